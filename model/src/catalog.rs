@@ -1,0 +1,26 @@
+//! Tables and columns by name and type: what type inference, loading and checks share.
+
+use serde::{Deserialize, Serialize};
+
+/// One column of a table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CatalogColumn {
+    /// Name as the legacy engine stores it.
+    pub name: String,
+    /// Type in the spelling of the catalog's dialect, for example `numeric(12,2)`.
+    pub data_type: String,
+    /// May it be NULL?
+    pub nullable: bool,
+}
+
+/// One table or view.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CatalogTable {
+    /// Schema, absent when the table is found through the search path.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub schema: Option<String>,
+    /// Name.
+    pub name: String,
+    /// Columns in order.
+    pub columns: Vec<CatalogColumn>,
+}

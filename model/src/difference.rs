@@ -1,0 +1,106 @@
+//! How two results differ, down to the cell.
+
+use crate::tolerance::LedgerEntry;
+use serde::{Deserialize, Serialize};
+
+/// A value as people read it; absent for NULL. Text is escaped only when shown.
+pub type CellText = Option<String>;
+
+/// One cell that differs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CellChange {
+    /// 0-based output column.
+    pub column: usize,
+    /// Its name.
+    pub name: String,
+    /// Value on the legacy side.
+    pub legacy: CellText,
+    /// Value on the governed side.
+    pub governed: CellText,
+}
+
+/// One difference between two results.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Difference {
+    /// A row that only the legacy has, `times` over.
+    Missing {
+        /// The row.
+        row: Vec<CellText>,
+        /// How many more copies the legacy has.
+        times: u64,
+    },
+    /// A row that only the governed side has, `times` over.
+    Extra {
+        /// The row.
+        row: Vec<CellText>,
+        /// How many more copies the governed side has.
+        times: u64,
+    },
+    /// A row that both have, with other values.
+    Changed {
+        /// The whole legacy row, so that the row can be found again.
+        row: Vec<CellText>,
+        /// The cells that differ.
+        cells: Vec<CellChange>,
+    },
+    /// The rows agree as a multiset, but a side does not keep the order that the query asks for.
+    Order {
+        /// 0-based row at which the governed order departs.
+        row: u64,
+        /// What is wrong there.
+        message: String,
+    },
+    /// The results have other columns: count, or kinds of type that cannot be compared.
+    Shape {
+        /// What is wrong.
+        message: String,
+    },
+    /// One side failed, or both failed in different ways.
+    Failure {
+        /// The legacy failure, if it failed.
+        legacy: Option<String>,
+        /// The governed failure, if it failed.
+        governed: Option<String>,
+    },
+}
+
+/// A column whose type differs although the values could be compared: a finding of its own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TypeDrift {
+    /// 0-based output column.
+    pub column: usize,
+    /// Its name.
+    pub name: String,
+    /// Type on the legacy side.
+    pub legacy: String,
+    /// Type on the governed side.
+    pub governed: String,
+}
+
+/// Everything found between two results. The counts are exact; `examples` is bounded.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Differences {
+    /// Rows on the legacy side.
+    pub legacy_rows: u64,
+    /// Rows on the governed side.
+    pub governed_rows: u64,
+    /// Rows that only the legacy has, copies counted.
+    pub missing_rows: u64,
+    /// Rows that only the governed side has, copies counted.
+    pub extra_rows: u64,
+    /// Pairs of rows with other values.
+    pub changed_rows: u64,
+    /// Cells with other values in those pairs.
+    pub changed_cells: u64,
+    /// Does a side break the order that the query asks for?
+    pub order_broken: bool,
+    /// The first differences found, bounded by the comparer's setting.
+    pub examples: Vec<Difference>,
+    /// Type drifts.
+    pub type_drifts: Vec<TypeDrift>,
+    /// What tolerances excused.
+    pub ledger: Vec<LedgerEntry>,
+    /// Things a reader should know, for example that a bound was hit.
+    pub notes: Vec<String>,
+}

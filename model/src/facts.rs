@@ -1,0 +1,49 @@
+//! What is known of a statement from its text alone.
+
+use serde::{Deserialize, Serialize};
+
+/// What a statement does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StatementKind {
+    /// Reads only: a query without data-modifying parts, locks or functions known to write.
+    Read,
+    /// Writes data or schema, takes locks, or calls a function that does.
+    Write,
+    /// `SET`, `RESET`, `SHOW`, `DISCARD`: about the session.
+    Session,
+    /// `BEGIN`, `COMMIT`, `ROLLBACK`, `SAVEPOINT`.
+    Transaction,
+    /// Anything else: cursors, COPY, LISTEN, EXPLAIN, …
+    Utility,
+}
+
+/// One key of the outermost ORDER BY.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderKey {
+    /// 0-based output column that the key equals, absent when the key is not in the output.
+    pub column: Option<usize>,
+    /// Descending?
+    pub descending: bool,
+    /// NULL before all values? Filled in from the dialect's default where the text is silent.
+    pub nulls_first: bool,
+}
+
+/// Facts of one statement.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatementFacts {
+    /// What it does.
+    pub kind: StatementKind,
+    /// Keys of the outermost ORDER BY, empty when there is none. Only the prefix of keys with a
+    /// column can be checked on a result.
+    pub order_by: Vec<OrderKey>,
+    /// Does the outermost query cut its rows by LIMIT, OFFSET or FETCH?
+    pub limited: bool,
+    /// Constructs whose value may differ from run to run (`random()`, `now()`, TABLESAMPLE, …), as
+    /// written. A result that depends on them cannot be compared.
+    pub volatile: Vec<String>,
+    /// Names of the tables that the statement reads, normalised, sorted, without duplicates.
+    pub tables: Vec<String>,
+    /// Why it is a write, for the guard's message; absent for reads.
+    pub writes_by: Option<String>,
+}

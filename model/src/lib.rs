@@ -1,0 +1,39 @@
+//! Stage: none; these are the nouns that all stages share. Takes nothing, gives the words.
+//! Never: opens a file or a socket, knows an engine's driver, or parses SQL.
+//!
+//! Stages meet only in the artifacts defined here (workload, plan, run, verdicts), so that a
+//! recorded run can be judged again without an engine and every report is a function of
+//! recorded facts. Codecs work on [`std::io::Read`] and [`std::io::Write`] given by the caller.
+
+pub mod artifact;
+pub mod catalog;
+pub mod diagnostic;
+pub mod dialect;
+pub mod difference;
+pub mod engine;
+pub mod facts;
+pub mod failure;
+pub mod logical;
+pub mod outcome;
+pub mod plan;
+pub mod report;
+pub mod side;
+pub mod sqlstate;
+pub mod tolerance;
+pub mod verdict;
+pub mod workload;
+
+pub use artifact::{ArtifactError, Digest};
+pub use diagnostic::{Diagnostic, Severity, Span};
+pub use dialect::Dialect;
+pub use difference::{CellChange, Difference, Differences, TypeDrift};
+pub use engine::{EngineInfo, EngineKind};
+pub use facts::{OrderKey, StatementFacts, StatementKind};
+pub use failure::{Failure, FailureClass};
+pub use outcome::{ColumnInfo, Outcome, OutcomeResult};
+pub use plan::{AppliedRule, Disposition, Fidelity, Plan, PlanItem, SideStatement, SkipReason};
+pub use side::Side;
+pub use sqlstate::SqlState;
+pub use tolerance::{LedgerEntry, Scope, Tolerance, ToleranceKind};
+pub use verdict::{Judgement, Totals, Verdict};
+pub use workload::{Bind, Manifest, Statement, Workload};

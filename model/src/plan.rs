@@ -1,0 +1,145 @@
+//! What a run will do with each captured statement, decided before anything is executed.
+
+use crate::{
+    artifact::Digest, diagnostic::Diagnostic, dialect::Dialect, facts::StatementFacts,
+    workload::Bind,
+};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// How true a translation is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Fidelity {
+    /// The same value for every input.
+    Exact,
+    /// The same up to a stated tolerance or caveat.
+    Approximate,
+}
+
+/// A transpile rule that changed the statement.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AppliedRule {
+    /// Stable code, `TR…`.
+    pub code: String,
+    /// Name as people read it.
+    pub name: String,
+    /// How many places it changed.
+    pub times: u32,
+    /// How true it is.
+    pub fidelity: Fidelity,
+}
+
+/// A statement as one side gets it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SideStatement {
+    /// Dialect that the text claims to be in. The governed pipeline translates from it to its
+    /// engine's own dialect; a text copied unchanged claims to be in the engine's dialect.
+    pub dialect: Dialect,
+    /// The text.
+    pub sql: String,
+}
+
+/// Why a statement is not replayed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum SkipReason {
+    /// It would write; `by` names the part that does.
+    Write {
+        /// For example `INSERT` or `nextval()`.
+        by: String,
+    },
+    /// It is about the session or a transaction, not about data.
+    NotAQuery {
+        /// For example `SET`.
+        statement: String,
+    },
+    /// It cannot be parsed.
+    Unparsable {
+        /// The parser's finding.
+        diagnostic: Diagnostic,
+    },
+    /// The transpiler refuses it: no translation is known to be right.
+    Refused {
+        /// What it refuses, with code and place.
+        diagnostics: Vec<Diagnostic>,
+    },
+    /// It was left out on request, for example by `--only`.
+    NotSelected {
+        /// What was asked for.
+        filter: String,
+    },
+}
+
+impl fmt::Display for SkipReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Write { by } => write!(f, "would write: {by}"),
+            Self::NotAQuery { statement } => write!(f, "not a query: {statement}"),
+            Self::Unparsable { diagnostic } => {
+                write!(f, "cannot be parsed: {}", diagnostic.message)
+            }
+            Self::Refused { diagnostics } => match diagnostics.first() {
+                Some(first) => write!(f, "refused by {}: {}", first.code, first.message),
+                None => f.write_str("refused"),
+            },
+            Self::NotSelected { filter } => write!(f, "not selected: {filter}"),
+        }
+    }
+}
+
+/// Whether an item runs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Disposition {
+    /// It runs on both sides.
+    Run {
+        /// For the legacy engine.
+        legacy: SideStatement,
+        /// For the governed engine.
+        governed: SideStatement,
+        /// What the governed pipeline will send on, as far as it is known beforehand.
+        translated: String,
+        /// Rules that make `translated` from the legacy text, empty for a copied text.
+        rules: Vec<AppliedRule>,
+        /// How true the translation is.
+        fidelity: Fidelity,
+    },
+    /// It does not run.
+    Skip {
+        /// Why.
+        reason: SkipReason,
+    },
+}
+
+/// One captured statement with its fate.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanItem {
+    /// 0-based position in the plan; the primary key inside a run.
+    pub index: u64,
+    /// Id of the statement in the workload.
+    pub statement: String,
+    /// Session it belongs to.
+    pub session: String,
+    /// Position in its session.
+    pub sequence: u64,
+    /// The captured text.
+    pub sql: String,
+    /// Bound parameters, `$1` first.
+    pub binds: Vec<Bind>,
+    /// Same for statements that differ in literals and white space only.
+    pub fingerprint: String,
+    /// Facts from the text; absent when it cannot be parsed.
+    pub facts: Option<StatementFacts>,
+    /// Run or skip.
+    pub disposition: Disposition,
+}
+
+/// The whole plan. Item `i` has index `i`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Plan {
+    /// Content digest of the workload that it plans.
+    pub workload: Digest,
+    /// One item a captured statement: the totals balance to the capture.
+    pub items: Vec<PlanItem>,
+}

@@ -1,0 +1,87 @@
+//! A run as reports read it: recorded facts only, so that every report can be written again.
+
+use crate::{
+    artifact::Digest,
+    engine::EngineInfo,
+    outcome::Outcome,
+    plan::PlanItem,
+    tolerance::Tolerance,
+    verdict::{Judgement, Totals},
+};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+/// The version of [`RunReport`] as JSON.
+pub const FORMAT_VERSION: u32 = 1;
+
+/// What is known of a run as a whole.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RunHeader {
+    /// Digest of workload, configuration and engine versions: the same input gives the same id.
+    pub run_id: String,
+    /// A name for people, for example `demo: transpiled`.
+    pub title: String,
+    /// Version of the gnomon that ran it.
+    pub gnomon_version: String,
+    /// When it was first started.
+    pub started: DateTime<Utc>,
+    /// When the last verdict was recorded; absent while it is incomplete.
+    pub finished: Option<DateTime<Utc>>,
+    /// Where the workload comes from.
+    pub workload_source: String,
+    /// Content digest of the workload.
+    pub workload: Digest,
+    /// The legacy engine.
+    pub legacy: EngineInfo,
+    /// The engine behind the governance pipeline.
+    pub governed: EngineInfo,
+    /// The tolerances in force.
+    pub tolerances: Vec<Tolerance>,
+    /// Mismatches that the gate lets pass.
+    pub mismatches_allowed: u64,
+}
+
+/// One statement of a run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ItemReport {
+    /// What was planned.
+    pub item: PlanItem,
+    /// What the legacy answered; absent when skipped or pending.
+    pub legacy: Option<Outcome>,
+    /// What the governed side answered; absent when skipped or pending.
+    pub governed: Option<Outcome>,
+    /// The judgement; absent while pending.
+    pub judgement: Option<Judgement>,
+}
+
+/// A whole run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RunReport {
+    /// [`FORMAT_VERSION`].
+    pub format_version: u32,
+    /// The run as a whole.
+    pub run: RunHeader,
+    /// Counts; they balance to the statements captured.
+    pub totals: Totals,
+    /// The statements in plan order.
+    pub items: Vec<ItemReport>,
+}
+
+impl RunReport {
+    /// A report of recorded facts, with its totals counted.
+    pub fn new(run: RunHeader, items: Vec<ItemReport>) -> Self {
+        let mut totals = Totals::default();
+        for item in &items {
+            match &item.judgement {
+                Some(judgement) => totals.add(&judgement.verdict),
+                None => totals.pending += 1,
+            }
+        }
+        Self { format_version: FORMAT_VERSION, run, totals, items }
+    }
+
+    /// Does the gate hold: nothing pending, and no more mismatches than allowed?
+    pub fn gate_holds(&self) -> bool {
+        self.totals.pending == 0 && self.totals.mismatched <= self.run.mismatches_allowed
+    }
+}

@@ -1,0 +1,33 @@
+//! The two sides of every comparison.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// The side that a fact belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Side {
+    /// The warehouse that the company moves away from: its answers are the reference.
+    Legacy,
+    /// The new engine behind the governance pipeline.
+    Governed,
+}
+
+impl Side {
+    /// Both sides, legacy first.
+    pub const BOTH: [Self; 2] = [Self::Legacy, Self::Governed];
+
+    /// `legacy` or `governed`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Legacy => "legacy",
+            Self::Governed => "governed",
+        }
+    }
+}
+
+impl fmt::Display for Side {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

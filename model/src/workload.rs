@@ -1,0 +1,110 @@
+//! The captured workload: statements in session order, and the manifest that vouches for them.
+//!
+//! On disk a workload is a folder with `workload.jsonl.zst` (one [`Statement`] a line) and
+//! `manifest.json` ([`Manifest`]). [`codec`] turns both into bytes and back.
+
+pub mod codec;
+
+use crate::{artifact::Digest, dialect::Dialect, sqlstate::SqlState};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+/// The format version that this build reads and writes.
+pub const FORMAT_VERSION: u32 = 1;
+
+/// A bound parameter of a statement.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bind {
+    /// PostgreSQL type oid, 0 when unknown.
+    pub type_oid: u32,
+    /// The value in PostgreSQL's text format; absent for NULL.
+    pub value: Option<String>,
+}
+
+/// One captured statement.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Statement {
+    /// Unique in the workload; a name such as `tpch-01` or a number.
+    pub id: String,
+    /// The session it ran in. Order counts inside a session only.
+    pub session: String,
+    /// Position in its session, ascending; gaps are allowed.
+    pub sequence: u64,
+    /// When it started, where the source tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time: Option<DateTime<Utc>>,
+    /// Database.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub database: Option<String>,
+    /// Login user.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
+    /// Role in force.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
+    /// Dialect of the text.
+    pub dialect: Dialect,
+    /// The text, verbatim.
+    pub sql: String,
+    /// Bound parameters, `$1` first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub binds: Vec<Bind>,
+    /// How long it took when captured, in microseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub latency_us: Option<u64>,
+    /// Rows it returned when captured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rows: Option<u64>,
+    /// SQLSTATE of the error it ended with when captured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<SqlState>,
+}
+
+/// What is known of a workload as a whole.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// [`FORMAT_VERSION`].
+    pub format_version: u32,
+    /// Where it comes from, for example `corpus:tpch` or `csvlog`.
+    pub source: String,
+    /// Statements in the file.
+    pub statements: u64,
+    /// Sessions in the file.
+    pub sessions: u64,
+    /// Statements seen at capture but not recorded.
+    #[serde(default)]
+    pub dropped: u64,
+    /// Statements whose text was cut at capture.
+    #[serde(default)]
+    pub truncated: u64,
+    /// Time of the first statement.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_time: Option<DateTime<Utc>>,
+    /// Time of the last statement.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_time: Option<DateTime<Utc>>,
+    /// SHA-256 over the uncompressed lines.
+    pub content: Digest,
+}
+
+/// A workload in memory. Statements of one session are in sequence order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Workload {
+    /// What is known of it as a whole.
+    pub manifest: Manifest,
+    /// The statements.
+    pub statements: Vec<Statement>,
+}
+
+impl Workload {
+    /// A workload of `statements`, with the manifest computed from them.
+    ///
+    /// # Errors
+    /// Two statements with one id, or a session whose sequence does not ascend.
+    pub fn new(source: &str, statements: Vec<Statement>) -> Result<Self, crate::ArtifactError> {
+        codec::check_statements(&statements)?;
+        let manifest = codec::manifest_of(source, &statements)?;
+        Ok(Self { manifest, statements })
+    }
+}
