@@ -1,0 +1,250 @@
+//! Function calls: arguments, DISTINCT, FILTER, ORDER BY, OVER.
+
+use super::{Binder, Bound, codes};
+use crate::{
+    facts::last_name,
+    tree::{Call, Expr, ExprKind, Frame, FrameBound, FrameUnits, FunctionKind, SortKey, Window},
+    types::Type,
+};
+use sqlparser::ast::{
+    self, DuplicateTreatment, FunctionArg, FunctionArgExpr, FunctionArgumentClause,
+    FunctionArguments, WindowFrameBound, WindowFrameUnits, WindowType,
+};
+
+impl Binder<'_> {
+    pub(super) fn function(&mut self, function: &ast::Function, span: super::Span) -> Bound<Expr> {
+        let ast::Function {
+            name,
+            uses_odbc_syntax,
+            parameters,
+            args,
+            filter,
+            null_treatment,
+            over,
+            within_group,
+        } = function;
+        if *uses_odbc_syntax || !matches!(parameters, FunctionArguments::None) {
+            return self.unsupported("a call of this form", span);
+        }
+        if null_treatment.is_some() {
+            return self.unsupported("IGNORE NULLS", span);
+        }
+        let schema = name.0.len().checked_sub(2).and_then(|i| name.0.get(i));
+        let in_catalog = schema.is_none_or(|s| s.to_string().eq_ignore_ascii_case("pg_catalog"));
+        let name = last_name(name);
+        if !in_catalog {
+            return self.refuse(
+                codes::UNKNOWN_FUNCTION,
+                format!("function `{name}` of a schema is not known"),
+                span,
+            );
+        }
+        let mut star = false;
+        let mut order_by: Vec<SortKey> = Vec::new();
+        let mut bound = Vec::new();
+        let distinct = match args {
+            FunctionArguments::None => {
+                return self.refuse(
+                    codes::UNKNOWN_FUNCTION,
+                    format!("`{name}` is not known"),
+                    span,
+                );
+            }
+            FunctionArguments::Subquery(_) => {
+                return self.unsupported("a subquery as the only argument", span);
+            }
+            FunctionArguments::List(list) => {
+                for clause in &list.clauses {
+                    match clause {
+                        FunctionArgumentClause::OrderBy(keys) => {
+                            for key in keys {
+                                order_by.push(self.inner_sort_key(key)?);
+                            }
+                        }
+                        _ => return self.unsupported("a clause inside this call", span),
+                    }
+                }
+                if let [FunctionArg::Unnamed(FunctionArgExpr::Wildcard)] = list.args.as_slice() {
+                    star = true;
+                } else {
+                    bound = self.plain_args(&list.args, span)?;
+                }
+                list.duplicate_treatment == Some(DuplicateTreatment::Distinct)
+            }
+        };
+        for key in within_group {
+            let key = self.inner_sort_key(key)?;
+            order_by.push(key);
+        }
+        if let Some(expr) = self.variable_type_function(&name, &bound, span)? {
+            return Ok(expr);
+        }
+        if star {
+            if name != "count" {
+                return self.unsupported("`*` as an argument", span);
+            }
+            let kind = ExprKind::Call(Box::new(Call {
+                name: "count",
+                kind: FunctionKind::Aggregate,
+                args: Vec::new(),
+                star: true,
+                distinct: false,
+                filter: None,
+                order_by: Vec::new(),
+                over: None,
+            }));
+            let expr = Expr { kind, ty: Type::Int8, span };
+            return self.decorate(expr, distinct, filter.as_deref(), order_by, over.as_ref());
+        }
+        // `date_part('year', x)` has its field in a literal.
+        if name == "date_part"
+            && let [field, value] = bound.as_slice()
+        {
+            let Some(field) = field.text() else {
+                return self.unsupported("date_part with a computed field", span);
+            };
+            let name = format!("date_part {}", field.to_ascii_lowercase());
+            return self.resolve(&name, vec![value.clone()], span);
+        }
+        if !within_group.is_empty() {
+            // The sorted value is an argument of the signature.
+            for key in &order_by {
+                if let crate::tree::SortTarget::Expr(expr) = &key.target {
+                    bound.push(expr.clone());
+                }
+            }
+        }
+        let expr = self.resolve(&name, bound, span)?;
+        self.decorate(expr, distinct, filter.as_deref(), order_by, over.as_ref())
+    }
+
+    /// Functions whose result type is the common type of their arguments.
+    fn variable_type_function(
+        &self,
+        name: &str,
+        args: &[Expr],
+        span: super::Span,
+    ) -> Bound<Option<Expr>> {
+        let name = match (name, args.len()) {
+            ("coalesce", 1..) => "coalesce",
+            ("greatest", 1..) => "greatest",
+            ("least", 1..) => "least",
+            ("nullif", 2) => "nullif",
+            _ => return Ok(None),
+        };
+        let types: Vec<Type> = args.iter().map(|e| e.ty.clone()).collect();
+        let ty = self.common_type(&types, span)?;
+        if name != "coalesce" {
+            self.comparable(&ty, span)?;
+        }
+        // NULLIF gives its first argument's own type.
+        let result = match (name, types.first()) {
+            ("nullif", Some(first)) if *first != Type::Unknown => first.clone(),
+            _ => ty.clone(),
+        };
+        let args: Bound<Vec<Expr>> = args
+            .iter()
+            .map(|e| {
+                if name == "nullif" && e.ty != Type::Unknown {
+                    Ok(e.clone())
+                } else {
+                    self.coerce(e.clone(), &ty)
+                }
+            })
+            .collect();
+        let mut call = super::operator::predicate(name, args?, span);
+        call.ty = result;
+        Ok(Some(call))
+    }
+
+    pub(super) fn plain_args(
+        &mut self,
+        args: &[FunctionArg],
+        span: super::Span,
+    ) -> Bound<Vec<Expr>> {
+        args.iter()
+            .map(|arg| match arg {
+                FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)) => self.expr(expr),
+                _ => self.unsupported("a named argument or `*` here", span),
+            })
+            .collect()
+    }
+
+    fn decorate(
+        &mut self,
+        mut expr: Expr,
+        distinct: bool,
+        filter: Option<&ast::Expr>,
+        order_by: Vec<SortKey>,
+        over: Option<&WindowType>,
+    ) -> Bound<Expr> {
+        let span = expr.span;
+        let filter = filter.map(|e| self.condition(e)).transpose()?;
+        let over = over.map(|over| self.window(over, span)).transpose()?;
+        let ExprKind::Call(call) = &mut expr.kind else { return Ok(expr) };
+        let aggregate = matches!(call.kind, FunctionKind::Aggregate | FunctionKind::OrderedSet);
+        if !aggregate && (distinct || filter.is_some() || !order_by.is_empty()) {
+            return self.unsupported("DISTINCT, FILTER or ORDER BY outside an aggregate", span);
+        }
+        if over.is_some() && !matches!(call.kind, FunctionKind::Aggregate | FunctionKind::Window) {
+            return self.unsupported("OVER with this function", span);
+        }
+        if over.is_none() && call.kind == FunctionKind::Window {
+            return self.unsupported("a window function without OVER", span);
+        }
+        if call.kind == FunctionKind::Set {
+            return self.unsupported("a set-returning function outside FROM", span);
+        }
+        call.distinct = distinct;
+        call.filter = filter;
+        call.order_by = order_by;
+        call.over = over;
+        Ok(expr)
+    }
+
+    fn window(&mut self, over: &WindowType, span: super::Span) -> Bound<Window> {
+        let WindowType::WindowSpec(spec) = over else {
+            return self.unsupported("a named window", span);
+        };
+        if spec.window_name.is_some() {
+            return self.unsupported("a named window", span);
+        }
+        let partition_by =
+            spec.partition_by.iter().map(|e| self.expr(e)).collect::<Bound<Vec<Expr>>>()?;
+        let order_by = spec
+            .order_by
+            .iter()
+            .map(|key| self.inner_sort_key(key))
+            .collect::<Bound<Vec<SortKey>>>()?;
+        let frame = match &spec.window_frame {
+            None => None,
+            Some(frame) => {
+                let units = match frame.units {
+                    WindowFrameUnits::Rows => FrameUnits::Rows,
+                    WindowFrameUnits::Range => FrameUnits::Range,
+                    WindowFrameUnits::Groups => FrameUnits::Groups,
+                };
+                let start = self.frame_bound(&frame.start_bound)?;
+                let end = frame.end_bound.as_ref().map(|b| self.frame_bound(b)).transpose()?;
+                Some(Frame { units, start, end })
+            }
+        };
+        Ok(Window { partition_by, order_by, frame })
+    }
+
+    fn frame_bound(&mut self, bound: &WindowFrameBound) -> Bound<FrameBound> {
+        Ok(match bound {
+            WindowFrameBound::CurrentRow => FrameBound::CurrentRow,
+            WindowFrameBound::Preceding(None) => FrameBound::UnboundedPreceding,
+            WindowFrameBound::Following(None) => FrameBound::UnboundedFollowing,
+            WindowFrameBound::Preceding(Some(e)) => FrameBound::Preceding(self.frame_offset(e)?),
+            WindowFrameBound::Following(Some(e)) => FrameBound::Following(self.frame_offset(e)?),
+        })
+    }
+
+    fn frame_offset(&mut self, expr: &ast::Expr) -> Bound<Expr> {
+        let bound = self.expr(expr)?;
+        // `RANGE '1 day' PRECEDING`: the literal is an interval.
+        if bound.ty == Type::Unknown { self.coerce(bound, &Type::Interval) } else { Ok(bound) }
+    }
+}

@@ -1,0 +1,184 @@
+//! Which types go together, and conversions between them.
+//!
+//! Source: PostgreSQL 15 manual, chapter 10 (type conversion).
+
+use super::{Binder, Bound, codes};
+use crate::{
+    tree::{Expr, ExprKind, Literal},
+    types::Type,
+};
+
+/// Can `from` become `to` without being asked, as an argument of a function?
+pub(super) fn implicit(from: &Type, to: &Type) -> bool {
+    use Type as T;
+    if from.base() == to.base() {
+        return true;
+    }
+    match (from, to) {
+        (T::Unknown, _) => true,
+        (T::Int2, T::Int4 | T::Int8) | (T::Int4, T::Int8) => true,
+        (T::Int2 | T::Int4 | T::Int8, T::Numeric(_) | T::Float4 | T::Float8) => true,
+        (T::Numeric(_), T::Float4 | T::Float8) | (T::Float4, T::Float8) => true,
+        (from, to) if from.is_character() && to.is_character() => true,
+        (T::Date, T::Timestamp | T::TimestampTz) | (T::Timestamp, T::TimestampTz) => true,
+        (T::Time, T::Interval) => true,
+        (T::Array(a), T::Array(b)) => **a == T::Unknown || a.base() == b.base(),
+        _ => false,
+    }
+}
+
+/// The preferred type of its category.
+pub(super) fn preferred(ty: &Type) -> bool {
+    matches!(ty, Type::Bool | Type::Float8 | Type::Text | Type::TimestampTz | Type::Interval)
+}
+
+impl Binder<'_> {
+    /// The type that all of `types` become in UNION, CASE, IN, VALUES and arrays.
+    pub(super) fn common_type<'t>(
+        &self,
+        types: impl IntoIterator<Item = &'t Type>,
+        span: super::Span,
+    ) -> Bound<Type> {
+        let mut common = Type::Unknown;
+        for ty in types {
+            common = match (&common, ty) {
+                (_, Type::Unknown) => common,
+                (Type::Unknown, _) => ty.clone(),
+                (one, two) if one == two => common,
+                (Type::Numeric(one), Type::Numeric(two)) => {
+                    Type::Numeric(one.zip(*two).map(|(a, b)| super::shape::holds(a, b)))
+                }
+                (one, two) if one.is_integer() && matches!(two, Type::Numeric(_)) => Type::Numeric(
+                    one.decimal_shape()
+                        .zip(two.decimal_shape())
+                        .map(|(a, b)| super::shape::holds(a, b)),
+                ),
+                (one, two) if matches!(one, Type::Numeric(_)) && two.is_integer() => Type::Numeric(
+                    one.decimal_shape()
+                        .zip(two.decimal_shape())
+                        .map(|(a, b)| super::shape::holds(a, b)),
+                ),
+                (one, two) if one.is_text() && two.is_text() => Type::Text,
+                // Padding does not count where two padded texts meet.
+                (Type::Char(a), Type::Char(b)) => Type::Char(*a.max(b)),
+                (one, two) if implicit(one, two) && !implicit(two, one) => ty.clone(),
+                (one, two) if implicit(two, one) && !implicit(one, two) => common,
+                (one, two) if one.is_character() && two.is_character() => Type::Text,
+                (one, two) => {
+                    return self.refuse(
+                        codes::TYPES,
+                        format!("`{one}` and `{two}` do not go together"),
+                        span,
+                    );
+                }
+            };
+        }
+        Ok(if common == Type::Unknown { Type::Text } else { common })
+    }
+
+    /// Refuses types without an equality that is known to be the same everywhere.
+    pub(super) fn comparable(&self, ty: &Type, span: super::Span) -> Bound<()> {
+        match ty {
+            Type::Json | Type::Jsonb | Type::Record | Type::Other(_) => self.refuse(
+                codes::TYPES,
+                format!("comparing values of type `{ty}` is not supported"),
+                span,
+            ),
+            _ => Ok(()),
+        }
+    }
+
+    /// The type that values are compared in: padded text is compared without its padding, which is
+    /// what text is converted to.
+    pub(super) fn comparison_type<'t>(
+        &self,
+        types: impl IntoIterator<Item = &'t Type>,
+        span: super::Span,
+    ) -> Bound<Type> {
+        let ty = self.common_type(types, span)?;
+        self.comparable(&ty, span)?;
+        Ok(ty)
+    }
+
+    /// Converts an operand of a comparison to the comparison's type.
+    pub(super) fn comparison_operand(&self, expr: Expr, ty: &Type) -> Bound<Expr> {
+        if !matches!(ty, Type::Char(_)) {
+            return self.coerce(expr, ty);
+        }
+        if expr.ty == Type::Unknown {
+            let mut literal = self.coerce(expr, &Type::Text)?;
+            if let ExprKind::Literal(Literal::Text(text)) = &mut literal.kind {
+                text.truncate(text.trim_end_matches(' ').len());
+            }
+            return Ok(literal);
+        }
+        // Text of a padded value, without its padding.
+        let span = expr.span;
+        Ok(Expr { kind: ExprKind::Coerce { expr: Box::new(expr) }, ty: Type::Text, span })
+    }
+
+    /// Converts an expression as the dialect does by itself.
+    pub(super) fn coerce(&self, expr: Expr, to: &Type) -> Bound<Expr> {
+        let span = expr.span;
+        if expr.ty == *to {
+            return Ok(expr);
+        }
+        if expr.ty == Type::Unknown {
+            return match expr.kind {
+                ExprKind::Literal(Literal::Null) => {
+                    Ok(Expr { kind: ExprKind::Literal(Literal::Null), ty: to.clone(), span })
+                }
+                ExprKind::Literal(Literal::Text(text)) => self.read_literal(&text, to, span),
+                _ => self.refuse(codes::TYPES, "the type of this expression is not known", span),
+            };
+        }
+        // An empty array takes the type that is wanted.
+        if expr.ty.element() == Some(&Type::Unknown) && to.element().is_some() {
+            return Ok(Expr { ty: to.clone(), ..expr });
+        }
+        // Neither limits nor shapes change a value here.
+        if expr.ty.base() == to.base() || (expr.ty.is_text() && to.is_text()) {
+            return Ok(expr);
+        }
+        if !implicit(&expr.ty, to) {
+            return self.refuse(
+                codes::TYPES,
+                format!("`{}` does not become `{to}` by itself", expr.ty),
+                span,
+            );
+        }
+        // A number of known digits keeps them as numeric.
+        let ty = match (to, expr.ty.decimal_shape()) {
+            (Type::Numeric(None), shape @ Some(_)) => Type::Numeric(shape),
+            _ => to.clone(),
+        };
+        Ok(Expr { kind: ExprKind::Coerce { expr: Box::new(expr) }, ty, span })
+    }
+
+    /// A cast that the text asks for.
+    pub(super) fn cast_to(&self, expr: Expr, to: Type, span: super::Span) -> Bound<Expr> {
+        if expr.ty == Type::Unknown
+            && matches!(expr.kind, ExprKind::Literal(_))
+            && !matches!(to, Type::Varchar(Some(_)) | Type::Char(_) | Type::Numeric(Some(_)))
+        {
+            let literal = self.coerce(expr, &to)?;
+            return Ok(Expr { span, ..literal });
+        }
+        let expr = match (&expr.ty, &to) {
+            (Type::Unknown, Type::Numeric(_)) => self.coerce(expr, &Type::NUMERIC)?,
+            (Type::Unknown, _) => self.coerce(expr, &Type::Text)?,
+            _ => expr,
+        };
+        if expr.ty.element() == Some(&Type::Unknown) && to.element().is_some() {
+            return Ok(Expr { ty: to, span, ..expr });
+        }
+        if expr.ty == to || (expr.ty.is_text() && to == Type::Text) {
+            return Ok(Expr { span, ..expr });
+        }
+        let ty = match (&to, expr.ty.decimal_shape()) {
+            (Type::Numeric(None), shape @ Some(_)) => Type::Numeric(shape),
+            _ => to,
+        };
+        Ok(Expr { kind: ExprKind::Cast { expr: Box::new(expr) }, ty, span })
+    }
+}

@@ -1,0 +1,481 @@
+//! Expressions. Every form of the parser's tree is named here: bound, or refused by name.
+
+use super::{Binder, Bound, codes};
+use crate::{
+    facts::fold,
+    tree::{Expr, ExprKind, QuantifiedSource},
+    types::Type,
+};
+use sqlparser::ast::{self, AccessExpr, BinaryOperator, CastKind, Subscript};
+
+impl Binder<'_> {
+    pub(super) fn expr(&mut self, expr: &ast::Expr) -> Bound<Expr> {
+        self.deeper(|binder| binder.expr_inner(expr))
+    }
+
+    fn expr_inner(&mut self, expr: &ast::Expr) -> Bound<Expr> {
+        use ast::Expr as E;
+        let span = self.span(expr);
+        match expr {
+            E::Nested(inner) => self.expr(inner),
+            E::Identifier(name) => self.column(&[fold(name)], span),
+            E::CompoundIdentifier(path) => {
+                let path: Vec<String> = path.iter().map(fold).collect();
+                self.column(&path, span)
+            }
+            E::Value(value) => self.value(&value.value, span),
+            E::TypedString(typed) => self.typed_string(typed, span),
+            E::Interval(interval) => self.interval(interval, span),
+            E::UnaryOp { op, expr } => self.unary(*op, expr, span),
+            E::BinaryOp { left, op, right } => self.binary(left, op, right, span),
+            E::IsNull(e) => self.special("is null", &[e], span),
+            E::IsNotNull(e) => self.special("is not null", &[e], span),
+            E::IsTrue(e) => self.special("is true", &[e], span),
+            E::IsNotTrue(e) => self.special("is not true", &[e], span),
+            E::IsFalse(e) => self.special("is false", &[e], span),
+            E::IsNotFalse(e) => self.special("is not false", &[e], span),
+            E::IsUnknown(e) => self.special("is unknown", &[e], span),
+            E::IsNotUnknown(e) => self.special("is not unknown", &[e], span),
+            E::IsDistinctFrom(a, b) => self.comparison("is distinct from", a, b, span),
+            E::IsNotDistinctFrom(a, b) => self.comparison("is not distinct from", a, b, span),
+            E::Between { expr, negated, low, high } => {
+                self.between(expr, *negated, low, high, span)
+            }
+            E::Like { negated, any: false, expr, pattern, escape_char } => {
+                self.like("like", *negated, expr, pattern, escape_char.as_ref(), span)
+            }
+            E::ILike { negated, any: false, expr, pattern, escape_char } => {
+                self.like("ilike", *negated, expr, pattern, escape_char.as_ref(), span)
+            }
+            E::SimilarTo { negated, expr, pattern, escape_char: None } => {
+                let name = if *negated { "not similar to" } else { "similar to" };
+                self.special(name, &[expr, pattern], span)
+            }
+            E::InList { expr, list, negated } => self.in_list(expr, list, *negated, span),
+            E::InSubquery { expr, subquery, negated } => {
+                self.in_query(expr, subquery, *negated, span)
+            }
+            E::Exists { subquery, negated } => {
+                let query = Box::new(self.query(subquery)?);
+                let kind = ExprKind::Exists { query, negated: *negated };
+                Ok(Expr { kind, ty: Type::Bool, span })
+            }
+            E::Subquery(query) => {
+                let query = self.query(query)?;
+                let [column] = query.columns.as_slice() else {
+                    return self.refuse(codes::TYPES, "a subquery as a value has one column", span);
+                };
+                let ty = column.ty.clone();
+                Ok(Expr { kind: ExprKind::Scalar(Box::new(query)), ty, span })
+            }
+            E::AnyOp { left, compare_op, right, is_some: _ } => {
+                self.quantified(left, compare_op, right, false, span)
+            }
+            E::AllOp { left, compare_op, right } => {
+                self.quantified(left, compare_op, right, true, span)
+            }
+            E::Case { case_token: _, end_token: _, operand, conditions, else_result } => {
+                self.case(operand.as_deref(), conditions, else_result.as_deref(), span)
+            }
+            E::Cast {
+                kind: CastKind::Cast | CastKind::DoubleColon,
+                expr,
+                data_type,
+                array: false,
+                format: None,
+            } => self.cast(expr, data_type, span),
+            E::Function(function) => self.function(function, span),
+            E::Extract { field, syntax: _, expr } => {
+                let field = field.to_string().to_ascii_lowercase();
+                let arg = self.expr(expr)?;
+                self.resolve(&format!("extract {field}"), vec![arg], span)
+            }
+            E::Ceil { expr, field } => self.rounded("ceil", expr, field, span),
+            E::Floor { expr, field } => self.rounded("floor", expr, field, span),
+            E::Position { expr, r#in } => {
+                // position(needle IN text)
+                self.special("position", &[r#in, expr], span)
+            }
+            E::Substring { expr, substring_from, substring_for, special: _, shorthand: _ } => {
+                self.substring(expr, substring_from.as_deref(), substring_for.as_deref(), span)
+            }
+            E::Trim { trim_where, trim_what, expr, trim_characters: None } => {
+                let name = match trim_where {
+                    Some(ast::TrimWhereField::Leading) => "ltrim",
+                    Some(ast::TrimWhereField::Trailing) => "rtrim",
+                    Some(ast::TrimWhereField::Both) | None => "btrim",
+                };
+                match trim_what {
+                    Some(what) => self.special(name, &[expr, what], span),
+                    None => self.special(name, &[expr], span),
+                }
+            }
+            E::Trim { trim_where: None, trim_what: None, expr, trim_characters: Some(what) } => {
+                match what.as_slice() {
+                    [what] => self.special("btrim", &[expr, what], span),
+                    _ => self.unsupported("trim with several sets of characters", span),
+                }
+            }
+            E::Overlay { expr, overlay_what, overlay_from, overlay_for } => match overlay_for {
+                Some(length) => {
+                    self.special("overlay", &[expr, overlay_what, overlay_from, length], span)
+                }
+                None => self.special("overlay", &[expr, overlay_what, overlay_from], span),
+            },
+            E::AtTimeZone { timestamp, time_zone } => {
+                self.special("at time zone", &[timestamp, time_zone], span)
+            }
+            E::Tuple(items) => {
+                let items: Bound<Vec<Expr>> = items.iter().map(|e| self.expr(e)).collect();
+                Ok(Expr { kind: ExprKind::Row(items?), ty: Type::Record, span })
+            }
+            E::Array(array) => self.array(&array.elem, span),
+            E::CompoundFieldAccess { root, access_chain } => self.access(root, access_chain, span),
+            E::Collate { .. } => self.unsupported("COLLATE", span),
+            E::JsonAccess { .. } => self.unsupported("JSON access with `:`", span),
+            E::IsNormalized { .. } => self.unsupported("IS NORMALIZED", span),
+            E::InUnnest { .. } => self.unsupported("IN UNNEST", span),
+            E::Like { any: true, .. } | E::ILike { any: true, .. } => {
+                self.unsupported("LIKE ANY", span)
+            }
+            E::SimilarTo { escape_char: Some(_), .. } => {
+                self.unsupported("SIMILAR TO with ESCAPE", span)
+            }
+            E::RLike { .. } => self.unsupported("RLIKE", span),
+            E::Convert { .. } => self.unsupported("CONVERT", span),
+            E::Cast { .. } => self.unsupported("this form of CAST", span),
+            E::Trim { .. } => self.unsupported("this form of TRIM", span),
+            E::Prefixed { .. } => self.unsupported("a prefixed literal", span),
+            E::GroupingSets(_) | E::Cube(_) | E::Rollup(_) => {
+                self.unsupported("grouping sets here", span)
+            }
+            E::Struct { .. } | E::Named { .. } => self.unsupported("STRUCT", span),
+            E::Dictionary(_) | E::Map(_) => self.unsupported("a map literal", span),
+            E::MatchAgainst { .. } => self.unsupported("MATCH AGAINST", span),
+            E::Wildcard(_) | E::QualifiedWildcard(..) => self.unsupported("`*` here", span),
+            E::OuterJoin(_) => self.unsupported("`(+)`", span),
+            E::Prior(_) => self.unsupported("PRIOR", span),
+            E::Lambda(_) => self.unsupported("a lambda", span),
+            E::MemberOf(_) => self.unsupported("MEMBER OF", span),
+        }
+    }
+
+    fn column(&mut self, path: &[String], span: super::Span) -> Bound<Expr> {
+        let shown = path.join(".");
+        for scope in self.scopes.iter().rev() {
+            let found = match path {
+                [name] => scope.unqualified(name),
+                [relation, name] | [_, relation, name] => scope.qualified(relation, name),
+                _ => return self.unsupported("a column name of this form", span),
+            };
+            match found.as_slice() {
+                [] => {}
+                [one] => {
+                    let one = one.clone();
+                    return Ok(Expr {
+                        kind: ExprKind::Column {
+                            relation: one.relation,
+                            name: one.column.name,
+                            qualified: path.len() > 1,
+                        },
+                        ty: one.column.ty,
+                        span,
+                    });
+                }
+                _ => {
+                    return self.refuse(
+                        codes::UNKNOWN_COLUMN,
+                        format!("column `{shown}` is in several tables"),
+                        span,
+                    );
+                }
+            }
+        }
+        self.refuse(
+            codes::UNKNOWN_COLUMN,
+            format!("column `{shown}` is in no table of this FROM clause"),
+            span,
+        )
+    }
+
+    /// A form that is written like no function but has a signature.
+    pub(super) fn special(
+        &mut self,
+        name: &str,
+        args: &[&ast::Expr],
+        span: super::Span,
+    ) -> Bound<Expr> {
+        let args: Bound<Vec<Expr>> = args.iter().map(|e| self.expr(e)).collect();
+        self.resolve(name, args?, span)
+    }
+
+    fn rounded(
+        &mut self,
+        name: &str,
+        expr: &ast::Expr,
+        field: &ast::CeilFloorKind,
+        span: super::Span,
+    ) -> Bound<Expr> {
+        match field {
+            ast::CeilFloorKind::DateTimeField(ast::DateTimeField::NoDateTime) => {
+                self.special(name, &[expr], span)
+            }
+            _ => self.unsupported("CEIL and FLOOR with a field", span),
+        }
+    }
+
+    fn like(
+        &mut self,
+        name: &str,
+        negated: bool,
+        expr: &ast::Expr,
+        pattern: &ast::Expr,
+        escape: Option<&ast::ValueWithSpan>,
+        span: super::Span,
+    ) -> Bound<Expr> {
+        let mut args = vec![self.expr(expr)?, self.expr(pattern)?];
+        let mut name = if negated { format!("not {name}") } else { name.to_owned() };
+        if let Some(escape) = escape {
+            name.push_str(" escape");
+            args.push(self.value(&escape.value, span)?);
+        }
+        self.resolve(&name, args, span)
+    }
+
+    fn substring(
+        &mut self,
+        expr: &ast::Expr,
+        from: Option<&ast::Expr>,
+        length: Option<&ast::Expr>,
+        span: super::Span,
+    ) -> Bound<Expr> {
+        let mut args = vec![self.expr(expr)?];
+        match from {
+            Some(from) => args.push(self.expr(from)?),
+            None => args.push(self.number("1", span)),
+        }
+        if let Some(length) = length {
+            args.push(self.expr(length)?);
+        }
+        // `substring(text from 'pattern')` is a regular expression.
+        let by_pattern = args.get(1).is_some_and(|e| e.ty == Type::Unknown || e.ty.is_character());
+        match (by_pattern, length) {
+            (true, None) => self.resolve("substring pattern", args, span),
+            (true, Some(_)) => self.unsupported("substring with a SQL pattern", span),
+            (false, _) => self.resolve("substring", args, span),
+        }
+    }
+
+    fn case(
+        &mut self,
+        operand: Option<&ast::Expr>,
+        conditions: &[ast::CaseWhen],
+        otherwise: Option<&ast::Expr>,
+        span: super::Span,
+    ) -> Bound<Expr> {
+        let mut whens = Vec::with_capacity(conditions.len());
+        let mut results = Vec::with_capacity(conditions.len() + 1);
+        let mut operand = operand.map(|e| self.expr(e)).transpose()?;
+        for when in conditions {
+            whens.push(match operand {
+                Some(_) => self.expr(&when.condition)?,
+                None => self.condition(&when.condition)?,
+            });
+            results.push(self.expr(&when.result)?);
+        }
+        if let Some(one) = operand.take() {
+            let types: Vec<Type> =
+                std::iter::once(&one).chain(&whens).map(|e| e.ty.clone()).collect();
+            let ty = self.common_type(&types, span)?;
+            whens = whens.into_iter().map(|e| self.coerce(e, &ty)).collect::<Bound<_>>()?;
+            operand = Some(self.coerce(one, &ty)?);
+        }
+        let otherwise = otherwise.map(|e| self.expr(e)).transpose()?;
+        // PostgreSQL looks at ELSE first.
+        let types: Vec<Type> = otherwise.iter().chain(&results).map(|e| e.ty.clone()).collect();
+        let ty = self.common_type(&types, span)?;
+        let results: Vec<Expr> =
+            results.into_iter().map(|e| self.coerce(e, &ty)).collect::<Bound<_>>()?;
+        let otherwise = otherwise.map(|e| self.coerce(e, &ty)).transpose()?;
+        let kind = ExprKind::Case {
+            operand: operand.map(Box::new),
+            branches: whens.into_iter().zip(results).collect(),
+            otherwise: otherwise.map(Box::new),
+        };
+        Ok(Expr { kind, ty, span })
+    }
+
+    fn cast(
+        &mut self,
+        expr: &ast::Expr,
+        data_type: &ast::DataType,
+        span: super::Span,
+    ) -> Bound<Expr> {
+        let to = self.data_type(data_type, span)?;
+        let inner = self.expr(expr)?;
+        self.cast_to(inner, to, span)
+    }
+
+    /// The type that a cast names.
+    pub(super) fn data_type(&self, data_type: &ast::DataType, span: super::Span) -> Bound<Type> {
+        let text = data_type.to_string();
+        match Type::parse(&text) {
+            // A precision rounds the value.
+            Type::Time | Type::Timestamp | Type::TimestampTz | Type::Interval
+                if text.contains('(') && !text.contains("(6)") =>
+            {
+                self.refuse(codes::TYPES, format!("the precision of `{text}` is not known"), span)
+            }
+            Type::Other(name) => {
+                self.refuse(codes::TYPES, format!("the type `{name}` is not known"), span)
+            }
+            known => Ok(known),
+        }
+    }
+
+    fn in_list(
+        &mut self,
+        expr: &ast::Expr,
+        list: &[ast::Expr],
+        negated: bool,
+        span: super::Span,
+    ) -> Bound<Expr> {
+        let expr = self.expr(expr)?;
+        let list: Vec<Expr> = list.iter().map(|e| self.expr(e)).collect::<Bound<_>>()?;
+        if expr.ty == Type::Record {
+            return self.unsupported("a row in an IN list", span);
+        }
+        let types: Vec<Type> = std::iter::once(&expr).chain(&list).map(|e| e.ty.clone()).collect();
+        let ty = self.comparison_type(&types, span)?;
+        let kind = ExprKind::InList {
+            expr: Box::new(self.comparison_operand(expr, &ty)?),
+            list: list
+                .into_iter()
+                .map(|e| self.comparison_operand(e, &ty))
+                .collect::<Bound<_>>()?,
+            negated,
+        };
+        Ok(Expr { kind, ty: Type::Bool, span })
+    }
+
+    fn in_query(
+        &mut self,
+        expr: &ast::Expr,
+        query: &ast::Query,
+        negated: bool,
+        span: super::Span,
+    ) -> Bound<Expr> {
+        let expr = self.expr(expr)?;
+        let query = self.query(query)?;
+        let expr = match &expr.kind {
+            ExprKind::Row(items) if items.len() == query.columns.len() => {
+                for (item, column) in items.iter().zip(&query.columns) {
+                    if item.ty.base() != column.ty.base() {
+                        return self.refuse(
+                            codes::TYPES,
+                            format!("`{}` and `{}` are compared by IN", item.ty, column.ty),
+                            span,
+                        );
+                    }
+                }
+                expr
+            }
+            _ => {
+                let [column] = query.columns.as_slice() else {
+                    return self.refuse(codes::TYPES, "a subquery of IN has one column", span);
+                };
+                let ty = self.comparison_type([&expr.ty, &column.ty], span)?;
+                if matches!(expr.ty, Type::Char(_)) != matches!(column.ty, Type::Char(_)) {
+                    return self.unsupported("IN between padded and plain text", span);
+                }
+                if matches!(ty, Type::Char(_)) && expr.ty != column.ty {
+                    return self.unsupported("IN between texts of different padding", span);
+                }
+                self.coerce(expr, &ty)?
+            }
+        };
+        let kind = ExprKind::InQuery { expr: Box::new(expr), query: Box::new(query), negated };
+        Ok(Expr { kind, ty: Type::Bool, span })
+    }
+
+    fn quantified(
+        &mut self,
+        left: &ast::Expr,
+        op: &BinaryOperator,
+        right: &ast::Expr,
+        all: bool,
+        span: super::Span,
+    ) -> Bound<Expr> {
+        let op = match op {
+            BinaryOperator::Eq => "=",
+            BinaryOperator::NotEq => "<>",
+            BinaryOperator::Lt => "<",
+            BinaryOperator::LtEq => "<=",
+            BinaryOperator::Gt => ">",
+            BinaryOperator::GtEq => ">=",
+            _ => return self.unsupported("this operator with ANY or ALL", span),
+        };
+        let expr = self.expr(left)?;
+        let (ty, source) = if let ast::Expr::Subquery(query) = right {
+            let query = self.query(query)?;
+            let [column] = query.columns.as_slice() else {
+                return self.refuse(codes::TYPES, "a subquery of ANY has one column", span);
+            };
+            (column.ty.clone(), QuantifiedSource::Query(Box::new(query)))
+        } else {
+            let array = self.expr(right)?;
+            let Some(element) = array.ty.element().cloned() else {
+                return self.refuse(
+                    codes::TYPES,
+                    format!("ANY and ALL need an array, this is `{}`", array.ty),
+                    span,
+                );
+            };
+            (element, QuantifiedSource::Array(Box::new(array)))
+        };
+        let common = self.comparison_type([&expr.ty, &ty], span)?;
+        if matches!(common, Type::Char(_)) {
+            return self.unsupported("ANY and ALL of padded text", span);
+        }
+        let expr = Box::new(self.coerce(expr, &common)?);
+        Ok(Expr { kind: ExprKind::Quantified { op, all, expr, source }, ty: Type::Bool, span })
+    }
+
+    fn array(&mut self, elements: &[ast::Expr], span: super::Span) -> Bound<Expr> {
+        let elements: Vec<Expr> = elements.iter().map(|e| self.expr(e)).collect::<Bound<_>>()?;
+        if elements.is_empty() {
+            // Only a cast can tell the type of an empty array.
+            return Ok(Expr {
+                kind: ExprKind::Array(elements),
+                ty: Type::Array(Box::new(Type::Unknown)),
+                span,
+            });
+        }
+        let types: Vec<Type> = elements.iter().map(|e| e.ty.clone()).collect();
+        let ty = self.common_type(&types, span)?;
+        if ty.element().is_some() {
+            return self.unsupported("an array of arrays", span);
+        }
+        let elements: Vec<Expr> =
+            elements.into_iter().map(|e| self.coerce(e, &ty)).collect::<Bound<_>>()?;
+        Ok(Expr { kind: ExprKind::Array(elements), ty: Type::Array(Box::new(ty)), span })
+    }
+
+    fn access(&mut self, root: &ast::Expr, chain: &[AccessExpr], span: super::Span) -> Bound<Expr> {
+        let base = self.expr(root)?;
+        let [AccessExpr::Subscript(Subscript::Index { index })] = chain else {
+            return self.unsupported("a slice or a chain of subscripts", span);
+        };
+        let Some(element) = base.ty.element().cloned() else {
+            return self.refuse(
+                codes::TYPES,
+                format!("a subscript needs an array, this is `{}`", base.ty),
+                span,
+            );
+        };
+        let index = self.expr(index)?;
+        let index = self.coerce(index, &Type::Int4)?;
+        let kind = ExprKind::Subscript { base: Box::new(base), index: Box::new(index) };
+        Ok(Expr { kind, ty: element, span })
+    }
+}

@@ -1,0 +1,398 @@
+//! FROM: tables, subqueries, set-returning functions, joins.
+
+use super::{
+    Binder, Bound, codes,
+    scope::{Found, Scope, ScopeRelation},
+};
+use crate::{
+    facts::{fold, last_name},
+    tree::{Alias, Column, FunctionKind, JoinCondition, JoinKind, Relation},
+    types::Type,
+};
+use sqlparser::ast::{
+    self, FunctionArg, FunctionArgExpr, JoinConstraint, JoinOperator, TableFactor, TableWithJoins,
+};
+
+impl Binder<'_> {
+    pub(super) fn relations(
+        &mut self,
+        from: &[TableWithJoins],
+    ) -> Bound<(Scope, Option<Relation>)> {
+        let mut all: Option<Relation> = None;
+        let mut scope = Scope::default();
+        for item in from {
+            let relation = self.table_with_joins(item, &mut scope)?;
+            all = Some(match all {
+                None => relation,
+                Some(left) => Relation::Join {
+                    left: Box::new(left),
+                    right: Box::new(relation),
+                    kind: JoinKind::Cross,
+                    condition: JoinCondition::None,
+                },
+            });
+        }
+        for (index, one) in scope.relations.iter().enumerate() {
+            if scope.relations.iter().skip(index + 1).any(|other| other.name == one.name) {
+                return self.refuse(
+                    codes::UNKNOWN_TABLE,
+                    format!("the table name `{}` stands twice in this FROM clause", one.name),
+                    self.place,
+                );
+            }
+        }
+        Ok((scope, all))
+    }
+
+    fn table_with_joins(&mut self, item: &TableWithJoins, scope: &mut Scope) -> Bound<Relation> {
+        // Names merged by USING are merged within one FROM item, so it gets a scope of its own.
+        let mut own = Scope::default();
+        let mut relation = self.factor(&item.relation, &mut own, scope)?;
+        for join in &item.joins {
+            relation = self.join(relation, join, &mut own, scope)?;
+        }
+        scope.relations.append(&mut own.relations);
+        scope.merged.append(&mut own.merged);
+        Ok(relation)
+    }
+
+    fn join(
+        &mut self,
+        left: Relation,
+        join: &ast::Join,
+        own: &mut Scope,
+        before: &Scope,
+    ) -> Bound<Relation> {
+        if join.global {
+            return self.unsupported("GLOBAL JOIN", self.place);
+        }
+        let (kind, constraint) = match &join.join_operator {
+            JoinOperator::Join(c) | JoinOperator::Inner(c) => (JoinKind::Inner, c),
+            JoinOperator::Left(c) | JoinOperator::LeftOuter(c) => (JoinKind::Left, c),
+            JoinOperator::Right(c) | JoinOperator::RightOuter(c) => (JoinKind::Right, c),
+            JoinOperator::FullOuter(c) => (JoinKind::Full, c),
+            JoinOperator::CrossJoin(c) => (JoinKind::Cross, c),
+            _ => return self.unsupported("this kind of join", self.place),
+        };
+        let mut right_scope = Scope::default();
+        let mut visible = before.clone();
+        visible.relations.extend(own.relations.iter().cloned());
+        visible.merged.extend(own.merged.iter().cloned());
+        let right = self.factor(&join.relation, &mut right_scope, &visible)?;
+        let condition = match constraint {
+            JoinConstraint::None if kind == JoinKind::Cross => JoinCondition::None,
+            JoinConstraint::None => {
+                return self.unsupported("a join without a condition", self.place);
+            }
+            JoinConstraint::On(condition) => {
+                // ON sees both inputs, and what a LATERAL around it sees.
+                let mut both = own.clone();
+                both.relations.extend(right_scope.relations.iter().cloned());
+                both.merged.extend(right_scope.merged.iter().cloned());
+                self.scopes.push(both);
+                let bound = self.condition(condition);
+                self.scopes.pop();
+                JoinCondition::On(bound?)
+            }
+            JoinConstraint::Using(names) => {
+                let names: Vec<String> = names.iter().map(last_name).collect();
+                self.merge(own, &mut right_scope, &names, kind)?;
+                JoinCondition::Using(names)
+            }
+            JoinConstraint::Natural => {
+                let left_names: Vec<String> =
+                    own.star().into_iter().map(|f| f.column.name).collect();
+                let right_names: Vec<String> =
+                    right_scope.star().into_iter().map(|f| f.column.name).collect();
+                let names: Vec<String> =
+                    left_names.into_iter().filter(|n| right_names.contains(n)).collect();
+                if names.is_empty() {
+                    return self.unsupported("NATURAL JOIN without a common column", self.place);
+                }
+                self.merge(own, &mut right_scope, &names, kind)?;
+                JoinCondition::Using(names)
+            }
+        };
+        own.relations.append(&mut right_scope.relations);
+        own.merged.append(&mut right_scope.merged);
+        Ok(Relation::Join { left: Box::new(left), right: Box::new(right), kind, condition })
+    }
+
+    /// Merges the columns that USING names: they come first and belong to no relation.
+    fn merge(
+        &self,
+        left: &mut Scope,
+        right: &mut Scope,
+        names: &[String],
+        kind: JoinKind,
+    ) -> Bound<()> {
+        for name in names {
+            let (one, two) = (left.unqualified(name), right.unqualified(name));
+            let ([one], [two]) = (one.as_slice(), two.as_slice()) else {
+                return self.refuse(
+                    codes::UNKNOWN_COLUMN,
+                    format!("USING `{name}` needs exactly one such column on each side"),
+                    self.place,
+                );
+            };
+            let ty = self.common_type([&one.column.ty, &two.column.ty], self.place)?;
+            if ty != one.column.ty || ty != two.column.ty {
+                let outer = matches!(kind, JoinKind::Full | JoinKind::Right);
+                if outer || one.column.ty.base() != two.column.ty.base() {
+                    return self.refuse(
+                        codes::TYPES,
+                        format!(
+                            "USING `{name}` joins `{}` with `{}`; write the join with ON",
+                            one.column.ty, two.column.ty
+                        ),
+                        self.place,
+                    );
+                }
+            }
+            hide(left, one);
+            hide(right, two);
+            left.merged.retain(|c| c.name != *name);
+            right.merged.retain(|c| c.name != *name);
+        }
+        let merged = names.iter().map(|name| {
+            let ty = left
+                .relations
+                .iter()
+                .chain(&right.relations)
+                .flat_map(|r| &r.columns)
+                .find(|c| c.name == *name)
+                .map_or(Type::Unknown, |c| c.ty.clone());
+            Column { name: name.clone(), ty }
+        });
+        let mut merged: Vec<Column> = merged.collect();
+        merged.append(&mut left.merged);
+        left.merged = merged;
+        Ok(())
+    }
+
+    /// One table factor; `before` are the relations that LATERAL may see.
+    fn factor(&mut self, factor: &TableFactor, own: &mut Scope, before: &Scope) -> Bound<Relation> {
+        let span = self.span(factor);
+        match factor {
+            TableFactor::Table {
+                name,
+                alias,
+                args,
+                with_hints,
+                version,
+                with_ordinality,
+                partitions,
+                json_path,
+                sample,
+                index_hints,
+            } => {
+                if let Some(args) = args {
+                    if args.settings.is_some() {
+                        return self.unsupported("SETTINGS", span);
+                    }
+                    let name = last_name(name);
+                    return self.set_function(
+                        &name,
+                        &args.args,
+                        alias.as_ref(),
+                        *with_ordinality,
+                        own,
+                        before,
+                    );
+                }
+                let foreign = !with_hints.is_empty()
+                    || version.is_some()
+                    || *with_ordinality
+                    || !partitions.is_empty()
+                    || json_path.is_some()
+                    || !index_hints.is_empty();
+                if foreign {
+                    return self.unsupported("an option of this table", span);
+                }
+                if sample.is_some() {
+                    return self.unsupported("TABLESAMPLE", span);
+                }
+                self.table(name, alias.as_ref(), own, span)
+            }
+            TableFactor::Derived { lateral, subquery, alias, sample } => {
+                if sample.is_some() {
+                    return self.unsupported("TABLESAMPLE", span);
+                }
+                if *lateral {
+                    self.scopes.push(before.clone());
+                }
+                let query = self.query(subquery);
+                if *lateral {
+                    self.scopes.pop();
+                }
+                let query = query?;
+                let Some(alias) = alias else {
+                    return self.unsupported("a subquery in FROM without an alias", span);
+                };
+                let alias = self.alias(alias)?;
+                let columns = self.renamed(query.columns.clone(), &alias, span)?;
+                own.relations.push(ScopeRelation {
+                    name: alias.name.clone(),
+                    columns,
+                    merged_away: Vec::new(),
+                });
+                Ok(Relation::Derived { query: Box::new(query), alias, lateral: *lateral })
+            }
+            TableFactor::Function { lateral: _, name, args, with_ordinality, alias } => {
+                let name = last_name(name);
+                self.set_function(&name, args, alias.as_ref(), *with_ordinality, own, before)
+            }
+            TableFactor::UNNEST {
+                alias,
+                array_exprs,
+                with_offset,
+                with_offset_alias,
+                with_ordinality,
+            } => {
+                if *with_offset || with_offset_alias.is_some() {
+                    return self.unsupported("UNNEST WITH OFFSET", span);
+                }
+                let args: Vec<FunctionArg> = array_exprs
+                    .iter()
+                    .map(|e| FunctionArg::Unnamed(FunctionArgExpr::Expr(e.clone())))
+                    .collect();
+                self.set_function("unnest", &args, alias.as_ref(), *with_ordinality, own, before)
+            }
+            TableFactor::NestedJoin { table_with_joins, alias: None } => {
+                let mut inner = Scope::default();
+                let relation = self.table_with_joins(table_with_joins, &mut inner)?;
+                own.relations.append(&mut inner.relations);
+                own.merged.append(&mut inner.merged);
+                Ok(relation)
+            }
+            _ => self.unsupported("this element of FROM", span),
+        }
+    }
+
+    fn table(
+        &mut self,
+        name: &ast::ObjectName,
+        alias: Option<&ast::TableAlias>,
+        own: &mut Scope,
+        span: super::Span,
+    ) -> Bound<Relation> {
+        let path: Vec<String> = name.0.iter().filter_map(|p| p.as_ident()).map(fold).collect();
+        if path.len() != name.0.len() || path.len() > 2 {
+            return self.unsupported("a table name of this form", span);
+        }
+        let alias = alias.map(|alias| self.alias(alias)).transpose()?;
+        let cte = match path.as_slice() {
+            [one] => self.ctes.iter().rev().find(|c| c.name == *one),
+            _ => None,
+        };
+        let columns = match (cte, self.catalog.find(&path)) {
+            (Some(cte), _) => cte.columns.clone(),
+            (None, Some(columns)) => columns.to_vec(),
+            (None, None) => {
+                let mut diagnostic = model::Diagnostic::error(
+                    codes::UNKNOWN_TABLE,
+                    format!("table `{}` is not in the catalog", path.join(".")),
+                    Some(span),
+                );
+                diagnostic.hint = Some(match self.catalog.similar(&path) {
+                    Some(name) => format!("the catalog has `{name}`"),
+                    None => "give its columns in the catalog".to_owned(),
+                });
+                return Err(diagnostic);
+            }
+        };
+        let columns = match &alias {
+            Some(alias) => self.renamed(columns, alias, span)?,
+            None => columns,
+        };
+        let shown = alias.as_ref().map(|a| a.name.clone()).or_else(|| path.last().cloned());
+        own.relations.push(ScopeRelation {
+            name: shown.unwrap_or_default(),
+            columns,
+            merged_away: Vec::new(),
+        });
+        Ok(Relation::Table { path, alias, span })
+    }
+
+    fn set_function(
+        &mut self,
+        name: &str,
+        args: &[FunctionArg],
+        alias: Option<&ast::TableAlias>,
+        ordinality: bool,
+        own: &mut Scope,
+        before: &Scope,
+    ) -> Bound<Relation> {
+        let span = self.place;
+        // A function in FROM is LATERAL without the word.
+        let mut visible = before.clone();
+        visible.relations.extend(own.relations.iter().cloned());
+        self.scopes.push(visible);
+        let bound = self.plain_args(args, span).and_then(|args| self.resolve(name, args, span));
+        self.scopes.pop();
+        let call = bound?;
+        if call.call().is_none_or(|c| c.kind != FunctionKind::Set) {
+            return self.unsupported(&format!("function `{name}` in FROM"), span);
+        }
+        let written = alias.map(|alias| self.alias(alias)).transpose()?;
+        let shown = written.as_ref().map_or_else(|| name.to_owned(), |a| a.name.clone());
+        // The one column is called like the alias unless a list names it.
+        let mut names = written.map(|a| a.columns).unwrap_or_default();
+        if names.is_empty() {
+            names.push(shown.clone());
+        }
+        if ordinality && names.len() < 2 {
+            names.push("ordinality".to_owned());
+        }
+        if names.len() > 1 + usize::from(ordinality) {
+            return self.refuse(
+                codes::UNKNOWN_COLUMN,
+                format!("`{shown}` has fewer columns than its list names"),
+                span,
+            );
+        }
+        let types = [call.ty.clone(), Type::Int8];
+        let columns =
+            names.iter().cloned().zip(types).map(|(name, ty)| Column { name, ty }).collect();
+        own.relations.push(ScopeRelation { name: shown.clone(), columns, merged_away: Vec::new() });
+        Ok(Relation::Function { call, alias: Alias { name: shown, columns: names }, ordinality })
+    }
+
+    fn alias(&self, alias: &ast::TableAlias) -> Bound<Alias> {
+        if alias.at.is_some() || alias.columns.iter().any(|c| c.data_type.is_some()) {
+            return self.unsupported("an alias with column types", self.place);
+        }
+        Ok(Alias {
+            name: fold(&alias.name),
+            columns: alias.columns.iter().map(|c| fold(&c.name)).collect(),
+        })
+    }
+
+    fn renamed(
+        &self,
+        mut columns: Vec<Column>,
+        alias: &Alias,
+        span: super::Span,
+    ) -> Bound<Vec<Column>> {
+        if alias.columns.len() > columns.len() {
+            return self.refuse(
+                codes::UNKNOWN_COLUMN,
+                format!("`{}` has {} columns, its list names more", alias.name, columns.len()),
+                span,
+            );
+        }
+        for (column, name) in columns.iter_mut().zip(&alias.columns) {
+            column.name.clone_from(name);
+        }
+        Ok(columns)
+    }
+}
+
+fn hide(scope: &mut Scope, found: &Found) {
+    for relation in &mut scope.relations {
+        // A column merged before is hidden already.
+        if found.relation.as_ref() == Some(&relation.name) {
+            relation.merged_away.push(found.column.name.clone());
+        }
+    }
+}

@@ -1,0 +1,369 @@
+//! Constants.
+
+use super::{Binder, Bound, codes, datetime};
+use crate::{
+    tree::{Expr, ExprKind, Literal},
+    types::Type,
+};
+use sqlparser::ast::{self, Value};
+
+impl Binder<'_> {
+    pub(super) fn value(&self, value: &Value, span: super::Span) -> Bound<Expr> {
+        let text = |text: &str| Expr {
+            kind: ExprKind::Literal(Literal::Text(text.to_owned())),
+            ty: Type::Unknown,
+            span,
+        };
+        match value {
+            Value::Number(digits, false) => self.checked_number(digits, span),
+            Value::SingleQuotedString(s)
+            | Value::EscapedStringLiteral(s)
+            | Value::UnicodeStringLiteral(s) => Ok(text(s)),
+            Value::DollarQuotedString(s) => Ok(text(&s.value)),
+            Value::Boolean(b) => {
+                Ok(Expr { kind: ExprKind::Literal(Literal::Bool(*b)), ty: Type::Bool, span })
+            }
+            Value::Null => {
+                Ok(Expr { kind: ExprKind::Literal(Literal::Null), ty: Type::Unknown, span })
+            }
+            Value::Placeholder(name) => {
+                let index = name.strip_prefix('$').and_then(|n| n.parse::<usize>().ok());
+                match index.and_then(|n| n.checked_sub(1)) {
+                    Some(index) => {
+                        let ty = self.parameters.get(index).cloned().unwrap_or(Type::Unknown);
+                        match ty {
+                            Type::Unknown | Type::Other(_) => self.refuse(
+                                codes::TYPES,
+                                format!("the type of parameter `{name}` is not known"),
+                                span,
+                            ),
+                            ty => Ok(Expr { kind: ExprKind::Parameter(index), ty, span }),
+                        }
+                    }
+                    None => self.unsupported("this placeholder", span),
+                }
+            }
+            _ => self.unsupported("a literal of this form", span),
+        }
+    }
+
+    pub(super) fn number(&self, digits: &str, span: super::Span) -> Expr {
+        let _ = self;
+        Expr {
+            ty: number_type(digits),
+            kind: ExprKind::Literal(Literal::Number(digits.to_owned())),
+            span,
+        }
+    }
+
+    fn checked_number(&self, digits: &str, span: super::Span) -> Bound<Expr> {
+        match plain_digits(digits) {
+            Some(plain) => Ok(self.number(&plain, span)),
+            None => self.refuse(
+                codes::LITERAL,
+                format!("the number `{digits}` is not understood"),
+                span,
+            ),
+        }
+    }
+
+    /// `DATE '2020-01-01'`
+    pub(super) fn typed_string(
+        &mut self,
+        typed: &ast::TypedString,
+        span: super::Span,
+    ) -> Bound<Expr> {
+        if typed.uses_odbc_syntax {
+            return self.unsupported("an ODBC literal", span);
+        }
+        let ty = self.data_type(&typed.data_type, span)?;
+        let inner = self.value(&typed.value.value, span)?;
+        self.cast_to(inner, ty, span)
+    }
+
+    /// `INTERVAL '1' DAY`, `INTERVAL '1 day 2 hours'`
+    pub(super) fn interval(&mut self, interval: &ast::Interval, span: super::Span) -> Bound<Expr> {
+        if interval.last_field.is_some()
+            || interval.leading_precision.is_some()
+            || interval.fractional_seconds_precision.is_some()
+        {
+            return self.unsupported("an interval range or precision", span);
+        }
+        let ast::Expr::Value(value) = &*interval.value else {
+            return self.unsupported("an interval of an expression", span);
+        };
+        let text = match &value.value {
+            Value::SingleQuotedString(text) => text.clone(),
+            _ => return self.unsupported("an interval of this form", span),
+        };
+        let text = match &interval.leading_field {
+            None => text,
+            // `INTERVAL '90' DAY` is 90 days; with a unit of its own in the text PostgreSQL has
+            // finer rules.
+            Some(field) if text.trim().parse::<i64>().is_ok() => format!("{text} {field}"),
+            Some(_) => return self.unsupported("an interval with two units", span),
+        };
+        self.interval_literal(&text, span)
+    }
+
+    pub(super) fn interval_literal(&self, text: &str, span: super::Span) -> Bound<Expr> {
+        match datetime::interval(text) {
+            Some((months, days, micros)) => Ok(Expr {
+                kind: ExprKind::Literal(Literal::Interval { months, days, micros }),
+                ty: Type::Interval,
+                span,
+            }),
+            None => self.refuse(
+                codes::LITERAL,
+                format!("the interval `{text}` is not understood"),
+                span,
+            ),
+        }
+    }
+
+    /// An unknown literal's text read as a value of `ty`.
+    pub(super) fn read_literal(&self, text: &str, ty: &Type, span: super::Span) -> Bound<Expr> {
+        let trimmed = text.trim();
+        let literal = match ty {
+            Type::Text | Type::Varchar(_) | Type::Unknown => Some(Literal::Text(text.to_owned())),
+            Type::Bool => boolean(trimmed).map(Literal::Bool),
+            Type::Int2 | Type::Int4 | Type::Int8 | Type::Numeric(_) => {
+                return self.read_number(trimmed, ty, span);
+            }
+            Type::Float4 | Type::Float8 => float(trimmed).map(Literal::Typed),
+            Type::Date => datetime::date(trimmed).map(Literal::Typed),
+            Type::Time => datetime::time(trimmed).map(Literal::Typed),
+            Type::Timestamp => datetime::timestamp(trimmed).map(Literal::Typed),
+            Type::TimestampTz => datetime::timestamptz(trimmed).map(Literal::Typed),
+            Type::Interval => return self.interval_literal(trimmed, span),
+            Type::Uuid => uuid(trimmed).map(Literal::Typed),
+            Type::Json | Type::Jsonb => Some(Literal::Typed(text.to_owned())),
+            Type::Array(element) => return self.read_array(trimmed, element, span),
+            _ => None,
+        };
+        match literal {
+            Some(literal) => Ok(Expr { kind: ExprKind::Literal(literal), ty: ty.clone(), span }),
+            None => self.refuse(
+                codes::LITERAL,
+                format!("the literal `{text}` is not understood as `{ty}`"),
+                span,
+            ),
+        }
+    }
+
+    fn read_number(&self, text: &str, ty: &Type, span: super::Span) -> Bound<Expr> {
+        let (sign, digits) = match text.strip_prefix('-') {
+            Some(rest) => ("-", rest),
+            None => ("", text.strip_prefix('+').unwrap_or(text)),
+        };
+        let plain = plain_digits(digits);
+        let fits = plain.as_ref().is_some_and(|plain| match ty {
+            Type::Int2 => format!("{sign}{plain}").parse::<i16>().is_ok(),
+            Type::Int4 => format!("{sign}{plain}").parse::<i32>().is_ok(),
+            Type::Int8 => format!("{sign}{plain}").parse::<i64>().is_ok(),
+            _ => true,
+        });
+        let Some(plain) = plain.filter(|_| fits) else {
+            return self.refuse(
+                codes::LITERAL,
+                format!("the literal `{text}` is not understood as `{ty}`"),
+                span,
+            );
+        };
+        let shape = number_type(&plain).decimal_shape();
+        let value_type = match (ty, shape) {
+            (Type::Numeric(None), Some(_)) => match number_type(&plain) {
+                Type::Numeric(shape) => Type::Numeric(shape),
+                whole => Type::Numeric(whole.decimal_shape()),
+            },
+            _ => ty.clone(),
+        };
+        let number =
+            Expr { kind: ExprKind::Literal(Literal::Number(plain)), ty: value_type.clone(), span };
+        if sign.is_empty() {
+            return Ok(number);
+        }
+        Ok(Expr {
+            kind: ExprKind::Call(Box::new(crate::tree::Call {
+                name: "unary -",
+                kind: crate::tree::FunctionKind::Scalar,
+                args: vec![number],
+                star: false,
+                distinct: false,
+                filter: None,
+                order_by: Vec::new(),
+                over: None,
+            })),
+            ty: value_type,
+            span,
+        })
+    }
+
+    /// `'{1,2,NULL}'`: one dimension, without quotes or escapes.
+    fn read_array(&self, text: &str, element: &Type, span: super::Span) -> Bound<Expr> {
+        let inside = text.strip_prefix('{').and_then(|t| t.strip_suffix('}'));
+        let simple = inside.filter(|t| !t.contains(['{', '}', '"', '\\']));
+        let Some(inside) = simple else {
+            return self.refuse(
+                codes::LITERAL,
+                format!("the array literal `{text}` is not understood; write ARRAY[…]"),
+                span,
+            );
+        };
+        let mut elements = Vec::new();
+        if !inside.trim().is_empty() {
+            for part in inside.split(',') {
+                let part = part.trim();
+                elements.push(if part.eq_ignore_ascii_case("null") {
+                    Expr { kind: ExprKind::Literal(Literal::Null), ty: element.clone(), span }
+                } else {
+                    self.read_literal(part, element, span)?
+                });
+            }
+        }
+        Ok(Expr {
+            kind: ExprKind::Array(elements),
+            ty: Type::Array(Box::new(element.clone())),
+            span,
+        })
+    }
+}
+
+/// The type of an unsigned number as written: the first of `integer`, `bigint`, `numeric` that
+/// holds it.
+fn number_type(digits: &str) -> Type {
+    if let Some((whole, fraction)) = digits.split_once('.') {
+        let whole = whole.trim_start_matches('0').len();
+        let scale = fraction.len();
+        return Type::decimal(small(whole + scale).max(1), small(scale));
+    }
+    if digits.parse::<i32>().is_ok() {
+        Type::Int4
+    } else if digits.parse::<i64>().is_ok() {
+        Type::Int8
+    } else {
+        Type::decimal(small(digits.len()), 0)
+    }
+}
+
+fn small(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
+
+/// Digits without an exponent: `1.5e2` is `150.0`, so that every target reads an exact number.
+/// Nothing for text that is no number, or needs more than 1,000 digits.
+fn plain_digits(text: &str) -> Option<String> {
+    let (mantissa, exponent) = match text.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => (mantissa, exponent.parse::<i64>().ok()?),
+        None => (text, 0),
+    };
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let is_digits = |t: &str| t.bytes().all(|b| b.is_ascii_digit());
+    if (whole.is_empty() && fraction.is_empty()) || !is_digits(whole) || !is_digits(fraction) {
+        return None;
+    }
+    if exponent.abs() > 1000 || whole.len() + fraction.len() > 1000 {
+        return None;
+    }
+    let is_integer = !mantissa.contains('.') && !text.contains(['e', 'E']);
+    if is_integer {
+        let trimmed = whole.trim_start_matches('0');
+        return Some(if trimmed.is_empty() { "0" } else { trimmed }.to_owned());
+    }
+    let digits = format!("{whole}{fraction}");
+    let point = i64::try_from(whole.len()).ok()? + exponent;
+    let (whole, fraction) = if point <= 0 {
+        let zeros = usize::try_from(-point).ok()?;
+        (String::new(), format!("{}{digits}", "0".repeat(zeros)))
+    } else {
+        let point = usize::try_from(point).ok()?;
+        match (digits.get(..point), digits.get(point..)) {
+            (Some(whole), Some(fraction)) => (whole.to_owned(), fraction.to_owned()),
+            _ => (format!("{digits}{}", "0".repeat(point - digits.len())), String::new()),
+        }
+    };
+    let whole = whole.trim_start_matches('0');
+    let whole = if whole.is_empty() { "0" } else { whole };
+    let fraction = if fraction.is_empty() { "0" } else { &fraction };
+    Some(format!("{whole}.{fraction}"))
+}
+
+/// PostgreSQL reads any unambiguous prefix of these words.
+fn boolean(text: &str) -> Option<bool> {
+    let word = text.to_ascii_lowercase();
+    match word.as_str() {
+        "" | "o" => None,
+        "1" | "on" => Some(true),
+        "0" | "of" | "off" => Some(false),
+        w if "true".starts_with(w) || "yes".starts_with(w) => Some(true),
+        w if "false".starts_with(w) || "no".starts_with(w) => Some(false),
+        _ => None,
+    }
+}
+
+/// A float in a spelling that every engine reads.
+fn float(text: &str) -> Option<String> {
+    match text.to_ascii_lowercase().as_str() {
+        "nan" => Some("NaN".to_owned()),
+        "infinity" | "inf" | "+infinity" | "+inf" => Some("Infinity".to_owned()),
+        "-infinity" | "-inf" => Some("-Infinity".to_owned()),
+        // Rust would also read words such as `nan(1)`; only digits pass here.
+        t if t.bytes().all(|b| b.is_ascii_digit() || b"+-.e".contains(&b)) => {
+            let value: f64 = t.parse().ok()?;
+            value.is_finite().then(|| t.to_owned())
+        }
+        _ => None,
+    }
+}
+
+/// `8-4-4-4-12` lower-case digits.
+fn uuid(text: &str) -> Option<String> {
+    let lower = text.to_ascii_lowercase();
+    let groups: Vec<&str> = lower.split('-').collect();
+    let lengths: Vec<usize> = groups.iter().map(|g| g.len()).collect();
+    let hex = groups.iter().all(|g| g.bytes().all(|b| b.is_ascii_hexdigit()));
+    (lengths == [8, 4, 4, 4, 12] && hex).then_some(lower)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn exponents_are_written_out() {
+        for (text, expected) in [
+            ("7", Some("7")),
+            ("007", Some("7")),
+            ("1.50", Some("1.50")),
+            (".5", Some("0.5")),
+            ("5.", Some("5.0")),
+            ("1e3", Some("1000.0")),
+            ("1.25e1", Some("12.5")),
+            ("12e-4", Some("0.0012")),
+            ("1e-2000", None),
+            ("", None),
+            (".", None),
+            ("1x", None),
+        ] {
+            assert_eq!(plain_digits(text).as_deref(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers_take_the_first_type_that_holds_them() {
+        assert_eq!(number_type("2147483647"), Type::Int4);
+        assert_eq!(number_type("2147483648"), Type::Int8);
+        assert_eq!(number_type("9223372036854775808"), Type::decimal(19, 0));
+        assert_eq!(number_type("0.06"), Type::decimal(2, 2));
+        assert_eq!(number_type("12.5"), Type::decimal(3, 1));
+    }
+
+    #[test]
+    fn booleans_by_prefix() {
+        for (text, value) in
+            [("t", Some(true)), ("YE", Some(true)), ("of", Some(false)), ("o", None), ("x", None)]
+        {
+            assert_eq!(boolean(text), value, "{text}");
+        }
+    }
+}

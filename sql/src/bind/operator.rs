@@ -1,0 +1,192 @@
+//! Operators and comparisons.
+
+use super::{Binder, Bound, codes};
+use crate::{
+    tree::{Call, Expr, ExprKind, FunctionKind},
+    types::Type,
+};
+use sqlparser::ast::{self, BinaryOperator as B, UnaryOperator as U};
+
+impl Binder<'_> {
+    pub(super) fn unary(&mut self, op: U, expr: &ast::Expr, span: super::Span) -> Bound<Expr> {
+        let name = match op {
+            U::Minus => "unary -",
+            U::Plus => "unary +",
+            U::Not => "not",
+            U::BitwiseNot => "~",
+            U::PGAbs => "abs",
+            U::PGSquareRoot => "sqrt",
+            U::PGCubeRoot => "cbrt",
+            _ => return self.unsupported(&format!("operator `{op}`"), span),
+        };
+        let arg = self.expr(expr)?;
+        // PostgreSQL: an unknown operand of `-` becomes double precision by preference.
+        self.resolve(name, vec![arg], span)
+    }
+
+    pub(super) fn binary(
+        &mut self,
+        left: &ast::Expr,
+        op: &B,
+        right: &ast::Expr,
+        span: super::Span,
+    ) -> Bound<Expr> {
+        let comparison = match op {
+            B::Eq => Some("="),
+            B::NotEq => Some("<>"),
+            B::Lt => Some("<"),
+            B::LtEq => Some("<="),
+            B::Gt => Some(">"),
+            B::GtEq => Some(">="),
+            _ => None,
+        };
+        if let Some(name) = comparison {
+            return self.comparison(name, left, right, span);
+        }
+        let name = match op {
+            B::And => "and",
+            B::Or => "or",
+            B::Plus => "+",
+            B::Minus => "-",
+            B::Multiply => "*",
+            B::Divide => "/",
+            B::Modulo => "%",
+            B::PGExp => "^",
+            B::StringConcat => return self.concat(left, right, span),
+            B::BitwiseAnd => "&",
+            B::BitwiseOr => "|",
+            B::PGBitwiseXor => "#",
+            B::PGBitwiseShiftLeft => "<<",
+            B::PGBitwiseShiftRight => ">>",
+            B::PGRegexMatch => "~",
+            B::PGRegexIMatch => "~*",
+            B::PGRegexNotMatch => "!~",
+            B::PGRegexNotIMatch => "!~*",
+            B::PGLikeMatch => "like",
+            B::PGILikeMatch => "ilike",
+            B::PGNotLikeMatch => "not like",
+            B::PGNotILikeMatch => "not ilike",
+            B::PGStartsWith => "^@",
+            B::Arrow => "->",
+            B::LongArrow => "->>",
+            B::HashArrow => "#>",
+            B::HashLongArrow => "#>>",
+            B::AtArrow => "@>",
+            B::ArrowAt => "<@",
+            B::Question => "?",
+            B::PGOverlap => "&&",
+            other => return self.unsupported(&format!("operator `{other}`"), span),
+        };
+        let args = vec![self.expr(left)?, self.expr(right)?];
+        self.resolve(name, args, span)
+    }
+
+    /// `||`: text with anything that has one text form everywhere, arrays, bytes, JSON.
+    fn concat(&mut self, left: &ast::Expr, right: &ast::Expr, span: super::Span) -> Bound<Expr> {
+        let mut args = vec![self.expr(left)?, self.expr(right)?];
+        let text = args.iter().any(|e| e.ty.is_character() || e.ty == Type::Unknown);
+        let arrays = args.iter().any(|e| e.ty.element().is_some());
+        if text && !arrays {
+            for arg in &mut args {
+                if !arg.ty.is_character() && arg.ty != Type::Unknown {
+                    // PostgreSQL converts the other side by its output function, as a cast does.
+                    let old = arg.clone();
+                    *arg = self.cast_to(old, Type::Text, arg.span)?;
+                }
+            }
+        }
+        self.resolve("||", args, span)
+    }
+
+    pub(super) fn comparison(
+        &mut self,
+        name: &'static str,
+        left: &ast::Expr,
+        right: &ast::Expr,
+        span: super::Span,
+    ) -> Bound<Expr> {
+        let left = self.expr(left)?;
+        let right = self.expr(right)?;
+        self.compare(name, left, right, span)
+    }
+
+    fn compare(
+        &self,
+        name: &'static str,
+        left: Expr,
+        right: Expr,
+        span: super::Span,
+    ) -> Bound<Expr> {
+        if let (ExprKind::Row(one), ExprKind::Row(two)) = (&left.kind, &right.kind) {
+            return self.compare_rows(name, one, two, span);
+        }
+        let ty = self.comparison_type([&left.ty, &right.ty], span)?;
+        let args = vec![self.comparison_operand(left, &ty)?, self.comparison_operand(right, &ty)?];
+        Ok(predicate(name, args, span))
+    }
+
+    /// `(a, b) = (c, d)` is `a = c AND b = d`, NULLs and all; order comparisons are refused.
+    fn compare_rows(
+        &self,
+        name: &'static str,
+        left: &[Expr],
+        right: &[Expr],
+        span: super::Span,
+    ) -> Bound<Expr> {
+        let joiner = match name {
+            "=" => "and",
+            "<>" => "or",
+            _ => return self.unsupported("this comparison of rows", span),
+        };
+        if left.len() != right.len() {
+            return self.refuse(codes::TYPES, "the rows have different lengths", span);
+        }
+        let mut all: Option<Expr> = None;
+        for (one, two) in left.iter().zip(right) {
+            let pair = self.compare(name, one.clone(), two.clone(), span)?;
+            all = Some(match all {
+                None => pair,
+                Some(before) => predicate(joiner, vec![before, pair], span),
+            });
+        }
+        all.map_or_else(|| self.unsupported("an empty row", span), Ok)
+    }
+
+    pub(super) fn between(
+        &mut self,
+        expr: &ast::Expr,
+        negated: bool,
+        low: &ast::Expr,
+        high: &ast::Expr,
+        span: super::Span,
+    ) -> Bound<Expr> {
+        let expr = self.expr(expr)?;
+        let low = self.expr(low)?;
+        let high = self.expr(high)?;
+        let ty = self.comparison_type([&expr.ty, &low.ty, &high.ty], span)?;
+        let args = vec![
+            self.comparison_operand(expr, &ty)?,
+            self.comparison_operand(low, &ty)?,
+            self.comparison_operand(high, &ty)?,
+        ];
+        Ok(predicate(if negated { "not between" } else { "between" }, args, span))
+    }
+}
+
+/// A call that gives a boolean.
+pub(super) fn predicate(name: &'static str, args: Vec<Expr>, span: super::Span) -> Expr {
+    Expr {
+        kind: ExprKind::Call(Box::new(Call {
+            name,
+            kind: FunctionKind::Scalar,
+            args,
+            star: false,
+            distinct: false,
+            filter: None,
+            order_by: Vec::new(),
+            over: None,
+        })),
+        ty: Type::Bool,
+        span,
+    }
+}

@@ -1,0 +1,459 @@
+//! Queries: WITH, set operations, VALUES, ORDER BY, LIMIT.
+
+use super::{Binder, Bound, codes, scope::CteScope};
+use crate::{
+    facts::fold,
+    tree::{Body, Column, Cte, Expr, ExprKind, Query, SetOp, SortKey, SortTarget},
+    types::Type,
+};
+use sqlparser::ast::{self, LimitClause, OrderByKind, SetExpr, SetOperator, SetQuantifier, Value};
+
+impl Binder<'_> {
+    pub(super) fn query(&mut self, query: &ast::Query) -> Bound<Query> {
+        self.deeper(|binder| {
+            let ctes = binder.ctes.len();
+            let scopes = binder.scopes.len();
+            let bound = binder.query_inner(query);
+            binder.ctes.truncate(ctes);
+            binder.scopes.truncate(scopes);
+            bound
+        })
+    }
+
+    fn query_inner(&mut self, query: &ast::Query) -> Bound<Query> {
+        let span = self.span(query);
+        let ast::Query {
+            with,
+            body,
+            order_by,
+            limit_clause,
+            fetch,
+            locks,
+            for_clause,
+            settings,
+            format_clause,
+            pipe_operators,
+        } = query;
+        if !locks.is_empty() || for_clause.is_some() {
+            return self.unsupported("a locking clause", span);
+        }
+        if settings.is_some() || format_clause.is_some() || !pipe_operators.is_empty() {
+            return self.unsupported("this query clause", span);
+        }
+        let mut ctes = Vec::new();
+        let mut recursive = false;
+        if let Some(with) = with {
+            recursive = with.recursive;
+            for cte in &with.cte_tables {
+                ctes.push(self.cte(cte, recursive)?);
+            }
+        }
+        // `(SELECT …) ORDER BY …`: the inner query keeps its own clauses.
+        let (body, columns) = self.body(body)?;
+        let order_by = match order_by {
+            None => Vec::new(),
+            Some(order_by) if order_by.interpolate.is_some() => {
+                return self.unsupported("INTERPOLATE", span);
+            }
+            Some(order_by) => match &order_by.kind {
+                OrderByKind::All(_) => return self.unsupported("ORDER BY ALL", span),
+                OrderByKind::Expressions(keys) => {
+                    let keys: Bound<Vec<SortKey>> =
+                        keys.iter().map(|key| self.sort_key(key, &columns, &body)).collect();
+                    keys?
+                }
+            },
+        };
+        if let Body::Select(_) = body {
+            // The SELECT's own scope was kept for its sort keys.
+            self.scopes.pop();
+        }
+        let (limit, offset) = self.limits(limit_clause.as_ref(), fetch.as_ref(), span)?;
+        Ok(Query { with: ctes, recursive, body, order_by, limit, offset, columns, span })
+    }
+
+    fn cte(&mut self, cte: &ast::Cte, recursive: bool) -> Bound<Cte> {
+        let span = self.span(&cte.alias);
+        if cte.from.is_some() {
+            return self.unsupported("this WITH clause", span);
+        }
+        let name = fold(&cte.alias.name);
+        let column_names: Vec<String> = cte.alias.columns.iter().map(|c| fold(&c.name)).collect();
+        if recursive && let SetExpr::SetOperation { left, .. } = &*cte.query.body {
+            // A recursive reference sees the columns of the first branch.
+            let scopes = self.scopes.len();
+            let (body, columns) = self.body(left)?;
+            drop(body);
+            self.scopes.truncate(scopes);
+            let columns = renamed(columns, &column_names);
+            self.ctes.push(CteScope { name: name.clone(), columns });
+            let query = self.query(&cte.query)?;
+            self.ctes.pop();
+            let columns = renamed(query.columns.clone(), &column_names);
+            self.ctes.push(CteScope { name: name.clone(), columns });
+            return Ok(Cte { name, column_names, query });
+        }
+        let query = self.query(&cte.query)?;
+        if column_names.len() > query.columns.len() {
+            return self.refuse(
+                codes::UNKNOWN_COLUMN,
+                format!("`{name}` has {} columns, its list names more", query.columns.len()),
+                span,
+            );
+        }
+        let columns = renamed(query.columns.clone(), &column_names);
+        self.ctes.push(CteScope { name: name.clone(), columns });
+        Ok(Cte { name, column_names, query })
+    }
+
+    /// Binds a body. For a SELECT its scope stays on the stack, for the sort keys; the caller pops.
+    fn body(&mut self, body: &SetExpr) -> Bound<(Body, Vec<Column>)> {
+        match body {
+            SetExpr::Select(select) => {
+                let select = self.select(select)?;
+                let columns = select
+                    .items
+                    .iter()
+                    .map(|i| Column { name: i.name.clone(), ty: i.expr.ty.clone() })
+                    .collect();
+                Ok((Body::Select(Box::new(select)), columns))
+            }
+            SetExpr::Query(query) => {
+                let query = self.query(query)?;
+                let columns = query.columns.clone();
+                if query.with.is_empty()
+                    && query.order_by.is_empty()
+                    && query.limit.is_none()
+                    && query.offset.is_none()
+                    && !matches!(query.body, Body::Select(_))
+                {
+                    return Ok((query.body, columns));
+                }
+                // Parentheses around a query with clauses: a derived table keeps its meaning.
+                let span = query.span;
+                let items = columns.iter().map(|c| crate::tree::Item {
+                    expr: Expr {
+                        kind: ExprKind::Column {
+                            relation: Some("q".to_owned()),
+                            name: c.name.clone(),
+                            qualified: true,
+                        },
+                        ty: c.ty.clone(),
+                        span,
+                    },
+                    name: c.name.clone(),
+                });
+                let mut names: Vec<&str> = columns.iter().map(|c| c.name.as_str()).collect();
+                names.sort_unstable();
+                names.dedup();
+                if names.len() != columns.len() {
+                    return self
+                        .unsupported("a query in parentheses with repeated column names", span);
+                }
+                let select = crate::tree::Select {
+                    distinct: crate::tree::Distinct::No,
+                    items: items.collect(),
+                    from: Some(crate::tree::Relation::Derived {
+                        query: Box::new(query),
+                        alias: crate::tree::Alias { name: "q".to_owned(), columns: Vec::new() },
+                        lateral: false,
+                    }),
+                    filter: None,
+                    group_by: Vec::new(),
+                    having: None,
+                };
+                self.scopes.push(super::scope::Scope::default());
+                Ok((Body::Select(Box::new(select)), columns))
+            }
+            SetExpr::SetOperation { left, op, set_quantifier, right } => {
+                self.set_operation(left, *op, *set_quantifier, right)
+            }
+            SetExpr::Values(values) => self.values(values),
+            SetExpr::Insert(_) | SetExpr::Update(_) | SetExpr::Delete(_) | SetExpr::Merge(_) => {
+                self.unsupported("a data-modifying WITH", self.place)
+            }
+            SetExpr::Table(_) => self.unsupported("TABLE", self.place),
+        }
+    }
+
+    fn set_operation(
+        &mut self,
+        left: &SetExpr,
+        op: SetOperator,
+        quantifier: SetQuantifier,
+        right: &SetExpr,
+    ) -> Bound<(Body, Vec<Column>)> {
+        let span = self.place;
+        let op = match op {
+            SetOperator::Union => SetOp::Union,
+            SetOperator::Intersect => SetOp::Intersect,
+            SetOperator::Except => SetOp::Except,
+            SetOperator::Minus => return self.unsupported("MINUS", span),
+        };
+        let all = match quantifier {
+            SetQuantifier::All => true,
+            SetQuantifier::Distinct | SetQuantifier::None => false,
+            SetQuantifier::ByName | SetQuantifier::AllByName | SetQuantifier::DistinctByName => {
+                return self.unsupported("BY NAME", span);
+            }
+        };
+        let mut left = self.operand(left)?;
+        let mut right = self.operand(right)?;
+        if left.columns.len() != right.columns.len() {
+            return self.refuse(
+                codes::TYPES,
+                format!(
+                    "the set operation has {} columns on the left and {} on the right",
+                    left.columns.len(),
+                    right.columns.len()
+                ),
+                span,
+            );
+        }
+        let mut columns = Vec::with_capacity(left.columns.len());
+        for (index, (one, two)) in
+            left.columns.clone().iter().zip(right.columns.clone().iter()).enumerate()
+        {
+            let ty = self.common_type([&one.ty, &two.ty], span)?;
+            self.retype(&mut left, index, &ty)?;
+            self.retype(&mut right, index, &ty)?;
+            columns.push(Column { name: one.name.clone(), ty });
+        }
+        Ok((Body::SetOperation { op, all, left: Box::new(left), right: Box::new(right) }, columns))
+    }
+
+    /// An operand of a set operation as a query of its own.
+    fn operand(&mut self, body: &SetExpr) -> Bound<Query> {
+        if let SetExpr::Query(query) = body {
+            return self.query(query);
+        }
+        self.deeper(|binder| {
+            let scopes = binder.scopes.len();
+            let (body, columns) = binder.body(body)?;
+            binder.scopes.truncate(scopes);
+            let span = binder.place;
+            Ok(Query {
+                with: Vec::new(),
+                recursive: false,
+                body,
+                order_by: Vec::new(),
+                limit: None,
+                offset: None,
+                columns,
+                span,
+            })
+        })
+    }
+
+    /// Converts output column `index` of a query to `ty`.
+    fn retype(&self, query: &mut Query, index: usize, ty: &Type) -> Bound<()> {
+        let Some(column) = query.columns.get_mut(index) else { return Ok(()) };
+        if column.ty == *ty {
+            return Ok(());
+        }
+        column.ty = ty.clone();
+        let convert = |expr: &mut Expr| -> Bound<()> {
+            let old = std::mem::replace(
+                expr,
+                Expr {
+                    kind: ExprKind::Literal(crate::tree::Literal::Null),
+                    ty: Type::Unknown,
+                    span: expr.span,
+                },
+            );
+            *expr = self.coerce(old, ty)?;
+            Ok(())
+        };
+        match &mut query.body {
+            Body::Select(select) => match select.items.get_mut(index) {
+                Some(item) => convert(&mut item.expr),
+                None => Ok(()),
+            },
+            Body::Values(rows) => {
+                rows.iter_mut().filter_map(|row| row.get_mut(index)).try_for_each(convert)
+            }
+            Body::SetOperation { left, right, .. } => {
+                self.retype(left, index, ty)?;
+                self.retype(right, index, ty)
+            }
+        }
+    }
+
+    fn values(&mut self, values: &ast::Values) -> Bound<(Body, Vec<Column>)> {
+        let span = self.place;
+        let mut rows = Vec::with_capacity(values.rows.len());
+        for row in &values.rows {
+            let row: Bound<Vec<Expr>> = row.content.iter().map(|e| self.expr(e)).collect();
+            rows.push(row?);
+        }
+        let width = rows.first().map_or(0, Vec::len);
+        if width == 0 || rows.iter().any(|row| row.len() != width) {
+            return self.refuse(codes::TYPES, "the rows of VALUES have different lengths", span);
+        }
+        let mut columns = Vec::with_capacity(width);
+        for index in 0..width {
+            let types: Vec<Type> =
+                rows.iter().filter_map(|row| row.get(index)).map(|e| e.ty.clone()).collect();
+            let ty = self.common_type(&types, span)?;
+            for row in &mut rows {
+                if let Some(cell) = row.get_mut(index) {
+                    *cell = self.coerce(cell.clone(), &ty)?;
+                }
+            }
+            columns.push(Column { name: format!("column{}", index + 1), ty });
+        }
+        Ok((Body::Values(rows), columns))
+    }
+
+    /// A sort key of a query: an output column by position or name, else an expression over the
+    /// input.
+    fn sort_key(
+        &mut self,
+        key: &ast::OrderByExpr,
+        columns: &[Column],
+        body: &Body,
+    ) -> Bound<SortKey> {
+        let span = self.span(&key.expr);
+        if key.with_fill.is_some() {
+            return self.unsupported("WITH FILL", span);
+        }
+        let target = match &key.expr {
+            ast::Expr::Value(value) if matches!(value.value, Value::Number(..)) => {
+                let Value::Number(digits, _) = &value.value else {
+                    return self.unsupported("this sort key", span);
+                };
+                match digits.parse::<usize>().ok().and_then(|n| n.checked_sub(1)) {
+                    Some(index) if index < columns.len() => SortTarget::Output(index),
+                    _ => {
+                        return self.refuse(
+                            codes::UNKNOWN_COLUMN,
+                            format!("ORDER BY position `{digits}` is not in the select list"),
+                            span,
+                        );
+                    }
+                }
+            }
+            ast::Expr::Identifier(name) => {
+                let name = fold(name);
+                let mut hits = columns.iter().enumerate().filter(|(_, c)| c.name == name);
+                match (hits.next(), hits.next(), body) {
+                    (Some((index, _)), None, _) => SortTarget::Output(index),
+                    (Some((index, _)), Some((other, _)), Body::Select(select)) => {
+                        // The same expression twice under one name is not ambiguous.
+                        let same = select.items.get(index).map(|i| &i.expr.kind)
+                            == select.items.get(other).map(|i| &i.expr.kind);
+                        if !same {
+                            return self.refuse(
+                                codes::UNKNOWN_COLUMN,
+                                format!("ORDER BY `{name}` is ambiguous"),
+                                span,
+                            );
+                        }
+                        SortTarget::Output(index)
+                    }
+                    (None, _, Body::Select(_)) => SortTarget::Expr(self.expr(&key.expr)?),
+                    _ => {
+                        return self.refuse(
+                            codes::UNKNOWN_COLUMN,
+                            format!("ORDER BY `{name}` is not an output column"),
+                            span,
+                        );
+                    }
+                }
+            }
+            other if matches!(body, Body::Select(_)) => SortTarget::Expr(self.expr(other)?),
+            _ => {
+                return self.unsupported("an expression as sort key of a set operation", span);
+            }
+        };
+        let ty = match &target {
+            SortTarget::Output(index) => {
+                columns.get(*index).map_or(Type::Unknown, |c| c.ty.clone())
+            }
+            SortTarget::Expr(expr) => expr.ty.clone(),
+        };
+        Ok(finish_key(target, ty, key, span))
+    }
+
+    /// A sort key inside an aggregate or a window: always an expression.
+    pub(super) fn inner_sort_key(&mut self, key: &ast::OrderByExpr) -> Bound<SortKey> {
+        let span = self.span(&key.expr);
+        if key.with_fill.is_some() {
+            return self.unsupported("WITH FILL", span);
+        }
+        let expr = self.expr(&key.expr)?;
+        let ty = expr.ty.clone();
+        Ok(finish_key(SortTarget::Expr(expr), ty, key, span))
+    }
+
+    fn limits(
+        &mut self,
+        clause: Option<&LimitClause>,
+        fetch: Option<&ast::Fetch>,
+        span: crate::bind::Span,
+    ) -> Bound<(Option<Expr>, Option<Expr>)> {
+        let (mut limit, mut offset) = (None, None);
+        match clause {
+            None => {}
+            Some(LimitClause::OffsetCommaLimit { .. }) => {
+                return self.unsupported("LIMIT offset, count", span);
+            }
+            Some(LimitClause::LimitOffset { limit: l, offset: o, limit_by }) => {
+                if !limit_by.is_empty() {
+                    return self.unsupported("LIMIT BY", span);
+                }
+                limit = l.as_ref().map(|e| self.count(e)).transpose()?;
+                offset = o.as_ref().map(|o| self.count(&o.value)).transpose()?;
+            }
+        }
+        if let Some(fetch) = fetch {
+            if fetch.with_ties || fetch.percent || limit.is_some() {
+                return self.unsupported("FETCH WITH TIES or PERCENT", span);
+            }
+            limit = match &fetch.quantity {
+                Some(quantity) => Some(self.count(quantity)?),
+                None => Some(Expr {
+                    kind: ExprKind::Literal(crate::tree::Literal::Number("1".to_owned())),
+                    ty: Type::Int8,
+                    span,
+                }),
+            };
+        }
+        // LIMIT ALL and LIMIT NULL are no limit.
+        Ok((limit.filter(|e| !e.is_null()), offset.filter(|e| !e.is_null())))
+    }
+
+    fn count(&mut self, expr: &ast::Expr) -> Bound<Expr> {
+        let expr = self.expr(expr)?;
+        let negative = expr.integer().is_some_and(|n| n < 0);
+        if negative || !matches!(expr.kind, ExprKind::Literal(_) | ExprKind::Parameter(_)) {
+            return self.unsupported("LIMIT or OFFSET by anything but a number", expr.span);
+        }
+        self.coerce(expr, &Type::Int8)
+    }
+}
+
+fn finish_key(
+    target: SortTarget,
+    ty: Type,
+    key: &ast::OrderByExpr,
+    span: crate::bind::Span,
+) -> SortKey {
+    let descending = key.options.asc == Some(false);
+    SortKey {
+        target,
+        ty,
+        descending,
+        // NULL is PostgreSQL's largest value.
+        nulls_first: key.options.nulls_first.unwrap_or(descending),
+        nulls_explicit: key.options.nulls_first.is_some(),
+        span,
+    }
+}
+
+fn renamed(mut columns: Vec<Column>, names: &[String]) -> Vec<Column> {
+    for (column, name) in columns.iter_mut().zip(names) {
+        column.name.clone_from(name);
+    }
+    columns
+}

@@ -1,0 +1,184 @@
+//! Which overload of a function or operator is meant.
+//!
+//! Source: PostgreSQL 15 manual, sections 10.2 and 10.3. Where the rules leave several, the call is
+//! refused.
+
+use super::{
+    Binder, Bound, codes,
+    coerce::{implicit, preferred},
+    shape,
+};
+use crate::{
+    dialects::{ArgType, Returns, Signature},
+    tree::{Call, Expr, ExprKind},
+    types::Type,
+};
+
+impl Binder<'_> {
+    /// Applies the function or operator `name` to bound arguments.
+    pub(super) fn resolve(&self, name: &str, args: Vec<Expr>, span: super::Span) -> Bound<Expr> {
+        let types: Vec<Type> = args.iter().map(|e| e.ty.clone()).collect();
+        let Some(overloads) = self.signatures.get(name) else {
+            return self.refuse(
+                codes::UNKNOWN_FUNCTION,
+                format!("function `{name}` is not known"),
+                span,
+            );
+        };
+        let Some(signature) = choose(overloads, &types) else {
+            let shown: Vec<String> = types.iter().map(ToString::to_string).collect();
+            return self.refuse(
+                codes::UNKNOWN_FUNCTION,
+                format!("`{name}` is not known for ({})", shown.join(", ")),
+                span,
+            );
+        };
+        let mut coerced = Vec::with_capacity(args.len());
+        // The array argument tells the element type of the others.
+        let element = signature
+            .args
+            .iter()
+            .position(|a| *a == ArgType::AnyArray)
+            .and_then(|index| types.get(index))
+            .and_then(Type::element)
+            .cloned();
+        for (index, arg) in args.into_iter().enumerate() {
+            coerced.push(match (signature.arg(index), &element) {
+                (Some(ArgType::Is(wanted)), _) => self.coerce(arg, wanted)?,
+                (Some(ArgType::AnyElement), Some(element)) => self.coerce(arg, element)?,
+                (Some(ArgType::AnyArray), Some(element)) if arg.ty == Type::Unknown => {
+                    self.coerce(arg, &Type::Array(Box::new(element.clone())))?
+                }
+                _ if arg.ty == Type::Unknown => self.coerce(arg, &Type::Text)?,
+                _ => arg,
+            });
+        }
+        let types: Vec<Type> = coerced.iter().map(|e| e.ty.clone()).collect();
+        let ty = self.result_type(signature, &types, &coerced, span)?;
+        Ok(Expr {
+            kind: ExprKind::Call(Box::new(Call {
+                name: signature.name,
+                kind: signature.kind,
+                args: coerced,
+                star: false,
+                distinct: false,
+                filter: None,
+                order_by: Vec::new(),
+                over: None,
+            })),
+            ty,
+            span,
+        })
+    }
+
+    fn result_type(
+        &self,
+        signature: &Signature,
+        types: &[Type],
+        args: &[Expr],
+        span: super::Span,
+    ) -> Bound<Type> {
+        let at = |index: &usize| types.get(*index).cloned();
+        let ty = match &signature.returns {
+            Returns::Is(Type::Numeric(_)) => {
+                let digits = args.get(1).and_then(Expr::integer);
+                Some(shape::of_call(signature.name, types, digits))
+            }
+            Returns::Is(ty) => Some(ty.clone()),
+            Returns::SameAs(index) => at(index),
+            Returns::ArrayOf(index) => at(index).map(|ty| Type::Array(Box::new(ty))),
+            Returns::ElementOf(index) => at(index).and_then(|ty| ty.element().cloned()),
+        };
+        match ty {
+            Some(Type::Array(element)) if matches!(*element, Type::Array(_) | Type::Unknown) => {
+                self.refuse(codes::TYPES, "an array of arrays is not supported", span)
+            }
+            Some(ty) => Ok(ty),
+            None => self.refuse(codes::TYPES, "the type of this call is not known", span),
+        }
+    }
+}
+
+fn choose<'s>(overloads: &'s [Signature], types: &[Type]) -> Option<&'s Signature> {
+    let viable: Vec<&Signature> = overloads
+        .iter()
+        .filter(|s| s.takes(types.len()) && types.iter().enumerate().all(|(i, t)| accepts(s, i, t)))
+        .collect();
+    if let [only] = viable.as_slice() {
+        return Some(only);
+    }
+    // An unknown operand of a binary operator is assumed to be of the other's type.
+    if let [a, b] = types {
+        let assumed = match (a, b) {
+            (Type::Unknown, known) | (known, Type::Unknown) => Some(known.clone()),
+            _ => None,
+        };
+        if let Some(known) = assumed {
+            let both = [known.clone(), known];
+            if let Some(exact) = viable.iter().find(|s| exact_count(s, &both) == 2) {
+                return Some(exact);
+            }
+        }
+    }
+    let viable = best(viable, |s| exact_count(s, types));
+    if let [only] = viable.as_slice() {
+        return Some(only);
+    }
+    let viable = best(viable, |s| preferred_count(s, types));
+    if let [only] = viable.as_slice() {
+        return Some(only);
+    }
+    // Unknown literals are text where text is possible.
+    let viable = best(viable, |s| text_count(s, types));
+    match viable.as_slice() {
+        [only] => Some(only),
+        _ => None,
+    }
+}
+
+fn accepts(signature: &Signature, index: usize, ty: &Type) -> bool {
+    match signature.arg(index) {
+        Some(ArgType::Is(wanted)) => implicit(ty, wanted),
+        Some(ArgType::Any) => true,
+        Some(ArgType::AnyArray) => ty.element().is_some() || *ty == Type::Unknown,
+        Some(ArgType::AnyElement) => ty.element().is_none(),
+        None => false,
+    }
+}
+
+fn best(viable: Vec<&Signature>, score: impl Fn(&Signature) -> usize) -> Vec<&Signature> {
+    let top = viable.iter().map(|s| score(s)).max().unwrap_or(0);
+    viable.into_iter().filter(|s| score(s) == top).collect()
+}
+
+fn count(signature: &Signature, types: &[Type], test: impl Fn(&ArgType, &Type) -> bool) -> usize {
+    types
+        .iter()
+        .enumerate()
+        .filter(|(i, ty)| signature.arg(*i).is_some_and(|wanted| test(wanted, ty)))
+        .count()
+}
+
+fn exact_count(signature: &Signature, types: &[Type]) -> usize {
+    count(signature, types, |wanted, ty| match wanted {
+        ArgType::Is(wanted) => {
+            // Varchar is binary compatible with text, so it counts as text.
+            wanted.base() == ty.base() || (ty.is_text() && wanted.is_text())
+        }
+        ArgType::AnyArray => ty.element().is_some(),
+        _ => false,
+    })
+}
+
+fn preferred_count(signature: &Signature, types: &[Type]) -> usize {
+    count(signature, types, |wanted, ty| match wanted {
+        ArgType::Is(wanted) => wanted.base() == ty.base() || preferred(wanted),
+        _ => false,
+    })
+}
+
+fn text_count(signature: &Signature, types: &[Type]) -> usize {
+    count(signature, types, |wanted, ty| {
+        *ty == Type::Unknown && matches!(wanted, ArgType::Is(w) if w.is_text())
+    })
+}

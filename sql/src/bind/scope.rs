@@ -1,0 +1,85 @@
+//! Which names can be seen from a place.
+
+use crate::tree::Column;
+
+/// A relation in scope.
+#[derive(Debug, Clone)]
+pub(super) struct ScopeRelation {
+    /// Alias, or the table's own name.
+    pub(super) name: String,
+    pub(super) columns: Vec<Column>,
+    /// Columns merged away by USING: seen by their qualified name only.
+    pub(super) merged_away: Vec<String>,
+}
+
+/// The relations of one SELECT.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Scope {
+    pub(super) relations: Vec<ScopeRelation>,
+    /// Columns that USING merged, in order.
+    pub(super) merged: Vec<Column>,
+}
+
+/// A common table expression in scope.
+#[derive(Debug, Clone)]
+pub(super) struct CteScope {
+    pub(super) name: String,
+    pub(super) columns: Vec<Column>,
+}
+
+/// What a name was found to be.
+#[derive(Debug, Clone)]
+pub(super) struct Found {
+    /// Relation that has it, absent for a merged column.
+    pub(super) relation: Option<String>,
+    pub(super) column: Column,
+}
+
+impl Scope {
+    /// All columns called `name` that an unqualified reference can mean.
+    pub(super) fn unqualified(&self, name: &str) -> Vec<Found> {
+        let merged = self.merged.iter().filter(|c| c.name == name);
+        let mut found: Vec<Found> =
+            merged.map(|c| Found { relation: None, column: c.clone() }).collect();
+        for relation in &self.relations {
+            if relation.merged_away.iter().any(|m| m == name) {
+                continue;
+            }
+            for column in relation.columns.iter().filter(|c| c.name == name) {
+                found.push(Found { relation: Some(relation.name.clone()), column: column.clone() });
+            }
+        }
+        found
+    }
+
+    /// All columns called `name` of the relation called `relation`.
+    pub(super) fn qualified(&self, relation: &str, name: &str) -> Vec<Found> {
+        self.relations
+            .iter()
+            .filter(|r| r.name == relation)
+            .flat_map(|r| r.columns.iter().filter(|c| c.name == name))
+            .map(|c| Found { relation: Some(relation.to_owned()), column: c.clone() })
+            .collect()
+    }
+
+    pub(super) fn relation(&self, name: &str) -> Option<&ScopeRelation> {
+        self.relations.iter().find(|r| r.name == name)
+    }
+
+    /// What `*` means: merged columns first, then the rest in order.
+    pub(super) fn star(&self) -> Vec<Found> {
+        let mut found: Vec<Found> =
+            self.merged.iter().map(|c| Found { relation: None, column: c.clone() }).collect();
+        for relation in &self.relations {
+            for column in &relation.columns {
+                if !relation.merged_away.contains(&column.name) {
+                    found.push(Found {
+                        relation: Some(relation.name.clone()),
+                        column: column.clone(),
+                    });
+                }
+            }
+        }
+        found
+    }
+}

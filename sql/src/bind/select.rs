@@ -1,0 +1,358 @@
+//! One SELECT: list, FROM, WHERE, GROUP BY, HAVING.
+
+use super::{Binder, Bound, codes, scope::Found};
+use crate::{
+    facts::fold,
+    tree::{Distinct, Expr, ExprKind, GroupItem, GroupKey, Item, Select},
+    types::Type,
+};
+use sqlparser::ast::{
+    self, GroupByExpr, GroupByWithModifier, SelectFlavor, SelectItem,
+    SelectItemQualifiedWildcardKind, Value, WildcardAdditionalOptions,
+};
+
+impl Binder<'_> {
+    /// Binds a SELECT and leaves its scope on the stack, for the sort keys of the query around it.
+    pub(super) fn select(&mut self, select: &ast::Select) -> Bound<Select> {
+        let span = self.span(select);
+        let ast::Select {
+            select_token: _,
+            optimizer_hints,
+            distinct,
+            select_modifiers,
+            top,
+            top_before_distinct: _,
+            projection,
+            exclude,
+            into,
+            from,
+            lateral_views,
+            prewhere,
+            selection,
+            connect_by,
+            group_by,
+            cluster_by,
+            distribute_by,
+            sort_by,
+            having,
+            named_window,
+            qualify,
+            window_before_qualify: _,
+            value_table_mode,
+            flavor,
+        } = select;
+        let foreign = [
+            (!optimizer_hints.is_empty(), "an optimizer hint"),
+            (select_modifiers.is_some(), "a SELECT modifier"),
+            (top.is_some(), "TOP"),
+            (exclude.is_some(), "EXCLUDE"),
+            (into.is_some(), "SELECT INTO"),
+            (!lateral_views.is_empty(), "LATERAL VIEW"),
+            (prewhere.is_some(), "PREWHERE"),
+            (!connect_by.is_empty(), "CONNECT BY"),
+            (!cluster_by.is_empty(), "CLUSTER BY"),
+            (!distribute_by.is_empty(), "DISTRIBUTE BY"),
+            (!sort_by.is_empty(), "SORT BY"),
+            (!named_window.is_empty(), "a WINDOW clause"),
+            (qualify.is_some(), "QUALIFY"),
+            (value_table_mode.is_some(), "SELECT AS VALUE"),
+            (*flavor != SelectFlavor::Standard, "FROM first"),
+            (projection.is_empty(), "an empty SELECT list"),
+        ];
+        if let Some((_, what)) = foreign.iter().find(|(found, _)| *found) {
+            return self.unsupported(what, span);
+        }
+        let (scope, from) = self.relations(from)?;
+        self.scopes.push(scope);
+        let filter = selection.as_ref().map(|e| self.condition(e)).transpose()?;
+        let items = self.items(projection)?;
+        let group_by = self.group_by(group_by, &items)?;
+        let having = having.as_ref().map(|e| self.condition(e)).transpose()?;
+        let distinct = match distinct {
+            None | Some(ast::Distinct::All) => Distinct::No,
+            Some(ast::Distinct::Distinct) => Distinct::Yes,
+            Some(ast::Distinct::On(keys)) => {
+                let keys: Bound<Vec<Expr>> =
+                    keys.iter().map(|key| self.on_key(key, &items)).collect();
+                Distinct::On(keys?)
+            }
+        };
+        Ok(Select { distinct, items, from, filter, group_by, having })
+    }
+
+    /// A DISTINCT ON key: like a sort key it may name an output column.
+    fn on_key(&mut self, key: &ast::Expr, items: &[Item]) -> Bound<Expr> {
+        match self.output_reference(key, items)? {
+            Some(index) => match items.get(index) {
+                Some(item) => Ok(item.expr.clone()),
+                None => self.expr(key),
+            },
+            None => self.expr(key),
+        }
+    }
+
+    /// A condition: boolean, or an unknown literal read as one.
+    pub(super) fn condition(&mut self, expr: &ast::Expr) -> Bound<Expr> {
+        let bound = self.expr(expr)?;
+        match bound.ty {
+            Type::Bool => Ok(bound),
+            Type::Unknown => self.coerce(bound, &Type::Bool),
+            ref other => {
+                let message = format!("a condition must be boolean, this is `{other}`");
+                self.refuse(codes::TYPES, message, bound.span)
+            }
+        }
+    }
+
+    fn items(&mut self, projection: &[SelectItem]) -> Bound<Vec<Item>> {
+        let mut items = Vec::with_capacity(projection.len());
+        for item in projection {
+            match item {
+                SelectItem::UnnamedExpr(expr) => {
+                    let bound = self.expr(expr)?;
+                    items.push(self.item(bound, output_name(expr))?);
+                }
+                SelectItem::ExprWithAlias { expr, alias } => {
+                    let bound = self.expr(expr)?;
+                    items.push(self.item(bound, fold(alias))?);
+                }
+                SelectItem::ExprWithAliases { .. } => {
+                    return self.unsupported("several aliases for one column", self.place);
+                }
+                SelectItem::Wildcard(options) => {
+                    let span = self.span(item);
+                    self.plain_star(options, span)?;
+                    let found =
+                        self.scopes.last().map(super::scope::Scope::star).unwrap_or_default();
+                    if found.is_empty() {
+                        return self.refuse(codes::UNKNOWN_COLUMN, "`*` has no columns here", span);
+                    }
+                    items.extend(found.into_iter().map(|found| star_item(found, span)));
+                }
+                SelectItem::QualifiedWildcard(kind, options) => {
+                    let span = self.span(item);
+                    self.plain_star(options, span)?;
+                    let SelectItemQualifiedWildcardKind::ObjectName(name) = kind else {
+                        return self.unsupported("`.*` of an expression", span);
+                    };
+                    let name = crate::facts::last_name(name);
+                    let relation =
+                        self.scopes.iter().rev().find_map(|s| s.relation(&name)).cloned();
+                    let Some(relation) = relation else {
+                        return self.refuse(
+                            codes::UNKNOWN_TABLE,
+                            format!("no table `{name}` in this FROM clause"),
+                            span,
+                        );
+                    };
+                    items.extend(relation.columns.into_iter().map(|column| {
+                        star_item(Found { relation: Some(relation.name.clone()), column }, span)
+                    }));
+                }
+            }
+        }
+        Ok(items)
+    }
+
+    fn plain_star(&self, options: &WildcardAdditionalOptions, span: super::Span) -> Bound<()> {
+        let WildcardAdditionalOptions {
+            wildcard_token: _,
+            opt_ilike,
+            opt_exclude,
+            opt_except,
+            opt_replace,
+            opt_rename,
+            opt_alias,
+        } = options;
+        let plain = opt_ilike.is_none()
+            && opt_exclude.is_none()
+            && opt_except.is_none()
+            && opt_replace.is_none()
+            && opt_rename.is_none()
+            && opt_alias.is_none();
+        if plain { Ok(()) } else { self.unsupported("`*` with options", span) }
+    }
+
+    /// An item of the list; an unknown literal becomes text, as PostgreSQL returns it.
+    fn item(&self, expr: Expr, name: String) -> Bound<Item> {
+        let expr = if expr.ty == Type::Unknown { self.coerce(expr, &Type::Text)? } else { expr };
+        Ok(Item { expr, name })
+    }
+
+    fn group_by(&mut self, group_by: &GroupByExpr, items: &[Item]) -> Bound<Vec<GroupItem>> {
+        let (exprs, modifiers) = match group_by {
+            GroupByExpr::All(_) => return self.unsupported("GROUP BY ALL", self.place),
+            GroupByExpr::Expressions(exprs, modifiers) => (exprs, modifiers),
+        };
+        let mut grouped = Vec::with_capacity(exprs.len());
+        for expr in exprs {
+            grouped.push(match expr {
+                ast::Expr::Rollup(sets) => GroupItem::Rollup(self.group_sets(sets, items)?),
+                ast::Expr::Cube(sets) => GroupItem::Cube(self.group_sets(sets, items)?),
+                ast::Expr::GroupingSets(sets) => GroupItem::Sets(self.group_sets(sets, items)?),
+                ast::Expr::Tuple(keys) => {
+                    for key in keys {
+                        grouped.push(GroupItem::Key(self.group_key(key, items)?));
+                    }
+                    continue;
+                }
+                key => GroupItem::Key(self.group_key(key, items)?),
+            });
+        }
+        for modifier in modifiers {
+            match modifier {
+                GroupByWithModifier::GroupingSets(ast::Expr::GroupingSets(sets)) => {
+                    grouped.push(GroupItem::Sets(self.group_sets(sets, items)?));
+                }
+                _ => return self.unsupported("this GROUP BY modifier", self.place),
+            }
+        }
+        Ok(grouped)
+    }
+
+    fn group_sets(&mut self, sets: &[Vec<ast::Expr>], items: &[Item]) -> Bound<Vec<Vec<GroupKey>>> {
+        sets.iter().map(|set| set.iter().map(|key| self.group_key(key, items)).collect()).collect()
+    }
+
+    fn group_key(&mut self, key: &ast::Expr, items: &[Item]) -> Bound<GroupKey> {
+        let key = match key {
+            ast::Expr::Nested(inner) => inner,
+            other => other,
+        };
+        if let ast::Expr::Identifier(name) = key {
+            // An input column goes before an output name (SQL92 as PostgreSQL does it).
+            let name = fold(name);
+            let is_input = self.scopes.last().is_some_and(|s| !s.unqualified(&name).is_empty());
+            if is_input {
+                return Ok(GroupKey::Expr(self.expr(key)?));
+            }
+        }
+        match self.output_reference(key, items)? {
+            Some(index) => Ok(GroupKey::Output(index)),
+            None => Ok(GroupKey::Expr(self.expr(key)?)),
+        }
+    }
+
+    /// The item that a position or an output name means.
+    fn output_reference(&mut self, key: &ast::Expr, items: &[Item]) -> Bound<Option<usize>> {
+        match key {
+            ast::Expr::Value(value) => match &value.value {
+                Value::Number(digits, _) => {
+                    let index = digits.parse::<usize>().ok().and_then(|n| n.checked_sub(1));
+                    match index.filter(|i| *i < items.len()) {
+                        Some(index) => Ok(Some(index)),
+                        None => self.refuse(
+                            codes::UNKNOWN_COLUMN,
+                            format!("position `{digits}` is not in the select list"),
+                            self.place,
+                        ),
+                    }
+                }
+                _ => Ok(None),
+            },
+            ast::Expr::Identifier(name) => {
+                let name = fold(name);
+                Ok(items.iter().position(|item| item.name == name))
+            }
+            _ => Ok(None),
+        }
+    }
+}
+
+fn star_item(found: Found, span: super::Span) -> Item {
+    let name = found.column.name.clone();
+    Item {
+        expr: Expr {
+            kind: ExprKind::Column {
+                qualified: found.relation.is_some(),
+                relation: found.relation,
+                name: name.clone(),
+            },
+            ty: found.column.ty,
+            span,
+        },
+        name,
+    }
+}
+
+/// The name that PostgreSQL gives to a column without an alias (`FigureColname`).
+fn output_name(expr: &ast::Expr) -> String {
+    match expr {
+        ast::Expr::Identifier(name) => fold(name),
+        ast::Expr::CompoundIdentifier(path) => path.last().map_or_else(String::new, fold),
+        ast::Expr::Nested(inner) => output_name(inner),
+        ast::Expr::Function(function) => crate::facts::last_name(&function.name),
+        ast::Expr::Cast { expr, data_type, .. } => {
+            let inner = output_name(expr);
+            if inner == "?column?" { cast_name(data_type) } else { inner }
+        }
+        ast::Expr::TypedString(typed) => cast_name(&typed.data_type),
+        ast::Expr::Interval(_) => "interval".to_owned(),
+        ast::Expr::Case { else_result, .. } => {
+            let inner = else_result.as_ref().map_or_else(String::new, |e| output_name(e));
+            match &else_result {
+                Some(e)
+                    if matches!(
+                        **e,
+                        ast::Expr::Identifier(_) | ast::Expr::CompoundIdentifier(_)
+                    ) =>
+                {
+                    inner
+                }
+                _ => "case".to_owned(),
+            }
+        }
+        ast::Expr::Extract { .. } => "extract".to_owned(),
+        ast::Expr::Ceil { .. } => "ceil".to_owned(),
+        ast::Expr::Floor { .. } => "floor".to_owned(),
+        ast::Expr::Position { .. } => "position".to_owned(),
+        ast::Expr::Substring { shorthand, .. } => {
+            if *shorthand {
+                "substr".to_owned()
+            } else {
+                "substring".to_owned()
+            }
+        }
+        ast::Expr::Trim { trim_where, .. } => match trim_where {
+            Some(ast::TrimWhereField::Leading) => "ltrim".to_owned(),
+            Some(ast::TrimWhereField::Trailing) => "rtrim".to_owned(),
+            _ => "btrim".to_owned(),
+        },
+        ast::Expr::Overlay { .. } => "overlay".to_owned(),
+        ast::Expr::AtTimeZone { .. } => "timezone".to_owned(),
+        ast::Expr::Exists { negated: false, .. } => "exists".to_owned(),
+        ast::Expr::Array(_) => "array".to_owned(),
+        ast::Expr::Tuple(_) => "row".to_owned(),
+        ast::Expr::CompoundFieldAccess { root, .. } => output_name(root),
+        ast::Expr::Subquery(query) => match &*query.body {
+            ast::SetExpr::Select(select) => match select.projection.first() {
+                Some(SelectItem::ExprWithAlias { alias, .. }) => fold(alias),
+                Some(SelectItem::UnnamedExpr(expr)) => output_name(expr),
+                _ => "?column?".to_owned(),
+            },
+            _ => "?column?".to_owned(),
+        },
+        ast::Expr::Value(value) if matches!(value.value, Value::Boolean(_)) => "bool".to_owned(),
+        _ => "?column?".to_owned(),
+    }
+}
+
+/// A cast is named by its type's internal name.
+fn cast_name(data_type: &ast::DataType) -> String {
+    match Type::parse(&data_type.to_string()) {
+        Type::Bool => "bool".to_owned(),
+        Type::Int2 => "int2".to_owned(),
+        Type::Int4 => "int4".to_owned(),
+        Type::Int8 => "int8".to_owned(),
+        Type::Numeric(_) => "numeric".to_owned(),
+        Type::Float4 => "float4".to_owned(),
+        Type::Float8 => "float8".to_owned(),
+        Type::Varchar(_) => "varchar".to_owned(),
+        Type::Char(_) => "bpchar".to_owned(),
+        Type::Time => "time".to_owned(),
+        Type::Timestamp => "timestamp".to_owned(),
+        Type::TimestampTz => "timestamptz".to_owned(),
+        Type::Array(element) => element.to_string(),
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,139 @@
+//! Function signatures, written as text: `round(numeric, int4) -> numeric`.
+//!
+//! A line is `[kind] name(argument, …) -> type`. Kinds: none for scalar functions, `agg`, `ordered`
+//! (ordered-set aggregate), `window`, `set`. An argument is a type, `any`, `anyarray` or `anyelement`; `type...` takes
+//! one or more. The result is a type, `#n` (the type of argument n), `#n[]` or `#n.element`.
+
+use super::Signatures;
+use crate::{tree::FunctionKind, types::Type};
+
+/// One overload of a function or operator.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Signature {
+    pub(crate) name: &'static str,
+    pub(crate) kind: FunctionKind,
+    pub(crate) args: Vec<ArgType>,
+    /// The last argument repeats.
+    pub(crate) variadic: bool,
+    pub(crate) returns: Returns,
+}
+
+/// Type of an argument.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum ArgType {
+    Is(Type),
+    /// Any type, taken as it is.
+    Any,
+    /// Any array.
+    AnyArray,
+    /// The element type of the `anyarray` argument.
+    AnyElement,
+}
+
+/// Type of the result.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Returns {
+    Is(Type),
+    SameAs(usize),
+    ArrayOf(usize),
+    ElementOf(usize),
+}
+
+impl Signature {
+    /// The type wanted for argument `index` of a call with `count` arguments.
+    pub(crate) fn arg(&self, index: usize) -> Option<&ArgType> {
+        if self.variadic && index >= self.args.len() {
+            self.args.last()
+        } else {
+            self.args.get(index)
+        }
+    }
+
+    pub(crate) fn takes(&self, count: usize) -> bool {
+        if self.variadic { count >= self.args.len() } else { count == self.args.len() }
+    }
+}
+
+/// Reads the table; `#` begins a comment line. A line that cannot be read is left out, which a test
+/// forbids.
+pub(super) fn parse_all(table: &'static str) -> Signatures {
+    let mut all = Signatures::new();
+    for signature in lines(table).filter_map(parse_line) {
+        all.entry(signature.name).or_default().push(signature);
+    }
+    all
+}
+
+fn lines(table: &'static str) -> impl Iterator<Item = &'static str> {
+    table.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("# "))
+}
+
+fn parse_line(line: &'static str) -> Option<Signature> {
+    let (kind, rest) = match line.split_once(' ') {
+        Some(("agg", rest)) => (FunctionKind::Aggregate, rest),
+        Some(("ordered", rest)) => (FunctionKind::OrderedSet, rest),
+        Some(("window", rest)) => (FunctionKind::Window, rest),
+        Some(("set", rest)) => (FunctionKind::Set, rest),
+        _ => (FunctionKind::Scalar, line),
+    };
+    let (head, result) = rest.rsplit_once(") -> ")?;
+    let (name, args) = head.split_once('(')?;
+    let mut variadic = false;
+    let mut types = Vec::new();
+    for arg in args.split(',').map(str::trim).filter(|arg| !arg.is_empty()) {
+        let arg = match arg.strip_suffix("...") {
+            Some(one) => {
+                variadic = true;
+                one
+            }
+            None => arg,
+        };
+        types.push(match arg {
+            "any" => ArgType::Any,
+            "anyarray" => ArgType::AnyArray,
+            "anyelement" => ArgType::AnyElement,
+            name => ArgType::Is(known(name)?),
+        });
+    }
+    let returns = match result.strip_prefix('#') {
+        None => Returns::Is(known(result)?),
+        Some(reference) => {
+            if let Some(index) = reference.strip_suffix("[]") {
+                Returns::ArrayOf(index.parse().ok()?)
+            } else if let Some(index) = reference.strip_suffix(".element") {
+                Returns::ElementOf(index.parse().ok()?)
+            } else {
+                Returns::SameAs(reference.parse().ok()?)
+            }
+        }
+    };
+    Some(Signature { name, kind, args: types, variadic, returns })
+}
+
+fn known(name: &str) -> Option<Type> {
+    let ty = Type::parse(name);
+    (!matches!(ty, Type::Other(_))).then(|| ty.base())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_of_every_dialect_is_read() {
+        for table in [super::super::postgres::SIGNATURES] {
+            for line in lines(table) {
+                assert!(parse_line(line).is_some(), "cannot be read: {line}");
+            }
+        }
+    }
+
+    #[test]
+    fn no_signature_stands_twice() {
+        for (name, overloads) in parse_all(super::super::postgres::SIGNATURES) {
+            for (i, one) in overloads.iter().enumerate() {
+                assert!(!overloads[..i].iter().any(|o| o.args == one.args), "{name}: {one:?}");
+            }
+        }
+    }
+}

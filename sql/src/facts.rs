@@ -1,0 +1,340 @@
+//! What the text alone tells of a statement: does it read or write, in which order, is it stable?
+
+mod functions;
+mod kind;
+mod order;
+
+use crate::parse::Parsed;
+use functions::{ORDER_SENSITIVE_AGGREGATES, VOLATILE, WRITING};
+use kind::{KindOf, kind_of};
+use model::{StatementFacts, StatementKind};
+use sqlparser::ast::{
+    Expr, Function, FunctionArgumentClause, FunctionArguments, LimitClause, ObjectName, Query,
+    Select, SelectItem, SetExpr, Statement, TableFactor, Value, Visit, Visitor,
+};
+use std::{collections::BTreeSet, ops::ControlFlow};
+
+impl Parsed {
+    /// What the text tells about the statement.
+    pub fn facts(&self) -> StatementFacts {
+        let mut walk = Walk::default();
+        // The walk never breaks off.
+        let _ = self.statement.visit(&mut walk);
+        let KindOf { mut kind, mut by } = kind_of(&self.statement);
+        if kind == StatementKind::Read
+            && let Some(part) = walk.writes
+        {
+            kind = StatementKind::Write;
+            by = Some(part);
+        }
+        let (order_by, limited) = match &self.statement {
+            Statement::Query(query) => (order::keys(query), is_limited(query)),
+            _ => (Vec::new(), false),
+        };
+        let tables = walk.tables.into_iter().filter(|t| !walk.ctes.contains(t)).collect();
+        StatementFacts {
+            kind,
+            order_by,
+            limited,
+            volatile: walk.volatile.into_iter().collect(),
+            tables,
+            writes_by: by,
+        }
+    }
+
+    /// Does a SELECT list anywhere in the statement hold a `*`?
+    pub fn selects_star(&self) -> bool {
+        self.any_select(|select| {
+            select.projection.iter().any(|item| {
+                matches!(item, SelectItem::Wildcard(_) | SelectItem::QualifiedWildcard(..))
+            })
+        })
+    }
+
+    /// Does a SELECT of the statement restrict its rows, by WHERE or HAVING?
+    pub fn has_filter(&self) -> bool {
+        self.any_select(|select| select.selection.is_some() || select.having.is_some())
+    }
+
+    fn any_select(&self, test: impl Fn(&Select) -> bool) -> bool {
+        struct Find<F>(F);
+        impl<F: Fn(&Select) -> bool> Find<F> {
+            fn body(&self, body: &SetExpr) -> bool {
+                match body {
+                    SetExpr::Select(select) => (self.0)(select),
+                    SetExpr::SetOperation { left, right, .. } => {
+                        self.body(left) || self.body(right)
+                    }
+                    _ => false,
+                }
+            }
+        }
+        impl<F: Fn(&Select) -> bool> Visitor for Find<F> {
+            type Break = ();
+            fn pre_visit_query(&mut self, query: &Query) -> ControlFlow<()> {
+                if self.body(&query.body) {
+                    ControlFlow::Break(())
+                } else {
+                    ControlFlow::Continue(())
+                }
+            }
+        }
+        self.statement.visit(&mut Find(test)).is_break()
+    }
+}
+
+fn is_limited(query: &Query) -> bool {
+    let by_clause = match &query.limit_clause {
+        Some(LimitClause::LimitOffset { limit, offset, limit_by }) => {
+            let all = matches!(limit, Some(Expr::Value(v)) if v.value == Value::Null);
+            (limit.is_some() && !all) || offset.is_some() || !limit_by.is_empty()
+        }
+        Some(LimitClause::OffsetCommaLimit { .. }) => true,
+        None => false,
+    };
+    by_clause || query.fetch.is_some()
+}
+
+#[derive(Default)]
+struct Walk {
+    tables: BTreeSet<String>,
+    ctes: BTreeSet<String>,
+    volatile: BTreeSet<String>,
+    writes: Option<String>,
+}
+
+impl Walk {
+    fn write(&mut self, by: &str) {
+        self.writes.get_or_insert_with(|| by.to_owned());
+    }
+
+    fn body(&mut self, body: &SetExpr) {
+        match body {
+            SetExpr::Insert(_) => self.write("INSERT"),
+            SetExpr::Update(_) => self.write("UPDATE"),
+            SetExpr::Delete(_) => self.write("DELETE"),
+            SetExpr::Merge(_) => self.write("MERGE"),
+            SetExpr::Select(select) if select.into.is_some() => self.write("SELECT INTO"),
+            SetExpr::SetOperation { left, right, .. } => {
+                self.body(left);
+                self.body(right);
+            }
+            // `TABLE t` is no table factor, so the walk does not see it.
+            SetExpr::Table(table) => {
+                if let Some(name) = &table.table_name {
+                    self.tables.insert(name.to_ascii_lowercase());
+                }
+            }
+            SetExpr::Select(_) | SetExpr::Query(_) | SetExpr::Values(_) => {}
+        }
+    }
+
+    fn function(&mut self, function: &Function) {
+        let name = last_name(&function.name);
+        if WRITING.iter().any(|known| name == *known || prefix_matches(known, &name)) {
+            self.write(&format!("{name}()"));
+        }
+        if VOLATILE.contains(&name.as_str()) {
+            self.volatile.insert(name.clone());
+        }
+        let unordered = |list: &sqlparser::ast::FunctionArgumentList| {
+            !list.clauses.iter().any(|c| matches!(c, FunctionArgumentClause::OrderBy(_)))
+        };
+        if ORDER_SENSITIVE_AGGREGATES.contains(&name.as_str())
+            && function.over.is_none()
+            && function.within_group.is_empty()
+            && matches!(&function.args, FunctionArguments::List(list) if unordered(list))
+        {
+            self.volatile.insert(format!("{name} without ORDER BY"));
+        }
+    }
+}
+
+/// `lo_*` in the table stands for every name that begins so.
+fn prefix_matches(pattern: &str, name: &str) -> bool {
+    pattern.strip_suffix('*').is_some_and(|prefix| name.starts_with(prefix))
+}
+
+pub(crate) fn last_name(name: &ObjectName) -> String {
+    name.0.last().and_then(|part| part.as_ident()).map_or_else(String::new, fold)
+}
+
+/// The identifier as PostgreSQL stores it: unquoted names in lower case.
+pub(crate) fn fold(ident: &sqlparser::ast::Ident) -> String {
+    if ident.quote_style.is_some() { ident.value.clone() } else { ident.value.to_lowercase() }
+}
+
+impl Visitor for Walk {
+    type Break = ();
+
+    fn pre_visit_query(&mut self, query: &Query) -> ControlFlow<()> {
+        for cte in query.with.iter().flat_map(|with| &with.cte_tables) {
+            self.ctes.insert(fold(&cte.alias.name));
+        }
+        self.body(&query.body);
+        if let Some(lock) = query.locks.first() {
+            self.write(&lock.to_string());
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn pre_visit_table_factor(&mut self, factor: &TableFactor) -> ControlFlow<()> {
+        match factor {
+            TableFactor::Table { name, args: None, sample, .. } => {
+                let path: Vec<String> =
+                    name.0.iter().filter_map(|p| p.as_ident()).map(fold).collect();
+                self.tables.insert(path.join("."));
+                if sample.is_some() {
+                    self.volatile.insert("TABLESAMPLE".to_owned());
+                }
+            }
+            TableFactor::Table { name, args: Some(_), .. } | TableFactor::Function { name, .. } => {
+                let name = last_name(name);
+                if WRITING.iter().any(|known| name == *known || prefix_matches(known, &name)) {
+                    self.write(&format!("{name}()"));
+                }
+                if VOLATILE.contains(&name.as_str()) {
+                    self.volatile.insert(name);
+                }
+            }
+            _ => {}
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn pre_visit_expr(&mut self, expr: &Expr) -> ControlFlow<()> {
+        match expr {
+            Expr::Function(function) => self.function(function),
+            Expr::Cast { expr, .. } => {
+                if let Expr::Value(value) = &**expr
+                    && let Value::SingleQuotedString(text) = &value.value
+                {
+                    self.moving_literal(text);
+                }
+            }
+            Expr::TypedString(typed) => {
+                if let Value::SingleQuotedString(text) = &typed.value.value {
+                    self.moving_literal(text);
+                }
+            }
+            _ => {}
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+impl Walk {
+    /// `'today'::date` and the like move with the clock.
+    fn moving_literal(&mut self, text: &str) {
+        let word = text.trim().to_ascii_lowercase();
+        if ["now", "today", "tomorrow", "yesterday"].contains(&word.as_str()) {
+            self.volatile.insert(format!("'{word}'"));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parse;
+    use model::Dialect;
+
+    fn facts(text: &str) -> StatementFacts {
+        parse(text, Dialect::Postgres).unwrap().facts()
+    }
+
+    #[test]
+    fn reads() {
+        for text in [
+            "SELECT 1",
+            "VALUES (1), (2)",
+            "WITH a AS (SELECT 1) SELECT * FROM a",
+            "SELECT * FROM t WHERE EXISTS (SELECT 1 FROM u)",
+        ] {
+            assert_eq!(facts(text).kind, StatementKind::Read, "{text}");
+        }
+    }
+
+    #[test]
+    fn writes_in_every_disguise() {
+        for (text, by) in [
+            ("INSERT INTO t VALUES (1)", "INSERT"),
+            ("UPDATE t SET a = 1", "UPDATE"),
+            ("DELETE FROM t", "DELETE"),
+            ("CREATE TABLE t (a int)", "CREATE"),
+            ("DROP TABLE t", "DROP"),
+            ("TRUNCATE t", "TRUNCATE"),
+            ("SELECT * INTO u FROM t", "SELECT INTO"),
+            ("WITH d AS (DELETE FROM t RETURNING *) SELECT * FROM d", "DELETE"),
+            ("WITH d AS (INSERT INTO t VALUES (1) RETURNING *) SELECT * FROM d", "INSERT"),
+            ("SELECT * FROM t FOR UPDATE", "FOR UPDATE"),
+            ("SELECT nextval('s')", "nextval()"),
+            ("SELECT 1 WHERE pg_catalog.setval('s', 1) = 1", "setval()"),
+            ("SELECT lo_unlink(1)", "lo_unlink()"),
+            ("SELECT * FROM dblink('x', 'DELETE FROM t') AS d(a int)", "dblink()"),
+            ("SELECT \"nextval\"('s')", "nextval()"),
+            ("SELECT a FROM t ORDER BY pg_advisory_lock(1)", "pg_advisory_lock()"),
+        ] {
+            let facts = facts(text);
+            assert_eq!(facts.kind, StatementKind::Write, "{text}");
+            assert_eq!(facts.writes_by.as_deref(), Some(by), "{text}");
+        }
+    }
+
+    #[test]
+    fn sessions_transactions_and_the_rest() {
+        for (text, kind) in [
+            ("SET search_path = x", StatementKind::Session),
+            ("SHOW server_version", StatementKind::Session),
+            ("BEGIN", StatementKind::Transaction),
+            ("COMMIT", StatementKind::Transaction),
+            ("SAVEPOINT a", StatementKind::Transaction),
+            ("EXPLAIN SELECT 1", StatementKind::Utility),
+            ("EXPLAIN ANALYZE DELETE FROM t", StatementKind::Utility),
+        ] {
+            assert_eq!(facts(text).kind, kind, "{text}");
+        }
+    }
+
+    #[test]
+    fn tables_without_ctes() {
+        let facts = facts(
+            "WITH a AS (SELECT * FROM S.T) SELECT * FROM a, \"Big\" b JOIN u ON true, \
+             (SELECT * FROM v WHERE x IN (SELECT y FROM w)) d",
+        );
+        assert_eq!(facts.tables, ["Big", "s.t", "u", "v", "w"]);
+    }
+
+    #[test]
+    fn what_moves_is_named() {
+        assert_eq!(
+            facts(
+                "SELECT random(), now(), current_date, 'today'::date FROM t TABLESAMPLE system (1)"
+            )
+            .volatile,
+            ["'today'", "TABLESAMPLE", "current_date", "now", "random"]
+        );
+        assert_eq!(
+            facts("SELECT string_agg(a, ',') , array_agg(b ORDER BY b) FROM t").volatile,
+            ["string_agg without ORDER BY"]
+        );
+        assert!(facts("SELECT a, lower(b) FROM t").volatile.is_empty());
+    }
+
+    #[test]
+    fn limits() {
+        assert!(facts("SELECT a FROM t LIMIT 3").limited);
+        assert!(facts("SELECT a FROM t OFFSET 3").limited);
+        assert!(facts("SELECT a FROM t FETCH FIRST 3 ROWS ONLY").limited);
+        assert!(!facts("SELECT a FROM t").limited);
+        assert!(!facts("SELECT * FROM (SELECT a FROM t LIMIT 3) x").limited);
+    }
+
+    #[test]
+    fn stars_and_filters() {
+        let parsed = parse("SELECT a FROM (SELECT * FROM t) x", Dialect::Postgres).unwrap();
+        assert!(parsed.selects_star() && !parsed.has_filter());
+        let parsed = parse("SELECT count(*) FROM t WHERE a = 1", Dialect::Postgres).unwrap();
+        assert!(!parsed.selects_star() && parsed.has_filter());
+    }
+}

@@ -1,0 +1,18 @@
+//! Stage: none; the words of SQL. Takes text, gives a tree, facts, a fingerprint, typed queries.
+//! Never: translates, runs anything, or guesses: what is not known is an error with a place.
+//! The only crate that names sqlparser.
+
+mod bind;
+pub mod catalog;
+mod dialects;
+mod facts;
+mod fingerprint;
+mod location;
+mod parse;
+pub mod tree;
+pub mod types;
+
+pub use bind::codes;
+pub use catalog::Catalog;
+pub use parse::{Parsed, STATEMENT_BYTES_MAX, UNPARSABLE, parse};
+pub use types::{DecimalShape, Type};

@@ -1,0 +1,261 @@
+//! SQL types as the typed tree knows them: PostgreSQL's, which the other dialects are read into.
+
+use std::fmt;
+
+/// Precision and scale of an exact decimal, in digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DecimalShape {
+    /// All digits.
+    pub precision: u32,
+    /// Digits after the point.
+    pub scale: u32,
+}
+
+/// The type of an expression.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Type {
+    /// A quoted literal or NULL that has not met a type yet.
+    Unknown,
+    /// `boolean`
+    Bool,
+    /// `smallint`
+    Int2,
+    /// `integer`
+    Int4,
+    /// `bigint`
+    Int8,
+    /// `numeric`; the shape is a bound on every value, absent where none is known.
+    Numeric(Option<DecimalShape>),
+    /// `real`
+    Float4,
+    /// `double precision`
+    Float8,
+    /// `text`
+    Text,
+    /// `character varying`, with its limit in characters.
+    Varchar(Option<u32>),
+    /// `character(n)`: blank-padded.
+    Char(u32),
+    /// `bytea`
+    Bytea,
+    /// `date`
+    Date,
+    /// `time without time zone`
+    Time,
+    /// `timestamp without time zone`
+    Timestamp,
+    /// `timestamp with time zone`
+    TimestampTz,
+    /// `interval`
+    Interval,
+    /// `uuid`
+    Uuid,
+    /// `json`
+    Json,
+    /// `jsonb`
+    Jsonb,
+    /// An array of the element type.
+    Array(Box<Type>),
+    /// A row of columns.
+    Record,
+    /// A type that is named but not known here.
+    Other(String),
+}
+
+impl Type {
+    /// `numeric` of unknown shape.
+    pub const NUMERIC: Self = Self::Numeric(None);
+
+    /// `numeric(precision, scale)`.
+    pub const fn decimal(precision: u32, scale: u32) -> Self {
+        Self::Numeric(Some(DecimalShape { precision, scale }))
+    }
+
+    /// `smallint`, `integer` or `bigint`.
+    pub const fn is_integer(&self) -> bool {
+        matches!(self, Self::Int2 | Self::Int4 | Self::Int8)
+    }
+
+    /// `real` or `double precision`.
+    pub const fn is_float(&self) -> bool {
+        matches!(self, Self::Float4 | Self::Float8)
+    }
+
+    /// Integer or `numeric`.
+    pub const fn is_exact_number(&self) -> bool {
+        self.is_integer() || matches!(self, Self::Numeric(_))
+    }
+
+    /// Any number.
+    pub const fn is_number(&self) -> bool {
+        self.is_exact_number() || self.is_float()
+    }
+
+    /// `text` or `character varying`: text without padding rules.
+    pub const fn is_text(&self) -> bool {
+        matches!(self, Self::Text | Self::Varchar(_))
+    }
+
+    /// Text of any kind, padded or not.
+    pub const fn is_character(&self) -> bool {
+        matches!(self, Self::Text | Self::Varchar(_) | Self::Char(_))
+    }
+
+    /// `date`, `timestamp` or `timestamptz`.
+    pub const fn is_date_or_timestamp(&self) -> bool {
+        matches!(self, Self::Date | Self::Timestamp | Self::TimestampTz)
+    }
+
+    /// The type without limit, scale or shape: what signatures are written in.
+    #[must_use]
+    pub fn base(&self) -> Self {
+        match self {
+            Self::Numeric(_) => Self::NUMERIC,
+            Self::Varchar(_) => Self::Varchar(None),
+            Self::Char(_) => Self::Char(1),
+            Self::Array(element) => Self::Array(Box::new(element.base())),
+            other => other.clone(),
+        }
+    }
+
+    /// The shape of an exact number: of a `numeric` if known, of an integer by its width.
+    pub const fn decimal_shape(&self) -> Option<DecimalShape> {
+        match self {
+            Self::Int2 => Some(DecimalShape { precision: 5, scale: 0 }),
+            Self::Int4 => Some(DecimalShape { precision: 10, scale: 0 }),
+            Self::Int8 => Some(DecimalShape { precision: 19, scale: 0 }),
+            Self::Numeric(shape) => *shape,
+            _ => None,
+        }
+    }
+
+    /// The element type of an array.
+    pub fn element(&self) -> Option<&Self> {
+        match self {
+            Self::Array(element) => Some(element),
+            _ => None,
+        }
+    }
+
+    /// Reads a type as `format_type()` of PostgreSQL and people spell it: `numeric(12,2)`,
+    /// `timestamp with time zone`, `int[]`. Unknown names become [`Type::Other`].
+    pub fn parse(text: &str) -> Self {
+        let lower = text.trim().to_ascii_lowercase();
+        if let Some(element) = lower.strip_suffix("[]") {
+            return Self::Array(Box::new(Self::parse(element)));
+        }
+        // `timestamp(6) without time zone`: the arguments stand in the middle.
+        let (name, arguments) = match (lower.find('('), lower.find(')')) {
+            (Some(open), Some(close)) if open < close => {
+                let before = lower.get(..open).unwrap_or("");
+                let inside = lower.get(open + 1..close).unwrap_or("");
+                let after = lower.get(close + 1..).unwrap_or("");
+                let numbers: Option<Vec<u32>> =
+                    inside.split(',').map(|n| n.trim().parse().ok()).collect();
+                // A negative scale, for example, rounds before the point.
+                let Some(numbers) = numbers else { return Self::Other(lower) };
+                (format!("{}{after}", before.trim_end()), numbers)
+            }
+            _ => (lower.clone(), Vec::<u32>::new()),
+        };
+        let first = arguments.first().copied();
+        match name.as_str() {
+            "bool" | "boolean" => Self::Bool,
+            "int2" | "smallint" => Self::Int2,
+            "int" | "int4" | "integer" => Self::Int4,
+            "int8" | "bigint" => Self::Int8,
+            "numeric" | "decimal" => match (first, arguments.get(1)) {
+                (Some(precision), scale) => {
+                    Self::decimal(precision, scale.copied().unwrap_or_default())
+                }
+                (None, _) => Self::NUMERIC,
+            },
+            "float4" | "real" => Self::Float4,
+            "float8" | "double precision" | "double" => Self::Float8,
+            "text" | "name" => Self::Text,
+            "varchar" | "character varying" => Self::Varchar(first),
+            "char" | "character" | "bpchar" => Self::Char(first.unwrap_or(1)),
+            "bytea" => Self::Bytea,
+            "date" => Self::Date,
+            "time" | "time without time zone" => Self::Time,
+            "timestamp" | "timestamp without time zone" => Self::Timestamp,
+            "timestamptz" | "timestamp with time zone" => Self::TimestampTz,
+            "interval" => Self::Interval,
+            "uuid" => Self::Uuid,
+            "json" => Self::Json,
+            "jsonb" => Self::Jsonb,
+            _ => Self::Other(lower),
+        }
+    }
+}
+
+impl fmt::Display for Type {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = match self {
+            Self::Unknown => "unknown",
+            Self::Bool => "boolean",
+            Self::Int2 => "smallint",
+            Self::Int4 => "integer",
+            Self::Int8 => "bigint",
+            Self::Numeric(None) => "numeric",
+            Self::Numeric(Some(s)) => return write!(f, "numeric({},{})", s.precision, s.scale),
+            Self::Float4 => "real",
+            Self::Float8 => "double precision",
+            Self::Text => "text",
+            Self::Varchar(None) => "character varying",
+            Self::Varchar(Some(limit)) => return write!(f, "character varying({limit})"),
+            Self::Char(limit) => return write!(f, "character({limit})"),
+            Self::Bytea => "bytea",
+            Self::Date => "date",
+            Self::Time => "time without time zone",
+            Self::Timestamp => "timestamp without time zone",
+            Self::TimestampTz => "timestamp with time zone",
+            Self::Interval => "interval",
+            Self::Uuid => "uuid",
+            Self::Json => "json",
+            Self::Jsonb => "jsonb",
+            Self::Array(element) => return write!(f, "{element}[]"),
+            Self::Record => "record",
+            Self::Other(name) => name,
+        };
+        f.write_str(name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spellings_meet() {
+        for (text, expected) in [
+            ("INTEGER", Type::Int4),
+            ("numeric(12, 2)", Type::decimal(12, 2)),
+            ("numeric(5)", Type::decimal(5, 0)),
+            ("numeric", Type::NUMERIC),
+            ("timestamp(6) without time zone", Type::Timestamp),
+            ("timestamp(3) with time zone", Type::TimestampTz),
+            ("character varying(10)", Type::Varchar(Some(10))),
+            ("bpchar", Type::Char(1)),
+            ("int[]", Type::Array(Box::new(Type::Int4))),
+            ("numeric(5,-2)", Type::Other("numeric(5,-2)".to_owned())),
+            ("tsvector", Type::Other("tsvector".to_owned())),
+        ] {
+            assert_eq!(Type::parse(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_printed_is_read_again() {
+        for ty in [
+            Type::Bool,
+            Type::decimal(38, 10),
+            Type::Char(3),
+            Type::Array(Box::new(Type::Array(Box::new(Type::Text)))),
+            Type::TimestampTz,
+            Type::Time,
+        ] {
+            assert_eq!(Type::parse(&ty.to_string()), ty);
+        }
+    }
+}
