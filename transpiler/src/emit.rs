@@ -1,0 +1,97 @@
+//! From the typed tree to the target's text. Rules come first; then what is the same everywhere;
+//! whatever is left is refused.
+
+mod convert;
+mod expr;
+mod literal;
+mod names;
+mod query;
+mod relation;
+
+pub(crate) use names::text_literal;
+
+use crate::{
+    NO_TRANSLATION,
+    fragment::Fragment,
+    rule::{Emit, Rule},
+    rules,
+    targets::Target,
+};
+use model::{AppliedRule, Diagnostic, Span};
+use sql::tree::{Expr, Query};
+use std::collections::BTreeMap;
+
+/// The state of one translation.
+pub(crate) struct Emitter {
+    target: Target,
+    /// How often each rule changed something.
+    applied: BTreeMap<&'static str, u32>,
+    /// Identifiers by their lower-case form.
+    names: BTreeMap<String, String>,
+    /// Are columns written with their relation? Inside sort and group keys an output name could
+    /// hide them.
+    qualify: bool,
+    /// Depth of queries: only the outermost is written over several lines.
+    depth: u32,
+}
+
+impl Emitter {
+    pub(crate) fn new(target: Target) -> Self {
+        Self { target, applied: BTreeMap::new(), names: BTreeMap::new(), qualify: false, depth: 0 }
+    }
+
+    pub(crate) fn statement(&mut self, query: &Query) -> Result<String, Diagnostic> {
+        self.query(query).map_err(|diagnostic| *diagnostic)
+    }
+
+    pub(crate) const fn target(&self) -> Target {
+        self.target
+    }
+
+    /// The rules that changed something, by code.
+    pub(crate) fn applied(&self) -> Vec<AppliedRule> {
+        rules::all()
+            .filter_map(|rule| {
+                let times = *self.applied.get(rule.code)?;
+                Some(AppliedRule {
+                    code: rule.code.to_owned(),
+                    name: rule.name.to_owned(),
+                    times,
+                    fidelity: rule.fidelity,
+                })
+            })
+            .collect()
+    }
+
+    /// Counts a rule that is applied outside [`Emitter::by_rule`].
+    pub(crate) fn count(&mut self, rule: &'static Rule) {
+        *self.applied.entry(rule.code).or_default() += 1;
+    }
+
+    /// The first rule that applies to an expression of this construct.
+    fn by_rule(&mut self, construct: &str, expr: &Expr) -> Emit<Option<Fragment>> {
+        for rule in rules::of(construct) {
+            // Rules that fall through must not leave counts of their arguments behind.
+            let before = self.applied.clone();
+            match (rule.emit)(self, expr)? {
+                Some(fragment) => {
+                    self.count(rule);
+                    return Ok(Some(fragment));
+                }
+                None => self.applied = before,
+            }
+        }
+        Ok(None)
+    }
+
+    /// A refusal at `span`.
+    pub(crate) fn refuse<T>(&self, what: impl Into<String>, span: Span) -> Emit<T> {
+        let message = format!("{} on {}", what.into(), self.target.dialect());
+        Err(Box::new(Diagnostic::error(NO_TRANSLATION, message, Some(span))))
+    }
+
+    /// Every argument of a call, in order.
+    pub(crate) fn args(&mut self, args: &[Expr]) -> Emit<Vec<Fragment>> {
+        args.iter().map(|arg| self.expr(arg)).collect()
+    }
+}

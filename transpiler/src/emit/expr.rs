@@ -1,0 +1,383 @@
+//! Expressions.
+
+use super::{Emitter, names::quoted};
+use crate::{
+    fragment::{Fragment, Level},
+    rule::Emit,
+    targets::Target,
+};
+use sql::{
+    Type,
+    tree::{
+        Call, Expr, ExprKind, Frame, FrameBound, FrameUnits, FunctionKind, QuantifiedSource,
+        SortKey, SortTarget, Window,
+    },
+};
+
+impl Emitter {
+    /// An expression by the first rule that applies, else by the form that is the same everywhere.
+    pub(crate) fn expr(&mut self, expr: &Expr) -> Emit<Fragment> {
+        if let Some(done) = self.by_rule(construct(expr), expr)? {
+            return Ok(done);
+        }
+        let span = expr.span;
+        match &expr.kind {
+            ExprKind::Literal(literal) => self.literal(literal, expr),
+            ExprKind::Column { relation, name, qualified } => {
+                let column = self.name(name, span)?;
+                Ok(Fragment::atom(match relation {
+                    Some(relation) if *qualified || self.qualify => {
+                        format!("{}.{column}", quoted(relation))
+                    }
+                    _ => column,
+                }))
+            }
+            ExprKind::Parameter(index) => {
+                let name = self.target().type_name(&expr.ty);
+                match name {
+                    Some(name) => Ok(Fragment::atom(format!("CAST(${} AS {name})", index + 1))),
+                    None => self.refuse(format!("no parameters of type `{}`", expr.ty), span),
+                }
+            }
+            ExprKind::Call(call) => self.call(call, expr),
+            ExprKind::Cast { expr: inner } => self.cast(inner, expr),
+            ExprKind::Coerce { expr: inner } => self.coerce(inner, expr),
+            ExprKind::Case { operand, branches, otherwise } => {
+                let mut text = "CASE".to_owned();
+                if let Some(operand) = operand {
+                    text.push(' ');
+                    text.push_str(&self.expr(operand)?.at(Level::Add));
+                }
+                for (when, then) in branches {
+                    let (when, then) = (self.expr(when)?, self.expr(then)?);
+                    text.push_str(&format!(" WHEN {} THEN {}", when.text, then.text));
+                }
+                if let Some(otherwise) = otherwise {
+                    text.push_str(&format!(" ELSE {}", self.expr(otherwise)?.text));
+                }
+                text.push_str(" END");
+                Ok(Fragment::atom(text))
+            }
+            ExprKind::InList { expr: left, list, negated } => {
+                let left = self.expr(left)?.at(Level::Add);
+                let list: Vec<String> =
+                    self.args(list)?.into_iter().map(|item| item.text).collect();
+                let not = if *negated { "NOT " } else { "" };
+                Ok(Fragment::new(format!("{left} {not}IN ({})", list.join(", ")), Level::Compare))
+            }
+            ExprKind::InQuery { expr: left, query, negated } => {
+                let left = match &left.kind {
+                    ExprKind::Row(items) => {
+                        if *negated || self.target() == Target::DataFusion {
+                            // NULLs inside a row compare by other rules.
+                            return self.refuse("a row with IN has no known translation", span);
+                        }
+                        let items = self.args(items)?;
+                        Fragment::call("", &items)
+                    }
+                    _ => self.expr(left)?,
+                };
+                let query = self.subquery(query)?;
+                let not = if *negated { "NOT " } else { "" };
+                Ok(Fragment::new(
+                    format!("{} {not}IN ({query})", left.at(Level::Add)),
+                    Level::Compare,
+                ))
+            }
+            ExprKind::Exists { query, negated } => {
+                let query = self.exists(query)?;
+                Ok(if *negated {
+                    Fragment::new(format!("NOT EXISTS ({query})"), Level::Not)
+                } else {
+                    Fragment::atom(format!("EXISTS ({query})"))
+                })
+            }
+            ExprKind::Scalar(query) => Ok(Fragment::atom(format!("({})", self.subquery(query)?))),
+            ExprKind::Quantified { op, all, expr: left, source } => match source {
+                QuantifiedSource::Query(query) if self.target() == Target::DuckDb => {
+                    let left = self.expr(left)?.at(Level::Add);
+                    let query = self.subquery(query)?;
+                    let word = if *all { "ALL" } else { "ANY" };
+                    Ok(Fragment::new(format!("{left} {op} {word} ({query})"), Level::Compare))
+                }
+                _ => self.refuse("ANY and ALL have no known translation here", span),
+            },
+            ExprKind::Row(_) => self.refuse("a row as a value has no known translation", span),
+            ExprKind::Array(items) => {
+                let items = self.args(items)?;
+                let text: Vec<String> = items.into_iter().map(|item| item.text).collect();
+                let list = format!("[{}]", text.join(", "));
+                match (self.target(), self.target().type_name(&expr.ty)) {
+                    (Target::DuckDb, Some(name)) => {
+                        Ok(Fragment::atom(format!("CAST({list} AS {name})")))
+                    }
+                    _ => self.refuse("no known arrays of this type", span),
+                }
+            }
+            ExprKind::Subscript { .. } => self.refuse("a subscript has no known translation", span),
+        }
+    }
+
+    /// A query inside an expression or a FROM clause.
+    pub(super) fn subquery(&mut self, query: &sql::tree::Query) -> Emit<String> {
+        let qualify = std::mem::replace(&mut self.qualify, false);
+        let text = self.query(query);
+        self.qualify = qualify;
+        text
+    }
+
+    /// The query of EXISTS. Its SELECT list does not count, so a star becomes a constant.
+    fn exists(&mut self, query: &sql::tree::Query) -> Emit<String> {
+        let mut short = query.clone();
+        if let sql::tree::Body::Select(select) = &mut short.body
+            && let Some(first) = select.items.first().cloned()
+            && select.group_by.is_empty()
+            && select.distinct == sql::tree::Distinct::No
+            && short.order_by.is_empty()
+            && select.items.iter().all(|i| matches!(i.expr.kind, ExprKind::Column { .. }))
+        {
+            let one = ExprKind::Literal(sql::tree::Literal::Number("1".to_owned()));
+            let expr = Expr { kind: one, ty: Type::Int4, span: first.expr.span };
+            select.items = vec![sql::tree::Item { expr, name: first.name.clone() }];
+            short.columns.truncate(1);
+        }
+        self.subquery(&short)
+    }
+
+    fn call(&mut self, call: &Call, expr: &Expr) -> Emit<Fragment> {
+        if let Some(done) = self.form(call)? {
+            return Ok(done);
+        }
+        let types: Vec<Type> = call.args.iter().map(|arg| arg.ty.clone()).collect();
+        let literal_minus = call.name == "unary -"
+            && call.args.iter().all(|a| matches!(a.kind, ExprKind::Literal(_)));
+        let same = self.target().same(call.name, &types);
+        let same = if literal_minus { Some("unary -") } else { same };
+        if call.star {
+            return self.function("count", "*", call);
+        }
+        let Some(name) = same else {
+            let shown = crate::targets::signature(call.name, &types);
+            return self.refuse(format!("no translation of `{shown}` is known"), expr.span);
+        };
+        let args = self.args(&call.args)?;
+        if let (Some(op), [left, right]) = (infix(call.name), args.as_slice()) {
+            return Ok(Fragment::infix(left, op.0, right, op.1));
+        }
+        if let ("unary -" | "unary +" | "~", [arg]) = (call.name, args.as_slice()) {
+            let op = call.name.trim_start_matches("unary ");
+            return Ok(Fragment::new(format!("{op}{}", arg.at(Level::Atom)), Level::Unary));
+        }
+        if let Some(field) = call.name.strip_prefix("extract ") {
+            let arg = args.first().map_or("", |arg| arg.text.as_str());
+            return Ok(Fragment::atom(format!("extract({field} FROM {arg})")));
+        }
+        let text: Vec<String> = args.into_iter().map(|arg| arg.text).collect();
+        self.function(name, &text.join(", "), call)
+    }
+
+    /// A function call with everything that can follow it.
+    pub(crate) fn function(&mut self, name: &str, args: &str, call: &Call) -> Emit<Fragment> {
+        let distinct = if call.distinct { "DISTINCT " } else { "" };
+        let mut inside = format!("{distinct}{args}");
+        if !call.order_by.is_empty() {
+            if call.kind == FunctionKind::OrderedSet {
+                let span = call.args.first().map_or(model::Span::new(0, 0), |a| a.span);
+                return self.refuse(format!("`{}` has no known translation", call.name), span);
+            }
+            let keys = self.inner_keys(&call.order_by)?;
+            inside.push_str(&format!(" ORDER BY {keys}"));
+        }
+        let mut text = format!("{name}({inside})");
+        if let Some(filter) = &call.filter {
+            text.push_str(&format!(" FILTER (WHERE {})", self.expr(filter)?.text));
+        }
+        if let Some(over) = &call.over {
+            text.push_str(&format!(" OVER ({})", self.window(over)?));
+        }
+        Ok(Fragment::atom(text))
+    }
+
+    /// Operands of a comparison. The targets compare a date with a timestamp as PostgreSQL does, at
+    /// midnight, and use their statistics better without a cast.
+    fn operands(&mut self, args: &[Expr]) -> Emit<Vec<Fragment>> {
+        if self.target() == Target::DataFusion && args.iter().any(|a| a.ty == Type::Interval) {
+            let span = args.first().map_or(model::Span::new(0, 0), |a| a.span);
+            return self.refuse("intervals are not compared by their length", span);
+        }
+        let plain = |arg: &Expr| match &arg.kind {
+            ExprKind::Coerce { expr } if expr.ty == Type::Date && arg.ty == Type::Timestamp => {
+                (**expr).clone()
+            }
+            _ => arg.clone(),
+        };
+        args.iter().map(|arg| self.expr(&plain(arg))).collect()
+    }
+
+    /// Forms that every target has with the same meaning.
+    fn form(&mut self, call: &Call) -> Emit<Option<Fragment>> {
+        let level = match call.name {
+            "and" => Level::And,
+            "or" => Level::Or,
+            "=" | "<>" | "<" | "<=" | ">" | ">=" => Level::Compare,
+            _ => return self.other_form(call),
+        };
+        let args = if level == Level::Compare {
+            self.operands(&call.args)?
+        } else {
+            self.args(&call.args)?
+        };
+        let [left, right] = args.as_slice() else { return Ok(None) };
+        let op = call.name.to_ascii_uppercase();
+        Ok(Some(Fragment::infix(left, &op, right, level)))
+    }
+
+    fn other_form(&mut self, call: &Call) -> Emit<Option<Fragment>> {
+        let postfix = match call.name {
+            "is null" => "IS NULL",
+            "is not null" => "IS NOT NULL",
+            "is true" => "IS TRUE",
+            "is not true" => "IS NOT TRUE",
+            "is false" => "IS FALSE",
+            "is not false" => "IS NOT FALSE",
+            "is unknown" => "IS NULL",
+            "is not unknown" => "IS NOT NULL",
+            _ => "",
+        };
+        if !postfix.is_empty() {
+            let args = self.args(&call.args)?;
+            let [arg] = args.as_slice() else { return Ok(None) };
+            let text = format!("{} {postfix}", arg.at(Level::Atom));
+            return Ok(Some(Fragment::new(text, Level::Compare)));
+        }
+        match call.name {
+            "not" => {
+                let args = self.args(&call.args)?;
+                let [arg] = args.as_slice() else { return Ok(None) };
+                let text = format!("NOT {}", arg.at(Level::Atom));
+                Ok(Some(Fragment::new(text, Level::Not)))
+            }
+            "between" | "not between" => {
+                let args = self.operands(&call.args)?;
+                let [arg, low, high] = args.as_slice() else { return Ok(None) };
+                let text = format!(
+                    "{} {} {} AND {}",
+                    arg.at(Level::Add),
+                    call.name.to_ascii_uppercase(),
+                    low.at(Level::Add),
+                    high.at(Level::Add)
+                );
+                Ok(Some(Fragment::new(text, Level::Compare)))
+            }
+            "is distinct from" | "is not distinct from" => {
+                let args = self.args(&call.args)?;
+                let [left, right] = args.as_slice() else { return Ok(None) };
+                let op = call.name.to_ascii_uppercase();
+                Ok(Some(Fragment::infix(left, &op, right, Level::Compare)))
+            }
+            "coalesce" | "nullif" => {
+                let args = self.args(&call.args)?;
+                Ok(Some(Fragment::call(call.name, &args)))
+            }
+            "greatest" | "least" => {
+                let args = self.args(&call.args)?;
+                Ok(Some(Fragment::call(call.name, &args)))
+            }
+            "count" if call.args.len() == 1 => {
+                let args = self.args(&call.args)?;
+                let text = args.first().map_or_else(String::new, |a| a.text.clone());
+                Ok(Some(self.function("count", &text, call)?))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    fn window(&mut self, window: &Window) -> Emit<String> {
+        let mut parts = Vec::new();
+        if !window.partition_by.is_empty() {
+            let keys: Vec<String> =
+                self.args(&window.partition_by)?.into_iter().map(|k| k.text).collect();
+            parts.push(format!("PARTITION BY {}", keys.join(", ")));
+        }
+        if !window.order_by.is_empty() {
+            parts.push(format!("ORDER BY {}", self.inner_keys(&window.order_by)?));
+        }
+        if let Some(frame) = &window.frame {
+            parts.push(self.frame(frame)?);
+        }
+        Ok(parts.join(" "))
+    }
+
+    fn frame(&mut self, frame: &Frame) -> Emit<String> {
+        let units = match frame.units {
+            FrameUnits::Rows => "ROWS",
+            FrameUnits::Range => "RANGE",
+            FrameUnits::Groups => "GROUPS",
+        };
+        let start = self.bound(&frame.start)?;
+        Ok(match &frame.end {
+            Some(end) => format!("{units} BETWEEN {start} AND {}", self.bound(end)?),
+            None => format!("{units} {start}"),
+        })
+    }
+
+    fn bound(&mut self, bound: &FrameBound) -> Emit<String> {
+        Ok(match bound {
+            FrameBound::UnboundedPreceding => "UNBOUNDED PRECEDING".to_owned(),
+            FrameBound::UnboundedFollowing => "UNBOUNDED FOLLOWING".to_owned(),
+            FrameBound::CurrentRow => "CURRENT ROW".to_owned(),
+            FrameBound::Preceding(expr) => format!("{} PRECEDING", self.expr(expr)?.text),
+            FrameBound::Following(expr) => format!("{} FOLLOWING", self.expr(expr)?.text),
+        })
+    }
+
+    pub(crate) fn inner_keys(&mut self, keys: &[SortKey]) -> Emit<String> {
+        let keys: Emit<Vec<String>> = keys
+            .iter()
+            .map(|key| {
+                let text = match &key.target {
+                    SortTarget::Expr(expr) => self.expr(expr)?.text,
+                    SortTarget::Output(index) => (index + 1).to_string(),
+                };
+                Ok(self.sort_key(key, &text))
+            })
+            .collect();
+        Ok(keys?.join(", "))
+    }
+}
+
+/// The construct that rules are looked up by.
+fn construct(expr: &Expr) -> &'static str {
+    match &expr.kind {
+        ExprKind::Literal(_) => "literal",
+        ExprKind::Column { .. } => "column",
+        ExprKind::Parameter(_) => "parameter",
+        ExprKind::Call(call) => call.name,
+        ExprKind::Cast { .. } => "cast",
+        ExprKind::Coerce { .. } => "coerce",
+        ExprKind::Case { .. } => "case",
+        ExprKind::InList { .. } => "in list",
+        ExprKind::InQuery { .. } => "in query",
+        ExprKind::Exists { .. } => "exists",
+        ExprKind::Scalar(_) => "scalar",
+        ExprKind::Quantified { .. } => "quantified",
+        ExprKind::Row(_) => "row",
+        ExprKind::Array(_) => "array",
+        ExprKind::Subscript { .. } => "subscript",
+    }
+}
+
+/// Operators that are written between their operands.
+fn infix(name: &str) -> Option<(&'static str, Level)> {
+    Some(match name {
+        "+" => ("+", Level::Add),
+        "-" => ("-", Level::Add),
+        "*" => ("*", Level::Multiply),
+        "/" => ("/", Level::Multiply),
+        "%" => ("%", Level::Multiply),
+        "&" => ("&", Level::Other),
+        "|" => ("|", Level::Other),
+        "||" => ("||", Level::Other),
+        _ => return None,
+    })
+}

@@ -1,0 +1,98 @@
+//! Constants.
+
+use super::{Emitter, names::text_literal};
+use crate::{
+    fragment::{Fragment, Level},
+    rule::Emit,
+    targets::Target,
+};
+use sql::{
+    Type,
+    tree::{Expr, Literal},
+};
+
+impl Emitter {
+    pub(super) fn literal(&mut self, literal: &Literal, expr: &Expr) -> Emit<Fragment> {
+        let typed = |keyword: &str, text: &str| {
+            Fragment::new(format!("{keyword} {}", text_literal(text)), Level::Unary)
+        };
+        Ok(match (literal, &expr.ty) {
+            (Literal::Null, _) => Fragment::atom("NULL"),
+            (Literal::Bool(true), _) => Fragment::atom("TRUE"),
+            (Literal::Bool(false), _) => Fragment::atom("FALSE"),
+            (Literal::Number(digits), ty) => return self.number(digits, ty, expr),
+            (Literal::Text(text), _) => Fragment::atom(text_literal(text)),
+            (Literal::Typed(text), Type::Date) => typed("DATE", text),
+            (Literal::Typed(text), Type::Timestamp) => match self.target() {
+                Target::DuckDb => typed("TIMESTAMP", text),
+                Target::DataFusion => {
+                    Fragment::atom(format!("CAST({} AS TIMESTAMP(6))", text_literal(text)))
+                }
+            },
+            (Literal::Typed(text), Type::Time) if self.target() == Target::DuckDb => {
+                typed("TIME", text)
+            }
+            (Literal::Typed(text), ty) => match self.target().type_name(ty) {
+                Some(name) => Fragment::atom(format!("CAST({} AS {name})", text_literal(text))),
+                None => return self.refuse(format!("no literals of type `{ty}`"), expr.span),
+            },
+            (Literal::Interval { months, days, micros }, _) => interval(*months, *days, *micros),
+        })
+    }
+
+    fn number(&self, digits: &str, ty: &Type, expr: &Expr) -> Emit<Fragment> {
+        Ok(match (ty, self.target()) {
+            (Type::Int2 | Type::Int4, _) => Fragment::atom(digits),
+            // A small number typed bigint by its context needs no cast to be compared or added.
+            (Type::Int8, _) => Fragment::atom(digits),
+            (Type::Numeric(Some(shape)), _) if shape.precision > 38 => {
+                return self.refuse(
+                    format!("a number of {} digits has no exact type", shape.precision),
+                    expr.span,
+                );
+            }
+            (Type::Numeric(_), Target::DuckDb) => Fragment::atom(decimal(digits)),
+            // DataFusion reads a decimal literal as a float.
+            (Type::Numeric(Some(shape)), Target::DataFusion) => Fragment::atom(format!(
+                "CAST('{digits}' AS DECIMAL({}, {}))",
+                shape.precision.max(1),
+                shape.scale
+            )),
+            (Type::Float4 | Type::Float8, _) => match self.target().type_name(ty) {
+                Some(name) => Fragment::atom(format!("CAST('{digits}' AS {name})")),
+                None => return self.refuse("no such float literal", expr.span),
+            },
+            (other, _) => {
+                return self.refuse(format!("no number literals of type `{other}`"), expr.span);
+            }
+        })
+    }
+}
+
+/// An interval by its three components, which every target adds in the same way.
+fn interval(months: i32, days: i32, micros: i64) -> Fragment {
+    let mut parts = Vec::new();
+    if months != 0 {
+        parts.push(format!("{months} months"));
+    }
+    if days != 0 {
+        parts.push(format!("{days} days"));
+    }
+    if micros != 0 || parts.is_empty() {
+        let sign = if micros < 0 { "-" } else { "" };
+        let (whole, fraction) =
+            (micros.unsigned_abs() / 1_000_000, micros.unsigned_abs() % 1_000_000);
+        if fraction == 0 {
+            parts.push(format!("{sign}{whole} seconds"));
+        } else {
+            let fraction = format!("{fraction:06}");
+            parts.push(format!("{sign}{whole}.{} seconds", fraction.trim_end_matches('0')));
+        }
+    }
+    Fragment::new(format!("INTERVAL '{}'", parts.join(" ")), Level::Unary)
+}
+
+/// A decimal that DuckDB reads as DECIMAL: with a point.
+fn decimal(digits: &str) -> String {
+    if digits.contains('.') { digits.to_owned() } else { format!("{digits}.0") }
+}

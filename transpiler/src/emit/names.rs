@@ -1,0 +1,62 @@
+//! Identifiers.
+
+use super::Emitter;
+use crate::{
+    NAME_COLLISION,
+    rule::Emit,
+    targets::{Target, is_reserved},
+};
+use model::{Diagnostic, Span};
+
+impl Emitter {
+    /// A name as the target writes it: quoted unless it is a plain lower-case word.
+    ///
+    /// # Errors
+    /// DuckDB does not tell `a` from `A`: two such names in one statement are refused.
+    pub(crate) fn name(&mut self, name: &str, span: Span) -> Emit<String> {
+        if self.target == Target::DuckDb {
+            let known = self.names.entry(name.to_lowercase()).or_insert_with(|| name.to_owned());
+            if known != name {
+                return Err(Box::new(Diagnostic::error(
+                    NAME_COLLISION,
+                    format!("duckdb does not tell the names `{known}` and `{name}` apart"),
+                    Some(span),
+                )));
+            }
+        }
+        Ok(quoted(name))
+    }
+}
+
+pub(crate) fn quoted(name: &str) -> String {
+    let mut chars = name.chars();
+    let plain = chars.next().is_some_and(|c| c.is_ascii_lowercase() || c == '_')
+        && chars.all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+        && !is_reserved(name);
+    if plain { name.to_owned() } else { format!("\"{}\"", name.replace('"', "\"\"")) }
+}
+
+/// A text constant.
+pub(crate) fn text_literal(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quotes_only_where_needed() {
+        for (name, expected) in [
+            ("a_1", "a_1"),
+            ("A", "\"A\""),
+            ("order", "\"order\""),
+            ("?column?", "\"?column?\""),
+            ("a\"b", "\"a\"\"b\""),
+            ("1a", "\"1a\""),
+            ("", "\"\""),
+        ] {
+            assert_eq!(quoted(name), expected);
+        }
+    }
+}

@@ -1,0 +1,240 @@
+//! Queries.
+
+use super::Emitter;
+use crate::{rule::Emit, rules::null_order, targets::Target};
+use model::Span;
+use sql::tree::{
+    Body, Cte, Distinct, ExprKind, GroupItem, GroupKey, Item, Query, Select, SetOp, SortKey,
+    SortTarget,
+};
+use std::collections::BTreeSet;
+
+impl Emitter {
+    pub(super) fn query(&mut self, query: &Query) -> Emit<String> {
+        let outermost = self.depth == 0;
+        self.depth += 1;
+        let text = self
+            .query_clauses(query)
+            .map(|clauses| clauses.join(if outermost { "\n" } else { " " }));
+        self.depth -= 1;
+        text
+    }
+
+    fn query_clauses(&mut self, query: &Query) -> Emit<Vec<String>> {
+        let mut clauses = Vec::new();
+        if !query.with.is_empty() {
+            let ctes: Emit<Vec<String>> = query.with.iter().map(|cte| self.cte(cte)).collect();
+            let recursive = if query.recursive { "RECURSIVE " } else { "" };
+            clauses.push(format!("WITH {recursive}{}", ctes?.join(", ")));
+        }
+        let items = match &query.body {
+            Body::Select(select) => {
+                self.select(select, &mut clauses)?;
+                Some(select.items.as_slice())
+            }
+            Body::SetOperation { op, all, left, right } => {
+                self.set_operation(*op, *all, left, right, query.span, &mut clauses)?;
+                None
+            }
+            Body::Values(rows) => {
+                let rows: Emit<Vec<String>> = rows
+                    .iter()
+                    .map(|row| {
+                        let cells: Vec<String> =
+                            self.args(row)?.into_iter().map(|cell| cell.text).collect();
+                        Ok(format!("({})", cells.join(", ")))
+                    })
+                    .collect();
+                // The targets name the columns of VALUES in other ways.
+                let mut names = Vec::with_capacity(query.columns.len());
+                for column in &query.columns {
+                    names.push(self.name(&column.name, query.span)?);
+                }
+                clauses.push(format!(
+                    "SELECT * FROM (VALUES {}) AS v({})",
+                    rows?.join(", "),
+                    names.join(", ")
+                ));
+                None
+            }
+        };
+        if !query.order_by.is_empty() {
+            let keys: Emit<Vec<String>> =
+                query.order_by.iter().map(|key| self.outer_key(key, query, items)).collect();
+            clauses.push(format!("ORDER BY {}", keys?.join(", ")));
+        }
+        if let Some(limit) = &query.limit {
+            clauses.push(format!("LIMIT {}", self.expr(limit)?.text));
+        }
+        if let Some(offset) = &query.offset {
+            clauses.push(format!("OFFSET {}", self.expr(offset)?.text));
+        }
+        Ok(clauses)
+    }
+
+    fn cte(&mut self, cte: &Cte) -> Emit<String> {
+        let name = self.name(&cte.name, cte.query.span)?;
+        let mut columns = String::new();
+        if !cte.column_names.is_empty() {
+            let names: Emit<Vec<String>> =
+                cte.column_names.iter().map(|c| self.name(c, cte.query.span)).collect();
+            columns = format!("({})", names?.join(", "));
+        }
+        Ok(format!("{name}{columns} AS ({})", self.subquery(&cte.query)?))
+    }
+
+    fn set_operation(
+        &mut self,
+        op: SetOp,
+        all: bool,
+        left: &Query,
+        right: &Query,
+        span: Span,
+        clauses: &mut Vec<String>,
+    ) -> Emit<()> {
+        if self.target() == Target::DataFusion && op != SetOp::Union {
+            // INTERSECT drops rows with NULL there.
+            return self.refuse("INTERSECT and EXCEPT have no known translation", span);
+        }
+        let word = match op {
+            SetOp::Union => "UNION",
+            SetOp::Intersect => "INTERSECT",
+            SetOp::Except => "EXCEPT",
+        };
+        let all = if all { " ALL" } else { "" };
+        let left = self.subquery(left)?;
+        let right = self.subquery(right)?;
+        clauses.push(format!("({left})"));
+        clauses.push(format!("{word}{all}"));
+        clauses.push(format!("({right})"));
+        Ok(())
+    }
+
+    fn select(&mut self, select: &Select, clauses: &mut Vec<String>) -> Emit<()> {
+        let distinct = match &select.distinct {
+            Distinct::No => String::new(),
+            Distinct::Yes => "DISTINCT ".to_owned(),
+            Distinct::On(keys) => {
+                let keys: Vec<String> = self.args(keys)?.into_iter().map(|k| k.text).collect();
+                format!("DISTINCT ON ({}) ", keys.join(", "))
+            }
+        };
+        let mut taken = BTreeSet::new();
+        let items: Emit<Vec<String>> =
+            select.items.iter().map(|item| self.item(item, &mut taken)).collect();
+        clauses.push(format!("SELECT {distinct}{}", items?.join(", ")));
+        if let Some(from) = &select.from {
+            clauses.push(format!("FROM {}", self.relation(from)?));
+        }
+        if let Some(filter) = &select.filter {
+            clauses.push(format!("WHERE {}", self.expr(filter)?.text));
+        }
+        self.qualify = true;
+        let grouped = self.group_and_having(select, clauses);
+        self.qualify = false;
+        grouped
+    }
+
+    fn group_and_having(&mut self, select: &Select, clauses: &mut Vec<String>) -> Emit<()> {
+        if !select.group_by.is_empty() {
+            let groups: Emit<Vec<String>> =
+                select.group_by.iter().map(|item| self.group_item(item)).collect();
+            clauses.push(format!("GROUP BY {}", groups?.join(", ")));
+        }
+        if let Some(having) = &select.having {
+            clauses.push(format!("HAVING {}", self.expr(having)?.text));
+        }
+        Ok(())
+    }
+
+    fn item(&mut self, item: &Item, taken: &mut BTreeSet<String>) -> Emit<String> {
+        let span = item.expr.span;
+        let expr = self.expr(&item.expr)?.text;
+        let mut output = item.name.clone();
+        if self.target() == Target::DataFusion {
+            // It refuses two output columns of one name.
+            for n in 2.. {
+                if taken.insert(output.clone()) {
+                    break;
+                }
+                output = format!("{}_{n}", item.name);
+            }
+        }
+        let name = self.name(&output, span)?;
+        // A bare column keeps its name by itself.
+        let column = matches!(item.expr.kind, ExprKind::Column { .. });
+        let same = column && (expr == name || expr.ends_with(&format!(".{name}")));
+        Ok(if same { expr } else { format!("{expr} AS {name}") })
+    }
+
+    fn group_item(&mut self, item: &GroupItem) -> Emit<String> {
+        Ok(match item {
+            GroupItem::Key(key) => self.group_key(key)?,
+            GroupItem::Rollup(sets) => format!("ROLLUP ({})", self.group_sets(sets, false)?),
+            GroupItem::Cube(sets) => format!("CUBE ({})", self.group_sets(sets, false)?),
+            GroupItem::Sets(sets) => format!("GROUPING SETS ({})", self.group_sets(sets, true)?),
+        })
+    }
+
+    fn group_sets(&mut self, sets: &[Vec<GroupKey>], always: bool) -> Emit<String> {
+        let mut all = Vec::with_capacity(sets.len());
+        for set in sets {
+            let keys: Emit<Vec<String>> = set.iter().map(|key| self.group_key(key)).collect();
+            let keys = keys?;
+            all.push(match keys.as_slice() {
+                [one] if !always => one.clone(),
+                _ => format!("({})", keys.join(", ")),
+            });
+        }
+        Ok(all.join(", "))
+    }
+
+    fn group_key(&mut self, key: &GroupKey) -> Emit<String> {
+        match key {
+            GroupKey::Output(index) => Ok((index + 1).to_string()),
+            GroupKey::Expr(expr) => Ok(self.expr(expr)?.text),
+        }
+    }
+
+    /// A key of the query's own ORDER BY.
+    fn outer_key(&mut self, key: &SortKey, query: &Query, items: Option<&[Item]>) -> Emit<String> {
+        let index = match &key.target {
+            SortTarget::Output(index) => Some(*index),
+            SortTarget::Expr(expr) => {
+                items.and_then(|items| items.iter().position(|item| item.expr.kind == expr.kind))
+            }
+        };
+        let text = match (index, &key.target) {
+            (Some(index), _) => {
+                let column = query.columns.get(index).map(|c| c.name.as_str()).unwrap_or_default();
+                let unique = query.columns.iter().filter(|c| c.name == column).count() == 1;
+                let plain = items.and_then(|items| items.get(index)).is_none_or(|item| {
+                    !matches!(&item.expr.kind, ExprKind::Column { name, .. } if name != column)
+                });
+                if unique && plain && column != "?column?" {
+                    self.name(column, key.span)?
+                } else {
+                    (index + 1).to_string()
+                }
+            }
+            (None, SortTarget::Expr(expr)) => {
+                self.qualify = true;
+                let text = self.expr(expr);
+                self.qualify = false;
+                text?.text
+            }
+            (None, SortTarget::Output(index)) => (index + 1).to_string(),
+        };
+        Ok(self.sort_key(key, &text))
+    }
+
+    /// Direction and NULL placement, always written out.
+    pub(crate) fn sort_key(&mut self, key: &SortKey, text: &str) -> String {
+        if null_order::changes(self.target(), key) {
+            self.count(&null_order::RULE);
+        }
+        let direction = if key.descending { " DESC" } else { "" };
+        let nulls = if key.nulls_first { "FIRST" } else { "LAST" };
+        format!("{text}{direction} NULLS {nulls}")
+    }
+}

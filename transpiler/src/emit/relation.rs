@@ -1,0 +1,101 @@
+//! FROM.
+
+use super::{Emitter, names::quoted};
+use crate::{rule::Emit, targets::Target};
+use model::Span;
+use sql::{
+    Type,
+    tree::{Alias, Expr, JoinCondition, JoinKind, Relation},
+};
+
+impl Emitter {
+    pub(super) fn relation(&mut self, relation: &Relation) -> Emit<String> {
+        match relation {
+            Relation::Table { path, alias, span } => {
+                let path: Emit<Vec<String>> = path.iter().map(|p| self.name(p, *span)).collect();
+                let table = path?.join(".");
+                Ok(match alias {
+                    Some(alias) => format!("{table} AS {}", self.alias(alias, *span)?),
+                    None => table,
+                })
+            }
+            Relation::Derived { query, alias, lateral } => {
+                if *lateral && self.target() == Target::DataFusion {
+                    return self.refuse("LATERAL has no known translation", query.span);
+                }
+                let word = if *lateral { "LATERAL " } else { "" };
+                let inner = self.subquery(query)?;
+                Ok(format!("{word}({inner}) AS {}", self.alias(alias, query.span)?))
+            }
+            Relation::Function { call, alias, ordinality } => {
+                self.set_function(call, alias, *ordinality)
+            }
+            Relation::Join { left, right, kind, condition } => {
+                let left = self.relation(left)?;
+                let nested = matches!(**right, Relation::Join { .. });
+                let right_text = self.relation(right)?;
+                let right = if nested { format!("({right_text})") } else { right_text };
+                let word = match kind {
+                    JoinKind::Inner => "JOIN",
+                    JoinKind::Left => "LEFT JOIN",
+                    JoinKind::Right => "RIGHT JOIN",
+                    JoinKind::Full => "FULL JOIN",
+                    JoinKind::Cross => "CROSS JOIN",
+                };
+                Ok(match condition {
+                    JoinCondition::None => format!("{left} {word} {right}"),
+                    JoinCondition::On(condition) => {
+                        format!("{left} {word} {right} ON {}", self.expr(condition)?.text)
+                    }
+                    JoinCondition::Using(names) => {
+                        if self.target() == Target::DataFusion
+                            && matches!(kind, JoinKind::Full | JoinKind::Right)
+                        {
+                            // The merged column is the left one only.
+                            return self.refuse(
+                                "USING in an outer join has no known translation",
+                                Span::new(0, 0),
+                            );
+                        }
+                        let names: Vec<String> = names.iter().map(|n| quoted(n)).collect();
+                        format!("{left} {word} {right} USING ({})", names.join(", "))
+                    }
+                })
+            }
+        }
+    }
+
+    fn alias(&mut self, alias: &Alias, span: Span) -> Emit<String> {
+        let name = self.name(&alias.name, span)?;
+        if alias.columns.is_empty() {
+            return Ok(name);
+        }
+        let columns: Emit<Vec<String>> = alias.columns.iter().map(|c| self.name(c, span)).collect();
+        Ok(format!("{name}({})", columns?.join(", ")))
+    }
+
+    /// `generate_series` and `unnest` in FROM.
+    fn set_function(&mut self, call: &Expr, alias: &Alias, ordinality: bool) -> Emit<String> {
+        let span = call.span;
+        let Some(inner) = call.call() else {
+            return self.refuse("this function in FROM has no known translation", span);
+        };
+        let integers = inner.args.iter().all(|a| matches!(a.ty, Type::Int4 | Type::Int8));
+        let known = match inner.name {
+            // A step of zero is an error on PostgreSQL; on DuckDB it gives no rows.
+            "generate_series" => {
+                let step = inner.args.get(2).map(Expr::integer);
+                integers && step.is_none_or(|step| step.is_some_and(|s| s != 0))
+            }
+            "unnest" => true,
+            _ => false,
+        };
+        if !known || ordinality || self.target() == Target::DataFusion {
+            let what = format!("`{}` in FROM has no known translation here", inner.name);
+            return self.refuse(what, span);
+        }
+        let args: Vec<String> = self.args(&inner.args)?.into_iter().map(|a| a.text).collect();
+        // Without a column list DuckDB would make the alias a struct.
+        Ok(format!("{}({}) AS {}", inner.name, args.join(", "), self.alias(alias, span)?))
+    }
+}

@@ -1,0 +1,103 @@
+//! Stage: takes a statement of one dialect and a catalog, gives its translation for a target
+//! engine, or a refusal with code, place and reason.
+//! Never: guesses, runs anything, or passes on what it does not know. A construct without a rule or
+//! an entry in a target's table of verified identities is refused.
+
+mod emit;
+mod fragment;
+mod page;
+mod rule;
+mod rules;
+mod targets;
+
+pub use page::{Page, pages};
+
+use emit::Emitter;
+use model::{AppliedRule, Bind, Diagnostic, Dialect, Fidelity, OrderKey, catalog::CatalogTable};
+use sql::Catalog;
+use targets::Target;
+
+/// Code of a construct that no rule translates to the target.
+pub const NO_TRANSLATION: &str = "TR9010";
+/// Code of names that differ in case only, on a target that does not tell them apart.
+pub const NAME_COLLISION: &str = "TR9011";
+/// Code of a pair of dialects that is not known.
+pub const UNKNOWN_PAIR: &str = "TR9012";
+
+/// Translates statements of one dialect into another over one catalog. Cheap to share by reference.
+#[derive(Debug, Clone)]
+pub struct Transpiler {
+    from: Dialect,
+    to: Dialect,
+    catalog: Catalog,
+}
+
+/// A translation that is known to be right.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Translation {
+    /// The text for the target.
+    pub sql: String,
+    /// The least true of the rules applied.
+    pub fidelity: Fidelity,
+    /// The rules that changed something, by code.
+    pub rules: Vec<AppliedRule>,
+    /// Notes and warnings.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Keys of the outermost ORDER BY with their output columns, stars counted.
+    pub order_by: Vec<OrderKey>,
+}
+
+/// No translation is known to be right.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// What is refused, where and why; never empty.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Transpiler {
+    /// A transpiler from `from` to `to` over `tables`, whose types are spelled in `from`.
+    pub fn new(from: Dialect, to: Dialect, tables: &[CatalogTable]) -> Self {
+        Self { from, to, catalog: Catalog::new(tables) }
+    }
+
+    /// Translates exactly one statement. `from == to` gives the text back unchanged.
+    ///
+    /// # Errors
+    /// A refusal: the text cannot be parsed, names something the catalog does not have, or holds a
+    /// construct for which no translation is known to be right. Never panics.
+    pub fn translate(&self, sql: &str, binds: &[Bind]) -> Result<Translation, Refusal> {
+        if self.from == self.to {
+            return Ok(Translation {
+                sql: sql.to_owned(),
+                fidelity: Fidelity::Exact,
+                rules: Vec::new(),
+                diagnostics: Vec::new(),
+                order_by: Vec::new(),
+            });
+        }
+        self.translate_known(sql, binds)
+            .map_err(|diagnostic| Refusal { diagnostics: vec![diagnostic] })
+    }
+
+    fn translate_known(&self, sql: &str, binds: &[Bind]) -> Result<Translation, Diagnostic> {
+        let target = Target::of(self.to).ok_or_else(|| {
+            Diagnostic::error(
+                UNKNOWN_PAIR,
+                format!("no translation from `{}` to `{}` is known", self.from, self.to),
+                None,
+            )
+        })?;
+        let query = sql::parse(sql, self.from)?.bind(&self.catalog, binds)?;
+        let mut emitter = Emitter::new(target);
+        let text = emitter.statement(&query)?;
+        let rules = emitter.applied();
+        let fidelity = rules.iter().map(|r| r.fidelity).max().unwrap_or(Fidelity::Exact);
+        Ok(Translation {
+            sql: text,
+            fidelity,
+            rules,
+            diagnostics: Vec::new(),
+            order_by: query.order_keys(),
+        })
+    }
+}

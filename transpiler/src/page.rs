@@ -1,0 +1,119 @@
+//! The page of each code, for `gnomon explain` and the generated documentation.
+
+use crate::{NAME_COLLISION, NO_TRANSLATION, UNKNOWN_PAIR, rule::Example, rules, targets::Target};
+use model::Fidelity;
+use std::fmt::Write as _;
+
+/// What there is to know about one code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    /// The code.
+    pub code: &'static str,
+    /// Its title.
+    pub title: String,
+    /// Markdown.
+    pub text: String,
+}
+
+/// The pages of all transpile codes, in order of their codes.
+pub fn pages() -> Vec<Page> {
+    let mut pages: Vec<Page> = rules::all()
+        .map(|rule| {
+            let mut text = String::new();
+            let fidelity = match rule.fidelity {
+                Fidelity::Exact => "exact",
+                Fidelity::Approximate => "approximate: compare under a tolerance",
+            };
+            let _ = writeln!(text, "{}\n\nFidelity: {fidelity}.", rule.page.trim());
+            for example in rule.examples {
+                let _ = write!(text, "\n{}", shown(example));
+            }
+            Page { code: rule.code, title: rule.name.to_owned(), text }
+        })
+        .collect();
+    for (code, title, text) in REFUSALS {
+        pages.push(Page { code, title: (*title).to_owned(), text: (*text).to_owned() });
+    }
+    pages.sort_by_key(|page| page.code);
+    pages
+}
+
+fn shown(example: &Example) -> String {
+    let name = match example.target {
+        Target::DuckDb => "DuckDB",
+        Target::DataFusion => "DataFusion",
+    };
+    match example.becomes {
+        Some(text) => format!("```sql\n-- PostgreSQL\n{}\n-- {name}\n{text}\n```\n", example.sql),
+        None => format!("```sql\n-- PostgreSQL, refused for {name}\n{}\n```\n", example.sql),
+    }
+}
+
+const REFUSALS: &[(&str, &str, &str)] = &[
+    (
+        sql::UNPARSABLE,
+        "statement cannot be parsed",
+        "The text does not follow the grammar of its dialect as far as it is known. The place is where the text stops making sense.\n",
+    ),
+    (
+        sql::codes::UNSUPPORTED,
+        "construct not supported",
+        "The statement holds a clause or form for which no translation is known. It is refused rather than passed on.\n",
+    ),
+    (
+        sql::codes::UNKNOWN_TABLE,
+        "table not in the catalog",
+        "Types are needed to translate, so every table must be in the catalog. Give its columns, or let the catalog be read from the legacy engine.\n",
+    ),
+    (
+        sql::codes::UNKNOWN_COLUMN,
+        "column not known",
+        "No table in scope has the column, or several have.\n",
+    ),
+    (
+        sql::codes::UNKNOWN_FUNCTION,
+        "function not known",
+        "The function or operator is not known for arguments of these types. User-defined functions are not translated.\n",
+    ),
+    (
+        sql::codes::TYPES,
+        "types not known",
+        "The types of the operands are not known or do not go together, so no translation can be chosen.\n",
+    ),
+    (
+        sql::codes::LITERAL,
+        "literal not understood",
+        "The literal's text is not understood as a value of its type, or could mean several.\n",
+    ),
+    (
+        sql::codes::DEPTH,
+        "statement too deep",
+        "The statement nests deeper than the translator follows.\n",
+    ),
+    (
+        NO_TRANSLATION,
+        "no translation known",
+        "No rule translates this construct to the target, and the target has no function that was verified to give the same value for every input.\n",
+    ),
+    (
+        NAME_COLLISION,
+        "names differ in case only",
+        "DuckDB does not tell names apart by case. Two such names in one statement cannot be kept apart.\n",
+    ),
+    (
+        UNKNOWN_PAIR,
+        "unknown pair of dialects",
+        "No translation between the two dialects is known.\n",
+    ),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_unique_and_sorted() {
+        let codes: Vec<&str> = pages().iter().map(|page| page.code).collect();
+        assert!(codes.windows(2).all(|pair| pair[0] < pair[1]), "{codes:?}");
+    }
+}

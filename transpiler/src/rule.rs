@@ -1,0 +1,51 @@
+//! What a rule is.
+
+use crate::{emit::Emitter, fragment::Fragment, targets::Target};
+use model::{Diagnostic, Fidelity};
+use sql::tree::Expr;
+
+/// Result of emitting: a value, or a refusal.
+pub(crate) type Emit<T> = Result<T, Box<Diagnostic>>;
+
+/// One transpile rule. Each lives in a file of its own under `rules/`.
+pub(crate) struct Rule {
+    /// Stable code, `TR` and four digits; never changed, never used again.
+    pub(crate) code: &'static str,
+    /// A short name.
+    pub(crate) name: &'static str,
+    /// How true its output is.
+    pub(crate) fidelity: Fidelity,
+    /// Names of the constructs that it looks at: a function, an operator, or `cast`, `coerce`,
+    /// `literal`, `subscript`, `array`, `quantified`, `in list`.
+    pub(crate) constructs: &'static [&'static str],
+    /// What the source does, what the target would do, what is emitted instead.
+    pub(crate) page: &'static str,
+    /// Translates one expression; nothing where the rule does not apply to it.
+    pub(crate) emit: fn(&mut Emitter, &Expr) -> Emit<Option<Fragment>>,
+    /// Statements over the example catalog with their translations: documentation and test in one.
+    pub(crate) examples: &'static [Example],
+}
+
+/// A documented example.
+pub(crate) struct Example {
+    /// PostgreSQL text.
+    pub(crate) sql: &'static str,
+    /// Target and the text that it gets, or `None` when it is refused.
+    pub(crate) target: Target,
+    pub(crate) becomes: Option<&'static str>,
+}
+
+/// `sql` becomes `text` on DuckDB.
+pub(crate) const fn duckdb(sql: &'static str, text: &'static str) -> Example {
+    Example { sql, target: Target::DuckDb, becomes: Some(text) }
+}
+
+/// `sql` becomes `text` on DataFusion.
+pub(crate) const fn datafusion(sql: &'static str, text: &'static str) -> Example {
+    Example { sql, target: Target::DataFusion, becomes: Some(text) }
+}
+
+/// `sql` is refused on `target`.
+pub(crate) const fn refused(target: Target, sql: &'static str) -> Example {
+    Example { sql, target, becomes: None }
+}

@@ -1,0 +1,183 @@
+//! The registry of rules. A rule is a file and two lines here: its module and its place in [`all`].
+
+mod any_of_array;
+mod array_concat;
+mod array_length;
+mod average;
+mod blank_padded;
+mod concat;
+mod date_difference;
+mod date_interval;
+mod date_trunc;
+mod decimal_product;
+mod div;
+mod extract_fraction;
+mod float_arithmetic;
+mod float_arithmetic_long;
+mod integer_division;
+mod integer_overflow;
+mod like_escape;
+pub(crate) mod null_order;
+mod numeric_division;
+mod octet_length;
+mod percentile;
+mod power;
+mod quotient_to_integer;
+mod regex_match;
+mod regex_replace;
+mod remainder;
+mod round_digits;
+mod round_float;
+mod similar_to;
+mod smallint;
+mod split_part;
+mod statistics;
+mod subscript;
+mod substring;
+mod sum_floats;
+mod sum_integers;
+mod text_to_number;
+mod time_zone;
+mod to_char_date;
+mod to_hex;
+mod upper;
+mod varchar_cast;
+mod xor;
+
+use crate::rule::Rule;
+use std::{collections::BTreeMap, sync::LazyLock};
+
+/// Every rule, tried in this order where several look at one construct.
+const ALL: &[&Rule] = &[
+    &integer_division::RULE,
+    &remainder::RULE,
+    &numeric_division::RULE,
+    &float_arithmetic::RULE,
+    &float_arithmetic_long::RULE,
+    &smallint::RULE,
+    &decimal_product::RULE,
+    &integer_overflow::RULE,
+    &power::RULE,
+    &round_float::RULE,
+    &round_digits::RULE,
+    &xor::RULE,
+    &div::RULE,
+    &average::RULE,
+    &sum_integers::RULE,
+    &sum_floats::RULE,
+    &statistics::RULE,
+    &percentile::RULE,
+    &like_escape::RULE,
+    &similar_to::RULE,
+    &regex_match::RULE,
+    &substring::RULE,
+    &upper::RULE,
+    &octet_length::RULE,
+    &concat::RULE,
+    &split_part::RULE,
+    &blank_padded::RULE,
+    &varchar_cast::RULE,
+    &to_hex::RULE,
+    &regex_replace::RULE,
+    &text_to_number::RULE,
+    &quotient_to_integer::RULE,
+    &null_order::RULE,
+    &date_interval::RULE,
+    &extract_fraction::RULE,
+    &date_trunc::RULE,
+    &to_char_date::RULE,
+    &time_zone::RULE,
+    &date_difference::RULE,
+    &subscript::RULE,
+    &array_length::RULE,
+    &any_of_array::RULE,
+    &array_concat::RULE,
+];
+
+/// Every rule in order of its code.
+pub(crate) fn all() -> impl Iterator<Item = &'static Rule> {
+    ALL.iter().copied()
+}
+
+/// The rules that look at a construct.
+pub(crate) fn of(construct: &str) -> &'static [&'static Rule] {
+    static BY_CONSTRUCT: LazyLock<BTreeMap<&'static str, Vec<&'static Rule>>> =
+        LazyLock::new(|| {
+            let mut map: BTreeMap<&'static str, Vec<&'static Rule>> = BTreeMap::new();
+            for rule in all() {
+                for construct in rule.constructs {
+                    map.entry(construct).or_default().push(rule);
+                }
+            }
+            map
+        });
+    BY_CONSTRUCT.get(construct).map_or(&[], Vec::as_slice)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Transpiler, targets::Target};
+    use model::{
+        Dialect,
+        catalog::{CatalogColumn, CatalogTable},
+    };
+
+    /// The table of the examples: one column of each type.
+    fn catalog() -> Vec<CatalogTable> {
+        let columns = [
+            ("s", "smallint"),
+            ("i", "integer"),
+            ("j", "integer"),
+            ("b", "bigint"),
+            ("n", "numeric(12,2)"),
+            ("f", "double precision"),
+            ("g", "double precision"),
+            ("x", "text"),
+            ("c", "character(5)"),
+            ("d", "date"),
+            ("ts", "timestamp"),
+            ("a", "integer[]"),
+        ];
+        vec![CatalogTable {
+            schema: None,
+            name: "t".to_owned(),
+            columns: columns
+                .iter()
+                .map(|(name, ty)| CatalogColumn {
+                    name: (*name).to_owned(),
+                    data_type: (*ty).to_owned(),
+                    nullable: true,
+                })
+                .collect(),
+        }]
+    }
+
+    #[test]
+    fn examples_are_true() {
+        for rule in all() {
+            assert!(!rule.examples.is_empty(), "{} has no example", rule.code);
+            for example in rule.examples {
+                let to = match example.target {
+                    Target::DuckDb => Dialect::DuckDb,
+                    Target::DataFusion => Dialect::DataFusion,
+                };
+                let done =
+                    Transpiler::new(Dialect::Postgres, to, &catalog()).translate(example.sql, &[]);
+                match (example.becomes, done) {
+                    (Some(text), Ok(done)) => {
+                        assert_eq!(done.sql, text, "{}: {}", rule.code, example.sql);
+                    }
+                    (None, Err(_)) => {}
+                    (_, done) => panic!("{}: {} gave {done:?}", rule.code, example.sql),
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn codes_ascend() {
+        let codes: Vec<&str> = all().map(|rule| rule.code).collect();
+        assert!(codes.windows(2).all(|pair| pair[0] < pair[1]), "{codes:?}");
+    }
+}

@@ -1,0 +1,39 @@
+//! A NULL array counts as empty when arrays are joined on PostgreSQL; on DuckDB `||` with NULL is NULL, and an element cannot be joined to an array by it.
+
+use crate::{
+    emit::Emitter,
+    fragment::{Fragment, fill},
+    rule::{Emit, Rule, duckdb},
+    targets::Target,
+};
+use model::Fidelity;
+use sql::tree::Expr;
+
+pub(crate) static RULE: Rule = Rule {
+    code: "TR0604",
+    name: "array concatenation",
+    fidelity: Fidelity::Exact,
+    constructs: &["||", "array_cat", "array_append", "array_prepend"],
+    page: "\
+A NULL array counts as empty when arrays are joined on PostgreSQL; on DuckDB `||` with NULL is NULL, and an element cannot be joined to an array by it.",
+    emit,
+    examples: &[
+        duckdb("SELECT a || a AS b FROM t", "SELECT list_concat(a, a) AS b\nFROM t"),
+        duckdb("SELECT a || 5 AS b FROM t", "SELECT list_concat(a, [5]) AS b\nFROM t"),
+    ],
+};
+
+fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
+    let Some(call) = expr.call().filter(|_| emitter.target() == Target::DuckDb) else {
+        return Ok(None);
+    };
+    let [left, right] = call.args.as_slice() else { return Ok(None) };
+    let args = emitter.args(&call.args)?;
+    let template = match (left.ty.element(), right.ty.element()) {
+        (Some(_), Some(_)) => "list_concat({0}, {1})",
+        (Some(_), None) => "list_concat({0}, [{1}])",
+        (None, Some(_)) => "list_concat([{0}], {1})",
+        (None, None) => return Ok(None),
+    };
+    Ok(Some(fill(template, &args)))
+}

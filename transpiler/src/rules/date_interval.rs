@@ -1,0 +1,40 @@
+//! A date plus an interval is a timestamp on PostgreSQL and stays a date on DataFusion, which drops its hours: the date becomes a timestamp first.
+
+use crate::{
+    emit::Emitter,
+    fragment::{Fragment, Level, fill},
+    rule::{Emit, Rule, datafusion},
+    targets::Target,
+};
+use model::Fidelity;
+use sql::{Type, tree::Expr};
+
+pub(crate) static RULE: Rule = Rule {
+    code: "TR0501",
+    name: "date and interval",
+    fidelity: Fidelity::Exact,
+    constructs: &["+", "-"],
+    page: "\
+A date plus an interval is a timestamp on PostgreSQL and stays a date on DataFusion, which drops its hours: the date becomes a timestamp first.",
+    emit,
+    examples: &[datafusion(
+        "SELECT d + INTERVAL '1 month' AS n FROM t",
+        "SELECT CAST(d AS TIMESTAMP(6)) + (INTERVAL '1 months') AS n\nFROM t",
+    )],
+};
+
+fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
+    let Some(call) = expr.call().filter(|_| emitter.target() == Target::DataFusion) else {
+        return Ok(None);
+    };
+    let args = emitter.args(&call.args)?;
+    let op = call.name;
+    let template = match call.args.iter().map(|a| &a.ty).collect::<Vec<_>>().as_slice() {
+        [Type::Date, Type::Interval] => "CAST({0} AS TIMESTAMP(6)) {op} {1}",
+        [Type::Timestamp, Type::Interval] => "{0} {op} {1}",
+        _ => return Ok(None),
+    };
+    let mut filled = fill(&template.replace("{op}", op), &args);
+    filled.level = Level::Add;
+    Ok(Some(filled))
+}

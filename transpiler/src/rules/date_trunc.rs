@@ -1,0 +1,46 @@
+//! `date_trunc` of a timestamp is the same for the usual units. Of a date it is a timestamp with time zone on PostgreSQL and a plain one on DuckDB: the date is converted first.
+
+use crate::{
+    emit::Emitter,
+    fragment::Fragment,
+    rule::{Emit, Rule, duckdb},
+    targets::Target,
+};
+use model::Fidelity;
+use sql::{Type, tree::Expr};
+
+pub(crate) static RULE: Rule = Rule {
+    code: "TR0503",
+    name: "date_trunc",
+    fidelity: Fidelity::Exact,
+    constructs: &["date_trunc"],
+    page: "\
+`date_trunc` of a timestamp is the same for the usual units. Of a date it is a timestamp with time zone on PostgreSQL and a plain one on DuckDB: the date is converted first.",
+    emit,
+    examples: &[
+        duckdb(
+            "SELECT date_trunc('month', ts) AS m FROM t",
+            "SELECT date_trunc('month', ts) AS m\nFROM t",
+        ),
+        duckdb(
+            "SELECT date_trunc('month', d) AS m FROM t",
+            "SELECT date_trunc('month', CAST(d AS TIMESTAMPTZ)) AS m\nFROM t",
+        ),
+    ],
+};
+
+/// Units that both cut at in the same way.
+const UNITS: [&str; 8] = ["year", "quarter", "month", "week", "day", "hour", "minute", "second"];
+
+fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
+    let Some(call) = expr.call().filter(|_| emitter.target() == Target::DuckDb) else {
+        return Ok(None);
+    };
+    let [unit, value] = call.args.as_slice() else { return Ok(None) };
+    let known = unit.text().is_some_and(|u| UNITS.contains(&u.to_ascii_lowercase().as_str()));
+    if !known || !matches!(value.ty, Type::Timestamp | Type::TimestampTz) {
+        return Ok(None);
+    }
+    let args = emitter.args(&call.args)?;
+    Ok(Some(Fragment::call("date_trunc", &args)))
+}

@@ -1,0 +1,38 @@
+//! An exact number of known scale is rounded half away from zero, or cut, to a fixed count of digits on both. A quotient or an average is a float on the targets and could fall on the other side of a half: it is refused.
+
+use crate::{
+    emit::Emitter,
+    fragment::Fragment,
+    rule::{Emit, Rule, duckdb, refused},
+    targets::Target,
+};
+use model::Fidelity;
+use sql::{Type, tree::Expr};
+
+pub(crate) static RULE: Rule = Rule {
+    code: "TR0111",
+    name: "rounding to digits",
+    fidelity: Fidelity::Exact,
+    constructs: &["round", "trunc"],
+    page: "\
+An exact number of known scale is rounded half away from zero, or cut, to a fixed count of digits on both. A quotient or an average is a float on the targets and could fall on the other side of a half: it is refused.",
+    emit,
+    examples: &[
+        duckdb("SELECT round(n, 1) AS r FROM t", "SELECT round(n, 1) AS r\nFROM t"),
+        refused(Target::DuckDb, "SELECT round(n / 3, 1) AS r FROM t"),
+    ],
+};
+
+fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
+    let Some(call) = expr.call().filter(|_| emitter.target() == Target::DuckDb) else {
+        return Ok(None);
+    };
+    let [value, digits] = call.args.as_slice() else { return Ok(None) };
+    match (&value.ty, digits.integer()) {
+        (Type::Numeric(Some(_)), Some(_)) => {
+            let args = emitter.args(&call.args)?;
+            Ok(Some(Fragment::call(call.name, &args)))
+        }
+        _ => Ok(None),
+    }
+}

@@ -1,0 +1,37 @@
+//! PostgreSQL rounds a float half to even, DuckDB half away from zero: `round_even` is written. DataFusion has no such function.
+
+use crate::{
+    emit::Emitter,
+    fragment::{Fragment, fill},
+    rule::{Emit, Rule, duckdb, refused},
+    targets::Target,
+};
+use model::Fidelity;
+use sql::{Type, tree::Expr};
+
+pub(crate) static RULE: Rule = Rule {
+    code: "TR0110",
+    name: "rounding of floats",
+    fidelity: Fidelity::Exact,
+    constructs: &["round"],
+    page: "\
+PostgreSQL rounds a float half to even, DuckDB half away from zero: `round_even` is written. DataFusion has no such function.",
+    emit,
+    examples: &[
+        duckdb("SELECT round(f) AS r FROM t", "SELECT round_even(f, 0) AS r\nFROM t"),
+        refused(Target::DataFusion, "SELECT round(f) AS r FROM t"),
+    ],
+};
+
+fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
+    let Some(call) = expr.call().filter(|_| emitter.target() == Target::DuckDb) else {
+        return Ok(None);
+    };
+    match call.args.as_slice() {
+        [arg] if arg.ty == Type::Float8 => {
+            let args = emitter.args(&call.args)?;
+            Ok(Some(fill("round_even({0}, 0)", &args)))
+        }
+        _ => Ok(None),
+    }
+}

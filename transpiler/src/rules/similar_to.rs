@@ -1,0 +1,68 @@
+//! A SQL pattern is not a regular expression: `%` and `_` are its wildcards and `.` is a plain dot. DuckDB reads it as a regular expression; the pattern is converted. Only constant patterns are translated.
+
+use crate::{
+    emit::Emitter,
+    fragment::{Fragment, fill},
+    rule::{Emit, Rule, duckdb},
+    targets::Target,
+};
+use model::Fidelity;
+use sql::tree::Expr;
+
+pub(crate) static RULE: Rule = Rule {
+    code: "TR0202",
+    name: "SIMILAR TO",
+    fidelity: Fidelity::Exact,
+    constructs: &["similar to", "not similar to"],
+    page: "\
+A SQL pattern is not a regular expression: `%` and `_` are its wildcards and `.` is a plain dot. DuckDB reads it as a regular expression; the pattern is converted. Only constant patterns are translated.",
+    emit,
+    examples: &[duckdb(
+        "SELECT x SIMILAR TO 'a.%' AS m FROM t",
+        "SELECT regexp_full_match(x, 'a\\..*', 's') AS m\nFROM t",
+    )],
+};
+
+fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
+    let Some(call) = expr.call().filter(|_| emitter.target() == Target::DuckDb) else {
+        return Ok(None);
+    };
+    let [value, pattern] = call.args.as_slice() else { return Ok(None) };
+    let Some(regex) = pattern.text().and_then(convert) else { return Ok(None) };
+    let value = emitter.expr(value)?;
+    let pattern = Fragment::atom(crate::emit::text_literal(&regex));
+    let template = if call.name == "similar to" {
+        "regexp_full_match({0}, {1}, 's')"
+    } else {
+        "(NOT regexp_full_match({0}, {1}, 's'))"
+    };
+    Ok(Some(fill(template, &[value, pattern])))
+}
+
+/// The regular expression of a SQL pattern; nothing where it uses brackets or an odd escape.
+fn convert(pattern: &str) -> Option<String> {
+    let mut regex = String::with_capacity(pattern.len() * 2);
+    let mut chars = pattern.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '%' => regex.push_str(".*"),
+            '_' => regex.push('.'),
+            '\\' => {
+                let literal = chars.next()?;
+                if !literal.is_alphanumeric() {
+                    regex.push('\\');
+                }
+                regex.push(literal);
+            }
+            '|' | '*' | '+' | '?' | '(' | ')' => regex.push(c),
+            '[' | ']' | '{' | '}' => return None,
+            '.' | '^' | '$' => {
+                regex.push('\\');
+                regex.push(c);
+            }
+            other => regex.push(other),
+        }
+    }
+    // PostgreSQL wraps the whole, so that `|` reaches to both ends.
+    Some(if regex.contains('|') { format!("(?:{regex})") } else { regex })
+}

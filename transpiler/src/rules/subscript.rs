@@ -1,0 +1,39 @@
+//! A subscript below 1 is NULL on PostgreSQL and counts from the end on DuckDB: it is guarded.
+
+use crate::{
+    emit::Emitter,
+    fragment::{Fragment, Level, fill},
+    rule::{Emit, Rule, duckdb},
+    targets::Target,
+};
+use model::Fidelity;
+use sql::tree::{Expr, ExprKind};
+
+pub(crate) static RULE: Rule = Rule {
+    code: "TR0601",
+    name: "array subscript",
+    fidelity: Fidelity::Exact,
+    constructs: &["subscript"],
+    page: "\
+A subscript below 1 is NULL on PostgreSQL and counts from the end on DuckDB: it is guarded.",
+    emit,
+    examples: &[
+        duckdb("SELECT a[1] AS e FROM t", "SELECT a[1] AS e\nFROM t"),
+        duckdb("SELECT a[i] AS e FROM t", "SELECT CASE WHEN i >= 1 THEN a[i] END AS e\nFROM t"),
+    ],
+};
+
+fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
+    let ExprKind::Subscript { base, index } = &expr.kind else { return Ok(None) };
+    if emitter.target() != Target::DuckDb {
+        return Ok(None);
+    }
+    let positive = index.integer().is_some_and(|n| n >= 1);
+    let args = [emitter.expr(base)?, emitter.expr(index)?];
+    let [base, index] = &args;
+    Ok(Some(if positive {
+        Fragment::atom(format!("{}[{}]", base.at(Level::Atom), index.text))
+    } else {
+        fill("CASE WHEN {1} >= 1 THEN {0}[{1}] END", &args)
+    }))
+}

@@ -1,0 +1,50 @@
+//! PostgreSQL counts the window of a substring from its start even where that lies before the text; DuckDB counts a negative start from the end. The start is brought to 1 and the length shortened. A negative length is an error on PostgreSQL and raised.
+
+use crate::{
+    emit::Emitter,
+    fragment::{Fragment, fill},
+    rule::{Emit, Rule, duckdb, refused},
+    targets::Target,
+};
+use model::Fidelity;
+use sql::tree::Expr;
+
+pub(crate) static RULE: Rule = Rule {
+    code: "TR0204",
+    name: "substring before the start",
+    fidelity: Fidelity::Exact,
+    constructs: &["substring", "substr"],
+    page: "\
+PostgreSQL counts the window of a substring from its start even where that lies before the text; DuckDB counts a negative start from the end. The start is brought to 1 and the length shortened. A negative length is an error on PostgreSQL and raised.",
+    emit,
+    examples: &[
+        duckdb(
+            "SELECT substring(x from 1 for 2) AS p FROM t",
+            "SELECT substr(x, 1, 2) AS p\nFROM t",
+        ),
+        duckdb("SELECT substr(x, i) AS p FROM t", "SELECT substr(x, greatest(i, 1)) AS p\nFROM t"),
+        refused(Target::DataFusion, "SELECT substr(x, i) AS p FROM t"),
+    ],
+};
+
+fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
+    let Some(call) = expr.call() else { return Ok(None) };
+    let args = emitter.args(&call.args)?;
+    let start = call.args.get(1).and_then(Expr::integer);
+    let length = call.args.get(2).map(Expr::integer);
+    match (start, length, call.args.get(2)) {
+        (Some(1..), None, _) => return Ok(Some(Fragment::call("substr", &args))),
+        (Some(1..), Some(Some(0..)), _) => return Ok(Some(Fragment::call("substr", &args))),
+        _ => {}
+    }
+    if emitter.target() == Target::DataFusion {
+        return Ok(None);
+    }
+    let template = match length {
+        None => "substr({0}, greatest({1}, 1))",
+        Some(_) => {
+            "CASE WHEN {2} < 0 THEN error('22011: negative substring length not allowed') ELSE substr({0}, greatest({1}, 1), greatest({1} + {2}, 1) - greatest({1}, 1)) END"
+        }
+    };
+    Ok(Some(fill(template, &args)))
+}

@@ -1,0 +1,30 @@
+//! A sum of floats depends on the order of its rows, which no engine promises. Compare under a relative tolerance.
+
+use crate::{
+    emit::Emitter,
+    fragment::Fragment,
+    rule::{Emit, Rule, duckdb},
+};
+use model::Fidelity;
+use sql::{Type, tree::Expr};
+
+pub(crate) static RULE: Rule = Rule {
+    code: "TR0122",
+    name: "sum of floats",
+    fidelity: Fidelity::Approximate,
+    constructs: &["sum"],
+    page: "\
+A sum of floats depends on the order of its rows, which no engine promises. Compare under a relative tolerance.",
+    emit,
+    examples: &[duckdb("SELECT sum(f) AS s FROM t", "SELECT sum(f) AS s\nFROM t")],
+};
+
+fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
+    let Some(call) = expr.call() else { return Ok(None) };
+    let [arg] = call.args.as_slice() else { return Ok(None) };
+    if arg.ty != Type::Float8 {
+        return Ok(None);
+    }
+    let inner = emitter.expr(arg)?.text;
+    emitter.function("sum", &inner, call).map(Some)
+}

@@ -1,0 +1,45 @@
+//! PostgreSQL reads an integer from digits only; DuckDB also reads `4.7` and rounds it. The text is checked first and anything but a plain number raises the error that PostgreSQL raises.
+
+use crate::{
+    emit::Emitter,
+    fragment::{Fragment, fill},
+    rule::{Emit, Rule, refused},
+    targets::Target,
+};
+use model::Fidelity;
+use sql::{
+    Type,
+    tree::{Expr, ExprKind},
+};
+
+pub(crate) static RULE: Rule = Rule {
+    code: "TR0301",
+    name: "text read as a number",
+    fidelity: Fidelity::Exact,
+    constructs: &["cast"],
+    page: "\
+PostgreSQL reads an integer from digits only; DuckDB also reads `4.7` and rounds it. The text is checked first and anything but a plain number raises the error that PostgreSQL raises.",
+    emit,
+    examples: &[refused(Target::DataFusion, "SELECT x::int AS n FROM t")],
+};
+
+fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
+    let ExprKind::Cast { expr: inner } = &expr.kind else { return Ok(None) };
+    if emitter.target() != Target::DuckDb || !inner.ty.is_text() {
+        return Ok(None);
+    }
+    let pattern = match &expr.ty {
+        ty if ty.is_integer() => r"\s*[+-]?[0-9]+\s*",
+        Type::Numeric(Some(_)) => r"\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)\s*",
+        Type::Float8 => r"\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*",
+        _ => return Ok(None),
+    };
+    let Some(name) = emitter.target().type_name(&expr.ty) else { return Ok(None) };
+    let text = emitter.expr(inner)?;
+    Ok(Some(fill(
+        &format!(
+            "CASE WHEN {{0}} IS NULL OR regexp_full_match({{0}}, '{pattern}') THEN CAST(trim({{0}}) AS {name}) ELSE error('22P02: invalid input syntax for a number') END"
+        ),
+        &[text],
+    )))
+}

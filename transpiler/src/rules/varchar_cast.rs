@@ -1,0 +1,38 @@
+//! A cast to `varchar(n)` cuts the text after n characters on PostgreSQL; the targets ignore n: the text is cut.
+
+use crate::{
+    emit::Emitter,
+    fragment::Fragment,
+    rule::{Emit, Rule, datafusion, duckdb},
+};
+use model::Fidelity;
+use sql::{
+    Type,
+    tree::{Expr, ExprKind},
+};
+
+pub(crate) static RULE: Rule = Rule {
+    code: "TR0210",
+    name: "cast to a limited text",
+    fidelity: Fidelity::Exact,
+    constructs: &["cast"],
+    page: "\
+A cast to `varchar(n)` cuts the text after n characters on PostgreSQL; the targets ignore n: the text is cut.",
+    emit,
+    examples: &[
+        duckdb("SELECT x::varchar(3) AS v FROM t", "SELECT left(x, 3) AS v\nFROM t"),
+        datafusion("SELECT x::varchar(3) AS v FROM t", "SELECT left(x, 3) AS v\nFROM t"),
+    ],
+};
+
+fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
+    let (ExprKind::Cast { expr: inner }, Type::Varchar(Some(limit))) = (&expr.kind, &expr.ty)
+    else {
+        return Ok(None);
+    };
+    if !inner.ty.is_text() {
+        return Ok(None);
+    }
+    let text = emitter.expr(inner)?;
+    Ok(Some(Fragment::atom(format!("left({}, {limit})", text.text))))
+}

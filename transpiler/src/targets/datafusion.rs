@@ -1,0 +1,26 @@
+//! DataFusion 54 as a target.
+
+use sql::Type;
+
+/// Functions and operators with the same value for every input. Each line is executed on
+/// PostgreSQL and DataFusion over edge values by the tests.
+pub(super) const SAME: &str = include_str!("datafusion_same.txt");
+
+pub(super) fn type_name(ty: &Type) -> Option<String> {
+    Some(match ty {
+        Type::Bool => "BOOLEAN".to_owned(),
+        Type::Int2 => "SMALLINT".to_owned(),
+        Type::Int4 => "INT".to_owned(),
+        Type::Int8 => "BIGINT".to_owned(),
+        Type::Numeric(Some(s)) if s.precision <= 38 => {
+            format!("DECIMAL({}, {})", s.precision.max(1), s.scale)
+        }
+        Type::Float8 => "DOUBLE".to_owned(),
+        Type::Float4 => "REAL".to_owned(),
+        Type::Text | Type::Varchar(_) => "VARCHAR".to_owned(),
+        Type::Date => "DATE".to_owned(),
+        // Without a precision the type counts nanoseconds and ends in the year 2262.
+        Type::Timestamp => "TIMESTAMP(6)".to_owned(),
+        _ => return None,
+    })
+}
