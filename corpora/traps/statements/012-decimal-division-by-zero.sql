@@ -1,0 +1,8 @@
+-- title: numeric division by zero
+-- trap: 2 (division by zero)
+-- postgres: fails with SQLSTATE 22012
+-- duckdb unchanged: mismatch-silent
+-- duckdb transpiled: match_or_refused
+-- datafusion unchanged: match
+-- datafusion transpiled: match_or_refused
+SELECT id, price / zero AS quotient FROM numbers ORDER BY id

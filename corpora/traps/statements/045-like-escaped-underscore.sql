@@ -1,0 +1,8 @@
+-- title: LIKE with an escaped underscore
+-- trap: 13 (LIKE escape)
+-- postgres: backslash is the default escape: matches a literal _
+-- duckdb unchanged: mismatch-silent
+-- duckdb transpiled: match_or_refused
+-- datafusion unchanged: match
+-- datafusion transpiled: match_or_refused
+SELECT id FROM people WHERE path LIKE '%\_%' ORDER BY id

@@ -1,0 +1,8 @@
+-- title: Comparison of a char(6) column
+-- trap: 15 (PAD SPACE)
+-- postgres: trailing blanks do not count
+-- duckdb unchanged: mismatch-silent
+-- duckdb transpiled: match_or_refused
+-- datafusion unchanged: mismatch-silent
+-- datafusion transpiled: match_or_refused
+SELECT id FROM people WHERE code = 'A1' ORDER BY id
