@@ -1,0 +1,162 @@
+//! The write guard: replay reads, nothing else, and decides that from the parsed statement.
+//!
+//! It is asked twice: when the plan is made, and again right before an item is sent, because a
+//! plan that was read from an artifact may have been edited. The engines' own read-only mode is a
+//! third line, not the first.
+
+use model::{Diagnostic, SideStatement, SkipReason, StatementFacts, StatementKind};
+
+/// Longest name of a statement that is reported.
+const VERB_CHARS_MAX: usize = 32;
+
+/// May a statement with these facts run? `sql` is its text, for the message only.
+pub fn check(facts: &StatementFacts, sql: &str) -> Result<(), SkipReason> {
+    match facts.kind {
+        StatementKind::Read => match &facts.writes_by {
+            None => Ok(()),
+            // Facts that contradict themselves are taken at their worst.
+            Some(by) => Err(SkipReason::Write { by: by.clone() }),
+        },
+        StatementKind::Write => {
+            Err(SkipReason::Write { by: facts.writes_by.clone().unwrap_or_else(|| verb(sql)) })
+        }
+        StatementKind::Session | StatementKind::Transaction | StatementKind::Utility => {
+            Err(SkipReason::NotAQuery { statement: verb(sql) })
+        }
+    }
+}
+
+/// Looks at both texts of an item again, trusting nothing that the plan says about them.
+///
+/// The governed text may be one that its claimed dialect cannot parse (a text that was copied
+/// unchanged); it passes only if it is, byte for byte, the legacy text that was found to be a read.
+pub fn recheck(legacy: &SideStatement, governed: &SideStatement) -> Result<(), SkipReason> {
+    examine(legacy).and_then(|verdict| verdict)?;
+    match examine(governed) {
+        Ok(verdict) => verdict,
+        Err(_) if governed.sql == legacy.sql => Ok(()),
+        Err(unparsable) => Err(unparsable),
+    }
+}
+
+/// The outer error says that the text cannot be parsed, the inner one that it must not run.
+fn examine(statement: &SideStatement) -> Result<Result<(), SkipReason>, SkipReason> {
+    let parsed = sql::parse(&statement.sql, statement.dialect)
+        .map_err(|diagnostic: Diagnostic| SkipReason::Unparsable { diagnostic })?;
+    Ok(check(&parsed.facts(), &statement.sql))
+}
+
+/// The first word of a statement in capitals, past white space, comments and parentheses.
+fn verb(sql: &str) -> String {
+    let mut rest = sql;
+    loop {
+        rest = rest.trim_start_matches(|c: char| c.is_whitespace() || c == '(' || c == ';');
+        if let Some(comment) = rest.strip_prefix("--") {
+            rest = comment.split_once('\n').map_or("", |(_, after)| after);
+        } else if let Some(comment) = rest.strip_prefix("/*") {
+            rest = after_block_comment(comment);
+        } else {
+            break;
+        }
+    }
+    let word: String =
+        rest.chars().take_while(char::is_ascii_alphabetic).take(VERB_CHARS_MAX).collect();
+    if word.is_empty() { "no statement".to_owned() } else { word.to_ascii_uppercase() }
+}
+
+/// What follows a block comment; PostgreSQL's nest.
+fn after_block_comment(mut rest: &str) -> &str {
+    let mut depth = 1_u32;
+    while depth > 0 {
+        let opened = rest.find("/*");
+        let Some(closed) = rest.find("*/") else { return "" };
+        let (at, change_up) = match opened {
+            Some(opened) if opened < closed => (opened, true),
+            _ => (closed, false),
+        };
+        depth = if change_up { depth.saturating_add(1) } else { depth - 1 };
+        rest = rest.get(at + 2..).unwrap_or("");
+    }
+    rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::Dialect;
+
+    fn facts(kind: StatementKind, writes_by: Option<&str>) -> StatementFacts {
+        StatementFacts {
+            kind,
+            order_by: vec![],
+            limited: false,
+            volatile: vec![],
+            tables: vec![],
+            writes_by: writes_by.map(str::to_owned),
+        }
+    }
+
+    fn side(sql: &str, dialect: Dialect) -> SideStatement {
+        SideStatement { dialect, sql: sql.to_owned() }
+    }
+
+    fn recheck_texts(legacy: &str, governed: &str) -> Result<(), SkipReason> {
+        let (legacy, governed) = (side(legacy, Dialect::Postgres), side(governed, Dialect::DuckDb));
+        recheck(&legacy, &governed)
+    }
+
+    #[test]
+    fn only_reads_pass() {
+        assert!(check(&facts(StatementKind::Read, None), "SELECT 1").is_ok());
+        let write = check(&facts(StatementKind::Write, Some("INSERT")), "INSERT INTO t VALUES (1)");
+        assert_eq!(write, Err(SkipReason::Write { by: "INSERT".to_owned() }));
+        for kind in [StatementKind::Session, StatementKind::Transaction, StatementKind::Utility] {
+            let skip = check(&facts(kind, None), "-- hi\n /* a /* b */ c */ set x = 1");
+            assert_eq!(skip, Err(SkipReason::NotAQuery { statement: "SET".to_owned() }));
+        }
+    }
+
+    #[test]
+    fn contradicting_facts_are_taken_at_their_worst() {
+        assert!(check(&facts(StatementKind::Read, Some("nextval()")), "SELECT 1").is_err());
+    }
+
+    #[test]
+    fn the_texts_are_looked_at_again() {
+        assert_eq!(recheck_texts("SELECT 1", "SELECT 1"), Ok(()));
+        for (legacy, governed) in [
+            ("DELETE FROM t", "SELECT 1"),
+            ("SELECT 1", "DELETE FROM t"),
+            ("WITH d AS (DELETE FROM t RETURNING *) SELECT * FROM d", "SELECT 1"),
+            ("SELECT 1; DELETE FROM t", "SELECT 1"),
+            ("SELECT 1", "SELECT 1; DELETE FROM t"),
+            ("SELECT nextval('s')", "SELECT 1"),
+            ("SELECT * FROM t FOR UPDATE", "SELECT 1"),
+            ("COPY t FROM '/x'", "SELECT 1"),
+        ] {
+            assert!(recheck_texts(legacy, governed).is_err(), "{legacy} | {governed}");
+        }
+    }
+
+    #[test]
+    fn an_unparsable_governed_text_passes_only_as_a_copy_of_a_read() {
+        let broken = "SELEC 1";
+        assert!(recheck_texts("SELECT 1", broken).is_err());
+        assert!(recheck_texts(broken, broken).is_err());
+    }
+
+    #[test]
+    fn the_verb_of_odd_texts() {
+        for (text, expected) in [
+            ("((select 1))", "SELECT"),
+            ("", "no statement"),
+            ("/* open", "no statement"),
+            ("--", "no statement"),
+            ("ü", "no statement"),
+            (";; Listen x", "LISTEN"),
+        ] {
+            assert_eq!(verb(text), expected, "{text:?}");
+        }
+        assert_eq!(verb(&"x".repeat(1000)).len(), VERB_CHARS_MAX);
+    }
+}

@@ -1,0 +1,47 @@
+//! What turns two answers into a verdict. The comparer is plugged in by the caller.
+
+use engines::ResultSet;
+use model::{Differences, Failure, Judgement, PlanItem, Verdict};
+
+/// What one side answered.
+#[derive(Debug, Clone)]
+pub enum SideAnswer {
+    /// All rows.
+    Rows(ResultSet),
+    /// The statement failed; rows that arrived before do not count.
+    Failed(Failure),
+}
+
+/// Judges one statement. Runs on a thread of its own, so it may take its time.
+pub trait Judge: Send + Sync {
+    /// The verdict on `item`. A panic in here becomes an inconclusive verdict.
+    fn judge(&self, item: &PlanItem, legacy: &SideAnswer, governed: &SideAnswer) -> Judgement;
+}
+
+/// The judgement on an item that did not run.
+pub(crate) fn skipped(reason: String) -> Judgement {
+    Judgement { verdict: Verdict::Skipped { reason }, differences: Differences::default() }
+}
+
+/// The judgement on an item whose judge panicked.
+pub(crate) fn panicked(message: &str) -> Judgement {
+    let reason = format!("the comparison ended in a panic: {message}; please report this");
+    Judgement { verdict: Verdict::Inconclusive { reason }, differences: Differences::default() }
+}
+
+/// The text of a caught panic.
+pub(crate) fn panic_text(payload: &(dyn std::any::Any + Send)) -> String {
+    let text = payload
+        .downcast_ref::<&str>()
+        .map(|text| (*text).to_owned())
+        .or_else(|| payload.downcast_ref::<String>().cloned());
+    text.unwrap_or_else(|| "no message".to_owned())
+}
+
+/// The text of a task that panicked or was cancelled.
+pub(crate) fn join_text(error: tokio::task::JoinError) -> String {
+    match error.try_into_panic() {
+        Ok(payload) => panic_text(payload.as_ref()),
+        Err(error) => error.to_string(),
+    }
+}

@@ -1,0 +1,34 @@
+//! Stage: takes a workload and two engines, gives a run: one recorded verdict for each statement.
+//! Never: translates or compares by itself (both are plugged in), writes to an engine, or records
+//! a verdict twice or by halves.
+//!
+//! The flow is [`workload_dir`] → [`plan`] → [`store`] → [`runner`]. What a run found lies in its
+//! [`Store`] alone; killing the process at any moment leaves items that are judged completely and
+//! items that are not judged at all, and starting the same run again finishes the latter.
+
+pub mod checkpoint;
+pub mod error;
+pub mod event;
+pub mod guard;
+pub mod judge;
+pub mod plan;
+pub mod run_id;
+pub mod runner;
+pub mod settings;
+pub mod stop;
+pub mod store;
+pub mod workload_dir;
+
+mod session;
+mod side_session;
+
+pub use checkpoint::{Checkpoint, Checkpoints};
+pub use error::{ErrorClass, ReplayError};
+pub use event::{Event, Observer, Silent};
+pub use judge::{Judge, SideAnswer};
+pub use plan::{PlanError, Translate, TranslateOutcome, Unchanged};
+pub use run_id::run_id;
+pub use runner::{RunEnd, Runner, probe};
+pub use settings::Settings;
+pub use stop::{StopHandle, StopSignal};
+pub use store::{Retention, Store, StoreError, StoreOptions};

@@ -1,0 +1,163 @@
+//! The bounds of a run. Everything that waits, retries or holds memory is bounded here.
+
+use crate::error::ReplayError;
+use engines::SessionSettings;
+use model::Side;
+use std::{collections::BTreeMap, time::Duration};
+
+/// Most sessions that may run at once.
+const SESSIONS_LIMIT: usize = 1024;
+
+/// How a run behaves. [`Default`] is meant for a nightly job on one machine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// Sessions that run at the same time; each holds one engine session a side.
+    pub sessions_max: usize,
+    /// Limit for a statement, given to the engine as its own limit too.
+    pub statement_timeout: Duration,
+    /// Added to `statement_timeout` before we cancel from our side.
+    pub client_grace: Duration,
+    /// How long an engine may take to react to a cancel before its session is abandoned.
+    pub cancel_grace: Duration,
+    /// How long running statements may go on after a stop was asked for.
+    pub stop_grace: Duration,
+    /// Limit for opening a session.
+    pub open_timeout: Duration,
+    /// Times that opening a session is tried before the engine counts as unreachable.
+    pub open_attempts_max: u32,
+    /// Times that a statement is sent at most; only transient failures are tried again.
+    pub attempts_max: u32,
+    /// Repeated sends in the whole run, both sides together; once used up, failures stay.
+    pub retries_max: u64,
+    /// Pause before the first repetition; it doubles each time.
+    pub backoff_first: Duration,
+    /// Longest pause.
+    pub backoff_max: Duration,
+    /// Sessions of one side that may be abandoned because the engine does not react; one more and
+    /// the engine counts as unreachable.
+    pub abandoned_max: u32,
+    /// Largest result of one side, in bytes of Arrow memory. At most `2 * sessions_max` results are
+    /// held at once.
+    pub result_bytes_max: usize,
+    /// Session settings of the legacy engine. `read_only`, `statement_timeout` and `principal` are
+    /// set by the runner.
+    pub legacy: SessionSettings,
+    /// The same for the governed engine.
+    pub governed: SessionSettings,
+    /// Captured user of each session, from [`crate::plan::principals`].
+    pub principals: BTreeMap<String, String>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            sessions_max: 4,
+            statement_timeout: Duration::from_mins(1),
+            client_grace: Duration::from_secs(5),
+            cancel_grace: Duration::from_secs(2),
+            stop_grace: Duration::from_secs(10),
+            open_timeout: Duration::from_secs(15),
+            open_attempts_max: 4,
+            attempts_max: 3,
+            retries_max: 100,
+            backoff_first: Duration::from_millis(100),
+            backoff_max: Duration::from_secs(2),
+            abandoned_max: 8,
+            result_bytes_max: 512 * 1024 * 1024,
+            legacy: SessionSettings::default(),
+            governed: SessionSettings::default(),
+            principals: BTreeMap::new(),
+        }
+    }
+}
+
+impl Settings {
+    /// Checks that each bound lets a run make progress.
+    pub fn validate(&self) -> Result<(), ReplayError> {
+        let wrong = |name: &str, rule: &str| {
+            Err(ReplayError::Settings { message: format!("`{name}` must be {rule}") })
+        };
+        if self.sessions_max == 0 || self.sessions_max > SESSIONS_LIMIT {
+            return wrong("sessions_max", "from 1 to 1024");
+        }
+        if self.statement_timeout.is_zero() {
+            return wrong("statement_timeout", "longer than 0");
+        }
+        if self.open_timeout.is_zero() {
+            return wrong("open_timeout", "longer than 0");
+        }
+        if self.attempts_max == 0 {
+            return wrong("attempts_max", "at least 1");
+        }
+        if self.open_attempts_max == 0 {
+            return wrong("open_attempts_max", "at least 1");
+        }
+        if self.result_bytes_max == 0 {
+            return wrong("result_bytes_max", "at least 1");
+        }
+        Ok(())
+    }
+
+    /// What a session of `side` is opened with for the captured session `session`.
+    pub(crate) fn session_settings(&self, side: Side, session: Option<&str>) -> SessionSettings {
+        let template = match side {
+            Side::Legacy => &self.legacy,
+            Side::Governed => &self.governed,
+        };
+        SessionSettings {
+            read_only: true,
+            statement_timeout: Some(self.statement_timeout),
+            principal: session.and_then(|session| self.principals.get(session)).cloned(),
+            ..template.clone()
+        }
+    }
+
+    /// Pause before repetition number `repetition`, 1 being the first.
+    pub(crate) fn backoff(&self, repetition: u32) -> Duration {
+        let factor = 1_u32.checked_shl(repetition.saturating_sub(1)).unwrap_or(u32::MAX);
+        self.backoff_first.saturating_mul(factor).min(self.backoff_max)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_default_is_valid_and_zeros_are_not() {
+        let good = Settings::default();
+        assert!(good.validate().is_ok());
+        for bad in [
+            Settings { sessions_max: 0, ..good.clone() },
+            Settings { sessions_max: 5000, ..good.clone() },
+            Settings { statement_timeout: Duration::ZERO, ..good.clone() },
+            Settings { attempts_max: 0, ..good.clone() },
+            Settings { open_attempts_max: 0, ..good.clone() },
+            Settings { open_timeout: Duration::ZERO, ..good.clone() },
+            Settings { result_bytes_max: 0, ..good.clone() },
+        ] {
+            assert!(bad.validate().is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn the_pause_doubles_up_to_its_bound() {
+        let settings = Settings::default();
+        let pauses: Vec<u128> = (1..=8).map(|n| settings.backoff(n).as_millis()).collect();
+        assert_eq!(pauses, [100, 200, 400, 800, 1600, 2000, 2000, 2000]);
+        assert_eq!(settings.backoff(u32::MAX), settings.backoff_max);
+    }
+
+    #[test]
+    fn sessions_are_read_only_and_run_as_the_captured_user() {
+        let settings = Settings {
+            principals: [("s".to_owned(), "alice".to_owned())].into(),
+            ..Settings::default()
+        };
+        let opened = settings.session_settings(Side::Governed, Some("s"));
+        assert!(opened.read_only);
+        assert_eq!(opened.principal.as_deref(), Some("alice"));
+        assert_eq!(opened.statement_timeout, Some(settings.statement_timeout));
+        assert_eq!(settings.session_settings(Side::Legacy, Some("other")).principal, None);
+    }
+}

@@ -1,0 +1,118 @@
+//! Results that are kept, as Arrow IPC files compressed with zstd.
+
+use super::{Store, StoreError};
+use arrow::{
+    error::ArrowError,
+    ipc::{
+        CompressionType,
+        reader::FileReader,
+        writer::{FileWriter, IpcWriteOptions},
+    },
+};
+use engines::ResultSet;
+use model::{Outcome, Side};
+use std::{
+    collections::BTreeSet,
+    fs::{self, File},
+    io::{BufReader, BufWriter, ErrorKind},
+    path::Path,
+};
+
+const FOLDER: &str = "results";
+
+/// Path of a side's result, relative to the run's folder.
+pub(super) fn name(index: u64, side: Side) -> String {
+    format!("{FOLDER}/{index}.{side}.arrow")
+}
+
+/// Writes a result so that it is complete on disk once it has its name.
+pub(super) fn write(folder: &Path, name: &str, rows: &ResultSet) -> Result<(), StoreError> {
+    let results = folder.join(FOLDER);
+    fs::create_dir_all(&results).map_err(StoreError::io("create", &results))?;
+    let path = folder.join(name);
+    let temporary = path.with_extension("arrow.tmp");
+    let written = write_file(&temporary, rows)
+        .and_then(|()| fs::rename(&temporary, &path).map_err(StoreError::io("rename", &temporary)))
+        .and_then(|()| sync_folder(&results));
+    if written.is_err() {
+        // An orphan at worst; the error itself matters more.
+        let _ = fs::remove_file(&temporary);
+    }
+    written
+}
+
+fn write_file(path: &Path, rows: &ResultSet) -> Result<(), StoreError> {
+    let failed = |error| arrow_error("write", path, error);
+    let file = File::create(path).map_err(StoreError::io("create", path))?;
+    let options = IpcWriteOptions::default()
+        .try_with_compression(Some(CompressionType::ZSTD))
+        .map_err(failed)?;
+    let mut writer = FileWriter::try_new_with_options(BufWriter::new(&file), &rows.schema, options)
+        .map_err(failed)?;
+    for batch in &rows.batches {
+        writer.write(batch).map_err(failed)?;
+    }
+    writer.finish().map_err(failed)?;
+    writer.flush().map_err(failed)?;
+    drop(writer);
+    file.sync_all().map_err(StoreError::io("sync", path))
+}
+
+fn sync_folder(folder: &Path) -> Result<(), StoreError> {
+    File::open(folder).and_then(|folder| folder.sync_all()).map_err(StoreError::io("sync", folder))
+}
+
+fn arrow_error(action: &'static str, path: &Path, error: ArrowError) -> StoreError {
+    match error {
+        ArrowError::IoError(_, source) => StoreError::io(action, path)(source),
+        other => StoreError::Damaged { path: path.to_owned(), message: other.to_string() },
+    }
+}
+
+/// Removes files that no recorded outcome names: those of items that were not committed.
+pub(super) fn remove_orphans(folder: &Path, named: &BTreeSet<String>) -> Result<(), StoreError> {
+    let results = folder.join(FOLDER);
+    let entries = match fs::read_dir(&results) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(StoreError::io("read", &results)(error)),
+    };
+    for entry in entries {
+        let entry = entry.map_err(StoreError::io("read", &results))?;
+        let name = entry.file_name();
+        let is_named =
+            name.to_str().is_some_and(|name| named.contains(&format!("{FOLDER}/{name}")));
+        if !is_named {
+            let path = entry.path();
+            fs::remove_file(&path).map_err(StoreError::io("remove", &path))?;
+        }
+    }
+    Ok(())
+}
+
+impl Store {
+    /// The retained rows of an outcome; absent where none were kept.
+    ///
+    /// # Errors
+    /// The file is missing or damaged.
+    pub fn retained(&self, index: u64, outcome: &Outcome) -> Result<Option<ResultSet>, StoreError> {
+        if outcome.retained.is_none() {
+            return Ok(None);
+        }
+        // The recorded path is a fact for people; what is opened follows from the item alone, so
+        // that an edited store cannot point elsewhere.
+        let path = self.folder().join(name(index, outcome.side));
+        let failed = |error| arrow_error("read", &path, error);
+        let file = File::open(&path).map_err(|error| match error.kind() {
+            ErrorKind::NotFound => {
+                let message = "the retained result is missing".to_owned();
+                StoreError::Damaged { path: path.clone(), message }
+            }
+            _ => StoreError::io("open", &path)(error),
+        })?;
+        let reader = FileReader::try_new(BufReader::new(file), None).map_err(failed)?;
+        let schema = reader.schema();
+        let batches = reader.collect::<Result<Vec<_>, _>>().map_err(failed)?;
+        Ok(Some(ResultSet { schema, executed_sql: outcome.executed_sql.clone(), batches }))
+    }
+}

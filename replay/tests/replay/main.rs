@@ -1,0 +1,26 @@
+//! Replay over a scripted engine: order, bounds, faults, crashes.
+//!
+//! Each module says `cfg(test)`, so that the lints know their helpers for tests too.
+
+#[cfg(test)]
+mod balance;
+#[cfg(test)]
+mod concurrency;
+#[cfg(test)]
+mod events;
+#[cfg(test)]
+mod faults;
+#[cfg(test)]
+mod guard;
+#[cfg(test)]
+mod kill;
+#[cfg(test)]
+mod resume;
+#[cfg(test)]
+mod scripted;
+#[cfg(test)]
+mod store;
+#[cfg(test)]
+mod support;
+#[cfg(test)]
+mod timeouts;

@@ -1,0 +1,141 @@
+//! Workloads, judges and shortcuts for these tests.
+
+use crate::scripted::{Scripted, engine, info};
+use chrono::Utc;
+use model::{
+    Dialect, Differences, Digest, Judgement, Plan, PlanItem, Statement, Verdict, Workload,
+    report::{RunHeader, RunReport},
+};
+use replay::{
+    Judge, ReplayError, RunEnd, Runner, Settings, SideAnswer, StopSignal, Store, StoreOptions,
+    Unchanged, plan,
+};
+use std::{path::Path, sync::Arc, time::Duration};
+
+/// The text of statement `number` of session `session`.
+pub(crate) fn text(session: usize, number: usize) -> String {
+    format!("SELECT {number} FROM session{session}")
+}
+
+/// `sessions` sessions of `each` reads, interleaved as a capture would be.
+pub(crate) fn workload(sessions: usize, each: usize) -> Workload {
+    let texts = (0..each).flat_map(|number| (0..sessions).map(move |s| (s, text(s, number))));
+    workload_of(texts)
+}
+
+/// A workload of (session, text).
+pub(crate) fn workload_of(texts: impl IntoIterator<Item = (usize, String)>) -> Workload {
+    let statements = texts.into_iter().enumerate().map(|(id, (session, sql))| Statement {
+        id: format!("q{id}"),
+        session: format!("s{session}"),
+        sequence: id as u64,
+        time: None,
+        database: None,
+        user: Some(format!("user{session}")),
+        role: None,
+        dialect: Dialect::Postgres,
+        sql,
+        binds: vec![],
+        latency_us: None,
+        rows: None,
+        error: None,
+    });
+    Workload::new("test", statements.collect()).unwrap()
+}
+
+pub(crate) fn plan_of(workload: &Workload) -> Plan {
+    plan::build(workload, &Unchanged { dialect: Dialect::DuckDb }, None).unwrap()
+}
+
+pub(crate) fn header(workload: &Digest) -> RunHeader {
+    let (legacy, governed) = (info(Dialect::Postgres), info(Dialect::DuckDb));
+    RunHeader {
+        run_id: replay::run_id(workload, b"", "0.0.0", &legacy, &governed),
+        title: "test".to_owned(),
+        gnomon_version: "0.0.0".to_owned(),
+        started: Utc::now(),
+        finished: None,
+        workload_source: "test".to_owned(),
+        workload: workload.clone(),
+        legacy,
+        governed,
+        tolerances: vec![],
+        mismatches_allowed: 0,
+    }
+}
+
+/// Settings with short times.
+pub(crate) fn quick() -> Settings {
+    Settings {
+        statement_timeout: Duration::from_secs(5),
+        client_grace: Duration::from_millis(10),
+        cancel_grace: Duration::from_millis(500),
+        stop_grace: Duration::from_millis(100),
+        open_timeout: Duration::from_secs(5),
+        backoff_first: Duration::from_millis(1),
+        backoff_max: Duration::from_millis(4),
+        ..Settings::default()
+    }
+}
+
+/// Equal rows match, equal failures match, anything else is a mismatch.
+pub(crate) struct Exact;
+
+impl Judge for Exact {
+    fn judge(&self, _: &PlanItem, legacy: &SideAnswer, governed: &SideAnswer) -> Judgement {
+        let equal = match (legacy, governed) {
+            (SideAnswer::Rows(legacy), SideAnswer::Rows(governed)) => {
+                legacy.batches == governed.batches
+            }
+            (SideAnswer::Failed(legacy), SideAnswer::Failed(governed)) => legacy == governed,
+            _ => false,
+        };
+        let verdict = if equal { Verdict::Match } else { Verdict::Mismatch };
+        Judgement { verdict, differences: Differences::default() }
+    }
+}
+
+pub(crate) fn runner(
+    legacy: &Arc<Scripted>,
+    governed: &Arc<Scripted>,
+    settings: Settings,
+) -> Runner {
+    Runner::new(engine(legacy), engine(governed), Arc::new(Exact), settings)
+}
+
+pub(crate) fn open_store(runs: &Path, plan: &Plan, options: StoreOptions) -> Store {
+    Store::create_or_resume(runs, &header(&plan.workload), plan, options).unwrap()
+}
+
+/// One whole run in a folder that goes away.
+pub(crate) async fn run(
+    plan: &Plan,
+    legacy: &Arc<Scripted>,
+    governed: &Arc<Scripted>,
+    settings: Settings,
+) -> (Result<RunEnd, ReplayError>, RunReport) {
+    let runs = tempfile::tempdir().unwrap();
+    let store = open_store(runs.path(), plan, StoreOptions::default());
+    let end = runner(legacy, governed, settings).run(&store, StopSignal::never()).await;
+    (end, store.report().unwrap())
+}
+
+/// The verdict of each item, `pending` where there is none.
+pub(crate) fn verdicts(report: &RunReport) -> Vec<&'static str> {
+    let verdict = |judgement: &Option<Judgement>| {
+        judgement.as_ref().map_or("pending", |judgement| judgement.verdict.as_str())
+    };
+    report.items.iter().map(|item| verdict(&item.judgement)).collect()
+}
+
+/// A report without what differs from run to run: times.
+pub(crate) fn timeless(mut report: RunReport) -> RunReport {
+    report.run.started = chrono::DateTime::UNIX_EPOCH;
+    report.run.finished = report.run.finished.map(|_| chrono::DateTime::UNIX_EPOCH);
+    for item in &mut report.items {
+        for outcome in [&mut item.legacy, &mut item.governed].into_iter().flatten() {
+            outcome.latency_us = 0;
+        }
+    }
+    report
+}
