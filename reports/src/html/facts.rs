@@ -1,0 +1,74 @@
+//! What ran where: engines, versions, settings, times.
+
+use super::text::line;
+use crate::format::{count, counted, engine, latency, times};
+use crate::summary::{Percentiles, Summary};
+use maud::{Markup, html};
+use model::EngineInfo;
+use model::report::RunReport;
+
+/// Settings listed of one engine.
+const SETTINGS_MAX: usize = 60;
+
+/// The section of run facts.
+pub(super) fn section(report: &RunReport, summary: &Summary) -> Markup {
+    let run = &report.run;
+    html! {
+        section {
+            h2 { "Run" }
+            dl.facts {
+                div { dt { "Title" } dd { (line(&run.title)) } }
+                div { dt { "Legacy" } dd { (line(&engine(&run.legacy))) " · dialect " (run.legacy.dialect) } }
+                div { dt { "Governed" } dd { (line(&engine(&run.governed))) " · dialect " (run.governed.dialect) } }
+                div { dt { "Run id" } dd.mono { (line(&run.run_id)) } }
+                div { dt { "Workload" } dd { (line(&run.workload_source)) } }
+                div { dt { "Digest" } dd.mono { "sha256 " (run.workload) } }
+                div { dt { "Started" } dd { (times(run)) } }
+                div { dt { "Gnomon" } dd { (line(&run.gnomon_version)) } }
+            }
+            h3 { "Latency over " (counted(summary.latency.statements, "statement")) " with rows on both sides" }
+            div.scroll.fit tabindex="0" {
+                table {
+                    thead { tr { th { "side" } th.n { "p50" } th.n { "p95" } th.n { "slowest" } th.n { "together" } } }
+                    tbody {
+                        (times_of("legacy", summary.latency.legacy))
+                        (times_of("governed", summary.latency.governed))
+                    }
+                }
+            }
+            @if summary.failed_alike > 0 {
+                p.hint { (counted(summary.failed_alike, "match")) " by failing alike on both sides." }
+            }
+            details.more {
+                summary { "Settings of both engines" }
+                div.cols {
+                    div { h3 { "legacy" } (settings(&run.legacy)) }
+                    div { h3 { "governed" } (settings(&run.governed)) }
+                }
+            }
+        }
+    }
+}
+
+fn times_of(side: &str, p: Percentiles) -> Markup {
+    html! {
+        tr {
+            th scope="row" { (side) }
+            @for us in [p.p50_us, p.p95_us, p.max_us, p.total_us] { td.n { (latency(us)) } }
+        }
+    }
+}
+
+/// The recorded settings of an engine.
+pub(super) fn settings(info: &EngineInfo) -> Markup {
+    let left_out = info.settings.len().saturating_sub(SETTINGS_MAX);
+    html! {
+        @if info.settings.is_empty() { p.dim { "none recorded" } }
+        dl.kv {
+            @for (name, value) in info.settings.iter().take(SETTINGS_MAX) {
+                dt.mono { (line(name)) } dd.mono { (line(value)) }
+            }
+        }
+        @if left_out > 0 { p.cut { (count(left_out as u64)) " more in the JSON report." } }
+    }
+}

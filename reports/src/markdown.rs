@@ -1,0 +1,227 @@
+//! The run as a short comment for a pull request, in GitHub's Markdown.
+//!
+//! Bounded far below the 65,536 characters that GitHub accepts. Text from outside is shown as
+//! code, with every character that Markdown could act on written as an entity.
+
+use crate::format::{count, counted, engine_short, latency, times};
+use crate::summary::{MismatchKind, Summary};
+use crate::{ReportError, visible};
+use model::report::RunReport;
+use std::fmt::Write as _;
+use std::io::Write;
+
+/// Mismatches listed.
+const MISMATCHES_MAX: usize = 30;
+/// Groups, codes or tolerances listed.
+const GROUPS_MAX: usize = 20;
+/// Characters of one reason.
+const REASON_CHARS_MAX: usize = 200;
+/// Statements named in one group.
+const NAMES_MAX: usize = 8;
+
+/// Writes `report` as Markdown.
+///
+/// # Errors
+/// The writer failed.
+pub fn write_markdown(report: &RunReport, mut out: impl Write) -> Result<(), ReportError> {
+    let text = document(report);
+    out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(ReportError::io("markdown"))
+}
+
+fn document(report: &RunReport) -> String {
+    let summary = Summary::of(report);
+    let run = &report.run;
+    let mut text = String::new();
+    let gate = if summary.gate.holds { "✅ gate holds" } else { "❌ gate fails" };
+    let _ = writeln!(text, "### Gnomon: {gate} ({})\n", summary.gate_reason());
+    let _ = writeln!(text, "**{}**\n", summary.verdict_line());
+    mismatches(&mut text, &summary);
+    tolerances(&mut text, &summary);
+    refused(&mut text, &summary);
+    reasons(&mut text, "Inconclusive", &summary.inconclusive);
+    reasons(&mut text, "Skipped", &summary.skipped);
+    let _ = writeln!(
+        text,
+        "<sub>{} · run {} · {} → {} · {} · p50 / p95 legacy {} / {}, governed {} / {} over {} · gnomon {}</sub>",
+        code(&run.title),
+        code(&run.run_id),
+        code(&engine_short(&run.legacy)),
+        code(&engine_short(&run.governed)),
+        times(run),
+        latency(summary.latency.legacy.p50_us),
+        latency(summary.latency.legacy.p95_us),
+        latency(summary.latency.governed.p50_us),
+        latency(summary.latency.governed.p95_us),
+        counted(summary.latency.statements, "statement"),
+        code(&run.gnomon_version),
+    );
+    text
+}
+
+fn mismatches(text: &mut String, summary: &Summary) {
+    if summary.mismatches.is_empty() {
+        return;
+    }
+    let _ = writeln!(text, "| mismatch | kind | what differs |\n|---|---|---|");
+    for mismatch in summary.mismatches.iter().take(MISMATCHES_MAX) {
+        let kind = match mismatch.kind {
+            MismatchKind::Silent => "**silent**",
+            MismatchKind::Loud => "loud",
+        };
+        let _ = writeln!(
+            text,
+            "| {} | {kind} | {} |",
+            code(&mismatch.statement),
+            code(&mismatch.reason)
+        );
+    }
+    more(text, summary.mismatches.len(), MISMATCHES_MAX);
+}
+
+fn tolerances(text: &mut String, summary: &Summary) {
+    if summary.tolerances.is_empty() {
+        return;
+    }
+    let _ = writeln!(
+        text,
+        "| tolerance | statements | cells | worst | reason |\n|---|--:|--:|---|---|"
+    );
+    for tolerance in summary.tolerances.iter().take(GROUPS_MAX) {
+        let worst = tolerance.worst.as_deref().map_or_else(|| "unused".to_owned(), code);
+        let _ = writeln!(
+            text,
+            "| {} | {} | {} | {worst} | {} |",
+            code(&tolerance.code),
+            count(tolerance.statements),
+            count(tolerance.cells),
+            code(&tolerance.reason)
+        );
+    }
+    more(text, summary.tolerances.len(), GROUPS_MAX);
+}
+
+fn refused(text: &mut String, summary: &Summary) {
+    if summary.refused.is_empty() {
+        return;
+    }
+    let _ = writeln!(text, "| refused by | why | statements |\n|---|---|---|");
+    for group in summary.refused.iter().take(GROUPS_MAX) {
+        let _ = writeln!(
+            text,
+            "| {} | {} | {} |",
+            code(&group.code),
+            code(&group.message),
+            names(&group.statements)
+        );
+    }
+    more(text, summary.refused.len(), GROUPS_MAX);
+}
+
+fn reasons(text: &mut String, title: &str, groups: &[crate::summary::Group]) {
+    if groups.is_empty() {
+        return;
+    }
+    let _ = writeln!(text, "| {} | statements |\n|---|---|", title.to_lowercase());
+    for group in groups.iter().take(GROUPS_MAX) {
+        let _ = writeln!(text, "| {} | {} |", code(&group.reason), names(&group.statements));
+    }
+    more(text, groups.len(), GROUPS_MAX);
+}
+
+/// How many, and the first names.
+fn names(statements: &[String]) -> String {
+    let shown: Vec<String> = statements.iter().take(NAMES_MAX).map(|name| code(name)).collect();
+    let dots = if statements.len() > NAMES_MAX { ", …" } else { "" };
+    format!("{}: {}{dots}", count(statements.len() as u64), shown.join(", "))
+}
+
+fn more(text: &mut String, all: usize, shown: usize) {
+    let left_out = all.saturating_sub(shown);
+    if left_out > 0 {
+        let _ = writeln!(text, "\n{} more: see the full report.", count(left_out as u64));
+    }
+    text.push('\n');
+}
+
+/// Text from outside as code. Entities cannot start any Markdown construct, and GitHub looks for
+/// no mention or reference inside `code`.
+fn code(text: &str) -> String {
+    let shown = visible::fit(&visible::line(text), REASON_CHARS_MAX);
+    let mut escaped = String::with_capacity(shown.len() + 16);
+    escaped.push_str("<code>");
+    for c in shown.chars() {
+        if matches!(c, '&' | '<' | '>' | '"' | '\'' | '`' | '*' | '_' | '|' | '[' | ']' | '(' | ')')
+            || matches!(c, '#' | '@' | '~' | '\\' | '!' | '$' | ':' | '{' | '}' | '^')
+        {
+            let _ = write!(escaped, "&#{};", u32::from(c));
+        } else {
+            escaped.push(c);
+        }
+    }
+    escaped.push_str("</code>");
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture;
+
+    fn markdown(report: &RunReport) -> String {
+        let mut out = Vec::new();
+        write_markdown(report, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn the_comment_is_as_agreed() {
+        insta::assert_snapshot!("markdown", markdown(&fixture::everything()));
+        insta::assert_snapshot!("markdown_clean", markdown(&fixture::transpiled()));
+    }
+
+    #[test]
+    fn text_cannot_leave_its_cell() {
+        assert_eq!(
+            code("a|b`c*@x <i>\n\u{1b}"),
+            "<code>a&#124;b&#96;c&#42;&#64;x &#60;i&#62;↵⟨ESC⟩</code>"
+        );
+        let text = markdown(&fixture::everything());
+        assert!(!text.contains("<img") && !text.contains("<b>"));
+        for row in text.lines().filter(|line| line.starts_with('|')) {
+            assert!([3, 4, 6].contains(&row.matches('|').count()), "{row}");
+        }
+    }
+
+    #[test]
+    fn the_counts_are_the_totals() {
+        for report in fixture::all() {
+            let text = markdown(&report);
+            let totals = report.totals;
+            for (n, label) in [
+                (totals.matched, "match"),
+                (totals.tolerated, "tolerated"),
+                (totals.mismatched, "mismatch"),
+                (totals.inconclusive, "inconclusive"),
+                (totals.skipped, "skipped"),
+            ] {
+                assert!(text.contains(&format!("{n} {label}")), "{n} {label}: {text}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_run_full_of_mismatches_stays_a_comment() {
+        let mut report = fixture::everything();
+        let item = report.items[16].clone();
+        report.items = (0..5_000)
+            .map(|i| {
+                let mut item = item.clone();
+                item.item.statement = format!("{i}-{}", "|".repeat(1_000));
+                item
+            })
+            .collect();
+        let text = markdown(&RunReport::new(report.run, report.items));
+        assert!(text.len() < 65_536, "{}", text.len());
+        assert!(text.contains("4,970 more: see the full report."));
+    }
+}
