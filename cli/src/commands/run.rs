@@ -1,0 +1,233 @@
+//! `gnomon run -c gnomon.toml`: the replay job.
+
+mod dry;
+mod identity;
+
+use crate::{
+    config::{self, Loaded, Transpile, WorkloadSource},
+    error::CliError,
+    exit::Exit,
+    output,
+    pipeline::{self, Finished, Job, RunName},
+    wiring::{
+        catalog, engines as wired,
+        files::{self, Format},
+        governed::govern,
+        interrupt,
+        progress::{Phase, Progress},
+        runtime,
+        translate::{Mode, Planner},
+        workload,
+    },
+};
+use clap::ValueEnum;
+use engines::Engine;
+use model::{Workload, catalog::CatalogTable};
+use replay::{RunEnd, StopSignal};
+use std::{path::PathBuf, sync::Arc};
+
+/// Replay a workload on both engines and judge it.
+///
+/// The same configuration, workload and engine versions are the same run: started again, it goes on
+/// where it stopped, and says so where nothing is left to do.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The configuration
+    #[arg(short, long, value_name = "FILE", required_unless_present = "print_schema")]
+    config: Option<PathBuf>,
+    /// Go on with this run, whatever its name would be now
+    #[arg(long, value_name = "RUN", conflicts_with = "again")]
+    resume: Option<String>,
+    /// Replay everything anew although this run may be complete
+    #[arg(long)]
+    again: bool,
+    /// Replay statements of this fingerprint only; the others are counted as skipped
+    #[arg(long, value_name = "FINGERPRINT")]
+    only: Option<String>,
+    /// Print what would run and what would not, and execute nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// What goes to stdout
+    #[arg(long, value_enum, default_value = "text")]
+    format: Output,
+    /// Print the JSON schema of the configuration
+    #[arg(long)]
+    print_schema: bool,
+}
+
+/// What goes to stdout.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Output {
+    /// A summary for people
+    Text,
+    /// Everything, for programs
+    Json,
+}
+
+/// Runs `gnomon run`.
+pub(crate) fn run(args: &Args) -> Result<Exit, CliError> {
+    if args.print_schema {
+        output::result(config::schema())?;
+        return Ok(Exit::Holds);
+    }
+    let Some(path) = &args.config else {
+        return Err(CliError::usage("give the configuration by `--config`"));
+    };
+    let loaded = config::load(path)?;
+    let workload = match loaded.workload()? {
+        WorkloadSource::Captured(folder) => workload::captured(&loaded.path(folder))?,
+        WorkloadSource::SqlFiles(folder) => {
+            workload::of_sql_files(&loaded.path(folder), wired::dialect(&loaded.legacy))?
+        }
+    };
+    runtime::run(replay_job(args, &loaded, &workload))
+}
+
+async fn replay_job(args: &Args, loaded: &Loaded, workload: &Workload) -> Result<Exit, CliError> {
+    let stop = interrupt::listen();
+    let legacy = wired::open("legacy", &loaded.legacy).await?;
+    let tables = interruptible(&stop, tables(loaded, &legacy)).await?;
+    let mode = match loaded.config.governed.transpile {
+        Transpile::Auto => Mode::Transpiled,
+        Transpile::Unchanged => Mode::Unchanged,
+    };
+    let dialects = (legacy.dialect(), wired::dialect(&loaded.governed));
+    let planner = Planner::new(mode, legacy.dialect(), dialects, &tables);
+    let plan = pipeline::plan(workload, &planner, args.only.as_deref())?;
+    if args.dry_run {
+        let text = match args.format {
+            Output::Text => dry::text(&plan, output::console_style().width),
+            Output::Json => dry::json(&plan)?,
+        };
+        output::result(text)?;
+        return Ok(Exit::Holds);
+    }
+
+    let comparison = comparison(loaded)?;
+    let settings = replay::Settings {
+        principals: replay::plan::principals(workload),
+        ..loaded.config.limits.settings(&loaded.config.session)
+    };
+    let id = match &args.resume {
+        Some(id) => RunName::Given(id.clone()),
+        None => RunName::Derived(identity::bytes(&identity::Parts {
+            loaded,
+            comparison: &comparison,
+            settings: &settings,
+            plan: &replay::plan::digest(&plan).map_err(CliError::usage)?,
+            again: args.again,
+        })?),
+    };
+    let runs = loaded.path(&loaded.config.store.dir);
+    let audit = match &loaded.config.governance.audit {
+        Some(path) => loaded.path(path),
+        None => runs.join("audit.jsonl"),
+    };
+    let engine = wired::open_governed(&loaded.governed, &loaded.config.session.time_zone).await?;
+    let governed = govern(engine, &tables, legacy.dialect(), &loaded.config.governance, &audit)?;
+    let job = Job {
+        title: title(args),
+        workload,
+        plan,
+        legacy,
+        governed: Arc::new(governed),
+        settings,
+        comparison,
+        mismatches_allowed: loaded.config.gate.mismatches_max,
+        runs,
+        store: loaded.config.store.options(),
+        id,
+    };
+    let finished = pipeline::run(job, Arc::new(Progress::new("replaying")), stop.clone()).await?;
+    deliver(args, loaded, &finished)
+}
+
+/// Where the job is from, for the head of reports.
+fn title(args: &Args) -> String {
+    let path = args.config.as_deref();
+    let folder = path.and_then(|path| path.parent()).and_then(|folder| folder.file_name());
+    let stem = path.and_then(|path| path.file_stem());
+    let words = [folder, stem].into_iter().flatten().map(|word| word.to_string_lossy());
+    words.collect::<Vec<_>>().join("/")
+}
+
+async fn tables(loaded: &Loaded, legacy: &Arc<dyn Engine>) -> Result<Vec<CatalogTable>, CliError> {
+    if let Some(file) = &loaded.config.catalog.file {
+        return catalog::of_file(&loaded.path(file));
+    }
+    let phase = Phase::start("reading the legacy engine's catalog");
+    let tables = catalog::of_engine(legacy, &loaded.config.session.legacy()).await?;
+    phase.done(format!("read the types of {} tables from the legacy engine", tables.len()));
+    Ok(tables)
+}
+
+fn comparison(loaded: &Loaded) -> Result<compare::Settings, CliError> {
+    let mut tolerances = Vec::with_capacity(loaded.config.tolerances.len());
+    for entry in &loaded.config.tolerances {
+        tolerances.push(entry.tolerance().map_err(|(_, message)| CliError::usage(message))?);
+    }
+    compare::Settings::new(tolerances).map_err(CliError::usage)
+}
+
+/// Ends early on a request to stop, where nothing is recorded yet.
+async fn interruptible<T>(
+    stop: &StopSignal,
+    work: impl Future<Output = Result<T, CliError>>,
+) -> Result<T, CliError> {
+    tokio::select! {
+        result = work => result,
+        () = stop.stopped() => Err(CliError::interrupted("interrupted before the replay began")),
+    }
+}
+
+/// Writes the reports and says how it went.
+fn deliver(args: &Args, loaded: &Loaded, finished: &Finished) -> Result<Exit, CliError> {
+    let report = &finished.report;
+    let total = report.totals.sum();
+    output::note(format!("run {} in {}", report.run.run_id, finished.folder.display()));
+    if total > 0 && finished.already_done == total {
+        output::note(
+            "every statement had its verdict already and nothing was executed; `--again` replays \
+             everything anew",
+        );
+    } else if finished.already_done > 0 {
+        output::note(format!("{} verdicts were there from before", finished.already_done));
+    }
+    let config = &loaded.config.reports;
+    let targets = [
+        (Format::Html, &config.html),
+        (Format::Json, &config.json),
+        (Format::Junit, &config.junit),
+        (Format::Markdown, &config.markdown),
+    ];
+    // A report that cannot be written must not cost the others, nor the summary.
+    let mut failed = None;
+    for (format, path) in targets {
+        let Some(path) = path.as_deref().map(|path| loaded.path(path)) else { continue };
+        match files::write(&path, |out| format.write(report, out)) {
+            Ok(()) => output::note(format!("wrote {}", path.display())),
+            Err(error) => {
+                output::note(error.render(output::stderr_color()));
+                failed = Some(error.exit());
+            }
+        }
+    }
+    let format = match args.format {
+        Output::Text => Format::Text,
+        Output::Json => Format::Json,
+    };
+    output::result(format.bytes(report, output::console_style())?)?;
+    if finished.end == RunEnd::Interrupted {
+        let config = args.config.as_deref().unwrap_or(std::path::Path::new("gnomon.toml"));
+        return Err(CliError::interrupted(format!(
+            "interrupted with {} of {total} statements judged",
+            total - report.totals.pending
+        ))
+        .hint(format!(
+            "go on with: gnomon run -c {} --resume {}",
+            config.display(),
+            report.run.run_id
+        )));
+    }
+    Ok(failed.unwrap_or(if report.gate_holds() { Exit::Holds } else { Exit::Fails }))
+}

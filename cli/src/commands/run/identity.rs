@@ -1,0 +1,54 @@
+//! What of a configuration decides what a run will find; the name of the run follows from it.
+
+use crate::{config::Loaded, error::CliError, wiring::engines as wired};
+use chrono::Utc;
+use model::Digest;
+use replay::Settings;
+use serde::Serialize;
+
+/// What the identity is made of.
+pub(super) struct Parts<'a> {
+    pub(super) loaded: &'a Loaded,
+    pub(super) comparison: &'a compare::Settings,
+    pub(super) settings: &'a Settings,
+    /// Digest of the plan: texts of both sides, facts, what is left out by `--only`.
+    pub(super) plan: &'a Digest,
+    /// Make it unlike every run before.
+    pub(super) again: bool,
+}
+
+/// Where passwords and places of reports do not count, nor does the gate.
+#[derive(Serialize)]
+struct Identity<'a> {
+    plan: &'a str,
+    legacy: String,
+    governed: String,
+    tolerances: Vec<&'a model::Tolerance>,
+    time_zone: &'a str,
+    search_paths: [&'a [String]; 2],
+    statement_timeout_seconds: u64,
+    attempts_max: u32,
+    result_bytes_max: usize,
+    governance: String,
+    started: Option<i64>,
+}
+
+/// The identity as bytes.
+pub(super) fn bytes(parts: &Parts<'_>) -> Result<Vec<u8>, CliError> {
+    let Parts { loaded, comparison, settings, plan, again } = parts;
+    let governance = &loaded.config.governance;
+    let identity = Identity {
+        plan: plan.as_str(),
+        legacy: wired::place("legacy", &loaded.legacy)?,
+        governed: wired::place("governed", &loaded.governed)?,
+        tolerances: comparison.tolerances().collect(),
+        time_zone: &settings.legacy.time_zone,
+        search_paths: [&settings.legacy.search_path, &settings.governed.search_path],
+        statement_timeout_seconds: settings.statement_timeout.as_secs(),
+        attempts_max: settings.attempts_max,
+        result_bytes_max: settings.result_bytes_max,
+        governance: format!("{:?} {:?}", governance.limits(), governance.engine_messages),
+        started: again.then(|| Utc::now().timestamp_micros()),
+    };
+    serde_json::to_vec(&identity).map_err(CliError::usage)
+}

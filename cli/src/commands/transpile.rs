@@ -1,0 +1,106 @@
+//! `gnomon transpile`: SQL in, SQL or a refusal out.
+
+mod batch;
+mod show;
+
+use crate::{error::CliError, exit::Exit, output, wiring::catalog};
+use model::{Dialect, catalog::CatalogTable};
+use std::{
+    fs,
+    io::{self, ErrorKind, Read as _},
+    path::{Path, PathBuf},
+};
+use transpiler::Transpiler;
+
+const BATCH: &str = "\
+With --batch, each line of stdin is a JSON object {\"id\", \"from\", \"to\", \"sql\"}; `from` and `to` \
+may be given once by the options instead. Each line is answered, in order, by one of
+  {\"id\", \"status\": \"ok\", \"sql\", \"fidelity\": \"exact\"|\"approximate\", \"rules\": [{\"code\", \"name\", \"times\", \"fidelity\"}],
+   \"diagnostics\": [{\"code\", \"message\", \"start\", \"end\"}]}
+with status `refused` where no translation is known to be right and `error` for a line that is not \
+a request. `start` and `end` are bytes of the statement, null where a finding is about the whole. \
+The exit code is 0 once every line is answered.";
+
+/// Translate SQL from one dialect to another, or refuse it.
+#[derive(Debug, clap::Args)]
+#[command(after_help = BATCH)]
+pub(crate) struct Args {
+    /// Dialect of the text: postgres, duckdb or datafusion
+    #[arg(long, value_name = "DIALECT", required_unless_present = "batch")]
+    from: Option<Dialect>,
+    /// Dialect to translate to
+    #[arg(long, value_name = "DIALECT", required_unless_present = "batch")]
+    to: Option<Dialect>,
+    /// JSON file with the tables, as a list; without one no table is known
+    ///
+    /// `[{"name": …, "columns": [{"name": …, "data_type": …, "nullable": …}]}]`, types spelled as
+    /// the dialect of the text does.
+    #[arg(long, value_name = "FILE")]
+    catalog: Option<PathBuf>,
+    /// Read JSON lines from stdin and answer each by one
+    #[arg(long)]
+    batch: bool,
+    /// The SQL; without one, or for `-`, stdin
+    #[arg(conflicts_with = "batch")]
+    file: Option<PathBuf>,
+}
+
+/// Runs `gnomon transpile`.
+pub(crate) fn run(args: &Args) -> Result<Exit, CliError> {
+    let tables = match &args.catalog {
+        Some(path) => catalog::of_file(path)?,
+        None => Vec::new(),
+    };
+    if args.batch {
+        let mut batch = batch::Batch::new(args.from, args.to, tables);
+        output::forgive(batch.run(io::stdin().lock(), io::stdout().lock()))?;
+        return Ok(Exit::Holds);
+    }
+    let (Some(from), Some(to)) = (args.from, args.to) else {
+        return Err(CliError::usage("give both dialects by `--from` and `--to`"));
+    };
+    one(args.file.as_deref(), from, to, &tables)
+}
+
+fn one(
+    file: Option<&Path>,
+    from: Dialect,
+    to: Dialect,
+    tables: &[CatalogTable],
+) -> Result<Exit, CliError> {
+    let file = file.filter(|path| *path != Path::new("-"));
+    let name = file.map_or_else(|| "<stdin>".to_owned(), |path| path.display().to_string());
+    let text = read(file).map_err(|error| match error.kind() {
+        ErrorKind::NotFound => CliError::usage(format!("there is no file `{name}`")),
+        ErrorKind::InvalidData => CliError::usage(format!("`{name}` is not UTF-8 text")),
+        _ => CliError::usage(format!("`{name}` could not be read: {error}")),
+    })?;
+    let color = output::stderr_color();
+    match Transpiler::new(from, to, tables).translate(&text, &[]) {
+        Ok(translation) => {
+            for diagnostic in &translation.diagnostics {
+                output::note(show::render(diagnostic, &name, &text, color));
+            }
+            let end = if translation.sql.ends_with('\n') { "" } else { "\n" };
+            output::result(format!("{}{end}", translation.sql))?;
+            Ok(Exit::Holds)
+        }
+        Err(refusal) => {
+            for diagnostic in &refusal.diagnostics {
+                output::note(show::render(diagnostic, &name, &text, color));
+            }
+            Ok(Exit::Fails)
+        }
+    }
+}
+
+/// One byte more than the longest statement that is parsed is enough to have it refused as such.
+fn read(file: Option<&Path>) -> io::Result<String> {
+    let most = sql::STATEMENT_BYTES_MAX as u64 + 1;
+    let mut bytes = Vec::new();
+    match file {
+        Some(path) => fs::File::open(path)?.take(most).read_to_end(&mut bytes)?,
+        None => io::stdin().lock().take(most).read_to_end(&mut bytes)?,
+    };
+    String::from_utf8(bytes).map_err(|error| io::Error::new(ErrorKind::InvalidData, error))
+}

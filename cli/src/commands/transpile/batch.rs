@@ -1,0 +1,261 @@
+//! JSON lines in, JSON lines out, in order; no line stops the others.
+
+use model::{AppliedRule, Diagnostic, Dialect, Fidelity, catalog::CatalogTable};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::{
+    collections::BTreeMap,
+    io::{self, BufRead, BufReader, Read, Write},
+    panic::{AssertUnwindSafe, catch_unwind},
+};
+use transpiler::Transpiler;
+
+/// Longest line that is read, in bytes: JSON may write a byte of the longest statement as six.
+const LINE_BYTES_MAX: usize = 6 * sql::STATEMENT_BYTES_MAX + 64 * 1024;
+
+/// Answers requests; keeps one transpiler for each pair of dialects.
+pub(super) struct Batch {
+    from: Option<Dialect>,
+    to: Option<Dialect>,
+    tables: Vec<CatalogTable>,
+    transpilers: BTreeMap<(Dialect, Dialect), Transpiler>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Request {
+    /// Anything; comes back as it is.
+    #[serde(default)]
+    id: Value,
+    from: Option<String>,
+    to: Option<String>,
+    sql: Option<String>,
+}
+
+/// One answer. `sql` and `fidelity` are null unless the status is `ok`.
+#[derive(Debug, Serialize)]
+struct Answer {
+    id: Value,
+    status: &'static str,
+    sql: Option<String>,
+    fidelity: Option<Fidelity>,
+    rules: Vec<AppliedRule>,
+    diagnostics: Vec<Finding>,
+}
+
+#[derive(Debug, Serialize)]
+struct Finding {
+    code: String,
+    message: String,
+    start: Option<usize>,
+    end: Option<usize>,
+}
+
+impl From<Diagnostic> for Finding {
+    fn from(diagnostic: Diagnostic) -> Self {
+        Self {
+            code: diagnostic.code,
+            message: diagnostic.message,
+            start: diagnostic.span.map(|span| span.start),
+            end: diagnostic.span.map(|span| span.end),
+        }
+    }
+}
+
+/// Code of a line that is no request; it has no page, since it is no rule about SQL.
+const NO_REQUEST: &str = "REQUEST";
+
+impl Answer {
+    fn error(id: Value, message: impl Into<String>) -> Self {
+        let (code, message) = (NO_REQUEST.to_owned(), message.into());
+        let finding = Finding { code, message, start: None, end: None };
+        Self {
+            id,
+            status: "error",
+            sql: None,
+            fidelity: None,
+            rules: Vec::new(),
+            diagnostics: vec![finding],
+        }
+    }
+}
+
+impl Batch {
+    /// `from` and `to` stand in where a request names no dialects. `tables` are spelled in the
+    /// dialect of the requests.
+    pub(super) fn new(
+        from: Option<Dialect>,
+        to: Option<Dialect>,
+        tables: Vec<CatalogTable>,
+    ) -> Self {
+        Self { from, to, tables, transpilers: BTreeMap::new() }
+    }
+
+    /// Answers every line of `input`. What was answered is flushed before more input is waited for,
+    /// so that a program may talk to this one line by line.
+    pub(super) fn run(&mut self, input: impl Read, mut out: impl Write) -> io::Result<()> {
+        let mut input = BufReader::new(input);
+        let mut line = Vec::new();
+        loop {
+            line.clear();
+            let most = LINE_BYTES_MAX as u64 + 1;
+            if (&mut input).take(most).read_until(b'\n', &mut line)? == 0 {
+                return out.flush();
+            }
+            let answer = if line.len() > LINE_BYTES_MAX && line.last() != Some(&b'\n') {
+                skip_line(&mut input)?;
+                Answer::error(
+                    Value::Null,
+                    format!("the line is longer than {LINE_BYTES_MAX} bytes"),
+                )
+            } else if line.trim_ascii().is_empty() {
+                continue;
+            } else {
+                self.answer(&line)
+            };
+            serde_json::to_writer(&mut out, &answer)?;
+            out.write_all(b"\n")?;
+            if input.buffer().is_empty() {
+                out.flush()?;
+            }
+        }
+    }
+
+    fn answer(&mut self, line: &[u8]) -> Answer {
+        let request: Request = match serde_json::from_slice(line) {
+            Ok(request) => request,
+            Err(error) => {
+                // A wrong member must not cost the answer its id.
+                let value = serde_json::from_slice::<Value>(line).ok();
+                let id = value.and_then(|value| value.get("id").cloned()).unwrap_or_default();
+                return Answer::error(id, format!("the line is no request: {error}"));
+            }
+        };
+        let Request { id, from, to, sql } = request;
+        let (pair, sql) = match self.understand(from.as_deref(), to.as_deref(), sql) {
+            Ok(understood) => understood,
+            Err(message) => return Answer::error(id, message),
+        };
+        let (from, to) = pair;
+        let tables = &self.tables;
+        let transpiler =
+            self.transpilers.entry(pair).or_insert_with(|| Transpiler::new(from, to, tables));
+        // The transpiler promises not to panic; should it, the other lines are still answered.
+        let translated = catch_unwind(AssertUnwindSafe(|| transpiler.translate(&sql, &[])));
+        match translated {
+            Ok(Ok(translation)) => Answer {
+                id,
+                status: "ok",
+                sql: Some(translation.sql),
+                fidelity: Some(translation.fidelity),
+                rules: translation.rules,
+                diagnostics: translation.diagnostics.into_iter().map(Finding::from).collect(),
+            },
+            Ok(Err(refusal)) => Answer {
+                id,
+                status: "refused",
+                sql: None,
+                fidelity: None,
+                rules: Vec::new(),
+                diagnostics: refusal.diagnostics.into_iter().map(Finding::from).collect(),
+            },
+            Err(_) => Answer::error(id, "the transpiler ended in a panic; please report this"),
+        }
+    }
+
+    fn understand(
+        &self,
+        from: Option<&str>,
+        to: Option<&str>,
+        sql: Option<String>,
+    ) -> Result<((Dialect, Dialect), String), String> {
+        let dialect = |name: &str, given: Option<&str>, default: Option<Dialect>| match given {
+            Some(text) => text.parse::<Dialect>().map_err(|error| format!("`{name}`: {error}")),
+            None => default.ok_or_else(|| format!("the request has no `{name}`")),
+        };
+        let pair = (dialect("from", from, self.from)?, dialect("to", to, self.to)?);
+        let sql = sql.ok_or("the request has no `sql`")?;
+        Ok((pair, sql))
+    }
+}
+
+/// Reads on to the end of the line without keeping it.
+fn skip_line(input: &mut impl BufRead) -> io::Result<()> {
+    loop {
+        let buffer = input.fill_buf()?;
+        if buffer.is_empty() {
+            return Ok(());
+        }
+        let end = buffer.iter().position(|byte| *byte == b'\n');
+        let read = end.map_or(buffer.len(), |end| end + 1);
+        input.consume(read);
+        if end.is_some() {
+            return Ok(());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answers(input: &str) -> Vec<Value> {
+        let mut out = Vec::new();
+        Batch::new(None, None, Vec::new()).run(input.as_bytes(), &mut out).unwrap();
+        String::from_utf8(out)
+            .unwrap()
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect()
+    }
+
+    #[test]
+    fn each_line_is_answered_in_order_and_a_broken_one_stops_nothing() {
+        let input = concat!(
+            "{\"id\": 1, \"from\": \"postgres\", \"to\": \"duckdb\", \"sql\": \"SELECT 1 AS a\"}\n",
+            "not json\n",
+            "{\"id\": \"c\", \"from\": \"postgres\", \"to\": \"oracle\", \"sql\": \"SELECT 1\"}\n",
+            "\n",
+            "{\"id\": {\"d\": 1}, \"from\": \"postgres\", \"to\": \"duckdb\", \"sql\": 7}\n",
+            "{\"id\": 5, \"to\": \"duckdb\", \"sql\": \"SELECT 1\"}\n",
+            "{\"id\": 6, \"from\": \"postgres\", \"to\": \"duckdb\", \"sql\": \"SELECT nope(1)\"}",
+        );
+        let answers = answers(input);
+        let status: Vec<&str> = answers.iter().map(|a| a["status"].as_str().unwrap()).collect();
+        assert_eq!(status, ["ok", "error", "error", "error", "error", "refused"], "{answers:#?}");
+        let ids: Vec<String> = answers.iter().map(|a| a["id"].to_string()).collect();
+        assert_eq!(ids, ["1", "null", "\"c\"", "{\"d\":1}", "5", "6"]);
+        assert!(answers[2]["diagnostics"][0]["message"].as_str().unwrap().contains("`oracle`"));
+    }
+
+    #[test]
+    fn an_answer_has_every_member_whatever_its_status() {
+        let input = concat!(
+            "{\"id\": 1, \"from\": \"postgres\", \"to\": \"duckdb\", \"sql\": \"SELECT 1 AS a\"}\n",
+            "{\"id\": 2, \"from\": \"postgres\", \"to\": \"duckdb\", \"sql\": \"SELECT nope(1)\"}\n",
+            "?\n",
+        );
+        let answers = answers(input);
+        for answer in &answers {
+            let keys: Vec<&str> = answer.as_object().unwrap().keys().map(String::as_str).collect();
+            assert_eq!(keys, ["id", "status", "sql", "fidelity", "rules", "diagnostics"]);
+        }
+        assert_eq!(answers[0]["fidelity"], "exact");
+        assert!(answers[0]["sql"].is_string() && answers[1]["sql"].is_null());
+        let finding = &answers[1]["diagnostics"][0];
+        assert!(finding["code"].as_str().unwrap().starts_with("TR"));
+        assert_eq!((finding["start"].as_u64(), finding["end"].is_u64()), (Some(7), true));
+    }
+
+    #[test]
+    fn a_line_beyond_the_limit_is_an_error_and_the_next_one_is_read() {
+        let mut input = vec![b'x'; LINE_BYTES_MAX + 100];
+        input.extend_from_slice(
+            b"\n{\"id\": 2, \"from\": \"postgres\", \"to\": \"duckdb\", \"sql\": \"SELECT 1 AS a\"}\n",
+        );
+        let mut out = Vec::new();
+        Batch::new(None, None, Vec::new()).run(input.as_slice(), &mut out).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        assert_eq!(text.lines().count(), 2);
+        assert!(text.contains("longer than") && text.contains("\"ok\""), "{text}");
+    }
+}

@@ -1,0 +1,95 @@
+//! What the types of the configuration cannot say.
+
+use super::{Config, catalog::CatalogFrom};
+
+/// One step on the way to a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Step {
+    /// A key of a table.
+    Key(String),
+    /// A place in a list, from 0.
+    Index(usize),
+}
+
+impl From<&str> for Step {
+    fn from(key: &str) -> Self {
+        Self::Key(key.to_owned())
+    }
+}
+
+impl From<usize> for Step {
+    fn from(index: usize) -> Self {
+        Self::Index(index)
+    }
+}
+
+/// Something wrong with the value of a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Fault {
+    /// The way to the key; where it does not exist, the last table on the way is meant.
+    pub(super) at: Vec<Step>,
+    pub(super) message: String,
+    pub(super) hints: Vec<String>,
+}
+
+impl Fault {
+    pub(super) fn new<S: Into<Step>>(
+        at: impl IntoIterator<Item = S>,
+        message: impl Into<String>,
+    ) -> Self {
+        let at = at.into_iter().map(Into::into).collect();
+        Self { at, message: message.into(), hints: Vec::new() }
+    }
+
+    pub(super) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hints.push(hint.into());
+        self
+    }
+}
+
+/// The first fault of `config`, but for those of its engines.
+pub(super) fn check(config: &Config) -> Result<(), Fault> {
+    catalog(config)?;
+    if let Some((key, message)) = config.limits.faults().into_iter().next() {
+        return Err(Fault::new(["limits", key], message));
+    }
+    tolerances(config)?;
+    if config.session.time_zone.trim().is_empty() {
+        return Err(Fault::new(["session", "time_zone"], "`time_zone` is empty")
+            .hint("give an IANA name such as `UTC` or `Europe/Berlin`"));
+    }
+    Ok(())
+}
+
+fn catalog(config: &Config) -> Result<(), Fault> {
+    let catalog = &config.catalog;
+    match (catalog.from, &catalog.file) {
+        (Some(CatalogFrom::File), None) => {
+            Err(Fault::new(["catalog", "from"], "`from` is `file`, but there is no `file`")
+                .hint("name a JSON file with the tables in `file`"))
+        }
+        (Some(CatalogFrom::Legacy), Some(_)) => {
+            Err(Fault::new(["catalog", "from"], "`from` is `legacy`, but a `file` is given")
+                .hint("take one of them out"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn tolerances(config: &Config) -> Result<(), Fault> {
+    let mut accepted = Vec::with_capacity(config.tolerances.len());
+    for (index, entry) in config.tolerances.iter().enumerate() {
+        let place = |key: Option<&'static str>| {
+            let steps = [Step::from("tolerances"), Step::from(index)];
+            steps.into_iter().chain(key.map(Step::from)).collect::<Vec<_>>()
+        };
+        let tolerance =
+            entry.tolerance().map_err(|(key, message)| Fault::new(place(key), message))?;
+        accepted.push(tolerance);
+        // One by one, so that the fault is at the entry that causes it.
+        if let Err(error) = compare::Settings::new(accepted.clone()) {
+            return Err(Fault::new(place(None), error.to_string()));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,128 @@
+//! `[limits]`.
+
+use super::SessionConfig;
+use replay::Settings;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use std::{ops::RangeInclusive, time::Duration};
+
+/// Bounds of time, memory and repetition.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct LimitsConfig {
+    /// Captured sessions that are replayed at the same time, 1 to 1024.
+    pub(crate) sessions_max: usize,
+    /// Limit for one statement on one side, in seconds.
+    pub(crate) statement_timeout_seconds: u64,
+    /// Limit for opening a session, in seconds.
+    pub(crate) open_timeout_seconds: u64,
+    /// Times that opening a session is tried before the engine counts as unreachable.
+    pub(crate) open_attempts_max: u32,
+    /// Times that a statement is sent at most; only transient failures are tried again.
+    pub(crate) attempts_max: u32,
+    /// Repeated sends in the whole run.
+    pub(crate) retries_max: u64,
+    /// Largest result of one side, in bytes in memory. Up to twice `sessions_max` are held at once.
+    pub(crate) result_bytes_max: usize,
+    /// Time that running statements get to finish after an interrupt, in seconds.
+    pub(crate) stop_grace_seconds: u64,
+}
+
+impl Default for LimitsConfig {
+    fn default() -> Self {
+        let settings = Settings::default();
+        Self {
+            sessions_max: settings.sessions_max,
+            statement_timeout_seconds: settings.statement_timeout.as_secs(),
+            open_timeout_seconds: settings.open_timeout.as_secs(),
+            open_attempts_max: settings.open_attempts_max,
+            attempts_max: settings.attempts_max,
+            retries_max: settings.retries_max,
+            result_bytes_max: settings.result_bytes_max,
+            stop_grace_seconds: settings.stop_grace.as_secs(),
+        }
+    }
+}
+
+/// A day: whatever takes longer is not a limit any more.
+const SECONDS_MAX: u64 = 24 * 60 * 60;
+
+impl LimitsConfig {
+    /// The keys that are out of range, each with what it must be.
+    pub(crate) fn faults(&self) -> Vec<(&'static str, String)> {
+        let wide = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
+        let bounds: [(&str, u64, RangeInclusive<u64>); 7] = [
+            ("sessions_max", wide(self.sessions_max), 1..=1024),
+            ("statement_timeout_seconds", self.statement_timeout_seconds, 1..=SECONDS_MAX),
+            ("open_timeout_seconds", self.open_timeout_seconds, 1..=SECONDS_MAX),
+            ("open_attempts_max", self.open_attempts_max.into(), 1..=1_000),
+            ("attempts_max", self.attempts_max.into(), 1..=1_000),
+            ("result_bytes_max", wide(self.result_bytes_max), 1..=u64::MAX),
+            ("stop_grace_seconds", self.stop_grace_seconds, 0..=SECONDS_MAX),
+        ];
+        let outside = bounds.into_iter().filter(|(_, value, range)| !range.contains(value));
+        outside
+            .map(|(key, value, range)| {
+                let (least, most) = (range.start(), range.end());
+                let rule = if *most == u64::MAX {
+                    format!("at least {least}")
+                } else {
+                    format!("from {least} to {most}")
+                };
+                (key, format!("`{key}` is {value} and must be {rule}"))
+            })
+            .collect()
+    }
+
+    /// The settings of a replay.
+    pub(crate) fn settings(&self, session: &SessionConfig) -> Settings {
+        Settings {
+            sessions_max: self.sessions_max,
+            statement_timeout: Duration::from_secs(self.statement_timeout_seconds),
+            open_timeout: Duration::from_secs(self.open_timeout_seconds),
+            open_attempts_max: self.open_attempts_max,
+            attempts_max: self.attempts_max,
+            retries_max: self.retries_max,
+            result_bytes_max: self.result_bytes_max,
+            stop_grace: Duration::from_secs(self.stop_grace_seconds),
+            legacy: session.legacy(),
+            governed: session.governed(),
+            ..Settings::default()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_default_is_what_replay_takes() {
+        let limits = LimitsConfig::default();
+        assert_eq!(limits.faults(), []);
+        assert_eq!(limits.settings(&SessionConfig::default()), Settings::default());
+    }
+
+    #[test]
+    fn what_is_in_range_is_valid_for_replay_and_zeros_are_named() {
+        let limits = LimitsConfig {
+            sessions_max: 1024,
+            statement_timeout_seconds: 1,
+            open_timeout_seconds: 1,
+            open_attempts_max: 1,
+            attempts_max: 1,
+            retries_max: 0,
+            result_bytes_max: 1,
+            stop_grace_seconds: 0,
+        };
+        assert_eq!(limits.faults(), []);
+        assert!(limits.settings(&SessionConfig::default()).validate().is_ok());
+        let zero = LimitsConfig { sessions_max: 0, attempts_max: 0, ..limits };
+        let faults = zero.faults();
+        assert_eq!(
+            faults.iter().map(|(key, _)| *key).collect::<Vec<_>>(),
+            ["sessions_max", "attempts_max"]
+        );
+        assert_eq!(faults[0].1, "`sessions_max` is 0 and must be from 1 to 1024");
+    }
+}

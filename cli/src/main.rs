@@ -1,0 +1,40 @@
+//! Stage: all of them in order; takes a command line, gives reports and an exit code.
+//! Never: holds a rule of its own about SQL, verdicts or policy; it wires the stages together
+//! (the flow is in `pipeline`) and talks with people.
+
+mod commands;
+mod config;
+mod error;
+mod exit;
+mod output;
+mod pipeline;
+mod suggest;
+mod wiring;
+
+use clap::Parser as _;
+use std::process::ExitCode;
+use tracing_subscriber::EnvFilter;
+
+/// Names the levels of the log on stderr, for example `debug` or `replay=trace`.
+const LOG_VARIABLE: &str = "GNOMON_LOG";
+
+fn main() -> ExitCode {
+    let filter = EnvFilter::try_from_env(LOG_VARIABLE).unwrap_or_else(|_| EnvFilter::new("off"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let cli = match commands::Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version go to stdout and are no error; a closed pipe does not matter.
+            let _ = error.print();
+            let exit = if error.use_stderr() { exit::Exit::Usage } else { exit::Exit::Holds };
+            return exit.into();
+        }
+    };
+    match cli.run() {
+        Ok(exit) => exit.into(),
+        Err(error) => {
+            output::note(error.render(output::stderr_color()));
+            error.exit().into()
+        }
+    }
+}

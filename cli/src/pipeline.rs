@@ -1,0 +1,131 @@
+//! The flow on one screen: workload → plan → replay on both sides → verdicts → report.
+
+use crate::{
+    error::CliError,
+    wiring::{judge::Comparer, translate::Planner},
+};
+use chrono::Utc;
+use engines::Engine;
+use model::{
+    Plan, Side, Workload,
+    report::{RunHeader, RunReport},
+};
+use replay::{Observer, RunEnd, Runner, Settings, StopSignal, Store, StoreOptions};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+/// Everything that one run is made of.
+pub(crate) struct Job<'a> {
+    /// A name for people.
+    pub(crate) title: String,
+    /// What is replayed.
+    pub(crate) workload: &'a Workload,
+    /// What becomes of each statement; made by [`plan`].
+    pub(crate) plan: Plan,
+    /// The reference.
+    pub(crate) legacy: Arc<dyn Engine>,
+    /// The engine behind the governance pipeline.
+    pub(crate) governed: Arc<dyn Engine>,
+    /// Bounds and session settings.
+    pub(crate) settings: Settings,
+    /// Tolerances and the bounds of a comparison.
+    pub(crate) comparison: compare::Settings,
+    /// Mismatches that the gate lets pass.
+    pub(crate) mismatches_allowed: u64,
+    /// Folder of the runs.
+    pub(crate) runs: PathBuf,
+    /// How the run is recorded.
+    pub(crate) store: StoreOptions,
+    /// The run's name.
+    pub(crate) id: RunName,
+}
+
+/// What the run is called.
+#[derive(Debug, Clone)]
+pub(crate) enum RunName {
+    /// After workload, engines and these settings: the same input goes on with the same run.
+    Derived(Vec<u8>),
+    /// A run that exists. That it was started with the same input is checked by the store.
+    Given(String),
+}
+
+/// How a run came out.
+#[derive(Debug)]
+pub(crate) struct Finished {
+    /// Recorded facts.
+    pub(crate) report: RunReport,
+    /// Did it get to its end?
+    pub(crate) end: RunEnd,
+    /// The run's folder.
+    pub(crate) folder: PathBuf,
+    /// Verdicts that were there before it was started now.
+    pub(crate) already_done: u64,
+}
+
+/// Workload → plan. Executes nothing.
+pub(crate) fn plan(
+    workload: &Workload,
+    planner: &Planner,
+    only: Option<&str>,
+) -> Result<Plan, CliError> {
+    planner.plan(workload, only).map_err(CliError::usage)
+}
+
+/// Plan → replay → verdicts → report.
+pub(crate) async fn run(
+    job: Job<'_>,
+    observer: Arc<dyn Observer>,
+    stop: StopSignal,
+) -> Result<Finished, CliError> {
+    let header = header(&job).await?;
+    let store = Store::create_or_resume(&job.runs, &header, &job.plan, job.store)?;
+    let (_, already_done) = store.counts()?;
+    let judge = Arc::new(Comparer(job.comparison));
+    let end = Runner::new(job.legacy, job.governed, judge, job.settings)
+        .with_observer(observer)
+        .run(&store, stop)
+        .await?;
+    let folder = store.folder().to_owned();
+    Ok(Finished { report: store.report()?, end, folder, already_done })
+}
+
+/// Asks both engines who they are and names the run after all that decides what it will find.
+async fn header(job: &Job<'_>) -> Result<RunHeader, CliError> {
+    let legacy = replay::probe(&job.legacy, Side::Legacy, &job.settings).await?;
+    let governed = replay::probe(&job.governed, Side::Governed, &job.settings).await?;
+    let version = env!("CARGO_PKG_VERSION");
+    let workload = job.workload.manifest.content.clone();
+    let run_id = match &job.id {
+        RunName::Derived(input) => replay::run_id(&workload, input, version, &legacy, &governed),
+        RunName::Given(id) => {
+            existing(&job.runs, id)?;
+            id.clone()
+        }
+    };
+    Ok(RunHeader {
+        run_id,
+        title: job.title.clone(),
+        gnomon_version: version.to_owned(),
+        started: Utc::now(),
+        finished: None,
+        workload_source: job.workload.manifest.source.clone(),
+        workload,
+        legacy,
+        governed,
+        tolerances: job.comparison.tolerances().cloned().collect(),
+        mismatches_allowed: job.mismatches_allowed,
+    })
+}
+
+/// A run that is to be resumed must be there: the store would otherwise begin it.
+fn existing(runs: &Path, id: &str) -> Result<(), CliError> {
+    let named = !id.is_empty() && id.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c));
+    if !named {
+        return Err(CliError::usage(format!("`{id}` is not a run id"))
+            .hint("give the id alone; the folder of the runs is in the configuration"));
+    }
+    Store::open(&runs.join(id))?;
+    Ok(())
+}

@@ -1,0 +1,12 @@
+//! Joins the stages: each file makes one crate's part out of what another crate gives.
+
+pub(crate) mod catalog;
+pub(crate) mod engines;
+pub(crate) mod files;
+pub(crate) mod governed;
+pub(crate) mod interrupt;
+pub(crate) mod judge;
+pub(crate) mod progress;
+pub(crate) mod runtime;
+pub(crate) mod translate;
+pub(crate) mod workload;

@@ -1,0 +1,55 @@
+//! The governance pipeline around an engine.
+
+use crate::{config::GovernanceConfig, error::CliError, output};
+use engines::Engine;
+use governance::{
+    AuditLog, Governed, GovernedSettings, Ledger, Quotas,
+    audit::{AuditError, Repair},
+};
+use model::{Dialect, catalog::CatalogTable};
+use std::{path::Path, sync::Arc};
+
+/// Puts `engine` behind the pipeline: everybody may do everything within the quotas, and every
+/// attempt is written to the audit log in `audit`. What that log says was spent this month counts.
+pub(crate) fn govern(
+    engine: Arc<dyn Engine>,
+    catalog: &[CatalogTable],
+    catalog_dialect: Dialect,
+    config: &GovernanceConfig,
+    audit: &Path,
+) -> Result<Governed, CliError> {
+    if let Some(folder) = audit.parent() {
+        std::fs::create_dir_all(folder).map_err(|error| {
+            CliError::unreachable(format!(
+                "the folder `{}` for the audit log could not be made: {error}",
+                folder.display()
+            ))
+        })?;
+    }
+    let ledger = Ledger::new(Quotas { default: config.limits(), ..Quotas::default() });
+    let opened = AuditLog::open_each(audit, config.durability.into(), |record| {
+        ledger.restore(record.principal.as_deref(), record.time, record.credits_milli);
+    });
+    let (log, opened) = opened.map_err(|error| match error {
+        AuditError::InUse { .. } => CliError::unreachable(error).hint(
+            "another run writes to it; wait for that, or name another file in `governance.audit`",
+        ),
+        AuditError::Broken { .. } => CliError::unreachable(error)
+            .hint(format!("`gnomon audit verify {}` says more", audit.display())),
+        other => CliError::unreachable(other),
+    })?;
+    match opened.repair {
+        Some(Repair::Completed { sequence }) => output::note(format!(
+            "note: record {sequence} of the audit log lacked its line end, which was added"
+        )),
+        Some(Repair::Cut { bytes, .. }) => output::note(format!(
+            "note: a half-written record ({bytes} bytes) was cut off the audit log"
+        )),
+        None => {}
+    }
+    let mut settings = GovernedSettings::new(catalog.to_vec(), catalog_dialect, log);
+    settings.ledger = ledger;
+    settings.literals = config.literals.into();
+    settings.engine_messages = config.engine_messages.into();
+    Governed::new(engine, settings).map_err(CliError::usage)
+}

@@ -1,0 +1,23 @@
+//! The asynchronous runtime of the commands that drive engines.
+
+use crate::error::CliError;
+use std::time::Duration;
+
+/// Stack of a worker thread, in bytes. Parsers and planners descend into nested SQL; the default
+/// of 2 MiB is too little for what they accept.
+const STACK_BYTES: usize = 16 * 1024 * 1024;
+
+/// How long threads that are busy with an engine may hold up the end of the program.
+const END_MAX: Duration = Duration::from_secs(2);
+
+/// Runs `work` to its end.
+pub(crate) fn run<T>(work: impl Future<Output = Result<T, CliError>>) -> Result<T, CliError> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .thread_stack_size(STACK_BYTES)
+        .build()
+        .map_err(|error| CliError::unreachable(format!("no threads could be started: {error}")))?;
+    let result = runtime.block_on(work);
+    runtime.shutdown_timeout(END_MAX);
+    result
+}

@@ -1,0 +1,277 @@
+//! The transpiler as the translator of a plan, for both sides.
+//!
+//! The governed side gets the captured text and the pipeline translates it again; or, for a copy,
+//! the captured text as if it were in the engine's own dialect. A legacy engine that does not read
+//! the captured dialect (the demo's embedded DataFusion) gets a translation; what cannot be
+//! translated for it is skipped as refused, since there is no reference answer then.
+
+use model::{
+    Diagnostic, Dialect, Disposition, Fidelity, OrderKey, Plan, SideStatement, Statement,
+    StatementFacts, Workload, catalog::CatalogTable,
+};
+use replay::{PlanError, Translate, TranslateOutcome};
+use std::{cell::RefCell, collections::BTreeMap};
+use transpiler::{Refusal, Translation, Transpiler};
+
+/// The code under which the governance pipeline refuses a dialect without a catalog.
+const NO_CATALOG: &str = "GV0502";
+
+/// How statements get to the governed side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// Translated, or refused.
+    Transpiled,
+    /// Copied, and claimed to be in the engine's dialect.
+    Unchanged,
+}
+
+/// Plans workloads for a pair of engines.
+#[derive(Debug)]
+pub(crate) struct Planner {
+    mode: Mode,
+    /// Dialect that the catalog is spelled in, and that is translated from.
+    from: Dialect,
+    legacy: Side,
+    governed: Side,
+}
+
+#[derive(Debug)]
+struct Side {
+    dialect: Dialect,
+    transpiler: Transpiler,
+}
+
+impl Side {
+    fn new(from: Dialect, to: Dialect, catalog: &[CatalogTable]) -> Self {
+        Self { dialect: to, transpiler: Transpiler::new(from, to, catalog) }
+    }
+}
+
+/// What a translation says of a statement beyond what a plan's translator may say.
+#[derive(Debug, Default)]
+struct Findings {
+    /// Keys of the outermost ORDER BY, stars counted.
+    order_by: Option<Vec<OrderKey>>,
+    /// The text for a legacy engine of another dialect.
+    legacy_sql: Option<String>,
+}
+
+impl Planner {
+    /// A planner for engines that read these dialects. `catalog` is spelled in `from`.
+    pub(crate) fn new(
+        mode: Mode,
+        from: Dialect,
+        (legacy, governed): (Dialect, Dialect),
+        catalog: &[CatalogTable],
+    ) -> Self {
+        Self {
+            mode,
+            from,
+            legacy: Side::new(from, legacy, catalog),
+            governed: Side::new(from, governed, catalog),
+        }
+    }
+
+    /// The plan of `workload`; with `only`, of the statements of that fingerprint.
+    pub(crate) fn plan(&self, workload: &Workload, only: Option<&str>) -> Result<Plan, PlanError> {
+        let pass = Pass { planner: self, found: RefCell::default() };
+        let mut plan = replay::plan::build(workload, &pass, only)?;
+        let mut found = pass.found.into_inner();
+        for item in &mut plan.items {
+            let Some(findings) = found.remove(&item.statement) else { continue };
+            if let (Some(facts), Some(order_by)) = (&mut item.facts, findings.order_by) {
+                facts.order_by = order_by;
+            }
+            if let (Disposition::Run { legacy, .. }, Some(sql)) =
+                (&mut item.disposition, findings.legacy_sql)
+            {
+                *legacy = SideStatement { dialect: self.legacy.dialect, sql };
+            }
+        }
+        Ok(plan)
+    }
+
+    fn translate(&self, side: &Side, statement: &Statement) -> Result<Translation, Refusal> {
+        let dialect = statement.dialect;
+        if dialect == side.dialect || dialect == self.from {
+            return side.transpiler.translate(&statement.sql, &statement.binds);
+        }
+        let message = format!(
+            "the statement is in dialect `{dialect}`, the engine reads `{}` and the catalog is \
+             spelled in `{}`",
+            side.dialect, self.from
+        );
+        let hint = format!("give a catalog that is spelled in `{dialect}`");
+        let diagnostic = Diagnostic::error(NO_CATALOG, message, None).with_hint(hint);
+        Err(Refusal { diagnostics: vec![diagnostic] })
+    }
+}
+
+/// One plan being made: replay asks for each statement, the findings are kept for afterwards.
+struct Pass<'a> {
+    planner: &'a Planner,
+    found: RefCell<BTreeMap<String, Findings>>,
+}
+
+impl Translate for Pass<'_> {
+    fn translate(&self, statement: &Statement, _facts: &StatementFacts) -> TranslateOutcome {
+        let planner = self.planner;
+        let mut findings = Findings::default();
+        if statement.dialect != planner.legacy.dialect {
+            match planner.translate(&planner.legacy, statement) {
+                Ok(translation) => findings.legacy_sql = Some(translation.sql),
+                Err(refusal) => return refused(refusal, "for the legacy engine"),
+            }
+        }
+        // Keys are counted by translating; a text that stays as it is has none counted.
+        let translation = planner.translate(&planner.governed, statement);
+        if statement.dialect != planner.governed.dialect
+            && let Ok(translation) = &translation
+        {
+            findings.order_by = Some(translation.order_by.clone());
+        }
+        let outcome = match planner.mode {
+            Mode::Unchanged => TranslateOutcome::Translated {
+                governed: SideStatement {
+                    dialect: planner.governed.dialect,
+                    sql: statement.sql.clone(),
+                },
+                translated: statement.sql.clone(),
+                rules: Vec::new(),
+                fidelity: Fidelity::Exact,
+            },
+            Mode::Transpiled => match translation {
+                Ok(Translation { sql, fidelity, rules, .. }) => TranslateOutcome::Translated {
+                    governed: SideStatement {
+                        dialect: statement.dialect,
+                        sql: statement.sql.clone(),
+                    },
+                    translated: sql,
+                    rules,
+                    fidelity,
+                },
+                Err(refusal) => refused(refusal, "for the governed engine"),
+            },
+        };
+        self.found.borrow_mut().insert(statement.id.clone(), findings);
+        outcome
+    }
+}
+
+/// A refusal always says why; should the transpiler forget to, the plan must not.
+fn refused(Refusal { mut diagnostics }: Refusal, whom: &str) -> TranslateOutcome {
+    if diagnostics.is_empty() {
+        let message = format!("no translation {whom} is known to be right");
+        diagnostics.push(Diagnostic::error(transpiler::NO_TRANSLATION, message, None));
+    }
+    TranslateOutcome::Refused { diagnostics }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::{SkipReason, catalog::CatalogColumn};
+
+    fn is_refused(disposition: &Disposition) -> bool {
+        matches!(disposition, Disposition::Skip { reason: SkipReason::Refused { .. } })
+    }
+
+    fn workload(texts: &[(&str, Dialect)]) -> Workload {
+        let statements = (1_u64..).zip(texts).map(|(sequence, (sql, dialect))| Statement {
+            id: format!("s-{sequence}"),
+            session: "s".to_owned(),
+            sequence,
+            time: None,
+            database: None,
+            user: None,
+            role: None,
+            dialect: *dialect,
+            sql: (*sql).to_owned(),
+            binds: vec![],
+            latency_us: None,
+            rows: None,
+            error: None,
+        });
+        Workload::new("test", statements.collect()).unwrap()
+    }
+
+    fn catalog() -> Vec<CatalogTable> {
+        let column = |name: &str| CatalogColumn {
+            name: name.to_owned(),
+            data_type: "int4".to_owned(),
+            nullable: true,
+        };
+        vec![CatalogTable {
+            schema: None,
+            name: "t".to_owned(),
+            columns: vec![column("a"), column("b")],
+        }]
+    }
+
+    fn plan(mode: Mode, legacy: Dialect, texts: &[(&str, Dialect)]) -> Plan {
+        Planner::new(mode, Dialect::Postgres, (legacy, Dialect::DuckDb), &catalog())
+            .plan(&workload(texts), None)
+            .unwrap()
+    }
+
+    const STAR: &str = "SELECT * FROM t ORDER BY b DESC";
+
+    #[test]
+    fn a_copy_claims_the_engines_dialect_and_keeps_the_text() {
+        let plan = plan(Mode::Unchanged, Dialect::Postgres, &[(STAR, Dialect::Postgres)]);
+        let Disposition::Run { legacy, governed, translated, rules, .. } =
+            &plan.items[0].disposition
+        else {
+            panic!("{plan:?}")
+        };
+        assert_eq!((legacy.dialect, governed.dialect), (Dialect::Postgres, Dialect::DuckDb));
+        assert!([&legacy.sql, &governed.sql, translated].iter().all(|sql| *sql == STAR));
+        assert!(rules.is_empty());
+    }
+
+    #[test]
+    fn keys_behind_a_star_are_counted_in_both_modes() {
+        for mode in [Mode::Transpiled, Mode::Unchanged] {
+            let plan = plan(mode, Dialect::Postgres, &[(STAR, Dialect::Postgres)]);
+            let facts = plan.items[0].facts.as_ref().unwrap();
+            assert_eq!(facts.order_by[0].column, Some(1), "{mode:?}");
+        }
+    }
+
+    #[test]
+    fn a_translated_statement_reaches_the_pipeline_as_it_was_captured() {
+        let plan = plan(Mode::Transpiled, Dialect::Postgres, &[(STAR, Dialect::Postgres)]);
+        let Disposition::Run { governed, translated, .. } = &plan.items[0].disposition else {
+            panic!("{plan:?}")
+        };
+        assert_eq!((governed.dialect, governed.sql.as_str()), (Dialect::Postgres, STAR));
+        assert!(translated.to_uppercase().contains("NULLS FIRST"), "{translated}");
+    }
+
+    #[test]
+    fn a_legacy_engine_of_another_dialect_gets_a_translation_in_both_modes() {
+        for mode in [Mode::Transpiled, Mode::Unchanged] {
+            let texts =
+                [(STAR, Dialect::Postgres), ("SELECT no_such(a) FROM t", Dialect::Postgres)];
+            let plan = plan(mode, Dialect::DataFusion, &texts);
+            let Disposition::Run { legacy, .. } = &plan.items[0].disposition else {
+                panic!("{plan:?}")
+            };
+            assert_eq!(legacy.dialect, Dialect::DataFusion);
+            assert!(is_refused(&plan.items[1].disposition), "{mode:?}");
+        }
+    }
+
+    #[test]
+    fn a_dialect_without_a_catalog_is_refused_with_the_pipelines_code() {
+        let plan =
+            plan(Mode::Transpiled, Dialect::DataFusion, &[("SELECT 1", Dialect::DataFusion)]);
+        let Disposition::Skip { reason: SkipReason::Refused { diagnostics } } =
+            &plan.items[0].disposition
+        else {
+            panic!("{plan:?}")
+        };
+        assert_eq!(diagnostics[0].code, NO_CATALOG);
+        assert!(governance::pages().iter().any(|page| page.code == NO_CATALOG));
+    }
+}

@@ -1,0 +1,125 @@
+//! A copy of the example in a folder of its own, with both engines loaded.
+
+use engines::{
+    Engine, SessionSettings,
+    duckdb::DuckDb,
+    postgres::{Postgres, ThrowawayCluster},
+};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+const PASSWORD: &str = "s3cret-of-the-shop";
+
+/// The example, ready to run.
+pub(crate) struct Shop {
+    folder: tempfile::TempDir,
+    server: ThrowawayCluster,
+}
+
+impl Shop {
+    pub(crate) fn open() -> Self {
+        let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/postgres-to-duckdb");
+        let folder = tempfile::tempdir().unwrap();
+        copy(&example, folder.path());
+        let server = ThrowawayCluster::start().unwrap();
+        let script = |name: &str| fs::read_to_string(example.join(name)).unwrap();
+        let login = format!(
+            "CREATE ROLE reader LOGIN PASSWORD '{PASSWORD}'; \
+             GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader;"
+        );
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        runtime.block_on(async {
+            let postgres = Postgres::new(server.config());
+            run(&postgres, &(script("shop.sql") + &login)).await;
+            let duckdb = DuckDb::open(folder.path().join("shop.duckdb"), false).unwrap();
+            run(&duckdb, &script("shop-duckdb.sql")).await;
+        });
+        let shop = Self { folder, server };
+        let socket = shop.server.folder().display().to_string();
+        shop.edit(
+            "postgres://gnomon@localhost:5432/shop?sslmode=prefer",
+            &format!("host={socket} port=5432 user=reader dbname=gnomon"),
+        );
+        shop
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Changes the configuration.
+    pub(crate) fn edit(&self, from: &str, to: &str) {
+        let path = self.path("gnomon.toml");
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(text.contains(from), "{from}");
+        fs::write(path, text.replace(from, to)).unwrap();
+    }
+
+    /// Runs the binary in the folder; gives exit code, stdout and stderr.
+    pub(crate) fn gnomon(&self, words: &[&str]) -> (i32, String, String) {
+        self.gnomon_with(PASSWORD, words)
+    }
+
+    pub(crate) fn gnomon_with(&self, password: &str, words: &[&str]) -> (i32, String, String) {
+        finish(self.command(password, words).spawn().unwrap())
+    }
+
+    /// Runs the binary, interrupts it as Ctrl-C does once `ready` holds, and waits for its end.
+    pub(crate) fn interrupt(
+        &self,
+        words: &[&str],
+        ready: impl Fn() -> bool,
+    ) -> (i32, String, String) {
+        let child = self.command(PASSWORD, words).spawn().unwrap();
+        let deadline = Instant::now() + Duration::from_secs(30);
+        while !ready() {
+            assert!(Instant::now() < deadline, "the run did not get so far");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        let pid = child.id().to_string();
+        assert!(Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
+        finish(child)
+    }
+
+    fn command(&self, password: &str, words: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_gnomon"));
+        command
+            .args(words)
+            .current_dir(self.folder.path())
+            .env("SHOP_PASSWORD", password)
+            .env_remove("LD_LIBRARY_PATH")
+            .env_remove("PGPASSWORD")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        command
+    }
+}
+
+fn finish(child: Child) -> (i32, String, String) {
+    let output = child.wait_with_output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+}
+
+async fn run(engine: &dyn Engine, script: &str) {
+    let mut session = engine.open(&SessionSettings::default()).await.unwrap();
+    session.run_script(script).await.unwrap();
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let target = to.join(path.file_name().unwrap());
+        if path.is_dir() {
+            copy(&path, &target);
+        } else {
+            fs::copy(&path, target).unwrap();
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! Results that differ although both engines may be right: the statement does not say which rows
+//! or values it wants.
+
+use crate::{
+    order::visible_keys, render::cell_text, settings::Settings, shape::Column, table::Table,
+    tolerances::compare_cells,
+};
+use model::StatementFacts;
+
+/// Rows that differ, on both sides.
+pub(crate) struct Differing<'t> {
+    pub(crate) legacy: (&'t Table, Vec<usize>),
+    pub(crate) governed: (&'t Table, Vec<usize>),
+}
+
+/// Constructs whose value may change from run to run.
+pub(crate) fn volatile(facts: &StatementFacts) -> Option<String> {
+    let listed: Vec<_> = facts.volatile.iter().map(|what| format!("`{what}`")).collect();
+    (!listed.is_empty()).then(|| {
+        format!(
+            "the results differ, and the statement uses {}, whose value may change from run to run",
+            listed.join(", ")
+        )
+    })
+}
+
+/// Rows that LIMIT, OFFSET or FETCH cut where the order leaves open which ones.
+///
+/// How many rows come is never open, so results of unequal length are not excused. With order keys
+/// in the output, only rows with the last key may differ: rows with the same key may lie beyond the
+/// cut, where nobody sees them.
+pub(crate) fn cut(
+    facts: &StatementFacts,
+    columns: &[Column<'_>],
+    differing: &Differing<'_>,
+    settings: &Settings,
+) -> Result<Option<String>, String> {
+    let (legacy, governed) = (differing.legacy.0, differing.governed.0);
+    if !facts.limited || legacy.rows() != governed.rows() {
+        return Ok(None);
+    }
+    let reason = |text: &str| Ok(Some(text.to_owned()));
+    if facts.order_by.is_empty() {
+        return reason("LIMIT without ORDER BY: the statement does not say which rows it wants");
+    }
+    let keys = visible_keys(facts, columns);
+    if keys.is_empty() {
+        return reason(
+            "LIMIT by an order key that is not in the output: a tie at the cut cannot be ruled out",
+        );
+    }
+    let Some(last) = legacy.rows().checked_sub(1) else { return Ok(None) };
+    let mut shown = Vec::new();
+    for key in &keys {
+        let boundary = legacy.value(last, key.index)?;
+        let equal = |table: &Table, row: usize| {
+            let value = table.value(row, key.index)?;
+            Ok::<_, String>(!compare_cells(&boundary, &value, &key.meet, &key.rules).is_different())
+        };
+        if !equal(governed, last)? {
+            return Ok(None);
+        }
+        for (table, rows) in [&differing.legacy, &differing.governed] {
+            for row in rows {
+                if !equal(table, *row)? {
+                    return Ok(None);
+                }
+            }
+        }
+        let value = cell_text(&boundary, settings.cell_bytes_max);
+        shown.push(format!(
+            "`{}` = {}",
+            key.name,
+            value.map_or("NULL".to_owned(), |v| format!("`{v}`"))
+        ));
+    }
+    Ok(Some(format!(
+        "LIMIT cuts through a tie: all rows that differ have the last order key, {}",
+        shown.join(", ")
+    )))
+}

@@ -1,0 +1,8 @@
+//! Laws of the whole comparison, held against an oracle by brute force.
+
+mod exact;
+pub(crate) mod fixtures;
+mod open;
+mod order;
+mod tolerance;
+mod types;

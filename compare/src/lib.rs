@@ -1,0 +1,45 @@
+//! Stage: takes the two answers to one statement, gives a verdict with its evidence.
+//! Never: opens a file or an engine, knows SQL text, panics, or says "equal" of what it could not
+//! tell.
+//!
+//! The steps, one module each: the columns are laid on each other by position and meet in a type
+//! lattice (`shape`, `kind`); rows equal by their canonical bytes cancel (`encode`, `cancel`); what
+//! is left is matched within tolerances (`matching`, `tolerances`, `ledger`); what is left then is
+//! paired so that people see cells (`pairing`); the order of the kept rows is held against the
+//! legacy result (`order`); and differences that the statement itself leaves open are told from
+//! those that it does not (`indeterminate`).
+//!
+//! Rules of equality: exact numbers are equal by value whatever their width, scale or spelling; a
+//! float equals an exact number if its exact binary value does; floats are equal by bits, all NaN
+//! alike, -0.0 apart from 0.0; NULL equals NULL; timestamps are instants, and a date is its
+//! midnight; text, json and bytes are equal byte by byte; the order of a map's entries means
+//! nothing; intervals are three independent parts. Another type with an equal value is a drift of
+//! type, not a difference; other column names are a note. Exact equality goes before tolerance:
+//! rows that are equal are matched with each other even where another matching within tolerances
+//! would leave fewer rows over.
+
+mod calendar;
+mod cancel;
+mod encode;
+mod failures;
+mod indeterminate;
+mod judge;
+mod kind;
+mod ledger;
+mod matching;
+mod number;
+mod order;
+mod pairing;
+mod reader;
+mod render;
+mod settings;
+mod shape;
+mod table;
+mod tolerances;
+mod value;
+
+#[cfg(test)]
+mod laws;
+
+pub use judge::{SideResult, StatementRef, judge};
+pub use settings::{Settings, SettingsError};

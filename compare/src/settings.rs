@@ -1,0 +1,209 @@
+//! What a team accepts, and the bounds of the work.
+
+use crate::tolerances::{Rule, compile};
+use model::{Scope, Tolerance};
+use std::sync::Arc;
+
+/// Tolerances that have been checked, and the bounds of one comparison. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    pub(crate) rules: Arc<[Rule]>,
+    pub(crate) examples_max: usize,
+    pub(crate) match_checks_max: u64,
+    pub(crate) pair_rows_max: usize,
+    pub(crate) cell_bytes_max: usize,
+}
+
+impl Settings {
+    /// Settings with these tolerances, 20 examples a statement, 4 million pair checks for matching
+    /// within tolerances, 10,000 rows a side for pairing changed rows, and 64 KiB a shown cell.
+    ///
+    /// # Errors
+    /// A tolerance that cannot be meant: see [`SettingsError`].
+    pub fn new(tolerances: Vec<Tolerance>) -> Result<Self, SettingsError> {
+        let mut rules: Vec<Rule> = Vec::with_capacity(tolerances.len());
+        for (index, tolerance) in tolerances.into_iter().enumerate() {
+            let position = index + 1;
+            let code = tolerance.kind.code();
+            if tolerance.reason.trim().is_empty() {
+                return Err(SettingsError::NoReason { position, code });
+            }
+            if let Some(part) = empty_part(&tolerance.scope) {
+                return Err(SettingsError::EmptyScope { position, code, part });
+            }
+            let twin = rules.iter().position(|rule| {
+                rule.tolerance.kind.code() == code && rule.tolerance.scope == tolerance.scope
+            });
+            if let Some(twin) = twin {
+                return Err(SettingsError::Duplicate { first: twin + 1, position, code });
+            }
+            let excuse = compile(&tolerance.kind).map_err(|problem| SettingsError::Limit {
+                position,
+                code,
+                problem,
+            })?;
+            rules.push(Rule { tolerance, excuse });
+        }
+        Ok(Self {
+            rules: rules.into(),
+            examples_max: 20,
+            match_checks_max: 4_000_000,
+            pair_rows_max: 10_000,
+            cell_bytes_max: 65_536,
+        })
+    }
+
+    /// Keeps at most this many examples of differences a statement.
+    #[must_use]
+    pub fn with_examples_max(self, examples_max: usize) -> Self {
+        Self { examples_max, ..self }
+    }
+
+    /// Checks at most this many pairs of rows against the tolerances a statement. A difference
+    /// that rests on the bound alone is inconclusive, never a mismatch.
+    #[must_use]
+    pub fn with_match_checks_max(self, match_checks_max: u64) -> Self {
+        Self { match_checks_max, ..self }
+    }
+
+    /// Looks for pairs of changed rows among at most this many differing rows a side; the rest is
+    /// shown as missing and extra.
+    #[must_use]
+    pub fn with_pair_rows_max(self, pair_rows_max: usize) -> Self {
+        Self { pair_rows_max, ..self }
+    }
+
+    /// Cuts the text of a shown cell at this many bytes.
+    #[must_use]
+    pub fn with_cell_bytes_max(self, cell_bytes_max: usize) -> Self {
+        Self { cell_bytes_max, ..self }
+    }
+
+    /// The tolerances, in the order given.
+    pub fn tolerances(&self) -> impl Iterator<Item = &Tolerance> {
+        self.rules.iter().map(|rule| &rule.tolerance)
+    }
+}
+
+fn empty_part(scope: &Scope) -> Option<&'static str> {
+    let parts = [
+        ("column", &scope.column),
+        ("fingerprint", &scope.fingerprint),
+        ("statement", &scope.statement),
+    ];
+    parts
+        .into_iter()
+        .find_map(|(name, part)| part.as_deref().is_some_and(str::is_empty).then_some(name))
+}
+
+/// A tolerance that cannot be meant. Positions count from 1 in the order given.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SettingsError {
+    /// Every tolerance says why it is accepted.
+    #[error("tolerance {position} ({code}) has no reason; say in `reason` why the team accepts it")]
+    NoReason {
+        /// Which tolerance.
+        position: usize,
+        /// Its code.
+        code: &'static str,
+    },
+    /// An empty name fits nothing.
+    #[error(
+        "tolerance {position} ({code}) has an empty `{part}` in its scope; name one or leave it out"
+    )]
+    EmptyScope {
+        /// Which tolerance.
+        position: usize,
+        /// Its code.
+        code: &'static str,
+        /// The part of the scope.
+        part: &'static str,
+    },
+    /// A number outside its range.
+    #[error("tolerance {position} ({code}): {problem}")]
+    Limit {
+        /// Which tolerance.
+        position: usize,
+        /// Its code.
+        code: &'static str,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// Two tolerances of one kind for one scope: which of them is meant?
+    #[error(
+        "tolerances {first} and {position} are both {code} for the same scope; keep one of them"
+    )]
+    Duplicate {
+        /// The first of the two.
+        first: usize,
+        /// The second.
+        position: usize,
+        /// Their code.
+        code: &'static str,
+    },
+}
+
+/// Does a scope hold for this column of this statement? A column fits by the name on either side.
+pub(crate) fn in_scope(
+    scope: &Scope,
+    statement: &crate::StatementRef<'_>,
+    names: [&str; 2],
+) -> bool {
+    let fits = |wanted: &Option<String>, have: &str| wanted.as_deref().is_none_or(|w| w == have);
+    fits(&scope.statement, statement.id)
+        && fits(&scope.fingerprint, statement.fingerprint)
+        && scope.column.as_deref().is_none_or(|wanted| names.contains(&wanted))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::ToleranceKind;
+
+    fn tolerance(kind: ToleranceKind) -> Tolerance {
+        Tolerance { kind, scope: Scope::default(), reason: "noise of sums".to_owned() }
+    }
+
+    #[test]
+    fn good_tolerances_are_kept_in_order() {
+        let both = vec![
+            tolerance(ToleranceKind::FloatRelative { max: 1e-9 }),
+            tolerance(ToleranceKind::FloatAbsolute { max: 0.0 }),
+        ];
+        let settings = Settings::new(both.clone()).unwrap();
+        assert!(settings.tolerances().eq(&both));
+    }
+
+    #[test]
+    fn what_cannot_be_meant_is_refused() {
+        let reason = |reason: &str| Tolerance {
+            reason: reason.to_owned(),
+            ..tolerance(ToleranceKind::FloatAbsolute { max: 1.0 })
+        };
+        for (bad, message) in [
+            (tolerance(ToleranceKind::FloatAbsolute { max: -1.0 }), "0 or more"),
+            (tolerance(ToleranceKind::FloatAbsolute { max: f64::NAN }), "finite"),
+            (tolerance(ToleranceKind::FloatRelative { max: 1.5 }), "every pair"),
+            (tolerance(ToleranceKind::DecimalScale { digits: 20_000 }), "digits"),
+            (tolerance(ToleranceKind::TimePrecision { micros: 0 }), "nothing"),
+            (reason(" \t"), "no reason"),
+        ] {
+            let error = Settings::new(vec![bad]).unwrap_err().to_string();
+            assert!(error.contains(message), "{error}");
+            assert!(error.starts_with("tolerance 1 (TL000"), "{error}");
+        }
+    }
+
+    #[test]
+    fn duplicates_are_refused_only_within_one_scope() {
+        let tight = tolerance(ToleranceKind::FloatRelative { max: 1e-9 });
+        let mut wide = tolerance(ToleranceKind::FloatRelative { max: 1e-6 });
+        let error = Settings::new(vec![tight.clone(), wide.clone()]).unwrap_err();
+        assert_eq!(error, SettingsError::Duplicate { first: 1, position: 2, code: "TL0002" });
+        wide.scope.column = Some("avg".to_owned());
+        assert!(Settings::new(vec![tight.clone(), wide.clone()]).is_ok());
+        wide.scope.column = Some(String::new());
+        let error = Settings::new(vec![tight, wide]).unwrap_err();
+        assert!(matches!(error, SettingsError::EmptyScope { part: "column", .. }));
+    }
+}

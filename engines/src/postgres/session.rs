@@ -1,0 +1,435 @@
+//! One connection as a session.
+
+use super::{
+    catalog,
+    config::PostgresConfig,
+    connect::{self, Cancel},
+    error, load,
+    stream::{self, Batcher},
+    types::{self, ColumnType},
+};
+use crate::{
+    failure,
+    interface::{Canceller, Request, ResultStream, Session, SessionSettings},
+};
+use arrow::{
+    datatypes::Schema,
+    record_batch::{RecordBatch, RecordBatchReader},
+};
+use async_trait::async_trait;
+use bytes::BytesMut;
+use futures::StreamExt as _;
+use model::{
+    Bind, Dialect, EngineInfo, EngineKind, Failure, FailureClass, SqlState, catalog::CatalogTable,
+};
+use std::{
+    collections::BTreeMap,
+    error::Error,
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+};
+use tokio::{runtime::Handle, sync::Mutex};
+use tokio_postgres::{
+    Client, Row, RowStream, Statement,
+    error::Severity,
+    types::{Format, IsNull, Kind, ToSql, Type, to_sql_checked},
+};
+
+/// Settings that are recorded besides those that are pinned.
+const RECORDED: [&str; 12] = [
+    "TimeZone",
+    "search_path",
+    "extra_float_digits",
+    "DateStyle",
+    "IntervalStyle",
+    "statement_timeout",
+    "default_transaction_read_only",
+    "client_encoding",
+    "server_encoding",
+    "bytea_output",
+    "application_name",
+    "standard_conforming_strings",
+];
+
+/// What the session, its streams and its cancellers share.
+pub(super) struct Shared {
+    pub(super) client: Client,
+    cancel: Cancel,
+    /// Held while a cancel is on its way, and for a moment when a statement starts, so that a
+    /// cancel never hits a later statement than the one it was meant for.
+    gate: Arc<Mutex<()>>,
+    /// Number of the running statement, 0 for none.
+    current: AtomicU64,
+    next: AtomicU64,
+    lost: AtomicBool,
+    runtime: Handle,
+}
+
+impl Shared {
+    /// The failure of a statement, remembering whether the connection broke.
+    pub(super) fn failed(&self, error: &tokio_postgres::Error, sql: &str) -> Failure {
+        let fatal = error.as_db_error().is_some_and(|db| {
+            matches!(db.parsed_severity(), Some(Severity::Fatal | Severity::Panic))
+        });
+        if fatal || error::is_lost(error) {
+            self.lost.store(true, Ordering::SeqCst);
+        }
+        error::of_statement(error, sql)
+    }
+
+    /// From now on the session runs nothing any more.
+    pub(super) fn lose(&self) {
+        self.lost.store(true, Ordering::SeqCst);
+    }
+
+    fn is_usable(&self) -> bool {
+        !self.lost.load(Ordering::SeqCst) && !self.client.is_closed()
+    }
+}
+
+/// A statement on its way. Dropping it unfinished cancels the statement.
+pub(super) struct Running {
+    shared: Arc<Shared>,
+    number: u64,
+}
+
+impl Running {
+    /// Waits for cancels on their way, then counts a new statement.
+    pub(super) async fn start(shared: &Arc<Shared>) -> Result<Self, Failure> {
+        if !shared.is_usable() {
+            return Err(failure::session_lost(
+                "the connection to the server is lost; open a new session",
+            ));
+        }
+        let _gate = shared.gate.lock().await;
+        let number = shared.next.fetch_add(1, Ordering::SeqCst);
+        shared.current.store(number, Ordering::SeqCst);
+        Ok(Self { shared: Arc::clone(shared), number })
+    }
+
+    pub(super) fn finish(&mut self) {
+        let _ = self.shared.current.compare_exchange(
+            self.number,
+            0,
+            Ordering::SeqCst,
+            Ordering::SeqCst,
+        );
+        self.number = 0;
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if self.number == 0 || !self.shared.is_usable() {
+            return;
+        }
+        // If the gate is taken, another cancel of this statement is on its way already.
+        if let Ok(gate) = Arc::clone(&self.shared.gate).try_lock_owned() {
+            let cancel = self.shared.cancel.clone();
+            self.shared.runtime.spawn(async move {
+                cancel.send().await;
+                drop(gate);
+            });
+        }
+        self.finish();
+    }
+}
+
+/// A result being read.
+struct Reading {
+    batcher: Batcher,
+    ended: bool,
+    first: Option<Row>,
+    rows: Pin<Box<RowStream>>,
+    running: Running,
+    sql: String,
+    /// Kept so that the server closes its prepared statement only after the rows are read.
+    _statement: Statement,
+}
+
+impl Reading {
+    async fn next(&mut self) -> Option<Result<RecordBatch, Failure>> {
+        while !self.ended {
+            let first = self.first.take();
+            match stream::next_batch(&mut self.rows, &mut self.batcher, first).await {
+                Ok((batch, ended)) => {
+                    self.ended = ended;
+                    if ended {
+                        self.running.finish();
+                    }
+                    if let Some(batch) = batch {
+                        return Some(Ok(batch));
+                    }
+                }
+                Err(problem) => {
+                    self.ended = true;
+                    return Some(Err(match problem {
+                        stream::ReadError::Server(error) => {
+                            self.running.finish();
+                            self.running.shared.failed(&error, &self.sql)
+                        }
+                        // The rest of the rows is of no use: the drop of `running` cancels.
+                        stream::ReadError::Value(failure) => failure,
+                    }));
+                }
+            }
+        }
+        None
+    }
+}
+
+/// A session on a PostgreSQL server.
+pub(super) struct PostgresSession {
+    shared: Arc<Shared>,
+    info: EngineInfo,
+}
+
+impl PostgresSession {
+    pub(super) async fn open(
+        config: &PostgresConfig,
+        settings: &SessionSettings,
+    ) -> Result<Self, Failure> {
+        let connected = connect::connect(config).await?;
+        let shared = Arc::new(Shared {
+            client: connected.client,
+            cancel: connected.cancel,
+            gate: Arc::new(Mutex::new(())),
+            current: AtomicU64::new(0),
+            next: AtomicU64::new(1),
+            lost: AtomicBool::new(false),
+            runtime: Handle::current(),
+        });
+        let set_up = async {
+            pin_settings(&shared.client, settings).await?;
+            let mut info = read_info(&shared.client).await?;
+            info.settings.insert("transport".to_owned(), connected.transport.to_owned());
+            Ok(info)
+        };
+        let info = tokio::time::timeout(config.connect_timeout, set_up).await.map_err(|_| {
+            failure::failure(
+                FailureClass::Unreachable,
+                SqlState::CANNOT_CONNECT,
+                format!("{config} logged in but did not take the session settings in time"),
+            )
+        })??;
+        Ok(Self { shared, info })
+    }
+}
+
+/// Pins the settings that change what a statement means. Values travel as parameters.
+async fn pin_settings(client: &Client, settings: &SessionSettings) -> Result<(), Failure> {
+    let timeout = settings.statement_timeout.map_or(0, |limit| limit.as_millis().max(1));
+    let mut pinned: Vec<(&str, String)> = vec![
+        ("TimeZone", settings.time_zone.clone()),
+        ("extra_float_digits", "3".to_owned()),
+        ("DateStyle", "ISO, MDY".to_owned()),
+        ("IntervalStyle", "postgres".to_owned()),
+        ("bytea_output", "hex".to_owned()),
+        ("client_encoding", "UTF8".to_owned()),
+        ("standard_conforming_strings", "on".to_owned()),
+        ("statement_timeout", timeout.to_string()),
+        ("default_transaction_read_only", if settings.read_only { "on" } else { "off" }.to_owned()),
+    ];
+    if !settings.search_path.is_empty() {
+        let path: Vec<String> = settings.search_path.iter().map(|name| quote(name)).collect();
+        pinned.push(("search_path", path.join(", ")));
+    }
+    for (name, value) in pinned {
+        client
+            .execute("SELECT pg_catalog.set_config($1, $2, false)", &[&name, &value])
+            .await
+            .map_err(|error| {
+                let failure = error::of_statement(&error, "");
+                failure::failure(
+                    FailureClass::Unreachable,
+                    failure.sqlstate,
+                    format!(
+                        "the server refused the session setting `{name}` = `{value}`: {}",
+                        failure.message
+                    ),
+                )
+            })?;
+    }
+    Ok(())
+}
+
+async fn read_info(client: &Client) -> Result<EngineInfo, Failure> {
+    let failed = |error: tokio_postgres::Error| error::of_statement(&error, "");
+    let mut settings = BTreeMap::new();
+    let names: Vec<&str> = RECORDED.to_vec();
+    let rows = client
+        .query(
+            "SELECT name, pg_catalog.current_setting(name, true) \
+             FROM pg_catalog.unnest($1::text[]) AS name",
+            &[&names],
+        )
+        .await
+        .map_err(failed)?;
+    for row in rows {
+        if let (Ok(name), Ok(Some(value))) =
+            (row.try_get::<_, String>(0), row.try_get::<_, Option<String>>(1))
+        {
+            settings.insert(name, value);
+        }
+    }
+    let row = client
+        .query_one(
+            "SELECT pg_catalog.current_setting('server_version'), datcollate::text, datname::text, \
+             session_user::text \
+             FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()",
+            &[],
+        )
+        .await
+        .map_err(failed)?;
+    let text = |index: usize| row.try_get::<_, String>(index).unwrap_or_default();
+    for (name, value) in [("lc_collate", text(1)), ("database", text(2)), ("user", text(3))] {
+        settings.insert(name.to_owned(), value);
+    }
+    Ok(EngineInfo {
+        kind: EngineKind::Postgres,
+        version: text(0),
+        dialect: Dialect::Postgres,
+        settings,
+    })
+}
+
+/// A name as SQL writes it.
+pub(super) fn quote(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+#[async_trait]
+impl Session for PostgresSession {
+    fn info(&self) -> &EngineInfo {
+        &self.info
+    }
+
+    async fn execute(&mut self, request: Request) -> Result<ResultStream, Failure> {
+        let sql = request.sql;
+        let mut running = Running::start(&self.shared).await?;
+        let shared = &self.shared;
+        let types: Vec<Type> = request.binds.iter().map(bind_type).collect();
+        let statement = shared.client.prepare_typed(&sql, &types).await.map_err(|error| {
+            running.finish();
+            shared.failed(&error, &sql)
+        })?;
+        let columns = statement.columns();
+        let column_types: Result<Vec<ColumnType>, Failure> =
+            columns.iter().map(ColumnType::of).collect();
+        let column_types = column_types.inspect_err(|_| running.finish())?;
+        let fields = columns.iter().zip(&column_types);
+        let fields: Vec<_> =
+            fields.map(|(column, column_type)| types::field_of(column, column_type)).collect();
+        let schema = Arc::new(Schema::new(fields));
+        let binds = request.binds.into_iter().map(TextBind);
+        let failed = |error: tokio_postgres::Error| shared.failed(&error, &sql);
+        let rows = shared.client.query_raw(&statement, binds).await.map_err(|error| {
+            running.finish();
+            failed(error)
+        })?;
+        let mut rows = Box::pin(rows);
+        // The first row tells whether the statement fails before it has any.
+        let first = match rows.next().await {
+            Some(Ok(row)) => Some(row),
+            Some(Err(error)) => {
+                running.finish();
+                return Err(failed(error));
+            }
+            None => None,
+        };
+        if first.is_none() {
+            running.finish();
+        }
+        let reading = Reading {
+            batcher: Batcher::new(Arc::clone(&schema), &column_types),
+            ended: first.is_none(),
+            first,
+            rows,
+            running,
+            sql: sql.clone(),
+            _statement: statement,
+        };
+        let batches = futures::stream::unfold(reading, |mut reading| async move {
+            reading.next().await.map(|batch| (batch, reading))
+        });
+        Ok(ResultStream::new(schema, sql, batches.boxed()))
+    }
+
+    async fn run_script(&mut self, sql: &str) -> Result<(), Failure> {
+        let mut running = Running::start(&self.shared).await?;
+        let result = self.shared.client.batch_execute(sql).await;
+        running.finish();
+        result.map_err(|error| self.shared.failed(&error, sql))
+    }
+
+    async fn load(
+        &mut self,
+        table: &CatalogTable,
+        rows: Box<dyn RecordBatchReader + Send>,
+    ) -> Result<u64, Failure> {
+        load::load(&self.shared, table, rows).await
+    }
+
+    async fn catalog(&mut self) -> Result<Vec<CatalogTable>, Failure> {
+        catalog::read(&self.shared).await
+    }
+
+    fn canceller(&self) -> Canceller {
+        let shared = Arc::clone(&self.shared);
+        Canceller::new(move || {
+            let shared = Arc::clone(&shared);
+            Box::pin(async move {
+                let number = shared.current.load(Ordering::SeqCst);
+                if number == 0 {
+                    return;
+                }
+                let _gate = shared.gate.lock().await;
+                if shared.current.load(Ordering::SeqCst) == number {
+                    shared.cancel.send().await;
+                }
+            })
+        })
+    }
+
+    fn is_usable(&self) -> bool {
+        self.shared.is_usable()
+    }
+}
+
+/// The type that a bind names; `unknown` lets the server infer it.
+fn bind_type(bind: &Bind) -> Type {
+    match bind.type_oid {
+        0 => Type::UNKNOWN,
+        oid => Type::from_oid(oid)
+            .unwrap_or_else(|| Type::new(format!("type {oid}"), oid, Kind::Simple, String::new())),
+    }
+}
+
+/// A bound parameter in PostgreSQL's text format.
+#[derive(Debug)]
+struct TextBind(Bind);
+
+impl ToSql for TextBind {
+    fn to_sql(&self, _: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
+        match &self.0.value {
+            Some(text) => {
+                out.extend_from_slice(text.as_bytes());
+                Ok(IsNull::No)
+            }
+            None => Ok(IsNull::Yes),
+        }
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+
+    fn encode_format(&self, _: &Type) -> Format {
+        Format::Text
+    }
+
+    to_sql_checked!();
+}

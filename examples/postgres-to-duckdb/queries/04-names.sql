@@ -1,0 +1,3 @@
+SELECT count(*) AS capitals
+FROM customers
+WHERE name ~ '^[A-Z]'
