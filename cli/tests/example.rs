@@ -129,6 +129,7 @@ mod tests {
         let slow = format!("SELECT count(*) AS n FROM {}", tables.join(", "));
         std::fs::write(shop.path("queries/06-slow.sql"), slow).unwrap();
         shop.edit("sessions_max = 4", "sessions_max = 4\nstop_grace_seconds = 1");
+        shop.edit("statement_timeout_seconds = 60", "statement_timeout_seconds = 6");
 
         let audit = shop.path("runs/audit.jsonl");
         let recorded =
@@ -139,7 +140,6 @@ mod tests {
         let (_, id) = err.split_once("--resume ").unwrap();
         let id = id.trim();
 
-        shop.edit("statement_timeout_seconds = 60", "statement_timeout_seconds = 1");
         let words = ["run", "-c", "gnomon.toml", "--format", "json", "--resume", id];
         let (code, out, err) = shop.gnomon(&words);
         assert_eq!(code, 0, "{err}");

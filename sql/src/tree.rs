@@ -497,6 +497,17 @@ impl Expr {
         }
     }
 
+    /// Is it a column, or a function, operator or cast with one among its arguments? Queries
+    /// inside do not count.
+    pub fn has_column(&self) -> bool {
+        match &self.kind {
+            ExprKind::Column { .. } => true,
+            ExprKind::Cast { expr } | ExprKind::Coerce { expr } => expr.has_column(),
+            ExprKind::Call(call) => call.args.iter().any(Self::has_column),
+            _ => false,
+        }
+    }
+
     /// The call, if it is one.
     pub fn call(&self) -> Option<&Call> {
         match &self.kind {

@@ -31,13 +31,22 @@ pub(crate) struct Emitter {
     /// Are columns written with their relation? Inside sort and group keys an output name could
     /// hide them.
     qualify: bool,
+    /// Is a WHERE or HAVING being written? DataFusion takes IN and EXISTS with a query only there.
+    filtering: bool,
     /// Depth of queries: only the outermost is written over several lines.
     depth: u32,
 }
 
 impl Emitter {
     pub(crate) fn new(target: Target) -> Self {
-        Self { target, applied: BTreeMap::new(), names: BTreeMap::new(), qualify: false, depth: 0 }
+        Self {
+            target,
+            applied: BTreeMap::new(),
+            names: BTreeMap::new(),
+            qualify: false,
+            filtering: false,
+            depth: 0,
+        }
     }
 
     pub(crate) fn statement(&mut self, query: &Query) -> Result<String, Diagnostic> {

@@ -92,8 +92,22 @@ pub(crate) fn fill(template: &str, args: &[Fragment]) -> Fragment {
 /// Is the template one call, one CASE or one pair of parentheses?
 fn is_atom(template: &str) -> bool {
     if template.starts_with("CASE ") && template.ends_with(" END") {
-        return template.matches("CASE ").count() == template.matches(" END").count()
-            && template.matches("CASE ").count() == 1;
+        // One CASE from the first word to the last, with others inside it only.
+        let mut depth = 0_i32;
+        for (at, word) in template.split_inclusive([' ', '(', ')', ',']).scan(0, |at, part| {
+            *at += part.len();
+            Some((*at, part))
+        }) {
+            match word.trim_end_matches([' ', '(', ')', ',']) {
+                "CASE" => depth += 1,
+                "END" => depth -= 1,
+                _ => {}
+            }
+            if depth == 0 {
+                return at == template.len();
+            }
+        }
+        return false;
     }
     let Some(open) = template.find('(') else { return false };
     let head = template.get(..open).unwrap_or("");
@@ -128,7 +142,13 @@ mod tests {
 
     #[test]
     fn atoms_are_seen() {
-        for atom in ["f({0})", "CASE WHEN {0} THEN 1 END", "f(g({0}), {1})", "({0} + 1)"] {
+        for atom in [
+            "f({0})",
+            "CASE WHEN {0} THEN 1 END",
+            "f(g({0}), {1})",
+            "({0} + 1)",
+            "CASE WHEN a THEN CASE WHEN b THEN 1 END END",
+        ] {
             assert!(is_atom(atom), "{atom}");
         }
         for other in

@@ -20,6 +20,7 @@ mod like_escape;
 pub(crate) mod null_order;
 mod numeric_division;
 mod octet_length;
+mod pad;
 mod percentile;
 mod power;
 mod quotient_to_integer;
@@ -79,6 +80,7 @@ const ALL: &[&Rule] = &[
     &varchar_cast::RULE,
     &to_hex::RULE,
     &regex_replace::RULE,
+    &pad::RULE,
     &text_to_number::RULE,
     &quotient_to_integer::RULE,
     &null_order::RULE,

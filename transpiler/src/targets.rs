@@ -45,6 +45,15 @@ impl Target {
         table.get(&signature(name, args)).copied()
     }
 
+    /// The keys of the target's table of identities.
+    pub(crate) fn identities(self) -> Vec<String> {
+        let table = match self {
+            Self::DuckDb => duckdb::SAME,
+            Self::DataFusion => datafusion::SAME,
+        };
+        read(table).into_keys().collect()
+    }
+
     /// The target's spelling of a type, if it has the type.
     pub(crate) fn type_name(self, ty: &Type) -> Option<String> {
         match self {

@@ -37,6 +37,9 @@ use std::{
 /// Time zone of all sessions.
 const TIME_ZONE: &str = "UTC";
 
+/// Broken promises that are named.
+const FAULTS_MAX: usize = 20;
+
 /// The audit log of all demos into one folder.
 const AUDIT_FILE: &str = "audit.jsonl";
 
@@ -222,5 +225,8 @@ fn deliver(out: &Path, unchanged: &RunReport, transpiled: &RunReport) -> Result<
         1 => "1 statement is not as the demo promises".to_owned(),
         n => format!("{n} statements are not as the demo promises"),
     };
-    Err(faults.into_iter().fold(CliError::new(Exit::Fails, broken), CliError::hint))
+    let more = faults.len().saturating_sub(FAULTS_MAX);
+    let more = (more > 0).then(|| format!("{more} more are in the reports"));
+    let named = faults.into_iter().take(FAULTS_MAX);
+    Err(named.fold(CliError::new(Exit::Fails, broken), CliError::hint).hint_if(more))
 }

@@ -13,13 +13,17 @@ use std::{
 use transpiler::Transpiler;
 
 const BATCH: &str = "\
-With --batch, each line of stdin is a JSON object {\"id\", \"from\", \"to\", \"sql\"}; `from` and `to` \
-may be given once by the options instead. Each line is answered, in order, by one of
-  {\"id\", \"status\": \"ok\", \"sql\", \"fidelity\": \"exact\"|\"approximate\", \"rules\": [{\"code\", \"name\", \"times\", \"fidelity\"}],
+With --batch, each line of stdin is a request:
+  {\"id\": …, \"from\": \"postgres\", \"to\": \"duckdb\", \"sql\": \"…\"}
+where --from and --to may stand in for `from` and `to`. Each is answered, in order, by a line:
+  {\"id\": …, \"status\": \"ok\" | \"refused\" | \"error\", \"sql\": …,
+   \"fidelity\": \"exact\" | \"approximate\", \"rules\": [{\"code\", \"name\", \"times\", \"fidelity\"}],
    \"diagnostics\": [{\"code\", \"message\", \"start\", \"end\"}]}
-with status `refused` where no translation is known to be right and `error` for a line that is not \
-a request. `start` and `end` are bytes of the statement, null where a finding is about the whole. \
-The exit code is 0 once every line is answered.";
+`refused`: no translation is known to be right. `error`: the line is no request. `sql` and
+`fidelity` are null then. `start` and `end` are bytes of the statement, null where a finding is
+about the whole of it. The exit code is 0 once every line is answered.
+
+Without --batch the exit code is 1 where the statement is refused.";
 
 /// Translate SQL from one dialect to another, or refuse it.
 #[derive(Debug, clap::Args)]

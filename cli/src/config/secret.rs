@@ -80,27 +80,27 @@ fn of_pairs(line: &str, at: usize, found: &mut Vec<(usize, usize)>) {
 }
 
 impl Secret {
-    /// The text itself. `key` is the key that names it, for messages.
+    /// The text itself. `key` is the key that it stands for, for example `legacy.url`.
     pub(crate) fn read(&self, key: &str) -> Result<String, CliError> {
         match self {
             Self::Plain(text) => Ok(text.clone()),
             Self::Env(name) => match std::env::var(name) {
                 Ok(text) if !text.is_empty() => Ok(text),
                 Ok(_) => Err(CliError::usage(format!(
-                    "the environment variable `{name}`, named by `{key}`, is empty"
+                    "the environment variable `{name}`, named by `{key}_env`, is empty"
                 ))),
                 Err(std::env::VarError::NotPresent) => Err(CliError::usage(format!(
-                    "the environment variable `{name}`, named by `{key}`, is not set"
+                    "the environment variable `{name}`, named by `{key}_env`, is not set"
                 ))
                 .hint(format!("set it, for example: read -rs {name} && export {name}"))),
                 Err(std::env::VarError::NotUnicode(_)) => Err(CliError::usage(format!(
-                    "the environment variable `{name}`, named by `{key}`, is not UTF-8"
+                    "the environment variable `{name}`, named by `{key}_env`, is not UTF-8"
                 ))),
             },
             Self::File(path) => match std::fs::read_to_string(path) {
                 Ok(text) => Ok(text.trim_end_matches(['\r', '\n']).to_owned()),
                 Err(error) => Err(CliError::usage(format!(
-                    "the file `{}`, named by `{key}`, could not be read: {error}",
+                    "the file `{}`, named by `{key}_file`, could not be read: {error}",
                     path.display()
                 ))),
             },
@@ -156,11 +156,12 @@ mod tests {
 
     #[test]
     fn a_missing_variable_or_file_is_named_with_its_key() {
-        let error = Secret::Env("GNOMON_NO_SUCH_VARIABLE".to_owned()).read("legacy.password_env");
+        let error = Secret::Env("GNOMON_NO_SUCH_VARIABLE".to_owned()).read("legacy.password");
         let text = error.unwrap_err().render(false);
         assert!(text.contains("GNOMON_NO_SUCH_VARIABLE") && text.contains("legacy.password_env"));
-        let error = Secret::File("no/such/file".into()).read("legacy.password_file").unwrap_err();
-        assert!(error.render(false).contains("no/such/file"));
+        let error = Secret::File("no/such/file".into()).read("legacy.password").unwrap_err();
+        let text = error.render(false);
+        assert!(text.contains("no/such/file") && text.contains("legacy.password_file"), "{text}");
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("pw");
         std::fs::write(&path, "s3 cret \r\n").unwrap();

@@ -11,6 +11,7 @@ use std::{
 /// Kinds of engines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
+#[schemars(rename = "EngineKind")]
 pub(crate) enum Kind {
     /// A PostgreSQL server: `url` or `url_env`, `password_env` or `password_file`.
     Postgres,

@@ -27,6 +27,7 @@ pub(crate) struct ToleranceConfig {
 /// Kinds of tolerances; `gnomon explain` with the code tells more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[schemars(rename = "ToleranceKind")]
 pub(crate) enum Kind {
     /// TL0001: floats that differ by at most `max`.
     FloatAbsolute,

@@ -2,7 +2,7 @@
 
 use crate::error::CliError;
 use engines::{Engine, SessionSettings};
-use model::catalog::CatalogTable;
+use model::{Failure, FailureClass, catalog::CatalogTable};
 use std::{io::ErrorKind, path::Path, sync::Arc};
 
 /// Longest catalog file that is read, in bytes.
@@ -14,9 +14,14 @@ pub(crate) async fn of_engine(
     settings: &SessionSettings,
 ) -> Result<Vec<CatalogTable>, CliError> {
     let settings = SessionSettings { read_only: true, ..settings.clone() };
-    let failed = |failure| {
-        CliError::unreachable(format!("the legacy engine's catalog could not be read: {failure}"))
-            .hint("check that the server runs and the login may read; or give a catalog file in `catalog.file`")
+    let failed = |failure: Failure| match failure.class {
+        FailureClass::Unreachable => {
+            CliError::unreachable(format!("the legacy engine cannot be reached: {failure}"))
+        }
+        _ => CliError::unreachable(format!(
+            "the legacy engine's catalog could not be read: {failure}"
+        ))
+        .hint("a catalog file can be given instead: `catalog.file`"),
     };
     let mut session = engine.open(&settings).await.map_err(failed)?;
     session.catalog().await.map_err(failed)

@@ -62,7 +62,7 @@ fn postgres(section: &str, spec: &EngineSpec) -> Result<PostgresConfig, CliError
     let EngineSpec::Postgres { url, password } = spec else {
         return Err(CliError::usage(format!("`{section}` is no PostgreSQL server")));
     };
-    let text = url.read(&format!("{section}.url_env"))?;
+    let text = url.read(&format!("{section}.url"))?;
     let config = PostgresConfig::parse(&text)
         .map_err(|error| CliError::usage(format!("the URL of the {section} engine: {error}")))?;
     Ok(match password {

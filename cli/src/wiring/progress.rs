@@ -31,7 +31,8 @@ struct Seen {
 impl Progress {
     /// A bar that opens with `title`.
     pub(crate) fn new(title: &str) -> Self {
-        let bar = ProgressBar::with_draw_target(None, target());
+        // Shown from the first event on, when there is something to count.
+        let bar = ProgressBar::hidden();
         bar.set_style(style("{prefix} {bar:32} {pos}/{len}  {elapsed}  {msg}"));
         bar.set_prefix(title.to_owned());
         Self { bar, seen: Mutex::default() }
@@ -43,7 +44,7 @@ impl Progress {
             Event::RunStarted { total, already_done } => {
                 self.bar.set_length(*total);
                 self.bar.set_position(*already_done);
-                self.bar.reset_eta();
+                self.bar.set_draw_target(target());
                 self.bar.enable_steady_tick(TICK);
             }
             Event::ItemFinished { verdict, done, statement, .. } => {

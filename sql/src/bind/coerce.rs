@@ -61,9 +61,16 @@ impl Binder<'_> {
                 (one, two) if one.is_text() && two.is_text() => Type::Text,
                 // Padding does not count where two padded texts meet.
                 (Type::Char(a), Type::Char(b)) => Type::Char(*a.max(b)),
+                // Which of the two wins depends on their order, and their padding with it.
+                (one, two) if one.is_character() && two.is_character() => {
+                    return self.refuse(
+                        codes::TYPES,
+                        format!("`{one}` and `{two}` are padded in different ways"),
+                        span,
+                    );
+                }
                 (one, two) if implicit(one, two) && !implicit(two, one) => ty.clone(),
                 (one, two) if implicit(two, one) && !implicit(one, two) => common,
-                (one, two) if one.is_character() && two.is_character() => Type::Text,
                 (one, two) => {
                     return self.refuse(
                         codes::TYPES,
@@ -95,6 +102,14 @@ impl Binder<'_> {
         types: impl IntoIterator<Item = &'t Type>,
         span: super::Span,
     ) -> Bound<Type> {
+        let types: Vec<&Type> = types.into_iter().collect();
+        // Padded and plain text meet as plain text.
+        let texts = types.iter().filter(|ty| ty.is_character());
+        if texts.clone().any(|ty| ty.is_text())
+            && types.iter().all(|ty| ty.is_character() || **ty == Type::Unknown)
+        {
+            return Ok(Type::Text);
+        }
         let ty = self.common_type(types, span)?;
         self.comparable(&ty, span)?;
         Ok(ty)

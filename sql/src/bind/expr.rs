@@ -36,6 +36,10 @@ impl Binder<'_> {
             E::IsNotFalse(e) => self.special("is not false", &[e], span),
             E::IsUnknown(e) => self.special("is unknown", &[e], span),
             E::IsNotUnknown(e) => self.special("is not unknown", &[e], span),
+            E::IsDistinctFrom(_, b) | E::IsNotDistinctFrom(_, b) if is_loose(b) => {
+                // The parser takes too much: `a IS DISTINCT FROM b AND c` is `(…) AND c`.
+                self.unsupported("IS DISTINCT FROM without parentheses here", span)
+            }
             E::IsDistinctFrom(a, b) => self.comparison("is distinct from", a, b, span),
             E::IsNotDistinctFrom(a, b) => self.comparison("is not distinct from", a, b, span),
             E::Between { expr, negated, low, high } => {
@@ -477,5 +481,41 @@ impl Binder<'_> {
         let index = self.coerce(index, &Type::Int4)?;
         let kind = ExprKind::Subscript { base: Box::new(base), index: Box::new(index) };
         Ok(Expr { kind, ty: element, span })
+    }
+}
+
+/// Does the expression bind more loosely than an operand of a comparison may?
+fn is_loose(expr: &ast::Expr) -> bool {
+    use ast::Expr as E;
+    match expr {
+        E::BinaryOp { op, .. } => matches!(
+            op,
+            BinaryOperator::And
+                | BinaryOperator::Or
+                | BinaryOperator::Eq
+                | BinaryOperator::NotEq
+                | BinaryOperator::Lt
+                | BinaryOperator::LtEq
+                | BinaryOperator::Gt
+                | BinaryOperator::GtEq
+        ),
+        E::IsNull(_)
+        | E::IsNotNull(_)
+        | E::IsTrue(_)
+        | E::IsNotTrue(_)
+        | E::IsFalse(_)
+        | E::IsNotFalse(_)
+        | E::IsUnknown(_)
+        | E::IsNotUnknown(_)
+        | E::IsDistinctFrom(..)
+        | E::IsNotDistinctFrom(..)
+        | E::Between { .. }
+        | E::InList { .. }
+        | E::InSubquery { .. }
+        | E::Like { .. }
+        | E::ILike { .. }
+        | E::SimilarTo { .. }
+        | E::UnaryOp { op: ast::UnaryOperator::Not, .. } => true,
+        _ => false,
     }
 }

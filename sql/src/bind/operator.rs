@@ -19,6 +19,10 @@ impl Binder<'_> {
             U::PGCubeRoot => "cbrt",
             _ => return self.unsupported(&format!("operator `{op}`"), span),
         };
+        // PostgreSQL: `-a ^ b` is `(-a) ^ b`; the parser reads `-(a ^ b)`.
+        if matches!(expr, ast::Expr::BinaryOp { op: B::PGExp, .. }) {
+            return self.unsupported("a sign before `^` without parentheses", span);
+        }
         let arg = self.expr(expr)?;
         // PostgreSQL: an unknown operand of `-` becomes double precision by preference.
         self.resolve(name, vec![arg], span)

@@ -65,6 +65,17 @@ impl Emitter {
                 let not = if *negated { "NOT " } else { "" };
                 Ok(Fragment::new(format!("{left} {not}IN ({})", list.join(", ")), Level::Compare))
             }
+            ExprKind::InQuery { .. } | ExprKind::Exists { .. }
+                if self.target() == Target::DataFusion && !self.filtering =>
+            {
+                self.refuse("IN and EXISTS with a query outside WHERE are not done", span)
+            }
+            // NULLs of the query are forgotten there when the left side is a constant.
+            ExprKind::InQuery { expr: left, .. }
+                if self.target() == Target::DataFusion && !left.has_column() =>
+            {
+                self.refuse("a constant IN a query is not done right", span)
+            }
             ExprKind::InQuery { expr: left, query, negated } => {
                 let left = match &left.kind {
                     ExprKind::Row(items) => {
@@ -121,8 +132,10 @@ impl Emitter {
     /// A query inside an expression or a FROM clause.
     pub(super) fn subquery(&mut self, query: &sql::tree::Query) -> Emit<String> {
         let qualify = std::mem::replace(&mut self.qualify, false);
+        let filtering = std::mem::replace(&mut self.filtering, false);
         let text = self.query(query);
         self.qualify = qualify;
+        self.filtering = filtering;
         text
     }
 
@@ -138,7 +151,7 @@ impl Emitter {
         {
             let one = ExprKind::Literal(sql::tree::Literal::Number("1".to_owned()));
             let expr = Expr { kind: one, ty: Type::Int4, span: first.expr.span };
-            select.items = vec![sql::tree::Item { expr, name: first.name.clone() }];
+            select.items = vec![sql::tree::Item { expr, name: "?column?".to_owned() }];
             short.columns.truncate(1);
         }
         self.subquery(&short)
@@ -273,7 +286,9 @@ impl Emitter {
                 let args = self.args(&call.args)?;
                 let [left, right] = args.as_slice() else { return Ok(None) };
                 let op = call.name.to_ascii_uppercase();
-                Ok(Some(Fragment::infix(left, &op, right, Level::Compare)))
+                // DataFusion's parser lets it reach over a following AND.
+                let text = Fragment::infix(left, &op, right, Level::Compare).text;
+                Ok(Some(Fragment::atom(format!("({text})"))))
             }
             "coalesce" | "nullif" => {
                 let args = self.args(&call.args)?;
@@ -282,6 +297,10 @@ impl Emitter {
             "greatest" | "least" => {
                 let args = self.args(&call.args)?;
                 Ok(Some(Fragment::call(call.name, &args)))
+            }
+            "grouping" if self.target() == Target::DuckDb => {
+                let args = self.args(&call.args)?;
+                Ok(Some(Fragment::call("grouping", &args)))
             }
             "count" if call.args.len() == 1 => {
                 let args = self.args(&call.args)?;

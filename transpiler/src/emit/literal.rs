@@ -17,7 +17,11 @@ impl Emitter {
             Fragment::new(format!("{keyword} {}", text_literal(text)), Level::Unary)
         };
         Ok(match (literal, &expr.ty) {
-            (Literal::Null, _) => Fragment::atom("NULL"),
+            // An untyped NULL would take another type than it has here.
+            (Literal::Null, ty) => match self.target().type_name(ty) {
+                Some(name) => Fragment::atom(format!("CAST(NULL AS {name})")),
+                None => Fragment::atom("NULL"),
+            },
             (Literal::Bool(true), _) => Fragment::atom("TRUE"),
             (Literal::Bool(false), _) => Fragment::atom("FALSE"),
             (Literal::Number(digits), ty) => return self.number(digits, ty, expr),

@@ -23,7 +23,8 @@ impl Emitter {
     fn query_clauses(&mut self, query: &Query) -> Emit<Vec<String>> {
         let mut clauses = Vec::new();
         if !query.with.is_empty() {
-            let ctes: Emit<Vec<String>> = query.with.iter().map(|cte| self.cte(cte)).collect();
+            let ctes: Emit<Vec<String>> =
+                query.with.iter().map(|cte| self.cte(cte, query.recursive)).collect();
             let recursive = if query.recursive { "RECURSIVE " } else { "" };
             clauses.push(format!("WITH {recursive}{}", ctes?.join(", ")));
         }
@@ -72,15 +73,23 @@ impl Emitter {
         Ok(clauses)
     }
 
-    fn cte(&mut self, cte: &Cte) -> Emit<String> {
+    fn cte(&mut self, cte: &Cte, recursive: bool) -> Emit<String> {
         let name = self.name(&cte.name, cte.query.span)?;
         let mut columns = String::new();
-        if !cte.column_names.is_empty() {
+        let mut query = &cte.query;
+        let renamed;
+        if self.target() == Target::DataFusion && recursive && !cte.column_names.is_empty() {
+            // It does not see the column list inside a recursive query.
+            let mut copy = cte.query.clone();
+            rename(&mut copy, &cte.column_names);
+            renamed = copy;
+            query = &renamed;
+        } else if !cte.column_names.is_empty() {
             let names: Emit<Vec<String>> =
                 cte.column_names.iter().map(|c| self.name(c, cte.query.span)).collect();
             columns = format!("({})", names?.join(", "));
         }
-        Ok(format!("{name}{columns} AS ({})", self.subquery(&cte.query)?))
+        Ok(format!("{name}{columns} AS ({})", self.subquery(query)?))
     }
 
     fn set_operation(
@@ -127,7 +136,7 @@ impl Emitter {
             clauses.push(format!("FROM {}", self.relation(from)?));
         }
         if let Some(filter) = &select.filter {
-            clauses.push(format!("WHERE {}", self.expr(filter)?.text));
+            clauses.push(format!("WHERE {}", self.filter(filter)?));
         }
         self.qualify = true;
         let grouped = self.group_and_having(select, clauses);
@@ -135,14 +144,28 @@ impl Emitter {
         grouped
     }
 
+    fn filter(&mut self, condition: &sql::tree::Expr) -> Emit<String> {
+        let before = std::mem::replace(&mut self.filtering, true);
+        let text = self.expr(condition);
+        self.filtering = before;
+        Ok(text?.text)
+    }
+
     fn group_and_having(&mut self, select: &Select, clauses: &mut Vec<String>) -> Emit<()> {
         if !select.group_by.is_empty() {
+            if self.target() == Target::DataFusion
+                && !select.group_by.iter().any(|g| varies(g, select))
+            {
+                // It drops keys that it can fold, and with the last one the grouping.
+                let span = select.items.first().map_or(Span::new(0, 0), |i| i.expr.span);
+                return self.refuse("a GROUP BY of constants is not done right", span);
+            }
             let groups: Emit<Vec<String>> =
                 select.group_by.iter().map(|item| self.group_item(item)).collect();
             clauses.push(format!("GROUP BY {}", groups?.join(", ")));
         }
         if let Some(having) = &select.having {
-            clauses.push(format!("HAVING {}", self.expr(having)?.text));
+            clauses.push(format!("HAVING {}", self.filter(having)?));
         }
         Ok(())
     }
@@ -236,5 +259,47 @@ impl Emitter {
         let direction = if key.descending { " DESC" } else { "" };
         let nulls = if key.nulls_first { "FIRST" } else { "LAST" };
         format!("{text}{direction} NULLS {nulls}")
+    }
+}
+
+/// Gives the columns of a query new names, in every branch of a set operation.
+fn rename(query: &mut Query, names: &[String]) {
+    for (column, name) in query.columns.iter_mut().zip(names) {
+        column.name.clone_from(name);
+    }
+    match &mut query.body {
+        Body::Select(select) => {
+            for (item, name) in select.items.iter_mut().zip(names) {
+                item.name.clone_from(name);
+            }
+        }
+        Body::SetOperation { left, right, .. } => {
+            rename(left, names);
+            rename(right, names);
+        }
+        Body::Values(_) => {}
+    }
+}
+
+/// Is the group item a key that no optimiser can fold to a constant: a column, or a plain function
+/// of one?
+fn varies(item: &GroupItem, select: &Select) -> bool {
+    let GroupItem::Key(key) = item else { return false };
+    let expr = match key {
+        GroupKey::Expr(expr) => Some(expr),
+        GroupKey::Output(index) => select.items.get(*index).map(|item| &item.expr),
+    };
+    expr.is_some_and(is_of_column)
+}
+
+fn is_of_column(expr: &sql::tree::Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Column { .. } => true,
+        ExprKind::Cast { expr } | ExprKind::Coerce { expr } => is_of_column(expr),
+        ExprKind::Call(call) => {
+            (call.name.starts_with("extract ") || ["substr", "substring"].contains(&call.name))
+                && call.args.first().is_some_and(is_of_column)
+        }
+        _ => false,
     }
 }

@@ -18,7 +18,10 @@ pub(crate) static RULE: Rule = Rule {
 A NULL array counts as empty when arrays are joined on PostgreSQL; on DuckDB `||` with NULL is NULL, and an element cannot be joined to an array by it.",
     emit,
     examples: &[
-        duckdb("SELECT a || a AS b FROM t", "SELECT list_concat(a, a) AS b\nFROM t"),
+        duckdb(
+            "SELECT a || a AS b FROM t",
+            "SELECT CASE WHEN a IS NOT NULL OR a IS NOT NULL THEN list_concat(a, a) END AS b\nFROM t",
+        ),
         duckdb("SELECT a || 5 AS b FROM t", "SELECT list_concat(a, [5]) AS b\nFROM t"),
     ],
 };
@@ -30,7 +33,9 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     let [left, right] = call.args.as_slice() else { return Ok(None) };
     let args = emitter.args(&call.args)?;
     let template = match (left.ty.element(), right.ty.element()) {
-        (Some(_), Some(_)) => "list_concat({0}, {1})",
+        (Some(_), Some(_)) => {
+            "CASE WHEN {0} IS NOT NULL OR {1} IS NOT NULL THEN list_concat({0}, {1}) END"
+        }
         (Some(_), None) => "list_concat({0}, [{1}])",
         (None, Some(_)) => "list_concat([{0}], {1})",
         (None, None) => return Ok(None),

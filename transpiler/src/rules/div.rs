@@ -34,7 +34,7 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
         .map(|arg| Ok(Fragment::atom(format!("CAST({} AS HUGEINT)", emitter.expr(arg)?.text))))
         .collect();
     Ok(Some(fill(
-        "CASE WHEN {1} = 0 THEN error('22012: division by zero') ELSE {0} // {1} END",
+        "CASE WHEN {1} = 0 AND {0} IS NOT NULL THEN error('22012: division by zero') ELSE {0} // {1} END",
         &args?,
     )))
 }

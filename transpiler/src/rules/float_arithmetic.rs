@@ -51,7 +51,7 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
                 "CASE WHEN isinf({0} * {1}) AND isfinite({0}) AND isfinite({1}) THEN error('22003: value out of range: overflow') WHEN {0} * {1} = 0 AND {0} <> 0 AND {1} <> 0 THEN error('22003: value out of range: underflow') ELSE {0} * {1} END"
             }
             _ => {
-                "CASE WHEN {1} = 0 THEN error('22012: division by zero') WHEN isinf({0} / {1}) AND isfinite({0}) AND isfinite({1}) THEN error('22003: value out of range: overflow') WHEN {0} / {1} = 0 AND {0} <> 0 AND isfinite({1}) THEN error('22003: value out of range: underflow') ELSE {0} / {1} END"
+                "CASE WHEN {1} = 0 AND {0} IS NOT NULL THEN error('22012: division by zero') WHEN isinf({0} / {1}) AND isfinite({0}) AND isfinite({1}) THEN error('22003: value out of range: overflow') WHEN {0} / {1} = 0 AND {0} <> 0 AND isfinite({1}) THEN error('22003: value out of range: underflow') ELSE {0} / {1} END"
             }
         },
         &args,

@@ -39,7 +39,7 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
         "-" => Fragment::infix(l, "-", r, Level::Add),
         "*" => Fragment::infix(l, "*", r, Level::Multiply),
         _ => fill(
-            "CASE WHEN {1} = 0 THEN error('22012: division by zero') ELSE {0} / {1} END",
+            "CASE WHEN {1} = 0 AND {0} IS NOT NULL THEN error('22012: division by zero') ELSE {0} / {1} END",
             &args,
         ),
     }))

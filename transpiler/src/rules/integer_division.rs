@@ -21,7 +21,7 @@ An integer divided by an integer truncates toward zero on PostgreSQL; DuckDB's `
         duckdb("SELECT i / 2 AS q FROM t", "SELECT i // 2 AS q\nFROM t"),
         duckdb(
             "SELECT i / j AS q FROM t",
-            "SELECT CASE WHEN j = 0 THEN error('22012: division by zero') ELSE i // j END AS q\nFROM t",
+            "SELECT CASE WHEN j = 0 AND i IS NOT NULL THEN error('22012: division by zero') ELSE i // j END AS q\nFROM t",
         ),
     ],
 };
@@ -42,7 +42,7 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
         }));
     }
     Ok(Some(fill(
-        "CASE WHEN {1} = 0 THEN error('22012: division by zero') ELSE {0} // {1} END",
+        "CASE WHEN {1} = 0 AND {0} IS NOT NULL THEN error('22012: division by zero') ELSE {0} // {1} END",
         &args,
     )))
 }

@@ -27,11 +27,11 @@ PostgreSQL divides `numeric` to at least 16 significant digits. DuckDB divides d
         ),
         duckdb(
             "SELECT n / i AS q FROM t",
-            "SELECT CASE WHEN i = 0 THEN error('22012: division by zero') ELSE CAST(n AS DOUBLE) / CAST(i AS DOUBLE) END AS q\nFROM t",
+            "SELECT CASE WHEN i = 0 AND n IS NOT NULL THEN error('22012: division by zero') ELSE CAST(n AS DOUBLE) / CAST(i AS DOUBLE) END AS q\nFROM t",
         ),
         datafusion(
             "SELECT n / i AS q FROM t",
-            "SELECT (CAST(n AS DOUBLE) / CAST(i AS DOUBLE) / (1 / CASE WHEN i = 0 THEN 0 ELSE 1 END)) AS q\nFROM t",
+            "SELECT (CAST(n AS DOUBLE) / CAST(i AS DOUBLE) / (1 / CASE WHEN i = 0 AND n IS NOT NULL THEN 0 ELSE 1 END)) AS q\nFROM t",
         ),
     ],
 };
@@ -46,11 +46,11 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     let template = match emitter.target() {
         _ if never_zero(right) => "CAST({0} AS DOUBLE) / CAST({1} AS DOUBLE)",
         Target::DuckDb => {
-            "CASE WHEN {1} = 0 THEN error('22012: division by zero') ELSE CAST({0} AS DOUBLE) / CAST({1} AS DOUBLE) END"
+            "CASE WHEN {1} = 0 AND {0} IS NOT NULL THEN error('22012: division by zero') ELSE CAST({0} AS DOUBLE) / CAST({1} AS DOUBLE) END"
         }
         // DataFusion has no function that raises: an integer division by zero does.
         Target::DataFusion => {
-            "(CAST({0} AS DOUBLE) / CAST({1} AS DOUBLE) / (1 / CASE WHEN {1} = 0 THEN 0 ELSE 1 END))"
+            "(CAST({0} AS DOUBLE) / CAST({1} AS DOUBLE) / (1 / CASE WHEN {1} = 0 AND {0} IS NOT NULL THEN 0 ELSE 1 END))"
         }
     };
     Ok(Some(fill(template, &args)))

@@ -31,7 +31,8 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
         return Ok(None);
     };
     let [_, pattern] = call.args.as_slice() else { return Ok(None) };
-    if !pattern.text().is_some_and(is_portable) {
+    let folds = call.name.ends_with('*');
+    if !pattern.text().is_some_and(|p| is_portable(p) && (!folds || folds_alike(p))) {
         return Ok(None);
     }
     let args = emitter.args(&call.args)?;
@@ -48,23 +49,72 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
 
 /// Does the pattern mean the same to PostgreSQL and RE2? Only plain constructs pass.
 pub(super) fn is_portable(pattern: &str) -> bool {
-    if pattern.starts_with("***")
-        || pattern.contains("(?")
-        || pattern.contains("[[")
-        || pattern.contains("[:")
-    {
+    let foreign = ["(?", "[:", "[=", "[.", "{"];
+    if pattern.starts_with("***") || foreign.iter().any(|f| pattern.contains(f)) {
         return false;
     }
-    let mut chars = pattern.chars();
+    // Anchors stand at the ends only, and nothing repeats an anchor or a repeat.
+    let inner = pattern.strip_prefix('^').unwrap_or(pattern);
+    let inner = inner.strip_suffix('$').unwrap_or(inner);
+    let mut chars = inner.chars();
+    let mut repeatable = false;
+    let mut in_class = false;
     while let Some(c) = chars.next() {
-        if c == '\\' {
-            // Escaped punctuation is a plain character; `\d` is ASCII on both; the rest differs.
-            match chars.next() {
-                Some('d') => {}
-                Some(p) if p.is_ascii_punctuation() => {}
-                _ => return false,
+        match c {
+            '\\' => {
+                // Escaped punctuation is a plain character; `\d` is ASCII on both; the rest differs.
+                match chars.next() {
+                    Some('d') => {}
+                    Some(p) if p.is_ascii_punctuation() => {}
+                    _ => return false,
+                }
+                repeatable = true;
             }
+            '[' => in_class = true,
+            ']' => {
+                in_class = false;
+                repeatable = true;
+            }
+            _ if in_class => {}
+            '^' | '$' => return false,
+            '*' | '+' | '?' => {
+                if !repeatable {
+                    return false;
+                }
+                repeatable = false;
+            }
+            '(' | '|' => repeatable = false,
+            _ => repeatable = true,
         }
     }
-    true
+    !in_class
+}
+
+/// Is the pattern free of letters whose case differs between engines: `s`, `k` and `i` have cousins
+/// outside ASCII, and so have letters there.
+fn folds_alike(pattern: &str) -> bool {
+    pattern.chars().all(|c| c.is_ascii() && !"sSkKiI".contains(c))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_plain_patterns_pass() {
+        for fine in ["^a.c$", "a|b", "(ab)+c", "[a-z]+", r"\d+\.", "", "x*"] {
+            assert!(is_portable(fine), "{fine}");
+        }
+        for other in
+            ["a$b", "a^b", "^*", "a**", "a{2}", "[[:alpha:]]", "[a", r"\w", "(?i)a", "***=a", "|*"]
+        {
+            assert!(!is_portable(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn letters_with_cousins_do_not_fold_alike() {
+        assert!(folds_alike("^[A-C]"));
+        assert!(!folds_alike("straße") && !folds_alike("K"));
+    }
 }

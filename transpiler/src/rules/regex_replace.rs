@@ -45,7 +45,11 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
             _ => return Ok(None),
         },
     };
-    let repeats = pattern.chars().filter(|c| "*+?{".contains(*c)).count();
+    // A pattern that can match nothing does so at other places on the two engines.
+    if pattern.is_empty() || pattern.contains(['*', '?']) {
+        return Ok(None);
+    }
+    let repeats = pattern.matches('+').count();
     let plain = repeats <= 1
         && !pattern.contains(['|', '('])
         && !pattern.contains('\\')

@@ -21,7 +21,7 @@ A remainder by zero is an error on PostgreSQL and NULL on DuckDB: the error is r
         duckdb("SELECT mod(i, 7) AS r FROM t", "SELECT i % 7 AS r\nFROM t"),
         duckdb(
             "SELECT i % j AS r FROM t",
-            "SELECT CASE WHEN j = 0 THEN error('22012: division by zero') ELSE i % j END AS r\nFROM t",
+            "SELECT CASE WHEN j = 0 AND i IS NOT NULL THEN error('22012: division by zero') ELSE i % j END AS r\nFROM t",
         ),
     ],
 };
@@ -43,7 +43,7 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
         });
     }
     Ok(Some(fill(
-        "CASE WHEN {1} = 0 THEN error('22012: division by zero') ELSE {0} % {1} END",
+        "CASE WHEN {1} = 0 AND {0} IS NOT NULL THEN error('22012: division by zero') ELSE {0} % {1} END",
         &args,
     )))
 }

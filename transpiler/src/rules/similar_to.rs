@@ -49,9 +49,11 @@ fn convert(pattern: &str) -> Option<String> {
             '_' => regex.push('.'),
             '\\' => {
                 let literal = chars.next()?;
-                if !literal.is_alphanumeric() {
-                    regex.push('\\');
+                // A letter or digit would be a class or a back-reference.
+                if literal.is_alphanumeric() {
+                    return None;
                 }
+                regex.push('\\');
                 regex.push(literal);
             }
             '|' | '*' | '+' | '?' | '(' | ')' => regex.push(c),

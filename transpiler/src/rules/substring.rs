@@ -22,7 +22,10 @@ PostgreSQL counts the window of a substring from its start even where that lies 
             "SELECT substring(x from 1 for 2) AS p FROM t",
             "SELECT substr(x, 1, 2) AS p\nFROM t",
         ),
-        duckdb("SELECT substr(x, i) AS p FROM t", "SELECT substr(x, greatest(i, 1)) AS p\nFROM t"),
+        duckdb(
+            "SELECT substr(x, i) AS p FROM t",
+            "SELECT substr(x, CASE WHEN i < 1 THEN 1 ELSE i END) AS p\nFROM t",
+        ),
         refused(Target::DataFusion, "SELECT substr(x, i) AS p FROM t"),
     ],
 };
@@ -40,10 +43,11 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     if emitter.target() == Target::DataFusion {
         return Ok(None);
     }
+    // A function of a NULL is NULL, whatever its other arguments are; `greatest` would skip it.
     let template = match length {
-        None => "substr({0}, greatest({1}, 1))",
+        None => "substr({0}, CASE WHEN {1} < 1 THEN 1 ELSE {1} END)",
         Some(_) => {
-            "CASE WHEN {2} < 0 THEN error('22011: negative substring length not allowed') ELSE substr({0}, greatest({1}, 1), greatest({1} + {2}, 1) - greatest({1}, 1)) END"
+            "CASE WHEN {2} < 0 AND {0} IS NOT NULL AND {1} IS NOT NULL THEN error('22011: negative substring length not allowed') ELSE substr({0}, CASE WHEN {1} < 1 THEN 1 ELSE {1} END, CASE WHEN CAST({1} AS BIGINT) + {2} < 1 THEN 1 ELSE CAST({1} AS BIGINT) + {2} END - CASE WHEN {1} < 1 THEN 1 ELSE {1} END) END"
         }
     };
     Ok(Some(fill(template, &args)))

@@ -1,0 +1,5 @@
+//! Stage: none; generators that the tests of the whole house share. Takes a seed, gives data and
+//! well-typed queries. Never: knows what the right answer is; the real engines know.
+
+pub mod data;
+pub mod queries;

@@ -1,0 +1,11 @@
+//! The whole house on real engines. One binary: every test links the engines once.
+
+// `cfg(test)` always holds here; it tells clippy that helpers may unwrap too.
+#[cfg(test)]
+mod corpora_verdicts;
+#[cfg(test)]
+mod identities;
+#[cfg(test)]
+mod transpile_property;
+#[cfg(test)]
+mod world;
