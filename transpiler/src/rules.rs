@@ -27,12 +27,14 @@ mod quotient_to_integer;
 mod regex_match;
 mod regex_replace;
 mod remainder;
+mod right;
 mod round_digits;
 mod round_float;
 mod similar_to;
 mod smallint;
 mod split_part;
 mod statistics;
+mod string_agg;
 mod subscript;
 mod substring;
 mod sum_floats;
@@ -68,6 +70,7 @@ const ALL: &[&Rule] = &[
     &sum_floats::RULE,
     &statistics::RULE,
     &percentile::RULE,
+    &string_agg::RULE,
     &like_escape::RULE,
     &similar_to::RULE,
     &regex_match::RULE,
@@ -81,6 +84,7 @@ const ALL: &[&Rule] = &[
     &to_hex::RULE,
     &regex_replace::RULE,
     &pad::RULE,
+    &right::RULE,
     &text_to_number::RULE,
     &quotient_to_integer::RULE,
     &null_order::RULE,

@@ -137,23 +137,10 @@ impl Binder<'_> {
         if name != "coalesce" {
             self.comparable(&ty, span)?;
         }
-        // NULLIF gives its first argument's own type.
-        let result = match (name, types.first()) {
-            ("nullif", Some(first)) if *first != Type::Unknown => first.clone(),
-            _ => ty.clone(),
-        };
-        let args: Bound<Vec<Expr>> = args
-            .iter()
-            .map(|e| {
-                if name == "nullif" && e.ty != Type::Unknown {
-                    Ok(e.clone())
-                } else {
-                    self.coerce(e.clone(), &ty)
-                }
-            })
-            .collect();
+        // NULLIF gives its first argument as the comparison sees it.
+        let args: Bound<Vec<Expr>> = args.iter().map(|e| self.unify(e.clone(), &ty)).collect();
         let mut call = super::operator::predicate(name, args?, span);
-        call.ty = result;
+        call.ty = ty;
         Ok(Some(call))
     }
 

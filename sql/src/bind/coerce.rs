@@ -170,6 +170,23 @@ impl Binder<'_> {
         Ok(Expr { kind: ExprKind::Coerce { expr: Box::new(expr) }, ty, span })
     }
 
+    /// Converts an alternative (a branch, a row, an operand of a set operation) to the common type.
+    /// Exact numbers of different digits are brought to one shape explicitly: a target that finds
+    /// a common type of its own could drop digits.
+    pub(super) fn unify(&self, expr: Expr, to: &Type) -> Bound<Expr> {
+        let expr = self.coerce(expr, to)?;
+        match (&expr.ty, to) {
+            (Type::Numeric(Some(from)), Type::Numeric(Some(wanted)))
+                if from != wanted && !expr.is_null() =>
+            {
+                let span = expr.span;
+                let kind = ExprKind::Coerce { expr: Box::new(expr) };
+                Ok(Expr { kind, ty: to.clone(), span })
+            }
+            _ => Ok(expr),
+        }
+    }
+
     /// A cast that the text asks for.
     pub(super) fn cast_to(&self, expr: Expr, to: Type, span: super::Span) -> Bound<Expr> {
         if expr.ty == Type::Unknown

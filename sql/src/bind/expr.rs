@@ -299,8 +299,8 @@ impl Binder<'_> {
         let types: Vec<Type> = otherwise.iter().chain(&results).map(|e| e.ty.clone()).collect();
         let ty = self.common_type(&types, span)?;
         let results: Vec<Expr> =
-            results.into_iter().map(|e| self.coerce(e, &ty)).collect::<Bound<_>>()?;
-        let otherwise = otherwise.map(|e| self.coerce(e, &ty)).transpose()?;
+            results.into_iter().map(|e| self.unify(e, &ty)).collect::<Bound<_>>()?;
+        let otherwise = otherwise.map(|e| self.unify(e, &ty)).transpose()?;
         let kind = ExprKind::Case {
             operand: operand.map(Box::new),
             branches: whens.into_iter().zip(results).collect(),
@@ -461,7 +461,7 @@ impl Binder<'_> {
             return self.unsupported("an array of arrays", span);
         }
         let elements: Vec<Expr> =
-            elements.into_iter().map(|e| self.coerce(e, &ty)).collect::<Bound<_>>()?;
+            elements.into_iter().map(|e| self.unify(e, &ty)).collect::<Bound<_>>()?;
         Ok(Expr { kind: ExprKind::Array(elements), ty: Type::Array(Box::new(ty)), span })
     }
 

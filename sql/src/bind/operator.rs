@@ -23,6 +23,14 @@ impl Binder<'_> {
         if matches!(expr, ast::Expr::BinaryOp { op: B::PGExp, .. }) {
             return self.unsupported("a sign before `^` without parentheses", span);
         }
+        // The smallest integer is one constant: its digits alone would be a bigint.
+        if let (U::Minus, ast::Expr::Value(value)) = (op, expr)
+            && matches!(&value.value, ast::Value::Number(digits, _) if digits == "2147483648")
+        {
+            let digits = self.number("2147483648", span);
+            let negative = self.resolve("unary -", vec![digits], span)?;
+            return self.cast_to(negative, Type::Int4, span);
+        }
         let arg = self.expr(expr)?;
         // PostgreSQL: an unknown operand of `-` becomes double precision by preference.
         self.resolve(name, vec![arg], span)

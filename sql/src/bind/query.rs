@@ -85,10 +85,20 @@ impl Binder<'_> {
             let (body, columns) = self.body(left)?;
             drop(body);
             self.scopes.truncate(scopes);
+            let first = columns.clone();
             let columns = renamed(columns, &column_names);
             self.ctes.push(CteScope { name: name.clone(), columns });
             let query = self.query(&cte.query)?;
             self.ctes.pop();
+            // The types are those of the first branch; another type, or decimals of another scale,
+            // would be rounded on the way round.
+            let exact = first
+                .iter()
+                .zip(&query.columns)
+                .all(|(first, whole)| first.ty == whole.ty && first.ty != Type::NUMERIC);
+            if !exact {
+                return self.unsupported("a recursive query that changes its types", span);
+            }
             let columns = renamed(query.columns.clone(), &column_names);
             self.ctes.push(CteScope { name: name.clone(), columns });
             return Ok(Cte { name, column_names, query });
@@ -261,7 +271,7 @@ impl Binder<'_> {
                     span: expr.span,
                 },
             );
-            *expr = self.coerce(old, ty)?;
+            *expr = self.unify(old, ty)?;
             Ok(())
         };
         match &mut query.body {
@@ -297,7 +307,7 @@ impl Binder<'_> {
             let ty = self.common_type(&types, span)?;
             for row in &mut rows {
                 if let Some(cell) = row.get_mut(index) {
-                    *cell = self.coerce(cell.clone(), &ty)?;
+                    *cell = self.unify(cell.clone(), &ty)?;
                 }
             }
             columns.push(Column { name: format!("column{}", index + 1), ty });

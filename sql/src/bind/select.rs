@@ -190,6 +190,9 @@ impl Binder<'_> {
                 ast::Expr::Rollup(sets) => GroupItem::Rollup(self.group_sets(sets, items)?),
                 ast::Expr::Cube(sets) => GroupItem::Cube(self.group_sets(sets, items)?),
                 ast::Expr::GroupingSets(sets) => GroupItem::Sets(self.group_sets(sets, items)?),
+                ast::Expr::Tuple(keys) if keys.is_empty() => {
+                    return self.unsupported("GROUP BY ()", self.place);
+                }
                 ast::Expr::Tuple(keys) => {
                     for key in keys {
                         grouped.push(GroupItem::Key(self.group_key(key, items)?));

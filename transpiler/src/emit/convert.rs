@@ -18,6 +18,15 @@ impl Emitter {
             {
                 Ok(value)
             }
+            (Type::Numeric(Some(_)), Type::Numeric(Some(shape))) => {
+                if shape.precision > 38 {
+                    return self.refuse(
+                        format!("alternatives that need {} digits", shape.precision),
+                        outer.span,
+                    );
+                }
+                self.converted(&value, inner, outer)
+            }
             (from, Type::Float8) if from.is_number() => self.converted(&value, inner, outer),
             (Type::Char(_), to) if to.is_text() && self.target() == Target::DuckDb => {
                 let plain = match &inner.kind {

@@ -59,6 +59,8 @@ impl Emitter {
                 Ok(Fragment::atom(text))
             }
             ExprKind::InList { expr: left, list, negated } => {
+                self.must_be_exact(left)?;
+                list.iter().try_for_each(|item| self.must_be_exact(item))?;
                 let left = self.expr(left)?.at(Level::Add);
                 let list: Vec<String> =
                     self.args(list)?.into_iter().map(|item| item.text).collect();
@@ -77,17 +79,12 @@ impl Emitter {
                 self.refuse("a constant IN a query is not done right", span)
             }
             ExprKind::InQuery { expr: left, query, negated } => {
-                let left = match &left.kind {
-                    ExprKind::Row(items) => {
-                        if *negated || self.target() == Target::DataFusion {
-                            // NULLs inside a row compare by other rules.
-                            return self.refuse("a row with IN has no known translation", span);
-                        }
-                        let items = self.args(items)?;
-                        Fragment::call("", &items)
-                    }
-                    _ => self.expr(left)?,
-                };
+                if matches!(left.kind, ExprKind::Row(_)) {
+                    // NULLs inside a row compare by other rules.
+                    return self.refuse("a row with IN has no known translation", span);
+                }
+                self.must_be_exact(left)?;
+                let left = self.expr(left)?;
                 let query = self.subquery(query)?;
                 let not = if *negated { "NOT " } else { "" };
                 Ok(Fragment::new(
@@ -191,11 +188,22 @@ impl Emitter {
 
     /// A function call with everything that can follow it.
     pub(crate) fn function(&mut self, name: &str, args: &str, call: &Call) -> Emit<Fragment> {
+        let span = call.args.first().map_or(model::Span::new(0, 0), |a| a.span);
+        let ordered = ["array_agg", "string_agg"].contains(&call.name);
+        if call.distinct && ordered && call.order_by.is_empty() {
+            // PostgreSQL sorts to find what is distinct, and the order shows.
+            return self
+                .refuse(format!("`{}` of DISTINCT without ORDER BY is not done", call.name), span);
+        }
+        let counted = ["ntile", "nth_value", "lag", "lead"].contains(&call.name);
+        let count = call.args.get(usize::from(call.name != "ntile"));
+        if counted && count.is_some_and(|n| n.integer().is_none_or(|n| n < 1)) {
+            return self.refuse(format!("`{}` with such a count is not done", call.name), span);
+        }
         let distinct = if call.distinct { "DISTINCT " } else { "" };
         let mut inside = format!("{distinct}{args}");
         if !call.order_by.is_empty() {
             if call.kind == FunctionKind::OrderedSet {
-                let span = call.args.first().map_or(model::Span::new(0, 0), |a| a.span);
                 return self.refuse(format!("`{}` has no known translation", call.name), span);
             }
             let keys = self.inner_keys(&call.order_by)?;
@@ -209,6 +217,15 @@ impl Emitter {
             text.push_str(&format!(" OVER ({})", self.window(over)?));
         }
         Ok(Fragment::atom(text))
+    }
+
+    /// Refuses a quotient or an average where it is tested for equality: it is exact on PostgreSQL
+    /// and a float on the targets.
+    pub(super) fn must_be_exact(&self, expr: &Expr) -> Emit<()> {
+        if is_inexact(expr) {
+            return self.refuse("equality of a quotient or an average is not done", expr.span);
+        }
+        Ok(())
     }
 
     /// Operands of a comparison. The targets compare a date with a timestamp as PostgreSQL does, at
@@ -235,6 +252,9 @@ impl Emitter {
             "=" | "<>" | "<" | "<=" | ">" | ">=" => Level::Compare,
             _ => return self.other_form(call),
         };
+        if ["=", "<>"].contains(&call.name) {
+            call.args.iter().try_for_each(|arg| self.must_be_exact(arg))?;
+        }
         let args = if level == Level::Compare {
             self.operands(&call.args)?
         } else {
@@ -283,6 +303,7 @@ impl Emitter {
                 Ok(Some(Fragment::new(text, Level::Compare)))
             }
             "is distinct from" | "is not distinct from" => {
+                call.args.iter().try_for_each(|arg| self.must_be_exact(arg))?;
                 let args = self.args(&call.args)?;
                 let [left, right] = args.as_slice() else { return Ok(None) };
                 let op = call.name.to_ascii_uppercase();
@@ -345,9 +366,22 @@ impl Emitter {
             FrameBound::UnboundedPreceding => "UNBOUNDED PRECEDING".to_owned(),
             FrameBound::UnboundedFollowing => "UNBOUNDED FOLLOWING".to_owned(),
             FrameBound::CurrentRow => "CURRENT ROW".to_owned(),
-            FrameBound::Preceding(expr) => format!("{} PRECEDING", self.expr(expr)?.text),
-            FrameBound::Following(expr) => format!("{} FOLLOWING", self.expr(expr)?.text),
+            FrameBound::Preceding(expr) => format!("{} PRECEDING", self.offset(expr)?),
+            FrameBound::Following(expr) => format!("{} FOLLOWING", self.offset(expr)?),
         })
+    }
+
+    /// An offset of a frame. PostgreSQL raises for a negative or NULL one, the targets do not.
+    fn offset(&mut self, expr: &Expr) -> Emit<String> {
+        let whole = expr.integer().is_some_and(|n| n >= 0);
+        let interval = matches!(
+            expr.literal(),
+            Some(sql::tree::Literal::Interval { months: 0.., days: 0.., micros: 0.. })
+        );
+        if !(whole || interval) {
+            return self.refuse("a frame offset that is no constant is not done", expr.span);
+        }
+        Ok(self.expr(expr)?.text)
     }
 
     pub(crate) fn inner_keys(&mut self, keys: &[SortKey]) -> Emit<String> {
@@ -399,4 +433,21 @@ fn infix(name: &str) -> Option<(&'static str, Level)> {
         "||" => ("||", Level::Other),
         _ => return None,
     })
+}
+
+/// Is it exact on PostgreSQL and computed in floats here?
+fn is_inexact(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Call(call) => {
+            let divides = ["/", "avg", "stddev", "stddev_samp", "stddev_pop"].contains(&call.name)
+                || ["variance", "var_samp", "var_pop"].contains(&call.name);
+            (divides && expr.ty == Type::NUMERIC) || call.args.iter().any(is_inexact)
+        }
+        ExprKind::Cast { expr } | ExprKind::Coerce { expr } => is_inexact(expr),
+        ExprKind::Case { branches, otherwise, .. } => {
+            branches.iter().any(|(_, then)| is_inexact(then))
+                || otherwise.as_ref().is_some_and(|e| is_inexact(e))
+        }
+        _ => false,
+    }
 }

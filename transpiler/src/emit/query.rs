@@ -122,7 +122,10 @@ impl Emitter {
     fn select(&mut self, select: &Select, clauses: &mut Vec<String>) -> Emit<()> {
         let distinct = match &select.distinct {
             Distinct::No => String::new(),
-            Distinct::Yes => "DISTINCT ".to_owned(),
+            Distinct::Yes => {
+                select.items.iter().try_for_each(|item| self.must_be_exact(&item.expr))?;
+                "DISTINCT ".to_owned()
+            }
             Distinct::On(keys) => {
                 let keys: Vec<String> = self.args(keys)?.into_iter().map(|k| k.text).collect();
                 format!("DISTINCT ON ({}) ", keys.join(", "))
@@ -215,7 +218,10 @@ impl Emitter {
     fn group_key(&mut self, key: &GroupKey) -> Emit<String> {
         match key {
             GroupKey::Output(index) => Ok((index + 1).to_string()),
-            GroupKey::Expr(expr) => Ok(self.expr(expr)?.text),
+            GroupKey::Expr(expr) => {
+                self.must_be_exact(expr)?;
+                Ok(self.expr(expr)?.text)
+            }
         }
     }
 

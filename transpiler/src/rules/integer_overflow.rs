@@ -13,7 +13,7 @@ pub(crate) static RULE: Rule = Rule {
     code: "TR0108",
     name: "integer overflow",
     fidelity: Fidelity::Exact,
-    constructs: &["+", "-", "*"],
+    constructs: &["+", "-", "*", "/"],
     page: "\
 Integer overflow is an error on PostgreSQL; DataFusion wraps around in silence. The operation is done in a wider type and narrowed with a check.",
     emit,
@@ -32,6 +32,13 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
         return Ok(None);
     }
     let (wide, narrow) = match expr.ty {
+        // Only the smallest number divided by -1 overflows; decimals would not truncate.
+        Type::Int8 if call.name == "/" => {
+            if right.integer().is_none_or(|n| n == -1) {
+                return Ok(None);
+            }
+            ("BIGINT", "BIGINT")
+        }
         Type::Int8 => ("DECIMAL(19, 0)", "BIGINT"),
         Type::Int4 => ("BIGINT", "INT"),
         _ => ("INT", "SMALLINT"),

@@ -1,4 +1,4 @@
-//! A quotient or an average is exact on PostgreSQL and a float on the targets; it is rounded half away from zero, as `numeric` is. A half is exact in both, so only numbers beyond 15 digits can differ.
+//! A quotient or an average is exact on PostgreSQL and a float on the targets; it is rounded half away from zero, as `numeric` is. A half is exact in both. `bigint` is refused: floats do not hold all of its values.
 
 use crate::{
     emit::Emitter,
@@ -31,7 +31,9 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
         return Ok(None);
     }
     match &expr.kind {
-        ExprKind::Cast { expr: inner } if inner.ty == Type::NUMERIC && expr.ty.is_integer() => {
+        ExprKind::Cast { expr: inner }
+            if inner.ty == Type::NUMERIC && matches!(expr.ty, Type::Int2 | Type::Int4) =>
+        {
             let Some(name) = emitter.target().type_name(&expr.ty) else { return Ok(None) };
             let value = emitter.expr(inner)?;
             Ok(Some(Fragment::atom(format!("CAST(round({}) AS {name})", value.text))))

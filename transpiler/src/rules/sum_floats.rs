@@ -1,4 +1,4 @@
-//! A sum of floats depends on the order of its rows, which no engine promises. Compare under a relative tolerance.
+//! A sum of floats depends on the order of its rows, which no engine promises. Compare under a relative tolerance. A sum that leaves the range of floats is an error on PostgreSQL and infinity on the targets.
 
 use crate::{
     emit::Emitter,
