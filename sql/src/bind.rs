@@ -161,3 +161,83 @@ fn parameter_type(oid: u32) -> Type {
         other => Type::Other(format!("oid {other}")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{Catalog, parse};
+    use model::{
+        Dialect,
+        catalog::{CatalogColumn, CatalogTable},
+    };
+
+    /// Output columns as `name type, …`, or the code of the refusal.
+    fn columns(text: &str) -> String {
+        let column = |name: &str, data_type: &str| CatalogColumn {
+            name: name.to_owned(),
+            data_type: data_type.to_owned(),
+            nullable: true,
+        };
+        let catalog = Catalog::new(&[CatalogTable {
+            schema: None,
+            name: "t".to_owned(),
+            columns: vec![
+                column("i", "integer"),
+                column("n", "numeric(12,2)"),
+                column("d", "date"),
+                column("x", "text"),
+            ],
+        }]);
+        match parse(text, Dialect::Postgres).unwrap().bind(&catalog, &[]) {
+            Ok(query) => {
+                let shown: Vec<String> =
+                    query.columns.iter().map(|c| format!("{} {}", c.name, c.ty)).collect();
+                shown.join(", ")
+            }
+            Err(diagnostic) => diagnostic.code,
+        }
+    }
+
+    #[test]
+    fn types_are_those_of_postgres() {
+        for (text, expected) in [
+            (
+                "SELECT i / 2, n / 2, avg(i), sum(i), count(*) FROM t GROUP BY i, n",
+                "?column? integer, ?column? numeric, avg numeric, sum bigint, count bigint",
+            ),
+            (
+                "SELECT d + 1, d - d, d + interval '1 day' FROM t",
+                "?column? date, ?column? integer, ?column? timestamp without time zone",
+            ),
+            (
+                "SELECT round(i), round(n, 1), 1 + 1.5, 'a' FROM t",
+                "round double precision, round numeric(12,1), ?column? numeric(12,1), ?column? text",
+            ),
+            ("SELECT * FROM t AS u(a, b)", "a integer, b numeric(12,2), d date, x text"),
+            ("SELECT nullif(i, 2.5) FROM t", "nullif numeric(11,1)"),
+        ] {
+            assert_eq!(columns(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn unknown_literals_meet_the_other_branch() {
+        assert_eq!(columns("SELECT i FROM t UNION SELECT '5'"), "i integer");
+        assert_eq!(columns("SELECT NULL AS a UNION ALL SELECT n FROM t"), "a numeric(12,2)");
+        assert_eq!(columns("SELECT NULL AS a"), "a text");
+    }
+
+    #[test]
+    fn what_is_not_known_has_a_code() {
+        for (text, code) in [
+            ("SELECT 1 FROM u", super::codes::UNKNOWN_TABLE),
+            ("SELECT z FROM t", super::codes::UNKNOWN_COLUMN),
+            ("SELECT t.i FROM t AS a", super::codes::UNKNOWN_COLUMN),
+            ("SELECT f(i) FROM t", super::codes::UNKNOWN_FUNCTION),
+            ("SELECT i FROM t WHERE x = 1", super::codes::TYPES),
+            ("SELECT d = 'soon' FROM t", super::codes::LITERAL),
+            ("SELECT i FROM t FOR UPDATE", super::codes::UNSUPPORTED),
+        ] {
+            assert_eq!(columns(text), code, "{text}");
+        }
+    }
+}

@@ -49,7 +49,16 @@ impl Binder<'_> {
             }
         }
         // `(SELECT …) ORDER BY …`: the inner query keeps its own clauses.
-        let (body, columns) = self.body(body)?;
+        let (mut body, mut columns) = self.body(body)?;
+        if let Body::Select(select) = &mut body {
+            // Outside a set operation an unknown literal is text.
+            for (item, column) in select.items.iter_mut().zip(&mut columns) {
+                if item.expr.ty == Type::Unknown {
+                    item.expr = self.coerce(item.expr.clone(), &Type::Text)?;
+                    column.ty = Type::Text;
+                }
+            }
+        }
         let order_by = match order_by {
             None => Vec::new(),
             Some(order_by) if order_by.interpolate.is_some() => {

@@ -110,11 +110,11 @@ impl Binder<'_> {
             match item {
                 SelectItem::UnnamedExpr(expr) => {
                     let bound = self.expr(expr)?;
-                    items.push(self.item(bound, output_name(expr))?);
+                    items.push(Item { expr: bound, name: output_name(expr) });
                 }
                 SelectItem::ExprWithAlias { expr, alias } => {
                     let bound = self.expr(expr)?;
-                    items.push(self.item(bound, fold(alias))?);
+                    items.push(Item { expr: bound, name: fold(alias) });
                 }
                 SelectItem::ExprWithAliases { .. } => {
                     return self.unsupported("several aliases for one column", self.place);
@@ -171,12 +171,6 @@ impl Binder<'_> {
             && opt_rename.is_none()
             && opt_alias.is_none();
         if plain { Ok(()) } else { self.unsupported("`*` with options", span) }
-    }
-
-    /// An item of the list; an unknown literal becomes text, as PostgreSQL returns it.
-    fn item(&self, expr: Expr, name: String) -> Bound<Item> {
-        let expr = if expr.ty == Type::Unknown { self.coerce(expr, &Type::Text)? } else { expr };
-        Ok(Item { expr, name })
     }
 
     fn group_by(&mut self, group_by: &GroupByExpr, items: &[Item]) -> Bound<Vec<GroupItem>> {

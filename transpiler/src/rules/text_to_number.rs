@@ -31,7 +31,10 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     let pattern = match &expr.ty {
         ty if ty.is_integer() => r"\s*[+-]?[0-9]+\s*",
         Type::Numeric(Some(_)) => r"\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)\s*",
-        Type::Float8 => r"\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*",
+        // Bounded, so that no text leaves the range of floats.
+        Type::Float8 => {
+            r"\s*[+-]?([0-9]{1,150}\.?[0-9]{0,150}|\.[0-9]{1,150})([eE][+-]?[0-9]{1,2})?\s*"
+        }
         _ => return Ok(None),
     };
     let Some(name) = emitter.target().type_name(&expr.ty) else { return Ok(None) };
