@@ -18,12 +18,12 @@ pub struct Group {
     pub statements: Vec<String>,
 }
 
-/// Statements refused with the same code.
+/// Statements refused with the same code and message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct CodeGroup {
     /// The stable code.
     pub code: String,
-    /// The message of the first of them.
+    /// The message that they share.
     pub message: String,
     /// Ids, in plan order.
     pub statements: Vec<String>,
@@ -77,30 +77,27 @@ pub(super) fn skipped(items: &[ItemReport]) -> Vec<Group> {
     }))
 }
 
-/// Refused statements by the code of the first error.
+/// Refused statements by code and message of the first error: one code has many reasons. Codes in
+/// order, the most frequent reason of a code first.
 pub(super) fn refused(items: &[ItemReport]) -> Vec<CodeGroup> {
-    let mut found: BTreeMap<&str, CodeGroup> = BTreeMap::new();
+    let mut found: BTreeMap<(&str, &str), CodeGroup> = BTreeMap::new();
     for item in items {
         let Some(first) = skip_reason(item).and_then(|_| refusal(item)) else { continue };
-        let group = found.entry(&first.code).or_insert_with(|| CodeGroup {
+        let group = found.entry((&first.code, &first.message)).or_insert_with(|| CodeGroup {
             code: first.code.clone(),
             message: first.message.clone(),
             statements: Vec::new(),
         });
         group.statements.push(item.item.statement.clone());
     }
-    found.into_values().collect()
+    let mut groups: Vec<CodeGroup> = found.into_values().collect();
+    groups.sort_by(|a, b| a.code.cmp(&b.code).then(b.statements.len().cmp(&a.statements.len())));
+    groups
 }
 
 fn skip_reason(item: &ItemReport) -> Option<String> {
     match &item.judgement.as_ref()?.verdict {
-        Verdict::Skipped { reason } => Some(match &item.item.disposition {
-            // The parser's message has a place of its own in each statement; the group has none.
-            Disposition::Skip { reason: SkipReason::Unparsable { .. } } => {
-                "cannot be parsed".to_owned()
-            }
-            _ => reason.clone(),
-        }),
+        Verdict::Skipped { reason } => Some(reason.clone()),
         _ => None,
     }
 }

@@ -61,7 +61,8 @@ async fn generated_queries_agree_or_are_refused() {
     println!("compared {compared:?}, refused {refused:?} (duckdb, datafusion)");
     assert!(wrong.is_empty(), "GNOMON_SEED={seed}\n{}", wrong.join("\n\n"));
     // A property that compares nothing proves nothing.
-    assert!(compared[0] * 4 >= cases(), "only {compared:?} of {} compared", cases());
+    let enough = compared[0] * 4 >= cases() && compared[1] * 8 >= cases();
+    assert!(enough, "only {compared:?} of {} compared", cases());
 }
 
 /// What is wrong with the query's translations, if anything is.

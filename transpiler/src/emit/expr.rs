@@ -311,6 +311,13 @@ impl Emitter {
                 let text = Fragment::infix(left, &op, right, Level::Compare).text;
                 Ok(Some(Fragment::atom(format!("({text})"))))
             }
+            // A pattern without its escape; `TR0201` has looked at the others.
+            "like" | "not like" | "ilike" | "not ilike" => {
+                let args = self.args(&call.args)?;
+                let [value, pattern] = args.as_slice() else { return Ok(None) };
+                let op = call.name.to_ascii_uppercase();
+                Ok(Some(Fragment::infix(value, &op, pattern, Level::Compare)))
+            }
             "coalesce" | "nullif" => {
                 let args = self.args(&call.args)?;
                 Ok(Some(Fragment::call(call.name, &args)))

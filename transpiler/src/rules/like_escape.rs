@@ -40,6 +40,9 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
         }
         None => true,
     };
+    if !escape || emitter.target() != Target::DuckDb {
+        return Ok(None);
+    }
     let args = emitter.args(&call.args)?;
     let [value, pattern] = args.as_slice() else { return Ok(None) };
     let mut text = format!(
@@ -48,8 +51,6 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
         call.name.to_ascii_uppercase(),
         pattern.at(Level::Add)
     );
-    if escape && emitter.target() == Target::DuckDb {
-        text.push_str(" ESCAPE '\\'");
-    }
+    text.push_str(" ESCAPE '\\'");
     Ok(Some(Fragment::new(text, Level::Compare)))
 }
