@@ -2,7 +2,8 @@
 
 use crate::{
     error::CliError,
-    wiring::{judge::Comparer, translate::Planner},
+    output,
+    wiring::{collation, judge::Comparer, translate::Planner},
 };
 use chrono::Utc;
 use engines::Engine;
@@ -95,6 +96,9 @@ pub(crate) async fn run(
 async fn header(job: &Job<'_>) -> Result<RunHeader, CliError> {
     let legacy = replay::probe(&job.legacy, Side::Legacy, &job.settings).await?;
     let governed = replay::probe(&job.governed, Side::Governed, &job.settings).await?;
+    if let Some(warning) = collation::warning(&legacy, &governed) {
+        output::note(warning);
+    }
     let version = env!("CARGO_PKG_VERSION");
     let workload = job.workload.manifest.content.clone();
     let run_id = match &job.id {

@@ -1,6 +1,7 @@
 //! Joins the stages: each file makes one crate's part out of what another crate gives.
 
 pub(crate) mod catalog;
+pub(crate) mod collation;
 pub(crate) mod engines;
 pub(crate) mod files;
 pub(crate) mod governed;
