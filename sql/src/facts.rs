@@ -129,14 +129,19 @@ impl Walk {
         }
     }
 
-    fn function(&mut self, function: &Function) {
-        let name = last_name(&function.name);
-        if WRITING.iter().any(|known| name == *known || prefix_matches(known, &name)) {
+    /// Notes what a function does, wherever it is called.
+    fn called(&mut self, name: &str) {
+        if WRITING.iter().any(|known| name == *known || prefix_matches(known, name)) {
             self.write(&format!("{name}()"));
         }
-        if VOLATILE.contains(&name.as_str()) {
-            self.volatile.insert(name.clone());
+        if VOLATILE.contains(&name) {
+            self.volatile.insert(name.to_owned());
         }
+    }
+
+    fn function(&mut self, function: &Function) {
+        let name = last_name(&function.name);
+        self.called(&name);
         let unordered = |list: &sqlparser::ast::FunctionArgumentList| {
             !list.clauses.iter().any(|c| matches!(c, FunctionArgumentClause::OrderBy(_)))
         };
@@ -189,13 +194,7 @@ impl Visitor for Walk {
                 }
             }
             TableFactor::Table { name, args: Some(_), .. } | TableFactor::Function { name, .. } => {
-                let name = last_name(name);
-                if WRITING.iter().any(|known| name == *known || prefix_matches(known, &name)) {
-                    self.write(&format!("{name}()"));
-                }
-                if VOLATILE.contains(&name.as_str()) {
-                    self.volatile.insert(name);
-                }
+                self.called(&last_name(name));
             }
             _ => {}
         }

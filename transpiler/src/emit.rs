@@ -21,6 +21,9 @@ use model::{AppliedRule, Diagnostic, Span};
 use sql::tree::{Expr, Query};
 use std::collections::BTreeMap;
 
+/// Longest text of one expression, in bytes: a bound on time and memory for nested guards.
+const TEXT_BYTES_MAX: usize = 256 * 1024;
+
 /// The state of one translation.
 pub(crate) struct Emitter {
     target: Target,
@@ -80,14 +83,13 @@ impl Emitter {
     /// The first rule that applies to an expression of this construct.
     fn by_rule(&mut self, construct: &str, expr: &Expr) -> Emit<Option<Fragment>> {
         for rule in rules::of(construct) {
-            // Rules that fall through must not leave counts of their arguments behind.
-            let before = self.applied.clone();
-            match (rule.emit)(self, expr)? {
-                Some(fragment) => {
-                    self.count(rule);
-                    return Ok(Some(fragment));
+            if let Some(fragment) = (rule.emit)(self, expr)? {
+                // A guard repeats its operands, so that nested guards double each time.
+                if fragment.text.len() > TEXT_BYTES_MAX {
+                    return self.refuse("a translation this long is not done", expr.span);
                 }
-                None => self.applied = before,
+                self.count(rule);
+                return Ok(Some(fragment));
             }
         }
         Ok(None)

@@ -20,7 +20,8 @@ pub(crate) struct Rule {
     pub(crate) constructs: &'static [&'static str],
     /// What the source does, what the target would do, what is emitted instead.
     pub(crate) page: &'static str,
-    /// Translates one expression; nothing where the rule does not apply to it.
+    /// Translates one expression; nothing where the rule does not apply to it. It decides that
+    /// before it emits an operand: an operand emitted in vain is emitted again, at every level.
     pub(crate) emit: fn(&mut Emitter, &Expr) -> Emit<Option<Fragment>>,
     /// Statements over the example catalog with their translations: documentation and test in one.
     pub(crate) examples: &'static [Example],

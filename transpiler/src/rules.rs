@@ -182,6 +182,22 @@ mod tests {
     }
 
     #[test]
+    fn long_chains_take_bounded_time_and_text() {
+        let transpiler = Transpiler::new(Dialect::Postgres, Dialect::DuckDb, &catalog());
+        let chain = |op: &str, column: &str| {
+            format!("SELECT {column}{} AS v FROM t", format!(" {op} {column}").repeat(60))
+        };
+        let joined = transpiler.translate(&chain("||", "x"), &[]).unwrap();
+        assert!(joined.sql.len() < 2_000, "{} bytes", joined.sql.len());
+        // Each division guards its dividend, so the text doubles: refused, not written.
+        let divided = transpiler.translate(&chain("/", "i"), &[]).unwrap_err();
+        assert!(divided.diagnostics[0].message.contains("this long"), "{divided:?}");
+        assert!(transpiler.translate(&chain("-", "n"), &[]).is_ok());
+        let to_datafusion = Transpiler::new(Dialect::Postgres, Dialect::DataFusion, &catalog());
+        assert!(to_datafusion.translate(&chain("-", "n"), &[]).is_ok());
+    }
+
+    #[test]
     fn codes_ascend() {
         let codes: Vec<&str> = all().map(|rule| rule.code).collect();
         assert!(codes.windows(2).all(|pair| pair[0] < pair[1]), "{codes:?}");

@@ -36,22 +36,21 @@ impl Target {
     /// The name under which the target has a function that gives the same value for every input of
     /// these types, if it has one.
     pub(crate) fn same(self, name: &str, args: &[Type]) -> Option<&'static str> {
-        static DUCKDB: LazyLock<Same> = LazyLock::new(|| read(duckdb::SAME));
-        static DATAFUSION: LazyLock<Same> = LazyLock::new(|| read(datafusion::SAME));
-        let table = match self {
-            Self::DuckDb => &DUCKDB,
-            Self::DataFusion => &DATAFUSION,
-        };
-        table.get(&signature(name, args)).copied()
+        self.table().get(&signature(name, args)).copied()
     }
 
     /// The keys of the target's table of identities.
     pub(crate) fn identities(self) -> Vec<String> {
-        let table = match self {
-            Self::DuckDb => duckdb::SAME,
-            Self::DataFusion => datafusion::SAME,
-        };
-        read(table).into_keys().collect()
+        self.table().keys().cloned().collect()
+    }
+
+    fn table(self) -> &'static Same {
+        static DUCKDB: LazyLock<Same> = LazyLock::new(|| read(duckdb::SAME));
+        static DATAFUSION: LazyLock<Same> = LazyLock::new(|| read(datafusion::SAME));
+        match self {
+            Self::DuckDb => &DUCKDB,
+            Self::DataFusion => &DATAFUSION,
+        }
     }
 
     /// The target's spelling of a type, if it has the type.

@@ -31,7 +31,6 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
         return Ok(None);
     };
     let [left, right] = call.args.as_slice() else { return Ok(None) };
-    let args = emitter.args(&call.args)?;
     let template = match (left.ty.element(), right.ty.element()) {
         (Some(_), Some(_)) => {
             "CASE WHEN {0} IS NOT NULL OR {1} IS NOT NULL THEN list_concat({0}, {1}) END"
@@ -40,5 +39,6 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
         (None, Some(_)) => "list_concat([{0}], {1})",
         (None, None) => return Ok(None),
     };
+    let args = emitter.args(&call.args)?;
     Ok(Some(fill(template, &args)))
 }

@@ -27,13 +27,13 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     let Some(call) = expr.call().filter(|_| emitter.target() == Target::DataFusion) else {
         return Ok(None);
     };
-    let args = emitter.args(&call.args)?;
     let op = call.name;
     let template = match call.args.iter().map(|a| &a.ty).collect::<Vec<_>>().as_slice() {
         [Type::Date, Type::Interval] => "CAST({0} AS TIMESTAMP(6)) {op} {1}",
         [Type::Timestamp, Type::Interval] => "{0} {op} {1}",
         _ => return Ok(None),
     };
+    let args = emitter.args(&call.args)?;
     let mut filled = fill(&template.replace("{op}", op), &args);
     filled.level = Level::Add;
     Ok(Some(filled))

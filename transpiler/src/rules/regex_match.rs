@@ -92,7 +92,7 @@ pub(super) fn is_portable(pattern: &str) -> bool {
 
 /// Is the pattern free of letters whose case differs between engines: `s`, `k` and `i` have cousins
 /// outside ASCII, and so have letters there.
-fn folds_alike(pattern: &str) -> bool {
+pub(super) fn folds_alike(pattern: &str) -> bool {
     pattern.chars().all(|c| c.is_ascii() && !"sSkKiI".contains(c))
 }
 

@@ -54,7 +54,8 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
         && !pattern.contains(['|', '('])
         && !pattern.contains('\\')
         && super::regex_match::is_portable(pattern);
-    if !plain || with.contains('\\') {
+    let folds = flags.contains('i');
+    if !plain || with.contains('\\') || (folds && !super::regex_match::folds_alike(pattern)) {
         return Ok(None);
     }
     let args: Vec<Fragment> =
