@@ -7,19 +7,23 @@ mod call;
 mod coerce;
 mod datetime;
 mod expr;
+mod format;
 mod from;
 mod literal;
+mod lower;
 mod operator;
 mod query;
 mod resolve;
 mod scope;
 mod select;
 mod shape;
+mod star;
 
 use crate::{
     catalog::Catalog,
-    dialects::{Signatures, signatures},
+    dialects::{self, Signatures, Spec},
     parse::Parsed,
+    settings::SourceSettings,
     tree::Query,
     types::Type,
 };
@@ -43,6 +47,8 @@ pub mod codes {
     pub const LITERAL: &str = "TR9007";
     /// The statement is too deeply nested.
     pub const DEPTH: &str = "TR9008";
+    /// A note: something that changes no result was left out.
+    pub const LEFT_OUT: &str = "TR9009";
 }
 
 /// Result of a binding step.
@@ -57,8 +63,21 @@ impl Parsed {
     /// # Errors
     /// The first thing that is not known, with its place. A dialect without signatures is refused.
     pub fn bind(&self, catalog: &Catalog, binds: &[Bind]) -> Result<Query, Diagnostic> {
+        self.bind_under(catalog, binds, &SourceSettings::of(self.dialect)).map(|bound| bound.query)
+    }
+
+    /// Resolves every name and type of a query, under settings of the source system.
+    ///
+    /// # Errors
+    /// The first thing that is not known, with its place. A dialect without definitions is refused.
+    pub fn bind_under(
+        &self,
+        catalog: &Catalog,
+        binds: &[Bind],
+        settings: &SourceSettings,
+    ) -> Result<BoundStatement, Diagnostic> {
         let whole = Span::new(0, self.text.len());
-        let signatures = signatures(self.dialect).ok_or_else(|| {
+        let spec = dialects::spec(self.dialect).ok_or_else(|| {
             Diagnostic::error(
                 codes::UNSUPPORTED,
                 format!("statements of dialect `{}` cannot be read yet", self.dialect),
@@ -75,22 +94,41 @@ impl Parsed {
         let mut binder = Binder {
             parsed: self,
             catalog,
-            signatures,
+            spec,
+            core: dialects::core(),
+            settings,
+            lowering: Vec::new(),
+            notes: Vec::new(),
             parameters: binds.iter().map(|bind| parameter_type(bind.type_oid)).collect(),
             scopes: Vec::new(),
             ctes: Vec::new(),
             place: whole,
             depth: 0,
         };
-        binder.query(query)
+        let query = binder.query(query)?;
+        Ok(BoundStatement { query, notes: binder.notes })
     }
+}
+
+/// A statement with every name and type resolved.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BoundStatement {
+    /// The query.
+    pub query: Query,
+    /// What was left out because it changes no result, such as a hint.
+    pub notes: Vec<Diagnostic>,
 }
 
 /// The state of one binding.
 struct Binder<'a> {
     parsed: &'a Parsed,
     catalog: &'a Catalog,
-    signatures: &'static Signatures,
+    spec: &'static Spec,
+    core: &'static Signatures,
+    settings: &'a SourceSettings,
+    /// Bodies of definitions that are being bound, innermost last.
+    lowering: Vec<lower::Lowering>,
+    notes: Vec<Diagnostic>,
     parameters: Vec<Type>,
     /// Relations in scope, innermost last.
     scopes: Vec<Scope>,
@@ -104,11 +142,20 @@ struct Binder<'a> {
 impl Binder<'_> {
     /// Place of a parser node, else of the nearest node around it.
     fn span(&mut self, node: &impl Spanned) -> Span {
+        if !self.lowering.is_empty() {
+            // A definition has no place in the text but the call's.
+            return self.place;
+        }
         let found = self.parsed.lines.span(&self.parsed.text, node.span());
         if let Some(span) = found {
             self.place = span;
         }
         found.unwrap_or(self.place)
+    }
+
+    /// A name as the dialect compares it.
+    fn fold(&self, ident: &sqlparser::ast::Ident) -> String {
+        dialects::fold(ident, self.spec.traits().names)
     }
 
     fn refuse<T>(&self, code: &str, message: impl Into<String>, span: Span) -> Bound<T> {

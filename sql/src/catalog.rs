@@ -1,7 +1,11 @@
 //! The tables that a statement can name, found by PostgreSQL's rules.
 
-use crate::{tree::Column, types::Type};
-use model::catalog::CatalogTable;
+use crate::{
+    dialects::{self, stored},
+    tree::Column,
+    types::Type,
+};
+use model::{Dialect, catalog::CatalogTable};
 use std::collections::BTreeMap;
 
 /// Tables by name, types read.
@@ -15,18 +19,26 @@ impl Catalog {
     /// A catalog of `tables`. A table without a schema is found by its bare name and as
     /// `public.name`.
     pub fn new(tables: &[CatalogTable]) -> Self {
+        Self::of(Dialect::Postgres, tables)
+    }
+
+    /// The same of another dialect's tables: types as the dialect spells them, names as it stores
+    /// them.
+    pub fn of(dialect: Dialect, tables: &[CatalogTable]) -> Self {
+        let names = dialects::traits(dialect).names;
+        let name = |name: &str| stored(name, true, names);
         let mut found = BTreeMap::new();
         for table in tables {
             let columns: Vec<Column> = table
                 .columns
                 .iter()
-                .map(|c| Column { name: c.name.clone(), ty: Type::parse(&c.data_type) })
+                .map(|c| Column { name: name(&c.name), ty: type_of(dialect, &c.data_type) })
                 .collect();
             if let Some(schema) = &table.schema {
-                found.insert(vec![schema.clone(), table.name.clone()], columns);
+                found.insert(vec![name(schema), name(&table.name)], columns);
             } else {
-                found.insert(vec!["public".to_owned(), table.name.clone()], columns.clone());
-                found.insert(vec![table.name.clone()], columns);
+                found.insert(vec!["public".to_owned(), name(&table.name)], columns.clone());
+                found.insert(vec![name(&table.name)], columns);
             }
         }
         Self { tables: found }
@@ -49,5 +61,17 @@ impl Catalog {
                     || wanted.starts_with(name.as_str())
             })
             .cloned()
+    }
+}
+
+/// The core type of a dialect's spelling; [`Type::Other`] where it is not known.
+pub(crate) fn type_of(dialect: Dialect, text: &str) -> Type {
+    match dialects::spec(dialect) {
+        None => Type::parse(text),
+        Some(spec) => match spec.types.find(text) {
+            Some(known) => known,
+            None if spec.extends_core() => Type::parse(text),
+            None => Type::Other(text.trim().to_ascii_lowercase()),
+        },
     }
 }

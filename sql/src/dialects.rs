@@ -1,22 +1,126 @@
-//! What a source dialect is: data. Each dialect has one folder or file of its own.
+//! What a source dialect is: data. Each dialect has one file and one folder of its own.
 
+mod bigquery;
+mod clickhouse;
+mod definition;
+mod mysql;
+mod names;
+mod oracle;
 pub(crate) mod postgres;
+mod redshift;
+mod returned;
 mod signature;
+mod snowflake;
+mod spark;
+mod spec;
+mod teradata;
+mod trino;
+mod tsql;
+mod type_names;
 
+pub(crate) use definition::Definition;
+pub(crate) use names::{fold, stored};
 pub(crate) use signature::{ArgType, Returns, Signature};
+pub use spec::Setting;
+pub(crate) use spec::{Aliases, DoubleQuotes, Names, Nulls, NumberLiteral, Spec, Traits};
 
 use model::Dialect;
+use spec::Source;
 use std::{collections::BTreeMap, sync::LazyLock};
 
-/// The signatures of one dialect by function name.
+/// The signatures of the core language by function name.
 pub(crate) type Signatures = BTreeMap<&'static str, Vec<Signature>>;
 
-/// The signatures of a source dialect; nothing for a dialect that is only a target so far.
-pub(crate) fn signatures(dialect: Dialect) -> Option<&'static Signatures> {
-    static POSTGRES: LazyLock<Signatures> =
+/// The functions and operators of the core language, which is PostgreSQL's.
+pub(crate) fn core() -> &'static Signatures {
+    static CORE: LazyLock<Signatures> =
         LazyLock::new(|| signature::parse_all(postgres::SIGNATURES));
-    match dialect {
-        Dialect::Postgres => Some(&POSTGRES),
-        Dialect::DuckDb | Dialect::DataFusion => None,
+    &CORE
+}
+
+/// What a source dialect is; nothing for a dialect that is only a target so far.
+pub(crate) fn spec(dialect: Dialect) -> Option<&'static Spec> {
+    static SPECS: LazyLock<BTreeMap<Dialect, Spec>> = LazyLock::new(|| {
+        SOURCES.iter().map(|source| (source.dialect, Spec::read(source))).collect()
+    });
+    SPECS.get(&dialect)
+}
+
+/// The traits of a dialect; of one that is only a target those of the core.
+pub(crate) fn traits(dialect: Dialect) -> &'static Traits {
+    spec(dialect).map_or(&postgres::SOURCE.traits, Spec::traits)
+}
+
+/// Every source dialect.
+static SOURCES: &[&Source] = &[
+    &postgres::SOURCE,
+    &redshift::SOURCE,
+    &snowflake::SOURCE,
+    &bigquery::SOURCE,
+    &spark::SOURCE,
+    &mysql::SOURCE,
+    &tsql::SOURCE,
+    &oracle::SOURCE,
+    &teradata::SOURCE,
+    &trino::SOURCE,
+    &clickhouse::SOURCE,
+];
+
+/// The settings of a dialect that change what its SQL means.
+pub fn settings(dialect: Dialect) -> Vec<&'static Setting> {
+    spec(dialect).map(Spec::settings).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_of_every_dialect_is_read() {
+        for source in SOURCES {
+            for line in source.definitions.iter().flat_map(|table| definition::lines(table)) {
+                let read = definition::read(line);
+                assert!(read.is_ok(), "{}: `{line}`: {}", source.dialect, read.unwrap_err());
+            }
+            let spec = spec(source.dialect).unwrap();
+            for (shown, core) in spec.types.spellings() {
+                let example = shown.replace(['p', 'n'], "9").replace("(s", "(1");
+                assert!(!core.is_empty(), "{}: {example}", source.dialect);
+            }
+        }
+    }
+
+    #[test]
+    fn no_definition_stands_twice_in_a_dialect() {
+        for source in SOURCES {
+            let mut seen = std::collections::BTreeSet::new();
+            for line in source.definitions.iter().flat_map(|table| definition::lines(table)) {
+                let Ok(read) = definition::read(line) else { continue };
+                let key =
+                    format!("{} {:?} {:?} {}", read.name, read.args, read.when, read.variadic);
+                assert!(seen.insert(key), "{}: `{line}` stands twice", source.dialect);
+            }
+        }
+    }
+
+    #[test]
+    fn settings_have_their_default_among_their_values() {
+        for source in SOURCES {
+            for setting in source.settings {
+                assert!(setting.values.contains(&setting.default), "{}", setting.name);
+                assert!(!setting.page.is_empty());
+            }
+            for line in source.definitions.iter().flat_map(|table| definition::lines(table)) {
+                let Ok(read) = definition::read(line) else { continue };
+                for (name, value) in read.when {
+                    let known = spec(source.dialect)
+                        .unwrap()
+                        .settings()
+                        .iter()
+                        .any(|s| s.name == name && s.values.contains(&value));
+                    assert!(known, "{}: `{line}` needs an unknown setting", source.dialect);
+                }
+            }
+        }
     }
 }

@@ -4,7 +4,10 @@ mod functions;
 mod kind;
 mod order;
 
-use crate::parse::Parsed;
+use crate::{
+    dialects::{self, Names},
+    parse::Parsed,
+};
 use functions::{ORDER_SENSITIVE_AGGREGATES, VOLATILE, WRITING};
 use kind::{KindOf, kind_of};
 use model::{StatementFacts, StatementKind};
@@ -17,7 +20,8 @@ use std::{collections::BTreeSet, ops::ControlFlow};
 impl Parsed {
     /// What the text tells about the statement.
     pub fn facts(&self) -> StatementFacts {
-        let mut walk = Walk::default();
+        let traits = dialects::traits(self.dialect);
+        let mut walk = Walk { names: Some(traits.names), ..Walk::default() };
         // The walk never breaks off.
         let _ = self.statement.visit(&mut walk);
         let KindOf { mut kind, mut by } = kind_of(&self.statement);
@@ -28,7 +32,7 @@ impl Parsed {
             by = Some(part);
         }
         let (order_by, limited) = match &self.statement {
-            Statement::Query(query) => (order::keys(query), is_limited(query)),
+            Statement::Query(query) => (order::keys(query, traits), is_limited(query)),
             _ => (Vec::new(), false),
         };
         let tables = walk.tables.into_iter().filter(|t| !walk.ctes.contains(t)).collect();
@@ -92,18 +96,29 @@ fn is_limited(query: &Query) -> bool {
         Some(LimitClause::OffsetCommaLimit { .. }) => true,
         None => false,
     };
-    by_clause || query.fetch.is_some()
+    let top = matches!(&*query.body, SetExpr::Select(select) if select.top.is_some());
+    by_clause || top || query.fetch.is_some()
 }
 
 #[derive(Default)]
 struct Walk {
+    names: Option<Names>,
     tables: BTreeSet<String>,
     ctes: BTreeSet<String>,
     volatile: BTreeSet<String>,
     writes: Option<String>,
 }
 
+/// Does the function's value differ from call to call, or from run to run?
+pub(crate) fn is_volatile(name: &str) -> bool {
+    VOLATILE.contains(&name)
+}
+
 impl Walk {
+    fn fold(&self, ident: &sqlparser::ast::Ident) -> String {
+        dialects::fold(ident, self.names.unwrap_or(Names::FoldLower))
+    }
+
     fn write(&mut self, by: &str) {
         self.writes.get_or_insert_with(|| by.to_owned());
     }
@@ -134,7 +149,7 @@ impl Walk {
         if WRITING.iter().any(|known| name == *known || prefix_matches(known, name)) {
             self.write(&format!("{name}()"));
         }
-        if VOLATILE.contains(&name) {
+        if is_volatile(name) {
             self.volatile.insert(name.to_owned());
         }
     }
@@ -174,7 +189,8 @@ impl Visitor for Walk {
 
     fn pre_visit_query(&mut self, query: &Query) -> ControlFlow<()> {
         for cte in query.with.iter().flat_map(|with| &with.cte_tables) {
-            self.ctes.insert(fold(&cte.alias.name));
+            let name = self.fold(&cte.alias.name);
+            self.ctes.insert(name);
         }
         self.body(&query.body);
         if let Some(lock) = query.locks.first() {
@@ -187,7 +203,7 @@ impl Visitor for Walk {
         match factor {
             TableFactor::Table { name, args: None, sample, .. } => {
                 let path: Vec<String> =
-                    name.0.iter().filter_map(|p| p.as_ident()).map(fold).collect();
+                    name.0.iter().filter_map(|p| p.as_ident()).map(|n| self.fold(n)).collect();
                 self.tables.insert(path.join("."));
                 if sample.is_some() {
                     self.volatile.insert("TABLESAMPLE".to_owned());

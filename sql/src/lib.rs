@@ -9,10 +9,13 @@ mod facts;
 mod fingerprint;
 mod location;
 mod parse;
+mod settings;
 pub mod tree;
 pub mod types;
 
-pub use bind::codes;
+pub use bind::{BoundStatement, codes};
 pub use catalog::Catalog;
+pub use dialects::{Setting, settings};
 pub use parse::{Parsed, STATEMENT_BYTES_MAX, UNPARSABLE, parse};
+pub use settings::SourceSettings;
 pub use types::{DecimalShape, Type};

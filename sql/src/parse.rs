@@ -1,10 +1,10 @@
 //! Text to tree.
 
-use crate::location::LineIndex;
+use crate::{dialects, location::LineIndex};
 use model::{Diagnostic, Dialect, Span};
 use sqlparser::{
     ast::Statement,
-    dialect::{Dialect as ParserDialect, DuckDbDialect, GenericDialect, PostgreSqlDialect},
+    dialect::{Dialect as ParserDialect, DuckDbDialect, GenericDialect},
     parser::{Parser, ParserError},
     tokenizer::Location,
 };
@@ -64,10 +64,10 @@ pub fn parse(text: &str, dialect: Dialect) -> Result<Parsed, Diagnostic> {
 }
 
 pub(crate) fn parser_dialect(dialect: Dialect) -> &'static dyn ParserDialect {
-    match dialect {
-        Dialect::Postgres => &PostgreSqlDialect {},
-        Dialect::DuckDb => &DuckDbDialect {},
-        Dialect::DataFusion => &GenericDialect {},
+    match (dialect, dialects::spec(dialect)) {
+        (_, Some(spec)) => spec.source.parser,
+        (Dialect::DuckDb, None) => &DuckDbDialect {},
+        (_, None) => &GenericDialect {},
     }
 }
 

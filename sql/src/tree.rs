@@ -93,6 +93,8 @@ pub struct Select {
     pub group_by: Vec<GroupItem>,
     /// `HAVING`.
     pub having: Option<Expr>,
+    /// `QUALIFY`: which rows remain after the window functions, before DISTINCT.
+    pub qualify: Option<Expr>,
 }
 
 /// `DISTINCT` of a SELECT.
@@ -366,6 +368,8 @@ pub struct Call {
     pub filter: Option<Expr>,
     /// `ORDER BY` inside an aggregate, or `WITHIN GROUP`.
     pub order_by: Vec<SortKey>,
+    /// `IGNORE NULLS` of a window function.
+    pub ignore_nulls: bool,
     /// `OVER (…)`
     pub over: Option<Window>,
 }

@@ -129,6 +129,27 @@ impl Type {
         }
     }
 
+    /// The short name that tables of signatures use: `int4`, `text[]`, `timestamptz`.
+    pub fn short(&self) -> String {
+        match self {
+            Self::Bool => "bool".to_owned(),
+            Self::Int2 => "int2".to_owned(),
+            Self::Int4 => "int4".to_owned(),
+            Self::Int8 => "int8".to_owned(),
+            Self::Numeric(_) => "numeric".to_owned(),
+            Self::Float4 => "float4".to_owned(),
+            Self::Float8 => "float8".to_owned(),
+            Self::Varchar(Some(_)) => "varchar".to_owned(),
+            Self::Text | Self::Varchar(None) => "text".to_owned(),
+            Self::Char(_) => "char".to_owned(),
+            Self::Time => "time".to_owned(),
+            Self::Timestamp => "timestamp".to_owned(),
+            Self::TimestampTz => "timestamptz".to_owned(),
+            Self::Array(element) => format!("{}[]", element.short()),
+            other => other.to_string(),
+        }
+    }
+
     /// The element type of an array.
     pub fn element(&self) -> Option<&Self> {
         match self {

@@ -1,6 +1,6 @@
 //! Function calls: arguments, DISTINCT, FILTER, ORDER BY, OVER.
 
-use super::{Binder, Bound, codes};
+use super::{Binder, Bound, codes, lower::Decoration};
 use crate::{
     facts::last_name,
     tree::{Call, Expr, ExprKind, Frame, FrameBound, FrameUnits, FunctionKind, SortKey, Window},
@@ -8,7 +8,7 @@ use crate::{
 };
 use sqlparser::ast::{
     self, DuplicateTreatment, FunctionArg, FunctionArgExpr, FunctionArgumentClause,
-    FunctionArguments, WindowFrameBound, WindowFrameUnits, WindowType,
+    FunctionArguments, NullTreatment, WindowFrameBound, WindowFrameUnits, WindowType,
 };
 
 impl Binder<'_> {
@@ -23,37 +23,42 @@ impl Binder<'_> {
             over,
             within_group,
         } = function;
-        if *uses_odbc_syntax || !matches!(parameters, FunctionArguments::None) {
+        if *uses_odbc_syntax {
             return self.unsupported("a call of this form", span);
         }
-        if null_treatment.is_some() {
-            return self.unsupported("IGNORE NULLS", span);
-        }
+        let mut ignore_nulls = *null_treatment == Some(NullTreatment::IgnoreNulls);
         let schema = name.0.len().checked_sub(2).and_then(|i| name.0.get(i));
         let in_catalog = schema.is_none_or(|s| s.to_string().eq_ignore_ascii_case("pg_catalog"));
-        let name = last_name(name);
-        if !in_catalog {
-            return self.refuse(
-                codes::UNKNOWN_FUNCTION,
-                format!("function `{name}` of a schema is not known"),
-                span,
-            );
-        }
-        let mut star = false;
-        let mut order_by: Vec<SortKey> = Vec::new();
-        let mut bound = Vec::new();
-        let distinct = match args {
-            FunctionArguments::None => {
+        let name = if self.speaks_core() {
+            let last = last_name(name);
+            if !in_catalog {
                 return self.refuse(
                     codes::UNKNOWN_FUNCTION,
-                    format!("`{name}` is not known"),
+                    format!("function `{last}` of a schema is not known"),
                     span,
                 );
             }
+            last
+        } else {
+            name.to_string().to_lowercase()
+        };
+        let mut order_by: Vec<SortKey> = Vec::new();
+        // `quantile(0.5)(x)`: the parameters come first.
+        let mut written = match parameters {
+            FunctionArguments::None => Vec::new(),
+            FunctionArguments::List(list) if !self.speaks_core() => list.args.clone(),
+            _ => return self.unsupported("a call of this form", span),
+        };
+        let mut distinct = false;
+        match args {
+            // `CURRENT_DATE`
+            FunctionArguments::None => {}
             FunctionArguments::Subquery(_) => {
                 return self.unsupported("a subquery as the only argument", span);
             }
             FunctionArguments::List(list) => {
+                written.extend(list.args.iter().cloned());
+                distinct = list.duplicate_treatment == Some(DuplicateTreatment::Distinct);
                 for clause in &list.clauses {
                     match clause {
                         FunctionArgumentClause::OrderBy(keys) => {
@@ -61,44 +66,77 @@ impl Binder<'_> {
                                 order_by.push(self.inner_sort_key(key)?);
                             }
                         }
+                        FunctionArgumentClause::IgnoreOrRespectNulls(treatment) => {
+                            ignore_nulls = *treatment == NullTreatment::IgnoreNulls;
+                        }
+                        FunctionArgumentClause::Separator(text) => {
+                            let text = ast::Expr::Value(text.clone());
+                            written.push(FunctionArg::Unnamed(FunctionArgExpr::Expr(text)));
+                        }
+                        FunctionArgumentClause::OnOverflow(ast::ListAggOnOverflow::Error) => {}
                         _ => return self.unsupported("a clause inside this call", span),
                     }
                 }
-                if let [FunctionArg::Unnamed(FunctionArgExpr::Wildcard)] = list.args.as_slice() {
-                    star = true;
-                } else {
-                    bound = self.plain_args(&list.args, span)?;
-                }
-                list.duplicate_treatment == Some(DuplicateTreatment::Distinct)
             }
-        };
+        }
         for key in within_group {
             let key = self.inner_sort_key(key)?;
             order_by.push(key);
         }
-        if let Some(expr) = self.variable_type_function(&name, &bound, span)? {
-            return Ok(expr);
-        }
-        if star {
+        if let [FunctionArg::Unnamed(FunctionArgExpr::Wildcard)] = written.as_slice() {
             if name != "count" {
                 return self.unsupported("`*` as an argument", span);
             }
-            let kind = ExprKind::Call(Box::new(Call {
-                name: "count",
-                kind: FunctionKind::Aggregate,
-                args: Vec::new(),
-                star: true,
-                distinct: false,
-                filter: None,
-                order_by: Vec::new(),
-                over: None,
-            }));
-            let expr = Expr { kind, ty: Type::Int8, span };
+            let expr = count_star(span);
             return self.decorate(expr, distinct, filter.as_deref(), order_by, over.as_ref());
+        }
+        if !self.lowering.is_empty() && name == "any_null" {
+            let args = self.plain_args(&written, span)?;
+            return self.any_null(args, span);
+        }
+        if !self.speaks_core() {
+            let sorted = within_group.len();
+            if let Some((definition, mut bound)) =
+                self.defined_call(&name, &written, sorted, span)?
+            {
+                if definition.kind == FunctionKind::OrderedSet {
+                    bound.extend(sorted_values(&order_by));
+                }
+                let mut expr = self.expand(definition, bound, None, span)?;
+                let decoration = Decoration {
+                    distinct,
+                    filter: filter.as_deref().map(|e| self.condition(e)).transpose()?,
+                    order_by,
+                    over: over.as_ref().map(|over| self.window(over, span)).transpose()?,
+                    ignore_nulls,
+                };
+                self.decorate_lowered(&mut expr, &decoration, span)?;
+                return Ok(expr);
+            }
+            if !self.spec.extends_core() {
+                return self.not_defined(&name, &[], span);
+            }
+        }
+        if ignore_nulls {
+            return self.unsupported("IGNORE NULLS", span);
+        }
+        let mut bound = self.plain_args(&written, span)?;
+        if !within_group.is_empty() {
+            // The sorted value is an argument of the signature.
+            bound.extend(sorted_values(&order_by));
+        }
+        let expr = self.core_call(&name, bound, span)?;
+        self.decorate(expr, distinct, filter.as_deref(), order_by, over.as_ref())
+    }
+
+    /// A function of the core language.
+    pub(super) fn core_call(&self, name: &str, args: Vec<Expr>, span: super::Span) -> Bound<Expr> {
+        if let Some(expr) = self.variable_type_function(name, &args, span)? {
+            return Ok(expr);
         }
         // `date_part('year', x)` has its field in a literal.
         if name == "date_part"
-            && let [field, value] = bound.as_slice()
+            && let [field, value] = args.as_slice()
         {
             let Some(field) = field.text() else {
                 return self.unsupported("date_part with a computed field", span);
@@ -106,16 +144,7 @@ impl Binder<'_> {
             let name = format!("date_part {}", field.to_ascii_lowercase());
             return self.resolve(&name, vec![value.clone()], span);
         }
-        if !within_group.is_empty() {
-            // The sorted value is an argument of the signature.
-            for key in &order_by {
-                if let crate::tree::SortTarget::Expr(expr) = &key.target {
-                    bound.push(expr.clone());
-                }
-            }
-        }
-        let expr = self.resolve(&name, bound, span)?;
-        self.decorate(expr, distinct, filter.as_deref(), order_by, over.as_ref())
+        self.resolve(name, args, span)
     }
 
     /// Functions whose result type is the common type of their arguments.
@@ -149,12 +178,24 @@ impl Binder<'_> {
         args: &[FunctionArg],
         span: super::Span,
     ) -> Bound<Vec<Expr>> {
-        args.iter()
-            .map(|arg| match arg {
-                FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)) => self.expr(expr),
-                _ => self.unsupported("a named argument or `*` here", span),
-            })
-            .collect()
+        let mut bound = Vec::with_capacity(args.len());
+        for arg in args {
+            let FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)) = arg else {
+                return self.unsupported("a named argument or `*` here", span);
+            };
+            match self.spread(expr) {
+                Some(several) => bound.extend(several),
+                None => bound.push(self.expr(expr)?),
+            }
+        }
+        Ok(bound)
+    }
+
+    /// `$all` and `$rest` in the body of a definition stand for several arguments.
+    fn spread(&self, expr: &ast::Expr) -> Option<Vec<Expr>> {
+        let ast::Expr::Value(value) = expr else { return None };
+        let ast::Value::Placeholder(name) = &value.value else { return None };
+        ["$all", "$rest"].contains(&name.as_str()).then(|| self.definition_argument(name))?
     }
 
     fn decorate(
@@ -189,7 +230,7 @@ impl Binder<'_> {
         Ok(expr)
     }
 
-    fn window(&mut self, over: &WindowType, span: super::Span) -> Bound<Window> {
+    pub(super) fn window(&mut self, over: &WindowType, span: super::Span) -> Bound<Window> {
         let WindowType::WindowSpec(spec) = over else {
             return self.unsupported("a named window", span);
         };
@@ -234,4 +275,27 @@ impl Binder<'_> {
         // `RANGE '1 day' PRECEDING`: the literal is an interval.
         if bound.ty == Type::Unknown { self.coerce(bound, &Type::Interval) } else { Ok(bound) }
     }
+}
+
+/// The values that WITHIN GROUP sorts.
+fn sorted_values(order_by: &[SortKey]) -> impl Iterator<Item = Expr> {
+    order_by.iter().filter_map(|key| match &key.target {
+        crate::tree::SortTarget::Expr(expr) => Some(expr.clone()),
+        crate::tree::SortTarget::Output(_) => None,
+    })
+}
+
+fn count_star(span: super::Span) -> Expr {
+    let call = Call {
+        name: "count",
+        kind: FunctionKind::Aggregate,
+        args: Vec::new(),
+        star: true,
+        distinct: false,
+        filter: None,
+        order_by: Vec::new(),
+        ignore_nulls: false,
+        over: None,
+    };
+    Expr { kind: ExprKind::Call(Box::new(call)), ty: Type::Int8, span }
 }

@@ -2,8 +2,7 @@
 
 use super::{Binder, Bound, codes};
 use crate::{
-    facts::fold,
-    tree::{Expr, ExprKind, QuantifiedSource},
+    tree::{Expr, ExprKind, Literal, QuantifiedSource},
     types::Type,
 };
 use sqlparser::ast::{self, AccessExpr, BinaryOperator, CastKind, Subscript};
@@ -18,9 +17,12 @@ impl Binder<'_> {
         let span = self.span(expr);
         match expr {
             E::Nested(inner) => self.expr(inner),
-            E::Identifier(name) => self.column(&[fold(name)], span),
+            E::Identifier(name) => {
+                let name = self.fold(name);
+                self.column(&[name], span)
+            }
             E::CompoundIdentifier(path) => {
-                let path: Vec<String> = path.iter().map(fold).collect();
+                let path: Vec<String> = path.iter().map(|n| self.fold(n)).collect();
                 self.column(&path, span)
             }
             E::Value(value) => self.value(&value.value, span),
@@ -87,12 +89,19 @@ impl Binder<'_> {
                 data_type,
                 array: false,
                 format: None,
-            } => self.cast(expr, data_type, span),
+            } => self.cast("cast", expr, data_type, span),
+            E::Cast {
+                kind: CastKind::TryCast | CastKind::SafeCast,
+                expr,
+                data_type,
+                array: false,
+                format: None,
+            } if !self.speaks_core() => self.cast("try_cast", expr, data_type, span),
             E::Function(function) => self.function(function, span),
             E::Extract { field, syntax: _, expr } => {
                 let field = field.to_string().to_ascii_lowercase();
                 let arg = self.expr(expr)?;
-                self.resolve(&format!("extract {field}"), vec![arg], span)
+                self.apply(&format!("extract {field}"), vec![arg], span)
             }
             E::Ceil { expr, field } => self.rounded("ceil", expr, field, span),
             E::Floor { expr, field } => self.rounded("floor", expr, field, span),
@@ -136,7 +145,7 @@ impl Binder<'_> {
             E::Array(array) => self.array(&array.elem, span),
             E::CompoundFieldAccess { root, access_chain } => self.access(root, access_chain, span),
             E::Collate { .. } => self.unsupported("COLLATE", span),
-            E::JsonAccess { .. } => self.unsupported("JSON access with `:`", span),
+            E::JsonAccess { value, path } => self.json_path(value, path, span),
             E::IsNormalized { .. } => self.unsupported("IS NORMALIZED", span),
             E::InUnnest { .. } => self.unsupported("IN UNNEST", span),
             E::Like { any: true, .. } | E::ILike { any: true, .. } => {
@@ -145,7 +154,24 @@ impl Binder<'_> {
             E::SimilarTo { escape_char: Some(_), .. } => {
                 self.unsupported("SIMILAR TO with ESCAPE", span)
             }
-            E::RLike { .. } => self.unsupported("RLIKE", span),
+            E::RLike { negated, expr, pattern, regexp: _ } => {
+                self.special(if *negated { "not rlike" } else { "rlike" }, &[expr, pattern], span)
+            }
+            E::Convert {
+                is_try,
+                expr,
+                data_type: Some(data_type),
+                charset: None,
+                target_before_value: _,
+                styles,
+            } if !self.speaks_core() => {
+                let form = if *is_try { "try_cast" } else { "cast" };
+                match styles.as_slice() {
+                    [] => self.cast(form, expr, data_type, span),
+                    [style] => self.cast(&format!("{form} style {style}"), expr, data_type, span),
+                    _ => self.unsupported("CONVERT with several styles", span),
+                }
+            }
             E::Convert { .. } => self.unsupported("CONVERT", span),
             E::Cast { .. } => self.unsupported("this form of CAST", span),
             E::Trim { .. } => self.unsupported("this form of TRIM", span),
@@ -166,14 +192,22 @@ impl Binder<'_> {
 
     fn column(&mut self, path: &[String], span: super::Span) -> Bound<Expr> {
         let shown = path.join(".");
-        for scope in self.scopes.iter().rev() {
+        let innermost = self.scopes.len().saturating_sub(1);
+        for (depth, scope) in self.scopes.iter().enumerate().rev() {
             let found = match path {
                 [name] => scope.unqualified(name),
                 [relation, name] | [_, relation, name] => scope.qualified(relation, name),
                 _ => return self.unsupported("a column name of this form", span),
             };
             match found.as_slice() {
-                [] => {}
+                [] => {
+                    if let [name] = path
+                        && depth == innermost
+                        && let Some(at) = scope.aliases.iter().position(|(n, _)| n == name)
+                    {
+                        return self.aliased(at);
+                    }
+                }
                 [one] => {
                     let one = one.clone();
                     return Ok(Expr {
@@ -202,6 +236,20 @@ impl Binder<'_> {
         )
     }
 
+    /// What an output name stands for, bound where it is used.
+    fn aliased(&mut self, at: usize) -> Bound<Expr> {
+        let Some(scope) = self.scopes.last_mut() else {
+            return self.unsupported("this name", self.place);
+        };
+        // Without it, a name cannot stand for itself.
+        let (name, expr) = scope.aliases.remove(at);
+        let bound = self.expr(&expr);
+        if let Some(scope) = self.scopes.last_mut() {
+            scope.aliases.insert(at, (name, expr));
+        }
+        bound
+    }
+
     /// A form that is written like no function but has a signature.
     pub(super) fn special(
         &mut self,
@@ -210,7 +258,7 @@ impl Binder<'_> {
         span: super::Span,
     ) -> Bound<Expr> {
         let args: Bound<Vec<Expr>> = args.iter().map(|e| self.expr(e)).collect();
-        self.resolve(name, args?, span)
+        self.apply(name, args?, span)
     }
 
     fn rounded(
@@ -243,7 +291,7 @@ impl Binder<'_> {
             name.push_str(" escape");
             args.push(self.value(&escape.value, span)?);
         }
-        self.resolve(&name, args, span)
+        self.apply(&name, args, span)
     }
 
     fn substring(
@@ -264,9 +312,9 @@ impl Binder<'_> {
         // `substring(text from 'pattern')` is a regular expression.
         let by_pattern = args.get(1).is_some_and(|e| e.ty == Type::Unknown || e.ty.is_character());
         match (by_pattern, length) {
-            (true, None) => self.resolve("substring pattern", args, span),
+            (true, None) => self.apply("substring pattern", args, span),
             (true, Some(_)) => self.unsupported("substring with a SQL pattern", span),
-            (false, _) => self.resolve("substring", args, span),
+            (false, _) => self.apply("substring", args, span),
         }
     }
 
@@ -311,18 +359,41 @@ impl Binder<'_> {
 
     fn cast(
         &mut self,
+        form: &str,
         expr: &ast::Expr,
         data_type: &ast::DataType,
         span: super::Span,
     ) -> Bound<Expr> {
         let to = self.data_type(data_type, span)?;
         let inner = self.expr(expr)?;
-        self.cast_to(inner, to, span)
+        self.cast_by(form, inner, to, span)
     }
 
     /// The type that a cast names.
     pub(super) fn data_type(&self, data_type: &ast::DataType, span: super::Span) -> Bound<Type> {
         let text = data_type.to_string();
+        if let Some(lowering) = self.lowering.last() {
+            if text.eq_ignore_ascii_case("target_type")
+                && let Some(target) = &lowering.target
+            {
+                return Ok(target.clone());
+            }
+        } else if !self.speaks_core() {
+            match self.spec.types.find(&text) {
+                Some(known) => return Ok(known),
+                None if self.spec.extends_core() => {}
+                None => {
+                    return self.refuse(
+                        codes::TYPES,
+                        format!(
+                            "the type `{text}` of {} is not known",
+                            self.spec.source.dialect.title()
+                        ),
+                        span,
+                    );
+                }
+            }
+        }
         match Type::parse(&text) {
             // A precision rounds the value.
             Type::Time | Type::Timestamp | Type::TimestampTz | Type::Interval
@@ -467,6 +538,9 @@ impl Binder<'_> {
 
     fn access(&mut self, root: &ast::Expr, chain: &[AccessExpr], span: super::Span) -> Bound<Expr> {
         let base = self.expr(root)?;
+        if !self.speaks_core() {
+            return self.dialect_access(base, chain, span);
+        }
         let [AccessExpr::Subscript(Subscript::Index { index })] = chain else {
             return self.unsupported("a slice or a chain of subscripts", span);
         };
@@ -481,6 +555,78 @@ impl Binder<'_> {
         let index = self.coerce(index, &Type::Int4)?;
         let kind = ExprKind::Subscript { base: Box::new(base), index: Box::new(index) };
         Ok(Expr { kind, ty: element, span })
+    }
+}
+
+impl Binder<'_> {
+    /// `a[1]`, `a[OFFSET(1)]`: by the definitions of `subscript` and `subscript offset`.
+    fn dialect_access(
+        &mut self,
+        base: Expr,
+        chain: &[AccessExpr],
+        span: super::Span,
+    ) -> Bound<Expr> {
+        let mut value = base;
+        for access in chain {
+            let AccessExpr::Subscript(Subscript::Index { index }) = access else {
+                return self.unsupported("a slice or a field of a value", span);
+            };
+            let by_function = match index {
+                ast::Expr::Function(function) => match &function.args {
+                    ast::FunctionArguments::List(list) if list.args.len() == 1 => {
+                        Some((crate::facts::last_name(&function.name), list.args.as_slice()))
+                    }
+                    _ => None,
+                },
+                _ => None,
+            };
+            let named = by_function.map(|(name, args)| (format!("subscript {name}"), args));
+            value = match named.filter(|(name, _)| self.spec.knows(name)) {
+                Some((name, args)) => {
+                    let mut all = vec![value];
+                    all.extend(self.plain_args(args, span)?);
+                    self.apply(&name, all, span)?
+                }
+                None => {
+                    let index = self.expr(index)?;
+                    self.apply("subscript", vec![value, index], span)?
+                }
+            };
+        }
+        Ok(value)
+    }
+
+    /// `v:a.b[0]`: by the definitions of `json key` and `json element`.
+    fn json_path(
+        &mut self,
+        value: &ast::Expr,
+        path: &ast::JsonPath,
+        span: super::Span,
+    ) -> Bound<Expr> {
+        if self.speaks_core() {
+            return self.unsupported("JSON access with `:`", span);
+        }
+        let mut bound = self.expr(value)?;
+        for element in &path.path {
+            bound = match element {
+                ast::JsonPathElem::Dot { key, quoted: _ } => {
+                    let kind = ExprKind::Literal(Literal::Text(key.clone()));
+                    let key = Expr { kind, ty: Type::Text, span };
+                    self.apply("json key", vec![bound, key], span)?
+                }
+                ast::JsonPathElem::Bracket { key } => {
+                    let key = self.expr(key)?;
+                    let text = key.ty.is_character() || key.ty == Type::Unknown;
+                    self.apply(
+                        if text { "json key" } else { "json element" },
+                        vec![bound, key],
+                        span,
+                    )?
+                }
+                _ => return self.unsupported("this JSON path", span),
+            };
+        }
+        Ok(bound)
     }
 }
 

@@ -5,7 +5,7 @@ use super::{
     scope::{Found, Scope, ScopeRelation},
 };
 use crate::{
-    facts::{fold, last_name},
+    facts::last_name,
     tree::{Alias, Column, FunctionKind, JoinCondition, JoinKind, Relation},
     types::Type,
 };
@@ -276,7 +276,8 @@ impl Binder<'_> {
         own: &mut Scope,
         span: super::Span,
     ) -> Bound<Relation> {
-        let path: Vec<String> = name.0.iter().filter_map(|p| p.as_ident()).map(fold).collect();
+        let path: Vec<String> =
+            name.0.iter().filter_map(|p| p.as_ident()).map(|n| self.fold(n)).collect();
         if path.len() != name.0.len() || path.len() > 2 {
             return self.unsupported("a table name of this form", span);
         }
@@ -328,7 +329,7 @@ impl Binder<'_> {
         let mut visible = before.clone();
         visible.relations.extend(own.relations.iter().cloned());
         self.scopes.push(visible);
-        let bound = self.plain_args(args, span).and_then(|args| self.resolve(name, args, span));
+        let bound = self.plain_args(args, span).and_then(|args| self.apply(name, args, span));
         self.scopes.pop();
         let call = bound?;
         if call.call().is_none_or(|c| c.kind != FunctionKind::Set) {
@@ -363,8 +364,8 @@ impl Binder<'_> {
             return self.unsupported("an alias with column types", self.place);
         }
         Ok(Alias {
-            name: fold(&alias.name),
-            columns: alias.columns.iter().map(|c| fold(&c.name)).collect(),
+            name: self.fold(&alias.name),
+            columns: alias.columns.iter().map(|c| self.fold(&c.name)).collect(),
         })
     }
 

@@ -2,6 +2,7 @@
 
 use super::{Binder, Bound, codes, datetime};
 use crate::{
+    dialects::{DoubleQuotes, NumberLiteral},
     tree::{Expr, ExprKind, Literal},
     types::Type,
 };
@@ -16,6 +17,28 @@ impl Binder<'_> {
         };
         match value {
             Value::Number(digits, false) => self.checked_number(digits, span),
+            Value::DoubleQuotedString(s)
+            | Value::TripleDoubleQuotedString(s)
+            | Value::TripleSingleQuotedString(s)
+                if self.spec.traits().double_quotes == DoubleQuotes::Text =>
+            {
+                Ok(text(s))
+            }
+            Value::SingleQuotedRawStringLiteral(s)
+            | Value::DoubleQuotedRawStringLiteral(s)
+            | Value::TripleSingleQuotedRawStringLiteral(s)
+            | Value::TripleDoubleQuotedRawStringLiteral(s)
+            | Value::QuoteDelimitedStringLiteral(sqlparser::ast::QuoteDelimitedString {
+                value: s,
+                ..
+            }) if !self.speaks_core() => Ok(text(s)),
+            Value::NationalStringLiteral(s) if !self.speaks_core() => Ok(text(s)),
+            Value::Placeholder(name) if !self.lowering.is_empty() => {
+                match self.definition_argument(name).as_deref() {
+                    Some([one]) => Ok(one.clone()),
+                    _ => self.unsupported("this placeholder of a definition", span),
+                }
+            }
             Value::SingleQuotedString(s)
             | Value::EscapedStringLiteral(s)
             | Value::UnicodeStringLiteral(s) => Ok(text(s)),
@@ -57,8 +80,34 @@ impl Binder<'_> {
     }
 
     fn checked_number(&self, digits: &str, span: super::Span) -> Bound<Expr> {
+        let traits = self.spec.traits();
+        let float = match (digits.contains(['e', 'E']), digits.contains('.')) {
+            (true, _) => traits.exponent == NumberLiteral::Float,
+            (false, point) => point && traits.point == NumberLiteral::Float,
+        };
+        if float && !self.speaks_core() {
+            let ty = Type::Float8;
+            return match digits.parse::<f64>().is_ok_and(f64::is_finite) {
+                true => Ok(Expr {
+                    kind: ExprKind::Literal(Literal::Typed(digits.to_owned())),
+                    ty,
+                    span,
+                }),
+                false => self.refuse(
+                    codes::LITERAL,
+                    format!("the number `{digits}` is not understood"),
+                    span,
+                ),
+            };
+        }
         match plain_digits(digits) {
-            Some(plain) => Ok(self.number(&plain, span)),
+            Some(plain) => {
+                let mut number = self.number(&plain, span);
+                if traits.wide_integers && !self.speaks_core() && number.ty == Type::Int4 {
+                    number.ty = Type::Int8;
+                }
+                Ok(number)
+            }
             None => self.refuse(
                 codes::LITERAL,
                 format!("the number `{digits}` is not understood"),
@@ -78,11 +127,58 @@ impl Binder<'_> {
         }
         let ty = self.data_type(&typed.data_type, span)?;
         let inner = self.value(&typed.value.value, span)?;
-        self.cast_to(inner, ty, span)
+        if self.speaks_core() {
+            return self.cast_to(inner, ty, span);
+        }
+        // Only the plain spellings, which mean the same everywhere.
+        let literal = self.coerce(inner, &ty)?;
+        Ok(Expr { span, ..literal })
+    }
+
+    /// `INTERVAL 1 DAY`, `INTERVAL n DAY`, `INTERVAL '1' DAY`
+    pub(super) fn interval(&mut self, interval: &ast::Interval, span: super::Span) -> Bound<Expr> {
+        if self.speaks_core() {
+            return self.core_interval(interval, span);
+        }
+        let plain = interval.last_field.is_none()
+            && interval.leading_precision.is_none()
+            && interval.fractional_seconds_precision.is_none();
+        let Some(field) = interval.leading_field.as_ref().filter(|_| plain) else {
+            return self.core_interval(interval, span);
+        };
+        let unit = field.to_string().to_lowercase();
+        let constant = match &*interval.value {
+            ast::Expr::Value(value) => match &value.value {
+                Value::SingleQuotedString(text) | Value::DoubleQuotedString(text) => {
+                    Some(text.trim().to_owned())
+                }
+                Value::Number(digits, _) => Some(digits.clone()),
+                _ => None,
+            },
+            ast::Expr::UnaryOp { op: ast::UnaryOperator::Minus, expr } => match &**expr {
+                ast::Expr::Value(value) => match &value.value {
+                    Value::Number(digits, _) => Some(format!("-{digits}")),
+                    _ => None,
+                },
+                _ => None,
+            },
+            _ => None,
+        };
+        if let Some(count) = constant.filter(|text| text.parse::<i64>().is_ok()) {
+            return self.interval_literal(&format!("{count} {unit}"), span);
+        }
+        let value = self.expr(&interval.value)?;
+        if !value.ty.is_integer() {
+            return self.unsupported("an interval of this value", span);
+        }
+        // As many units as the expression says.
+        let one = self.interval_literal(&format!("1 {unit}"), span)?;
+        let count = self.coerce(value, &Type::Float8)?;
+        self.resolve("*", vec![count, one], span)
     }
 
     /// `INTERVAL '1' DAY`, `INTERVAL '1 day 2 hours'`
-    pub(super) fn interval(&mut self, interval: &ast::Interval, span: super::Span) -> Bound<Expr> {
+    fn core_interval(&mut self, interval: &ast::Interval, span: super::Span) -> Bound<Expr> {
         if interval.last_field.is_some()
             || interval.leading_precision.is_some()
             || interval.fractional_seconds_precision.is_some()
@@ -192,6 +288,7 @@ impl Binder<'_> {
                 distinct: false,
                 filter: None,
                 order_by: Vec::new(),
+                ignore_nulls: false,
                 over: None,
             })),
             ty: value_type,

@@ -25,6 +25,7 @@ impl Binder<'_> {
         }
         // The smallest integer is one constant: its digits alone would be a bigint.
         if let (U::Minus, ast::Expr::Value(value)) = (op, expr)
+            && self.speaks_core()
             && matches!(&value.value, ast::Value::Number(digits, _) if digits == "2147483648")
         {
             let digits = self.number("2147483648", span);
@@ -33,7 +34,7 @@ impl Binder<'_> {
         }
         let arg = self.expr(expr)?;
         // PostgreSQL: an unknown operand of `-` becomes double precision by preference.
-        self.resolve(name, vec![arg], span)
+        self.apply(name, vec![arg], span)
     }
 
     pub(super) fn binary(
@@ -87,15 +88,24 @@ impl Binder<'_> {
             B::ArrowAt => "<@",
             B::Question => "?",
             B::PGOverlap => "&&",
+            B::Spaceship => return self.comparison("is not distinct from", left, right, span),
+            B::MyIntegerDivide => "div",
+            B::DuckIntegerDivide => "//",
+            B::BitwiseXor if !self.speaks_core() => "^",
+            B::Xor => "xor",
+            B::Regexp => "rlike",
             other => return self.unsupported(&format!("operator `{other}`"), span),
         };
         let args = vec![self.expr(left)?, self.expr(right)?];
-        self.resolve(name, args, span)
+        self.apply(name, args, span)
     }
 
     /// `||`: text with anything that has one text form everywhere, arrays, bytes, JSON.
     fn concat(&mut self, left: &ast::Expr, right: &ast::Expr, span: super::Span) -> Bound<Expr> {
         let mut args = vec![self.expr(left)?, self.expr(right)?];
+        if !self.speaks_core() && !self.spec.extends_core() {
+            return self.apply("||", args, span);
+        }
         let text = args.iter().any(|e| e.ty.is_character() || e.ty == Type::Unknown);
         let arrays = args.iter().any(|e| e.ty.element().is_some());
         if text && !arrays {
@@ -196,6 +206,7 @@ pub(super) fn predicate(name: &'static str, args: Vec<Expr>, span: super::Span) 
             distinct: false,
             filter: None,
             order_by: Vec::new(),
+            ignore_nulls: false,
             over: None,
         })),
         ty: Type::Bool,

@@ -2,7 +2,7 @@
 
 use super::{Binder, Bound, codes, scope::CteScope};
 use crate::{
-    facts::fold,
+    dialects::Nulls,
     tree::{Body, Column, Cte, Expr, ExprKind, Query, SetOp, SortKey, SortTarget},
     types::Type,
 };
@@ -48,6 +48,7 @@ impl Binder<'_> {
                 ctes.push(self.cte(cte, recursive)?);
             }
         }
+        let top = self.top(body)?;
         // `(SELECT …) ORDER BY …`: the inner query keeps its own clauses.
         let (mut body, mut columns) = self.body(body)?;
         if let Body::Select(select) = &mut body {
@@ -78,6 +79,10 @@ impl Binder<'_> {
             self.scopes.pop();
         }
         let (limit, offset) = self.limits(limit_clause.as_ref(), fetch.as_ref(), span)?;
+        let limit = match (top, limit) {
+            (Some(_), Some(_)) => return self.unsupported("TOP and LIMIT together", span),
+            (top, limit) => top.or(limit),
+        };
         Ok(Query { with: ctes, recursive, body, order_by, limit, offset, columns, span })
     }
 
@@ -86,8 +91,9 @@ impl Binder<'_> {
         if cte.from.is_some() {
             return self.unsupported("this WITH clause", span);
         }
-        let name = fold(&cte.alias.name);
-        let column_names: Vec<String> = cte.alias.columns.iter().map(|c| fold(&c.name)).collect();
+        let name = self.fold(&cte.alias.name);
+        let column_names: Vec<String> =
+            cte.alias.columns.iter().map(|c| self.fold(&c.name)).collect();
         if recursive && let SetExpr::SetOperation { left, .. } = &*cte.query.body {
             // A recursive reference sees the columns of the first branch.
             let scopes = self.scopes.len();
@@ -180,6 +186,7 @@ impl Binder<'_> {
                     filter: None,
                     group_by: Vec::new(),
                     having: None,
+                    qualify: None,
                 };
                 self.scopes.push(super::scope::Scope::default());
                 Ok((Body::Select(Box::new(select)), columns))
@@ -207,7 +214,8 @@ impl Binder<'_> {
             SetOperator::Union => SetOp::Union,
             SetOperator::Intersect => SetOp::Intersect,
             SetOperator::Except => SetOp::Except,
-            SetOperator::Minus => return self.unsupported("MINUS", span),
+            // Where the dialect's grammar has it, it is EXCEPT.
+            SetOperator::Minus => SetOp::Except,
         };
         let all = match quantifier {
             SetQuantifier::All => true,
@@ -248,6 +256,7 @@ impl Binder<'_> {
         }
         self.deeper(|binder| {
             let scopes = binder.scopes.len();
+            let limit = binder.top(body)?;
             let (body, columns) = binder.body(body)?;
             binder.scopes.truncate(scopes);
             let span = binder.place;
@@ -256,7 +265,7 @@ impl Binder<'_> {
                 recursive: false,
                 body,
                 order_by: Vec::new(),
-                limit: None,
+                limit,
                 offset: None,
                 columns,
                 span,
@@ -353,7 +362,7 @@ impl Binder<'_> {
                 }
             }
             ast::Expr::Identifier(name) => {
-                let name = fold(name);
+                let name = self.fold(name);
                 let mut hits = columns.iter().enumerate().filter(|(_, c)| c.name == name);
                 match (hits.next(), hits.next(), body) {
                     (Some((index, _)), None, _) => SortTarget::Output(index),
@@ -391,7 +400,7 @@ impl Binder<'_> {
             }
             SortTarget::Expr(expr) => expr.ty.clone(),
         };
-        Ok(finish_key(target, ty, key, span))
+        Ok(self.finish_key(target, ty, key, span))
     }
 
     /// A sort key inside an aggregate or a window: always an expression.
@@ -402,7 +411,7 @@ impl Binder<'_> {
         }
         let expr = self.expr(&key.expr)?;
         let ty = expr.ty.clone();
-        Ok(finish_key(SortTarget::Expr(expr), ty, key, span))
+        Ok(self.finish_key(SortTarget::Expr(expr), ty, key, span))
     }
 
     fn limits(
@@ -414,8 +423,9 @@ impl Binder<'_> {
         let (mut limit, mut offset) = (None, None);
         match clause {
             None => {}
-            Some(LimitClause::OffsetCommaLimit { .. }) => {
-                return self.unsupported("LIMIT offset, count", span);
+            Some(LimitClause::OffsetCommaLimit { offset: o, limit: l }) => {
+                limit = Some(self.count(l)?);
+                offset = Some(self.count(o)?);
             }
             Some(LimitClause::LimitOffset { limit: l, offset: o, limit_by }) => {
                 if !limit_by.is_empty() {
@@ -442,31 +452,33 @@ impl Binder<'_> {
         Ok((limit.filter(|e| !e.is_null()), offset.filter(|e| !e.is_null())))
     }
 
-    fn count(&mut self, expr: &ast::Expr) -> Bound<Expr> {
+    fn finish_key(
+        &self,
+        target: SortTarget,
+        ty: Type,
+        key: &ast::OrderByExpr,
+        span: crate::bind::Span,
+    ) -> SortKey {
+        let descending = key.options.asc == Some(false);
+        let nulls =
+            if self.lowering.is_empty() { self.spec.traits().nulls } else { Nulls::Largest };
+        SortKey {
+            target,
+            ty,
+            descending,
+            nulls_first: key.options.nulls_first.unwrap_or(nulls.first(descending)),
+            nulls_explicit: key.options.nulls_first.is_some(),
+            span,
+        }
+    }
+
+    pub(super) fn count(&mut self, expr: &ast::Expr) -> Bound<Expr> {
         let expr = self.expr(expr)?;
         let negative = expr.integer().is_some_and(|n| n < 0);
         if negative || !matches!(expr.kind, ExprKind::Literal(_) | ExprKind::Parameter(_)) {
             return self.unsupported("LIMIT or OFFSET by anything but a number", expr.span);
         }
         self.coerce(expr, &Type::Int8)
-    }
-}
-
-fn finish_key(
-    target: SortTarget,
-    ty: Type,
-    key: &ast::OrderByExpr,
-    span: crate::bind::Span,
-) -> SortKey {
-    let descending = key.options.asc == Some(false);
-    SortKey {
-        target,
-        ty,
-        descending,
-        // NULL is PostgreSQL's largest value.
-        nulls_first: key.options.nulls_first.unwrap_or(descending),
-        nulls_explicit: key.options.nulls_first.is_some(),
-        span,
     }
 }
 

@@ -14,18 +14,37 @@ use crate::{
     types::Type,
 };
 
+/// Something that a call can mean.
+pub(super) trait Overload {
+    /// The kind of argument wanted at `index`.
+    fn wanted(&self, index: usize) -> Option<&ArgType>;
+    /// Can it be called with so many arguments?
+    fn takes(&self, count: usize) -> bool;
+}
+
+impl Overload for Signature {
+    fn wanted(&self, index: usize) -> Option<&ArgType> {
+        self.arg(index)
+    }
+
+    fn takes(&self, count: usize) -> bool {
+        Self::takes(self, count)
+    }
+}
+
 impl Binder<'_> {
-    /// Applies the function or operator `name` to bound arguments.
+    /// Applies the core function or operator `name` to bound arguments.
     pub(super) fn resolve(&self, name: &str, args: Vec<Expr>, span: super::Span) -> Bound<Expr> {
         let types: Vec<Type> = args.iter().map(|e| e.ty.clone()).collect();
-        let Some(overloads) = self.signatures.get(name) else {
+        let Some(overloads) = self.core.get(name) else {
             return self.refuse(
                 codes::UNKNOWN_FUNCTION,
                 format!("function `{name}` is not known"),
                 span,
             );
         };
-        let Some(signature) = choose(overloads, &types) else {
+        let overloads: Vec<&Signature> = overloads.iter().collect();
+        let Some(signature) = choose(&overloads, &types) else {
             let shown: Vec<String> = types.iter().map(ToString::to_string).collect();
             return self.refuse(
                 codes::UNKNOWN_FUNCTION,
@@ -64,6 +83,7 @@ impl Binder<'_> {
                 distinct: false,
                 filter: None,
                 order_by: Vec::new(),
+                ignore_nulls: false,
                 over: None,
             })),
             ty,
@@ -99,10 +119,14 @@ impl Binder<'_> {
     }
 }
 
-fn choose<'s>(overloads: &'s [Signature], types: &[Type]) -> Option<&'s Signature> {
-    let viable: Vec<&Signature> = overloads
+/// The overload that arguments of these types mean, if the rules leave exactly one.
+pub(super) fn choose<'s, O: Overload>(overloads: &[&'s O], types: &[Type]) -> Option<&'s O> {
+    let viable: Vec<&O> = overloads
         .iter()
-        .filter(|s| s.takes(types.len()) && types.iter().enumerate().all(|(i, t)| accepts(s, i, t)))
+        .copied()
+        .filter(|s| {
+            s.takes(types.len()) && types.iter().enumerate().all(|(i, t)| accepts(*s, i, t))
+        })
         .collect();
     if let [only] = viable.as_slice() {
         return Some(only);
@@ -115,7 +139,7 @@ fn choose<'s>(overloads: &'s [Signature], types: &[Type]) -> Option<&'s Signatur
         };
         if let Some(known) = assumed {
             let both = [known.clone(), known];
-            if let Some(exact) = viable.iter().find(|s| exact_count(s, &both) == 2) {
+            if let Some(exact) = viable.iter().find(|s| exact_count(**s, &both) == 2) {
                 return Some(exact);
             }
         }
@@ -136,30 +160,34 @@ fn choose<'s>(overloads: &'s [Signature], types: &[Type]) -> Option<&'s Signatur
     }
 }
 
-fn accepts(signature: &Signature, index: usize, ty: &Type) -> bool {
-    match signature.arg(index) {
+fn accepts<O: Overload>(signature: &O, index: usize, ty: &Type) -> bool {
+    match signature.wanted(index) {
         Some(ArgType::Is(wanted)) => implicit(ty, wanted),
-        Some(ArgType::Any) => true,
+        Some(ArgType::Any | ArgType::Word(_) | ArgType::Format) => true,
         Some(ArgType::AnyArray) => ty.element().is_some() || *ty == Type::Unknown,
         Some(ArgType::AnyElement) => ty.element().is_none(),
         None => false,
     }
 }
 
-fn best(viable: Vec<&Signature>, score: impl Fn(&Signature) -> usize) -> Vec<&Signature> {
+fn best<O: Overload>(viable: Vec<&O>, score: impl Fn(&O) -> usize) -> Vec<&O> {
     let top = viable.iter().map(|s| score(s)).max().unwrap_or(0);
     viable.into_iter().filter(|s| score(s) == top).collect()
 }
 
-fn count(signature: &Signature, types: &[Type], test: impl Fn(&ArgType, &Type) -> bool) -> usize {
+fn count<O: Overload>(
+    signature: &O,
+    types: &[Type],
+    test: impl Fn(&ArgType, &Type) -> bool,
+) -> usize {
     types
         .iter()
         .enumerate()
-        .filter(|(i, ty)| signature.arg(*i).is_some_and(|wanted| test(wanted, ty)))
+        .filter(|(i, ty)| signature.wanted(*i).is_some_and(|wanted| test(wanted, ty)))
         .count()
 }
 
-fn exact_count(signature: &Signature, types: &[Type]) -> usize {
+fn exact_count<O: Overload>(signature: &O, types: &[Type]) -> usize {
     count(signature, types, |wanted, ty| match wanted {
         ArgType::Is(wanted) => {
             // Varchar is binary compatible with text, so it counts as text.
@@ -170,14 +198,14 @@ fn exact_count(signature: &Signature, types: &[Type]) -> usize {
     })
 }
 
-fn preferred_count(signature: &Signature, types: &[Type]) -> usize {
+fn preferred_count<O: Overload>(signature: &O, types: &[Type]) -> usize {
     count(signature, types, |wanted, ty| match wanted {
         ArgType::Is(wanted) => wanted.base() == ty.base() || preferred(wanted),
         _ => false,
     })
 }
 
-fn text_count(signature: &Signature, types: &[Type]) -> usize {
+fn text_count<O: Overload>(signature: &O, types: &[Type]) -> usize {
     count(signature, types, |wanted, ty| {
         *ty == Type::Unknown && matches!(wanted, ArgType::Is(w) if w.is_text())
     })

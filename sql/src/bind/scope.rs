@@ -1,6 +1,7 @@
 //! Which names can be seen from a place.
 
 use crate::tree::Column;
+use sqlparser::ast;
 
 /// A relation in scope.
 #[derive(Debug, Clone)]
@@ -18,6 +19,8 @@ pub(super) struct Scope {
     pub(super) relations: Vec<ScopeRelation>,
     /// Columns that USING merged, in order.
     pub(super) merged: Vec<Column>,
+    /// Output names and what they stand for, where the clause being bound can use them.
+    pub(super) aliases: Vec<(String, ast::Expr)>,
 }
 
 /// A common table expression in scope.

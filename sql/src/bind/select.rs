@@ -2,13 +2,14 @@
 
 use super::{Binder, Bound, codes, scope::Found};
 use crate::{
-    facts::fold,
-    tree::{Distinct, Expr, ExprKind, GroupItem, GroupKey, Item, Select},
+    dialects::{Aliases, Names, fold},
+    tree::{Distinct, Expr, ExprKind, FunctionKind, GroupItem, GroupKey, Item, Select},
     types::Type,
 };
+use model::{Diagnostic, Dialect};
 use sqlparser::ast::{
     self, GroupByExpr, GroupByWithModifier, SelectFlavor, SelectItem,
-    SelectItemQualifiedWildcardKind, Value, WildcardAdditionalOptions,
+    SelectItemQualifiedWildcardKind, Value,
 };
 
 impl Binder<'_> {
@@ -42,9 +43,8 @@ impl Binder<'_> {
             flavor,
         } = select;
         let foreign = [
-            (!optimizer_hints.is_empty(), "an optimizer hint"),
             (select_modifiers.is_some(), "a SELECT modifier"),
-            (top.is_some(), "TOP"),
+            (top.is_some() && self.spec.source.dialect == Dialect::Postgres, "TOP"),
             (exclude.is_some(), "EXCLUDE"),
             (into.is_some(), "SELECT INTO"),
             (!lateral_views.is_empty(), "LATERAL VIEW"),
@@ -54,7 +54,7 @@ impl Binder<'_> {
             (!distribute_by.is_empty(), "DISTRIBUTE BY"),
             (!sort_by.is_empty(), "SORT BY"),
             (!named_window.is_empty(), "a WINDOW clause"),
-            (qualify.is_some(), "QUALIFY"),
+            (qualify.is_some() && self.spec.source.dialect == Dialect::Postgres, "QUALIFY"),
             (value_table_mode.is_some(), "SELECT AS VALUE"),
             (*flavor != SelectFlavor::Standard, "FROM first"),
             (projection.is_empty(), "an empty SELECT list"),
@@ -62,12 +62,26 @@ impl Binder<'_> {
         if let Some((_, what)) = foreign.iter().find(|(found, _)| *found) {
             return self.unsupported(what, span);
         }
+        if !optimizer_hints.is_empty() {
+            let note = "an optimizer hint is left out: it changes no result";
+            self.notes.push(Diagnostic::note(codes::LEFT_OUT, note, Some(span)));
+        }
         let (scope, from) = self.relations(from)?;
         self.scopes.push(scope);
+        let can = self.spec.traits().aliases;
+        let named = self.named(projection);
+        self.see_aliases(can.filter, &named);
         let filter = selection.as_ref().map(|e| self.condition(e)).transpose()?;
+        self.see_aliases(can.items, &named);
         let items = self.items(projection)?;
+        self.see_aliases(can.group, &named);
         let group_by = self.group_by(group_by, &items)?;
+        self.see_aliases(can.having, &named);
         let having = having.as_ref().map(|e| self.condition(e)).transpose()?;
+        self.see_aliases(can.qualify, &named);
+        let qualify = qualify.as_ref().map(|e| self.condition(e)).transpose()?;
+        // A sort key sees them anyway; in an expression too, where the dialect is so generous.
+        self.see_aliases(can.items, &named);
         let distinct = match distinct {
             None | Some(ast::Distinct::All) => Distinct::No,
             Some(ast::Distinct::Distinct) => Distinct::Yes,
@@ -77,7 +91,44 @@ impl Binder<'_> {
                 Distinct::On(keys?)
             }
         };
-        Ok(Select { distinct, items, from, filter, group_by, having })
+        Ok(Select { distinct, items, from, filter, group_by, having, qualify })
+    }
+
+    /// Output names with their expressions.
+    fn named(&self, projection: &[SelectItem]) -> Vec<(String, ast::Expr)> {
+        if self.spec.traits().aliases == Aliases::NONE {
+            return Vec::new();
+        }
+        let aliases = projection.iter().filter_map(|item| match item {
+            SelectItem::ExprWithAlias { expr, alias } => Some((self.fold(alias), expr.clone())),
+            _ => None,
+        });
+        aliases.collect()
+    }
+
+    /// Lets the clause that is bound next use output names, or not.
+    fn see_aliases(&mut self, can: bool, named: &[(String, ast::Expr)]) {
+        if let Some(scope) = self.scopes.last_mut() {
+            scope.aliases = if can { named.to_vec() } else { Vec::new() };
+        }
+    }
+
+    /// `TOP n` of a SELECT, which is a LIMIT of the query around it.
+    pub(super) fn top(&mut self, body: &ast::SetExpr) -> Bound<Option<Expr>> {
+        let ast::SetExpr::Select(select) = body else { return Ok(None) };
+        let Some(top) = &select.top else { return Ok(None) };
+        let span = self.span(&**select);
+        if top.with_ties || top.percent {
+            return self.unsupported("TOP WITH TIES or PERCENT", span);
+        }
+        match &top.quantity {
+            Some(ast::TopQuantity::Constant(count)) => {
+                let number = self.number(&count.to_string(), span);
+                Ok(Some(self.coerce(number, &Type::Int8)?))
+            }
+            Some(ast::TopQuantity::Expr(expr)) => Ok(Some(self.count(expr)?)),
+            None => self.unsupported("TOP without a number", span),
+        }
     }
 
     /// A DISTINCT ON key: like a sort key it may name an output column.
@@ -110,28 +161,30 @@ impl Binder<'_> {
             match item {
                 SelectItem::UnnamedExpr(expr) => {
                     let bound = self.expr(expr)?;
-                    items.push(Item { expr: bound, name: output_name(expr) });
+                    items.push(Item {
+                        expr: bound,
+                        name: output_name(expr, self.spec.traits().names),
+                    });
                 }
                 SelectItem::ExprWithAlias { expr, alias } => {
                     let bound = self.expr(expr)?;
-                    items.push(Item { expr: bound, name: fold(alias) });
+                    items.push(Item { expr: bound, name: self.fold(alias) });
                 }
                 SelectItem::ExprWithAliases { .. } => {
                     return self.unsupported("several aliases for one column", self.place);
                 }
                 SelectItem::Wildcard(options) => {
                     let span = self.span(item);
-                    self.plain_star(options, span)?;
                     let found =
                         self.scopes.last().map(super::scope::Scope::star).unwrap_or_default();
                     if found.is_empty() {
                         return self.refuse(codes::UNKNOWN_COLUMN, "`*` has no columns here", span);
                     }
-                    items.extend(found.into_iter().map(|found| star_item(found, span)));
+                    let found = found.into_iter().map(|found| star_item(found, span)).collect();
+                    items.extend(self.star_options(found, options, span)?);
                 }
                 SelectItem::QualifiedWildcard(kind, options) => {
                     let span = self.span(item);
-                    self.plain_star(options, span)?;
                     let SelectItemQualifiedWildcardKind::ObjectName(name) = kind else {
                         return self.unsupported("`.*` of an expression", span);
                     };
@@ -145,36 +198,29 @@ impl Binder<'_> {
                             span,
                         );
                     };
-                    items.extend(relation.columns.into_iter().map(|column| {
+                    let found = relation.columns.into_iter().map(|column| {
                         star_item(Found { relation: Some(relation.name.clone()), column }, span)
-                    }));
+                    });
+                    items.extend(self.star_options(found.collect(), options, span)?);
                 }
             }
         }
         Ok(items)
     }
 
-    fn plain_star(&self, options: &WildcardAdditionalOptions, span: super::Span) -> Bound<()> {
-        let WildcardAdditionalOptions {
-            wildcard_token: _,
-            opt_ilike,
-            opt_exclude,
-            opt_except,
-            opt_replace,
-            opt_rename,
-            opt_alias,
-        } = options;
-        let plain = opt_ilike.is_none()
-            && opt_exclude.is_none()
-            && opt_except.is_none()
-            && opt_replace.is_none()
-            && opt_rename.is_none()
-            && opt_alias.is_none();
-        if plain { Ok(()) } else { self.unsupported("`*` with options", span) }
-    }
-
     fn group_by(&mut self, group_by: &GroupByExpr, items: &[Item]) -> Bound<Vec<GroupItem>> {
         let (exprs, modifiers) = match group_by {
+            GroupByExpr::All(modifiers)
+                if modifiers.is_empty() && self.spec.source.dialect != Dialect::Postgres =>
+            {
+                // Every item without an aggregate is a key.
+                let keys = items
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, item)| !has_aggregate(&item.expr))
+                    .map(|(index, _)| GroupItem::Key(GroupKey::Output(index)));
+                return Ok(keys.collect());
+            }
             GroupByExpr::All(_) => return self.unsupported("GROUP BY ALL", self.place),
             GroupByExpr::Expressions(exprs, modifiers) => (exprs, modifiers),
         };
@@ -201,6 +247,13 @@ impl Binder<'_> {
                 GroupByWithModifier::GroupingSets(ast::Expr::GroupingSets(sets)) => {
                     grouped.push(GroupItem::Sets(self.group_sets(sets, items)?));
                 }
+                // `GROUP BY a, b WITH ROLLUP` of MySQL and Spark: all keys.
+                GroupByWithModifier::Rollup if only_keys(&grouped) => {
+                    grouped = vec![GroupItem::Rollup(key_sets(grouped))];
+                }
+                GroupByWithModifier::Cube if only_keys(&grouped) => {
+                    grouped = vec![GroupItem::Cube(key_sets(grouped))];
+                }
                 _ => return self.unsupported("this GROUP BY modifier", self.place),
             }
         }
@@ -218,7 +271,7 @@ impl Binder<'_> {
         };
         if let ast::Expr::Identifier(name) = key {
             // An input column goes before an output name (SQL92 as PostgreSQL does it).
-            let name = fold(name);
+            let name = self.fold(name);
             let is_input = self.scopes.last().is_some_and(|s| !s.unqualified(&name).is_empty());
             if is_input {
                 return Ok(GroupKey::Expr(self.expr(key)?));
@@ -248,11 +301,45 @@ impl Binder<'_> {
                 _ => Ok(None),
             },
             ast::Expr::Identifier(name) => {
-                let name = fold(name);
+                let name = self.fold(name);
                 Ok(items.iter().position(|item| item.name == name))
             }
             _ => Ok(None),
         }
+    }
+}
+
+fn only_keys(grouped: &[GroupItem]) -> bool {
+    grouped.iter().all(|item| matches!(item, GroupItem::Key(_)))
+}
+
+fn key_sets(grouped: Vec<GroupItem>) -> Vec<Vec<GroupKey>> {
+    let keys = grouped.into_iter().filter_map(|item| match item {
+        GroupItem::Key(key) => Some(vec![key]),
+        _ => None,
+    });
+    keys.collect()
+}
+
+/// Is an aggregate, not a window function, in the expression?
+fn has_aggregate(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Call(call) => {
+            let aggregates =
+                matches!(call.kind, FunctionKind::Aggregate | FunctionKind::OrderedSet);
+            (aggregates && call.over.is_none()) || call.args.iter().any(has_aggregate)
+        }
+        ExprKind::Cast { expr } | ExprKind::Coerce { expr } => has_aggregate(expr),
+        ExprKind::Case { operand, branches, otherwise } => {
+            operand.iter().chain(otherwise).any(|e| has_aggregate(e))
+                || branches.iter().any(|(when, then)| has_aggregate(when) || has_aggregate(then))
+        }
+        ExprKind::InList { expr, list, .. } => {
+            has_aggregate(expr) || list.iter().any(has_aggregate)
+        }
+        ExprKind::Array(items) | ExprKind::Row(items) => items.iter().any(has_aggregate),
+        ExprKind::Subscript { base, index } => has_aggregate(base) || has_aggregate(index),
+        _ => false,
     }
 }
 
@@ -273,20 +360,22 @@ fn star_item(found: Found, span: super::Span) -> Item {
 }
 
 /// The name that PostgreSQL gives to a column without an alias (`FigureColname`).
-fn output_name(expr: &ast::Expr) -> String {
+fn output_name(expr: &ast::Expr, names: Names) -> String {
     match expr {
-        ast::Expr::Identifier(name) => fold(name),
-        ast::Expr::CompoundIdentifier(path) => path.last().map_or_else(String::new, fold),
-        ast::Expr::Nested(inner) => output_name(inner),
+        ast::Expr::Identifier(name) => fold(name, names),
+        ast::Expr::CompoundIdentifier(path) => {
+            path.last().map_or_else(String::new, |n| fold(n, names))
+        }
+        ast::Expr::Nested(inner) => output_name(inner, names),
         ast::Expr::Function(function) => crate::facts::last_name(&function.name),
         ast::Expr::Cast { expr, data_type, .. } => {
-            let inner = output_name(expr);
+            let inner = output_name(expr, names);
             if inner == "?column?" { cast_name(data_type) } else { inner }
         }
         ast::Expr::TypedString(typed) => cast_name(&typed.data_type),
         ast::Expr::Interval(_) => "interval".to_owned(),
         ast::Expr::Case { else_result, .. } => {
-            let inner = else_result.as_ref().map_or_else(String::new, |e| output_name(e));
+            let inner = else_result.as_ref().map_or_else(String::new, |e| output_name(e, names));
             match &else_result {
                 Some(e)
                     if matches!(
@@ -320,11 +409,11 @@ fn output_name(expr: &ast::Expr) -> String {
         ast::Expr::Exists { negated: false, .. } => "exists".to_owned(),
         ast::Expr::Array(_) => "array".to_owned(),
         ast::Expr::Tuple(_) => "row".to_owned(),
-        ast::Expr::CompoundFieldAccess { root, .. } => output_name(root),
+        ast::Expr::CompoundFieldAccess { root, .. } => output_name(root, names),
         ast::Expr::Subquery(query) => match &*query.body {
             ast::SetExpr::Select(select) => match select.projection.first() {
-                Some(SelectItem::ExprWithAlias { alias, .. }) => fold(alias),
-                Some(SelectItem::UnnamedExpr(expr)) => output_name(expr),
+                Some(SelectItem::ExprWithAlias { alias, .. }) => fold(alias, names),
+                Some(SelectItem::UnnamedExpr(expr)) => output_name(expr, names),
                 _ => "?column?".to_owned(),
             },
             _ => "?column?".to_owned(),

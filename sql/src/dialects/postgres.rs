@@ -1,4 +1,8 @@
-//! PostgreSQL 15 as a source.
+//! PostgreSQL 15 as a source: the core language itself.
+
+use super::spec::{Aliases, DoubleQuotes, Names, Nulls, NumberLiteral, Source, Traits};
+use model::Dialect;
+use sqlparser::dialect::PostgreSqlDialect;
 
 /// Functions and operators with their types. Source: `pg_proc`, `pg_operator` of PostgreSQL 15.
 pub(crate) const SIGNATURES: &str = concat!(
@@ -8,3 +12,22 @@ pub(crate) const SIGNATURES: &str = concat!(
     "\n",
     include_str!("postgres/aggregates.txt"),
 );
+
+pub(super) static SOURCE: Source = Source {
+    dialect: Dialect::Postgres,
+    parent: None,
+    parser: &PostgreSqlDialect {},
+    traits: Traits {
+        names: Names::FoldLower,
+        nulls: Nulls::Largest,
+        point: NumberLiteral::Decimal,
+        exponent: NumberLiteral::Decimal,
+        wide_integers: false,
+        aliases: Aliases { group: true, ..Aliases::NONE },
+        double_quotes: DoubleQuotes::Name,
+    },
+    types: "",
+    definitions: &[],
+    formats: "",
+    settings: &[],
+};

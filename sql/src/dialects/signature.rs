@@ -28,6 +28,10 @@ pub(crate) enum ArgType {
     AnyArray,
     /// The element type of the `anyarray` argument.
     AnyElement,
+    /// One of these words, bare or as a text constant; only in definitions.
+    Word(Vec<&'static str>),
+    /// A constant date format; only in definitions.
+    Format,
 }
 
 /// Type of the result.
@@ -69,32 +73,10 @@ fn lines(table: &'static str) -> impl Iterator<Item = &'static str> {
 }
 
 fn parse_line(line: &'static str) -> Option<Signature> {
-    let (kind, rest) = match line.split_once(' ') {
-        Some(("agg", rest)) => (FunctionKind::Aggregate, rest),
-        Some(("ordered", rest)) => (FunctionKind::OrderedSet, rest),
-        Some(("window", rest)) => (FunctionKind::Window, rest),
-        Some(("set", rest)) => (FunctionKind::Set, rest),
-        _ => (FunctionKind::Scalar, line),
-    };
+    let (kind, rest) = self::kind(line);
     let (head, result) = rest.rsplit_once(") -> ")?;
     let (name, args) = head.split_once('(')?;
-    let mut variadic = false;
-    let mut types = Vec::new();
-    for arg in args.split(',').map(str::trim).filter(|arg| !arg.is_empty()) {
-        let arg = match arg.strip_suffix("...") {
-            Some(one) => {
-                variadic = true;
-                one
-            }
-            None => arg,
-        };
-        types.push(match arg {
-            "any" => ArgType::Any,
-            "anyarray" => ArgType::AnyArray,
-            "anyelement" => ArgType::AnyElement,
-            name => ArgType::Is(known(name)?),
-        });
-    }
+    let (types, variadic) = self::args(args)?;
     let returns = match result.strip_prefix('#') {
         None => Returns::Is(known(result)?),
         Some(reference) => {
@@ -108,6 +90,43 @@ fn parse_line(line: &'static str) -> Option<Signature> {
         }
     };
     Some(Signature { name, kind, args: types, variadic, returns })
+}
+
+/// The kind that a line begins with, and the rest of the line.
+pub(super) fn kind(line: &'static str) -> (FunctionKind, &'static str) {
+    match line.split_once(' ') {
+        Some(("agg", rest)) => (FunctionKind::Aggregate, rest),
+        Some(("ordered", rest)) => (FunctionKind::OrderedSet, rest),
+        Some(("window", rest)) => (FunctionKind::Window, rest),
+        Some(("set", rest)) => (FunctionKind::Set, rest),
+        _ => (FunctionKind::Scalar, line),
+    }
+}
+
+/// The arguments between the parentheses, and whether the last one repeats.
+pub(super) fn args(text: &'static str) -> Option<(Vec<ArgType>, bool)> {
+    let mut variadic = false;
+    let mut types = Vec::new();
+    for arg in text.split(',').map(str::trim).filter(|arg| !arg.is_empty()) {
+        let arg = match arg.strip_suffix("...") {
+            Some(one) => {
+                variadic = true;
+                one
+            }
+            None => arg,
+        };
+        types.push(match arg {
+            "any" => ArgType::Any,
+            "anyarray" => ArgType::AnyArray,
+            "anyelement" => ArgType::AnyElement,
+            "format" => ArgType::Format,
+            name => match name.strip_prefix('<').and_then(|n| n.strip_suffix('>')) {
+                Some(words) => ArgType::Word(words.split('|').collect()),
+                None => ArgType::Is(known(name)?),
+            },
+        });
+    }
+    Some((types, variadic))
 }
 
 fn known(name: &str) -> Option<Type> {

@@ -1,30 +1,30 @@
 //! The outermost ORDER BY as output columns.
 
-use super::fold;
+use crate::dialects::{Names, Traits, fold};
 use model::OrderKey;
 use sqlparser::ast::{Expr, OrderByExpr, OrderByKind, Query, Select, SelectItem, SetExpr, Value};
 
 /// Keys of the outermost ORDER BY, with the output column that each equals where the text alone
-/// tells it. NULLs sort as in PostgreSQL, as the largest values, where the text is silent.
-pub(super) fn keys(query: &Query) -> Vec<OrderKey> {
+/// tells it. Where the text is silent NULLs sort as the dialect has it.
+pub(super) fn keys(query: &Query, traits: &Traits) -> Vec<OrderKey> {
     let Some(order_by) = &query.order_by else {
         return match &*query.body {
             // `(SELECT … ORDER BY …)` in parentheses.
-            SetExpr::Query(inner) => keys(inner),
+            SetExpr::Query(inner) => keys(inner, traits),
             _ => Vec::new(),
         };
     };
     let OrderByKind::Expressions(items) = &order_by.kind else { return Vec::new() };
     let select = first_select(&query.body);
-    items.iter().map(|item| key(item, select)).collect()
+    items.iter().map(|item| key(item, select, traits)).collect()
 }
 
-fn key(item: &OrderByExpr, select: Option<&Select>) -> OrderKey {
+fn key(item: &OrderByExpr, select: Option<&Select>, traits: &Traits) -> OrderKey {
     let descending = item.options.asc == Some(false);
     OrderKey {
-        column: select.and_then(|select| column_of(&item.expr, select)),
+        column: select.and_then(|select| column_of(&item.expr, select, traits.names)),
         descending,
-        nulls_first: item.options.nulls_first.unwrap_or(descending),
+        nulls_first: item.options.nulls_first.unwrap_or(traits.nulls.first(descending)),
     }
 }
 
@@ -37,7 +37,7 @@ fn first_select(body: &SetExpr) -> Option<&Select> {
     }
 }
 
-fn column_of(key: &Expr, select: &Select) -> Option<usize> {
+fn column_of(key: &Expr, select: &Select, names: Names) -> Option<usize> {
     let items = &select.projection;
     // Columns behind a `*` are not known from the text.
     let known = items
@@ -53,8 +53,8 @@ fn column_of(key: &Expr, select: &Select) -> Option<usize> {
             _ => None,
         },
         Expr::Identifier(name) => {
-            let name = fold(name);
-            items.iter().position(|item| output_name(item).as_ref() == Some(&name))
+            let name = fold(name, names);
+            items.iter().position(|item| output_name(item, names).as_ref() == Some(&name))
         }
         other => items.iter().position(|item| match item {
             SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. } => expr == other,
@@ -63,11 +63,13 @@ fn column_of(key: &Expr, select: &Select) -> Option<usize> {
     }
 }
 
-fn output_name(item: &SelectItem) -> Option<String> {
+fn output_name(item: &SelectItem, names: Names) -> Option<String> {
     match item {
-        SelectItem::ExprWithAlias { alias, .. } => Some(fold(alias)),
-        SelectItem::UnnamedExpr(Expr::Identifier(name)) => Some(fold(name)),
-        SelectItem::UnnamedExpr(Expr::CompoundIdentifier(path)) => path.last().map(fold),
+        SelectItem::ExprWithAlias { alias, .. } => Some(fold(alias, names)),
+        SelectItem::UnnamedExpr(Expr::Identifier(name)) => Some(fold(name, names)),
+        SelectItem::UnnamedExpr(Expr::CompoundIdentifier(path)) => {
+            path.last().map(|n| fold(n, names))
+        }
         _ => None,
     }
 }

@@ -1,0 +1,434 @@
+//! Lowering: a dialect's functions, operators and casts become core expressions, by the dialect's
+//! definitions.
+
+use super::{
+    Binder, Bound, codes,
+    resolve::{Overload, choose},
+};
+use crate::{
+    dialects::{ArgType, Definition},
+    facts::is_volatile,
+    tree::{Call, Expr, ExprKind, FunctionKind, Literal, SortKey, Window},
+    types::Type,
+};
+use sqlparser::ast::{self, FunctionArg, FunctionArgExpr};
+
+/// The body of a definition that is being bound.
+#[derive(Debug)]
+pub(super) struct Lowering {
+    /// `$1`, `$2`, …
+    args: Vec<Expr>,
+    /// Index of the first repeated argument.
+    rest: usize,
+    /// `target_type`
+    pub(super) target: Option<Type>,
+}
+
+/// What follows a call: `DISTINCT`, `FILTER`, `ORDER BY`, `OVER`, `IGNORE NULLS`.
+#[derive(Debug, Default)]
+pub(super) struct Decoration {
+    pub(super) distinct: bool,
+    pub(super) filter: Option<Expr>,
+    pub(super) order_by: Vec<SortKey>,
+    pub(super) over: Option<Window>,
+    pub(super) ignore_nulls: bool,
+}
+
+impl Overload for Definition {
+    fn wanted(&self, index: usize) -> Option<&ArgType> {
+        self.arg(index)
+    }
+
+    fn takes(&self, count: usize) -> bool {
+        Self::takes(self, count)
+    }
+}
+
+impl Binder<'_> {
+    /// Is what is being bound in the core language: a PostgreSQL statement, or a definition's body?
+    pub(super) fn speaks_core(&self) -> bool {
+        !self.lowering.is_empty() || self.spec.source.dialect == model::Dialect::Postgres
+    }
+
+    /// Applies a function, operator or form of the dialect to bound arguments.
+    pub(super) fn apply(&mut self, name: &str, args: Vec<Expr>, span: super::Span) -> Bound<Expr> {
+        if self.speaks_core() {
+            return self.resolve(name, args, span);
+        }
+        let all: Vec<&Definition> = self.definitions(name).filter(|d| !has_words(d)).collect();
+        let types: Vec<Type> = args.iter().map(|e| e.ty.clone()).collect();
+        match choose(&all, &types) {
+            Some(definition) => self.expand(definition, args, None, span),
+            None if self.spec.extends_core() => self.resolve(name, args, span),
+            None => self.not_defined(name, &types, span),
+        }
+    }
+
+    /// Converts as `CAST` or `TRY_CAST` of the dialect does.
+    pub(super) fn cast_by(
+        &mut self,
+        form: &str,
+        expr: Expr,
+        to: Type,
+        span: super::Span,
+    ) -> Bound<Expr> {
+        if self.speaks_core() && form == "cast" {
+            return self.cast_to(expr, to, span);
+        }
+        let name = format!("{form} {}", to.short());
+        let all: Vec<&Definition> = self.definitions(&name).collect();
+        let types = [expr.ty.clone()];
+        let Some(definition) = choose(&all, &types) else {
+            if self.spec.extends_core() && form == "cast" {
+                return self.cast_to(expr, to, span);
+            }
+            // A value of the type already.
+            if expr.ty == to {
+                return Ok(Expr { span, ..expr });
+            }
+            let what = format!("no {form} from `{}` to `{to}` is known", expr.ty);
+            return self.refuse(codes::TYPES, what, span);
+        };
+        self.expand(definition, vec![expr], Some(to), span)
+    }
+
+    /// The definitions of `name` that hold under the settings.
+    fn definitions(&self, name: &str) -> impl Iterator<Item = &'static Definition> + use<'_> {
+        self.spec.definitions(name).iter().filter(|definition| {
+            !definition.is_none()
+                && definition.when.iter().all(|(name, value)| self.settings.is(name, value))
+        })
+    }
+
+    /// The definition that a call means, and its arguments bound. Keywords among the arguments are
+    /// no columns, so they are looked at before anything is bound.
+    pub(super) fn defined_call(
+        &mut self,
+        name: &str,
+        args: &[FunctionArg],
+        sorted: usize,
+        span: super::Span,
+    ) -> Bound<Option<(&'static Definition, Vec<Expr>)>> {
+        let fits = |definition: &&Definition| {
+            let count =
+                args.len() + if definition.kind == FunctionKind::OrderedSet { sorted } else { 0 };
+            definition.takes(count) && words_fit(definition, args)
+        };
+        let mut all: Vec<&Definition> = self.definitions(name).filter(fits).collect();
+        if all.is_empty() {
+            return Ok(None);
+        }
+        // A keyword says more than a type.
+        if all.iter().any(|d| has_words(d)) {
+            all.retain(|d| has_words(d));
+        }
+        let mut bound = Vec::with_capacity(args.len());
+        for (index, arg) in args.iter().enumerate() {
+            let special = all.iter().find_map(|d| match d.arg(index) {
+                Some(special @ (ArgType::Word(_) | ArgType::Format)) => Some(special),
+                _ => None,
+            });
+            bound.push(match special {
+                Some(ArgType::Word(_)) => text(word(arg).unwrap_or_default(), span),
+                Some(_) => self.format(arg, span)?,
+                None => self.plain_args(std::slice::from_ref(arg), span)?.remove(0),
+            });
+        }
+        let types: Vec<Type> = bound.iter().map(|e| e.ty.clone()).collect();
+        match choose(&all, &types) {
+            Some(definition) => Ok(Some((definition, bound))),
+            None if all.len() == 1 && all.iter().all(|d| d.kind == FunctionKind::OrderedSet) => {
+                Ok(all.first().map(|d| (*d, bound)))
+            }
+            None => self.not_defined(name, &types, span),
+        }
+    }
+
+    /// A constant format in the core's tokens.
+    fn format(&self, arg: &FunctionArg, span: super::Span) -> Bound<Expr> {
+        let Some(format) = constant(arg) else {
+            return self.unsupported("a format that is no constant", span);
+        };
+        match super::format::to_core(&format, self.spec.formats()) {
+            Some(core) => Ok(text(core, span)),
+            None => self.refuse(
+                codes::LITERAL,
+                format!("the format `{format}` has a part that is not known"),
+                span,
+            ),
+        }
+    }
+
+    /// Binds the body of a definition over its arguments.
+    pub(super) fn expand(
+        &mut self,
+        definition: &'static Definition,
+        args: Vec<Expr>,
+        target: Option<Type>,
+        span: super::Span,
+    ) -> Bound<Expr> {
+        let mut coerced = Vec::with_capacity(args.len());
+        for (index, arg) in args.into_iter().enumerate() {
+            coerced.push(match definition.arg(index) {
+                // A constant is read as the type that it is cast to.
+                Some(ArgType::Is(_)) if target.is_some() && definition.body.is_none() => arg,
+                Some(ArgType::Is(wanted)) => self.coerce(arg, wanted)?,
+                _ => arg,
+            });
+        }
+        let types: Vec<Type> = coerced.iter().map(|e| e.ty.clone()).collect();
+        let returns = match &definition.returns {
+            None => None,
+            Some(returned) => match returned.of(&types) {
+                Some(ty) => Some(ty),
+                None => {
+                    let what = format!("`{}` needs numbers of known digits", definition.name);
+                    return self.refuse(codes::TYPES, what, span);
+                }
+            },
+        };
+        let Some(body) = &definition.body else {
+            let same = match target {
+                Some(to) => {
+                    let [arg] = coerced.as_slice() else {
+                        return self.unsupported("this cast", span);
+                    };
+                    self.cast_to(arg.clone(), to, span)?
+                }
+                None => self.core_call(definition.name, coerced, span)?,
+            };
+            return self.returned(returns, same, span);
+        };
+        if coerced.iter().any(calls_volatile) {
+            // The body may use an argument twice.
+            return self.unsupported("a volatile argument here", span);
+        }
+        let rest = definition.args.len().saturating_sub(usize::from(definition.variadic));
+        self.lowering.push(Lowering { args: coerced, rest, target });
+        let place = std::mem::replace(&mut self.place, span);
+        let bound = self.expr(body);
+        self.place = place;
+        self.lowering.pop();
+        let bound = bound.map_err(|mut diagnostic| {
+            diagnostic.message = format!("`{}`: {}", definition.name, diagnostic.message);
+            diagnostic.span = Some(span);
+            diagnostic
+        })?;
+        self.returned(returns, Expr { span, ..bound }, span)
+    }
+
+    fn returned(&self, ty: Option<Type>, expr: Expr, span: super::Span) -> Bound<Expr> {
+        match ty {
+            Some(ty) if ty != expr.ty => self.cast_to(expr, ty, span),
+            _ => Ok(expr),
+        }
+    }
+
+    /// `$1`, `$all`, … inside a body.
+    pub(super) fn definition_argument(&self, name: &str) -> Option<Vec<Expr>> {
+        let frame = self.lowering.last()?;
+        match name {
+            "$all" => Some(frame.args.clone()),
+            "$rest" => Some(frame.args.get(frame.rest..).unwrap_or_default().to_vec()),
+            _ => {
+                let name = name.strip_prefix('$')?;
+                // `$s1`: a scale, `$p1`: a precision.
+                let digits = name.strip_prefix(['s', 'p']);
+                let index = digits.unwrap_or(name).parse::<usize>().ok()?.checked_sub(1)?;
+                let arg = frame.args.get(index)?;
+                if digits.is_none() {
+                    return Some(vec![arg.clone()]);
+                }
+                let shape = arg.ty.decimal_shape()?;
+                let number = if name.starts_with('s') { shape.scale } else { shape.precision };
+                Some(vec![self.number(&number.to_string(), self.place)])
+            }
+        }
+    }
+
+    /// `any_null(a, b)` inside a body: is one of them NULL?
+    pub(super) fn any_null(&self, args: Vec<Expr>, span: super::Span) -> Bound<Expr> {
+        let mut all: Option<Expr> = None;
+        for arg in args {
+            let one = super::operator::predicate("is null", vec![arg], span);
+            all = Some(match all {
+                None => one,
+                Some(before) => super::operator::predicate("or", vec![before, one], span),
+            });
+        }
+        all.map_or_else(|| self.unsupported("`any_null` of nothing", span), Ok)
+    }
+
+    pub(super) fn not_defined<T>(&self, name: &str, types: &[Type], span: super::Span) -> Bound<T> {
+        let shown: Vec<String> = types.iter().map(ToString::to_string).collect();
+        let (dialect, shown) = (self.spec.source.dialect.title(), shown.join(", "));
+        let what = if self.spec.definitions(name).is_empty() {
+            format!("`{name}` of {dialect} is not known")
+        } else {
+            format!("`{name}` of {dialect} is not known for ({shown})")
+        };
+        self.refuse(codes::UNKNOWN_FUNCTION, what, span)
+    }
+
+    /// Puts what follows a call onto the aggregates and window functions of its lowered form.
+    pub(super) fn decorate_lowered(
+        &self,
+        expr: &mut Expr,
+        decoration: &Decoration,
+        span: super::Span,
+    ) -> Bound<()> {
+        let mut found = 0;
+        self.decorate_inside(expr, decoration, &mut found, span)?;
+        let bare = !decoration.distinct
+            && decoration.filter.is_none()
+            && decoration.order_by.is_empty()
+            && decoration.over.is_none()
+            && !decoration.ignore_nulls;
+        if found == 0 && !bare {
+            return self.unsupported("DISTINCT, FILTER, ORDER BY or OVER with this function", span);
+        }
+        Ok(())
+    }
+
+    fn decorate_inside(
+        &self,
+        expr: &mut Expr,
+        decoration: &Decoration,
+        found: &mut u32,
+        span: super::Span,
+    ) -> Bound<()> {
+        let visit = |inner: &mut Expr, found: &mut u32| {
+            self.decorate_inside(inner, decoration, found, span)
+        };
+        match &mut expr.kind {
+            ExprKind::Call(call) if is_aggregate(call) && call.over.is_none() => {
+                *found += 1;
+                self.decorate_call(call, decoration, span)
+            }
+            ExprKind::Call(call) => call.args.iter_mut().try_for_each(|arg| visit(arg, found)),
+            ExprKind::Cast { expr } | ExprKind::Coerce { expr } => visit(expr, found),
+            ExprKind::Case { operand, branches, otherwise } => {
+                if let Some(operand) = operand {
+                    visit(operand, found)?;
+                }
+                for (when, then) in branches {
+                    visit(when, found)?;
+                    visit(then, found)?;
+                }
+                otherwise.as_mut().map_or(Ok(()), |e| visit(e, found))
+            }
+            ExprKind::InList { expr, list, .. } => {
+                visit(expr, found)?;
+                list.iter_mut().try_for_each(|e| visit(e, found))
+            }
+            ExprKind::Subscript { base, index } => {
+                visit(base, found)?;
+                visit(index, found)
+            }
+            ExprKind::Array(items) | ExprKind::Row(items) => {
+                items.iter_mut().try_for_each(|e| visit(e, found))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn decorate_call(
+        &self,
+        call: &mut Call,
+        decoration: &Decoration,
+        span: super::Span,
+    ) -> Bound<()> {
+        let window = call.kind == FunctionKind::Window;
+        if window && (decoration.distinct || decoration.filter.is_some()) {
+            return self.unsupported("DISTINCT or FILTER of a window function", span);
+        }
+        if window && decoration.over.is_none() {
+            return self.unsupported("a window function without OVER", span);
+        }
+        if call.kind == FunctionKind::OrderedSet && decoration.over.is_some() {
+            return self.unsupported("OVER with this function", span);
+        }
+        if decoration.ignore_nulls {
+            if window {
+                call.ignore_nulls = true;
+            } else if let Some(value) = call.args.first().cloned() {
+                let not_null = super::operator::predicate("is not null", vec![value], span);
+                call.filter = Some(both(call.filter.take(), not_null, span));
+            }
+        }
+        call.distinct |= decoration.distinct;
+        if let Some(filter) = &decoration.filter {
+            call.filter = Some(both(call.filter.take(), filter.clone(), span));
+        }
+        if call.order_by.is_empty() {
+            call.order_by.clone_from(&decoration.order_by);
+        }
+        call.over.clone_from(&decoration.over);
+        Ok(())
+    }
+}
+
+fn both(one: Option<Expr>, two: Expr, span: super::Span) -> Expr {
+    match one {
+        None => two,
+        Some(one) => super::operator::predicate("and", vec![one, two], span),
+    }
+}
+
+const fn is_aggregate(call: &Call) -> bool {
+    matches!(call.kind, FunctionKind::Aggregate | FunctionKind::OrderedSet | FunctionKind::Window)
+}
+
+fn text(value: String, span: super::Span) -> Expr {
+    Expr { kind: ExprKind::Literal(Literal::Text(value)), ty: Type::Unknown, span }
+}
+
+fn has_words(definition: &Definition) -> bool {
+    definition.args.iter().any(|arg| matches!(arg, ArgType::Word(_)))
+}
+
+fn words_fit(definition: &Definition, args: &[FunctionArg]) -> bool {
+    args.iter().enumerate().all(|(index, arg)| match definition.arg(index) {
+        Some(ArgType::Word(words)) => word(arg).is_some_and(|w| words.contains(&w.as_str())),
+        _ => true,
+    })
+}
+
+/// A bare word or a text constant, in lower case: `DAY`, `'day'`, `WEEK(MONDAY)`.
+fn word(arg: &FunctionArg) -> Option<String> {
+    let FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)) = arg else { return None };
+    match expr {
+        ast::Expr::Identifier(name) if name.quote_style.is_none() => {
+            Some(name.value.to_lowercase())
+        }
+        ast::Expr::Value(_) => constant(arg).map(|text| text.to_lowercase()),
+        ast::Expr::Function(function) => Some(function.to_string().to_lowercase().replace(' ', "")),
+        _ => None,
+    }
+}
+
+/// The text of a text constant.
+fn constant(arg: &FunctionArg) -> Option<String> {
+    let FunctionArg::Unnamed(FunctionArgExpr::Expr(ast::Expr::Value(value))) = arg else {
+        return None;
+    };
+    match &value.value {
+        ast::Value::SingleQuotedString(text)
+        | ast::Value::DoubleQuotedString(text)
+        | ast::Value::NationalStringLiteral(text) => Some(text.clone()),
+        _ => None,
+    }
+}
+
+/// Does the expression call a function whose value differs from call to call?
+fn calls_volatile(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Call(call) => is_volatile(call.name) || call.args.iter().any(calls_volatile),
+        ExprKind::Cast { expr } | ExprKind::Coerce { expr } => calls_volatile(expr),
+        ExprKind::Case { operand, branches, otherwise } => {
+            operand.iter().chain(otherwise).any(|e| calls_volatile(e))
+                || branches.iter().any(|(w, t)| calls_volatile(w) || calls_volatile(t))
+        }
+        _ => false,
+    }
+}

@@ -1,0 +1,31 @@
+//! Google BigQuery as a source.
+
+use super::spec::{Aliases, DoubleQuotes, Names, Nulls, NumberLiteral, Source, Traits};
+use model::Dialect;
+use sqlparser::dialect::BigQueryDialect;
+
+pub(super) static SOURCE: Source = Source {
+    dialect: Dialect::BigQuery,
+    parent: None,
+    parser: &BigQueryDialect {},
+    traits: Traits {
+        names: Names::Insensitive,
+        nulls: Nulls::Smallest,
+        point: NumberLiteral::Float,
+        exponent: NumberLiteral::Float,
+        wide_integers: true,
+        aliases: Aliases::NONE,
+        double_quotes: DoubleQuotes::Text,
+    },
+    types: include_str!("bigquery/types.txt"),
+    definitions: &[
+        include_str!("standard.txt"),
+        include_str!("bigquery/operators.txt"),
+        include_str!("bigquery/casts.txt"),
+        include_str!("bigquery/functions.txt"),
+        include_str!("bigquery/dates.txt"),
+        include_str!("bigquery/aggregates.txt"),
+    ],
+    formats: include_str!("bigquery/formats.txt"),
+    settings: &[],
+};

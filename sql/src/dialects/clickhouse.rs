@@ -1,0 +1,31 @@
+//! `ClickHouse` as a source.
+
+use super::spec::{Aliases, DoubleQuotes, Names, Nulls, NumberLiteral, Source, Traits};
+use model::Dialect;
+use sqlparser::dialect::ClickHouseDialect;
+
+pub(super) static SOURCE: Source = Source {
+    dialect: Dialect::ClickHouse,
+    parent: None,
+    parser: &ClickHouseDialect {},
+    traits: Traits {
+        names: Names::Exact,
+        nulls: Nulls::Last,
+        point: NumberLiteral::Float,
+        exponent: NumberLiteral::Float,
+        wide_integers: false,
+        aliases: Aliases::ALL,
+        double_quotes: DoubleQuotes::Name,
+    },
+    types: include_str!("clickhouse/types.txt"),
+    definitions: &[
+        include_str!("standard.txt"),
+        include_str!("clickhouse/operators.txt"),
+        include_str!("clickhouse/casts.txt"),
+        include_str!("clickhouse/functions.txt"),
+        include_str!("clickhouse/dates.txt"),
+        include_str!("clickhouse/aggregates.txt"),
+    ],
+    formats: include_str!("clickhouse/formats.txt"),
+    settings: &[],
+};

@@ -1,0 +1,164 @@
+//! Definitions of a dialect's functions, operators and casts, written as text:
+//!
+//! ```text
+//! nvl(any, any) = coalesce($1, $2)
+//! dateadd(<day|dd|d>, int4, date) -> date = $3 + $2
+//! agg count_if(bool) = count(*) FILTER (WHERE $1)
+//! upper(text)
+//! cast int8(float8) = round_half_away($1)::target_type
+//! @week_start=7 dayofweek(date) = extract(isodow FROM $1)::int4
+//! none substr(text, int4)
+//! ```
+//!
+//! A line is `[@setting=value …] [kind] name(argument, …) [-> type] [= body]`. Kinds are those of
+//! signatures (`agg`, `ordered`, `window`, `set`), and `none`, which hides the parent's lines of
+//! that name. An argument is a core type, `any`, `anyarray`, `anyelement`, a keyword `<day|dd>`
+//! (a bare word or a text constant, in any case), or `format` (a constant date format, which the
+//! body gets as a core format). `type...` takes none or more.
+//!
+//! The body is an expression of the core language over `$1`, `$2`, … (keywords count), `$all` (all
+//! arguments, inside an argument list) and `$rest` (the repeated ones). `any_null($all)` is true
+//! where one of them is NULL. In the body of a cast `target_type` is the type that is cast to.
+//! `$s1` and `$p1` are the scale and the precision of argument 1 as numbers.
+//!
+//! Without a body the core has a function of that name and means the same. `-> type` converts the
+//! result; the digits of `numeric(…)` may be computed from those of the arguments:
+//! `-> numeric(38, max(s1, min(s1 + 6, 12)))`.
+
+use super::returned::Returned;
+use super::{ArgType, signature};
+use crate::tree::FunctionKind;
+use sqlparser::{ast, dialect::PostgreSqlDialect, parser::Parser};
+
+/// One definition.
+#[derive(Debug, Clone)]
+pub(crate) struct Definition {
+    pub(crate) name: &'static str,
+    /// The line it comes from.
+    pub(crate) line: &'static str,
+    pub(crate) kind: FunctionKind,
+    pub(crate) args: Vec<ArgType>,
+    pub(crate) variadic: bool,
+    pub(crate) returns: Option<Returned>,
+    /// The core expression, absent where the core has the same function.
+    pub(crate) body: Option<ast::Expr>,
+    /// Settings under which the line holds.
+    pub(crate) when: Vec<(&'static str, &'static str)>,
+    none: bool,
+}
+
+impl Definition {
+    pub(crate) const fn is_none(&self) -> bool {
+        self.none
+    }
+
+    pub(crate) fn takes(&self, count: usize) -> bool {
+        if self.none {
+            return false;
+        }
+        if self.variadic { count + 1 >= self.args.len() } else { count == self.args.len() }
+    }
+
+    /// The kind of argument `index`.
+    pub(crate) fn arg(&self, index: usize) -> Option<&ArgType> {
+        if self.variadic && index + 1 >= self.args.len() {
+            self.args.last()
+        } else {
+            self.args.get(index)
+        }
+    }
+}
+
+/// The lines of a table that are not empty or comments.
+pub(super) fn lines(table: &'static str) -> impl Iterator<Item = &'static str> {
+    table.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("# "))
+}
+
+/// Reads a line.
+///
+/// # Errors
+/// What cannot be read of it, for the tests that forbid it.
+pub(super) fn read(line: &'static str) -> Result<Definition, String> {
+    let mut rest = line;
+    let mut when = Vec::new();
+    while let Some(after) = rest.strip_prefix('@') {
+        let (condition, tail) = after.split_once(' ').ok_or("nothing after the setting")?;
+        when.push(condition.split_once('=').ok_or("a setting has no value")?);
+        rest = tail.trim_start();
+    }
+    let (none, rest) = match rest.strip_prefix("none ") {
+        Some(name) => (true, name),
+        None => (false, rest),
+    };
+    if none {
+        let name = rest.split('(').next().unwrap_or(rest).trim();
+        return Ok(Definition {
+            name,
+            line,
+            kind: FunctionKind::Scalar,
+            args: Vec::new(),
+            variadic: false,
+            returns: None,
+            body: None,
+            when,
+            none,
+        });
+    }
+    let (kind, rest) = signature::kind(rest);
+    // The name of an operator may be `(`-free text with blanks: `not like`, `cast int8`.
+    let (name, rest) = rest.split_once('(').ok_or("no `(`")?;
+    let (args, rest) = rest.split_once(')').ok_or("no `)`")?;
+    let (args, variadic) = signature::args(args).ok_or("an argument is of no known type")?;
+    let rest = rest.trim();
+    let (result, body) = match rest.strip_prefix("->") {
+        Some(after) => match after.split_once(" = ") {
+            Some((result, body)) => (Some(result.trim()), Some(body)),
+            None => (Some(after.trim()), None),
+        },
+        None if rest.is_empty() => (None, None),
+        None => (None, Some(rest.strip_prefix("= ").ok_or("no ` = ` before the body")?)),
+    };
+    let returns = match result {
+        Some(text) => {
+            let read = Returned::read(text);
+            Some(read.ok_or_else(|| format!("the type `{text}` is not known"))?)
+        }
+        None => None,
+    };
+    let body = body.map(expression).transpose()?;
+    Ok(Definition { name: name.trim(), line, kind, args, variadic, returns, body, when, none })
+}
+
+/// A core expression.
+fn expression(text: &str) -> Result<ast::Expr, String> {
+    let mut parser =
+        Parser::new(&PostgreSqlDialect {}).try_with_sql(text).map_err(|e| e.to_string())?;
+    let parsed = parser.parse_expr().map_err(|e| e.to_string())?;
+    match parser.peek_token().token {
+        sqlparser::tokenizer::Token::EOF => Ok(parsed),
+        other => Err(format!("`{other}` is left over")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_read() {
+        let read = read("@ansi=off agg dateadd(<day|dd>, int4, any...) -> date = $3 + $2").unwrap();
+        assert_eq!(read.name, "dateadd");
+        assert_eq!(read.when, [("ansi", "off")]);
+        assert_eq!(read.kind, FunctionKind::Aggregate);
+        assert!(read.variadic && read.takes(2) && read.takes(5) && !read.takes(1));
+        assert_eq!(read.returns, Returned::read("date"));
+        assert_eq!(read.body.unwrap().to_string(), "$3 + $2");
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_an_error() {
+        for line in ["f", "f(", "f(nonsense)", "f(int4) -> nonsense", "f(int4) = $1 +", "f() x"] {
+            assert!(read(line).is_err(), "{line}");
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! Oracle as a source.
+
+use super::spec::{Aliases, DoubleQuotes, Names, Nulls, NumberLiteral, Source, Traits};
+use model::Dialect;
+use sqlparser::dialect::OracleDialect;
+
+pub(super) static SOURCE: Source = Source {
+    dialect: Dialect::Oracle,
+    parent: None,
+    parser: &OracleDialect {},
+    traits: Traits {
+        names: Names::FoldUpper,
+        nulls: Nulls::Largest,
+        point: NumberLiteral::Decimal,
+        exponent: NumberLiteral::Decimal,
+        wide_integers: false,
+        aliases: Aliases::NONE,
+        double_quotes: DoubleQuotes::Name,
+    },
+    types: include_str!("oracle/types.txt"),
+    definitions: &[
+        include_str!("standard.txt"),
+        include_str!("oracle/operators.txt"),
+        include_str!("oracle/casts.txt"),
+        include_str!("oracle/functions.txt"),
+        include_str!("oracle/dates.txt"),
+        include_str!("oracle/aggregates.txt"),
+    ],
+    formats: include_str!("oracle/formats.txt"),
+    settings: &[],
+};

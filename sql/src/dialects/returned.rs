@@ -1,0 +1,145 @@
+//! The result type of a definition: a type, or `numeric(…)` with digits computed from those of the
+//! arguments: `numeric(38, max(s1, min(s1 + 6, 12)))`.
+
+use crate::types::{DecimalShape, Type};
+
+/// A result type as its line writes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Returned {
+    Is(Type),
+    /// `numeric` with computed precision and scale.
+    Digits(Digits, Digits),
+}
+
+/// A number computed from the digits of the arguments.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Digits {
+    Number(i64),
+    /// Precision of argument n, 0-based.
+    Precision(usize),
+    /// Scale of argument n, 0-based.
+    Scale(usize),
+    Add(Box<Self>, Box<Self>),
+    Subtract(Box<Self>, Box<Self>),
+    Max(Vec<Self>),
+    Min(Vec<Self>),
+}
+
+impl Returned {
+    pub(super) fn read(text: &str) -> Option<Self> {
+        match Type::parse(text) {
+            Type::Other(_) => {}
+            known => return Some(Self::Is(known)),
+        }
+        let mut reader = Reader { rest: text.strip_prefix("numeric")?.trim() };
+        reader.symbol('(')?;
+        let precision = reader.sum()?;
+        reader.symbol(',')?;
+        let scale = reader.sum()?;
+        reader.symbol(')')?;
+        reader.rest.is_empty().then_some(Self::Digits(precision, scale))
+    }
+
+    /// The type for arguments of these types; nothing where their digits are not known.
+    pub(crate) fn of(&self, args: &[Type]) -> Option<Type> {
+        match self {
+            Self::Is(ty) => Some(ty.clone()),
+            Self::Digits(precision, scale) => {
+                let precision = u32::try_from(precision.of(args)?).ok()?;
+                let scale = u32::try_from(scale.of(args)?).ok()?;
+                Some(Type::Numeric(Some(DecimalShape { precision, scale })))
+            }
+        }
+    }
+}
+
+impl Digits {
+    fn of(&self, args: &[Type]) -> Option<i64> {
+        let shape = |index: &usize| args.get(*index).and_then(Type::decimal_shape);
+        Some(match self {
+            Self::Number(n) => *n,
+            Self::Precision(index) => i64::from(shape(index)?.precision),
+            Self::Scale(index) => i64::from(shape(index)?.scale),
+            Self::Add(a, b) => a.of(args)?.checked_add(b.of(args)?)?,
+            Self::Subtract(a, b) => a.of(args)?.checked_sub(b.of(args)?)?,
+            Self::Max(all) => Self::each(all, args)?.into_iter().max()?,
+            Self::Min(all) => Self::each(all, args)?.into_iter().min()?,
+        })
+    }
+
+    fn each(all: &[Self], args: &[Type]) -> Option<Vec<i64>> {
+        all.iter().map(|one| one.of(args)).collect()
+    }
+}
+
+struct Reader<'a> {
+    rest: &'a str,
+}
+
+impl Reader<'_> {
+    fn symbol(&mut self, symbol: char) -> Option<()> {
+        self.rest = self.rest.trim_start().strip_prefix(symbol)?.trim_start();
+        Some(())
+    }
+
+    fn sum(&mut self) -> Option<Digits> {
+        let mut left = self.atom()?;
+        loop {
+            if self.symbol('+').is_some() {
+                left = Digits::Add(Box::new(left), Box::new(self.atom()?));
+            } else if self.symbol('-').is_some() {
+                left = Digits::Subtract(Box::new(left), Box::new(self.atom()?));
+            } else {
+                return Some(left);
+            }
+        }
+    }
+
+    fn atom(&mut self) -> Option<Digits> {
+        let rest = self.rest.trim_start();
+        let end = rest.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(rest.len());
+        let word = rest.get(..end)?;
+        self.rest = rest.get(end..)?;
+        if let Ok(number) = word.parse::<i64>() {
+            return Some(Digits::Number(number));
+        }
+        if word == "max" || word == "min" {
+            self.symbol('(')?;
+            let mut all = vec![self.sum()?];
+            while self.symbol(',').is_some() {
+                all.push(self.sum()?);
+            }
+            self.symbol(')')?;
+            return Some(if word == "max" { Digits::Max(all) } else { Digits::Min(all) });
+        }
+        let index = word.get(1..)?.parse::<usize>().ok()?.checked_sub(1)?;
+        match word.get(..1)? {
+            "p" => Some(Digits::Precision(index)),
+            "s" => Some(Digits::Scale(index)),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_are_computed() {
+        let quotient = Returned::read("numeric(38, max(s1, min(s1 + 6, 12)))").unwrap();
+        let args = |scale| [Type::decimal(20, scale), Type::Int8];
+        assert_eq!(quotient.of(&args(2)), Some(Type::decimal(38, 8)));
+        assert_eq!(quotient.of(&args(14)), Some(Type::decimal(38, 14)));
+        assert_eq!(quotient.of(&[Type::NUMERIC, Type::Int8]), None);
+        let difference = Returned::read("numeric(p1 - s1 + s2, 0)").unwrap();
+        assert_eq!(
+            difference.of(&[Type::decimal(9, 4), Type::decimal(3, 2)]),
+            Some(Type::decimal(7, 0))
+        );
+        for wrong in ["numeric(38)x", "numeric(", "numeric(q1, 2)", "numeric(max(), 2)", "nonsense"]
+        {
+            assert_eq!(Returned::read(wrong), None, "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! Snowflake as a source.
+
+use super::spec::{Aliases, DoubleQuotes, Names, Nulls, NumberLiteral, Source, Traits};
+use model::Dialect;
+use sqlparser::dialect::SnowflakeDialect;
+
+pub(super) static SOURCE: Source = Source {
+    dialect: Dialect::Snowflake,
+    parent: None,
+    parser: &SnowflakeDialect {},
+    traits: Traits {
+        names: Names::FoldUpper,
+        nulls: Nulls::Largest,
+        point: NumberLiteral::Decimal,
+        exponent: NumberLiteral::Float,
+        wide_integers: true,
+        aliases: Aliases::ALL,
+        double_quotes: DoubleQuotes::Name,
+    },
+    types: include_str!("snowflake/types.txt"),
+    definitions: &[
+        include_str!("standard.txt"),
+        include_str!("snowflake/operators.txt"),
+        include_str!("snowflake/casts.txt"),
+        include_str!("snowflake/functions.txt"),
+        include_str!("snowflake/dates.txt"),
+        include_str!("snowflake/aggregates.txt"),
+    ],
+    formats: include_str!("snowflake/formats.txt"),
+    settings: &[],
+};

@@ -1,0 +1,220 @@
+//! What a dialect is made of: its traits, its types, its definitions.
+//!
+//! A dialect is read into the core language, which is PostgreSQL's. Everything here says how: what
+//! a type is called there, what a function means there. What no line defines is refused.
+
+use super::{
+    definition::{self, Definition},
+    type_names::{self, TypeNames},
+};
+use model::Dialect;
+use sqlparser::dialect::Dialect as ParserDialect;
+use std::collections::BTreeMap;
+
+/// A dialect as its file writes it down.
+pub(crate) struct Source {
+    pub(crate) dialect: Dialect,
+    /// The dialect whose definitions and type names hold where this one has none of that name.
+    pub(crate) parent: Option<&'static Source>,
+    pub(crate) parser: &'static (dyn ParserDialect + Sync),
+    pub(crate) traits: Traits,
+    /// Lines `vendor type = core type`.
+    pub(crate) types: &'static str,
+    /// Lines `name(arguments) = core expression`.
+    pub(crate) definitions: &'static [&'static str],
+    /// Lines `vendor token = core token` of date formats.
+    pub(crate) formats: &'static str,
+    pub(crate) settings: &'static [Setting],
+}
+
+/// A setting of the source system that changes what its SQL means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Setting {
+    /// Name, as the vendor has it, in lower case.
+    pub name: &'static str,
+    /// The vendor's default.
+    pub default: &'static str,
+    /// All values that are known; any other is refused.
+    pub values: &'static [&'static str],
+    /// What it changes, and where the vendor says so.
+    pub page: &'static str,
+}
+
+/// What differs between dialects outside functions, operators and types.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Traits {
+    pub(crate) names: Names,
+    pub(crate) nulls: Nulls,
+    /// The type of `1.5`.
+    pub(crate) point: NumberLiteral,
+    /// The type of `1e3`.
+    pub(crate) exponent: NumberLiteral,
+    /// Are integer literals `bigint` whatever their size?
+    pub(crate) wide_integers: bool,
+    /// Clauses in which a name of the SELECT list stands for its expression, where no column of
+    /// the input has that name. ORDER BY is not among them: it always sees them.
+    pub(crate) aliases: Aliases,
+    /// Does text in double quotes name something, or is it text?
+    pub(crate) double_quotes: DoubleQuotes,
+}
+
+/// How names are compared and stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Names {
+    /// Unquoted names in lower case, quoted ones as written (PostgreSQL).
+    FoldLower,
+    /// Unquoted names in upper case, quoted ones as written (Snowflake, Oracle). Kept in lower
+    /// case here: a quoted name with lower-case letters and none in upper case would be another
+    /// object than the same name unquoted, so it is told apart by the catalog alone.
+    FoldUpper,
+    /// Case never counts.
+    Insensitive,
+    /// Case always counts (`ClickHouse`).
+    Exact,
+}
+
+/// Where NULL sorts when the text does not say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Nulls {
+    /// Above every value: last when ascending, first when descending.
+    Largest,
+    /// Below every value.
+    Smallest,
+    /// At the end in both directions.
+    Last,
+}
+
+impl Nulls {
+    /// Do they come first in a key without `NULLS FIRST` and `NULLS LAST`?
+    pub(crate) const fn first(self, descending: bool) -> bool {
+        match self {
+            Self::Largest => descending,
+            Self::Smallest => !descending,
+            Self::Last => false,
+        }
+    }
+}
+
+/// The type of a number with a point or an exponent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NumberLiteral {
+    Decimal,
+    Float,
+}
+
+/// Meaning of `"text"`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum DoubleQuotes {
+    Name,
+    Text,
+}
+
+/// Where output names can be used in place of their expressions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "one for each clause")]
+pub(crate) struct Aliases {
+    /// Later in the SELECT list.
+    pub(crate) items: bool,
+    pub(crate) filter: bool,
+    /// In GROUP BY, before an input column of that name is looked for: refused where both exist.
+    pub(crate) group: bool,
+    pub(crate) having: bool,
+    pub(crate) qualify: bool,
+}
+
+impl Aliases {
+    /// Standard SQL.
+    pub(crate) const NONE: Self =
+        Self { items: false, filter: false, group: false, having: false, qualify: false };
+    /// Every clause.
+    pub(crate) const ALL: Self =
+        Self { items: true, filter: true, group: true, having: true, qualify: true };
+}
+
+/// A dialect, read.
+pub(crate) struct Spec {
+    pub(crate) source: &'static Source,
+    /// Definitions by name; the dialect's own before its parent's.
+    definitions: BTreeMap<&'static str, Vec<Definition>>,
+    pub(crate) types: TypeNames,
+    formats: Vec<(&'static str, &'static str)>,
+}
+
+impl Spec {
+    pub(crate) fn read(source: &'static Source) -> Self {
+        let mut definitions = BTreeMap::new();
+        let mut types = TypeNames::default();
+        let mut formats = Vec::new();
+        let mut next = Some(source);
+        while let Some(one) = next {
+            let mut own: BTreeMap<&'static str, Vec<Definition>> = BTreeMap::new();
+            for line in one.definitions.iter().flat_map(|table| definition::lines(table)) {
+                if let Ok(read) = definition::read(line) {
+                    own.entry(read.name).or_default().push(read);
+                }
+            }
+            for (name, mut lines) in own {
+                // A child's `none` line hides what its parent has.
+                let known: &mut Vec<Definition> = definitions.entry(name).or_default();
+                if !known.iter().any(Definition::is_none) {
+                    known.append(&mut lines);
+                }
+            }
+            types.add(one.types);
+            formats.extend(type_names::pairs(one.formats));
+            next = one.parent;
+        }
+        // Longest token first: `MONTH` before `MON`.
+        formats.sort_by_key(|(token, _)| std::cmp::Reverse(token.len()));
+        Self { source, definitions, types, formats }
+    }
+
+    pub(crate) fn traits(&self) -> &'static Traits {
+        &self.source.traits
+    }
+
+    pub(crate) fn knows(&self, name: &str) -> bool {
+        self.definitions.contains_key(name)
+    }
+
+    pub(crate) fn definitions(&self, name: &str) -> &[Definition] {
+        self.definitions.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Every definition, by name.
+    pub(crate) fn all_definitions(&self) -> impl Iterator<Item = &Definition> {
+        self.definitions.values().flatten()
+    }
+
+    /// Tokens of date formats and what they are in the core language, longest first.
+    pub(crate) fn formats(&self) -> &[(&'static str, &'static str)] {
+        &self.formats
+    }
+
+    /// Does PostgreSQL stand at the end of its parents, so that what is not defined is its?
+    pub(crate) fn extends_core(&self) -> bool {
+        let mut next = Some(self.source);
+        while let Some(one) = next {
+            if one.dialect == Dialect::Postgres {
+                return true;
+            }
+            next = one.parent;
+        }
+        false
+    }
+
+    /// The settings of the dialect and its parents.
+    pub(crate) fn settings(&self) -> Vec<&'static Setting> {
+        let mut all: Vec<&'static Setting> = Vec::new();
+        let mut next = Some(self.source);
+        while let Some(one) = next {
+            for setting in one.settings {
+                if !all.iter().any(|s| s.name == setting.name) {
+                    all.push(setting);
+                }
+            }
+            next = one.parent;
+        }
+        all
+    }
+}

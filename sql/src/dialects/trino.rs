@@ -1,0 +1,31 @@
+//! Trino (and Presto) as a source.
+
+use super::spec::{Aliases, DoubleQuotes, Names, Nulls, NumberLiteral, Source, Traits};
+use model::Dialect;
+use sqlparser::dialect::GenericDialect;
+
+pub(super) static SOURCE: Source = Source {
+    dialect: Dialect::Trino,
+    parent: None,
+    parser: &GenericDialect {},
+    traits: Traits {
+        names: Names::Insensitive,
+        nulls: Nulls::Last,
+        point: NumberLiteral::Decimal,
+        exponent: NumberLiteral::Float,
+        wide_integers: false,
+        aliases: Aliases::NONE,
+        double_quotes: DoubleQuotes::Name,
+    },
+    types: include_str!("trino/types.txt"),
+    definitions: &[
+        include_str!("standard.txt"),
+        include_str!("trino/operators.txt"),
+        include_str!("trino/casts.txt"),
+        include_str!("trino/functions.txt"),
+        include_str!("trino/dates.txt"),
+        include_str!("trino/aggregates.txt"),
+    ],
+    formats: include_str!("trino/formats.txt"),
+    settings: &[],
+};

@@ -1,0 +1,131 @@
+//! Type names of a dialect, written as text: `number(p, s) = numeric(p, s)`.
+//!
+//! The left side is the vendor's spelling in lower case, its parameters as letters or as fixed
+//! numbers; the right side is a core type. The first line that fits wins.
+
+use crate::types::Type;
+
+/// Lines of one dialect and its parents.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct TypeNames {
+    lines: Vec<Line>,
+}
+
+#[derive(Debug, Clone)]
+struct Line {
+    name: &'static str,
+    parameters: Vec<&'static str>,
+    core: &'static str,
+}
+
+/// The lines `left = right` of a table; `#` begins a comment.
+pub(super) fn pairs(table: &'static str) -> impl Iterator<Item = (&'static str, &'static str)> {
+    table
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+        .filter_map(|line| line.split_once(" = "))
+        .map(|(left, right)| (left.trim(), right.trim()))
+}
+
+impl TypeNames {
+    pub(super) fn add(&mut self, table: &'static str) {
+        for (left, core) in pairs(table) {
+            let (name, parameters) = match left.split_once('(') {
+                Some((name, rest)) => {
+                    let rest = rest.trim_end_matches(')');
+                    (name.trim(), rest.split(',').map(str::trim).collect())
+                }
+                None => (left, Vec::new()),
+            };
+            self.lines.push(Line { name, parameters, core });
+        }
+    }
+
+    /// The core type of a vendor's spelling, if a line fits.
+    pub(crate) fn find(&self, text: &str) -> Option<Type> {
+        let lower = text.trim().to_ascii_lowercase();
+        let lower = lower.split_whitespace().collect::<Vec<_>>().join(" ");
+        if let Some(inside) = lower.strip_prefix("array<").and_then(|t| t.strip_suffix('>')) {
+            return Some(Type::Array(Box::new(self.find(inside)?)));
+        }
+        if let Some(inside) = lower.strip_prefix("array(").and_then(|t| t.strip_suffix(')')) {
+            return Some(Type::Array(Box::new(self.find(inside)?)));
+        }
+        if let Some(element) = lower.strip_suffix("[]") {
+            return Some(Type::Array(Box::new(self.find(element)?)));
+        }
+        // `timestamp(6) with time zone`: the arguments stand in the middle.
+        let (name, arguments) = match (lower.find('('), lower.rfind(')')) {
+            (Some(open), Some(close)) if open < close => {
+                let inside = lower.get(open + 1..close)?;
+                let after = lower.get(close + 1..)?;
+                let arguments: Vec<&str> = inside.split(',').map(str::trim).collect();
+                (format!("{}{after}", lower.get(..open)?.trim_end()), arguments)
+            }
+            _ => (lower.clone(), Vec::new()),
+        };
+        let line = self.lines.iter().find(|line| {
+            line.name == name
+                && line.parameters.len() == arguments.len()
+                && line.parameters.iter().zip(&arguments).all(|(parameter, argument)| {
+                    let letter = parameter.chars().all(|c| c.is_ascii_alphabetic());
+                    (letter && argument.parse::<u32>().is_ok()) || parameter == argument
+                })
+        })?;
+        let mut core = String::new();
+        for part in line.core.split_inclusive(|c: char| !c.is_ascii_alphanumeric()) {
+            let word = part.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
+            let at = line.parameters.iter().position(|p| *p == word && word.len() == 1);
+            match at.and_then(|at| arguments.get(at)) {
+                Some(argument) => {
+                    core.push_str(argument);
+                    core.push_str(part.get(word.len()..).unwrap_or(""));
+                }
+                None => core.push_str(part),
+            }
+        }
+        match Type::parse(&core) {
+            Type::Other(_) => None,
+            known => Some(known),
+        }
+    }
+
+    /// Every vendor spelling, for tests and documentation.
+    pub(crate) fn spellings(&self) -> impl Iterator<Item = (String, &'static str)> {
+        self.lines.iter().map(|line| {
+            let shown = match line.parameters.as_slice() {
+                [] => line.name.to_owned(),
+                some => format!("{}({})", line.name, some.join(", ")),
+            };
+            (shown, line.core)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spellings_become_core_types() {
+        let mut names = TypeNames::default();
+        names.add(
+            "# numbers\nnumber(p, 0) = bigint\nnumber(p, s) = numeric(p, s)\nstring = text\n\
+             timestamp with time zone = timestamptz\nvarchar(n) = varchar(n)",
+        );
+        for (text, expected) in [
+            ("NUMBER(38, 0)", Some(Type::Int8)),
+            ("number(12,2)", Some(Type::decimal(12, 2))),
+            ("String", Some(Type::Text)),
+            ("ARRAY<STRING>", Some(Type::Array(Box::new(Type::Text)))),
+            ("timestamp  with time zone", Some(Type::TimestampTz)),
+            ("varchar(7)", Some(Type::Varchar(Some(7)))),
+            ("number", None),
+            ("number(a, b)", None),
+            ("blob", None),
+        ] {
+            assert_eq!(names.find(text), expected, "{text}");
+        }
+    }
+}
