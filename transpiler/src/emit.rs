@@ -5,6 +5,7 @@ mod convert;
 mod expr;
 mod literal;
 mod names;
+mod postgres;
 mod query;
 mod relation;
 
@@ -53,7 +54,11 @@ impl Emitter {
     }
 
     pub(crate) fn statement(&mut self, query: &Query) -> Result<String, Diagnostic> {
-        self.query(query).map_err(|diagnostic| *diagnostic)
+        let text = match self.target {
+            Target::Postgres => postgres::Printer::new().query(query),
+            Target::DuckDb | Target::DataFusion => self.query(query),
+        };
+        text.map_err(|diagnostic| *diagnostic)
     }
 
     pub(crate) const fn target(&self) -> Target {

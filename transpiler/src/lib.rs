@@ -60,6 +60,18 @@ pub fn identities(to: Dialect) -> Vec<String> {
     Target::of(to).map(Target::identities).unwrap_or_default()
 }
 
+/// Prints a PostgreSQL statement through the typed tree, as the translation of another dialect to
+/// PostgreSQL is printed. For tests that execute it; [`Transpiler::translate`] gives it back as it
+/// is.
+///
+/// # Errors
+/// As [`Transpiler::translate`].
+pub fn reprint(sql: &str, tables: &[CatalogTable]) -> Result<Translation, Refusal> {
+    Transpiler::new(Dialect::Postgres, Dialect::Postgres, tables)
+        .translate_known(sql, &[])
+        .map_err(|diagnostic| Refusal { diagnostics: vec![diagnostic] })
+}
+
 impl Transpiler {
     /// A transpiler from `from` to `to` over `tables`, whose types are spelled in `from`.
     pub fn new(from: Dialect, to: Dialect, tables: &[CatalogTable]) -> Self {

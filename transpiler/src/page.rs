@@ -42,6 +42,7 @@ fn shown(example: &Example) -> String {
     let name = match example.target {
         Target::DuckDb => "DuckDB",
         Target::DataFusion => "DataFusion",
+        Target::Postgres => "PostgreSQL",
     };
     match example.becomes {
         Some(text) => format!("```sql\n-- PostgreSQL\n{}\n-- {name}\n{text}\n```\n", example.sql),

@@ -123,7 +123,7 @@ pub(crate) fn of(construct: &str) -> &'static [&'static Rule] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Transpiler, targets::Target};
+    use crate::Transpiler;
     use model::{
         Dialect,
         catalog::{CatalogColumn, CatalogTable},
@@ -164,10 +164,7 @@ mod tests {
         for rule in all() {
             assert!(!rule.examples.is_empty(), "{} has no example", rule.code);
             for example in rule.examples {
-                let to = match example.target {
-                    Target::DuckDb => Dialect::DuckDb,
-                    Target::DataFusion => Dialect::DataFusion,
-                };
+                let to = example.target.dialect();
                 let done =
                     Transpiler::new(Dialect::Postgres, to, &catalog()).translate(example.sql, &[]);
                 match (example.becomes, done) {

@@ -2,6 +2,7 @@
 
 mod datafusion;
 mod duckdb;
+mod postgres;
 mod reserved;
 
 pub(crate) use reserved::is_reserved;
@@ -15,14 +16,16 @@ use std::{collections::BTreeMap, sync::LazyLock};
 pub(crate) enum Target {
     DuckDb,
     DataFusion,
+    Postgres,
 }
 
 impl Target {
+    #[allow(clippy::unnecessary_wraps, reason = "not every dialect is an engine's")]
     pub(crate) const fn of(dialect: Dialect) -> Option<Self> {
         match dialect {
             Dialect::DuckDb => Some(Self::DuckDb),
             Dialect::DataFusion => Some(Self::DataFusion),
-            Dialect::Postgres => None,
+            Dialect::Postgres => Some(Self::Postgres),
         }
     }
 
@@ -30,6 +33,7 @@ impl Target {
         match self {
             Self::DuckDb => Dialect::DuckDb,
             Self::DataFusion => Dialect::DataFusion,
+            Self::Postgres => Dialect::Postgres,
         }
     }
 
@@ -47,9 +51,11 @@ impl Target {
     fn table(self) -> &'static Same {
         static DUCKDB: LazyLock<Same> = LazyLock::new(|| read(duckdb::SAME));
         static DATAFUSION: LazyLock<Same> = LazyLock::new(|| read(datafusion::SAME));
+        static NONE: Same = Same::new();
         match self {
             Self::DuckDb => &DUCKDB,
             Self::DataFusion => &DATAFUSION,
+            Self::Postgres => &NONE,
         }
     }
 
@@ -58,6 +64,7 @@ impl Target {
         match self {
             Self::DuckDb => duckdb::type_name(ty),
             Self::DataFusion => datafusion::type_name(ty),
+            Self::Postgres => postgres::type_name(ty),
         }
     }
 }

@@ -204,7 +204,11 @@ impl Binder<'_> {
         if expr.ty.element() == Some(&Type::Unknown) && to.element().is_some() {
             return Ok(Expr { ty: to, span, ..expr });
         }
-        if expr.ty == to || (expr.ty.is_text() && to == Type::Text) {
+        // An expression that mixes scales has a shape that not each of its values shows.
+        let shown = !matches!(to, Type::Numeric(Some(_)))
+            || matches!(expr.kind, ExprKind::Column { .. } | ExprKind::Cast { .. });
+        let same = (expr.ty == to && shown) || (expr.ty.is_text() && to == Type::Text);
+        if same || (matches!(expr.ty, Type::Numeric(_)) && to == Type::NUMERIC) {
             return Ok(Expr { span, ..expr });
         }
         let ty = match (&to, expr.ty.decimal_shape()) {

@@ -395,6 +395,10 @@ impl Binder<'_> {
             }
         }
         match Type::parse(&text) {
+            // It has no length, unlike `character`.
+            Type::Char(_) if text.eq_ignore_ascii_case("bpchar") => {
+                self.refuse(codes::TYPES, "the type `bpchar` is not known", span)
+            }
             // A precision rounds the value.
             Type::Time | Type::Timestamp | Type::TimestampTz | Type::Interval
                 if text.contains('(') && !text.contains("(6)") =>

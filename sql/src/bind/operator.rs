@@ -33,6 +33,9 @@ impl Binder<'_> {
             return self.cast_to(negative, Type::Int4, span);
         }
         let arg = self.expr(expr)?;
+        // The root of `|/` is that of floats, whatever it is taken of.
+        let root = op == U::PGSquareRoot && arg.ty != Type::Unknown;
+        let arg = if root { self.coerce(arg, &Type::Float8)? } else { arg };
         // PostgreSQL: an unknown operand of `-` becomes double precision by preference.
         self.apply(name, vec![arg], span)
     }

@@ -345,7 +345,12 @@ impl Binder<'_> {
         if key.with_fill.is_some() {
             return self.unsupported("WITH FILL", span);
         }
-        let target = match &key.expr {
+        // Parentheses do not make an expression of a position or a name.
+        let mut written = &key.expr;
+        while let ast::Expr::Nested(inner) = written {
+            written = inner;
+        }
+        let target = match written {
             ast::Expr::Value(value) if matches!(value.value, Value::Number(..)) => {
                 let Value::Number(digits, _) = &value.value else {
                     return self.unsupported("this sort key", span);
@@ -379,7 +384,7 @@ impl Binder<'_> {
                         }
                         SortTarget::Output(index)
                     }
-                    (None, _, Body::Select(_)) => SortTarget::Expr(self.expr(&key.expr)?),
+                    (None, _, Body::Select(_)) => SortTarget::Expr(self.expr(written)?),
                     _ => {
                         return self.refuse(
                             codes::UNKNOWN_COLUMN,

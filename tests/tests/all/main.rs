@@ -6,6 +6,8 @@ mod corpora_verdicts;
 #[cfg(test)]
 mod identities;
 #[cfg(test)]
+mod postgres_print;
+#[cfg(test)]
 mod regressions;
 #[cfg(test)]
 mod transpile_property;

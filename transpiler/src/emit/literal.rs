@@ -29,9 +29,7 @@ impl Emitter {
             (Literal::Typed(text), Type::Date) => typed("DATE", text),
             (Literal::Typed(text), Type::Timestamp) => match self.target() {
                 Target::DuckDb => typed("TIMESTAMP", text),
-                Target::DataFusion => {
-                    Fragment::atom(format!("CAST({} AS TIMESTAMP(6))", text_literal(text)))
-                }
+                _ => Fragment::atom(format!("CAST({} AS TIMESTAMP(6))", text_literal(text))),
             },
             (Literal::Typed(text), Type::Time) if self.target() == Target::DuckDb => {
                 typed("TIME", text)
@@ -57,7 +55,7 @@ impl Emitter {
             }
             (Type::Numeric(_), Target::DuckDb) => Fragment::atom(decimal(digits)),
             // DataFusion reads a decimal literal as a float.
-            (Type::Numeric(Some(shape)), Target::DataFusion) => Fragment::atom(format!(
+            (Type::Numeric(Some(shape)), _) => Fragment::atom(format!(
                 "CAST('{digits}' AS DECIMAL({}, {}))",
                 shape.precision.max(1),
                 shape.scale
@@ -74,7 +72,7 @@ impl Emitter {
 }
 
 /// An interval by its three components, which every target adds in the same way.
-fn interval(months: i32, days: i32, micros: i64) -> Fragment {
+pub(super) fn interval(months: i32, days: i32, micros: i64) -> Fragment {
     let mut parts = Vec::new();
     if months != 0 {
         parts.push(format!("{months} months"));

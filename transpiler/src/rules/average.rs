@@ -32,7 +32,7 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     let inner = emitter.expr(arg)?.text;
     let inner = match (emitter.target(), &arg.ty) {
         (Target::DuckDb, _) | (_, Type::Float8) => inner,
-        (Target::DataFusion, _) => format!("CAST({inner} AS DOUBLE)"),
+        _ => format!("CAST({inner} AS DOUBLE)"),
     };
     emitter.function("avg", &inner, call).map(Some)
 }

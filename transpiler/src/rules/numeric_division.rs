@@ -49,7 +49,7 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
             "CASE WHEN {1} = 0 AND {0} IS NOT NULL THEN error('22012: division by zero') ELSE CAST({0} AS DOUBLE) / CAST({1} AS DOUBLE) END"
         }
         // DataFusion has no function that raises: an integer division by zero does.
-        Target::DataFusion => {
+        _ => {
             "(CAST({0} AS DOUBLE) / CAST({1} AS DOUBLE) / (1 / CASE WHEN {1} = 0 AND {0} IS NOT NULL THEN 0 ELSE 1 END))"
         }
     };

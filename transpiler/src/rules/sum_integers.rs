@@ -40,12 +40,10 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
         (Target::DuckDb, _) => {
             format!("CAST({} AS BIGINT)", emitter.function("sum", &inner, call)?.text)
         }
-        (Target::DataFusion, Type::Int8) => {
+        (_, Type::Int8) => {
             emitter.function("sum", &format!("CAST({inner} AS DECIMAL(38, 0))"), call)?.text
         }
-        (Target::DataFusion, _) => {
-            emitter.function("sum", &format!("CAST({inner} AS BIGINT)"), call)?.text
-        }
+        _ => emitter.function("sum", &format!("CAST({inner} AS BIGINT)"), call)?.text,
     };
     Ok(Some(Fragment::atom(text)))
 }

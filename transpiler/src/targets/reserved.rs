@@ -10,7 +10,7 @@ false fetch filter first for foreign freeze from full grant group grouping havin
 initially inner insert intersect interval into is isnull join lambda last lateral leading left like \
 limit localtime localtimestamp map minute month natural not notnull null nulls of offset on only or \
 order outer over overlaps partition pivot placing position positional primary qualify range \
-references replace returning right rollup row rows second select semi sets show similar some struct \
+references replace returning right rollup row rows second select semi session_user sets show similar some struct \
 summarize symmetric table tablesample then time timestamp to trailing true try_cast uncached union \
 unique unnest unpivot update user using values variadic verbose when where window with year";
 

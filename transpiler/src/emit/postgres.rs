@@ -1,0 +1,240 @@
+//! The typed tree as PostgreSQL text.
+//!
+//! The tree means what PostgreSQL means, so nothing is rewritten: each node is printed in
+//! PostgreSQL's own form. Conversions that PostgreSQL makes by itself are left to it. A statement
+//! that is printed, read and printed again gives the same text.
+
+mod call;
+mod expr;
+mod literal;
+mod relation;
+
+use super::names::quoted;
+use crate::rule::Emit;
+use crate::{NO_TRANSLATION, fragment::Fragment};
+use model::{Diagnostic, Span};
+use sql::tree::{
+    Body, Cte, Distinct, Expr, ExprKind, GroupItem, GroupKey, Item, Literal, Query, Select, SetOp,
+    SortKey, SortTarget,
+};
+
+/// Prints one statement.
+pub(super) struct Printer {
+    /// Are columns written with their relation? Inside sort and group keys an output name could
+    /// hide them.
+    qualify: bool,
+    /// Depth of queries: only the outermost is written over several lines.
+    depth: u32,
+}
+
+impl Printer {
+    pub(super) const fn new() -> Self {
+        Self { qualify: false, depth: 0 }
+    }
+
+    pub(super) fn query(&mut self, query: &Query) -> Emit<String> {
+        let outermost = self.depth == 0;
+        self.depth += 1;
+        let qualify = std::mem::replace(&mut self.qualify, false);
+        let clauses = self.clauses(query);
+        self.qualify = qualify;
+        self.depth -= 1;
+        Ok(clauses?.join(if outermost { "\n" } else { " " }))
+    }
+
+    fn refuse<T>(what: &str, span: Span) -> Emit<T> {
+        let message = format!("{what} on postgres");
+        Err(Box::new(Diagnostic::error(NO_TRANSLATION, message, Some(span))))
+    }
+
+    fn all(&mut self, exprs: &[Expr]) -> Emit<Vec<Fragment>> {
+        exprs.iter().map(|expr| self.expr(expr)).collect()
+    }
+
+    /// The texts of `exprs`, with commas between them.
+    fn list(&mut self, exprs: &[Expr]) -> Emit<String> {
+        let texts: Vec<String> = self.all(exprs)?.into_iter().map(|f| f.text).collect();
+        Ok(texts.join(", "))
+    }
+
+    fn clauses(&mut self, query: &Query) -> Emit<Vec<String>> {
+        let mut clauses = Vec::new();
+        if !query.with.is_empty() {
+            let ctes: Emit<Vec<String>> = query.with.iter().map(|cte| self.cte(cte)).collect();
+            let recursive = if query.recursive { "RECURSIVE " } else { "" };
+            clauses.push(format!("WITH {recursive}{}", ctes?.join(", ")));
+        }
+        match &query.body {
+            Body::Select(select) => self.select(select, &mut clauses)?,
+            Body::SetOperation { op, all, left, right } => {
+                let word = match op {
+                    SetOp::Union => "UNION",
+                    SetOp::Intersect => "INTERSECT",
+                    SetOp::Except => "EXCEPT",
+                };
+                let all = if *all { " ALL" } else { "" };
+                let (left, right) = (self.query(left)?, self.query(right)?);
+                clauses.extend([format!("({left})"), format!("{word}{all}"), format!("({right})")]);
+            }
+            Body::Values(rows) => clauses.push(self.values(rows, query)?),
+        }
+        if !query.order_by.is_empty() {
+            self.qualify = true;
+            let keys: Emit<Vec<String>> =
+                query.order_by.iter().map(|key| self.outer_key(key, query)).collect();
+            self.qualify = false;
+            clauses.push(format!("ORDER BY {}", keys?.join(", ")));
+        }
+        if let Some(limit) = &query.limit {
+            clauses.push(format!("LIMIT {}", self.count(limit)?));
+        }
+        if let Some(offset) = &query.offset {
+            clauses.push(format!("OFFSET {}", self.count(offset)?));
+        }
+        Ok(clauses)
+    }
+
+    /// A count of rows: `bigint` whatever its digits say, so a number stays bare.
+    fn count(&mut self, count: &Expr) -> Emit<String> {
+        match count.literal() {
+            Some(Literal::Number(digits)) => Ok(digits.clone()),
+            _ => Ok(self.expr(count)?.text),
+        }
+    }
+
+    fn values(&mut self, rows: &[Vec<Expr>], query: &Query) -> Emit<String> {
+        let rows: Emit<Vec<String>> =
+            rows.iter().map(|row| Ok(format!("({})", self.list(row)?))).collect();
+        let values = format!("VALUES {}", rows?.join(", "));
+        let own = query.columns.iter().zip(1..).all(|(c, n)| c.name == format!("column{n}"));
+        if own {
+            return Ok(values);
+        }
+        let names: Vec<String> = query.columns.iter().map(|c| quoted(&c.name)).collect();
+        Ok(format!("SELECT * FROM ({values}) AS v({})", names.join(", ")))
+    }
+
+    fn cte(&mut self, cte: &Cte) -> Emit<String> {
+        let names: Vec<String> = cte.column_names.iter().map(|name| quoted(name)).collect();
+        let columns =
+            if names.is_empty() { String::new() } else { format!("({})", names.join(", ")) };
+        Ok(format!("{}{columns} AS ({})", quoted(&cte.name), self.query(&cte.query)?))
+    }
+
+    fn select(&mut self, select: &Select, clauses: &mut Vec<String>) -> Emit<()> {
+        let distinct = match &select.distinct {
+            Distinct::No => String::new(),
+            Distinct::Yes => "DISTINCT ".to_owned(),
+            Distinct::On(keys) => {
+                self.qualify = true;
+                let keys = self.list(keys);
+                self.qualify = false;
+                format!("DISTINCT ON ({}) ", keys?)
+            }
+        };
+        let items: Emit<Vec<String>> = select.items.iter().map(|item| self.item(item)).collect();
+        clauses.push(format!("SELECT {distinct}{}", items?.join(", ")));
+        if let Some(from) = &select.from {
+            clauses.push(format!("FROM {}", self.relation(from)?));
+        }
+        if let Some(filter) = &select.filter {
+            clauses.push(format!("WHERE {}", self.expr(filter)?.text));
+        }
+        if !select.group_by.is_empty() {
+            self.qualify = true;
+            let groups: Emit<Vec<String>> =
+                select.group_by.iter().map(|item| self.group_item(item)).collect();
+            self.qualify = false;
+            clauses.push(format!("GROUP BY {}", groups?.join(", ")));
+        }
+        if let Some(having) = &select.having {
+            clauses.push(format!("HAVING {}", self.expr(having)?.text));
+        }
+        Ok(())
+    }
+
+    fn item(&mut self, item: &Item) -> Emit<String> {
+        let text = self.expr(&item.expr)?.text;
+        // A bare column keeps its name by itself.
+        Ok(match &item.expr.kind {
+            ExprKind::Column { name, .. } if *name == item.name => text,
+            _ => format!("{text} AS {}", quoted(&item.name)),
+        })
+    }
+
+    fn group_item(&mut self, item: &GroupItem) -> Emit<String> {
+        Ok(match item {
+            GroupItem::Key(key) => self.group_key(key)?,
+            GroupItem::Rollup(sets) => format!("ROLLUP ({})", self.group_sets(sets, false)?),
+            GroupItem::Cube(sets) => format!("CUBE ({})", self.group_sets(sets, false)?),
+            GroupItem::Sets(sets) => format!("GROUPING SETS ({})", self.group_sets(sets, true)?),
+        })
+    }
+
+    fn group_sets(&mut self, sets: &[Vec<GroupKey>], always: bool) -> Emit<String> {
+        let mut all = Vec::with_capacity(sets.len());
+        for set in sets {
+            let keys: Emit<Vec<String>> = set.iter().map(|key| self.group_key(key)).collect();
+            let keys = keys?;
+            all.push(match keys.as_slice() {
+                [one] if !always => one.clone(),
+                _ => format!("({})", keys.join(", ")),
+            });
+        }
+        Ok(all.join(", "))
+    }
+
+    fn group_key(&mut self, key: &GroupKey) -> Emit<String> {
+        match key {
+            GroupKey::Output(index) => Ok((index + 1).to_string()),
+            // A bare number would be a position, another constant is an error.
+            GroupKey::Expr(expr) if expr.literal().is_some() => {
+                Self::refuse("a constant as a group key is not done", expr.span)
+            }
+            GroupKey::Expr(expr) => Ok(self.expr(expr)?.text),
+        }
+    }
+
+    /// A key of the query's own ORDER BY: an output column by its name where that is unique, else
+    /// by its position.
+    fn outer_key(&mut self, key: &SortKey, query: &Query) -> Emit<String> {
+        let text = match &key.target {
+            SortTarget::Output(index) => {
+                let name = query.columns.get(*index).map(|c| c.name.as_str()).unwrap_or_default();
+                let unique = query.columns.iter().filter(|c| c.name == name).count() == 1;
+                if unique && name != "?column?" { quoted(name) } else { (index + 1).to_string() }
+            }
+            SortTarget::Expr(expr) if expr.literal().is_some() => {
+                return Self::refuse("a constant as a sort key is not done", expr.span);
+            }
+            SortTarget::Expr(expr) => self.expr(expr)?.text,
+        };
+        Ok(directed(key, &text))
+    }
+
+    /// Keys inside a call or a window: always expressions.
+    fn inner_keys(&mut self, keys: &[SortKey]) -> Emit<String> {
+        let keys: Emit<Vec<String>> = keys
+            .iter()
+            .map(|key| {
+                let text = match &key.target {
+                    SortTarget::Expr(expr) => self.expr(expr)?.text,
+                    SortTarget::Output(index) => (index + 1).to_string(),
+                };
+                Ok(directed(key, &text))
+            })
+            .collect();
+        Ok(keys?.join(", "))
+    }
+}
+
+/// Direction, and the place of NULLs where it is not PostgreSQL's own.
+fn directed(key: &SortKey, text: &str) -> String {
+    let direction = if key.descending { " DESC" } else { "" };
+    let nulls = match (key.nulls_first, key.descending) {
+        (true, false) => " NULLS FIRST",
+        (false, true) => " NULLS LAST",
+        _ => "",
+    };
+    format!("{text}{direction}{nulls}")
+}

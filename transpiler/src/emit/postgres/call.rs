@@ -1,0 +1,249 @@
+//! Operators and functions, in the form in which PostgreSQL writes them.
+
+use super::Printer;
+use crate::{
+    fragment::{Fragment, Level},
+    rule::Emit,
+};
+use sql::{
+    Type,
+    tree::{Call, Expr, Frame, FrameBound, FrameUnits, FunctionKind, Literal, Window},
+};
+
+/// Functions that take a value of any type: an untyped constant would have none.
+const POLYMORPHIC: [&str; 16] = [
+    "array_agg",
+    "array_append",
+    "array_position",
+    "array_prepend",
+    "array_remove",
+    "array_replace",
+    "first_value",
+    "lag",
+    "last_value",
+    "lead",
+    "mode",
+    "nth_value",
+    "percentile_disc",
+    "to_json",
+    "to_jsonb",
+    "||",
+];
+
+impl Printer {
+    pub(super) fn call(&mut self, call: &Call) -> Emit<Fragment> {
+        let args = self.arguments(call)?;
+        let text = |index: usize| args.get(index).map_or("", |arg| arg.text.as_str());
+        if let (Some((op, level)), [left, right]) = (infix(call.name), args.as_slice()) {
+            return Ok(Fragment::infix(left, op, right, level));
+        }
+        if let (Some(form), [arg]) = (postfix(call.name), args.as_slice()) {
+            return Ok(Fragment::new(format!("{} {form}", arg.at(Level::Atom)), Level::Compare));
+        }
+        let at = |index: usize, level| args.get(index).map_or_else(String::new, |a| a.at(level));
+        Ok(match call.name {
+            "unary -" | "unary +" => {
+                let negative = call.args.first().filter(|_| call.name == "unary -");
+                if let Some(constant) = negative.and_then(Self::negative) {
+                    return Ok(constant);
+                }
+                let op = call.name.trim_start_matches("unary ");
+                Fragment::new(format!("{op}{}", at(0, Level::Atom)), Level::Unary)
+            }
+            "~" => Fragment::new(format!("~{}", at(0, Level::Atom)), Level::Unary),
+            "not" => Fragment::new(format!("NOT {}", at(0, Level::Atom)), Level::Not),
+            "between" | "not between" => {
+                let word = call.name.to_ascii_uppercase();
+                let [value, low, high] = [0, 1, 2].map(|i| at(i, Level::Add));
+                Fragment::new(format!("{value} {word} {low} AND {high}"), Level::Compare)
+            }
+            // Some parsers let it reach over a following AND.
+            "is distinct from" | "is not distinct from" => {
+                let word = call.name.to_ascii_uppercase();
+                Fragment::atom(format!("({} {word} {})", at(0, Level::Add), at(1, Level::Add)))
+            }
+            "like escape" | "not like escape" | "ilike escape" | "not ilike escape" => {
+                let word = call.name.trim_end_matches(" escape").to_ascii_uppercase();
+                let [value, pattern] = [0, 1].map(|i| at(i, Level::Add));
+                let text = format!("{value} {word} {pattern} ESCAPE {}", at(2, Level::Atom));
+                Fragment::new(text, Level::Compare)
+            }
+            "at time zone" => Fragment::atom(format!(
+                "({} AT TIME ZONE {})",
+                at(0, Level::Atom),
+                at(1, Level::Atom)
+            )),
+            "position" => Fragment::atom(format!(
+                "position({} IN {})",
+                at(1, Level::Atom),
+                at(0, Level::Atom)
+            )),
+            "substring pattern" => {
+                Fragment::atom(format!("substring({} FROM {})", text(0), text(1)))
+            }
+            "overlay" => {
+                let length =
+                    if args.len() > 3 { format!(" FOR {}", text(3)) } else { String::new() };
+                Fragment::atom(format!(
+                    "overlay({} PLACING {} FROM {}{length})",
+                    text(0),
+                    text(1),
+                    text(2)
+                ))
+            }
+            "current_date" | "current_timestamp" | "current_time" | "localtimestamp"
+            | "localtime" => Fragment::atom(call.name.to_ascii_uppercase()),
+            name => {
+                if let Some(field) = name.strip_prefix("extract ") {
+                    return Ok(Fragment::atom(format!("extract({field} FROM {})", text(0))));
+                }
+                if let Some(field) = name.strip_prefix("date_part ") {
+                    return Ok(Fragment::atom(format!("date_part('{field}', {})", text(0))));
+                }
+                return self.function(call, &args);
+            }
+        })
+    }
+
+    fn arguments(&mut self, call: &Call) -> Emit<Vec<Fragment>> {
+        let arrays = call.args.iter().any(|arg| arg.ty.element().is_some());
+        let polymorphic = POLYMORPHIC.contains(&call.name) && (call.name != "||" || arrays);
+        call.args
+            .iter()
+            .map(|arg| {
+                let value = self.expr(arg)?;
+                let untyped = polymorphic
+                    && matches!(arg.literal(), Some(Literal::Text(_)))
+                    && arg.ty.is_text();
+                Ok(if untyped {
+                    Fragment::atom(format!("CAST({} AS {})", value.text, Type::Text))
+                } else {
+                    value
+                })
+            })
+            .collect()
+    }
+
+    /// `name(…)` with everything that can follow it.
+    fn function(&mut self, call: &Call, args: &[Fragment]) -> Emit<Fragment> {
+        let distinct = if call.distinct { "DISTINCT " } else { "" };
+        let within = call.kind == FunctionKind::OrderedSet;
+        // The sorted value of an ordered-set aggregate stands in its ORDER BY only.
+        let count =
+            if within { args.len().saturating_sub(call.order_by.len()) } else { args.len() };
+        let list: Vec<&str> = args.iter().take(count).map(|arg| arg.text.as_str()).collect();
+        let list = if call.star { "*".to_owned() } else { list.join(", ") };
+        let keys = self.inner_keys(&call.order_by)?;
+        let mut text = match (keys.is_empty(), within) {
+            (true, _) => format!("{}({distinct}{list})", call.name),
+            (false, true) => format!("{}({list}) WITHIN GROUP (ORDER BY {keys})", call.name),
+            (false, false) => format!("{}({distinct}{list} ORDER BY {keys})", call.name),
+        };
+        if let Some(filter) = &call.filter {
+            text.push_str(&format!(" FILTER (WHERE {})", self.expr(filter)?.text));
+        }
+        if let Some(over) = &call.over {
+            text.push_str(&format!(" OVER ({})", self.window(over)?));
+        }
+        Ok(Fragment::atom(text))
+    }
+
+    fn window(&mut self, window: &Window) -> Emit<String> {
+        let mut parts = Vec::new();
+        if !window.partition_by.is_empty() {
+            parts.push(format!("PARTITION BY {}", self.list(&window.partition_by)?));
+        }
+        if !window.order_by.is_empty() {
+            parts.push(format!("ORDER BY {}", self.inner_keys(&window.order_by)?));
+        }
+        if let Some(frame) = &window.frame {
+            parts.push(self.frame(frame)?);
+        }
+        Ok(parts.join(" "))
+    }
+
+    fn frame(&mut self, frame: &Frame) -> Emit<String> {
+        let units = match frame.units {
+            FrameUnits::Rows => "ROWS",
+            FrameUnits::Range => "RANGE",
+            FrameUnits::Groups => "GROUPS",
+        };
+        let start = self.bound(&frame.start)?;
+        Ok(match &frame.end {
+            Some(end) => format!("{units} BETWEEN {start} AND {}", self.bound(end)?),
+            None => format!("{units} {start}"),
+        })
+    }
+
+    fn bound(&mut self, bound: &FrameBound) -> Emit<String> {
+        let mut offset = |expr: &Expr| Ok::<_, Box<_>>(self.expr(expr)?.at(Level::Unary));
+        Ok(match bound {
+            FrameBound::UnboundedPreceding => "UNBOUNDED PRECEDING".to_owned(),
+            FrameBound::UnboundedFollowing => "UNBOUNDED FOLLOWING".to_owned(),
+            FrameBound::CurrentRow => "CURRENT ROW".to_owned(),
+            FrameBound::Preceding(expr) => format!("{} PRECEDING", offset(expr)?),
+            FrameBound::Following(expr) => format!("{} FOLLOWING", offset(expr)?),
+        })
+    }
+}
+
+/// Operators between two operands.
+fn infix(name: &str) -> Option<(&'static str, Level)> {
+    Some(match name {
+        "or" => ("OR", Level::Or),
+        "and" => ("AND", Level::And),
+        "=" => ("=", Level::Compare),
+        "<>" => ("<>", Level::Compare),
+        "<" => ("<", Level::Compare),
+        "<=" => ("<=", Level::Compare),
+        ">" => (">", Level::Compare),
+        ">=" => (">=", Level::Compare),
+        "like" => ("LIKE", Level::Compare),
+        "not like" => ("NOT LIKE", Level::Compare),
+        "ilike" => ("ILIKE", Level::Compare),
+        "not ilike" => ("NOT ILIKE", Level::Compare),
+        "similar to" => ("SIMILAR TO", Level::Compare),
+        "not similar to" => ("NOT SIMILAR TO", Level::Compare),
+        "+" => ("+", Level::Add),
+        "-" => ("-", Level::Add),
+        "*" => ("*", Level::Multiply),
+        "/" => ("/", Level::Multiply),
+        "%" => ("%", Level::Multiply),
+        "^" => ("^", Level::Other),
+        "||" => ("||", Level::Other),
+        "&" => ("&", Level::Other),
+        "|" => ("|", Level::Other),
+        "#" => ("#", Level::Other),
+        "<<" => ("<<", Level::Other),
+        ">>" => (">>", Level::Other),
+        "~" => ("~", Level::Other),
+        "~*" => ("~*", Level::Other),
+        "!~" => ("!~", Level::Other),
+        "!~*" => ("!~*", Level::Other),
+        "^@" => ("^@", Level::Other),
+        "->" => ("->", Level::Other),
+        "->>" => ("->>", Level::Other),
+        "#>" => ("#>", Level::Other),
+        "#>>" => ("#>>", Level::Other),
+        "@>" => ("@>", Level::Other),
+        "<@" => ("<@", Level::Other),
+        "?" => ("?", Level::Other),
+        "&&" => ("&&", Level::Other),
+        _ => return None,
+    })
+}
+
+/// Tests behind their operand.
+fn postfix(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "is null" => "IS NULL",
+        "is not null" => "IS NOT NULL",
+        "is true" => "IS TRUE",
+        "is not true" => "IS NOT TRUE",
+        "is false" => "IS FALSE",
+        "is not false" => "IS NOT FALSE",
+        "is unknown" => "IS UNKNOWN",
+        "is not unknown" => "IS NOT UNKNOWN",
+        _ => return None,
+    })
+}

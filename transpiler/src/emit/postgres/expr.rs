@@ -1,0 +1,110 @@
+//! Expressions.
+
+use super::{Printer, quoted};
+use crate::{
+    fragment::{Fragment, Level},
+    rule::Emit,
+};
+use sql::{
+    Type,
+    tree::{Expr, ExprKind, Literal, QuantifiedSource},
+};
+
+impl Printer {
+    pub(super) fn expr(&mut self, expr: &Expr) -> Emit<Fragment> {
+        match &expr.kind {
+            ExprKind::Literal(literal) => Ok(Self::literal(literal, &expr.ty)),
+            ExprKind::Column { relation, name, qualified } => {
+                let column = quoted(name);
+                Ok(Fragment::atom(match relation {
+                    Some(relation) if *qualified || self.qualify => {
+                        format!("{}.{column}", quoted(relation))
+                    }
+                    _ => column,
+                }))
+            }
+            ExprKind::Parameter(index) => {
+                Ok(Fragment::atom(format!("CAST(${} AS {})", index + 1, expr.ty)))
+            }
+            ExprKind::Call(call) => self.call(call),
+            ExprKind::Cast { expr: inner } => self.cast(inner, &expr.ty),
+            // PostgreSQL makes it again by itself.
+            ExprKind::Coerce { expr: inner } => self.expr(inner),
+            ExprKind::Case { operand, branches, otherwise } => {
+                self.case(operand.as_deref(), branches, otherwise.as_deref())
+            }
+            ExprKind::InList { expr: left, list, negated } => {
+                let left = self.expr(left)?.at(Level::Add);
+                let text = format!("{left} {}IN ({})", not(*negated), self.list(list)?);
+                Ok(Fragment::new(text, Level::Compare))
+            }
+            ExprKind::InQuery { expr: left, query, negated } => {
+                let left = self.expr(left)?.at(Level::Add);
+                let text = format!("{left} {}IN ({})", not(*negated), self.query(query)?);
+                Ok(Fragment::new(text, Level::Compare))
+            }
+            ExprKind::Exists { query, negated } => {
+                let text = format!("{}EXISTS ({})", not(*negated), self.query(query)?);
+                Ok(Fragment::new(text, if *negated { Level::Not } else { Level::Atom }))
+            }
+            ExprKind::Scalar(query) => Ok(Fragment::atom(format!("({})", self.query(query)?))),
+            ExprKind::Quantified { op, all, expr: left, source } => {
+                let left = self.expr(left)?.at(Level::Add);
+                let source = match source {
+                    QuantifiedSource::Query(query) => self.query(query)?,
+                    QuantifiedSource::Array(array) => self.expr(array)?.text,
+                };
+                let word = if *all { "ALL" } else { "ANY" };
+                Ok(Fragment::new(format!("{left} {op} {word} ({source})"), Level::Compare))
+            }
+            ExprKind::Row(items) => Ok(Fragment::atom(format!("({})", self.list(items)?))),
+            ExprKind::Array(items) if items.is_empty() => {
+                Ok(Fragment::atom(format!("CAST(ARRAY[] AS {})", expr.ty)))
+            }
+            ExprKind::Array(items) => Ok(Fragment::atom(format!("ARRAY[{}]", self.list(items)?))),
+            ExprKind::Subscript { base, index } => {
+                let column = matches!(base.kind, ExprKind::Column { .. });
+                let (base, index) = (self.expr(base)?, self.expr(index)?);
+                let base = if column { base.text } else { format!("({})", base.text) };
+                Ok(Fragment::atom(format!("{base}[{}]", index.text)))
+            }
+        }
+    }
+
+    fn case(
+        &mut self,
+        operand: Option<&Expr>,
+        branches: &[(Expr, Expr)],
+        otherwise: Option<&Expr>,
+    ) -> Emit<Fragment> {
+        let mut text = "CASE".to_owned();
+        if let Some(operand) = operand {
+            text.push_str(&format!(" {}", self.expr(operand)?.at(Level::Add)));
+        }
+        for (when, then) in branches {
+            let (when, then) = (self.expr(when)?, self.expr(then)?);
+            text.push_str(&format!(" WHEN {} THEN {}", when.text, then.text));
+        }
+        if let Some(otherwise) = otherwise {
+            text.push_str(&format!(" ELSE {}", self.expr(otherwise)?.text));
+        }
+        text.push_str(" END");
+        Ok(Fragment::atom(text))
+    }
+
+    fn cast(&mut self, inner: &Expr, to: &Type) -> Emit<Fragment> {
+        let value = match inner.literal() {
+            // The outer type is enough for a constant.
+            Some(Literal::Null) => "NULL".to_owned(),
+            _ => self.expr(inner)?.text,
+        };
+        // An integer has no digits to lose: `numeric` alone is what was written, most often.
+        let plain = inner.ty.is_integer() && to.decimal_shape() == inner.ty.decimal_shape();
+        let to = if plain && matches!(to, Type::Numeric(_)) { &Type::NUMERIC } else { to };
+        Ok(Fragment::atom(format!("CAST({value} AS {to})")))
+    }
+}
+
+const fn not(negated: bool) -> &'static str {
+    if negated { "NOT " } else { "" }
+}
