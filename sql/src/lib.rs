@@ -14,7 +14,7 @@ pub mod tree;
 pub mod types;
 
 pub use bind::{BoundStatement, codes};
-pub use catalog::Catalog;
+pub use catalog::{Catalog, core_type};
 pub use dialects::{Setting, settings};
 pub use parse::{Parsed, STATEMENT_BYTES_MAX, UNPARSABLE, parse};
 pub use settings::SourceSettings;

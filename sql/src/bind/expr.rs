@@ -585,16 +585,13 @@ impl Binder<'_> {
                 _ => None,
             };
             let named = by_function.map(|(name, args)| (format!("subscript {name}"), args));
-            value = match named.filter(|(name, _)| self.spec.knows(name)) {
-                Some((name, args)) => {
-                    let mut all = vec![value];
-                    all.extend(self.plain_args(args, span)?);
-                    self.apply(&name, all, span)?
-                }
-                None => {
-                    let index = self.expr(index)?;
-                    self.apply("subscript", vec![value, index], span)?
-                }
+            value = if let Some((name, args)) = named.filter(|(name, _)| self.spec.knows(name)) {
+                let mut all = vec![value];
+                all.extend(self.plain_args(args, span)?);
+                self.apply(&name, all, span)?
+            } else {
+                let index = self.expr(index)?;
+                self.apply("subscript", vec![value, index], span)?
             };
         }
         Ok(value)
@@ -627,7 +624,9 @@ impl Binder<'_> {
                         span,
                     )?
                 }
-                _ => return self.unsupported("this JSON path", span),
+                ast::JsonPathElem::ColonBracket { .. } => {
+                    return self.unsupported("this JSON path", span);
+                }
             };
         }
         Ok(bound)

@@ -87,18 +87,12 @@ impl Binder<'_> {
         };
         if float && !self.speaks_core() {
             let ty = Type::Float8;
-            return match digits.parse::<f64>().is_ok_and(f64::is_finite) {
-                true => Ok(Expr {
-                    kind: ExprKind::Literal(Literal::Typed(digits.to_owned())),
-                    ty,
-                    span,
-                }),
-                false => self.refuse(
-                    codes::LITERAL,
-                    format!("the number `{digits}` is not understood"),
-                    span,
-                ),
-            };
+            if !digits.parse::<f64>().is_ok_and(f64::is_finite) {
+                let what = format!("the number `{digits}` is not understood");
+                return self.refuse(codes::LITERAL, what, span);
+            }
+            let kind = ExprKind::Literal(Literal::Typed(digits.to_owned()));
+            return Ok(Expr { kind, ty, span });
         }
         match plain_digits(digits) {
             Some(plain) => {

@@ -179,13 +179,13 @@ impl Binder<'_> {
         let types: Vec<Type> = coerced.iter().map(|e| e.ty.clone()).collect();
         let returns = match &definition.returns {
             None => None,
-            Some(returned) => match returned.of(&types) {
-                Some(ty) => Some(ty),
-                None => {
+            Some(returned) => {
+                let Some(ty) = returned.of(&types) else {
                     let what = format!("`{}` needs numbers of known digits", definition.name);
                     return self.refuse(codes::TYPES, what, span);
-                }
-            },
+                };
+                Some(ty)
+            }
         };
         let Some(body) = &definition.body else {
             let same = match target {

@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod corpora_verdicts;
 #[cfg(test)]
+mod dialect_cases;
+#[cfg(test)]
 mod identities;
 #[cfg(test)]
 mod postgres_print;
