@@ -20,12 +20,12 @@ pub(crate) enum Target {
 }
 
 impl Target {
-    #[allow(clippy::unnecessary_wraps, reason = "not every dialect is an engine's")]
     pub(crate) const fn of(dialect: Dialect) -> Option<Self> {
         match dialect {
             Dialect::DuckDb => Some(Self::DuckDb),
             Dialect::DataFusion => Some(Self::DataFusion),
             Dialect::Postgres => Some(Self::Postgres),
+            _ => None,
         }
     }
 
