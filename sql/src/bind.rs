@@ -14,10 +14,12 @@ mod lower;
 mod operator;
 mod query;
 mod resolve;
+mod row;
 mod scope;
 mod select;
 mod shape;
 mod star;
+mod window;
 
 use crate::{
     catalog::Catalog,
@@ -104,6 +106,7 @@ impl Parsed {
             ctes: Vec::new(),
             place: whole,
             depth: 0,
+            sets_allowed: false,
         };
         let query = binder.query(query)?;
         Ok(BoundStatement { query, notes: binder.notes })
@@ -137,6 +140,8 @@ struct Binder<'a> {
     /// The last known place, for nodes whose place the parser does not keep.
     place: Span,
     depth: u32,
+    /// Is the expression an item of a SELECT list, which may give rows?
+    sets_allowed: bool,
 }
 
 impl Binder<'_> {

@@ -3,12 +3,12 @@
 use super::{Binder, Bound, codes, lower::Decoration};
 use crate::{
     facts::last_name,
-    tree::{Call, Expr, ExprKind, Frame, FrameBound, FrameUnits, FunctionKind, SortKey, Window},
+    tree::{Call, Expr, ExprKind, FunctionKind, SortKey},
     types::Type,
 };
 use sqlparser::ast::{
     self, DuplicateTreatment, FunctionArg, FunctionArgExpr, FunctionArgumentClause,
-    FunctionArguments, NullTreatment, WindowFrameBound, WindowFrameUnits, WindowType,
+    FunctionArguments, NullTreatment, WindowType,
 };
 
 impl Binder<'_> {
@@ -26,6 +26,8 @@ impl Binder<'_> {
         if *uses_odbc_syntax {
             return self.unsupported("a call of this form", span);
         }
+        // What is inside gives no rows.
+        let sets_allowed = std::mem::replace(&mut self.sets_allowed, false);
         let mut ignore_nulls = *null_treatment == Some(NullTreatment::IgnoreNulls);
         let schema = name.0.len().checked_sub(2).and_then(|i| name.0.get(i));
         let in_catalog = schema.is_none_or(|s| s.to_string().eq_ignore_ascii_case("pg_catalog"));
@@ -120,12 +122,17 @@ impl Binder<'_> {
         if ignore_nulls {
             return self.unsupported("IGNORE NULLS", span);
         }
-        let mut bound = self.plain_args(&written, span)?;
+        let mut bound = if name == "make_interval" {
+            self.interval_parts(&written, span)?
+        } else {
+            self.plain_args(&written, span)?
+        };
         if !within_group.is_empty() {
             // The sorted value is an argument of the signature.
             bound.extend(sorted_values(&order_by));
         }
         let expr = self.core_call(&name, bound, span)?;
+        self.sets_allowed = sets_allowed;
         self.decorate(expr, distinct, filter.as_deref(), order_by, over.as_ref())
     }
 
@@ -143,6 +150,13 @@ impl Binder<'_> {
             };
             let name = format!("date_part {}", field.to_ascii_lowercase());
             return self.resolve(&name, vec![value.clone()], span);
+        }
+        // The default of LAG and LEAD takes part in their type.
+        if let ("lag" | "lead", [value, count, default]) = (name, args.as_slice()) {
+            let ty = self.common_type([&value.ty, &default.ty], span)?;
+            let value = self.unify(value.clone(), &ty)?;
+            let default = self.unify(default.clone(), &ty)?;
+            return self.resolve(name, vec![value, count.clone(), default], span);
         }
         self.resolve(name, args, span)
     }
@@ -191,6 +205,37 @@ impl Binder<'_> {
         Ok(bound)
     }
 
+    /// The arguments of `make_interval`, which may be named: what is not given is zero.
+    fn interval_parts(&mut self, args: &[FunctionArg], span: super::Span) -> Bound<Vec<Expr>> {
+        const NAMES: [&str; 7] = ["years", "months", "weeks", "days", "hours", "mins", "secs"];
+        let name = |arg: &FunctionArg| match arg {
+            FunctionArg::Named { name, arg: FunctionArgExpr::Expr(e), .. } => {
+                Some((name.value.to_lowercase(), e.clone()))
+            }
+            FunctionArg::ExprNamed {
+                name: ast::Expr::Identifier(name),
+                arg: FunctionArgExpr::Expr(e),
+                ..
+            } => Some((name.value.to_lowercase(), e.clone())),
+            _ => None,
+        };
+        let named: Vec<(String, ast::Expr)> = args.iter().filter_map(name).collect();
+        if named.is_empty() {
+            return self.plain_args(args, span);
+        }
+        let known = named.iter().all(|(name, _)| NAMES.contains(&name.as_str()));
+        if named.len() != args.len() || !known {
+            return self.unsupported("these arguments of make_interval", span);
+        }
+        NAMES
+            .iter()
+            .map(|name| match named.iter().find(|(given, _)| given == name) {
+                Some((_, expr)) => self.expr(expr),
+                None => Ok(self.number("0", span)),
+            })
+            .collect()
+    }
+
     /// `$all` and `$rest` in the body of a definition stand for several arguments.
     fn spread(&self, expr: &ast::Expr) -> Option<Vec<Expr>> {
         let ast::Expr::Value(value) = expr else { return None };
@@ -220,7 +265,7 @@ impl Binder<'_> {
         if over.is_none() && call.kind == FunctionKind::Window {
             return self.unsupported("a window function without OVER", span);
         }
-        if call.kind == FunctionKind::Set {
+        if call.kind == FunctionKind::Set && !self.sets_allowed {
             return self.unsupported("a set-returning function outside FROM", span);
         }
         call.distinct = distinct;
@@ -228,52 +273,6 @@ impl Binder<'_> {
         call.order_by = order_by;
         call.over = over;
         Ok(expr)
-    }
-
-    pub(super) fn window(&mut self, over: &WindowType, span: super::Span) -> Bound<Window> {
-        let WindowType::WindowSpec(spec) = over else {
-            return self.unsupported("a named window", span);
-        };
-        if spec.window_name.is_some() {
-            return self.unsupported("a named window", span);
-        }
-        let partition_by =
-            spec.partition_by.iter().map(|e| self.expr(e)).collect::<Bound<Vec<Expr>>>()?;
-        let order_by = spec
-            .order_by
-            .iter()
-            .map(|key| self.inner_sort_key(key))
-            .collect::<Bound<Vec<SortKey>>>()?;
-        let frame = match &spec.window_frame {
-            None => None,
-            Some(frame) => {
-                let units = match frame.units {
-                    WindowFrameUnits::Rows => FrameUnits::Rows,
-                    WindowFrameUnits::Range => FrameUnits::Range,
-                    WindowFrameUnits::Groups => FrameUnits::Groups,
-                };
-                let start = self.frame_bound(&frame.start_bound)?;
-                let end = frame.end_bound.as_ref().map(|b| self.frame_bound(b)).transpose()?;
-                Some(Frame { units, start, end })
-            }
-        };
-        Ok(Window { partition_by, order_by, frame })
-    }
-
-    fn frame_bound(&mut self, bound: &WindowFrameBound) -> Bound<FrameBound> {
-        Ok(match bound {
-            WindowFrameBound::CurrentRow => FrameBound::CurrentRow,
-            WindowFrameBound::Preceding(None) => FrameBound::UnboundedPreceding,
-            WindowFrameBound::Following(None) => FrameBound::UnboundedFollowing,
-            WindowFrameBound::Preceding(Some(e)) => FrameBound::Preceding(self.frame_offset(e)?),
-            WindowFrameBound::Following(Some(e)) => FrameBound::Following(self.frame_offset(e)?),
-        })
-    }
-
-    fn frame_offset(&mut self, expr: &ast::Expr) -> Bound<Expr> {
-        let bound = self.expr(expr)?;
-        // `RANGE '1 day' PRECEDING`: the literal is an interval.
-        if bound.ty == Type::Unknown { self.coerce(bound, &Type::Interval) } else { Ok(bound) }
     }
 }
 

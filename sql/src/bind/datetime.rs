@@ -73,6 +73,16 @@ pub(super) fn interval(text: &str) -> Option<(i32, i32, i64)> {
     let mut words = text.split_whitespace().peekable();
     words.peek()?;
     while let Some(word) = words.next() {
+        // `1 month - 1 day`: a sign may stand by itself.
+        let joined;
+        let word = match (word, words.peek()) {
+            ("-" | "+", Some(next)) if next.starts_with(|c: char| c.is_ascii_digit()) => {
+                joined = format!("{word}{next}");
+                words.next();
+                joined.as_str()
+            }
+            _ => word,
+        };
         if word.contains(':') {
             let (negative, clock) = match word.strip_prefix('-') {
                 Some(rest) => (true, rest),
@@ -198,6 +208,8 @@ mod tests {
             ("-0.5 seconds", Some((0, 0, -500_000))),
             ("30", Some((0, 0, 30_000_000))),
             ("-01:30", Some((0, 0, -5_400_000_000))),
+            ("1 month - 1 day", Some((1, -1, 0))),
+            ("1 month -", None),
             ("1.5 months", None),
             ("1 fortnight", None),
             ("", None),

@@ -144,7 +144,16 @@ impl Binder<'_> {
             }
             E::Array(array) => self.array(&array.elem, span),
             E::CompoundFieldAccess { root, access_chain } => self.access(root, access_chain, span),
-            E::Collate { .. } => self.unsupported("COLLATE", span),
+            E::Collate { expr, collation } => {
+                let arg = self.expr(expr)?;
+                let bytes = collation.0.last().and_then(|part| part.as_ident());
+                let bytes =
+                    bytes.is_some_and(|name| name.value == "C" && name.quote_style.is_some());
+                if !bytes || !self.speaks_core() || matches!(arg.ty, Type::Char(_)) {
+                    return self.unsupported("this COLLATE", span);
+                }
+                self.resolve("collate c", vec![arg], span)
+            }
             E::JsonAccess { value, path } => self.json_path(value, path, span),
             E::IsNormalized { .. } => self.unsupported("IS NORMALIZED", span),
             E::InUnnest { .. } => self.unsupported("IN UNNEST", span),
@@ -421,8 +430,8 @@ impl Binder<'_> {
     ) -> Bound<Expr> {
         let expr = self.expr(expr)?;
         let list: Vec<Expr> = list.iter().map(|e| self.expr(e)).collect::<Bound<_>>()?;
-        if expr.ty == Type::Record {
-            return self.unsupported("a row in an IN list", span);
+        if let ExprKind::Row(items) = &expr.kind {
+            return self.row_in_list(items, &list, negated, span);
         }
         let types: Vec<Type> = std::iter::once(&expr).chain(&list).map(|e| e.ty.clone()).collect();
         let ty = self.comparison_type(&types, span)?;
@@ -545,8 +554,24 @@ impl Binder<'_> {
         if !self.speaks_core() {
             return self.dialect_access(base, chain, span);
         }
+        if let [
+            AccessExpr::Subscript(Subscript::Slice { lower_bound, upper_bound, stride: None }),
+        ] = chain
+        {
+            let mut args = vec![base];
+            for bound in [lower_bound, upper_bound].into_iter().flatten() {
+                args.push(self.expr(bound)?);
+            }
+            let name = match (lower_bound, upper_bound) {
+                (Some(_), Some(_)) => "slice",
+                (Some(_), None) => "slice from",
+                (None, Some(_)) => "slice to",
+                (None, None) => return self.unsupported("a slice without bounds", span),
+            };
+            return self.resolve(name, args, span);
+        }
         let [AccessExpr::Subscript(Subscript::Index { index })] = chain else {
-            return self.unsupported("a slice or a chain of subscripts", span);
+            return self.unsupported("a chain of subscripts", span);
         };
         let Some(element) = base.ty.element().cloned() else {
             return self.refuse(

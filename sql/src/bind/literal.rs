@@ -96,7 +96,14 @@ impl Binder<'_> {
         }
         match plain_digits(digits) {
             Some(plain) => {
-                let mut number = self.number(&plain, span);
+                let mut number = match whole_decimal(digits, &plain) {
+                    Some(whole) => Expr {
+                        ty: Type::decimal(small(whole.len()), 0),
+                        kind: ExprKind::Literal(Literal::Number(whole.to_owned())),
+                        span,
+                    },
+                    None => self.number(&plain, span),
+                };
                 if traits.wide_integers && !self.speaks_core() && number.ty == Type::Int4 {
                     number.ty = Type::Int8;
                 }
@@ -379,6 +386,17 @@ fn plain_digits(text: &str) -> Option<String> {
     Some(format!("{whole}.{fraction}"))
 }
 
+/// The digits before the point of a number that is `numeric` and shows none behind it: `1e3`, `5.`.
+fn whole_decimal<'t>(text: &str, plain: &'t str) -> Option<&'t str> {
+    let (mantissa, exponent) = match text.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => (mantissa, exponent.parse::<i64>().ok()?),
+        None => (text, 0),
+    };
+    let shown = mantissa.split_once('.').map_or(0, |(_, fraction)| fraction.len());
+    let shows_none = i64::try_from(shown).is_ok_and(|shown| shown <= exponent);
+    plain.strip_suffix(".0").filter(|_| shows_none)
+}
+
 /// PostgreSQL reads any unambiguous prefix of these words.
 fn boolean(text: &str) -> Option<bool> {
     let word = text.to_ascii_lowercase();
@@ -447,6 +465,15 @@ mod tests {
         assert_eq!(number_type("9223372036854775808"), Type::decimal(19, 0));
         assert_eq!(number_type("0.06"), Type::decimal(2, 2));
         assert_eq!(number_type("12.5"), Type::decimal(3, 1));
+    }
+
+    #[test]
+    fn whole_decimals_show_no_fraction() {
+        assert_eq!(whole_decimal("1e3", "1000.0"), Some("1000"));
+        assert_eq!(whole_decimal("1.5e1", "15.0"), Some("15"));
+        assert_eq!(whole_decimal("5.", "5.0"), Some("5"));
+        assert_eq!(whole_decimal("5.0", "5.0"), None);
+        assert_eq!(whole_decimal("7", "7"), None);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Operators and comparisons.
 
-use super::{Binder, Bound, codes};
+use super::{Binder, Bound};
 use crate::{
     tree::{Call, Expr, ExprKind, FunctionKind},
     types::Type,
@@ -58,6 +58,9 @@ impl Binder<'_> {
         };
         if let Some(name) = comparison {
             return self.comparison(name, left, right, span);
+        }
+        if *op == B::Overlaps {
+            return self.overlaps(left, right, span);
         }
         let name = match op {
             B::And => "and",
@@ -135,7 +138,7 @@ impl Binder<'_> {
         self.compare(name, left, right, span)
     }
 
-    fn compare(
+    pub(super) fn compare(
         &self,
         name: &'static str,
         left: Expr,
@@ -148,33 +151,6 @@ impl Binder<'_> {
         let ty = self.comparison_type([&left.ty, &right.ty], span)?;
         let args = vec![self.comparison_operand(left, &ty)?, self.comparison_operand(right, &ty)?];
         Ok(predicate(name, args, span))
-    }
-
-    /// `(a, b) = (c, d)` is `a = c AND b = d`, NULLs and all; order comparisons are refused.
-    fn compare_rows(
-        &self,
-        name: &'static str,
-        left: &[Expr],
-        right: &[Expr],
-        span: super::Span,
-    ) -> Bound<Expr> {
-        let joiner = match name {
-            "=" => "and",
-            "<>" => "or",
-            _ => return self.unsupported("this comparison of rows", span),
-        };
-        if left.len() != right.len() {
-            return self.refuse(codes::TYPES, "the rows have different lengths", span);
-        }
-        let mut all: Option<Expr> = None;
-        for (one, two) in left.iter().zip(right) {
-            let pair = self.compare(name, one.clone(), two.clone(), span)?;
-            all = Some(match all {
-                None => pair,
-                Some(before) => predicate(joiner, vec![before, pair], span),
-            });
-        }
-        all.map_or_else(|| self.unsupported("an empty row", span), Ok)
     }
 
     pub(super) fn between(

@@ -21,6 +21,8 @@ pub(super) struct Scope {
     pub(super) merged: Vec<Column>,
     /// Output names and what they stand for, where the clause being bound can use them.
     pub(super) aliases: Vec<(String, ast::Expr)>,
+    /// The WINDOW clause.
+    pub(super) windows: Vec<ast::NamedWindowDefinition>,
 }
 
 /// A common table expression in scope.

@@ -53,7 +53,6 @@ impl Binder<'_> {
             (!cluster_by.is_empty(), "CLUSTER BY"),
             (!distribute_by.is_empty(), "DISTRIBUTE BY"),
             (!sort_by.is_empty(), "SORT BY"),
-            (!named_window.is_empty(), "a WINDOW clause"),
             (qualify.is_some() && self.spec.source.dialect == Dialect::Postgres, "QUALIFY"),
             (value_table_mode.is_some(), "SELECT AS VALUE"),
             (*flavor != SelectFlavor::Standard, "FROM first"),
@@ -66,7 +65,8 @@ impl Binder<'_> {
             let note = "an optimizer hint is left out: it changes no result";
             self.notes.push(Diagnostic::note(codes::LEFT_OUT, note, Some(span)));
         }
-        let (scope, from) = self.relations(from)?;
+        let (mut scope, from) = self.relations(from)?;
+        scope.windows.clone_from(named_window);
         self.scopes.push(scope);
         let can = self.spec.traits().aliases;
         let named = self.named(projection);
@@ -91,7 +91,35 @@ impl Binder<'_> {
                 Distinct::On(keys?)
             }
         };
-        Ok(Select { distinct, items, from, filter, group_by, having, qualify })
+        let select = Select { distinct, items, from, filter, group_by, having, qualify };
+        self.sets_alone(&select, span)?;
+        Ok(select)
+    }
+
+    /// An item of the list: the one place beside FROM where a call may give rows.
+    fn item_expr(&mut self, expr: &ast::Expr) -> Bound<Expr> {
+        let call = match expr {
+            ast::Expr::Cast { expr, .. } => expr,
+            other => other,
+        };
+        self.sets_allowed = self.speaks_core() && matches!(call, ast::Expr::Function(_));
+        let bound = self.expr(expr);
+        self.sets_allowed = false;
+        bound
+    }
+
+    /// One call that gives rows may stand beside columns and plain expressions; with a second one,
+    /// groups or windows the rules are finer.
+    fn sets_alone(&self, select: &Select, span: super::Span) -> Bound<()> {
+        let sets = select.items.iter().filter(|item| is_set(&item.expr)).count();
+        let plain = select.group_by.is_empty()
+            && select.having.is_none()
+            && select.distinct == Distinct::No
+            && select.items.iter().all(|item| is_set(&item.expr) || is_plain(&item.expr));
+        if sets > 1 || (sets == 1 && !plain) {
+            return self.unsupported("a set-returning function here", span);
+        }
+        Ok(())
     }
 
     /// Output names with their expressions.
@@ -160,14 +188,14 @@ impl Binder<'_> {
         for item in projection {
             match item {
                 SelectItem::UnnamedExpr(expr) => {
-                    let bound = self.expr(expr)?;
+                    let bound = self.item_expr(expr)?;
                     items.push(Item {
                         expr: bound,
                         name: output_name(expr, self.spec.traits().names),
                     });
                 }
                 SelectItem::ExprWithAlias { expr, alias } => {
-                    let bound = self.expr(expr)?;
+                    let bound = self.item_expr(expr)?;
                     items.push(Item { expr: bound, name: self.fold(alias) });
                 }
                 SelectItem::ExprWithAliases { .. } => {
@@ -343,6 +371,25 @@ fn has_aggregate(expr: &Expr) -> bool {
     }
 }
 
+/// Does the expression give rows?
+fn is_set(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Call(call) => call.kind == FunctionKind::Set,
+        ExprKind::Cast { expr } | ExprKind::Coerce { expr } => is_set(expr),
+        _ => false,
+    }
+}
+
+/// Is it made of columns, constants and scalar functions?
+fn is_plain(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Column { .. } | ExprKind::Literal(_) | ExprKind::Parameter(_) => true,
+        ExprKind::Call(call) => call.kind == FunctionKind::Scalar && call.args.iter().all(is_plain),
+        ExprKind::Cast { expr } | ExprKind::Coerce { expr } => is_plain(expr),
+        _ => false,
+    }
+}
+
 fn star_item(found: Found, span: super::Span) -> Item {
     let name = found.column.name.clone();
     Item {
@@ -407,6 +454,7 @@ fn output_name(expr: &ast::Expr, names: Names) -> String {
         ast::Expr::Overlay { .. } => "overlay".to_owned(),
         ast::Expr::AtTimeZone { .. } => "timezone".to_owned(),
         ast::Expr::Exists { negated: false, .. } => "exists".to_owned(),
+        ast::Expr::Collate { expr, .. } => output_name(expr, names),
         ast::Expr::Array(_) => "array".to_owned(),
         ast::Expr::Tuple(_) => "row".to_owned(),
         ast::Expr::CompoundFieldAccess { root, .. } => output_name(root, names),

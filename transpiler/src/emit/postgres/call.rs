@@ -7,11 +7,11 @@ use crate::{
 };
 use sql::{
     Type,
-    tree::{Call, Expr, Frame, FrameBound, FrameUnits, FunctionKind, Literal, Window},
+    tree::{Call, Expr, ExprKind, Frame, FrameBound, FrameUnits, FunctionKind, Literal, Window},
 };
 
 /// Functions that take a value of any type: an untyped constant would have none.
-const POLYMORPHIC: [&str; 16] = [
+const POLYMORPHIC: [&str; 18] = [
     "array_agg",
     "array_append",
     "array_position",
@@ -25,6 +25,8 @@ const POLYMORPHIC: [&str; 16] = [
     "mode",
     "nth_value",
     "percentile_disc",
+    "json_agg",
+    "jsonb_agg",
     "to_json",
     "to_jsonb",
     "||",
@@ -73,6 +75,14 @@ impl Printer {
                 at(0, Level::Atom),
                 at(1, Level::Atom)
             )),
+            "collate c" => Fragment::atom(format!("({} COLLATE \"C\")", at(0, Level::Atom))),
+            "slice" => Fragment::atom(format!("{}[{}:{}]", base(call, &args), text(1), text(2))),
+            "slice from" => Fragment::atom(format!("{}[{}:]", base(call, &args), text(1))),
+            "slice to" => Fragment::atom(format!("{}[:{}]", base(call, &args), text(1))),
+            "overlaps" => Fragment::new(
+                format!("({}, {}) OVERLAPS ({}, {})", text(0), text(1), text(2), text(3)),
+                Level::Compare,
+            ),
             "position" => Fragment::atom(format!(
                 "position({} IN {})",
                 at(1, Level::Atom),
@@ -188,6 +198,15 @@ impl Printer {
             FrameBound::Preceding(expr) => format!("{} PRECEDING", offset(expr)?),
             FrameBound::Following(expr) => format!("{} FOLLOWING", offset(expr)?),
         })
+    }
+}
+
+/// What a slice is taken of: a column, or anything in parentheses.
+fn base(call: &Call, args: &[Fragment]) -> String {
+    let text = args.first().map_or("", |arg| arg.text.as_str());
+    match call.args.first().map(|arg| &arg.kind) {
+        Some(ExprKind::Column { .. }) => text.to_owned(),
+        _ => format!("({text})"),
     }
 }
 

@@ -1,0 +1,105 @@
+//! Rows: compared column by column, by PostgreSQL's rules for NULLs.
+//!
+//! Source: PostgreSQL 15 manual, 9.24.5 (row constructor comparison) and 9.9 (OVERLAPS).
+
+use super::{Binder, Bound, codes, operator::predicate};
+use crate::{
+    tree::{Expr, ExprKind},
+    types::Type,
+};
+use sqlparser::ast;
+
+impl Binder<'_> {
+    /// `(a, b) = (c, d)` is `a = c AND b = d`, NULLs and all. An order comparison is decided by the
+    /// first pair that is not equal, and is NULL where that is not known.
+    pub(super) fn compare_rows(
+        &self,
+        name: &'static str,
+        left: &[Expr],
+        right: &[Expr],
+        span: super::Span,
+    ) -> Bound<Expr> {
+        if left.len() != right.len() {
+            return self.refuse(codes::TYPES, "the rows have different lengths", span);
+        }
+        let joiner = match name {
+            "=" => "and",
+            "<>" => "or",
+            "<" | "<=" | ">" | ">=" => return self.order_rows(name, left, right, span),
+            _ => return self.unsupported("this comparison of rows", span),
+        };
+        let mut all: Option<Expr> = None;
+        for (one, two) in left.iter().zip(right) {
+            let pair = self.compare(name, one.clone(), two.clone(), span)?;
+            all = Some(match all {
+                None => pair,
+                Some(before) => predicate(joiner, vec![before, pair], span),
+            });
+        }
+        all.map_or_else(|| self.unsupported("an empty row", span), Ok)
+    }
+
+    fn order_rows(
+        &self,
+        name: &'static str,
+        left: &[Expr],
+        right: &[Expr],
+        span: super::Span,
+    ) -> Bound<Expr> {
+        let mut pairs = left.iter().zip(right).rev();
+        let Some((one, two)) = pairs.next() else { return self.unsupported("an empty row", span) };
+        let mut rest = self.compare(name, one.clone(), two.clone(), span)?;
+        for (one, two) in pairs {
+            let differ = self.compare("<>", one.clone(), two.clone(), span)?;
+            let decided = self.compare(name, one.clone(), two.clone(), span)?;
+            let equal = self.compare("=", one.clone(), two.clone(), span)?;
+            let branches = vec![(differ, decided), (equal, rest)];
+            let kind = ExprKind::Case { operand: None, branches, otherwise: None };
+            rest = Expr { kind, ty: Type::Bool, span };
+        }
+        Ok(rest)
+    }
+
+    /// `(a, b) IN ((1, 2), (3, 4))`: equal to one of them.
+    pub(super) fn row_in_list(
+        &self,
+        row: &[Expr],
+        list: &[Expr],
+        negated: bool,
+        span: super::Span,
+    ) -> Bound<Expr> {
+        let mut any: Option<Expr> = None;
+        for item in list {
+            let ExprKind::Row(other) = &item.kind else {
+                return self.unsupported("a row in a list of values", span);
+            };
+            let equal = self.compare_rows("=", row, other, span)?;
+            any = Some(match any {
+                None => equal,
+                Some(before) => predicate("or", vec![before, equal], span),
+            });
+        }
+        match any {
+            Some(any) if negated => Ok(predicate("not", vec![any], span)),
+            Some(any) => Ok(any),
+            None => self.unsupported("an empty list", span),
+        }
+    }
+
+    /// `(start, end) OVERLAPS (start, end)`
+    pub(super) fn overlaps(
+        &mut self,
+        left: &ast::Expr,
+        right: &ast::Expr,
+        span: super::Span,
+    ) -> Bound<Expr> {
+        let (ast::Expr::Tuple(one), ast::Expr::Tuple(two)) = (left, right) else {
+            return self.unsupported("OVERLAPS of anything but two pairs", span);
+        };
+        let args: Bound<Vec<Expr>> = one.iter().chain(two).map(|e| self.expr(e)).collect();
+        if one.len() != 2 || two.len() != 2 {
+            return self.unsupported("OVERLAPS of anything but two pairs", span);
+        }
+        self.resolve("overlaps", args?, span)
+    }
+}

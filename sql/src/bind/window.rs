@@ -1,0 +1,89 @@
+//! Windows: written in place, named by a WINDOW clause, or built on a named one.
+//!
+//! Source: PostgreSQL 15 manual, 4.2.8 (window function calls) and SELECT (WINDOW clause).
+
+use super::{Binder, Bound, codes};
+use crate::{
+    tree::{Expr, Frame, FrameBound, FrameUnits, SortKey, Window},
+    types::Type,
+};
+use sqlparser::ast::{
+    self, NamedWindowExpr, WindowFrameBound, WindowFrameUnits, WindowSpec, WindowType,
+};
+
+impl Binder<'_> {
+    pub(super) fn window(&mut self, over: &WindowType, span: super::Span) -> Bound<Window> {
+        match over {
+            WindowType::WindowSpec(spec) => self.window_spec(spec, span),
+            WindowType::NamedWindow(name) => self.named_window(name, span),
+        }
+    }
+
+    fn named_window(&mut self, name: &ast::Ident, span: super::Span) -> Bound<Window> {
+        let name = self.fold(name);
+        let windows = self.scopes.last().map(|scope| scope.windows.clone()).unwrap_or_default();
+        let named = windows.into_iter().find(|window| self.fold(&window.0) == name);
+        match named.map(|window| window.1) {
+            // The definitions may name each other in a circle.
+            Some(NamedWindowExpr::NamedWindow(other)) => {
+                self.deeper(|binder| binder.named_window(&other, span))
+            }
+            Some(NamedWindowExpr::WindowSpec(spec)) => {
+                self.deeper(|binder| binder.window_spec(&spec, span))
+            }
+            None => self.refuse(codes::UNSUPPORTED, format!("window `{name}` is not known"), span),
+        }
+    }
+
+    fn window_spec(&mut self, spec: &WindowSpec, span: super::Span) -> Bound<Window> {
+        let mut partition_by =
+            spec.partition_by.iter().map(|e| self.expr(e)).collect::<Bound<Vec<Expr>>>()?;
+        let mut order_by = spec
+            .order_by
+            .iter()
+            .map(|key| self.inner_sort_key(key))
+            .collect::<Bound<Vec<SortKey>>>()?;
+        if let Some(name) = &spec.window_name {
+            // It adds to the named window and takes nothing away.
+            let base = self.named_window(name, span)?;
+            let twice = !base.order_by.is_empty() && !order_by.is_empty();
+            if !partition_by.is_empty() || twice || base.frame.is_some() {
+                return self.unsupported("a window that changes the one it is built on", span);
+            }
+            partition_by = base.partition_by;
+            if order_by.is_empty() {
+                order_by = base.order_by;
+            }
+        }
+        let frame = match &spec.window_frame {
+            None => None,
+            Some(frame) => {
+                let units = match frame.units {
+                    WindowFrameUnits::Rows => FrameUnits::Rows,
+                    WindowFrameUnits::Range => FrameUnits::Range,
+                    WindowFrameUnits::Groups => FrameUnits::Groups,
+                };
+                let start = self.frame_bound(&frame.start_bound)?;
+                let end = frame.end_bound.as_ref().map(|b| self.frame_bound(b)).transpose()?;
+                Some(Frame { units, start, end })
+            }
+        };
+        Ok(Window { partition_by, order_by, frame })
+    }
+
+    fn frame_bound(&mut self, bound: &WindowFrameBound) -> Bound<FrameBound> {
+        Ok(match bound {
+            WindowFrameBound::CurrentRow => FrameBound::CurrentRow,
+            WindowFrameBound::Preceding(None) => FrameBound::UnboundedPreceding,
+            WindowFrameBound::Following(None) => FrameBound::UnboundedFollowing,
+            WindowFrameBound::Preceding(Some(e)) => FrameBound::Preceding(self.frame_offset(e)?),
+            WindowFrameBound::Following(Some(e)) => FrameBound::Following(self.frame_offset(e)?),
+        })
+    }
+
+    fn frame_offset(&mut self, expr: &ast::Expr) -> Bound<Expr> {
+        let bound = self.expr(expr)?;
+        // `RANGE '1 day' PRECEDING`: the literal is an interval.
+        if bound.ty == Type::Unknown { self.coerce(bound, &Type::Interval) } else { Ok(bound) }
+    }
+}
