@@ -38,6 +38,13 @@ pub(crate) fn core() -> &'static Signatures {
     &CORE
 }
 
+/// Functions of the core language that only definitions can call.
+pub(crate) fn extension() -> &'static Signatures {
+    static EXTENSION: LazyLock<Signatures> =
+        LazyLock::new(|| signature::parse_all(include_str!("dialects/extension.txt")));
+    &EXTENSION
+}
+
 /// What a source dialect is; nothing for a dialect that is only a target so far.
 pub(crate) fn spec(dialect: Dialect) -> Option<&'static Spec> {
     static SPECS: LazyLock<BTreeMap<Dialect, Spec>> = LazyLock::new(|| {

@@ -3,9 +3,9 @@
 use arrow::{
     array::{
         Array, AsArray, BinaryArray, BooleanArray, Decimal128Array, FixedSizeBinaryArray,
-        Float32Array, Float64Array, StringArray,
+        Float32Array, Float64Array, IntervalMonthDayNanoArray, StringArray,
     },
-    datatypes::{DataType, Field},
+    datatypes::{DataType, Field, IntervalUnit},
     record_batch::RecordBatch,
     util::display::{ArrayFormatter, FormatOptions},
 };
@@ -113,6 +113,10 @@ fn cell(field: &Field, array: &dyn Array, row: usize) -> Result<Actual, String> 
             let array: &BinaryArray = array.as_binary();
             Actual::Other("bytes", bytes(array.value(row)))
         }
+        DataType::FixedSizeBinary(16) if extension == Some(logical::UUID) => {
+            let array: &FixedSizeBinaryArray = array.as_fixed_size_binary();
+            Actual::Text(uuid(array.value(row)))
+        }
         DataType::FixedSizeBinary(_) => {
             let array: &FixedSizeBinaryArray = array.as_fixed_size_binary();
             Actual::Other("bytes", bytes(array.value(row)))
@@ -123,7 +127,11 @@ fn cell(field: &Field, array: &dyn Array, row: usize) -> Result<Actual, String> 
         DataType::Timestamp(_, Some(_)) => {
             Actual::Other("timestamptz", format!("{}+00", seconds(&shown()?)))
         }
-        DataType::Interval(_) => Actual::Other("interval", shown()?),
+        DataType::Interval(IntervalUnit::MonthDayNano) => {
+            let array: &IntervalMonthDayNanoArray = array.as_primitive();
+            let value = array.value(row);
+            Actual::Other("interval", interval(value.months, value.days, value.nanoseconds / 1000))
+        }
         DataType::List(inner) => {
             let items = array.as_list::<i32>().value(row);
             let list: Result<Vec<Actual>, String> =
@@ -162,6 +170,39 @@ fn seconds(text: &str) -> String {
 fn bytes(bytes: &[u8]) -> String {
     let digits: Vec<String> = bytes.iter().map(|b| format!("{b:02x}")).collect();
     format!("\\x{}", digits.join(""))
+}
+
+fn uuid(bytes: &[u8]) -> String {
+    let digits: String = bytes.iter().map(|b| format!("{b:02x}")).collect();
+    let groups = [0..8, 8..12, 12..16, 16..20, 20..32];
+    groups.into_iter().filter_map(|group| digits.get(group)).collect::<Vec<_>>().join("-")
+}
+
+/// An interval as PostgreSQL prints it: `1 year 2 mons -3 days +04:05:06.7`.
+fn interval(months: i32, days: i32, micros: i64) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    let mut negative = false;
+    for (count, unit) in [(months / 12, "year"), (months % 12, "mon"), (days, "day")] {
+        if count != 0 {
+            let sign = if negative && count > 0 { "+" } else { "" };
+            let plural = if count == 1 { "" } else { "s" };
+            parts.push(format!("{sign}{count} {unit}{plural}"));
+            negative = count < 0;
+        }
+    }
+    if micros != 0 || parts.is_empty() {
+        let sign = match (micros < 0, negative) {
+            (true, _) => "-",
+            (false, true) => "+",
+            (false, false) => "",
+        };
+        let all = micros.unsigned_abs();
+        let (seconds, fraction) = (all / 1_000_000, all % 1_000_000);
+        let (hours, minutes) = (seconds / 3600, seconds / 60 % 60);
+        let clock = format!("{sign}{hours:02}:{minutes:02}:{:02}.{fraction:06}", seconds % 60);
+        parts.push(self::seconds(&clock));
+    }
+    parts.join(" ")
 }
 
 /// Is the value the recorded one? A float agrees to nine digits. Where the translation says that it
@@ -322,6 +363,19 @@ mod tests {
         assert!(difference(&actual, &expected, &["bool"], false, false).is_none());
         assert!(difference(&actual, &expected, &["bool"], true, false).is_some());
         assert!(difference(&actual, &expected[..1], &["bool"], false, false).is_some());
+    }
+
+    #[test]
+    fn intervals_as_postgres_prints_them() {
+        for (months, days, micros, text) in [
+            (14, 1, 7_200_000_000, "1 year 2 mons 1 day 02:00:00"),
+            (0, -1, 0, "-1 days"),
+            (0, -1, 500_000, "-1 days +00:00:00.5"),
+            (0, 0, 0, "00:00:00"),
+            (-1, 0, -1_000_000, "-1 mons -00:00:01"),
+        ] {
+            assert_eq!(interval(months, days, micros), text);
+        }
     }
 
     #[test]

@@ -5,8 +5,8 @@
 
 use arrow::{
     array::{
-        ArrayRef, BinaryArray, BooleanArray, Float64Array, Int32Array, Int64Array, ListArray,
-        RecordBatch, StringArray,
+        ArrayRef, BinaryArray, BooleanArray, Float64Array, Int16Array, Int32Array, Int64Array,
+        ListArray, RecordBatch, StringArray,
     },
     buffer::{NullBuffer, OffsetBuffer},
     compute::cast,
@@ -215,11 +215,19 @@ fn array(values: &[&Value], data_type: &DataType) -> Result<ArrayRef, String> {
                 values.iter().map(|v| v.as_str().map(hex).transpose()).collect();
             Ok(Arc::new(bytes?.into_iter().collect::<BinaryArray>()))
         }
+        DataType::Int16 => numbers::<i16, Int16Array>(values),
         DataType::Int32 => numbers::<i32, Int32Array>(values),
         DataType::Int64 => numbers::<i64, Int64Array>(values),
         DataType::Float64 => numbers::<f64, Float64Array>(values),
         other => {
-            let texts: StringArray = values.iter().map(|v| v.as_str()).collect();
+            let texts: StringArray = values
+                .iter()
+                .map(|value| match value {
+                    Value::Null => None,
+                    Value::String(text) => Some(text.clone()),
+                    other => Some(other.to_string()),
+                })
+                .collect();
             let cast = cast(&texts, other).map_err(|e| e.to_string())?;
             // A value that cannot be read becomes NULL, which would hide it.
             if cast.null_count() != values.iter().filter(|v| v.is_null()).count() {

@@ -23,6 +23,7 @@ mod octet_length;
 mod pad;
 mod percentile;
 mod power;
+mod quotient;
 mod quotient_to_integer;
 mod regex_match;
 mod regex_replace;
@@ -65,6 +66,7 @@ const ALL: &[&Rule] = &[
     &round_digits::RULE,
     &xor::RULE,
     &div::RULE,
+    &quotient::RULE,
     &average::RULE,
     &sum_integers::RULE,
     &sum_floats::RULE,
@@ -166,7 +168,7 @@ mod tests {
             for example in rule.examples {
                 let to = example.target.dialect();
                 let done =
-                    Transpiler::new(Dialect::Postgres, to, &catalog()).translate(example.sql, &[]);
+                    Transpiler::new(example.from, to, &catalog()).translate(example.sql, &[]);
                 match (example.becomes, done) {
                     (Some(text), Ok(done)) => {
                         assert_eq!(done.sql, text, "{}: {}", rule.code, example.sql);

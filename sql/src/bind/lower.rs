@@ -22,6 +22,8 @@ pub(super) struct Lowering {
     rest: usize,
     /// `target_type`
     pub(super) target: Option<Type>,
+    /// The type of the result, where the definition says it.
+    returns: Option<Type>,
 }
 
 /// What follows a call: `DISTINCT`, `FILTER`, `ORDER BY`, `OVER`, `IGNORE NULLS`.
@@ -204,7 +206,7 @@ impl Binder<'_> {
             return self.unsupported("a volatile argument here", span);
         }
         let rest = definition.args.len().saturating_sub(usize::from(definition.variadic));
-        self.lowering.push(Lowering { args: coerced, rest, target });
+        self.lowering.push(Lowering { args: coerced, rest, target, returns: returns.clone() });
         let place = std::mem::replace(&mut self.place, span);
         let bound = self.expr(body);
         self.place = place;
@@ -219,6 +221,8 @@ impl Binder<'_> {
 
     fn returned(&self, ty: Option<Type>, expr: Expr, span: super::Span) -> Bound<Expr> {
         match ty {
+            // A shape is a bound: a wider one of the same scale changes no value.
+            Some(ty) if holds(&ty, &expr.ty) => Ok(Expr { ty, ..expr }),
             Some(ty) if ty != expr.ty => self.cast_to(expr, ty, span),
             _ => Ok(expr),
         }
@@ -229,6 +233,11 @@ impl Binder<'_> {
         let frame = self.lowering.last()?;
         match name {
             "$all" => Some(frame.args.clone()),
+            // The scale of the result.
+            "$scale" => {
+                let shape = frame.returns.as_ref()?.decimal_shape()?;
+                Some(vec![self.number(&shape.scale.to_string(), self.place)])
+            }
             "$rest" => Some(frame.args.get(frame.rest..).unwrap_or_default().to_vec()),
             _ => {
                 let name = name.strip_prefix('$')?;
@@ -365,6 +374,15 @@ impl Binder<'_> {
         }
         call.over.clone_from(&decoration.over);
         Ok(())
+    }
+}
+
+fn holds(wider: &Type, narrower: &Type) -> bool {
+    match (wider, narrower) {
+        (Type::Numeric(Some(wide)), Type::Numeric(Some(narrow))) => {
+            wide.scale == narrow.scale && wide.precision >= narrow.precision
+        }
+        _ => false,
     }
 }
 

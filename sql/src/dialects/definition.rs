@@ -19,7 +19,8 @@
 //! The body is an expression of the core language over `$1`, `$2`, … (keywords count), `$all` (all
 //! arguments, inside an argument list) and `$rest` (the repeated ones). `any_null($all)` is true
 //! where one of them is NULL. In the body of a cast `target_type` is the type that is cast to.
-//! `$s1` and `$p1` are the scale and the precision of argument 1 as numbers.
+//! `$s1` and `$p1` are the scale and the precision of argument 1 as numbers, `$scale` is the scale
+//! of the result.
 //!
 //! Without a body the core has a function of that name and means the same. `-> type` converts the
 //! result; the digits of `numeric(…)` may be computed from those of the arguments:

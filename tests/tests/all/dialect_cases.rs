@@ -129,6 +129,7 @@ macro_rules! dialects {
 }
 
 dialects! {
+    postgres: Dialect::Postgres,
     redshift: Dialect::Redshift,
     snowflake: Dialect::Snowflake,
     bigquery: Dialect::BigQuery,

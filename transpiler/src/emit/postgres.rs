@@ -6,6 +6,7 @@
 
 mod call;
 mod expr;
+mod extension;
 mod literal;
 mod qualify;
 mod relation;

@@ -43,6 +43,11 @@ impl Printer {
             return Ok(Fragment::new(format!("{} {form}", arg.at(Level::Atom)), Level::Compare));
         }
         let at = |index: usize, level| args.get(index).map_or_else(String::new, |a| a.at(level));
+        if ["quotient", "quotient_trunc"].contains(&call.name)
+            && let Some(done) = Self::quotient(call, &args)?
+        {
+            return Ok(done);
+        }
         Ok(match call.name {
             "unary -" | "unary +" => {
                 let negative = call.args.first().filter(|_| call.name == "unary -");
