@@ -22,7 +22,9 @@ pub(crate) use definition::Definition;
 pub(crate) use names::{fold, stored};
 pub(crate) use signature::{ArgType, Returns, Signature};
 pub use spec::Setting;
-pub(crate) use spec::{Aliases, DoubleQuotes, Names, Nulls, NumberLiteral, Spec, Traits};
+pub(crate) use spec::{
+    Aliases, DoubleQuotes, Names, Nulls, NumberLiteral, PivotNames, Spec, Traits,
+};
 
 use model::Dialect;
 use spec::Source;

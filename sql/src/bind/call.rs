@@ -284,7 +284,7 @@ fn sorted_values(order_by: &[SortKey]) -> impl Iterator<Item = Expr> {
     })
 }
 
-fn count_star(span: super::Span) -> Expr {
+pub(super) fn count_star(span: super::Span) -> Expr {
     let call = Call {
         name: "count",
         kind: FunctionKind::Aggregate,

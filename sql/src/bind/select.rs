@@ -47,7 +47,6 @@ impl Binder<'_> {
             (top.is_some() && self.spec.source.dialect == Dialect::Postgres, "TOP"),
             (exclude.is_some(), "EXCLUDE"),
             (into.is_some(), "SELECT INTO"),
-            (!lateral_views.is_empty(), "LATERAL VIEW"),
             (prewhere.is_some(), "PREWHERE"),
             (!connect_by.is_empty(), "CONNECT BY"),
             (!cluster_by.is_empty(), "CLUSTER BY"),
@@ -66,6 +65,7 @@ impl Binder<'_> {
             self.notes.push(Diagnostic::note(codes::LEFT_OUT, note, Some(span)));
         }
         let (mut scope, from) = self.relations(from)?;
+        let from = self.lateral_views(lateral_views, &mut scope, from, span)?;
         scope.windows.clone_from(named_window);
         self.scopes.push(scope);
         let can = self.spec.traits().aliases;

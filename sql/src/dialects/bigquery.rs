@@ -1,6 +1,6 @@
 //! Google BigQuery as a source.
 
-use super::spec::{Aliases, DoubleQuotes, Names, Nulls, NumberLiteral, Source, Traits};
+use super::spec::{Aliases, DoubleQuotes, Names, Nulls, NumberLiteral, PivotNames, Source, Traits};
 use model::Dialect;
 use sqlparser::dialect::BigQueryDialect;
 
@@ -15,6 +15,8 @@ pub(super) static SOURCE: Source = Source {
         exponent: NumberLiteral::Float,
         wide_integers: true,
         aliases: Aliases::NONE,
+        pivot_names: Some(PivotNames::AliasThenValue),
+        unpivot_value_first: true,
         double_quotes: DoubleQuotes::Text,
     },
     types: include_str!("bigquery/types.txt"),

@@ -15,6 +15,8 @@ pub(super) static SOURCE: Source = Source {
         exponent: NumberLiteral::Float,
         wide_integers: false,
         aliases: Aliases::NONE,
+        pivot_names: None,
+        unpivot_value_first: false,
         double_quotes: DoubleQuotes::Text,
     },
     types: include_str!("mysql/types.txt"),

@@ -24,6 +24,8 @@ pub(super) static SOURCE: Source = Source {
         exponent: NumberLiteral::Decimal,
         wide_integers: false,
         aliases: Aliases { group: true, ..Aliases::NONE },
+        pivot_names: None,
+        unpivot_value_first: false,
         double_quotes: DoubleQuotes::Name,
     },
     types: "",

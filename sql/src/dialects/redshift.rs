@@ -1,6 +1,6 @@
 //! Amazon Redshift as a source.
 
-use super::spec::{Aliases, DoubleQuotes, Names, Nulls, NumberLiteral, Source, Traits};
+use super::spec::{Aliases, DoubleQuotes, Names, Nulls, NumberLiteral, PivotNames, Source, Traits};
 use model::Dialect;
 use sqlparser::dialect::RedshiftSqlDialect;
 
@@ -15,6 +15,8 @@ pub(super) static SOURCE: Source = Source {
         exponent: NumberLiteral::Decimal,
         wide_integers: false,
         aliases: Aliases::ALL,
+        pivot_names: Some(PivotNames::Plain),
+        unpivot_value_first: false,
         double_quotes: DoubleQuotes::Name,
     },
     types: include_str!("redshift/types.txt"),

@@ -1,6 +1,6 @@
 //! Snowflake as a source.
 
-use super::spec::{Aliases, DoubleQuotes, Names, Nulls, NumberLiteral, Source, Traits};
+use super::spec::{Aliases, DoubleQuotes, Names, Nulls, NumberLiteral, PivotNames, Source, Traits};
 use model::Dialect;
 use sqlparser::dialect::SnowflakeDialect;
 
@@ -15,6 +15,8 @@ pub(super) static SOURCE: Source = Source {
         exponent: NumberLiteral::Float,
         wide_integers: true,
         aliases: Aliases::ALL,
+        pivot_names: Some(PivotNames::Quoted),
+        unpivot_value_first: false,
         double_quotes: DoubleQuotes::Name,
     },
     types: include_str!("snowflake/types.txt"),

@@ -1,6 +1,6 @@
 //! Spark SQL 4 (and Databricks) as a source.
 
-use super::spec::{Aliases, DoubleQuotes, Names, Nulls, NumberLiteral, Source, Traits};
+use super::spec::{Aliases, DoubleQuotes, Names, Nulls, NumberLiteral, PivotNames, Source, Traits};
 use model::Dialect;
 use sqlparser::dialect::SparkSqlDialect;
 
@@ -15,6 +15,8 @@ pub(super) static SOURCE: Source = Source {
         exponent: NumberLiteral::Float,
         wide_integers: false,
         aliases: Aliases::ALL,
+        pivot_names: Some(PivotNames::ValueThenAlias),
+        unpivot_value_first: false,
         double_quotes: DoubleQuotes::Text,
     },
     types: include_str!("spark/types.txt"),

@@ -54,6 +54,10 @@ pub(crate) struct Traits {
     /// Clauses in which a name of the SELECT list stands for its expression, where no column of
     /// the input has that name. ORDER BY is not among them: it always sees them.
     pub(crate) aliases: Aliases,
+    /// How PIVOT names its columns; none where the dialect has no PIVOT.
+    pub(crate) pivot_names: Option<PivotNames>,
+    /// Does UNPIVOT give the value before the name?
+    pub(crate) unpivot_value_first: bool,
     /// Does text in double quotes name something, or is it text?
     pub(crate) double_quotes: DoubleQuotes,
 }
@@ -100,6 +104,20 @@ impl Nulls {
 pub(crate) enum NumberLiteral {
     Decimal,
     Float,
+}
+
+/// How PIVOT names the column of a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PivotNames {
+    /// `'Q1'`, quotes included; `'Q1'_total` with a named aggregate (Snowflake, Oracle). UNPIVOT
+    /// gives names in upper case.
+    Quoted,
+    /// `Q1`; `total_Q1` with a named aggregate (BigQuery).
+    AliasThenValue,
+    /// `Q1`; `Q1_total` where there are several aggregates, NULL where no row matches (Spark).
+    ValueThenAlias,
+    /// `Q1`; `Q1_total` with a named aggregate (T-SQL, Redshift).
+    Plain,
 }
 
 /// Meaning of `"text"`.

@@ -1,6 +1,6 @@
 //! Transact-SQL as a source.
 
-use super::spec::{Aliases, DoubleQuotes, Names, Nulls, NumberLiteral, Source, Traits};
+use super::spec::{Aliases, DoubleQuotes, Names, Nulls, NumberLiteral, PivotNames, Source, Traits};
 use model::Dialect;
 use sqlparser::dialect::MsSqlDialect;
 
@@ -15,6 +15,8 @@ pub(super) static SOURCE: Source = Source {
         exponent: NumberLiteral::Float,
         wide_integers: false,
         aliases: Aliases::NONE,
+        pivot_names: Some(PivotNames::Plain),
+        unpivot_value_first: true,
         double_quotes: DoubleQuotes::Name,
     },
     types: include_str!("tsql/types.txt"),
