@@ -19,7 +19,7 @@ select
             then 1
             else 0
         end
-    ) as "31- interval '60' day",
+    ) as "31-60 days",
     sum(
         case
             when (sr_returned_date_sk - ss_sold_date_sk > 60)
@@ -27,7 +27,7 @@ select
             then 1
             else 0
         end
-    ) as "61- interval '90' day",
+    ) as "61-90 days",
     sum(
         case
             when (sr_returned_date_sk - ss_sold_date_sk > 90)
@@ -35,7 +35,7 @@ select
             then 1
             else 0
         end
-    ) as "91- interval '120' day",
+    ) as "91-120 days",
     sum(case when (sr_returned_date_sk - ss_sold_date_sk > 120) then 1 else 0 end) as ">120 days"
 from store_sales, store_returns, store, date_dim as d1, date_dim as d2
 where

@@ -12,7 +12,7 @@ select
             then 1
             else 0
         end
-    ) as "31- interval '60' day",
+    ) as "31-60 days",
     sum(
         case
             when (cs_ship_date_sk - cs_sold_date_sk > 60)
@@ -20,7 +20,7 @@ select
             then 1
             else 0
         end
-    ) as "61- interval '90' day",
+    ) as "61-90 days",
     sum(
         case
             when (cs_ship_date_sk - cs_sold_date_sk > 90)
@@ -28,7 +28,7 @@ select
             then 1
             else 0
         end
-    ) as "91- interval '120' day",
+    ) as "91-120 days",
     sum(case when (cs_ship_date_sk - cs_sold_date_sk > 120) then 1 else 0 end) as ">120 days"
 from catalog_sales, warehouse, ship_mode, call_center, date_dim
 where
