@@ -8,6 +8,7 @@
 //! | corpus | what |
 //! |---|---|
 //! | [`tpch`] | the 22 queries of TPC-H over generated rows, at any scale factor |
+//! | [`tpcds`] | the 99 queries of TPC-DS over generated rows, at any scale factor |
 //! | [`traps`] | statements of our own that two engines answer differently, and controls |
 
 mod batches;
@@ -17,6 +18,7 @@ mod corpus;
 mod error;
 mod manifest;
 mod statement;
+mod tpcds;
 mod tpch;
 mod traps;
 mod workload;
@@ -25,6 +27,7 @@ pub use column::field;
 pub use corpus::{Corpus, Rows};
 pub use error::CorpusError;
 pub use statement::{CorpusStatement, Expectations, Expected, ExpectedVerdict, Trap};
+pub use tpcds::tpcds;
 pub use tpch::{SCALE_MAX, SCALE_MIN, tpch};
 pub use traps::traps;
 pub use workload::{merge, write};
