@@ -5,10 +5,12 @@
 
 mod call;
 mod coerce;
+mod collation;
 mod datetime;
 mod expr;
 mod format;
 mod from;
+mod grouped;
 mod literal;
 mod lower;
 mod operator;

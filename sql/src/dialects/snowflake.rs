@@ -1,6 +1,6 @@
 //! Snowflake as a source.
 
-use super::spec::{Aliases, DoubleQuotes, Names, Nulls, NumberLiteral, Source, Traits};
+use super::spec::{Aliases, DoubleQuotes, Names, Nulls, NumberLiteral, Source, TextKeys, Traits};
 use model::Dialect;
 use sqlparser::dialect::SnowflakeDialect;
 
@@ -11,6 +11,8 @@ pub(super) static SOURCE: Source = Source {
     traits: Traits {
         names: Names::FoldUpper,
         nulls: Nulls::Largest,
+        text: TextKeys::EXACT,
+        bits: false,
         point: NumberLiteral::Decimal,
         exponent: NumberLiteral::Float,
         wide_integers: true,
