@@ -5,11 +5,13 @@
 
 mod call;
 mod coerce;
+mod collation;
 mod datetime;
 mod expr;
 mod format;
 mod from;
 mod generator;
+mod grouped;
 mod literal;
 mod lower;
 mod operator;

@@ -90,7 +90,13 @@ impl Binder<'_> {
                 return self.unsupported("`*` as an argument", span);
             }
             let expr = count_star(span);
-            return self.decorate(expr, distinct, filter.as_deref(), order_by, over.as_ref());
+            let counted =
+                self.decorate(expr, distinct, filter.as_deref(), order_by, over.as_ref())?;
+            // Where a count is no `bigint`, a line says so.
+            if !self.speaks_core() && self.spec.knows("count star") {
+                return self.apply("count star", vec![counted], span);
+            }
+            return Ok(counted);
         }
         if !self.lowering.is_empty() && name == "any_null" {
             let args = self.plain_args(&written, span)?;

@@ -348,8 +348,10 @@ impl Binder<'_> {
             let types: Vec<Type> =
                 std::iter::once(&one).chain(&whens).map(|e| e.ty.clone()).collect();
             let ty = self.common_type(&types, span)?;
-            whens = whens.into_iter().map(|e| self.coerce(e, &ty)).collect::<Bound<_>>()?;
-            operand = Some(self.coerce(one, &ty)?);
+            let compared = std::iter::once(one).chain(whens);
+            whens = compared.map(|e| self.coerce(e, &ty)).collect::<Bound<_>>()?;
+            whens = self.compared("=", whens, span)?;
+            operand = Some(whens.remove(0));
         }
         let otherwise = otherwise.map(|e| self.expr(e)).transpose()?;
         // PostgreSQL looks at ELSE first.
@@ -435,14 +437,13 @@ impl Binder<'_> {
         }
         let types: Vec<Type> = std::iter::once(&expr).chain(&list).map(|e| e.ty.clone()).collect();
         let ty = self.comparison_type(&types, span)?;
-        let kind = ExprKind::InList {
-            expr: Box::new(self.comparison_operand(expr, &ty)?),
-            list: list
-                .into_iter()
-                .map(|e| self.comparison_operand(e, &ty))
-                .collect::<Bound<_>>()?,
-            negated,
-        };
+        let mut list: Vec<Expr> = std::iter::once(expr)
+            .chain(list)
+            .map(|e| self.comparison_operand(e, &ty))
+            .collect::<Bound<_>>()?;
+        list = self.compared("=", list, span)?;
+        let expr = Box::new(list.remove(0));
+        let kind = ExprKind::InList { expr, list, negated };
         Ok(Expr { kind, ty: Type::Bool, span })
     }
 
@@ -454,10 +455,11 @@ impl Binder<'_> {
         span: super::Span,
     ) -> Bound<Expr> {
         let expr = self.expr(expr)?;
-        let query = self.query(query)?;
+        let mut query = self.query(query)?;
         let expr = match &expr.kind {
             ExprKind::Row(items) if items.len() == query.columns.len() => {
                 for (item, column) in items.iter().zip(&query.columns) {
+                    self.no_text(&item.ty, "a row with IN", span)?;
                     if item.ty.base() != column.ty.base() {
                         return self.refuse(
                             codes::TYPES,
@@ -479,7 +481,9 @@ impl Binder<'_> {
                 if matches!(ty, Type::Char(_)) && expr.ty != column.ty {
                     return self.unsupported("IN between texts of different padding", span);
                 }
-                self.coerce(expr, &ty)?
+                let expr = self.coerce(expr, &ty)?;
+                self.keyed_query(&mut query, span)?;
+                self.key(expr)?
             }
         };
         let kind = ExprKind::InQuery { expr: Box::new(expr), query: Box::new(query), negated };
@@ -525,6 +529,7 @@ impl Binder<'_> {
         if matches!(common, Type::Char(_)) {
             return self.unsupported("ANY and ALL of padded text", span);
         }
+        self.no_text(&common, "ANY and ALL", span)?;
         let expr = Box::new(self.coerce(expr, &common)?);
         Ok(Expr { kind: ExprKind::Quantified { op, all, expr, source }, ty: Type::Bool, span })
     }

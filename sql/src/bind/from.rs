@@ -170,6 +170,7 @@ impl Binder<'_> {
                 );
             };
             let ty = self.common_type([&one.column.ty, &two.column.ty], self.place)?;
+            self.no_text(&ty, "USING", self.place)?;
             if ty != one.column.ty || ty != two.column.ty {
                 let outer = matches!(kind, JoinKind::Full | JoinKind::Right);
                 if outer || one.column.ty.base() != two.column.ty.base() {

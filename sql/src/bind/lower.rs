@@ -366,6 +366,15 @@ impl Binder<'_> {
             }
         }
         call.distinct |= decoration.distinct;
+        if call.distinct || matches!(call.name, "min" | "max" | "mode") {
+            for arg in &mut call.args {
+                if call.name == "count" {
+                    *arg = self.key(arg.clone())?;
+                } else {
+                    self.no_text(&arg.ty, &format!("`{}`", call.name), span)?;
+                }
+            }
+        }
         if let Some(filter) = &decoration.filter {
             call.filter = Some(both(call.filter.take(), filter.clone(), span));
         }

@@ -148,9 +148,10 @@ impl Binder<'_> {
         if let (ExprKind::Row(one), ExprKind::Row(two)) = (&left.kind, &right.kind) {
             return self.compare_rows(name, one, two, span);
         }
+        let [left, right] = self.as_numbers([left, right]);
         let ty = self.comparison_type([&left.ty, &right.ty], span)?;
         let args = vec![self.comparison_operand(left, &ty)?, self.comparison_operand(right, &ty)?];
-        Ok(predicate(name, args, span))
+        Ok(predicate(name, self.compared(name, args, span)?, span))
     }
 
     pub(super) fn between(
@@ -170,7 +171,26 @@ impl Binder<'_> {
             self.comparison_operand(low, &ty)?,
             self.comparison_operand(high, &ty)?,
         ];
+        let args = self.compared("between", args, span)?;
         Ok(predicate(if negated { "not between" } else { "between" }, args, span))
+    }
+}
+
+impl Binder<'_> {
+    /// A truth value beside a number is the number 0 or 1, where the dialect has no truth values of
+    /// its own.
+    fn as_numbers(&self, pair: [Expr; 2]) -> [Expr; 2] {
+        let number = pair.iter().any(|e| e.ty.is_number());
+        if self.speaks_core() || !number || !self.spec.traits().bits {
+            return pair;
+        }
+        pair.map(|expr| match expr.ty {
+            Type::Bool => {
+                let span = expr.span;
+                Expr { kind: ExprKind::Cast { expr: Box::new(expr) }, ty: Type::Int4, span }
+            }
+            _ => expr,
+        })
     }
 }
 

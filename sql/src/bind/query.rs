@@ -60,7 +60,7 @@ impl Binder<'_> {
                 }
             }
         }
-        let order_by = match order_by {
+        let mut order_by = match order_by {
             None => Vec::new(),
             Some(order_by) if order_by.interpolate.is_some() => {
                 return self.unsupported("INTERPOLATE", span);
@@ -74,6 +74,7 @@ impl Binder<'_> {
                 }
             },
         };
+        self.collate(&mut body, &mut order_by)?;
         if let Body::Select(_) = body {
             // The SELECT's own scope was kept for its sort keys.
             self.scopes.pop();
@@ -244,6 +245,9 @@ impl Binder<'_> {
             let ty = self.common_type([&one.ty, &two.ty], span)?;
             self.retype(&mut left, index, &ty)?;
             self.retype(&mut right, index, &ty)?;
+            if !all {
+                self.no_text(&ty, "equal rows", span)?;
+            }
             columns.push(Column { name: one.name.clone(), ty });
         }
         Ok((Body::SetOperation { op, all, left: Box::new(left), right: Box::new(right) }, columns))
@@ -257,7 +261,8 @@ impl Binder<'_> {
         self.deeper(|binder| {
             let scopes = binder.scopes.len();
             let limit = binder.top(body)?;
-            let (body, columns) = binder.body(body)?;
+            let (mut body, columns) = binder.body(body)?;
+            binder.collate(&mut body, &mut [])?;
             binder.scopes.truncate(scopes);
             let span = binder.place;
             Ok(Query {
@@ -416,7 +421,7 @@ impl Binder<'_> {
         }
         let expr = self.expr(&key.expr)?;
         let ty = expr.ty.clone();
-        Ok(self.finish_key(SortTarget::Expr(expr), ty, key, span))
+        self.sorted(self.finish_key(SortTarget::Expr(expr), ty, key, span))
     }
 
     fn limits(

@@ -1,6 +1,6 @@
 //! `ClickHouse` as a source.
 
-use super::spec::{Aliases, DoubleQuotes, Names, Nulls, NumberLiteral, Source, Traits};
+use super::spec::{Aliases, DoubleQuotes, Names, Nulls, NumberLiteral, Source, TextKeys, Traits};
 use model::Dialect;
 use sqlparser::dialect::ClickHouseDialect;
 
@@ -11,6 +11,8 @@ pub(super) static SOURCE: Source = Source {
     traits: Traits {
         names: Names::Exact,
         nulls: Nulls::Last,
+        text: TextKeys::EXACT,
+        bits: false,
         point: NumberLiteral::Float,
         exponent: NumberLiteral::Float,
         wide_integers: false,

@@ -1,6 +1,8 @@
 //! Amazon Redshift as a source.
 
-use super::spec::{Aliases, DoubleQuotes, Names, Nulls, NumberLiteral, PivotNames, Source, Traits};
+use super::spec::{
+    Aliases, DoubleQuotes, Names, Nulls, NumberLiteral, PivotNames, Source, TextKeys, Traits,
+};
 use model::Dialect;
 use sqlparser::dialect::RedshiftSqlDialect;
 
@@ -11,6 +13,8 @@ pub(super) static SOURCE: Source = Source {
     traits: Traits {
         names: Names::FoldLower,
         nulls: Nulls::Largest,
+        text: TextKeys::EXACT,
+        bits: false,
         point: NumberLiteral::Decimal,
         exponent: NumberLiteral::Decimal,
         wide_integers: false,

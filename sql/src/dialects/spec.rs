@@ -45,6 +45,9 @@ pub struct Setting {
 pub(crate) struct Traits {
     pub(crate) names: Names,
     pub(crate) nulls: Nulls,
+    pub(crate) text: TextKeys,
+    /// Are truth values numbers where they are compared?
+    pub(crate) bits: bool,
     /// The type of `1.5`.
     pub(crate) point: NumberLiteral,
     /// The type of `1e3`.
@@ -75,6 +78,20 @@ pub(crate) enum Names {
     Insensitive,
     /// Case always counts (`ClickHouse`).
     Exact,
+}
+
+/// Which texts are equal although they differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct TextKeys {
+    /// Case does not count, unless the setting `collation` is `binary`.
+    pub(crate) folds: bool,
+    /// Blanks at the end do not count.
+    pub(crate) pads: bool,
+}
+
+impl TextKeys {
+    /// None.
+    pub(crate) const EXACT: Self = Self { folds: false, pads: false };
 }
 
 /// Where NULL sorts when the text does not say.
