@@ -9,7 +9,9 @@ use sqlparser::ast::{self, AccessExpr, BinaryOperator, CastKind, Subscript};
 
 impl Binder<'_> {
     pub(super) fn expr(&mut self, expr: &ast::Expr) -> Bound<Expr> {
-        self.deeper(|binder| binder.expr_inner(expr))
+        let bound = self.deeper(|binder| binder.expr_inner(expr))?;
+        // In the body of a definition, constants decide what they can.
+        Ok(if self.lowering.is_empty() { bound } else { super::fold::fold(bound) })
     }
 
     fn expr_inner(&mut self, expr: &ast::Expr) -> Bound<Expr> {

@@ -3,6 +3,8 @@
 
 use super::{
     Binder, Bound, codes,
+    fold::fold,
+    pattern,
     resolve::{Overload, choose},
 };
 use crate::{
@@ -175,6 +177,14 @@ impl Binder<'_> {
                 // A constant is read as the type that it is cast to.
                 Some(ArgType::Is(_)) if target.is_some() && definition.body.is_none() => arg,
                 Some(ArgType::Is(wanted)) => self.coerce(arg, wanted)?,
+                Some(ArgType::Regex(purpose, ignore_case)) => {
+                    self.pattern(&arg, *purpose, *ignore_case, span)?
+                }
+                Some(ArgType::Replacement)
+                    if !arg.text().is_some_and(pattern::is_plain_replacement) =>
+                {
+                    return self.unsupported("this replacement", span);
+                }
                 _ => arg,
             });
         }
@@ -219,6 +229,27 @@ impl Binder<'_> {
         self.returned(returns, Expr { span, ..bound }, span)
     }
 
+    /// A constant pattern as the core writes it.
+    fn pattern(
+        &self,
+        arg: &Expr,
+        purpose: pattern::Use,
+        ignore_case: bool,
+        span: super::Span,
+    ) -> Bound<Expr> {
+        let Some(written) = arg.text() else {
+            return self.unsupported("a regular expression that is no constant", span);
+        };
+        match pattern::to_core(written, purpose, ignore_case) {
+            Ok(core) => self.coerce(text(core, span), &Type::Text),
+            Err(what) => self.refuse(
+                codes::LITERAL,
+                format!("the regular expression `{written}` has a part that is not known: {what}"),
+                span,
+            ),
+        }
+    }
+
     fn returned(&self, ty: Option<Type>, expr: Expr, span: super::Span) -> Bound<Expr> {
         match ty {
             // A shape is a bound: a wider one of the same scale changes no value.
@@ -259,10 +290,10 @@ impl Binder<'_> {
     pub(super) fn any_null(&self, args: Vec<Expr>, span: super::Span) -> Bound<Expr> {
         let mut all: Option<Expr> = None;
         for arg in args {
-            let one = super::operator::predicate("is null", vec![arg], span);
+            let one = fold(super::operator::predicate("is null", vec![arg], span));
             all = Some(match all {
                 None => one,
-                Some(before) => super::operator::predicate("or", vec![before, one], span),
+                Some(before) => fold(super::operator::predicate("or", vec![before, one], span)),
             });
         }
         all.map_or_else(|| self.unsupported("`any_null` of nothing", span), Ok)

@@ -165,6 +165,8 @@ fn accepts<O: Overload>(signature: &O, index: usize, ty: &Type) -> bool {
     match signature.wanted(index) {
         Some(ArgType::Is(wanted)) => implicit(ty, wanted),
         Some(ArgType::Any | ArgType::Word(_) | ArgType::Format) => true,
+        Some(ArgType::Constant) => *ty == Type::Unknown,
+        Some(ArgType::Regex(..) | ArgType::Replacement) => *ty == Type::Unknown || ty.is_text(),
         Some(ArgType::AnyArray) => ty.element().is_some() || *ty == Type::Unknown,
         Some(ArgType::AnyElement) => ty.element().is_none(),
         None => false,
@@ -195,6 +197,7 @@ fn exact_count<O: Overload>(signature: &O, types: &[Type]) -> usize {
             wanted.base() == ty.base() || (ty.is_text() && wanted.is_text())
         }
         ArgType::AnyArray => ty.element().is_some(),
+        ArgType::Constant => *ty == Type::Unknown,
         _ => false,
     })
 }
