@@ -268,7 +268,8 @@ impl Binder<'_> {
         if over.is_some() && !matches!(call.kind, FunctionKind::Aggregate | FunctionKind::Window) {
             return self.unsupported("OVER with this function", span);
         }
-        if over.is_none() && call.kind == FunctionKind::Window {
+        // In the body of a definition, OVER is put on afterwards.
+        if over.is_none() && call.kind == FunctionKind::Window && self.lowering.is_empty() {
             return self.unsupported("a window function without OVER", span);
         }
         if call.kind == FunctionKind::Set && !self.sets_allowed {

@@ -126,14 +126,32 @@ impl Binder<'_> {
         if typed.uses_odbc_syntax {
             return self.unsupported("an ODBC literal", span);
         }
-        let ty = self.data_type(&typed.data_type, span)?;
         let inner = self.value(&typed.value.value, span)?;
         if self.speaks_core() {
+            let ty = self.data_type(&typed.data_type, span)?;
             return self.cast_to(inner, ty, span);
         }
         // Only the plain spellings, which mean the same everywhere.
+        let ty = self.literal_type(typed, inner.text(), span)?;
         let literal = self.coerce(inner, &ty)?;
         Ok(Expr { span, ..literal })
+    }
+
+    /// The type of a typed constant. A dialect's table of types can have lines for it: `literal
+    /// decimal` where the digits are those written, `literal timestamp zone` where a time zone at
+    /// the end makes another type.
+    fn literal_type(
+        &self,
+        typed: &ast::TypedString,
+        text: Option<&str>,
+        span: super::Span,
+    ) -> Bound<Type> {
+        let name = format!("literal {}", typed.data_type);
+        let zoned = text.filter(|text| datetime::has_zone(text));
+        zoned
+            .and_then(|_| self.spec.types.find(&format!("{name} zone")))
+            .or_else(|| self.spec.types.find(&name))
+            .map_or_else(|| self.data_type(&typed.data_type, span), Ok)
     }
 
     /// `INTERVAL 1 DAY`, `INTERVAL n DAY`, `INTERVAL '1' DAY`
