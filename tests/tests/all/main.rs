@@ -12,6 +12,8 @@ mod postgres_print;
 #[cfg(test)]
 mod regressions;
 #[cfg(test)]
+mod tpc;
+#[cfg(test)]
 mod transpile_property;
 #[cfg(test)]
 mod world;
