@@ -75,6 +75,11 @@ static SOURCES: &[&Source] = &[
     &clickhouse::SOURCE,
 ];
 
+/// The type names of a dialect and the core types that they are, with letters for parameters.
+pub fn type_spellings(dialect: Dialect) -> Vec<(String, &'static str)> {
+    spec(dialect).map(|spec| spec.types.spellings().collect()).unwrap_or_default()
+}
+
 /// The settings of a dialect that change what its SQL means.
 pub fn settings(dialect: Dialect) -> Vec<&'static Setting> {
     spec(dialect).map(Spec::settings).unwrap_or_default()

@@ -13,9 +13,12 @@ mod settings;
 pub mod tree;
 pub mod types;
 
-pub use bind::{BoundStatement, codes};
+pub use bind::{
+    BoundStatement, codes,
+    probe::{Probe, probes},
+};
 pub use catalog::{Catalog, core_type};
-pub use dialects::{Setting, settings};
+pub use dialects::{Setting, settings, type_spellings};
 pub use parse::{Parsed, STATEMENT_BYTES_MAX, UNPARSABLE, parse};
 pub use settings::SourceSettings;
 pub use types::{DecimalShape, Type};

@@ -3,6 +3,7 @@
 //! Never: guesses, runs anything, or passes on what it does not know. A construct without a rule or
 //! an entry in a target's table of verified identities is refused.
 
+mod coverage;
 mod emit;
 mod fragment;
 mod page;
@@ -10,6 +11,7 @@ mod rule;
 mod rules;
 mod targets;
 
+pub use coverage::{Construct, Coverage, TARGETS, coverage};
 pub use page::{Page, pages};
 
 use emit::Emitter;

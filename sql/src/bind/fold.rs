@@ -132,7 +132,11 @@ const fn truth(expr: &Expr) -> Option<bool> {
 
 /// A text constant, unless its padding could count.
 fn plain_text(expr: &Expr) -> Option<&str> {
-    if matches!(expr.ty, Type::Text | Type::Varchar(_) | Type::Unknown) { expr.text() } else { None }
+    if matches!(expr.ty, Type::Text | Type::Varchar(_) | Type::Unknown) {
+        expr.text()
+    } else {
+        None
+    }
 }
 
 const fn boolean(value: bool, span: Span) -> Expr {

@@ -380,7 +380,8 @@ const fn other_case(c: char) -> char {
 
 /// A counted repeat without its count.
 fn written_out(atom: &Part, least: usize, most: Option<usize>) -> Read<Part> {
-    if most == Some(0) || least.max(most.unwrap_or(0)).saturating_mul(atom.text.len()) > LENGTH_MAX {
+    if most == Some(0) || least.max(most.unwrap_or(0)).saturating_mul(atom.text.len()) > LENGTH_MAX
+    {
         return Err("this count".to_owned());
     }
     let mut text = atom.text.repeat(least);
@@ -412,7 +413,11 @@ mod tests {
             ("a+?", Use::Test, false, "a+"),
             (r"\$", Use::Test, false, r"\$"),
         ] {
-            assert_eq!(to_core(pattern, purpose, ignore_case).as_deref(), Ok(expected), "{pattern}");
+            assert_eq!(
+                to_core(pattern, purpose, ignore_case).as_deref(),
+                Ok(expected),
+                "{pattern}"
+            );
         }
     }
 

@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod corpora_verdicts;
 #[cfg(test)]
+mod coverage_page;
+#[cfg(test)]
 mod dialect_cases;
 #[cfg(test)]
 mod identities;
