@@ -4,6 +4,7 @@
 
 mod bind;
 pub mod catalog;
+mod ddl;
 mod dialects;
 mod facts;
 mod fingerprint;
@@ -18,6 +19,7 @@ pub use bind::{
     probe::{Probe, probes},
 };
 pub use catalog::{Catalog, core_type};
+pub use ddl::tables_of_ddl;
 pub use dialects::{Setting, settings, type_spellings};
 pub use parse::{Parsed, STATEMENT_BYTES_MAX, UNPARSABLE, parse};
 pub use settings::SourceSettings;
