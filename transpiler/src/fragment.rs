@@ -80,7 +80,12 @@ pub(crate) fn fill(template: &str, args: &[Fragment]) -> Fragment {
                     arg.at(Level::Atom)
                 });
             }
-            None => text.push_str(slot),
+            // Braces of another kind, as a pattern has them.
+            None => {
+                text.push('{');
+                text.push_str(slot);
+                text.push('}');
+            }
         }
         rest = tail;
     }
@@ -138,6 +143,7 @@ mod tests {
         assert_eq!(fill("f({0}, 1)", std::slice::from_ref(&sum)).text, "f(a + b, 1)");
         assert_eq!(fill("{0} // 2", std::slice::from_ref(&sum)).text, "(a + b) // 2");
         assert_eq!(fill("{0} // 2", &[sum]).level, Level::Or);
+        assert_eq!(fill("f('[0-9]{1,3}')", &[]).text, "f('[0-9]{1,3}')");
     }
 
     #[test]

@@ -1,33 +1,57 @@
 //! The registry of rules. A rule is a file and two lines here: its module and its place in [`all`].
 
+mod age;
 mod any_of_array;
 mod array_concat;
 mod array_length;
+mod array_parts;
 mod average;
 mod blank_padded;
+mod chr;
+mod clock;
 mod concat;
 mod date_difference;
 mod date_interval;
+mod date_part;
 mod date_trunc;
 mod decimal_product;
 mod div;
 mod extract_fraction;
 mod float_arithmetic;
 mod float_arithmetic_long;
+mod float_text;
+mod float_to_decimal;
+mod format;
+mod initcap;
 mod integer_division;
 mod integer_overflow;
+mod interval_fields;
+mod interval_multiple;
+mod interval_text;
 mod like_escape;
+mod like_other_escape;
+mod make_date;
+mod make_interval;
 pub(crate) mod null_order;
 mod numeric_division;
 mod octet_length;
+mod overlaps;
+mod overlay;
 mod pad;
 mod percentile;
+mod percentile_disc;
 mod power;
 mod quotient;
+mod quotient_round;
 mod quotient_to_integer;
+mod read_by_format;
+mod regex;
+mod regex_extract;
 mod regex_match;
 mod regex_replace;
+mod regression;
 mod remainder;
+mod reverse;
 mod right;
 mod round_digits;
 mod round_float;
@@ -36,17 +60,22 @@ mod smallint;
 mod split_part;
 mod statistics;
 mod string_agg;
+mod string_to_array;
 mod subscript;
 mod substring;
 mod sum_floats;
 mod sum_integers;
+mod text_to_any_number;
 mod text_to_number;
+mod text_to_time;
 mod time_zone;
 mod to_char_date;
 mod to_hex;
+mod transcendental;
 mod upper;
 mod varchar_cast;
 mod xor;
+mod zoned_trunc;
 
 use crate::rule::Rule;
 use std::{collections::BTreeMap, sync::LazyLock};
@@ -66,6 +95,9 @@ const ALL: &[&Rule] = &[
     &round_digits::RULE,
     &xor::RULE,
     &div::RULE,
+    &quotient_round::RULE,
+    &float_to_decimal::RULE,
+    &transcendental::RULE,
     &quotient::RULE,
     &average::RULE,
     &sum_integers::RULE,
@@ -73,6 +105,8 @@ const ALL: &[&Rule] = &[
     &statistics::RULE,
     &percentile::RULE,
     &string_agg::RULE,
+    &percentile_disc::RULE,
+    &regression::RULE,
     &like_escape::RULE,
     &similar_to::RULE,
     &regex_match::RULE,
@@ -87,8 +121,19 @@ const ALL: &[&Rule] = &[
     &regex_replace::RULE,
     &pad::RULE,
     &right::RULE,
+    &like_other_escape::RULE,
+    &overlay::RULE,
+    &initcap::RULE,
+    &string_to_array::RULE,
+    &regex_extract::RULE,
+    &chr::RULE,
+    &reverse::RULE,
+    &format::RULE,
     &text_to_number::RULE,
     &quotient_to_integer::RULE,
+    &text_to_time::RULE,
+    &text_to_any_number::RULE,
+    &float_text::RULE,
     &null_order::RULE,
     &date_interval::RULE,
     &extract_fraction::RULE,
@@ -96,10 +141,22 @@ const ALL: &[&Rule] = &[
     &to_char_date::RULE,
     &time_zone::RULE,
     &date_difference::RULE,
+    &date_part::RULE,
+    &interval_multiple::RULE,
+    &interval_text::RULE,
+    &interval_fields::RULE,
+    &age::RULE,
+    &read_by_format::RULE,
+    &clock::RULE,
+    &overlaps::RULE,
+    &zoned_trunc::RULE,
+    &make_interval::RULE,
+    &make_date::RULE,
     &subscript::RULE,
     &array_length::RULE,
     &any_of_array::RULE,
     &array_concat::RULE,
+    &array_parts::RULE,
 ];
 
 /// Every rule in order of its code.

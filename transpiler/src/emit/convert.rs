@@ -1,10 +1,14 @@
 //! Conversions between types that give the same value on both sides.
 
 use super::Emitter;
-use crate::{fragment::Fragment, rule::Emit, targets::Target};
+use crate::{
+    fragment::{Fragment, fill},
+    rule::Emit,
+    targets::Target,
+};
 use sql::{
     Type,
-    tree::{Expr, ExprKind},
+    tree::{Expr, ExprKind, Literal},
 };
 
 impl Emitter {
@@ -58,7 +62,17 @@ impl Emitter {
             (Type::Numeric(Some(_)), Type::Numeric(Some(_))) => duckdb,
             (Type::Numeric(Some(_)), to) if to.is_integer() => duckdb,
             // The text of a number shows the scale of the value itself.
-            (Type::Numeric(Some(_)), Type::Text) => matches!(inner.kind, ExprKind::Column { .. }),
+            (Type::Numeric(Some(_)), Type::Text)
+                if matches!(inner.kind, ExprKind::Column { .. }) =>
+            {
+                true
+            }
+            (Type::Numeric(Some(shape)), Type::Text)
+                if duckdb && fixed_scale(inner) == Some(shape.scale) =>
+            {
+                let value = self.expr(inner)?;
+                return Ok(self.digits(&value, inner));
+            }
             // Both round half to even.
             (Type::Float8, to) if to.is_integer() => duckdb,
             (Type::Bool, Type::Int4 | Type::Text) => duckdb,
@@ -79,6 +93,39 @@ impl Emitter {
         self.converted(&value, inner, outer)
     }
 
+    /// The text that PostgreSQL's output of a value shows, which `concat` and `format` join;
+    /// nothing where it is not known.
+    pub(crate) fn output_text(&mut self, value: &Expr) -> Emit<Option<Fragment>> {
+        let shown = match &value.ty {
+            ty if ty.is_character() || ty.is_integer() || *ty == Type::Date => true,
+            Type::Numeric(Some(shape)) => fixed_scale(value) == Some(shape.scale),
+            Type::Bool | Type::Timestamp | Type::Float8 => true,
+            _ => false,
+        };
+        if !shown || self.target() != Target::DuckDb {
+            return Ok(None);
+        }
+        if value.ty == Type::Float8 || value.ty == Type::Timestamp {
+            let kind = ExprKind::Cast { expr: Box::new(value.clone()) };
+            let cast = Expr { kind, ty: Type::Text, span: value.span };
+            return self.expr(&cast).map(Some);
+        }
+        let text = self.expr(value)?;
+        Ok(Some(match &value.ty {
+            Type::Bool => fill("CASE WHEN {0} THEN 't' WHEN NOT {0} THEN 'f' END", &[text]),
+            Type::Numeric(_) if !matches!(value.kind, ExprKind::Column { .. }) => {
+                self.digits(&text, value)
+            }
+            _ => text,
+        }))
+    }
+
+    /// The text of a decimal with exactly the digits of its shape.
+    fn digits(&self, value: &Fragment, expr: &Expr) -> Fragment {
+        let name = self.target().type_name(&expr.ty).unwrap_or_default();
+        Fragment::atom(format!("CAST(CAST({} AS {name}) AS VARCHAR)", value.text))
+    }
+
     fn converted(&self, value: &Fragment, inner: &Expr, outer: &Expr) -> Emit<Fragment> {
         match self.target().type_name(&outer.ty) {
             Some(name) => Ok(Fragment::atom(format!("CAST({} AS {name})", value.text))),
@@ -91,5 +138,36 @@ impl Emitter {
             format!("no conversion from `{}` to `{}` is known", inner.ty, outer.ty),
             outer.span,
         )
+    }
+}
+
+/// Digits behind the point that every value of the expression shows.
+fn fixed_scale(expr: &Expr) -> Option<u32> {
+    let shape = expr.ty.decimal_shape()?;
+    match &expr.kind {
+        ExprKind::Column { .. } => Some(shape.scale),
+        ExprKind::Literal(Literal::Number(_)) => Some(shape.scale),
+        // A cast brings each value to its scale.
+        ExprKind::Cast { expr: inner } if matches!(inner.ty, Type::Numeric(Some(_))) => {
+            Some(shape.scale)
+        }
+        ExprKind::Cast { expr: inner } | ExprKind::Coerce { expr: inner } => {
+            inner.ty.is_integer().then_some(shape.scale)
+        }
+        ExprKind::Call(call) => match (call.name, call.args.as_slice()) {
+            ("+" | "-", [one, two]) => Some(fixed_scale(one)?.max(fixed_scale(two)?)),
+            ("*", [one, two]) => Some(fixed_scale(one)? + fixed_scale(two)?),
+            ("unary -" | "unary +" | "abs" | "sum" | "min" | "max", [one]) => fixed_scale(one),
+            ("round" | "trunc", [one, digits]) => {
+                let digits = digits.integer().and_then(|n| u32::try_from(n).ok())?;
+                fixed_scale(one).filter(|scale| digits <= *scale).map(|_| digits)
+            }
+            ("coalesce" | "greatest" | "least" | "nullif", all) => all
+                .iter()
+                .try_fold(shape.scale, |scale, one| (fixed_scale(one)? == scale).then_some(scale)),
+            _ => None,
+        },
+        _ if expr.ty.is_integer() => Some(0),
+        _ => None,
     }
 }

@@ -325,6 +325,11 @@ impl Emitter {
                 let op = call.name.to_ascii_uppercase();
                 Ok(Some(Fragment::infix(value, &op, pattern, Level::Compare)))
             }
+            // Texts are compared by their bytes anyway.
+            "collate c" => match call.args.as_slice() {
+                [arg] => Ok(Some(self.expr(arg)?)),
+                _ => Ok(None),
+            },
             "coalesce" | "nullif" => {
                 let args = self.args(&call.args)?;
                 Ok(Some(Fragment::call(call.name, &args)))
@@ -336,6 +341,16 @@ impl Emitter {
             "grouping" if self.target() == Target::DuckDb => {
                 let args = self.args(&call.args)?;
                 Ok(Some(Fragment::call("grouping", &args)))
+            }
+            // In a SELECT list: DuckDB's series is an array there.
+            "unnest" | "generate_series" if call.kind == FunctionKind::Set => {
+                if self.target() != Target::DuckDb || !super::relation::gives_rows(call) {
+                    return Ok(None);
+                }
+                let args = self.args(&call.args)?;
+                let rows = Fragment::call(call.name, &args);
+                let array = call.name == "generate_series";
+                Ok(Some(if array { Fragment::call("unnest", &[rows]) } else { rows }))
             }
             "count" if call.args.len() == 1 => {
                 let args = self.args(&call.args)?;
@@ -454,9 +469,12 @@ fn is_inexact(expr: &Expr) -> bool {
     match &expr.kind {
         ExprKind::Call(call) => {
             let divides = ["/", "avg", "stddev", "stddev_samp", "stddev_pop"].contains(&call.name)
-                || ["variance", "var_samp", "var_pop"].contains(&call.name);
+                || ["variance", "var_samp", "var_pop", "sqrt", "ln", "log"].contains(&call.name)
+                || ["log10", "exp", "power", "pow", "^"].contains(&call.name);
             (divides && expr.ty == Type::NUMERIC) || call.args.iter().any(is_inexact)
         }
+        // Text read as `numeric` of unknown digits becomes a float.
+        ExprKind::Cast { expr: inner } if expr.ty == Type::NUMERIC && inner.ty.is_text() => true,
         ExprKind::Cast { expr } | ExprKind::Coerce { expr } => is_inexact(expr),
         ExprKind::Case { branches, otherwise, .. } => {
             branches.iter().any(|(_, then)| is_inexact(then))

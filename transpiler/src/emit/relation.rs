@@ -5,7 +5,7 @@ use crate::{rule::Emit, targets::Target};
 use model::Span;
 use sql::{
     Type,
-    tree::{Alias, Expr, JoinCondition, JoinKind, Relation},
+    tree::{Alias, Call, Expr, JoinCondition, JoinKind, Literal, Relation},
 };
 
 impl Emitter {
@@ -77,25 +77,35 @@ impl Emitter {
     /// `generate_series` and `unnest` in FROM.
     fn set_function(&mut self, call: &Expr, alias: &Alias, ordinality: bool) -> Emit<String> {
         let span = call.span;
-        let Some(inner) = call.call() else {
+        let known = call.call().filter(|call| self.target() == Target::DuckDb && gives_rows(call));
+        let Some(inner) = known else {
             return self.refuse("this function in FROM has no known translation", span);
         };
-        let integers = inner.args.iter().all(|a| matches!(a.ty, Type::Int4 | Type::Int8));
-        let known = match inner.name {
-            // A step of zero is an error on PostgreSQL; on DuckDB it gives no rows.
-            "generate_series" => {
-                let step = inner.args.get(2).map(Expr::integer);
-                integers && step.is_none_or(|step| step.is_some_and(|s| s != 0))
-            }
-            "unnest" => true,
-            _ => false,
-        };
-        if !known || ordinality || self.target() == Target::DataFusion {
-            let what = format!("`{}` in FROM has no known translation here", inner.name);
-            return self.refuse(what, span);
-        }
         let args: Vec<String> = self.args(&inner.args)?.into_iter().map(|a| a.text).collect();
         // Without a column list DuckDB would make the alias a struct.
-        Ok(format!("{}({}) AS {}", inner.name, args.join(", "), self.alias(alias, span)?))
+        let names = self.alias(alias, span)?;
+        let ordinality = if ordinality { " WITH ORDINALITY" } else { "" };
+        Ok(format!("{}({}){ordinality} AS {names}", inner.name, args.join(", ")))
+    }
+}
+
+/// Does the call give the same rows on DuckDB?
+pub(super) fn gives_rows(call: &Call) -> bool {
+    let times = call.args.iter().take(2).all(|a| a.ty.is_date_or_timestamp());
+    match call.name {
+        // A step of zero is an error on PostgreSQL; on DuckDB it gives no rows.
+        "generate_series" if times => matches!(
+            call.args.get(2).and_then(Expr::literal),
+            Some(Literal::Interval { months, days, micros })
+                if (*months >= 0 && *days >= 0 && *micros >= 0 && (*months > 0 || *days > 0 || *micros > 0))
+                    || (*months <= 0 && *days <= 0 && *micros <= 0 && (*months < 0 || *days < 0 || *micros < 0))
+        ),
+        "generate_series" => {
+            let step = call.args.get(2).map(Expr::integer);
+            call.args.iter().all(|a| matches!(a.ty, Type::Int4 | Type::Int8))
+                && step.is_none_or(|step| step.is_some_and(|s| s != 0))
+        }
+        "unnest" => true,
+        _ => false,
     }
 }

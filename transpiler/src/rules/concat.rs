@@ -2,15 +2,12 @@
 
 use crate::{
     emit::Emitter,
-    fragment::{Fragment, fill},
+    fragment::Fragment,
     rule::{Emit, Rule, duckdb, refused},
     targets::Target,
 };
 use model::Fidelity;
-use sql::{
-    Type,
-    tree::{Expr, ExprKind},
-};
+use sql::tree::Expr;
 
 pub(crate) static RULE: Rule = Rule {
     code: "TR0207",
@@ -25,7 +22,7 @@ pub(crate) static RULE: Rule = Rule {
             "SELECT concat(x, i > 1) AS c FROM t",
             "SELECT concat(x, CASE WHEN (i > 1) THEN 't' WHEN NOT (i > 1) THEN 'f' END) AS c\nFROM t",
         ),
-        refused(Target::DuckDb, "SELECT concat(x, f) AS c FROM t"),
+        refused(Target::DuckDb, "SELECT concat(x, n / 3) AS c FROM t"),
     ],
 };
 
@@ -35,13 +32,10 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     };
     let mut args = Vec::with_capacity(call.args.len());
     for arg in &call.args {
-        let text = emitter.expr(arg)?;
-        args.push(match &arg.ty {
-            Type::Bool => fill("CASE WHEN {0} THEN 't' WHEN NOT {0} THEN 'f' END", &[text]),
-            ty if ty.is_character() || ty.is_integer() || *ty == Type::Date => text,
-            Type::Numeric(Some(_)) if matches!(arg.kind, ExprKind::Column { .. }) => text,
-            _ => return Ok(None),
-        });
+        match emitter.output_text(arg)? {
+            Some(text) => args.push(text),
+            None => return Ok(None),
+        }
     }
     Ok(Some(Fragment::call(call.name, &args)))
 }

@@ -10,7 +10,7 @@ use model::Fidelity;
 use sql::{DecimalShape, tree::Expr};
 
 pub(crate) static RULE: Rule = Rule {
-    code: "TR0114",
+    code: "TR0117",
     name: "quotient of fixed digits",
     fidelity: Fidelity::Exact,
     constructs: &["quotient", "quotient_trunc"],
@@ -39,24 +39,21 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     let (Some((one, two)), Some(scale)) = (shapes, scale) else { return Ok(None) };
     let cut = call.name == "quotient_trunc";
     let args = [emitter.expr(left)?, emitter.expr(right)?];
-    let template = match emitter.target() {
-        Target::DuckDb => {
-            let value = whole_numbers(one, two, scale, cut);
-            if right.integer().is_some_and(|n| n != 0) {
-                value
-            } else {
-                format!(
-                    "CASE WHEN {{1}} = 0 AND {{0}} IS NOT NULL THEN error('22012: division by zero') ELSE {value} END"
-                )
-            }
+    let template = if emitter.target() == Target::DuckDb {
+        let value = whole_numbers(one, two, scale, cut);
+        if right.integer().is_some_and(|n| n != 0) {
+            value
+        } else {
+            format!(
+                "CASE WHEN {{1}} = 0 AND {{0}} IS NOT NULL THEN error('22012: division by zero') ELSE {value} END"
+            )
         }
-        _ => {
-            // Four digits more than the dividend's, of which one decides how to round.
-            let first = one.scale.max(scale.saturating_sub(3));
-            let quotient = format!("CAST({{0}} AS DECIMAL(38, {first})) / {{1}}");
-            let quotient = if cut { format!("trunc({quotient}, {scale})") } else { quotient };
-            format!("CAST({quotient} AS DECIMAL(38, {scale}))")
-        }
+    } else {
+        // Four digits more than the dividend's, of which one decides how to round.
+        let first = one.scale.max(scale.saturating_sub(3));
+        let quotient = format!("CAST({{0}} AS DECIMAL(38, {first})) / {{1}}");
+        let quotient = if cut { format!("trunc({quotient}, {scale})") } else { quotient };
+        format!("CAST({quotient} AS DECIMAL(38, {scale}))")
     };
     Ok(Some(fill(&template, &args)))
 }

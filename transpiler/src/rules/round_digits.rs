@@ -1,4 +1,4 @@
-//! An exact number of known scale is rounded half away from zero, or cut, to a fixed count of digits on both. A quotient or an average is a float on the targets and could fall on the other side of a half: it is refused.
+//! An exact number of known scale is rounded half away from zero, or cut, to a fixed count of digits on both. A quotient or an average is a float on the targets and could fall on the other side of a half: `TR0114` looks at it.
 
 use crate::{
     emit::Emitter,
@@ -15,11 +15,11 @@ pub(crate) static RULE: Rule = Rule {
     fidelity: Fidelity::Exact,
     constructs: &["round", "trunc"],
     page: "\
-An exact number of known scale is rounded half away from zero, or cut, to a fixed count of digits on both. A quotient or an average is a float on the targets and could fall on the other side of a half: it is refused.",
+An exact number of known scale is rounded half away from zero, or cut, to a fixed count of digits on both. A quotient or an average is a float on the targets and could fall on the other side of a half: `TR0114` looks at it.",
     emit,
     examples: &[
         duckdb("SELECT round(n, 1) AS r FROM t", "SELECT round(n, 1) AS r\nFROM t"),
-        refused(Target::DuckDb, "SELECT round(n / 3, 1) AS r FROM t"),
+        refused(Target::DuckDb, "SELECT round(n, i) AS r FROM t"),
     ],
 };
 

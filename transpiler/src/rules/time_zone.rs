@@ -33,21 +33,24 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     let [one, two] = call.args.as_slice() else { return Ok(None) };
     // `timezone(zone, time)` is the same with its arguments turned round.
     let (time, zone) = if call.name == "timezone" { (two, one) } else { (one, two) };
-    let region = zone.text().is_some_and(|z| {
-        z == "UTC"
-            || z.split_once('/').is_some_and(|(area, place)| {
-                area != "Etc"
-                    && !area.is_empty()
-                    && !place.is_empty()
-                    && area
-                        .chars()
-                        .chain(place.chars())
-                        .all(|c| c.is_ascii_alphabetic() || c == '_' || c == '/')
-            })
-    });
+    let region = zone.text().is_some_and(is_region);
     if !region || !matches!(time.ty, Type::Timestamp | Type::TimestampTz) {
         return Ok(None);
     }
     let (time, zone) = (emitter.expr(time)?, emitter.expr(zone)?);
     Ok(Some(Fragment::atom(format!("({} AT TIME ZONE {})", time.at(Level::Atom), zone.text))))
+}
+
+/// Is it a name of the zone database, which means the same everywhere?
+pub(super) fn is_region(zone: &str) -> bool {
+    zone == "UTC"
+        || zone.split_once('/').is_some_and(|(area, place)| {
+            area != "Etc"
+                && !area.is_empty()
+                && !place.is_empty()
+                && area
+                    .chars()
+                    .chain(place.chars())
+                    .all(|c| c.is_ascii_alphabetic() || c == '_' || c == '/')
+        })
 }

@@ -30,9 +30,15 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     else {
         return Ok(None);
     };
-    if !inner.ty.is_text() {
-        return Ok(None);
-    }
-    let text = emitter.expr(inner)?;
+    let text = if inner.ty.is_text() {
+        emitter.expr(inner)?
+    } else {
+        // PostgreSQL cuts the text of other values too, as a cast to text writes it.
+        let kind = ExprKind::Cast { expr: inner.clone() };
+        if !(inner.ty.is_number() || inner.ty.is_date_or_timestamp()) {
+            return Ok(None);
+        }
+        emitter.expr(&Expr { kind, ty: Type::Text, span: expr.span })?
+    };
     Ok(Some(Fragment::atom(format!("left({}, {limit})", text.text))))
 }

@@ -1,0 +1,91 @@
+//! Slices with constant bounds from 1 are the same. Elements are removed, replaced and joined by DuckDB's list functions. A NULL element is contained in nothing on PostgreSQL: it is looked for first.
+
+use crate::{
+    emit::Emitter,
+    fragment::{Fragment, Level, fill},
+    rule::{Emit, Rule, duckdb, refused},
+    targets::Target,
+};
+use model::Fidelity;
+use sql::{Type, tree::Expr};
+
+pub(crate) static RULE: Rule = Rule {
+    code: "TR0605",
+    name: "parts of arrays",
+    fidelity: Fidelity::Exact,
+    constructs: &[
+        "slice",
+        "slice from",
+        "slice to",
+        "array_remove",
+        "array_replace",
+        "array_to_string",
+        "array_lower",
+        "@>",
+        "<@",
+        "&&",
+    ],
+    page: "\
+Slices with constant bounds from 1 are the same. Elements are removed, replaced and joined by DuckDB's list functions. A NULL element is contained in nothing on PostgreSQL: it is looked for first.",
+    emit,
+    examples: &[
+        duckdb("SELECT a[2:3] AS v FROM t", "SELECT a[2:3] AS v\nFROM t"),
+        duckdb(
+            "SELECT array_remove(a, 5) AS v FROM t",
+            "SELECT list_filter(a, lambda e: e IS DISTINCT FROM 5) AS v\nFROM t",
+        ),
+        duckdb(
+            "SELECT a @> ARRAY[1] AS v FROM t",
+            "SELECT CASE WHEN a IS NOT NULL AND len(list_filter(CAST([1] AS INTEGER[]), lambda e: e IS NULL)) > 0 THEN FALSE ELSE list_has_all(a, CAST([1] AS INTEGER[])) END AS v\nFROM t",
+        ),
+        refused(Target::DuckDb, "SELECT a[i:3] AS v FROM t"),
+    ],
+};
+
+fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
+    let Some(call) = expr.call().filter(|_| emitter.target() == Target::DuckDb) else {
+        return Ok(None);
+    };
+    let constant = |index: usize| {
+        call.args.get(index).and_then(Expr::integer).is_some_and(|n| (1..1_000_000).contains(&n))
+    };
+    let element = call.args.first().and_then(|arg| arg.ty.element());
+    let template = match (call.name, call.args.len()) {
+        ("slice", 3) if constant(1) && constant(2) => "{0}[{1}:{2}]",
+        ("slice from", 2) if constant(1) => "{0}[{1}:]",
+        ("slice to", 2) if constant(1) => "{0}[:{1}]",
+        ("array_remove", 2) => "list_filter({0}, lambda e: e IS DISTINCT FROM {1})",
+        ("array_replace", 3) => {
+            "list_transform({0}, lambda e: CASE WHEN e IS NOT DISTINCT FROM {1} THEN {2} ELSE e END)"
+        }
+        ("array_lower", 2) if call.args.get(1).and_then(Expr::integer) == Some(1) => {
+            "CASE WHEN len({0}) > 0 THEN 1 END"
+        }
+        ("array_to_string", 2 | 3)
+            if !element.is_some_and(|e| e.is_text() || matches!(e, Type::Int4 | Type::Int8)) =>
+        {
+            return Ok(None);
+        }
+        ("array_to_string", 2) => {
+            "CASE WHEN {0} IS NOT NULL AND {1} IS NOT NULL THEN coalesce(array_to_string({0}, {1}), '') END"
+        }
+        ("array_to_string", 3) => {
+            "CASE WHEN {0} IS NOT NULL AND {1} IS NOT NULL THEN coalesce(array_to_string(list_transform({0}, lambda e: coalesce(CAST(e AS VARCHAR), {2})), {1}), '') END"
+        }
+        // Where the element sought is NULL nothing contains it; `list_has_any` skips NULLs itself.
+        ("@>", 2) if element.is_some() => {
+            "CASE WHEN {0} IS NOT NULL AND len(list_filter({1}, lambda e: e IS NULL)) > 0 THEN FALSE ELSE list_has_all({0}, {1}) END"
+        }
+        ("<@", 2) if element.is_some() => {
+            "CASE WHEN {1} IS NOT NULL AND len(list_filter({0}, lambda e: e IS NULL)) > 0 THEN FALSE ELSE list_has_all({1}, {0}) END"
+        }
+        ("&&", 2) if element.is_some() => "list_has_any({0}, {1})",
+        _ => return Ok(None),
+    };
+    let args = emitter.args(&call.args)?;
+    let mut filled = fill(template, &args);
+    if call.name.starts_with("slice") {
+        filled.level = Level::Atom;
+    }
+    Ok(Some(filled))
+}

@@ -1,0 +1,64 @@
+//! Years, months, days, hours and minutes of an interval are the same on DuckDB. The seconds in it are known for the difference of two timestamps, which are counted in microseconds; months have no length of their own.
+
+use crate::{
+    emit::Emitter,
+    fragment::{Fragment, Level, fill},
+    rule::{Emit, Rule, duckdb, refused},
+    targets::Target,
+};
+use model::Fidelity;
+use sql::{Type, tree::Expr};
+
+pub(crate) static RULE: Rule = Rule {
+    code: "TR0510",
+    name: "fields of an interval",
+    fidelity: Fidelity::Exact,
+    constructs: &[
+        "extract epoch",
+        "extract day",
+        "extract hour",
+        "extract minute",
+        "extract month",
+        "extract year",
+    ],
+    page: "\
+Years, months, days, hours and minutes of an interval are the same on DuckDB. The seconds in it are known for the difference of two timestamps, which are counted in microseconds; months have no length of their own.",
+    emit,
+    examples: &[
+        duckdb(
+            "SELECT extract(epoch FROM ts - ts) AS s FROM t",
+            "SELECT CAST(epoch_us(ts) - epoch_us(ts) AS DECIMAL(20, 0)) * 0.000001 AS s\nFROM t",
+        ),
+        duckdb(
+            "SELECT extract(day FROM ts - ts) AS s FROM t",
+            "SELECT extract(day FROM ts - ts) AS s\nFROM t",
+        ),
+        refused(Target::DataFusion, "SELECT extract(day FROM ts - ts) AS s FROM t"),
+    ],
+};
+
+fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
+    let Some(call) = expr.call().filter(|_| emitter.target() == Target::DuckDb) else {
+        return Ok(None);
+    };
+    let [interval] = call.args.as_slice() else { return Ok(None) };
+    if interval.ty != Type::Interval {
+        return Ok(None);
+    }
+    if call.name != "extract epoch" {
+        let field = call.name.trim_start_matches("extract ");
+        let interval = emitter.expr(interval)?;
+        return Ok(Some(Fragment::atom(format!("extract({field} FROM {})", interval.text))));
+    }
+    let Some(difference) = interval.call().filter(|call| call.name == "-") else {
+        return Ok(None);
+    };
+    let instants =
+        difference.args.iter().all(|arg| matches!(arg.ty, Type::Timestamp | Type::TimestampTz));
+    if !instants {
+        return Ok(None);
+    }
+    let args = emitter.args(&difference.args)?;
+    let template = "CAST(epoch_us({0}) - epoch_us({1}) AS DECIMAL(20, 0)) * 0.000001";
+    Ok(Some(Fragment { level: Level::Multiply, ..fill(template, &args) }))
+}

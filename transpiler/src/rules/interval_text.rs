@@ -1,0 +1,55 @@
+//! A count with a unit behind it, read as an interval, is that many of the unit. DuckDB reads only constants as intervals.
+
+use crate::{
+    emit::Emitter,
+    fragment::{Fragment, Level},
+    rule::{Emit, Rule, duckdb, refused},
+    targets::Target,
+};
+use model::Fidelity;
+use sql::{
+    Type,
+    tree::{Expr, ExprKind},
+};
+
+pub(crate) static RULE: Rule = Rule {
+    code: "TR0509",
+    name: "interval from a count in text",
+    fidelity: Fidelity::Exact,
+    constructs: &["cast"],
+    page: "\
+A count with a unit behind it, read as an interval, is that many of the unit. DuckDB reads only constants as intervals.",
+    emit,
+    examples: &[
+        duckdb(
+            "SELECT (i || ' days')::interval AS v FROM t",
+            "SELECT (INTERVAL '1 days' * i) AS v\nFROM t",
+        ),
+        refused(Target::DuckDb, "SELECT x::interval AS v FROM t"),
+    ],
+};
+
+fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
+    let ExprKind::Cast { expr: inner } = &expr.kind else { return Ok(None) };
+    let (Type::Interval, Target::DuckDb, Some(call)) = (&expr.ty, emitter.target(), inner.call())
+    else {
+        return Ok(None);
+    };
+    let [count, unit] = call.args.as_slice() else { return Ok(None) };
+    let ExprKind::Cast { expr: count } = &count.kind else { return Ok(None) };
+    let unit = unit.text().and_then(|text| match text.trim() {
+        "day" | "days" => Some("INTERVAL '1 days'"),
+        "week" | "weeks" => Some("INTERVAL '7 days'"),
+        "month" | "months" | "mon" | "mons" => Some("INTERVAL '1 months'"),
+        "year" | "years" => Some("INTERVAL '12 months'"),
+        "hour" | "hours" => Some("INTERVAL '3600 seconds'"),
+        "minute" | "minutes" => Some("INTERVAL '60 seconds'"),
+        "second" | "seconds" => Some("INTERVAL '1 seconds'"),
+        _ => None,
+    });
+    let (Some(unit), true, "||") = (unit, count.ty.is_integer(), call.name) else {
+        return Ok(None);
+    };
+    let count = emitter.expr(count)?;
+    Ok(Some(Fragment::atom(format!("({unit} * {})", count.at(Level::Atom)))))
+}

@@ -1,0 +1,42 @@
+//! Years before 1 count in another way on DuckDB: they are raised.
+
+use crate::{
+    emit::Emitter,
+    fragment::{Fragment, fill},
+    rule::{Emit, Rule, duckdb, refused},
+    targets::Target,
+};
+use model::Fidelity;
+use sql::tree::Expr;
+
+pub(crate) static RULE: Rule = Rule {
+    code: "TR0517",
+    name: "make_date",
+    fidelity: Fidelity::Exact,
+    constructs: &["make_date"],
+    page: "\
+Years before 1 count in another way on DuckDB: they are raised.",
+    emit,
+    examples: &[
+        duckdb(
+            "SELECT make_date(i, 1, 1) AS d FROM t",
+            "SELECT CASE WHEN i < 1 THEN error('22008: date field value out of range') ELSE make_date(i, 1, 1) END AS d\nFROM t",
+        ),
+        refused(Target::DuckDb, "SELECT make_date(-44, 3, 15) AS d FROM t"),
+    ],
+};
+
+fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
+    let Some(call) = expr.call().filter(|_| emitter.target() == Target::DuckDb) else {
+        return Ok(None);
+    };
+    let template = match call.args.first().map(Expr::integer) {
+        Some(Some(1..=9999)) => "make_date({0}, {1}, {2})",
+        Some(None) => {
+            "CASE WHEN {0} < 1 THEN error('22008: date field value out of range') ELSE make_date({0}, {1}, {2}) END"
+        }
+        _ => return Ok(None),
+    };
+    let args = emitter.args(&call.args)?;
+    Ok(Some(fill(template, &args)))
+}

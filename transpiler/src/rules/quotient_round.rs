@@ -1,0 +1,119 @@
+//! A quotient or an average that is rounded to digits is computed in whole numbers and rounded half away from zero, as `numeric` is; a float could fall on the other side of a half. PostgreSQL cuts the quotient to 16 digits or more before it rounds once more, which could only show within 1e-16 of a half.
+
+use crate::{
+    emit::Emitter,
+    fragment::{Fragment, Level, fill},
+    rule::{Emit, Rule, duckdb, refused},
+    targets::Target,
+};
+use model::Fidelity;
+use sql::{
+    Type,
+    tree::{Call, Expr, ExprKind},
+};
+
+pub(crate) static RULE: Rule = Rule {
+    code: "TR0114",
+    name: "rounded quotient",
+    fidelity: Fidelity::Approximate,
+    constructs: &["round", "cast"],
+    page: "\
+A quotient or an average that is rounded to digits is computed in whole numbers and rounded half away from zero, as `numeric` is; a float could fall on the other side of a half. PostgreSQL cuts the quotient to 16 digits or more before it rounds once more, which could only show within 1e-16 of a half.",
+    emit,
+    examples: &[
+        duckdb(
+            "SELECT round(n / 3, 1) AS r FROM t",
+            "SELECT CASE WHEN (CAST(3 AS HUGEINT) * 10) = 0 AND CAST(n * 100 AS HUGEINT) IS NOT NULL THEN error('22012: division by zero') ELSE CAST(sign(CAST(n * 100 AS HUGEINT)) * sign((CAST(3 AS HUGEINT) * 10)) * ((2 * abs(CAST(n * 100 AS HUGEINT)) + abs((CAST(3 AS HUGEINT) * 10))) // (2 * abs((CAST(3 AS HUGEINT) * 10)))) AS DECIMAL(35, 0)) * 0.1 END AS r\nFROM t",
+        ),
+        refused(Target::DataFusion, "SELECT round(avg(n), 1) AS r FROM t"),
+    ],
+};
+
+fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
+    if emitter.target() != Target::DuckDb {
+        return Ok(None);
+    }
+    let (value, digits, name) = match &expr.kind {
+        ExprKind::Call(call) => match call.args.as_slice() {
+            [value, digits] => (value, digits.integer(), None),
+            _ => return Ok(None),
+        },
+        ExprKind::Cast { expr: value } => match &expr.ty {
+            Type::Numeric(Some(shape)) => {
+                (&**value, Some(shape.scale.into()), emitter.target().type_name(&expr.ty))
+            }
+            _ => return Ok(None),
+        },
+        _ => return Ok(None),
+    };
+    let digits = match digits.map(u32::try_from) {
+        Some(Ok(digits)) if digits <= 12 && value.ty == Type::NUMERIC => digits,
+        _ => return Ok(None),
+    };
+    let Some((dividend, divisor)) = quotient(value) else { return Ok(None) };
+    let (Some(top), Some(bottom)) = (scale(&dividend), scale(&divisor)) else { return Ok(None) };
+    // Both become whole numbers whose quotient is `dividend / divisor * 10^digits`.
+    let up = bottom + digits;
+    let args = [
+        whole(emitter, &dividend, up.max(top))?,
+        whole(emitter, &divisor, bottom + top.saturating_sub(up))?,
+    ];
+    let unit = match digits {
+        0 => "1".to_owned(),
+        digits => format!("0.{}1", "0".repeat(digits as usize - 1)),
+    };
+    let mut template = format!(
+        "CASE WHEN {{1}} = 0 AND {{0}} IS NOT NULL THEN error('22012: division by zero') ELSE CAST(sign({{0}}) * sign({{1}}) * ((2 * abs({{0}}) + abs({{1}})) // (2 * abs({{1}}))) AS DECIMAL({}, 0)) * {unit} END",
+        36 - digits
+    );
+    if let Some(name) = name {
+        template = format!("CAST({template} AS {name})");
+    }
+    Ok(Some(fill(&template, &args)))
+}
+
+/// Dividend and divisor of a quotient, also behind a factor; an average is a sum over a count.
+fn quotient(expr: &Expr) -> Option<(Expr, Expr)> {
+    let call = expr.call()?;
+    match (call.name, call.args.as_slice()) {
+        ("/", [dividend, divisor]) => Some((dividend.clone(), divisor.clone())),
+        ("*", [one, two]) => {
+            let (inner, factor) = if one.ty == Type::NUMERIC { (one, two) } else { (two, one) };
+            let (dividend, divisor) = quotient(inner)?;
+            let (a, b) = dividend.ty.decimal_shape().zip(factor.ty.decimal_shape())?;
+            let ty = Type::decimal((a.precision + b.precision).min(38), a.scale + b.scale);
+            let call = Call { args: vec![dividend, factor.clone()], ..call.clone() };
+            let kind = ExprKind::Call(Box::new(call));
+            Some((Expr { kind, ty, span: expr.span }, divisor))
+        }
+        ("avg", [arg]) if arg.ty.is_exact_number() => {
+            let part = |name: &'static str, ty: Type| {
+                let call = Call { name, args: vec![arg.clone()], ..call.clone() };
+                Expr { kind: ExprKind::Call(Box::new(call)), ty, span: expr.span }
+            };
+            let scale = scale(arg)?;
+            Some((part("sum", Type::decimal(38, scale)), part("count", Type::Int8)))
+        }
+        _ => None,
+    }
+}
+
+/// Digits behind the point, where they are known.
+fn scale(expr: &Expr) -> Option<u32> {
+    expr.ty.decimal_shape().map(|shape| shape.scale).filter(|scale| *scale <= 18)
+}
+
+/// `expr * 10^power` as a whole number; `power` is at least the scale.
+fn whole(emitter: &mut Emitter, expr: &Expr, power: u32) -> Emit<Fragment> {
+    let inner = match &expr.kind {
+        ExprKind::Coerce { expr } => expr,
+        _ => expr,
+    };
+    let text = emitter.expr(inner)?;
+    let factor = format!("1{}", "0".repeat(power as usize));
+    Ok(Fragment::atom(match (scale(inner), power) {
+        (_, 0) => format!("CAST({} AS HUGEINT)", text.text),
+        (Some(0), _) => format!("(CAST({} AS HUGEINT) * {factor})", text.text),
+        _ => format!("CAST({} * {factor} AS HUGEINT)", text.at(Level::Atom)),
+    }))
+}

@@ -1,0 +1,92 @@
+//! A format of `YYYY`, `MM`, `DD`, `HH24`, `MI`, `SS` and punctuation is translated to `strptime`. PostgreSQL also reads text that follows the format loosely; here it must follow it to the letter, or an error is raised.
+
+use crate::{
+    emit::{Emitter, text_literal},
+    fragment::{Fragment, fill},
+    rule::{Emit, Rule, duckdb, refused},
+    targets::Target,
+};
+use model::Fidelity;
+use sql::{Type, tree::Expr};
+
+pub(crate) static RULE: Rule = Rule {
+    code: "TR0512",
+    name: "dates read by a format",
+    fidelity: Fidelity::Exact,
+    constructs: &["to_date", "to_timestamp"],
+    page: "\
+A format of `YYYY`, `MM`, `DD`, `HH24`, `MI`, `SS` and punctuation is translated to `strptime`. PostgreSQL also reads text that follows the format loosely; here it must follow it to the letter, or an error is raised.",
+    emit,
+    examples: &[
+        duckdb(
+            "SELECT to_date(x, 'YYYY-MM-DD') AS d FROM t",
+            "SELECT CASE WHEN x IS NULL OR regexp_full_match(x, '([1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])-[0-9]{2}-[0-9]{2}') THEN CAST(strptime(x, '%Y-%m-%d') AS DATE) ELSE error('22007: text does not follow the format') END AS d\nFROM t",
+        ),
+        duckdb("SELECT to_timestamp(f) AS d FROM t", "SELECT to_timestamp(f) AS d\nFROM t"),
+        refused(Target::DuckDb, "SELECT to_date(x, 'Month DD') AS d FROM t"),
+    ],
+};
+
+fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
+    let Some(call) = expr.call().filter(|_| emitter.target() == Target::DuckDb) else {
+        return Ok(None);
+    };
+    let (text, format) = match call.args.as_slice() {
+        [seconds] if seconds.ty == Type::Float8 => {
+            let seconds = emitter.expr(seconds)?;
+            return Ok(Some(Fragment::call("to_timestamp", &[seconds])));
+        }
+        [text, format] => (text, format.text().and_then(convert)),
+        _ => return Ok(None),
+    };
+    let Some((pattern, format)) = format else { return Ok(None) };
+    let Some(name) = emitter.target().type_name(&expr.ty) else { return Ok(None) };
+    let text = emitter.expr(text)?;
+    // A zoned result is of the session's zone, as a plain timestamp is read there.
+    let args =
+        [text, Fragment::atom(text_literal(&pattern)), Fragment::atom(text_literal(&format))];
+    Ok(Some(fill(
+        &format!(
+            "CASE WHEN {{0}} IS NULL OR regexp_full_match({{0}}, {{1}}) THEN CAST(strptime({{0}}, {{2}}) AS {name}) ELSE error('22007: text does not follow the format') END"
+        ),
+        &args,
+    )))
+}
+
+/// A pattern of the text and the format of `strptime`; a date needs all of its parts.
+fn convert(format: &str) -> Option<(String, String)> {
+    const TOKENS: [(&str, &str, &str); 6] = [
+        ("YYYY", "([1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])", "%Y"),
+        ("HH24", "[0-9]{2}", "%H"),
+        ("MM", "[0-9]{2}", "%m"),
+        ("DD", "[0-9]{2}", "%d"),
+        ("MI", "[0-9]{2}", "%M"),
+        ("SS", "[0-9]{2}", "%S"),
+    ];
+    let (mut pattern, mut out, mut seen) = (String::new(), String::new(), Vec::new());
+    let mut rest = format;
+    while let Some(first) = rest.chars().next() {
+        if let Some((token, digits, code)) = TOKENS.iter().find(|t| rest.starts_with(t.0)) {
+            if seen.contains(token) {
+                return None;
+            }
+            seen.push(*token);
+            pattern.push_str(digits);
+            out.push_str(code);
+            rest = rest.strip_prefix(token)?;
+        } else if "-/:., _T".contains(first) {
+            if ".T".contains(first) {
+                pattern.push_str(if first == 'T' { return None } else { "[.]" });
+            } else {
+                pattern.push(first);
+            }
+            out.push(first);
+            rest = rest.strip_prefix(first)?;
+        } else {
+            return None;
+        }
+    }
+    let whole = ["YYYY", "MM", "DD"].iter().all(|token| seen.contains(token));
+    let ambiguous = ["DDD", "SSS", "YYYYY", "MMM"].iter().any(|t| format.contains(t));
+    (whole && !ambiguous).then_some((pattern, out))
+}

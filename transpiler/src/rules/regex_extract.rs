@@ -1,0 +1,80 @@
+//! Patterns for which the longest match and the first one are the same, so that both engines find the same text: no alternatives, and nothing repeated that could go on into what follows. Without a match PostgreSQL gives NULL and DuckDB an empty text. For `\\w` the engines differ about some characters, which are raised.
+
+use crate::{
+    emit::{Emitter, text_literal},
+    fragment::{Fragment, fill},
+    rule::{Emit, Rule, duckdb, refused},
+    targets::Target,
+};
+use model::Fidelity;
+use sql::tree::Expr;
+
+pub(crate) static RULE: Rule = Rule {
+    code: "TR0219",
+    name: "what a pattern finds",
+    fidelity: Fidelity::Exact,
+    constructs: &[
+        "substring pattern",
+        "regexp_substr",
+        "regexp_match",
+        "regexp_count",
+        "regexp_like",
+        "~",
+        "!~",
+    ],
+    page: "\
+Patterns for which the longest match and the first one are the same, so that both engines find the same text: no alternatives, and nothing repeated that could go on into what follows. Without a match PostgreSQL gives NULL and DuckDB an empty text. For `\\w` the engines differ about some characters, which are raised.",
+    emit,
+    examples: &[
+        duckdb(
+            "SELECT substring(x from '[0-9]+') AS m FROM t",
+            "SELECT CASE WHEN regexp_matches(x, '[0-9]+', 's') THEN regexp_extract(x, '[0-9]+', 0, 's') END AS m\nFROM t",
+        ),
+        duckdb(
+            "SELECT regexp_match(x, '([a-z]+)=([0-9]+)') AS m FROM t",
+            "SELECT CASE WHEN regexp_matches(x, '([a-z]+)=([0-9]+)', 's') THEN [regexp_extract(x, '([a-z]+)=([0-9]+)', 1, 's'), regexp_extract(x, '([a-z]+)=([0-9]+)', 2, 's')] END AS m\nFROM t",
+        ),
+        duckdb(
+            "SELECT x ~ '^\\\\w+$' AS m FROM t",
+            "SELECT regexp_matches(x, '^\\\\w+$', 's') AS m\nFROM t",
+        ),
+        refused(Target::DuckDb, "SELECT substring(x from 'a|ab') AS m FROM t"),
+    ],
+};
+
+fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
+    let Some(call) = expr.call().filter(|_| emitter.target() == Target::DuckDb) else {
+        return Ok(None);
+    };
+    let [value, pattern] = call.args.as_slice() else { return Ok(None) };
+    let Some(regex) = pattern.text().and_then(super::regex::read) else { return Ok(None) };
+    let whole = u32::from(call.name == "substring pattern" && regex.groups > 0);
+    let found = |group: u32| format!("regexp_extract({{0}}, {{1}}, {group}, 's')");
+    let template = match call.name {
+        "~" | "regexp_like" => "regexp_matches({0}, {1}, 's')".to_owned(),
+        "!~" => "(NOT regexp_matches({0}, {1}, 's'))".to_owned(),
+        _ if !regex.one_match => return Ok(None),
+        "regexp_count" if !regex.empty => {
+            "CAST(len(regexp_extract_all({0}, {1}, 0, 's')) AS INTEGER)".to_owned()
+        }
+        "regexp_count" => return Ok(None),
+        "regexp_match" => {
+            let groups: Vec<String> = match regex.groups {
+                0 => vec![found(0)],
+                groups => (1..=groups).map(found).collect(),
+            };
+            format!("CASE WHEN regexp_matches({{0}}, {{1}}, 's') THEN [{}] END", groups.join(", "))
+        }
+        _ => format!("CASE WHEN regexp_matches({{0}}, {{1}}, 's') THEN {} END", found(whole)),
+    };
+    let pattern = Fragment::atom(text_literal(&regex.text));
+    let args = [emitter.expr(value)?, pattern];
+    let template = match regex.words {
+        false => template,
+        true => format!(
+            "CASE WHEN regexp_matches({{0}}, '{}') THEN error('a word with such a character is not known') ELSE {template} END",
+            super::regex::AMBIGUOUS
+        ),
+    };
+    Ok(Some(fill(&template, &args)))
+}

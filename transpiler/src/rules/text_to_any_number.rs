@@ -1,0 +1,39 @@
+//! Text that becomes `numeric` without digits given is a float on the targets, as quotients are. Compare under a relative tolerance.
+
+use crate::{
+    emit::Emitter,
+    fragment::Fragment,
+    rule::{Emit, Rule, duckdb, refused},
+    targets::Target,
+};
+use model::Fidelity;
+use sql::{
+    Type,
+    tree::{Expr, ExprKind},
+};
+
+pub(crate) static RULE: Rule = Rule {
+    code: "TR0304",
+    name: "text read as numeric",
+    fidelity: Fidelity::Approximate,
+    constructs: &["cast"],
+    page: "\
+Text that becomes `numeric` without digits given is a float on the targets, as quotients are. Compare under a relative tolerance.",
+    emit,
+    examples: &[
+        duckdb(
+            "SELECT x::numeric AS n FROM t",
+            "SELECT CASE WHEN x IS NULL OR regexp_full_match(x, '\\s*[+-]?([0-9]{1,150}\\.?[0-9]{0,150}|\\.[0-9]{1,150})([eE][+-]?[0-9]{1,2})?\\s*') THEN CAST(trim(x) AS DOUBLE) ELSE error('22P02: invalid input syntax for a number') END AS n\nFROM t",
+        ),
+        refused(Target::DataFusion, "SELECT x::numeric AS n FROM t"),
+    ],
+};
+
+fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
+    let ExprKind::Cast { expr: inner } = &expr.kind else { return Ok(None) };
+    let numeric = expr.ty == Type::NUMERIC && inner.ty.is_text();
+    if emitter.target() != Target::DuckDb || !numeric {
+        return Ok(None);
+    }
+    emitter.expr(&Expr { ty: Type::Float8, ..expr.clone() }).map(Some)
+}

@@ -1,0 +1,54 @@
+//! PostgreSQL computes roots, logarithms and powers of `numeric` to 16 digits or more, the targets as floats. Compare under a relative tolerance. The exponential of a float that leaves the range is an error on PostgreSQL and raised.
+
+use crate::{
+    emit::Emitter,
+    fragment::{Fragment, fill},
+    rule::{Emit, Rule, duckdb, refused},
+    targets::Target,
+};
+use model::Fidelity;
+use sql::{Type, tree::Expr};
+
+pub(crate) static RULE: Rule = Rule {
+    code: "TR0116",
+    name: "roots and logarithms of decimals",
+    fidelity: Fidelity::Approximate,
+    constructs: &["sqrt", "ln", "log", "log10", "exp", "power", "pow", "^"],
+    page: "\
+PostgreSQL computes roots, logarithms and powers of `numeric` to 16 digits or more, the targets as floats. Compare under a relative tolerance. The exponential of a float that leaves the range is an error on PostgreSQL and raised.",
+    emit,
+    examples: &[
+        duckdb("SELECT ln(n) AS l FROM t", "SELECT ln(CAST(n AS DOUBLE)) AS l\nFROM t"),
+        duckdb(
+            "SELECT exp(f) AS e FROM t",
+            "SELECT CASE WHEN isinf(exp(CAST(f AS DOUBLE))) AND isfinite(CAST(f AS DOUBLE)) OR exp(CAST(f AS DOUBLE)) = 0 AND isfinite(CAST(f AS DOUBLE)) THEN error('22003: value out of range') ELSE exp(CAST(f AS DOUBLE)) END AS e\nFROM t",
+        ),
+        refused(Target::DataFusion, "SELECT exp(f) AS e FROM t"),
+    ],
+};
+
+fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
+    let Some(call) = expr.call().filter(|_| emitter.target() == Target::DuckDb) else {
+        return Ok(None);
+    };
+    let exponential = call.name == "exp";
+    let decimals = call.args.iter().all(|arg| matches!(arg.ty, Type::Numeric(_)));
+    if !decimals && !(exponential && call.args.iter().all(|arg| arg.ty == Type::Float8)) {
+        return Ok(None);
+    }
+    let args: Vec<Fragment> = emitter
+        .args(&call.args)?
+        .into_iter()
+        .map(|arg| Fragment::atom(format!("CAST({} AS DOUBLE)", arg.text)))
+        .collect();
+    // PostgreSQL raises where the result has no finite float or is not a number.
+    let template = match (call.name, args.len()) {
+        ("sqrt" | "ln" | "log10", 1) => format!("{}({{0}})", call.name),
+        ("log", 1) => "log10({0})".to_owned(),
+        ("log", 2) => "ln({1}) / ln({0})".to_owned(),
+        ("exp", 1) => "CASE WHEN isinf(exp({0})) AND isfinite({0}) OR exp({0}) = 0 AND isfinite({0}) THEN error('22003: value out of range') ELSE exp({0}) END".to_owned(),
+        ("power" | "pow" | "^", 2) => "CASE WHEN isfinite(pow({0}, {1})) OR {0} IS NULL OR {1} IS NULL THEN pow({0}, {1}) ELSE error('22003: value out of range') END".to_owned(),
+        _ => return Ok(None),
+    };
+    Ok(Some(fill(&template, &args)))
+}
