@@ -3,6 +3,7 @@
 //! It knows what a name means and which type an expression has, by PostgreSQL's rules, and refuses
 //! whatever it does not know. It never fails silently: every refusal has a code and a place.
 
+mod brackets;
 mod call;
 mod coerce;
 mod collation;
@@ -13,6 +14,7 @@ mod format;
 mod from;
 mod generator;
 mod grouped;
+mod limit;
 mod literal;
 mod lower;
 mod operator;

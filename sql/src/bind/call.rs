@@ -107,6 +107,7 @@ impl Binder<'_> {
             if let Some((definition, mut bound)) =
                 self.defined_call(&name, &written, sorted, span)?
             {
+                self.searches(&name, &bound, span)?;
                 if definition.kind == FunctionKind::OrderedSet {
                     bound.extend(sorted_values(&order_by));
                 }

@@ -23,6 +23,13 @@ pub(super) struct Keys {
     blanks: bool,
 }
 
+impl Keys {
+    /// Does case not count?
+    pub(super) const fn folds(self) -> bool {
+        self.case
+    }
+}
+
 impl Binder<'_> {
     /// What does not count in what is being bound; nothing where texts are compared as they are.
     pub(super) fn keys(&self) -> Option<Keys> {
@@ -80,6 +87,20 @@ impl Binder<'_> {
             return self.unsupported("the order of texts under this collation", span);
         }
         args.into_iter().map(|arg| self.key_of(keys, arg)).collect()
+    }
+
+    /// Functions that look for a text inside another one ignore case where the collation does: they
+    /// are passed on where what they look for is a constant without letters.
+    pub(super) fn searches(&self, name: &str, args: &[Expr], span: super::Span) -> Bound<()> {
+        let folds = self.keys().is_some_and(Keys::folds);
+        if !folds || !matches!(name, "replace" | "translate") {
+            return Ok(());
+        }
+        let sought = args.get(1).and_then(Expr::text);
+        if sought.is_some_and(|text| !text.chars().any(char::is_alphabetic)) {
+            return Ok(());
+        }
+        self.unsupported(&format!("`{name}` of letters under this collation"), span)
     }
 
     /// Refuses text where it cannot be brought to its key.

@@ -297,6 +297,12 @@ impl Binder<'_> {
         span: super::Span,
     ) -> Bound<Expr> {
         let mut args = vec![self.expr(expr)?, self.expr(pattern)?];
+        if !self.speaks_core() && self.spec.source.dialect == model::Dialect::TSql {
+            if let Some(escape) = escape {
+                args.push(self.value(&escape.value, span)?);
+            }
+            return self.bracket_like(negated, args, span);
+        }
         let mut name = if negated { format!("not {name}") } else { name.to_owned() };
         if let Some(escape) = escape {
             name.push_str(" escape");
@@ -379,7 +385,22 @@ impl Binder<'_> {
     ) -> Bound<Expr> {
         let to = self.data_type(data_type, span)?;
         let inner = self.expr(expr)?;
-        self.cast_by(form, inner, to, span)
+        let form = self.form_of(form, data_type, &to);
+        self.cast_by(&form, inner, to, span)
+    }
+
+    /// The form of a cast: one for the vendor's type name alone, where a line defines it
+    /// (`cast datetime timestamp`), else the usual one.
+    fn form_of(&self, form: &str, data_type: &ast::DataType, to: &Type) -> String {
+        if self.speaks_core() {
+            return form.to_owned();
+        }
+        let vendor = data_type.to_string().to_lowercase();
+        let exact = vendor.replace(['(', ','], " ").replace(')', "");
+        let bare = vendor.split('(').next().unwrap_or(&vendor);
+        let named = [exact.trim(), bare.trim()].map(|name| format!("{form} {name}"));
+        let known = |form: &String| self.spec.knows(&format!("{form} {}", to.short()));
+        named.into_iter().find(known).unwrap_or_else(|| form.to_owned())
     }
 
     /// The type that a cast names.

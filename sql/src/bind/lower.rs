@@ -24,6 +24,8 @@ pub(super) struct Lowering {
     rest: usize,
     /// `target_type`
     pub(super) target: Option<Type>,
+    /// `$texts`: the arguments as the dialect turns them into text.
+    texts: Vec<Expr>,
     /// The type of the result, where the definition says it.
     returns: Option<Type>,
 }
@@ -216,7 +218,22 @@ impl Binder<'_> {
             return self.unsupported("a volatile argument here", span);
         }
         let rest = definition.args.len().saturating_sub(usize::from(definition.variadic));
-        self.lowering.push(Lowering { args: coerced, rest, target, returns: returns.clone() });
+        let mut texts = Vec::new();
+        if definition.line.contains("$texts") {
+            for arg in &coerced {
+                texts.push(match arg.ty {
+                    Type::Unknown => self.coerce(arg.clone(), &Type::Text)?,
+                    _ => self.cast_by("cast", arg.clone(), Type::Text, span)?,
+                });
+            }
+        }
+        self.lowering.push(Lowering {
+            args: coerced,
+            rest,
+            target,
+            texts,
+            returns: returns.clone(),
+        });
         let place = std::mem::replace(&mut self.place, span);
         let bound = self.expr(body);
         self.place = place;
@@ -269,15 +286,27 @@ impl Binder<'_> {
                 let shape = frame.returns.as_ref()?.decimal_shape()?;
                 Some(vec![self.number(&shape.scale.to_string(), self.place)])
             }
+            "$texts" => Some(frame.texts.clone()),
+            // The limit of the text that is cast to.
+            "$length" => match frame.target.as_ref()? {
+                Type::Varchar(Some(limit)) | Type::Char(limit) => {
+                    Some(vec![self.number(&limit.to_string(), self.place)])
+                }
+                _ => None,
+            },
             "$rest" => Some(frame.args.get(frame.rest..).unwrap_or_default().to_vec()),
             _ => {
                 let name = name.strip_prefix('$')?;
-                // `$s1`: a scale, `$p1`: a precision.
-                let digits = name.strip_prefix(['s', 'p']);
+                // `$s1`: a scale, `$p1`: a precision, `$l1`: the limit of a text.
+                let digits = name.strip_prefix(['s', 'p', 'l']);
                 let index = digits.unwrap_or(name).parse::<usize>().ok()?.checked_sub(1)?;
                 let arg = frame.args.get(index)?;
                 if digits.is_none() {
                     return Some(vec![arg.clone()]);
+                }
+                if name.starts_with('l') {
+                    let limit = super::limit::of(arg)?;
+                    return Some(vec![self.number(&limit.to_string(), self.place)]);
                 }
                 let shape = arg.ty.decimal_shape()?;
                 let number = if name.starts_with('s') { shape.scale } else { shape.precision };
