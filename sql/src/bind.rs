@@ -5,6 +5,7 @@
 
 mod brackets;
 mod call;
+mod clock;
 mod coerce;
 mod collation;
 mod datetime;
@@ -28,6 +29,7 @@ mod scope;
 mod select;
 mod shape;
 mod star;
+mod ties;
 mod window;
 
 use crate::{

@@ -7,6 +7,7 @@ mod mysql;
 mod names;
 mod oracle;
 pub(crate) mod postgres;
+mod quirks;
 mod redshift;
 mod returned;
 mod signature;

@@ -86,15 +86,17 @@ impl Binder<'_> {
             order_by.push(key);
         }
         if let [FunctionArg::Unnamed(FunctionArgExpr::Wildcard)] = written.as_slice() {
-            if name != "count" {
+            let form = format!("{name} star");
+            let defined = !self.speaks_core() && self.spec.knows(&form);
+            if name != "count" && !defined {
                 return self.unsupported("`*` as an argument", span);
             }
             let expr = count_star(span);
             let counted =
                 self.decorate(expr, distinct, filter.as_deref(), order_by, over.as_ref())?;
             // Where a count is no `bigint`, a line says so.
-            if !self.speaks_core() && self.spec.knows("count star") {
-                return self.apply("count star", vec![counted], span);
+            if defined {
+                return self.apply(&form, vec![counted], span);
             }
             return Ok(counted);
         }
@@ -107,7 +109,10 @@ impl Binder<'_> {
             if let Some((definition, mut bound)) =
                 self.defined_call(&name, &written, sorted, span)?
             {
-                self.searches(&name, &bound, span)?;
+                if let Some(found) = self.searching(&name, &bound, span)? {
+                    return Ok(found);
+                }
+                self.open_digits(&name, &bound, span)?;
                 if definition.kind == FunctionKind::OrderedSet {
                     bound.extend(sorted_values(&order_by));
                 }
@@ -247,7 +252,9 @@ impl Binder<'_> {
     fn spread(&self, expr: &ast::Expr) -> Option<Vec<Expr>> {
         let ast::Expr::Value(value) = expr else { return None };
         let ast::Value::Placeholder(name) = &value.value else { return None };
-        ["$all", "$rest"].contains(&name.as_str()).then(|| self.definition_argument(name))?
+        ["$all", "$rest", "$texts"]
+            .contains(&name.as_str())
+            .then(|| self.definition_argument(name))?
     }
 
     fn decorate(

@@ -15,6 +15,7 @@ use crate::{
     },
     types::Type,
 };
+use sqlparser::ast;
 
 /// What does not count when texts are compared.
 #[derive(Debug, Clone, Copy)]
@@ -89,16 +90,61 @@ impl Binder<'_> {
         args.into_iter().map(|arg| self.key_of(keys, arg)).collect()
     }
 
-    /// Functions that look for a text inside another one ignore case where the collation does: they
-    /// are passed on where what they look for is a constant without letters.
-    pub(super) fn searches(&self, name: &str, args: &[Expr], span: super::Span) -> Bound<()> {
+    /// The operands of a comparison under `COLLATE …_BIN`, which compares code points.
+    pub(super) fn by_code_points<'e>(
+        &self,
+        left: &'e ast::Expr,
+        right: &'e ast::Expr,
+    ) -> Option<(&'e ast::Expr, &'e ast::Expr)> {
+        self.keys()?;
+        let inside = |expr: &'e ast::Expr| match expr {
+            ast::Expr::Collate { expr, collation } => {
+                let name = collation.0.last()?.as_ident()?.value.to_ascii_uppercase();
+                (name.ends_with("_BIN") || name.ends_with("_BIN2")).then_some(&**expr)
+            }
+            _ => None,
+        };
+        match (inside(left), inside(right)) {
+            (None, None) => None,
+            (one, two) => Some((one.unwrap_or(left), two.unwrap_or(right))),
+        }
+    }
+
+    /// Texts without the blanks at their end, where those do not count.
+    pub(super) fn without_blanks(&self, args: Vec<Expr>) -> Bound<Vec<Expr>> {
+        let Some(keys) = self.keys() else { return Ok(args) };
+        let keys = Keys { case: false, ..keys };
+        args.into_iter().map(|arg| self.key_of(keys, arg)).collect()
+    }
+
+    /// Functions that look for a text inside another one ignore case where the collation does. They
+    /// are passed on where what they look for is a constant without letters; a replacement of
+    /// letters becomes one by a regular expression; the rest is refused.
+    pub(super) fn searching(
+        &self,
+        name: &str,
+        args: &[Expr],
+        span: super::Span,
+    ) -> Bound<Option<Expr>> {
         let folds = self.keys().is_some_and(Keys::folds);
         if !folds || !matches!(name, "replace" | "translate") {
-            return Ok(());
+            return Ok(None);
         }
         let sought = args.get(1).and_then(Expr::text);
         if sought.is_some_and(|text| !text.chars().any(char::is_alphabetic)) {
-            return Ok(());
+            return Ok(None);
+        }
+        let plain = |text: &str| {
+            !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == ' ')
+        };
+        if name == "replace"
+            && sought.is_some_and(plain)
+            && args.get(2).and_then(Expr::text).is_some_and(|with| !with.contains('\\'))
+        {
+            let flags = ExprKind::Literal(Literal::Text("gi".to_owned()));
+            let mut args = args.to_vec();
+            args.push(Expr { kind: flags, ty: Type::Unknown, span });
+            return self.resolve("regexp_replace", args, span).map(Some);
         }
         self.unsupported(&format!("`{name}` of letters under this collation"), span)
     }
@@ -179,7 +225,7 @@ impl Binder<'_> {
     }
 
     /// `SELECT DISTINCT` with a text in its list: a group for each key.
-    fn distinct_by_key(&self, select: &mut Select) -> Bound<()> {
+    pub(super) fn distinct_by_key(&self, select: &mut Select) -> Bound<()> {
         let is_text = |expr: &Expr| expr.ty.is_character() && expr.literal().is_none();
         if !select.items.iter().any(|item| is_text(&item.expr)) {
             return Ok(());

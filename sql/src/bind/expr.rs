@@ -386,6 +386,14 @@ impl Binder<'_> {
         let to = self.data_type(data_type, span)?;
         let inner = self.expr(expr)?;
         let form = self.form_of(form, data_type, &to);
+        // `cast datetime`: a constant is rounded as the type does.
+        if to == Type::Timestamp
+            && let Some(text) = inner.text()
+            && let Some(name) = form.strip_prefix("cast ")
+            && let Some(rounded) = super::clock::rounded(text, name)
+        {
+            return self.read_literal(&rounded, &to, span);
+        }
         self.cast_by(&form, inner, to, span)
     }
 

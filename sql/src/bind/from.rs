@@ -240,7 +240,12 @@ impl Binder<'_> {
                         before,
                     );
                 }
-                let foreign = !with_hints.is_empty()
+                let hints = !with_hints.is_empty();
+                if hints && self.spec.table_hints() {
+                    let note = "a table hint is left out: it changes no result";
+                    self.notes.push(model::Diagnostic::note(codes::LEFT_OUT, note, Some(span)));
+                }
+                let foreign = (hints && !self.spec.table_hints())
                     || version.is_some()
                     || *with_ordinality
                     || !partitions.is_empty()
@@ -358,10 +363,18 @@ impl Binder<'_> {
         own: &mut Scope,
         span: super::Span,
     ) -> Bound<Relation> {
-        let path: Vec<String> =
+        let mut path: Vec<String> =
             name.0.iter().filter_map(|p| p.as_ident()).map(|n| self.fold(n)).collect();
         if path.len() != name.0.len() || path.len() > 2 {
             return self.unsupported("a table name of this form", span);
+        }
+        // A schema that the catalog leaves out.
+        if let [schema, table] = path.as_slice()
+            && self.spec.default_schema() == Some(schema.as_str())
+            && self.catalog.find(&path).is_none()
+            && self.catalog.find(std::slice::from_ref(table)).is_some()
+        {
+            path.remove(0);
         }
         let alias = alias.map(|alias| self.alias(alias)).transpose()?;
         let cte = match path.as_slice() {

@@ -104,6 +104,12 @@ impl Binder<'_> {
                     },
                     None => self.number(&plain, span),
                 };
+                if !self.speaks_core()
+                    && number.ty == Type::Int8
+                    && self.spec.long_integers_are_decimals()
+                {
+                    number.ty = Type::decimal(small(plain.len()), 0);
+                }
                 if traits.wide_integers && !self.speaks_core() && number.ty == Type::Int4 {
                     number.ty = Type::Int8;
                 }
@@ -239,6 +245,13 @@ impl Binder<'_> {
     /// An unknown literal's text read as a value of `ty`.
     pub(super) fn read_literal(&self, text: &str, ty: &Type, span: super::Span) -> Bound<Expr> {
         let trimmed = text.trim();
+        let day = matches!(ty, Type::Date | Type::Timestamp);
+        let eight = trimmed.len() == 8 && trimmed.bytes().all(|b| b.is_ascii_digit());
+        if day && eight && !self.speaks_core() && self.spec.compact_dates() {
+            let parts = [trimmed.get(..4), trimmed.get(4..6), trimmed.get(6..)];
+            let dashed: Vec<&str> = parts.into_iter().flatten().collect();
+            return self.read_literal(&dashed.join("-"), ty, span);
+        }
         let literal = match ty {
             Type::Text | Type::Varchar(_) | Type::Unknown => Some(Literal::Text(text.to_owned())),
             Type::Bool => boolean(trimmed).map(Literal::Bool),

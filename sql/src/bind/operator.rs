@@ -103,6 +103,7 @@ impl Binder<'_> {
             other => return self.unsupported(&format!("operator `{other}`"), span),
         };
         let args = vec![self.expr(left)?, self.expr(right)?];
+        self.open_digits(name, &args, span)?;
         self.apply(name, args, span)
     }
 
@@ -133,6 +134,13 @@ impl Binder<'_> {
         right: &ast::Expr,
         span: super::Span,
     ) -> Bound<Expr> {
+        if let Some((left, right)) = self.by_code_points(left, right) {
+            let args = vec![self.expr(left)?, self.expr(right)?];
+            let ty = self.comparison_type(args.iter().map(|arg| &arg.ty), span)?;
+            let args = args.into_iter().map(|arg| self.comparison_operand(arg, &ty));
+            let args = self.without_blanks(args.collect::<Bound<_>>()?)?;
+            return Ok(predicate(name, args, span));
+        }
         let left = self.expr(left)?;
         let right = self.expr(right)?;
         self.compare(name, left, right, span)
@@ -177,6 +185,30 @@ impl Binder<'_> {
 }
 
 impl Binder<'_> {
+    /// Refuses a quotient, product or average whose digits the text leaves open: an integer constant
+    /// beside a decimal has as many digits as the server likes, and money, which is a decimal here,
+    /// keeps four.
+    pub(super) fn open_digits(&self, name: &str, args: &[Expr], span: super::Span) -> Bound<()> {
+        if self.speaks_core() || !self.spec.open_quotients() {
+            return Ok(());
+        }
+        let decimal = |e: &Expr| matches!(e.ty, Type::Numeric(_));
+        let money = |e: &Expr| e.ty == Type::decimal(19, 4) || e.ty == Type::decimal(10, 4);
+        let constant = |e: &Expr| e.ty.is_integer() && e.integer().is_some();
+        let open = match (name, args) {
+            ("/", [one, two]) => {
+                money(one) || (constant(one) && decimal(two)) || (constant(two) && decimal(one))
+            }
+            ("*", [one, two]) => money(one) && money(two),
+            ("avg", [one]) => money(one),
+            _ => false,
+        };
+        if open {
+            return self.unsupported(&format!("`{name}` of numbers whose digits are open"), span);
+        }
+        Ok(())
+    }
+
     /// A truth value beside a number is the number 0 or 1, where the dialect has no truth values of
     /// its own.
     fn as_numbers(&self, pair: [Expr; 2]) -> [Expr; 2] {

@@ -1,6 +1,6 @@
 //! One SELECT: list, FROM, WHERE, GROUP BY, HAVING.
 
-use super::{Binder, Bound, codes, scope::Found};
+use super::{Binder, Bound, codes, scope::Found, ties::Top};
 use crate::{
     dialects::{Aliases, Names, fold},
     tree::{Distinct, Expr, ExprKind, FunctionKind, GroupItem, GroupKey, Item, Select},
@@ -142,21 +142,19 @@ impl Binder<'_> {
     }
 
     /// `TOP n` of a SELECT, which is a LIMIT of the query around it.
-    pub(super) fn top(&mut self, body: &ast::SetExpr) -> Bound<Option<Expr>> {
+    pub(super) fn top(&mut self, body: &ast::SetExpr) -> Bound<Option<Top>> {
         let ast::SetExpr::Select(select) = body else { return Ok(None) };
         let Some(top) = &select.top else { return Ok(None) };
         let span = self.span(&**select);
-        if top.with_ties || top.percent {
-            return self.unsupported("TOP WITH TIES or PERCENT", span);
-        }
-        match &top.quantity {
+        let count = match &top.quantity {
             Some(ast::TopQuantity::Constant(count)) => {
                 let number = self.number(&count.to_string(), span);
-                Ok(Some(self.coerce(number, &Type::Int8)?))
+                self.coerce(number, &Type::Int8)?
             }
-            Some(ast::TopQuantity::Expr(expr)) => Ok(Some(self.count(expr)?)),
-            None => self.unsupported("TOP without a number", span),
-        }
+            Some(ast::TopQuantity::Expr(expr)) => self.count(expr)?,
+            None => return self.unsupported("TOP without a number", span),
+        };
+        Ok(Some(Top { count, ties: top.with_ties, percent: top.percent }))
     }
 
     /// A DISTINCT ON key: like a sort key it may name an output column.

@@ -51,6 +51,9 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     } else {
         // Four digits more than the dividend's, of which one decides how to round.
         let first = one.scale.max(scale.saturating_sub(3));
+        if first + two.scale + 4 >= 38 {
+            return emitter.refuse("a quotient of this many digits", expr.span);
+        }
         let quotient = format!("CAST({{0}} AS DECIMAL(38, {first})) / {{1}}");
         let quotient = if cut { format!("trunc({quotient}, {scale})") } else { quotient };
         format!("CAST({quotient} AS DECIMAL(38, {scale}))")

@@ -5,6 +5,7 @@ use sqlparser::{
     dialect::{Dialect, MsSqlDialect},
     keywords::Keyword,
     parser::{Parser, ParserError},
+    tokenizer::Token,
 };
 use std::any::{Any, TypeId};
 
@@ -102,10 +103,37 @@ impl Dialect for TSqlParser {
     }
 
     fn parse_statement(&self, parser: &mut Parser) -> Option<Result<Statement, ParserError>> {
+        // `OPTION (…)` at the end holds hints, which change no result.
+        let query =
+            [Keyword::SELECT, Keyword::WITH].into_iter().any(|word| parser.peek_keyword(word));
+        if query {
+            let parsed = parser.parse_query().and_then(|query| {
+                if parser.parse_keyword(Keyword::OPTION) {
+                    skip_parentheses(parser)?;
+                }
+                Ok(Statement::Query(query))
+            });
+            return Some(parsed);
+        }
         BASE.parse_statement(parser)
     }
 
     fn get_next_precedence(&self, parser: &Parser) -> Option<Result<u8, ParserError>> {
         BASE.get_next_precedence(parser)
     }
+}
+
+/// Skips `( … )`.
+fn skip_parentheses(parser: &mut Parser) -> Result<(), ParserError> {
+    parser.expect_token(&Token::LParen)?;
+    let mut depth = 1_u32;
+    while depth > 0 {
+        match parser.next_token().token {
+            Token::LParen => depth += 1,
+            Token::RParen => depth -= 1,
+            Token::EOF => return parser.expected("`)`", parser.peek_token()),
+            _ => {}
+        }
+    }
+    Ok(())
 }
