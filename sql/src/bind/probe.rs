@@ -15,6 +15,17 @@ use crate::{
 };
 use model::{Diagnostic, Dialect, Span};
 
+/// What a constant can be.
+const CONSTANTS: [&str; 7] = [
+    "YYYY-MM-DD",
+    "a",
+    "1",
+    "day",
+    "2024-02-29",
+    "10:00:00",
+    "12345678-1234-1234-1234-123456789012",
+];
+
 /// One line of a dialect's definitions, applied.
 #[derive(Debug, Clone)]
 pub struct Probe {
@@ -118,7 +129,7 @@ impl Binder<'_> {
         // Types that `any` stands for, and constants that a constant can be, tried in order.
         let mut first = None;
         for any in [Type::Int8, Type::Text, Type::Bool, Type::Date] {
-            for constant in ["YYYY-MM-DD", "a", "1", "day"] {
+            for constant in CONSTANTS {
                 match self.probe_with(definition, &any, constant) {
                     Ok(query) => return Ok(query),
                     Err(why) => first = first.or(Some(why)),
@@ -209,6 +220,7 @@ fn sized(ty: &Type) -> Type {
     match ty {
         Type::Numeric(None) => Type::decimal(12, 2),
         Type::Char(_) => Type::Char(5),
+        Type::Varchar(None) => Type::Varchar(Some(30)),
         Type::Other(name) if name == "varchar" => Type::Varchar(Some(10)),
         other => other.clone(),
     }
