@@ -2,17 +2,11 @@
 //!
 //! A query file opens with `-- TPC-H Q1: Title` and `-- Parameters: …`; the SQL follows.
 
-use crate::{CorpusError, manifest::malformed};
+use crate::{
+    CorpusError, CorpusForm, CorpusForms, forms,
+    manifest::{self, malformed},
+};
 use model::Dialect;
-
-/// A statement of a corpus as users of another warehouse write it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CorpusForm {
-    /// The id of the statement whose form it is, for example `tpch-01`.
-    pub id: String,
-    /// One statement in the dialect asked for, without the header of its file.
-    pub sql: String,
-}
 
 /// Numbers and texts of query files.
 pub(crate) type Texts = [(&'static str, &'static str)];
@@ -67,8 +61,8 @@ impl Queries {
         format!("{}-{number}", self.corpus)
     }
 
-    /// Every statement in a dialect.
-    pub(crate) fn forms(&self, dialect: Dialect) -> Result<Vec<CorpusForm>, CorpusError> {
+    /// Every statement in a dialect, and the tables of `schema.toml`.
+    pub(crate) fn forms(&self, dialect: Dialect, schema: &str) -> Result<CorpusForms, CorpusError> {
         let texts = match dialect {
             Dialect::Postgres => self.postgres,
             Dialect::Redshift => self.redshift,
@@ -79,16 +73,18 @@ impl Queries {
         };
         let form = |(number, text): &(&str, &'static str)| {
             let (_, sql) = self.parse(number, text)?;
-            Ok(CorpusForm { id: self.id(number), sql: sql.to_owned() })
+            Ok::<_, CorpusError>(CorpusForm { id: self.id(number), sql: sql.to_owned() })
         };
-        texts.iter().map(form).collect()
+        let statements = texts.iter().map(form).collect::<Result<_, _>>()?;
+        let tables = manifest::tables(self.corpus, schema)?;
+        Ok(CorpusForms { tables: forms::tables(self.corpus, tables, dialect)?, statements })
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::{CorpusForm, tpcds, tpcds_in, tpch, tpch_in};
-    use model::Dialect;
+    use crate::{CorpusForm, CorpusForms, tpcds, tpcds_in, tpch, tpch_in};
+    use model::{Dialect, catalog::CatalogTable};
     use std::fs;
 
     const DIALECTS: [Dialect; 4] =
@@ -104,10 +100,14 @@ mod tests {
         files
     }
 
-    fn check(corpus: &crate::Corpus, dialect: Dialect, forms: &[CorpusForm]) {
+    fn check(corpus: &crate::Corpus, dialect: Dialect, forms: &CorpusForms) {
         let ids = |ids: Vec<&String>| ids.into_iter().cloned().collect::<Vec<_>>();
         let expected = ids(corpus.statements.iter().map(|statement| &statement.id).collect());
-        assert_eq!(expected, ids(forms.iter().map(|form| &form.id).collect()));
+        assert_eq!(expected, ids(forms.statements.iter().map(|form| &form.id).collect()));
+        let names = |tables: &[CatalogTable]| -> Vec<_> {
+            tables.iter().map(|table| (table.name.clone(), table.columns.len())).collect()
+        };
+        assert_eq!(names(&corpus.tables), names(&forms.tables));
         let folder = format!("{}/dialects/{dialect}", corpus.name);
         let compiled = expected.iter().map(|id| id.strip_prefix(corpus.name).unwrap());
         assert!(
@@ -115,7 +115,7 @@ mod tests {
                 .map(|number| format!("{number}.sql"))
                 .eq(files(&folder).iter().map(|file| format!("-{file}")))
         );
-        for CorpusForm { id, sql } in forms {
+        for CorpusForm { id, sql } in &forms.statements {
             assert!(!sql.contains("--") && !sql.contains(';'), "{id} in {dialect}");
             let quotes = match dialect {
                 Dialect::BigQuery | Dialect::Spark => '"',
@@ -146,16 +146,16 @@ mod tests {
             (Dialect::BigQuery, "date_sub(date '1998-12-01', interval 90 day)"),
             (Dialect::Spark, "date '1998-12-01' - interval 90 days"),
         ] {
-            let forms = tpch_in(dialect, 1.0).unwrap();
-            assert!(forms[0].sql.contains(moved), "{}", forms[0].sql);
+            let sql = &tpch_in(dialect, 1.0).unwrap().statements[0].sql;
+            assert!(sql.contains(moved), "{sql}");
         }
     }
 
     #[test]
     fn forms_follow_the_scale() {
         for dialect in DIALECTS {
-            let forms = tpch_in(dialect, 0.05).unwrap();
-            assert!(forms[10].sql.contains("* 0.0020000000\n"), "{}", forms[10].sql);
+            let sql = &tpch_in(dialect, 0.05).unwrap().statements[10].sql;
+            assert!(sql.contains("* 0.0020000000\n"), "{sql}");
         }
         assert!(tpch_in(Dialect::Spark, 0.0).is_err());
     }

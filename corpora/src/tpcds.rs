@@ -12,7 +12,7 @@ mod source_rows;
 pub(crate) use plan::Plan;
 
 use crate::{
-    Corpus, CorpusError, CorpusForm, CorpusStatement, SCALE_MAX, SCALE_MIN, copy,
+    Corpus, CorpusError, CorpusForms, CorpusStatement, SCALE_MAX, SCALE_MIN, copy,
     corpus::{Data, Rows},
     manifest::{self, malformed},
 };
@@ -22,6 +22,7 @@ use queries::QUERIES;
 use std::sync::Arc;
 
 const NAME: &str = "tpcds";
+const SCHEMA: &str = include_str!("../tpcds/schema.toml");
 
 /// The corpus `tpcds` at a scale factor.
 ///
@@ -36,7 +37,7 @@ pub fn tpcds(scale: f64) -> Result<Corpus, CorpusError> {
         return Err(CorpusError::Scale(scale));
     }
     let about = manifest::about(NAME, include_str!("../tpcds/corpus.toml"))?;
-    let tables = manifest::tables(NAME, include_str!("../tpcds/schema.toml"))?;
+    let tables = manifest::tables(NAME, SCHEMA)?;
     let plan = Plan::new(scale, include_str!("../tpcds/witnesses.toml"))?;
     let statements = QUERIES.postgres.iter().map(|(number, text)| statement(number, text));
     Ok(Corpus {
@@ -51,12 +52,12 @@ pub fn tpcds(scale: f64) -> Result<Corpus, CorpusError> {
     })
 }
 
-/// The statements of [`tpcds`] as users of another warehouse write them.
+/// The tables and statements of [`tpcds`] as users of another warehouse write them.
 ///
 /// # Errors
 /// A dialect that has no forms.
-pub fn tpcds_in(dialect: Dialect) -> Result<Vec<CorpusForm>, CorpusError> {
-    QUERIES.forms(dialect)
+pub fn tpcds_in(dialect: Dialect) -> Result<CorpusForms, CorpusError> {
+    QUERIES.forms(dialect, SCHEMA)
 }
 
 fn statement(number: &str, text: &'static str) -> Result<CorpusStatement, CorpusError> {

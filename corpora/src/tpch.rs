@@ -7,7 +7,7 @@ mod queries;
 mod rows;
 
 use crate::{
-    Corpus, CorpusError, CorpusForm, CorpusStatement,
+    Corpus, CorpusError, CorpusForms, CorpusStatement,
     corpus::{Data, Rows},
     manifest::{self, malformed},
     statement::{Expectations, Expected, ExpectedVerdict},
@@ -17,6 +17,7 @@ use model::Dialect;
 use queries::QUERIES;
 
 const NAME: &str = "tpch";
+const SCHEMA: &str = include_str!("../tpch/schema.toml");
 
 /// Smallest scale factor: ten suppliers, below which the generator's rules make no sense.
 pub const SCALE_MIN: f64 = 0.001;
@@ -42,7 +43,7 @@ pub fn tpch(scale: f64) -> Result<Corpus, CorpusError> {
         return Err(CorpusError::Scale(scale));
     }
     let about = manifest::about(NAME, include_str!("../tpch/corpus.toml"))?;
-    let tables = manifest::tables(NAME, include_str!("../tpch/schema.toml"))?;
+    let tables = manifest::tables(NAME, SCHEMA)?;
     let statements = QUERIES.postgres.iter().map(|(number, text)| statement(number, text, scale));
     Ok(Corpus {
         name: NAME,
@@ -56,16 +57,16 @@ pub fn tpch(scale: f64) -> Result<Corpus, CorpusError> {
     })
 }
 
-/// The queries of [`tpch`] at a scale factor as users of another warehouse write them.
+/// The tables and queries of [`tpch`] at a scale factor as users of another warehouse write them.
 ///
 /// # Errors
 /// A dialect that has no forms; a scale factor as for [`tpch`].
-pub fn tpch_in(dialect: Dialect, scale: f64) -> Result<Vec<CorpusForm>, CorpusError> {
+pub fn tpch_in(dialect: Dialect, scale: f64) -> Result<CorpusForms, CorpusError> {
     if !(SCALE_MIN..=SCALE_MAX).contains(&scale) {
         return Err(CorpusError::Scale(scale));
     }
-    let mut forms = QUERIES.forms(dialect)?;
-    for form in &mut forms {
+    let mut forms = QUERIES.forms(dialect, SCHEMA)?;
+    for form in &mut forms.statements {
         form.sql = scaled(&form.sql, scale);
     }
     Ok(forms)
