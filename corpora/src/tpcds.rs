@@ -3,6 +3,7 @@
 //! Source: TPC Benchmark DS, specification revision 4.0.0. Origin, licence and the ways in which
 //! this differs from the benchmark: `tpcds/README.md` beside this crate's `src`.
 
+mod expected;
 mod generator;
 mod plan;
 mod queries;
@@ -11,17 +12,17 @@ mod source_rows;
 pub(crate) use plan::Plan;
 
 use crate::{
-    Corpus, CorpusError, CorpusStatement, SCALE_MAX, SCALE_MIN, copy,
+    Corpus, CorpusError, CorpusForms, CorpusStatement, SCALE_MAX, SCALE_MIN, copy,
     corpus::{Data, Rows},
     manifest::{self, malformed},
-    statement::{Expectations, Expected, ExpectedVerdict},
 };
 use arrow::datatypes::SchemaRef;
-use model::catalog::CatalogTable;
+use model::{Dialect, catalog::CatalogTable};
 use queries::QUERIES;
 use std::sync::Arc;
 
 const NAME: &str = "tpcds";
+const SCHEMA: &str = include_str!("../tpcds/schema.toml");
 
 /// The corpus `tpcds` at a scale factor.
 ///
@@ -36,9 +37,9 @@ pub fn tpcds(scale: f64) -> Result<Corpus, CorpusError> {
         return Err(CorpusError::Scale(scale));
     }
     let about = manifest::about(NAME, include_str!("../tpcds/corpus.toml"))?;
-    let tables = manifest::tables(NAME, include_str!("../tpcds/schema.toml"))?;
+    let tables = manifest::tables(NAME, SCHEMA)?;
     let plan = Plan::new(scale, include_str!("../tpcds/witnesses.toml"))?;
-    let statements = QUERIES.iter().map(|(number, text)| statement(number, text));
+    let statements = QUERIES.postgres.iter().map(|(number, text)| statement(number, text));
     Ok(Corpus {
         name: NAME,
         origin: about.origin,
@@ -51,25 +52,22 @@ pub fn tpcds(scale: f64) -> Result<Corpus, CorpusError> {
     })
 }
 
-/// A query file opens with `-- TPC-DS Q1: Name` and `-- Parameters: …`.
-fn statement(number: &str, text: &str) -> Result<CorpusStatement, CorpusError> {
-    let broken = |message| malformed(NAME, format!("queries/{number}.sql"), message);
-    let title = text
-        .strip_prefix(&format!("-- TPC-DS Q{}: ", number.trim_start_matches('0')))
-        .ok_or_else(|| broken("it does not open with its number and name"))?;
-    let (title, rest) = title.split_once('\n').ok_or_else(|| broken("it has one line only"))?;
-    let (_, sql) = rest
-        .strip_prefix("-- Parameters: ")
-        .and_then(|parameters| parameters.split_once('\n'))
-        .ok_or_else(|| broken("its second line does not name the parameters"))?;
-    let expected =
-        Expected { unchanged: ExpectedVerdict::Match, transpiled: ExpectedVerdict::MatchOrRefused };
+/// The tables and statements of [`tpcds`] as users of another warehouse write them.
+///
+/// # Errors
+/// A dialect that has no forms.
+pub fn tpcds_in(dialect: Dialect) -> Result<CorpusForms, CorpusError> {
+    QUERIES.forms(dialect, SCHEMA)
+}
+
+fn statement(number: &str, text: &'static str) -> Result<CorpusStatement, CorpusError> {
+    let (title, sql) = QUERIES.parse(number, text)?;
     Ok(CorpusStatement {
-        id: format!("{NAME}-{number}"),
+        id: QUERIES.id(number),
         title: title.to_owned(),
         trap: None,
-        sql: sql.trim().to_owned(),
-        expected: Expectations { duckdb: expected, datafusion: expected },
+        sql: sql.to_owned(),
+        expected: expected::expectations(number),
     })
 }
 

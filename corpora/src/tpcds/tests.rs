@@ -31,16 +31,18 @@ fn every_query_file_is_compiled_in() {
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
     files.sort();
-    let compiled: Vec<_> = QUERIES.iter().map(|(number, _)| format!("{number}.sql")).collect();
+    let compiled: Vec<_> =
+        QUERIES.postgres.iter().map(|(number, _)| format!("{number}.sql")).collect();
     assert_eq!(files, compiled);
     let mut numbers: Vec<u8> = QUERIES
+        .postgres
         .iter()
         .map(|(number, _)| number.trim_end_matches(['a', 'b']).parse().unwrap())
         .collect();
     numbers.dedup();
     assert_eq!(numbers, (1..=99).collect::<Vec<_>>());
     let corpus = tpcds(1.0).unwrap();
-    assert_eq!(corpus.statements.len(), QUERIES.len());
+    assert_eq!(corpus.statements.len(), QUERIES.postgres.len());
     for statement in &corpus.statements {
         assert!(!statement.sql.contains("--") && !statement.sql.contains(';'));
     }
