@@ -26,6 +26,7 @@ mod scope;
 mod select;
 mod shape;
 mod star;
+mod truth;
 mod window;
 
 use crate::{
