@@ -30,6 +30,7 @@ mod select;
 mod shape;
 mod star;
 mod ties;
+mod truth;
 mod window;
 
 use crate::{

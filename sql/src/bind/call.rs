@@ -31,7 +31,7 @@ impl Binder<'_> {
         let mut ignore_nulls = *null_treatment == Some(NullTreatment::IgnoreNulls);
         let schema = name.0.len().checked_sub(2).and_then(|i| name.0.get(i));
         let in_catalog = schema.is_none_or(|s| s.to_string().eq_ignore_ascii_case("pg_catalog"));
-        let name = if self.speaks_core() {
+        let mut name = if self.speaks_core() {
             let last = last_name(name);
             if !in_catalog {
                 return self.refuse(
@@ -72,6 +72,7 @@ impl Binder<'_> {
                             ignore_nulls = *treatment == NullTreatment::IgnoreNulls;
                         }
                         FunctionArgumentClause::Separator(text) => {
+                            name.push_str(" separator");
                             let text = ast::Expr::Value(text.clone());
                             written.push(FunctionArg::Unnamed(FunctionArgExpr::Expr(text)));
                         }
@@ -99,6 +100,13 @@ impl Binder<'_> {
                 return self.apply(&form, vec![counted], span);
             }
             return Ok(counted);
+        }
+        if !self.lowering.is_empty() && name == "text_key" {
+            let mut args = self.plain_args(&written, span)?;
+            return match (args.pop(), args.is_empty()) {
+                (Some(text), true) => self.text_key(text),
+                _ => self.unsupported("`text_key` of several", span),
+            };
         }
         if !self.lowering.is_empty() && name == "any_null" {
             let args = self.plain_args(&written, span)?;

@@ -22,6 +22,7 @@ use sqlparser::ast;
 pub(super) struct Keys {
     case: bool,
     blanks: bool,
+    accents: bool,
 }
 
 impl Keys {
@@ -31,6 +32,15 @@ impl Keys {
     }
 }
 
+/// Letters of Latin-1 and Latin Extended-A that collations without accents take for a plain one, in
+/// lower case. Source: the `utf8mb4_0900_ai_ci` and `utf8mb4_general_ci` collations of MySQL, as far
+/// as the two agree.
+const ACCENTED: &str =
+    "àáâãäåāăąçćĉċčďèéêëēĕėęěĝğġģĥìíîïĩīĭįĵķĺļľñńņňòóôõöōŏőŕŗřśŝşšţťùúûüũūŭůűųŵýÿŷźżž";
+/// The plain letters, one for each of [`ACCENTED`].
+const PLAIN: &str =
+    "aaaaaaaaacccccdeeeeeeeeegggghiiiiiiiijklllnnnnoooooooorrrssssttuuuuuuuuuuwyyyzzz";
+
 impl Binder<'_> {
     /// What does not count in what is being bound; nothing where texts are compared as they are.
     pub(super) fn keys(&self) -> Option<Keys> {
@@ -39,7 +49,17 @@ impl Binder<'_> {
         }
         let text = self.spec.traits().text;
         let case = text.folds && !self.settings.is("collation", "binary");
-        (case || text.pads).then_some(Keys { case, blanks: text.pads })
+        let accents = case && self.settings.is("accents", "ignored");
+        (case || text.pads).then_some(Keys { case, blanks: text.pads, accents })
+    }
+
+    /// `text_key(text)` in the body of a definition: the key of a text, as the dialect compares it.
+    pub(super) fn text_key(&self, expr: Expr) -> Bound<Expr> {
+        let text = self.spec.traits().text;
+        let case = text.folds && !self.settings.is("collation", "binary");
+        let accents = case && self.settings.is("accents", "ignored");
+        let expr = self.coerce(expr, &Type::Text)?;
+        self.key_of(Keys { case, blanks: false, accents }, expr)
     }
 
     /// The value that stands for an expression where it is compared: the key of a text, the
@@ -67,6 +87,14 @@ impl Binder<'_> {
         }
         if keys.case {
             key = self.resolve("lower", vec![key], span)?;
+        }
+        if keys.accents {
+            let text = |text: &str| Expr {
+                kind: ExprKind::Literal(Literal::Text(text.to_owned())),
+                ty: Type::Text,
+                span,
+            };
+            key = self.resolve("translate", vec![key, text(ACCENTED), text(PLAIN)], span)?;
         }
         Ok(key)
     }

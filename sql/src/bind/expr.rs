@@ -347,12 +347,17 @@ impl Binder<'_> {
         let mut operand = operand.map(|e| self.expr(e)).transpose()?;
         for when in conditions {
             whens.push(match operand {
-                Some(_) => self.expr(&when.condition)?,
+                Some(_) => {
+                    let value = self.expr(&when.condition)?;
+                    self.as_value(value)?
+                }
                 None => self.condition(&when.condition)?,
             });
-            results.push(self.expr(&when.result)?);
+            let result = self.expr(&when.result)?;
+            results.push(self.as_value(result)?);
         }
         if let Some(one) = operand.take() {
+            let one = self.as_value(one)?;
             let types: Vec<Type> =
                 std::iter::once(&one).chain(&whens).map(|e| e.ty.clone()).collect();
             let ty = self.common_type(&types, span)?;
@@ -361,7 +366,13 @@ impl Binder<'_> {
             whens = self.compared("=", whens, span)?;
             operand = Some(whens.remove(0));
         }
-        let otherwise = otherwise.map(|e| self.expr(e)).transpose()?;
+        let otherwise = match otherwise {
+            Some(other) => {
+                let bound = self.expr(other)?;
+                Some(self.as_value(bound)?)
+            }
+            None => None,
+        };
         // PostgreSQL looks at ELSE first.
         let types: Vec<Type> = otherwise.iter().chain(&results).map(|e| e.ty.clone()).collect();
         let ty = self.common_type(&types, span)?;
@@ -385,6 +396,7 @@ impl Binder<'_> {
     ) -> Bound<Expr> {
         let to = self.data_type(data_type, span)?;
         let inner = self.expr(expr)?;
+        let inner = self.as_value(inner)?;
         let form = self.form_of(form, data_type, &to);
         // `cast datetime`: a constant is rounded as the type does.
         if to == Type::Timestamp

@@ -62,6 +62,8 @@ impl Binder<'_> {
             return self.resolve(name, args, span);
         }
         let all: Vec<&Definition> = self.definitions(name).filter(|d| !has_words(d)).collect();
+        let args = self.as_wanted(&all, args)?;
+        self.no_guard_digits(name, &args)?;
         let types: Vec<Type> = args.iter().map(|e| e.ty.clone()).collect();
         match choose(&all, &types) {
             Some(definition) => self.expand(definition, args, None, span),
@@ -140,6 +142,8 @@ impl Binder<'_> {
                 None => self.plain_args(std::slice::from_ref(arg), span)?.remove(0),
             });
         }
+        let bound = self.as_wanted(&all, bound)?;
+        self.no_guard_digits(name, &bound)?;
         let types: Vec<Type> = bound.iter().map(|e| e.ty.clone()).collect();
         match choose(&all, &types) {
             Some(definition) => Ok(Some((definition, bound))),
@@ -173,6 +177,9 @@ impl Binder<'_> {
         target: Option<Type>,
         span: super::Span,
     ) -> Bound<Expr> {
+        if let Some(rounded) = self.rounds_quotient(definition, &args) {
+            return Ok(Expr { span, ..rounded });
+        }
         let mut coerced = Vec::with_capacity(args.len());
         for (index, arg) in args.into_iter().enumerate() {
             coerced.push(match definition.arg(index) {

@@ -142,7 +142,9 @@ impl Binder<'_> {
             return Ok(predicate(name, args, span));
         }
         let left = self.expr(left)?;
+        let left = self.as_value(left)?;
         let right = self.expr(right)?;
+        let right = self.as_value(right)?;
         self.compare(name, left, right, span)
     }
 
@@ -157,6 +159,7 @@ impl Binder<'_> {
             return self.compare_rows(name, one, two, span);
         }
         let [left, right] = self.as_numbers([left, right]);
+        self.no_guard_digits(name, &[left.clone(), right.clone()])?;
         let ty = self.comparison_type([&left.ty, &right.ty], span)?;
         let args = vec![self.comparison_operand(left, &ty)?, self.comparison_operand(right, &ty)?];
         Ok(predicate(name, self.compared(name, args, span)?, span))

@@ -43,7 +43,10 @@ impl Binder<'_> {
             flavor,
         } = select;
         let foreign = [
-            (select_modifiers.is_some(), "a SELECT modifier"),
+            (
+                select_modifiers.as_ref().is_some_and(|m| m.sql_calc_found_rows),
+                "SQL_CALC_FOUND_ROWS",
+            ),
             (top.is_some() && self.spec.source.dialect == Dialect::Postgres, "TOP"),
             (exclude.is_some(), "EXCLUDE"),
             (into.is_some(), "SELECT INTO"),
@@ -60,7 +63,7 @@ impl Binder<'_> {
         if let Some((_, what)) = foreign.iter().find(|(found, _)| *found) {
             return self.unsupported(what, span);
         }
-        if !optimizer_hints.is_empty() {
+        if !optimizer_hints.is_empty() || select_modifiers.is_some() {
             let note = "an optimizer hint is left out: it changes no result";
             self.notes.push(Diagnostic::note(codes::LEFT_OUT, note, Some(span)));
         }
@@ -105,7 +108,7 @@ impl Binder<'_> {
         self.sets_allowed = self.speaks_core() && matches!(call, ast::Expr::Function(_));
         let bound = self.expr(expr);
         self.sets_allowed = false;
-        bound
+        self.as_value(bound?)
     }
 
     /// One call that gives rows may stand beside columns and plain expressions; with a second one,
@@ -171,6 +174,7 @@ impl Binder<'_> {
     /// A condition: boolean, or an unknown literal read as one.
     pub(super) fn condition(&mut self, expr: &ast::Expr) -> Bound<Expr> {
         let bound = self.expr(expr)?;
+        let bound = self.as_condition(bound)?;
         match bound.ty {
             Type::Bool => Ok(bound),
             Type::Unknown => self.coerce(bound, &Type::Bool),
