@@ -18,6 +18,7 @@ mod lower;
 mod operator;
 pub(crate) mod pattern;
 mod pivot;
+mod product;
 pub(crate) mod probe;
 mod query;
 mod resolve;

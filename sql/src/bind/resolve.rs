@@ -75,6 +75,9 @@ impl Binder<'_> {
         }
         let types: Vec<Type> = coerced.iter().map(|e| e.ty.clone()).collect();
         let ty = self.result_type(signature, &types, &coerced, span)?;
+        if let Some(constant) = super::product::product(signature.name, &coerced) {
+            return Ok(Expr { kind: constant, ty, span });
+        }
         Ok(Expr {
             kind: ExprKind::Call(Box::new(Call {
                 name: signature.name,
