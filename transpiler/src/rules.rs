@@ -16,6 +16,7 @@ mod float_arithmetic;
 mod float_arithmetic_long;
 mod integer_division;
 mod integer_overflow;
+mod interval_product;
 mod like_escape;
 pub(crate) mod null_order;
 mod numeric_division;
@@ -96,6 +97,7 @@ const ALL: &[&Rule] = &[
     &to_char_date::RULE,
     &time_zone::RULE,
     &date_difference::RULE,
+    &interval_product::RULE,
     &subscript::RULE,
     &array_length::RULE,
     &any_of_array::RULE,

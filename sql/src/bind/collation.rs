@@ -31,7 +31,8 @@ impl Binder<'_> {
         }
         let text = self.spec.traits().text;
         let case = text.folds && !self.settings.is("collation", "binary");
-        (case || text.pads).then_some(Keys { case, blanks: text.pads })
+        let blanks = text.pads && !self.settings.is("trailing_blanks", "absent");
+        (case || blanks).then_some(Keys { case, blanks })
     }
 
     /// The value that stands for an expression where it is compared: the key of a text, the
@@ -80,6 +81,11 @@ impl Binder<'_> {
             return self.unsupported("the order of texts under this collation", span);
         }
         args.into_iter().map(|arg| self.key_of(keys, arg)).collect()
+    }
+
+    /// Does case not count? Then no text of a group stands for the others in an order.
+    pub(super) fn keys_fold(&self) -> bool {
+        self.keys().is_some_and(|keys| keys.case)
     }
 
     /// Refuses text where it cannot be brought to its key.

@@ -35,12 +35,22 @@ pub(super) static SOURCE: Source = Source {
         include_str!("redshift/aggregates.txt"),
     ],
     formats: include_str!("redshift/formats.txt"),
-    settings: &[Setting {
-        name: "decimal_quotient",
-        default: "cut",
-        values: &["cut", "rounded"],
-        page: "Last digit of a DECIMAL quotient. The vendor documents how many digits it has, not \
-               how the last one comes about; the averages of its PIVOT examples are cut \
-               (https://docs.aws.amazon.com/redshift/latest/dg/r_FROM_clause-pivot-unpivot-examples.html).",
-    }],
+    settings: &[
+        Setting {
+            name: "trailing_blanks",
+            default: "ignored",
+            values: &["ignored", "absent"],
+            page: "Blanks at the end of texts do not count in comparisons, so both sides lose them \
+                   first. `absent` promises that no text ends in blanks, and leaves the texts alone. \
+                   https://docs.aws.amazon.com/redshift/latest/dg/r_Character_types.html",
+        },
+        Setting {
+            name: "decimal_quotient",
+            default: "cut",
+            values: &["cut", "rounded"],
+            page: "Last digit of a DECIMAL quotient. The vendor documents how many digits it has, \
+                   not how the last one comes about; the averages of its PIVOT examples are cut. \
+                   https://docs.aws.amazon.com/redshift/latest/dg/r_FROM_clause-pivot-unpivot-examples.html",
+        },
+    ],
 };
