@@ -22,6 +22,7 @@ mod operator;
 pub(crate) mod pattern;
 mod pivot;
 pub(crate) mod probe;
+mod product;
 mod query;
 mod resolve;
 mod row;

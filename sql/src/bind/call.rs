@@ -113,17 +113,16 @@ impl Binder<'_> {
             return self.any_null(args, span);
         }
         if !self.speaks_core() {
-            let sorted = within_group.len();
-            if let Some((definition, mut bound)) =
-                self.defined_call(&name, &written, sorted, span)?
-            {
+            let sorted: Vec<Expr> = if within_group.is_empty() {
+                Vec::new()
+            } else {
+                sorted_values(&order_by).collect()
+            };
+            if let Some((definition, bound)) = self.defined_call(&name, &written, &sorted, span)? {
                 if let Some(found) = self.searching(&name, &bound, span)? {
                     return Ok(found);
                 }
                 self.open_digits(&name, &bound, span)?;
-                if definition.kind == FunctionKind::OrderedSet {
-                    bound.extend(sorted_values(&order_by));
-                }
                 let mut expr = self.expand(definition, bound, None, span)?;
                 let decoration = Decoration {
                     distinct,

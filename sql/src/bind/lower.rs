@@ -114,13 +114,13 @@ impl Binder<'_> {
         &mut self,
         name: &str,
         args: &[FunctionArg],
-        sorted: usize,
+        sorted: &[Expr],
         span: super::Span,
     ) -> Bound<Option<(&'static Definition, Vec<Expr>)>> {
+        let ordered = |definition: &Definition| definition.kind == FunctionKind::OrderedSet;
         let fits = |definition: &&Definition| {
-            let count =
-                args.len() + if definition.kind == FunctionKind::OrderedSet { sorted } else { 0 };
-            definition.takes(count) && words_fit(definition, args)
+            let sorted = if ordered(definition) { sorted.len() } else { 0 };
+            definition.takes(args.len() + sorted) && words_fit(definition, args)
         };
         let mut all: Vec<&Definition> = self.definitions(name).filter(fits).collect();
         if all.is_empty() {
@@ -142,14 +142,16 @@ impl Binder<'_> {
                 None => self.plain_args(std::slice::from_ref(arg), span)?.remove(0),
             });
         }
-        let bound = self.as_wanted(&all, bound)?;
+        let mut bound = self.as_wanted(&all, bound)?;
         self.no_guard_digits(name, &bound)?;
+        if all.iter().any(|d| ordered(d)) {
+            // The sorted value is an argument too.
+            all.retain(|d| ordered(d));
+            bound.extend(sorted.iter().cloned());
+        }
         let types: Vec<Type> = bound.iter().map(|e| e.ty.clone()).collect();
         match choose(&all, &types) {
             Some(definition) => Ok(Some((definition, bound))),
-            None if all.len() == 1 && all.iter().all(|d| d.kind == FunctionKind::OrderedSet) => {
-                Ok(all.first().map(|d| (*d, bound)))
-            }
             None => self.not_defined(name, &types, span),
         }
     }
@@ -186,6 +188,9 @@ impl Binder<'_> {
                 // A constant is read as the type that it is cast to.
                 Some(ArgType::Is(_)) if target.is_some() && definition.body.is_none() => arg,
                 Some(ArgType::Is(wanted)) => self.coerce(arg, wanted)?,
+                Some(ArgType::Ascii) if !arg.text().is_some_and(str::is_ascii) => {
+                    return self.unsupported("a pattern with letters beyond ASCII here", span);
+                }
                 Some(ArgType::Regex(purpose, ignore_case)) => {
                     self.pattern(&arg, *purpose, *ignore_case, span)?
                 }
@@ -437,7 +442,8 @@ impl Binder<'_> {
             for arg in &mut call.args {
                 if call.name == "count" {
                     *arg = self.key(arg.clone())?;
-                } else {
+                } else if call.distinct || self.keys_fold() {
+                    // Where only blanks at the end do not count, the least text is the least as it is.
                     self.no_text(&arg.ty, &format!("`{}`", call.name), span)?;
                 }
             }

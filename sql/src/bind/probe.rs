@@ -116,7 +116,7 @@ fn shown_args(args: &[ArgType]) -> String {
             ArgType::AnyElement => "element".to_owned(),
             ArgType::Word(words) => words.first().map_or_else(String::new, |w| (*w).to_owned()),
             ArgType::Format => "format".to_owned(),
-            ArgType::Constant => "constant".to_owned(),
+            ArgType::Constant | ArgType::Ascii => "constant".to_owned(),
             ArgType::Regex(..) => "pattern".to_owned(),
             ArgType::Replacement => "replacement".to_owned(),
         })
@@ -156,7 +156,9 @@ impl Binder<'_> {
                 ArgType::AnyArray => column(index, Type::Array(Box::new(any.clone()))),
                 ArgType::Word(words) => text(words.first().copied().unwrap_or_default()),
                 ArgType::Format => text("YYYY-MM-DD"),
-                ArgType::Constant | ArgType::Regex(..) | ArgType::Replacement => text(constant),
+                ArgType::Constant | ArgType::Ascii | ArgType::Regex(..) | ArgType::Replacement => {
+                    text(constant)
+                }
             })
             .collect();
         let sorted = args.last().cloned();

@@ -14,7 +14,8 @@
 //! signatures (`agg`, `ordered`, `window`, `set`), and `none`, which hides the parent's lines of
 //! that name. An argument is a core type, `any`, `anyarray`, `anyelement`, a keyword `<day|dd>`
 //! (a bare word or a text constant, in any case), or `format` (a constant date format, which the
-//! body gets as a core format), or `constant` (a constant without a type of its own, so no column).
+//! body gets as a core format), or `constant` (a constant without a type of its own, so no column),
+//! or `ascii` (such a constant in ASCII).
 //! A constant regular expression is `regex` (does it match somewhere?), `regex_whole` (the whole
 //! text?) or `regex_found` (what does it match?), each with `_i` where case does not count; the body
 //! gets a core pattern. `replacement` is what such a match is replaced by. `type...` takes none or

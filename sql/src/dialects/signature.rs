@@ -32,6 +32,8 @@ pub(crate) enum ArgType {
     Word(Vec<&'static str>),
     /// A constant date format; only in definitions.
     Format,
+    /// A constant text of ASCII characters; only in definitions.
+    Ascii,
     /// A constant without a type of its own; only in definitions.
     Constant,
     /// A constant regular expression, for this use, with or without regard to case; only in
@@ -127,6 +129,7 @@ pub(super) fn args(text: &'static str) -> Option<(Vec<ArgType>, bool)> {
             "anyarray" => ArgType::AnyArray,
             "anyelement" => ArgType::AnyElement,
             "format" => ArgType::Format,
+            "ascii" => ArgType::Ascii,
             "constant" => ArgType::Constant,
             "regex" => ArgType::Regex(Use::Test, false),
             "regex_i" => ArgType::Regex(Use::Test, true),
