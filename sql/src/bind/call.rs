@@ -105,6 +105,7 @@ impl Binder<'_> {
             return self.any_null(args, span);
         }
         if !self.speaks_core() {
+            let name = self.called(&name);
             let sorted = within_group.len();
             if let Some((definition, mut bound)) =
                 self.defined_call(&name, &written, sorted, span)?
@@ -146,6 +147,15 @@ impl Binder<'_> {
         let expr = self.core_call(&name, bound, span)?;
         self.sets_allowed = sets_allowed;
         self.decorate(expr, distinct, filter.as_deref(), order_by, over.as_ref())
+    }
+
+    /// The name under which a dialect defines a call. `position(a, b)` and `ltrim(a, b)` may take
+    /// their arguments in another order than `POSITION(a IN b)` and `TRIM(LEADING a FROM b)`, which
+    /// are defined under these names: a call is `call position`, and no other will do.
+    fn called(&self, name: &str) -> String {
+        let call = format!("call {name}");
+        let other = name == "position" || !self.spec.definitions(&call).is_empty();
+        if other { call } else { name.to_owned() }
     }
 
     /// A function of the core language.

@@ -1,15 +1,16 @@
 //! Spark SQL 4 (and Databricks) as a source.
 
+mod parser;
+
 use super::spec::{
-    Aliases, DoubleQuotes, Names, Nulls, NumberLiteral, PivotNames, Source, TextKeys, Traits,
+    Aliases, DoubleQuotes, Names, Nulls, NumberLiteral, PivotNames, Setting, Source, TextKeys, Traits,
 };
 use model::Dialect;
-use sqlparser::dialect::SparkSqlDialect;
 
 pub(super) static SOURCE: Source = Source {
     dialect: Dialect::Spark,
     parent: None,
-    parser: &SparkSqlDialect {},
+    parser: &parser::SparkParser,
     traits: Traits {
         names: Names::Insensitive,
         nulls: Nulls::Smallest,
@@ -33,5 +34,12 @@ pub(super) static SOURCE: Source = Source {
         include_str!("spark/aggregates.txt"),
     ],
     formats: include_str!("spark/formats.txt"),
-    settings: &[],
+    settings: &[Setting {
+        name: "ansi",
+        default: "on",
+        values: &["on", "off"],
+        page: "spark.sql.ansi.enabled: with ANSI mode on, overflow, division by zero and casts that fail are \
+               errors; off, they wrap around or give NULL. On by default since Spark 4.0. \
+               https://spark.apache.org/docs/latest/sql-ref-ansi-compliance.html",
+    }],
 };
