@@ -27,6 +27,7 @@ mod resolve;
 mod row;
 mod scope;
 mod select;
+mod semi_join;
 mod shape;
 mod star;
 mod ties;

@@ -259,7 +259,7 @@ impl Binder<'_> {
     }
 
     /// `$all` and `$rest` in the body of a definition stand for several arguments.
-    fn spread(&self, expr: &ast::Expr) -> Option<Vec<Expr>> {
+    pub(super) fn spread(&self, expr: &ast::Expr) -> Option<Vec<Expr>> {
         let ast::Expr::Value(value) = expr else { return None };
         let ast::Value::Placeholder(name) = &value.value else { return None };
         ["$all", "$rest", "$texts"]

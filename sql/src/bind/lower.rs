@@ -61,8 +61,15 @@ impl Binder<'_> {
         if self.speaks_core() {
             return self.resolve(name, args, span);
         }
-        let all: Vec<&Definition> = self.definitions(name).filter(|d| !has_words(d)).collect();
         let types: Vec<Type> = args.iter().map(|e| e.ty.clone()).collect();
+        // `date + INTERVAL '1' MONTH` may be of another type than `date + INTERVAL '1' HOUR`.
+        if args.iter().any(is_whole_days) {
+            let all: Vec<&Definition> = self.definitions(&format!("{name} days")).collect();
+            if let Some(definition) = choose(&all, &types) {
+                return self.expand(definition, args, None, span);
+            }
+        }
+        let all: Vec<&Definition> = self.definitions(name).filter(|d| !has_words(d)).collect();
         match choose(&all, &types) {
             Some(definition) => self.expand(definition, args, None, span),
             None if self.spec.extends_core() => self.resolve(name, args, span),
@@ -173,6 +180,10 @@ impl Binder<'_> {
         target: Option<Type>,
         span: super::Span,
     ) -> Bound<Expr> {
+        if definition.refused {
+            let types: Vec<Type> = args.iter().map(|e| e.ty.clone()).collect();
+            return self.not_defined(definition.name, &types, span);
+        }
         let mut coerced = Vec::with_capacity(args.len());
         for (index, arg) in args.into_iter().enumerate() {
             coerced.push(match definition.arg(index) {
@@ -455,7 +466,21 @@ fn holds(wider: &Type, narrower: &Type) -> bool {
     }
 }
 
-fn both(one: Option<Expr>, two: Expr, span: super::Span) -> Expr {
+/// Is the expression an interval of whole days or months: a constant without a clock part, or a
+/// number of such constants?
+fn is_whole_days(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Literal(Literal::Interval { micros, .. }) => *micros == 0,
+        ExprKind::Call(call) if call.name == "*" && expr.ty == Type::Interval => {
+            call.args.iter().any(is_whole_days)
+        }
+        ExprKind::Call(call) if call.name == "unary -" => call.args.iter().all(is_whole_days),
+        _ => false,
+    }
+}
+
+/// The conjunction of two conditions, the first of which may be missing.
+pub(super) fn both(one: Option<Expr>, two: Expr, span: super::Span) -> Expr {
     match one {
         None => two,
         Some(one) => super::operator::predicate("and", vec![one, two], span),

@@ -1,6 +1,6 @@
 //! One SELECT: list, FROM, WHERE, GROUP BY, HAVING.
 
-use super::{Binder, Bound, codes, scope::Found, ties::Top};
+use super::{Binder, Bound, codes, lower::both, scope::Found, ties::Top};
 use crate::{
     dialects::{Aliases, Names, fold},
     tree::{Distinct, Expr, ExprKind, FunctionKind, GroupItem, GroupKey, Item, Select},
@@ -67,11 +67,15 @@ impl Binder<'_> {
         let (mut scope, from) = self.relations(from)?;
         let from = self.lateral_views(lateral_views, &mut scope, from, span)?;
         scope.windows.clone_from(named_window);
+        let kept = std::mem::take(&mut scope.kept);
         self.scopes.push(scope);
         let can = self.spec.traits().aliases;
         let named = self.named(projection);
         self.see_aliases(can.filter, &named);
-        let filter = selection.as_ref().map(|e| self.condition(e)).transpose()?;
+        let mut filter = selection.as_ref().map(|e| self.condition(e)).transpose()?;
+        for condition in kept {
+            filter = Some(both(filter, condition, span));
+        }
         self.see_aliases(can.items, &named);
         let items = self.items(projection)?;
         self.see_aliases(can.group, &named);

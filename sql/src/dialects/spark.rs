@@ -19,7 +19,8 @@ pub(super) static SOURCE: Source = Source {
         point: NumberLiteral::Decimal,
         exponent: NumberLiteral::Float,
         wide_integers: false,
-        aliases: Aliases::ALL,
+        // WHERE does not see output names.
+        aliases: Aliases { items: true, filter: false, group: true, having: true, qualify: true },
         pivot_names: Some(PivotNames::ValueThenAlias),
         unpivot_value_first: false,
         double_quotes: DoubleQuotes::Text,

@@ -216,6 +216,11 @@ impl Spec {
         self.definitions.get(name).map_or(&[], Vec::as_slice)
     }
 
+    /// Digits that a bigint counts for beside a decimal. Spark says 20, where 19 would do.
+    pub(crate) fn bigint_digits(&self) -> u32 {
+        if self.source.dialect == Dialect::Spark { 20 } else { 19 }
+    }
+
     /// Every definition, by name.
     pub(crate) fn all_definitions(&self) -> impl Iterator<Item = &Definition> {
         self.definitions.values().flatten()
