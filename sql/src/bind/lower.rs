@@ -268,7 +268,7 @@ impl Binder<'_> {
         let Some(written) = arg.text() else {
             return self.unsupported("a regular expression that is no constant", span);
         };
-        match pattern::to_core(written, purpose, ignore_case) {
+        match pattern::to_core(written, purpose, ignore_case, self.spec.patterns()) {
             Ok(core) => self.coerce(text(core, span), &Type::Text),
             Err(what) => self.refuse(
                 codes::LITERAL,

@@ -16,6 +16,19 @@ pub(crate) enum Use {
     Found,
 }
 
+/// What differs between vendors in the patterns that are read here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Flavor {
+    /// `.` is anything but a line feed, `$` the end of the text.
+    Plain,
+    /// `java.util.regex`: `.` is none of the characters that end a line, and `$` also stands before
+    /// such an end of the last line.
+    Java,
+}
+
+/// What ends a line in `java.util.regex`, beside `\r\n`.
+const LINE_ENDS: &str = "\n\r\u{85}\u{2028}\u{2029}";
+
 /// Longest core pattern, in characters.
 const LENGTH_MAX: usize = 2000;
 /// Deepest groups.
@@ -24,7 +37,12 @@ const WORD: &str = "A-Za-z0-9_";
 const SPACE: &str = " \t\n\r\u{c}\u{b}";
 
 /// The core pattern, or what in it is not known.
-pub(crate) fn to_core(pattern: &str, purpose: Use, ignore_case: bool) -> Result<String, String> {
+pub(crate) fn to_core(
+    pattern: &str,
+    purpose: Use,
+    ignore_case: bool,
+    flavor: Flavor,
+) -> Result<String, String> {
     let mut body = pattern;
     let (mut start, mut end) = (false, false);
     if !has_alternatives(pattern) {
@@ -36,7 +54,7 @@ pub(crate) fn to_core(pattern: &str, purpose: Use, ignore_case: bool) -> Result<
         }
     }
     let chars: Vec<char> = body.chars().collect();
-    let mut reader = Reader { chars: &chars, at: 0, purpose, ignore_case, depth: 0 };
+    let mut reader = Reader { chars: &chars, at: 0, purpose, ignore_case, flavor, depth: 0 };
     let read = reader.alternatives()?;
     if reader.at < chars.len() {
         return Err("a `)` without its `(`".to_owned());
@@ -46,8 +64,16 @@ pub(crate) fn to_core(pattern: &str, purpose: Use, ignore_case: bool) -> Result<
     }
     let core = match (purpose, start, end) {
         (Use::Whole, ..) => format!("^({})$", read.text),
+        (Use::Found, _, true) if flavor == Flavor::Java => {
+            return Err("`$`, which also stands before a last line end".to_owned());
+        }
         (_, start, end) => {
-            format!("{}{}{}", if start { "^" } else { "" }, read.text, if end { "$" } else { "" })
+            let end = match (end, flavor) {
+                (false, _) => String::new(),
+                (true, Flavor::Plain) => "$".to_owned(),
+                (true, Flavor::Java) => format!("(\r\n|[{LINE_ENDS}])?$"),
+            };
+            format!("{}{}{end}", if start { "^" } else { "" }, read.text)
         }
     };
     if core.chars().count() > LENGTH_MAX {
@@ -107,6 +133,7 @@ struct Reader<'a> {
     at: usize,
     purpose: Use,
     ignore_case: bool,
+    flavor: Flavor,
     depth: usize,
 }
 
@@ -169,7 +196,10 @@ impl Reader<'_> {
         match self.next() {
             Some('(') => self.group(),
             Some('[') => Ok(one(self.class()?)),
-            Some('.') => Ok(one("[^\n]".to_owned())),
+            Some('.') => Ok(one(match self.flavor {
+                Flavor::Plain => "[^\n]".to_owned(),
+                Flavor::Java => format!("[^{LINE_ENDS}]"),
+            })),
             Some('\\') => Ok(one(self.escape()?)),
             Some(c @ ('^' | '$')) => Err(format!("`{c}` inside it")),
             Some(c @ ('*' | '+' | '?' | '{' | '}' | ']')) => Err(format!("`{c}` here")),
@@ -443,9 +473,9 @@ mod tests {
             ("a{", Use::Test),
             ("\\", Use::Test),
         ] {
-            assert!(to_core(pattern, purpose, false).is_err(), "{pattern}");
+            assert!(to_core(pattern, purpose, false, Flavor::Plain).is_err(), "{pattern}");
         }
-        assert!(to_core("é", Use::Test, true).is_err());
+        assert!(to_core("é", Use::Test, true, Flavor::Plain).is_err());
     }
 
     #[test]

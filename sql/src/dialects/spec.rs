@@ -7,6 +7,7 @@ use super::{
     definition::{self, Definition},
     type_names::{self, TypeNames},
 };
+use crate::bind::pattern::Flavor;
 use model::Dialect;
 use sqlparser::dialect::Dialect as ParserDialect;
 use std::collections::BTreeMap;
@@ -219,6 +220,11 @@ impl Spec {
     /// Digits that a bigint counts for beside a decimal. Spark says 20, where 19 would do.
     pub(crate) fn bigint_digits(&self) -> u32 {
         if self.source.dialect == Dialect::Spark { 20 } else { 19 }
+    }
+
+    /// How regular expressions are read.
+    pub(crate) fn patterns(&self) -> Flavor {
+        if self.source.dialect == Dialect::Spark { Flavor::Java } else { Flavor::Plain }
     }
 
     /// Every definition, by name.
