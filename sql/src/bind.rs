@@ -14,6 +14,7 @@ mod fold;
 mod format;
 mod from;
 mod generator;
+mod generator_items;
 mod grouped;
 mod limit;
 mod literal;

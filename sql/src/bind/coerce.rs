@@ -162,9 +162,11 @@ impl Binder<'_> {
                 span,
             );
         }
-        // A number of known digits keeps them as numeric; a constant has those that it is written with.
+        // A number of known digits keeps them as numeric.
         let shape = match &expr.kind {
-            ExprKind::Literal(Literal::Number(digits)) if expr.ty.is_integer() => {
+            ExprKind::Literal(Literal::Number(digits))
+                if expr.ty.is_integer() && self.spec.constants_have_their_digits() =>
+            {
                 u32::try_from(digits.len())
                     .ok()
                     .map(|precision| DecimalShape { precision, scale: 0 })

@@ -193,10 +193,12 @@ impl Binder<'_> {
                 Some(ArgType::Regex(purpose, ignore_case)) => {
                     self.pattern(&arg, *purpose, *ignore_case, span)?
                 }
-                Some(ArgType::Replacement)
-                    if !arg.text().is_some_and(pattern::is_plain_replacement) =>
-                {
-                    return self.unsupported("this replacement", span);
+                Some(ArgType::Replacement) => {
+                    let flavor = self.spec.patterns();
+                    match arg.text().and_then(|written| pattern::replacement(written, flavor)) {
+                        Some(core) => self.coerce(text(core, span), &Type::Text)?,
+                        None => return self.unsupported("this replacement", span),
+                    }
                 }
                 _ => arg,
             });

@@ -14,6 +14,8 @@ pub(crate) enum Use {
     Whole,
     /// What does it match? Then engines may differ in alternatives, empty matches and lazy repeats.
     Found,
+    /// Which plain text does it stand for? Not a pattern in the core, but that text.
+    Plain,
 }
 
 /// What differs between vendors in the patterns that are read here.
@@ -43,6 +45,9 @@ pub(crate) fn to_core(
     ignore_case: bool,
     flavor: Flavor,
 ) -> Result<String, String> {
+    if purpose == Use::Plain {
+        return plain(pattern).ok_or_else(|| "more than a plain text".to_owned());
+    }
     let mut body = pattern;
     let (mut start, mut end) = (false, false);
     if !has_alternatives(pattern) {
@@ -82,8 +87,56 @@ pub(crate) fn to_core(
     Ok(core)
 }
 
+/// The text that a pattern stands for, if it matches that text alone: `,`, `\\|`, `[.]`.
+fn plain(pattern: &str) -> Option<String> {
+    let mut text = String::new();
+    let mut chars = pattern.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' => text.push(chars.next().filter(char::is_ascii_punctuation)?),
+            '[' => {
+                text.push(chars.next().filter(|c| !"^]\\[".contains(*c))?);
+                if chars.next() != Some(']') {
+                    return None;
+                }
+            }
+            '.' | '^' | '$' | '*' | '+' | '?' | '(' | ')' | '{' | '}' | '|' | ']' => return None,
+            other => text.push(other),
+        }
+    }
+    (!text.is_empty()).then_some(text)
+}
+
+/// A replacement as the core writes it: text, with `\\1` to `\\9` for groups.
+pub(crate) fn replacement(text: &str, flavor: Flavor) -> Option<String> {
+    match flavor {
+        Flavor::Plain => is_plain_replacement(text).then(|| text.to_owned()),
+        // Groups are `$1`; a backslash takes the meaning of the next character away.
+        Flavor::Java => {
+            let mut core = String::new();
+            let mut chars = text.chars().peekable();
+            while let Some(c) = chars.next() {
+                match c {
+                    '\\' => return None,
+                    '$' => {
+                        let group = chars.next().filter(|d| ('1'..='9').contains(d))?;
+                        // `$12` may be group 12, or group 1 and a digit.
+                        if chars.peek().is_some_and(char::is_ascii_digit) {
+                            return None;
+                        }
+                        core.push('\\');
+                        core.push(group);
+                    }
+                    other => core.push(other),
+                }
+            }
+            Some(core)
+        }
+    }
+}
+
 /// May a replacement be passed on: text, with `\1` to `\9` for groups?
-pub(crate) fn is_plain_replacement(text: &str) -> bool {
+fn is_plain_replacement(text: &str) -> bool {
     let mut chars = text.chars();
     while let Some(c) = chars.next() {
         if c == '\\' && !chars.next().is_some_and(|d| ('1'..='9').contains(&d)) {
@@ -428,6 +481,35 @@ mod tests {
     use super::*;
 
     #[test]
+    fn java_reads_lines_and_groups_in_its_own_way() {
+        let java = |pattern: &str, purpose| to_core(pattern, purpose, false, Flavor::Java);
+        assert_eq!(java("^a.c", Use::Test).as_deref(), Ok("^a[^\n\r\u{85}\u{2028}\u{2029}]c"));
+        assert!(java("ab$", Use::Test).is_ok_and(|core| core.ends_with("])?$")));
+        assert!(java("ab$", Use::Found).is_err());
+        assert_eq!(replacement("$2-$1", Flavor::Java).as_deref(), Some(r"\2-\1"));
+        for other in [r"\$1", "$x", "$12", "$"] {
+            assert_eq!(replacement(other, Flavor::Java), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn plain_texts() {
+        for (pattern, text) in [
+            (",", Some(",")),
+            (r"\|", Some("|")),
+            ("[.]", Some(".")),
+            (", ", Some(", ")),
+            (".", None),
+            ("a+", None),
+            ("", None),
+            ("[ab]", None),
+            (r"\s", None),
+        ] {
+            assert_eq!(plain(pattern).as_deref(), text, "{pattern}");
+        }
+    }
+
+    #[test]
     fn patterns_of_the_core() {
         for (pattern, purpose, ignore_case, expected) in [
             ("ab+c", Use::Test, false, "ab+c"),
@@ -444,7 +526,7 @@ mod tests {
             (r"\$", Use::Test, false, r"\$"),
         ] {
             assert_eq!(
-                to_core(pattern, purpose, ignore_case).as_deref(),
+                to_core(pattern, purpose, ignore_case, Flavor::Plain).as_deref(),
                 Ok(expected),
                 "{pattern}"
             );

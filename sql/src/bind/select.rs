@@ -1,6 +1,6 @@
 //! One SELECT: list, FROM, WHERE, GROUP BY, HAVING.
 
-use super::{Binder, Bound, codes, lower::both, scope::Found, ties::Top};
+use super::{Binder, Bound, codes, generator_items, lower::both, scope::Found, ties::Top};
 use crate::{
     dialects::{Aliases, Names, fold},
     tree::{Distinct, Expr, ExprKind, FunctionKind, GroupItem, GroupKey, Item, Select},
@@ -15,6 +15,11 @@ use sqlparser::ast::{
 impl Binder<'_> {
     /// Binds a SELECT and leaves its scope on the stack, for the sort keys of the query around it.
     pub(super) fn select(&mut self, select: &ast::Select) -> Bound<Select> {
+        if !self.speaks_core()
+            && let Some(moved) = generator_items::moved(select, self.spec)
+        {
+            return self.select(&moved);
+        }
         let span = self.span(select);
         let ast::Select {
             select_token: _,

@@ -222,6 +222,12 @@ impl Spec {
         if self.source.dialect == Dialect::Spark { 20 } else { 19 }
     }
 
+    /// Does a whole number that is written out count, beside a decimal, for the digits that it has?
+    /// Else for those of its type.
+    pub(crate) fn constants_have_their_digits(&self) -> bool {
+        self.source.dialect == Dialect::Spark
+    }
+
     /// How regular expressions are read.
     pub(crate) fn patterns(&self) -> Flavor {
         if self.source.dialect == Dialect::Spark { Flavor::Java } else { Flavor::Plain }

@@ -89,6 +89,14 @@ impl Dialect for SparkParser {
         true
     }
 
+    fn allow_extract_custom(&self) -> bool {
+        true
+    }
+
+    fn supports_bitwise_shift_operators(&self) -> bool {
+        true
+    }
+
     fn supports_order_by_all(&self) -> bool {
         true
     }
