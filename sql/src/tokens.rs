@@ -157,7 +157,8 @@ mod tests {
             spark("SELECT a DIV 2 + 1").unwrap(),
             spark("SELECT (a DIV 2) + 1").unwrap().replace(['(', ')'], "")
         );
-        let parsed = format!("{:?}", parse("SELECT a DIV 2 + 1", Dialect::Spark).unwrap().statement);
+        let parsed =
+            format!("{:?}", parse("SELECT a DIV 2 + 1", Dialect::Spark).unwrap().statement);
         assert!(parsed.find("op: Plus").unwrap() > parsed.find("MyIntegerDivide").unwrap());
     }
 }

@@ -117,6 +117,9 @@ impl Binder<'_> {
                 if definition.kind == FunctionKind::OrderedSet {
                     bound.extend(sorted_values(&order_by));
                 }
+                if definition.kind == FunctionKind::Set && !sets_allowed {
+                    return self.unsupported("a set-returning function outside FROM", span);
+                }
                 let mut expr = self.expand(definition, bound, None, span)?;
                 let decoration = Decoration {
                     distinct,

@@ -26,8 +26,7 @@ pub(super) fn moved(select: &Select, spec: &Spec) -> Option<Select> {
         is_kind(spec, &name, FunctionKind::Set).then_some((at, function, name, alias))
     });
     let (at, function, name, alias) = found.next()?;
-    let plain_groups =
-        matches!(&select.group_by, GroupByExpr::Expressions(keys, with) if keys.is_empty() && with.is_empty());
+    let plain_groups = matches!(&select.group_by, GroupByExpr::Expressions(keys, with) if keys.is_empty() && with.is_empty());
     if found.next().is_some() || !plain_groups || select.having.is_some() {
         return None;
     }
@@ -99,7 +98,9 @@ mod tests {
     fn a_generator_becomes_a_lateral_view() {
         let text = moved_text("SELECT id, explode(a) AS x FROM t WHERE id > 1").unwrap();
         assert!(text.contains("LATERAL VIEW explode(a) _generated AS x"), "{text}");
-        assert!(moved_text("SELECT explode_outer(a) FROM t").unwrap().contains("LATERAL VIEW OUTER"));
+        assert!(
+            moved_text("SELECT explode_outer(a) FROM t").unwrap().contains("LATERAL VIEW OUTER")
+        );
         for other in [
             "SELECT id FROM t",
             "SELECT explode(a), explode(b) FROM t",

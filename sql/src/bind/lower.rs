@@ -14,6 +14,7 @@ use crate::{
     types::Type,
 };
 use sqlparser::ast::{self, FunctionArg, FunctionArgExpr};
+use std::ops::ControlFlow;
 
 /// The body of a definition that is being bound.
 #[derive(Debug)]
@@ -230,6 +231,9 @@ impl Binder<'_> {
             // The body may use an argument twice.
             return self.unsupported("a volatile argument here", span);
         }
+        if coerced.iter().any(has_window) && has_query(body) {
+            return self.unsupported("a window function inside this function", span);
+        }
         let rest = definition.args.len().saturating_sub(usize::from(definition.variadic));
         let mut texts = Vec::new();
         if definition.line.contains("$texts") {
@@ -248,7 +252,10 @@ impl Binder<'_> {
             returns: returns.clone(),
         });
         let place = std::mem::replace(&mut self.place, span);
+        let sets = definition.kind == FunctionKind::Set;
+        let sets_allowed = std::mem::replace(&mut self.sets_allowed, sets);
         let bound = self.expr(body);
+        self.sets_allowed = sets_allowed;
         self.place = place;
         self.lowering.pop();
         let bound = bound.map_err(|mut diagnostic| {
@@ -532,6 +539,31 @@ fn constant(arg: &FunctionArg) -> Option<String> {
         | ast::Value::NationalStringLiteral(text) => Some(text.clone()),
         _ => None,
     }
+}
+
+/// Is there a window function inside? A subquery cannot hold one of the query around it.
+fn has_window(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Call(call) => call.over.is_some() || call.args.iter().any(has_window),
+        ExprKind::Cast { expr } | ExprKind::Coerce { expr } => has_window(expr),
+        ExprKind::Case { operand, branches, otherwise } => {
+            operand.iter().chain(otherwise).any(|e| has_window(e))
+                || branches.iter().any(|(when, then)| has_window(when) || has_window(then))
+        }
+        ExprKind::Subscript { base, index } => has_window(base) || has_window(index),
+        ExprKind::Array(items) | ExprKind::Row(items) => items.iter().any(has_window),
+        ExprKind::InList { expr, list, .. } => has_window(expr) || list.iter().any(has_window),
+        _ => false,
+    }
+}
+
+/// Does the body of a definition hold a subquery?
+fn has_query(body: &ast::Expr) -> bool {
+    ast::visit_expressions(body, |expr: &ast::Expr| match expr {
+        ast::Expr::Subquery(_) | ast::Expr::Exists { .. } => ControlFlow::Break(()),
+        _ => ControlFlow::Continue(()),
+    })
+    .is_break()
 }
 
 /// Does the expression call a function whose value differs from call to call?

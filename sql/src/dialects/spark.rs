@@ -3,7 +3,8 @@
 mod parser;
 
 use super::spec::{
-    Aliases, DoubleQuotes, Names, Nulls, NumberLiteral, PivotNames, Setting, Source, TextKeys, Traits,
+    Aliases, DoubleQuotes, Names, Nulls, NumberLiteral, PivotNames, Setting, Source, TextKeys,
+    Traits,
 };
 use model::Dialect;
 
