@@ -11,6 +11,7 @@ mod fingerprint;
 mod location;
 mod parse;
 mod settings;
+mod tokens;
 pub mod tree;
 pub mod types;
 

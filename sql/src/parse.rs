@@ -1,6 +1,6 @@
 //! Text to tree.
 
-use crate::{dialects, location::LineIndex};
+use crate::{dialects, location::LineIndex, tokens};
 use model::{Diagnostic, Dialect, Span};
 use sqlparser::{
     ast::Statement,
@@ -46,9 +46,12 @@ pub fn parse(text: &str, dialect: Dialect) -> Result<Parsed, Diagnostic> {
         ));
     }
     let lines = LineIndex::new(text);
-    let mut statements = Parser::new(parser_dialect(dialect))
-        .with_recursion_limit(DEPTH_MAX)
-        .try_with_sql(text)
+    let parser = Parser::new(parser_dialect(dialect)).with_recursion_limit(DEPTH_MAX);
+    let mut statements = tokens::read(text, dialect, parser_dialect(dialect))
+        .and_then(|tokens| match tokens {
+            Some(tokens) => Ok(parser.with_tokens_with_locations(tokens)),
+            None => parser.try_with_sql(text),
+        })
         .and_then(|mut parser| parser.parse_statements())
         .map_err(|error| diagnose(&error, text, &lines))?;
     match (statements.pop(), statements.len()) {

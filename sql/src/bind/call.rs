@@ -113,6 +113,7 @@ impl Binder<'_> {
             return self.any_null(args, span);
         }
         if !self.speaks_core() {
+            let name = self.called(&name);
             let sorted: Vec<Expr> = if within_group.is_empty() {
                 Vec::new()
             } else {
@@ -123,6 +124,9 @@ impl Binder<'_> {
                     return Ok(found);
                 }
                 self.open_digits(&name, &bound, span)?;
+                if definition.kind == FunctionKind::Set && !sets_allowed {
+                    return self.unsupported("a set-returning function outside FROM", span);
+                }
                 let mut expr = self.expand(definition, bound, None, span)?;
                 let decoration = Decoration {
                     distinct,
@@ -153,6 +157,15 @@ impl Binder<'_> {
         let expr = self.core_call(&name, bound, span)?;
         self.sets_allowed = sets_allowed;
         self.decorate(expr, distinct, filter.as_deref(), order_by, over.as_ref())
+    }
+
+    /// The name under which a dialect defines a call. `position(a, b)` and `ltrim(a, b)` may take
+    /// their arguments in another order than `POSITION(a IN b)` and `TRIM(LEADING a FROM b)`, which
+    /// are defined under these names: a call is `call position`, and no other will do.
+    fn called(&self, name: &str) -> String {
+        let call = format!("call {name}");
+        let other = name == "position" || !self.spec.definitions(&call).is_empty();
+        if other { call } else { name.to_owned() }
     }
 
     /// A function of the core language.
@@ -256,7 +269,7 @@ impl Binder<'_> {
     }
 
     /// `$all` and `$rest` in the body of a definition stand for several arguments.
-    fn spread(&self, expr: &ast::Expr) -> Option<Vec<Expr>> {
+    pub(super) fn spread(&self, expr: &ast::Expr) -> Option<Vec<Expr>> {
         let ast::Expr::Value(value) = expr else { return None };
         let ast::Value::Placeholder(name) = &value.value else { return None };
         ["$all", "$rest", "$texts"]

@@ -578,7 +578,15 @@ impl Binder<'_> {
     }
 
     fn array(&mut self, elements: &[ast::Expr], span: super::Span) -> Bound<Expr> {
-        let elements: Vec<Expr> = elements.iter().map(|e| self.expr(e)).collect::<Bound<_>>()?;
+        let mut bound = Vec::with_capacity(elements.len());
+        for element in elements {
+            // `ARRAY[$all]` in a definition
+            match self.spread(element) {
+                Some(several) => bound.extend(several),
+                None => bound.push(self.expr(element)?),
+            }
+        }
+        let elements: Vec<Expr> = bound;
         if elements.is_empty() {
             // Only a cast can tell the type of an empty array.
             return Ok(Expr {

@@ -4,6 +4,7 @@ use super::{
     Binder, Bound, codes,
     pivot::{Pivot, Unpivot},
     scope::{Found, Scope, ScopeRelation},
+    semi_join,
 };
 use crate::{
     facts::last_name,
@@ -54,6 +55,7 @@ impl Binder<'_> {
         }
         scope.relations.append(&mut own.relations);
         scope.merged.append(&mut own.merged);
+        scope.kept.append(&mut own.kept);
         Ok(relation)
     }
 
@@ -66,6 +68,16 @@ impl Binder<'_> {
     ) -> Bound<Relation> {
         if join.global {
             return self.unsupported("GLOBAL JOIN", self.place);
+        }
+        if let Some((anti, constraint)) = Self::semi_join(&join.join_operator) {
+            let mut right_scope = Scope::default();
+            let right = self.factor(&join.relation, &mut right_scope, before)?;
+            let kept = self.semi_condition(anti, constraint, right, right_scope, own)?;
+            own.kept.push(kept);
+            return Ok(left);
+        }
+        if !own.kept.is_empty() && !semi_join::may_follow(&join.join_operator) {
+            return self.unsupported("this join behind a semi join", self.place);
         }
         let (kind, constraint) = match &join.join_operator {
             JoinOperator::Join(c) | JoinOperator::Inner(c) => (JoinKind::Inner, c),
@@ -320,6 +332,9 @@ impl Binder<'_> {
             TableFactor::NestedJoin { table_with_joins, alias: None } => {
                 let mut inner = Scope::default();
                 let relation = self.table_with_joins(table_with_joins, &mut inner)?;
+                if !inner.kept.is_empty() {
+                    return self.unsupported("a semi join inside parentheses", span);
+                }
                 own.relations.append(&mut inner.relations);
                 own.merged.append(&mut inner.merged);
                 Ok(relation)

@@ -6,6 +6,7 @@ use crate::{
     tree::{Expr, ExprKind, Literal},
     types::Type,
 };
+use model::Dialect;
 use sqlparser::ast::{self, Value};
 
 impl Binder<'_> {
@@ -17,6 +18,11 @@ impl Binder<'_> {
         };
         match value {
             Value::Number(digits, false) => self.checked_number(digits, span),
+            // `10L` is a bigint; elsewhere the letter would be a name.
+            Value::Number(digits, true) if self.spec.source.dialect == Dialect::Spark => {
+                let number = self.checked_number(digits, span)?;
+                Ok(if number.ty == Type::Int4 { Expr { ty: Type::Int8, ..number } } else { number })
+            }
             Value::DoubleQuotedString(s)
             | Value::TripleDoubleQuotedString(s)
             | Value::TripleSingleQuotedString(s)

@@ -14,6 +14,7 @@ use crate::{
     types::Type,
 };
 use sqlparser::ast::{self, FunctionArg, FunctionArgExpr};
+use std::ops::ControlFlow;
 
 /// The body of a definition that is being bound.
 #[derive(Debug)]
@@ -65,6 +66,13 @@ impl Binder<'_> {
         let args = self.as_wanted(&all, args)?;
         self.no_guard_digits(name, &args)?;
         let types: Vec<Type> = args.iter().map(|e| e.ty.clone()).collect();
+        // `date + INTERVAL '1' MONTH` may be of another type than `date + INTERVAL '1' HOUR`.
+        if args.iter().any(is_whole_days) {
+            let days: Vec<&Definition> = self.definitions(&format!("{name} days")).collect();
+            if let Some(definition) = choose(&days, &types) {
+                return self.expand(definition, args, None, span);
+            }
+        }
         match choose(&all, &types) {
             Some(definition) => self.expand(definition, args, None, span),
             None if self.spec.extends_core() => self.resolve(name, args, span),
@@ -182,6 +190,10 @@ impl Binder<'_> {
         if let Some(rounded) = self.rounds_quotient(definition, &args) {
             return Ok(Expr { span, ..rounded });
         }
+        if definition.refused {
+            let types: Vec<Type> = args.iter().map(|e| e.ty.clone()).collect();
+            return self.not_defined(definition.name, &types, span);
+        }
         let mut coerced = Vec::with_capacity(args.len());
         for (index, arg) in args.into_iter().enumerate() {
             coerced.push(match definition.arg(index) {
@@ -194,10 +206,12 @@ impl Binder<'_> {
                 Some(ArgType::Regex(purpose, ignore_case)) => {
                     self.pattern(&arg, *purpose, *ignore_case, span)?
                 }
-                Some(ArgType::Replacement)
-                    if !arg.text().is_some_and(pattern::is_plain_replacement) =>
-                {
-                    return self.unsupported("this replacement", span);
+                Some(ArgType::Replacement) => {
+                    let flavor = self.spec.patterns();
+                    match arg.text().and_then(|written| pattern::replacement(written, flavor)) {
+                        Some(core) => self.coerce(text(core, span), &Type::Text)?,
+                        None => return self.unsupported("this replacement", span),
+                    }
                 }
                 _ => arg,
             });
@@ -229,6 +243,9 @@ impl Binder<'_> {
             // The body may use an argument twice.
             return self.unsupported("a volatile argument here", span);
         }
+        if coerced.iter().any(has_window) && has_query(body) {
+            return self.unsupported("a window function inside this function", span);
+        }
         let rest = definition.args.len().saturating_sub(usize::from(definition.variadic));
         let mut texts = Vec::new();
         if definition.line.contains("$texts") {
@@ -247,7 +264,10 @@ impl Binder<'_> {
             returns: returns.clone(),
         });
         let place = std::mem::replace(&mut self.place, span);
+        let sets = definition.kind == FunctionKind::Set;
+        let sets_allowed = std::mem::replace(&mut self.sets_allowed, sets);
         let bound = self.expr(body);
+        self.sets_allowed = sets_allowed;
         self.place = place;
         self.lowering.pop();
         let bound = bound.map_err(|mut diagnostic| {
@@ -269,7 +289,7 @@ impl Binder<'_> {
         let Some(written) = arg.text() else {
             return self.unsupported("a regular expression that is no constant", span);
         };
-        match pattern::to_core(written, purpose, ignore_case) {
+        match pattern::to_core(written, purpose, ignore_case, self.spec.patterns()) {
             Ok(core) => self.coerce(text(core, span), &Type::Text),
             Err(what) => self.refuse(
                 codes::LITERAL,
@@ -468,7 +488,21 @@ fn holds(wider: &Type, narrower: &Type) -> bool {
     }
 }
 
-fn both(one: Option<Expr>, two: Expr, span: super::Span) -> Expr {
+/// Is the expression an interval of whole days or months: a constant without a clock part, or a
+/// number of such constants?
+fn is_whole_days(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Literal(Literal::Interval { micros, .. }) => *micros == 0,
+        ExprKind::Call(call) if call.name == "*" && expr.ty == Type::Interval => {
+            call.args.iter().any(is_whole_days)
+        }
+        ExprKind::Call(call) if call.name == "unary -" => call.args.iter().all(is_whole_days),
+        _ => false,
+    }
+}
+
+/// The conjunction of two conditions, the first of which may be missing.
+pub(super) fn both(one: Option<Expr>, two: Expr, span: super::Span) -> Expr {
     match one {
         None => two,
         Some(one) => super::operator::predicate("and", vec![one, two], span),
@@ -518,6 +552,31 @@ fn constant(arg: &FunctionArg) -> Option<String> {
         | ast::Value::NationalStringLiteral(text) => Some(text.clone()),
         _ => None,
     }
+}
+
+/// Is there a window function inside? A subquery cannot hold one of the query around it.
+fn has_window(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Call(call) => call.over.is_some() || call.args.iter().any(has_window),
+        ExprKind::Cast { expr } | ExprKind::Coerce { expr } => has_window(expr),
+        ExprKind::Case { operand, branches, otherwise } => {
+            operand.iter().chain(otherwise).any(|e| has_window(e))
+                || branches.iter().any(|(when, then)| has_window(when) || has_window(then))
+        }
+        ExprKind::Subscript { base, index } => has_window(base) || has_window(index),
+        ExprKind::Array(items) | ExprKind::Row(items) => items.iter().any(has_window),
+        ExprKind::InList { expr, list, .. } => has_window(expr) || list.iter().any(has_window),
+        _ => false,
+    }
+}
+
+/// Does the body of a definition hold a subquery?
+fn has_query(body: &ast::Expr) -> bool {
+    ast::visit_expressions(body, |expr: &ast::Expr| match expr {
+        ast::Expr::Subquery(_) | ast::Expr::Exists { .. } => ControlFlow::Break(()),
+        _ => ControlFlow::Continue(()),
+    })
+    .is_break()
 }
 
 /// Does the expression call a function whose value differs from call to call?

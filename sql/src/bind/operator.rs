@@ -13,6 +13,7 @@ impl Binder<'_> {
             U::Minus => "unary -",
             U::Plus => "unary +",
             U::Not => "not",
+            U::BangNot if !self.speaks_core() => "not",
             U::BitwiseNot => "~",
             U::PGAbs => "abs",
             U::PGSquareRoot => "sqrt",

@@ -137,6 +137,7 @@ pub(super) fn args(text: &'static str) -> Option<(Vec<ArgType>, bool)> {
             "regex_whole_i" => ArgType::Regex(Use::Whole, true),
             "regex_found" => ArgType::Regex(Use::Found, false),
             "regex_found_i" => ArgType::Regex(Use::Found, true),
+            "regex_plain" => ArgType::Regex(Use::Plain, false),
             "replacement" => ArgType::Replacement,
             name => match name.strip_prefix('<').and_then(|n| n.strip_suffix('>')) {
                 Some(words) => ArgType::Word(words.split('|').collect()),

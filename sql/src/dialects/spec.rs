@@ -7,6 +7,7 @@ use super::{
     definition::{self, Definition},
     type_names::{self, TypeNames},
 };
+use crate::bind::pattern::Flavor;
 use model::Dialect;
 use sqlparser::dialect::Dialect as ParserDialect;
 use std::collections::BTreeMap;
@@ -214,6 +215,22 @@ impl Spec {
 
     pub(crate) fn definitions(&self, name: &str) -> &[Definition] {
         self.definitions.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Digits that a bigint counts for beside a decimal. Spark says 20, where 19 would do.
+    pub(crate) fn bigint_digits(&self) -> u32 {
+        if self.source.dialect == Dialect::Spark { 20 } else { 19 }
+    }
+
+    /// Does a whole number that is written out count, beside a decimal, for the digits that it has?
+    /// Else for those of its type.
+    pub(crate) fn constants_have_their_digits(&self) -> bool {
+        self.source.dialect == Dialect::Spark
+    }
+
+    /// How regular expressions are read.
+    pub(crate) fn patterns(&self) -> Flavor {
+        if self.source.dialect == Dialect::Spark { Flavor::Java } else { Flavor::Plain }
     }
 
     /// Every definition, by name.
