@@ -3,6 +3,7 @@
 //! It knows what a name means and which type an expression has, by PostgreSQL's rules, and refuses
 //! whatever it does not know. It never fails silently: every refusal has a code and a place.
 
+mod adapt;
 mod call;
 mod coerce;
 mod collation;
@@ -15,6 +16,7 @@ mod generator;
 mod grouped;
 mod literal;
 mod lower;
+mod nan;
 mod operator;
 pub(crate) mod pattern;
 mod pivot;

@@ -85,6 +85,9 @@ impl Binder<'_> {
             let key = self.inner_sort_key(key)?;
             order_by.push(key);
         }
+        if within_group.is_empty() {
+            order_by = self.keys_with_nan(order_by);
+        }
         if let [FunctionArg::Unnamed(FunctionArgExpr::Wildcard)] = written.as_slice() {
             if name != "count" {
                 return self.unsupported("`*` as an argument", span);

@@ -101,7 +101,7 @@ impl Binder<'_> {
             } if !self.speaks_core() => self.cast("try_cast", expr, data_type, span),
             E::Function(function) => self.function(function, span),
             E::Extract { field, syntax: _, expr } => {
-                let field = field.to_string().to_ascii_lowercase();
+                let field = super::lower::field(&field.to_string());
                 let arg = self.expr(expr)?;
                 self.apply(&format!("extract {field}"), vec![arg], span)
             }
@@ -356,6 +356,9 @@ impl Binder<'_> {
             operand = Some(whens.remove(0));
         }
         let otherwise = otherwise.map(|e| self.expr(e)).transpose()?;
+        let has_else = otherwise.is_some();
+        let mut results = self.adapted(results.into_iter().chain(otherwise).collect())?;
+        let otherwise = if has_else { results.pop() } else { None };
         // PostgreSQL looks at ELSE first.
         let types: Vec<Type> = otherwise.iter().chain(&results).map(|e| e.ty.clone()).collect();
         let ty = self.common_type(&types, span)?;
@@ -437,12 +440,15 @@ impl Binder<'_> {
         if let ExprKind::Row(items) = &expr.kind {
             return self.row_in_list(items, &list, negated, span);
         }
+        let mut list = self.adapted(std::iter::once(expr).chain(list).collect())?;
+        let expr = list.remove(0);
         let types: Vec<Type> = std::iter::once(&expr).chain(&list).map(|e| e.ty.clone()).collect();
         let ty = self.comparison_type(&types, span)?;
         let mut list: Vec<Expr> = std::iter::once(expr)
             .chain(list)
             .map(|e| self.comparison_operand(e, &ty))
             .collect::<Bound<_>>()?;
+        self.list_is_safe(&ty, &list, span)?;
         list = self.compared("=", list, span)?;
         let expr = Box::new(list.remove(0));
         let kind = ExprKind::InList { expr, list, negated };

@@ -59,6 +59,7 @@ impl Binder<'_> {
         if self.speaks_core() {
             return self.resolve(name, args, span);
         }
+        let args = self.adapted(args)?;
         let all: Vec<&Definition> = self.definitions(name).filter(|d| !has_words(d)).collect();
         let types: Vec<Type> = args.iter().map(|e| e.ty.clone()).collect();
         match choose(&all, &types) {
@@ -138,6 +139,7 @@ impl Binder<'_> {
                 None => self.plain_args(std::slice::from_ref(arg), span)?.remove(0),
             });
         }
+        let bound = self.adapted(bound)?;
         let types: Vec<Type> = bound.iter().map(|e| e.ty.clone()).collect();
         match choose(&all, &types) {
             Some(definition) => Ok(Some((definition, bound))),
@@ -452,7 +454,7 @@ fn words_fit(definition: &Definition, args: &[FunctionArg]) -> bool {
     })
 }
 
-/// A bare word or a text constant, in lower case: `DAY`, `'day'`, `WEEK(MONDAY)`.
+/// A bare word or a text constant, in lower case: `DAY`, `'day'`, and `WEEK(MONDAY)` as `week monday`.
 fn word(arg: &FunctionArg) -> Option<String> {
     let FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)) = arg else { return None };
     match expr {
@@ -463,6 +465,11 @@ fn word(arg: &FunctionArg) -> Option<String> {
         ast::Expr::Function(function) => Some(function.to_string().to_lowercase().replace(' ', "")),
         _ => None,
     }
+}
+
+/// A date part as definitions name it: `WEEK(MONDAY)` is `week monday`.
+pub(super) fn field(shown: &str) -> String {
+    shown.to_lowercase().replace('(', " ").replace(')', "")
 }
 
 /// The text of a text constant.
