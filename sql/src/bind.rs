@@ -4,6 +4,7 @@
 //! whatever it does not know. It never fails silently: every refusal has a code and a place.
 
 mod adapt;
+mod array;
 mod call;
 mod coerce;
 mod collation;

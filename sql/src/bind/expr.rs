@@ -158,7 +158,9 @@ impl Binder<'_> {
             }
             E::JsonAccess { value, path } => self.json_path(value, path, span),
             E::IsNormalized { .. } => self.unsupported("IS NORMALIZED", span),
-            E::InUnnest { .. } => self.unsupported("IN UNNEST", span),
+            E::InUnnest { expr, array_expr, negated } => {
+                self.in_unnest(expr, array_expr, *negated, span)
+            }
             E::Like { any: true, .. } | E::ILike { any: true, .. } => {
                 self.unsupported("LIKE ANY", span)
             }
@@ -189,6 +191,15 @@ impl Binder<'_> {
             E::Prefixed { .. } => self.unsupported("a prefixed literal", span),
             E::GroupingSets(_) | E::Cube(_) | E::Rollup(_) => {
                 self.unsupported("grouping sets here", span)
+            }
+            E::Struct { values, fields } if fields.is_empty() => {
+                // A row: its fields are known where one of them is taken at once.
+                let values = values.iter().map(|value| match value {
+                    E::Named { expr, .. } => self.expr(expr),
+                    other => self.expr(other),
+                });
+                let items: Bound<Vec<Expr>> = values.collect();
+                Ok(Expr { kind: ExprKind::Row(items?), ty: Type::Record, span })
             }
             E::Struct { .. } | E::Named { .. } => self.unsupported("STRUCT", span),
             E::Dictionary(_) | E::Map(_) => self.unsupported("a map literal", span),
@@ -448,7 +459,7 @@ impl Binder<'_> {
             .chain(list)
             .map(|e| self.comparison_operand(e, &ty))
             .collect::<Bound<_>>()?;
-        self.list_is_safe(&ty, &list, span)?;
+        self.list_is_safe(&ty, list.get(1..).unwrap_or_default(), span)?;
         list = self.compared("=", list, span)?;
         let expr = Box::new(list.remove(0));
         let kind = ExprKind::InList { expr, list, negated };
@@ -563,6 +574,9 @@ impl Binder<'_> {
     }
 
     fn access(&mut self, root: &ast::Expr, chain: &[AccessExpr], span: super::Span) -> Bound<Expr> {
+        if let Some(field) = self.field_of_struct(root, chain) {
+            return self.expr(&field);
+        }
         let base = self.expr(root)?;
         if !self.speaks_core() {
             return self.dialect_access(base, chain, span);
