@@ -242,6 +242,11 @@ impl Binder<'_> {
         let Some(written) = arg.text() else {
             return self.unsupported("a regular expression that is no constant", span);
         };
+        // `(?i)` in front: case does not count.
+        let (written, ignore_case) = match written.strip_prefix("(?i)") {
+            Some(rest) => (rest, true),
+            None => (written, ignore_case),
+        };
         match pattern::to_core(written, purpose, ignore_case) {
             Ok(core) => self.coerce(text(core, span), &Type::Text),
             Err(what) => self.refuse(

@@ -14,6 +14,15 @@ pub(crate) enum Use {
     Whole,
     /// What does it match? Then engines may differ in alternatives, empty matches and lazy repeats.
     Found,
+    /// The same, of its only group where it has one: a pattern of several groups is refused.
+    Group,
+}
+
+impl Use {
+    /// Does it matter what is matched?
+    const fn finds(self) -> bool {
+        matches!(self, Self::Found | Self::Group)
+    }
 }
 
 /// Longest core pattern, in characters.
@@ -36,12 +45,15 @@ pub(crate) fn to_core(pattern: &str, purpose: Use, ignore_case: bool) -> Result<
         }
     }
     let chars: Vec<char> = body.chars().collect();
+    if purpose == Use::Group && groups(&chars) > 1 {
+        return Err("it has several groups".to_owned());
+    }
     let mut reader = Reader { chars: &chars, at: 0, purpose, ignore_case, depth: 0 };
     let read = reader.alternatives()?;
     if reader.at < chars.len() {
         return Err("a `)` without its `(`".to_owned());
     }
-    if purpose == Use::Found && read.empty {
+    if purpose.finds() && read.empty {
         return Err("it can match nothing".to_owned());
     }
     let core = match (purpose, start, end) {
@@ -54,6 +66,17 @@ pub(crate) fn to_core(pattern: &str, purpose: Use, ignore_case: bool) -> Result<
         return Err("it is too long".to_owned());
     }
     Ok(core)
+}
+
+/// How many groups a pattern opens, or more: brackets inside a class count.
+fn groups(chars: &[char]) -> usize {
+    let mut escaped = false;
+    let opens = chars.iter().filter(|c| {
+        let opens = **c == '(' && !escaped;
+        escaped = **c == '\\' && !escaped;
+        opens
+    });
+    opens.count()
 }
 
 /// May a replacement be passed on: text, with `\1` to `\9` for groups?
@@ -134,7 +157,7 @@ impl Reader<'_> {
         while self.eat('|') {
             let next = self.branch()?;
             // Which alternative wins is settled where all are of one length.
-            if self.purpose == Use::Found && (all.width.is_none() || all.width != next.width) {
+            if self.purpose.finds() && (all.width.is_none() || all.width != next.width) {
                 return Err("alternatives of different lengths".to_owned());
             }
             all = Part {
@@ -184,7 +207,7 @@ impl Reader<'_> {
         }
         if self.eat('?') {
             // Groups are counted where they are taken out.
-            if !self.eat(':') || self.purpose == Use::Found {
+            if !self.eat(':') || self.purpose.finds() {
                 return Err("`(?`".to_owned());
             }
         }
@@ -207,7 +230,7 @@ impl Reader<'_> {
             Some('{') => {
                 let (least, most) = self.count()?;
                 self.lazy()?;
-                if atom.text.starts_with('(') && self.purpose == Use::Found {
+                if atom.text.starts_with('(') && self.purpose.finds() {
                     return Err("a counted group".to_owned());
                 }
                 return written_out(&atom, least, most);
@@ -225,7 +248,7 @@ impl Reader<'_> {
 
     /// A lazy repeat finds other text, but matches the same.
     fn lazy(&mut self) -> Read<()> {
-        if self.peek() == Some('?') && self.purpose == Use::Found {
+        if self.peek() == Some('?') && self.purpose.finds() {
             return Err("a lazy repeat".to_owned());
         }
         self.eat('?');

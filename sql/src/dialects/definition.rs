@@ -16,7 +16,8 @@
 //! (a bare word or a text constant, in any case), or `format` (a constant date format, which the
 //! body gets as a core format), or `constant` (a constant without a type of its own, so no column).
 //! A constant regular expression is `regex` (does it match somewhere?), `regex_whole` (the whole
-//! text?) or `regex_found` (what does it match?), each with `_i` where case does not count; the body
+//! text?), `regex_found` (what does it match?) or `regex_group` (what does its only group match?),
+//! each with `_i` where case does not count; the body
 //! gets a core pattern. `replacement` is what such a match is replaced by. `type...` takes none or
 //! more.
 //!
