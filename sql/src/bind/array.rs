@@ -7,8 +7,8 @@ use super::{
     scope::{Scope, ScopeRelation},
 };
 use crate::tree::{
-    Alias, Body, Call, Column, Distinct, Expr, ExprKind, FunctionKind, Literal, Query,
-    QuantifiedSource, Relation, SortKey, SortTarget,
+    Alias, Body, Call, Column, Distinct, Expr, ExprKind, FunctionKind, Literal, QuantifiedSource,
+    Query, Relation, SortKey, SortTarget,
 };
 use crate::types::Type;
 use sqlparser::ast::{self, AccessExpr, FunctionArg, FunctionArgExpr, FunctionArguments};
@@ -45,9 +45,7 @@ impl Binder<'_> {
         let order_by: Vec<SortKey> = order_by
             .into_iter()
             .map(|key| match key.target {
-                SortTarget::Output(_) => {
-                    SortKey { target: SortTarget::Expr(value.clone()), ..key }
-                }
+                SortTarget::Output(_) => SortKey { target: SortTarget::Expr(value.clone()), ..key },
                 SortTarget::Expr(_) => key,
             })
             .collect();
@@ -135,8 +133,7 @@ impl Binder<'_> {
             r.name == relation_name
                 && r.columns.iter().any(|c| c.name == column_name && c.ty.element().is_some())
         });
-        let expr =
-            ast::Expr::CompoundIdentifier(vec![(*relation).clone(), (*column).clone()]);
+        let expr = ast::Expr::CompoundIdentifier(vec![(*relation).clone(), (*column).clone()]);
         is_array.then_some(FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)))
     }
 
@@ -256,12 +253,10 @@ impl Binder<'_> {
             }
             _ => return None,
         };
-        Some(match rest.is_empty() {
-            true => root,
-            false => {
-                ast::Expr::CompoundFieldAccess { root: Box::new(root), access_chain: rest }
-            }
-        })
+        if rest.is_empty() {
+            return Some(root);
+        }
+        Some(ast::Expr::CompoundFieldAccess { root: Box::new(root), access_chain: rest })
     }
 
     /// The first `count` elements of an array.

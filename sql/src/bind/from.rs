@@ -89,7 +89,10 @@ impl Binder<'_> {
             JoinConstraint::None
                 if matches!(kind, JoinKind::Inner | JoinKind::Left)
                     && !self.speaks_core()
-                    && matches!(right, Relation::Function { .. } | Relation::Derived { lateral: true, .. }) =>
+                    && matches!(
+                        right,
+                        Relation::Function { .. } | Relation::Derived { lateral: true, .. }
+                    ) =>
             {
                 own.relations.append(&mut right_scope.relations);
                 return Ok(super::generator::join(left, right, kind == JoinKind::Left, self.place));
@@ -271,7 +274,14 @@ impl Binder<'_> {
                             at: None,
                         });
                     }
-                    return self.set_function("unnest", &[array], alias.as_ref(), false, own, before);
+                    return self.set_function(
+                        "unnest",
+                        &[array],
+                        alias.as_ref(),
+                        false,
+                        own,
+                        before,
+                    );
                 }
                 self.table(name, alias.as_ref(), own, span)
             }
