@@ -3,6 +3,8 @@
 //! It knows what a name means and which type an expression has, by PostgreSQL's rules, and refuses
 //! whatever it does not know. It never fails silently: every refusal has a code and a place.
 
+mod adapt;
+mod array;
 mod brackets;
 mod call;
 mod clock;
@@ -19,6 +21,7 @@ mod grouped;
 mod limit;
 mod literal;
 mod lower;
+mod nan;
 mod operator;
 pub(crate) mod pattern;
 mod pivot;

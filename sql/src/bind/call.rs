@@ -52,9 +52,13 @@ impl Binder<'_> {
             _ => return self.unsupported("a call of this form", span),
         };
         let mut distinct = false;
+        let mut limit = None;
         match args {
             // `CURRENT_DATE`
             FunctionArguments::None => {}
+            FunctionArguments::Subquery(query) if name == "array" && !self.speaks_core() => {
+                return self.array_of_query(query, span);
+            }
             FunctionArguments::Subquery(_) => {
                 return self.unsupported("a subquery as the only argument", span);
             }
@@ -77,6 +81,9 @@ impl Binder<'_> {
                             written.push(FunctionArg::Unnamed(FunctionArgExpr::Expr(text)));
                         }
                         FunctionArgumentClause::OnOverflow(ast::ListAggOnOverflow::Error) => {}
+                        FunctionArgumentClause::Limit(count) if !self.speaks_core() => {
+                            limit = Some(count);
+                        }
                         _ => return self.unsupported("a clause inside this call", span),
                     }
                 }
@@ -85,6 +92,9 @@ impl Binder<'_> {
         for key in within_group {
             let key = self.inner_sort_key(key)?;
             order_by.push(key);
+        }
+        if within_group.is_empty() {
+            order_by = self.keys_with_nan(order_by);
         }
         if let [FunctionArg::Unnamed(FunctionArgExpr::Wildcard)] = written.as_slice() {
             let form = format!("{name} star");
@@ -136,7 +146,10 @@ impl Binder<'_> {
                     ignore_nulls,
                 };
                 self.decorate_lowered(&mut expr, &decoration, span)?;
-                return Ok(expr);
+                return match limit {
+                    Some(count) => self.first_of(expr, count, span),
+                    None => Ok(expr),
+                };
             }
             if !self.spec.extends_core() {
                 return self.not_defined(&name, &[], span);

@@ -97,6 +97,18 @@ impl Binder<'_> {
         let right = self.factor(&join.relation, &mut right_scope, &visible)?;
         let condition = match constraint {
             JoinConstraint::None if kind == JoinKind::Cross => JoinCondition::None,
+            // `LEFT JOIN UNNEST(t.tags)`: the right side is made from each row of the left one.
+            JoinConstraint::None
+                if matches!(kind, JoinKind::Inner | JoinKind::Left)
+                    && !self.speaks_core()
+                    && matches!(
+                        right,
+                        Relation::Function { .. } | Relation::Derived { lateral: true, .. }
+                    ) =>
+            {
+                own.relations.append(&mut right_scope.relations);
+                return Ok(super::generator::join(left, right, kind == JoinKind::Left, self.place));
+            }
             JoinConstraint::None => {
                 return self.unsupported("a join without a condition", self.place);
             }
@@ -269,6 +281,25 @@ impl Binder<'_> {
                 if sample.is_some() {
                     return self.unsupported("TABLESAMPLE", span);
                 }
+                if let Some(array) = self.is_array_path(name, own, before) {
+                    let mut alias = alias.clone();
+                    if let (None, Some(last)) = (&alias, name.0.last().and_then(|p| p.as_ident())) {
+                        alias = Some(ast::TableAlias {
+                            explicit: true,
+                            name: last.clone(),
+                            columns: Vec::new(),
+                            at: None,
+                        });
+                    }
+                    return self.set_function(
+                        "unnest",
+                        &[array],
+                        alias.as_ref(),
+                        false,
+                        own,
+                        before,
+                    );
+                }
                 self.table(name, alias.as_ref(), own, span)
             }
             TableFactor::Derived { lateral, subquery, alias, sample } => {
@@ -283,10 +314,14 @@ impl Binder<'_> {
                     self.scopes.pop();
                 }
                 let query = query?;
-                let Some(alias) = alias else {
-                    return self.unsupported("a subquery in FROM without an alias", span);
+                let alias = match alias {
+                    Some(alias) => self.alias(alias)?,
+                    None if self.speaks_core() => {
+                        return self.unsupported("a subquery in FROM without an alias", span);
+                    }
+                    // Its columns are seen by their own names only.
+                    None => Alias { name: format!("_q{}", span.start), columns: Vec::new() },
                 };
-                let alias = self.alias(alias)?;
                 let columns = self.renamed(query.columns.clone(), &alias, span)?;
                 own.relations.push(ScopeRelation {
                     name: alias.name.clone(),
@@ -322,6 +357,11 @@ impl Binder<'_> {
                         .map_or_else(|| "offset".to_owned(), |alias| self.fold(alias));
                     let names = [name.clone(), offset];
                     return self.with_offset(array?, &name, names, false, own, span);
+                }
+                if let ([array], false) = (array_exprs.as_slice(), self.speaks_core())
+                    && let Some(rows) = self.rows_of_structs(array, alias.as_ref(), own, span)?
+                {
+                    return Ok(rows);
                 }
                 let args: Vec<FunctionArg> = array_exprs
                     .iter()

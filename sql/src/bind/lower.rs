@@ -62,6 +62,7 @@ impl Binder<'_> {
         if self.speaks_core() {
             return self.resolve(name, args, span);
         }
+        let args = self.adapted(args)?;
         let all: Vec<&Definition> = self.definitions(name).filter(|d| !has_words(d)).collect();
         let args = self.as_wanted(&all, args)?;
         self.no_guard_digits(name, &args)?;
@@ -150,6 +151,7 @@ impl Binder<'_> {
                 None => self.plain_args(std::slice::from_ref(arg), span)?.remove(0),
             });
         }
+        let bound = self.adapted(bound)?;
         let mut bound = self.as_wanted(&all, bound)?;
         self.no_guard_digits(name, &bound)?;
         if all.iter().any(|d| ordered(d)) {
@@ -288,6 +290,11 @@ impl Binder<'_> {
     ) -> Bound<Expr> {
         let Some(written) = arg.text() else {
             return self.unsupported("a regular expression that is no constant", span);
+        };
+        // `(?i)` in front: case does not count.
+        let (written, ignore_case) = match written.strip_prefix("(?i)") {
+            Some(rest) => (rest, true),
+            None => (written, ignore_case),
         };
         match pattern::to_core(written, purpose, ignore_case, self.spec.patterns()) {
             Ok(core) => self.coerce(text(core, span), &Type::Text),
@@ -528,7 +535,7 @@ fn words_fit(definition: &Definition, args: &[FunctionArg]) -> bool {
     })
 }
 
-/// A bare word or a text constant, in lower case: `DAY`, `'day'`, `WEEK(MONDAY)`.
+/// A bare word or a text constant, in lower case: `DAY`, `'day'`, and `WEEK(MONDAY)` as `week monday`.
 fn word(arg: &FunctionArg) -> Option<String> {
     let FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)) = arg else { return None };
     match expr {
@@ -539,6 +546,11 @@ fn word(arg: &FunctionArg) -> Option<String> {
         ast::Expr::Function(function) => Some(function.to_string().to_lowercase().replace(' ', "")),
         _ => None,
     }
+}
+
+/// A date part as definitions name it: `WEEK(MONDAY)` is `week monday`.
+pub(super) fn field(shown: &str) -> String {
+    shown.to_lowercase().replace('(', " ").replace(')', "")
 }
 
 /// The text of a text constant.

@@ -16,6 +16,15 @@ pub(crate) enum Use {
     Found,
     /// Which plain text does it stand for? Not a pattern in the core, but that text.
     Plain,
+    /// The same, of its only group where it has one: a pattern of several groups is refused.
+    Group,
+}
+
+impl Use {
+    /// Does it matter what is matched?
+    const fn finds(self) -> bool {
+        matches!(self, Self::Found | Self::Group)
+    }
 }
 
 /// What differs between vendors in the patterns that are read here.
@@ -59,12 +68,15 @@ pub(crate) fn to_core(
         }
     }
     let chars: Vec<char> = body.chars().collect();
+    if purpose == Use::Group && groups(&chars) > 1 {
+        return Err("it has several groups".to_owned());
+    }
     let mut reader = Reader { chars: &chars, at: 0, purpose, ignore_case, flavor, depth: 0 };
     let read = reader.alternatives()?;
     if reader.at < chars.len() {
         return Err("a `)` without its `(`".to_owned());
     }
-    if purpose == Use::Found && read.empty {
+    if purpose.finds() && read.empty {
         return Err("it can match nothing".to_owned());
     }
     let core = match (purpose, start, end) {
@@ -133,6 +145,17 @@ pub(crate) fn replacement(text: &str, flavor: Flavor) -> Option<String> {
             Some(core)
         }
     }
+}
+
+/// How many groups a pattern opens, or more: brackets inside a class count.
+fn groups(chars: &[char]) -> usize {
+    let mut escaped = false;
+    let opens = chars.iter().filter(|c| {
+        let opens = **c == '(' && !escaped;
+        escaped = **c == '\\' && !escaped;
+        opens
+    });
+    opens.count()
 }
 
 /// May a replacement be passed on: text, with `\1` to `\9` for groups?
@@ -214,7 +237,7 @@ impl Reader<'_> {
         while self.eat('|') {
             let next = self.branch()?;
             // Which alternative wins is settled where all are of one length.
-            if self.purpose == Use::Found && (all.width.is_none() || all.width != next.width) {
+            if self.purpose.finds() && (all.width.is_none() || all.width != next.width) {
                 return Err("alternatives of different lengths".to_owned());
             }
             all = Part {
@@ -267,7 +290,7 @@ impl Reader<'_> {
         }
         if self.eat('?') {
             // Groups are counted where they are taken out.
-            if !self.eat(':') || self.purpose == Use::Found {
+            if !self.eat(':') || self.purpose.finds() {
                 return Err("`(?`".to_owned());
             }
         }
@@ -290,7 +313,7 @@ impl Reader<'_> {
             Some('{') => {
                 let (least, most) = self.count()?;
                 self.lazy()?;
-                if atom.text.starts_with('(') && self.purpose == Use::Found {
+                if atom.text.starts_with('(') && self.purpose.finds() {
                     return Err("a counted group".to_owned());
                 }
                 return written_out(&atom, least, most);
@@ -308,7 +331,7 @@ impl Reader<'_> {
 
     /// A lazy repeat finds other text, but matches the same.
     fn lazy(&mut self) -> Read<()> {
-        if self.peek() == Some('?') && self.purpose == Use::Found {
+        if self.peek() == Some('?') && self.purpose.finds() {
             return Err("a lazy repeat".to_owned());
         }
         self.eat('?');

@@ -18,7 +18,8 @@
 //! body gets as a core format), or `constant` (a constant without a type of its own, so no column),
 //! or `ascii` (such a constant in ASCII).
 //! A constant regular expression is `regex` (does it match somewhere?), `regex_whole` (the whole
-//! text?) or `regex_found` (what does it match?), each with `_i` where case does not count; the body
+//! text?), `regex_found` (what does it match?) or `regex_group` (what does its only group match?),
+//! each with `_i` where case does not count; the body
 //! gets a core pattern. `replacement` is what such a match is replaced by. `type...` takes none or
 //! more.
 //!

@@ -8,6 +8,7 @@ use super::{
     type_names::{self, TypeNames},
 };
 use crate::bind::pattern::Flavor;
+pub(crate) use crate::escapes::Escapes;
 use model::Dialect;
 use sqlparser::dialect::Dialect as ParserDialect;
 use std::collections::BTreeMap;
@@ -49,6 +50,8 @@ pub(crate) struct Traits {
     pub(crate) text: TextKeys,
     /// Are truth values numbers where they are compared?
     pub(crate) bits: bool,
+    pub(crate) nan: Nan,
+    pub(crate) escapes: Escapes,
     /// The type of `1.5`.
     pub(crate) point: NumberLiteral,
     /// The type of `1e3`.
@@ -117,11 +120,22 @@ impl Nulls {
     }
 }
 
+/// What a float that is not a number is to comparisons and sorting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Nan {
+    /// Equal to itself and above every number, as in the core language.
+    Largest,
+    /// No comparison with it holds but `<>`; it sorts below every number.
+    Unordered,
+}
+
 /// The type of a number with a point or an exponent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum NumberLiteral {
     Decimal,
     Float,
+    /// A float, or a `numeric` where it meets one. Integers beyond 64 bits are errors.
+    Adapting,
 }
 
 /// How PIVOT names the column of a value.
