@@ -94,9 +94,9 @@ fn call_of(name: &str, args: &[Expr], whole: &Expr) -> Option<Expr> {
         }
         ("strpos", [text, part]) => {
             let (text, part) = (plain_text(text)?, plain_text(part)?);
-            let at = text.find(part).map_or(0, |at| {
-                text.get(..at).map_or(0, |before| before.chars().count() + 1)
-            });
+            let at = text
+                .find(part)
+                .map_or(0, |at| text.get(..at).map_or(0, |before| before.chars().count() + 1));
             integer(i64::try_from(at).ok()?, &whole.ty, span)
         }
         ("length", [arg]) => {
