@@ -11,6 +11,7 @@ mod clock;
 mod coerce;
 mod collation;
 mod datetime;
+mod days;
 mod expr;
 mod fold;
 mod format;

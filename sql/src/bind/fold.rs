@@ -92,6 +92,13 @@ fn call_of(name: &str, args: &[Expr], whole: &Expr) -> Option<Expr> {
             let text = format!("{}{}", plain_text(left)?, plain_text(right)?);
             Some(Expr { kind: ExprKind::Literal(Literal::Text(text)), ty: whole.ty.clone(), span })
         }
+        ("strpos", [text, part]) => {
+            let (text, part) = (plain_text(text)?, plain_text(part)?);
+            let at = text
+                .find(part)
+                .map_or(0, |at| text.get(..at).map_or(0, |before| before.chars().count() + 1));
+            integer(i64::try_from(at).ok()?, &whole.ty, span)
+        }
         ("length", [arg]) => {
             let length = i64::try_from(plain_text(arg)?.chars().count()).ok()?;
             integer(length, &whole.ty, span)

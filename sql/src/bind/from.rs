@@ -273,8 +273,11 @@ impl Binder<'_> {
                     || version.is_some()
                     || *with_ordinality
                     || !partitions.is_empty()
-                    || json_path.is_some()
-                    || !index_hints.is_empty();
+                    || json_path.is_some();
+                if !index_hints.is_empty() {
+                    let note = "an index hint is left out: it changes no result";
+                    self.notes.push(model::Diagnostic::note(codes::LEFT_OUT, note, Some(span)));
+                }
                 if foreign {
                     return self.unsupported("an option of this table", span);
                 }

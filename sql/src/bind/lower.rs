@@ -152,6 +152,9 @@ impl Binder<'_> {
             });
         }
         let bound = self.adapted(bound)?;
+        if let Some(definition) = self.days_definition(name, &bound) {
+            return Ok(Some((definition, bound)));
+        }
         let mut bound = self.as_wanted(&all, bound)?;
         self.no_guard_digits(name, &bound)?;
         if all.iter().any(|d| ordered(d)) {
@@ -497,7 +500,7 @@ fn holds(wider: &Type, narrower: &Type) -> bool {
 
 /// Is the expression an interval of whole days or months: a constant without a clock part, or a
 /// number of such constants?
-fn is_whole_days(expr: &Expr) -> bool {
+pub(super) fn is_whole_days(expr: &Expr) -> bool {
     match &expr.kind {
         ExprKind::Literal(Literal::Interval { micros, .. }) => *micros == 0,
         ExprKind::Call(call) if call.name == "*" && expr.ty == Type::Interval => {
