@@ -118,6 +118,10 @@ impl Binder<'_> {
                 _ => self.unsupported("`text_key` of several", span),
             };
         }
+        if !self.lowering.is_empty() && name == "read_timestamp" {
+            let args = self.plain_args(&written, span)?;
+            return self.read_timestamp(&args, span);
+        }
         if !self.lowering.is_empty() && name == "any_null" {
             let args = self.plain_args(&written, span)?;
             return self.any_null(args, span);

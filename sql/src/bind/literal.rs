@@ -16,6 +16,14 @@ impl Binder<'_> {
             ty: Type::Unknown,
             span,
         };
+        let empty = match value {
+            Value::SingleQuotedString(s) | Value::NationalStringLiteral(s) => s.is_empty(),
+            Value::QuoteDelimitedStringLiteral(s) => s.value.is_empty(),
+            _ => false,
+        };
+        if empty && !self.speaks_core() && self.spec.empty_text_is_null() {
+            return Ok(Expr { kind: ExprKind::Literal(Literal::Null), ty: Type::Unknown, span });
+        }
         match value {
             Value::Number(digits, false) => self.checked_number(digits, span),
             // `10L` is a bigint; elsewhere the letter would be a name.

@@ -354,6 +354,25 @@ impl Binder<'_> {
         }
     }
 
+    /// `read_timestamp(text, format)` inside a body: two constants, read here.
+    pub(super) fn read_timestamp(&self, args: &[Expr], span: super::Span) -> Bound<Expr> {
+        let read = match args {
+            [value, format] => value
+                .text()
+                .zip(format.text())
+                .and_then(|(value, format)| super::stamp::read(value, format)),
+            _ => None,
+        };
+        match read {
+            Some(stamp) => Ok(Expr {
+                kind: ExprKind::Literal(Literal::Typed(stamp)),
+                ty: Type::Timestamp,
+                span,
+            }),
+            None => self.refuse(codes::LITERAL, "the constant does not follow its format", span),
+        }
+    }
+
     /// `any_null(a, b)` inside a body: is one of them NULL?
     pub(super) fn any_null(&self, args: Vec<Expr>, span: super::Span) -> Bound<Expr> {
         let mut all: Option<Expr> = None;
@@ -465,6 +484,10 @@ impl Binder<'_> {
             }
         }
         call.distinct |= decoration.distinct;
+        let ordered = !call.order_by.is_empty() || !decoration.order_by.is_empty();
+        if ordered && !window && decoration.over.is_some() {
+            return self.unsupported("an aggregate in an order of its own with OVER", span);
+        }
         if call.distinct || matches!(call.name, "min" | "max" | "mode") {
             for arg in &mut call.args {
                 if call.name == "count" {
@@ -542,7 +565,10 @@ fn word(arg: &FunctionArg) -> Option<String> {
         ast::Expr::Identifier(name) if name.quote_style.is_none() => {
             Some(name.value.to_lowercase())
         }
-        ast::Expr::Value(_) => constant(arg).map(|text| text.to_lowercase()),
+        ast::Expr::Value(value) => match &value.value {
+            ast::Value::Number(digits, false) => Some(digits.clone()),
+            _ => constant(arg).map(|text| text.to_lowercase()),
+        },
         ast::Expr::Function(function) => Some(function.to_string().to_lowercase().replace(' ', "")),
         _ => None,
     }

@@ -2,7 +2,7 @@
 
 use super::{Binder, Bound};
 use crate::{
-    tree::{Call, Expr, ExprKind, FunctionKind},
+    tree::{Call, Expr, ExprKind, FunctionKind, Literal},
     types::Type,
 };
 use sqlparser::ast::{self, BinaryOperator as B, UnaryOperator as U};
@@ -160,7 +160,16 @@ impl Binder<'_> {
             return self.compare_rows(name, one, two, span);
         }
         let (left, right) = self.adapted_pair(left, right)?;
-        let [left, right] = self.as_numbers([left, right]);
+        let [mut left, mut right] = self.as_numbers([left, right]);
+        if !self.speaks_core() && self.spec.constants_are_padded() {
+            // Two constants are of one length: blanks fill the shorter one.
+            if let (ExprKind::Literal(Literal::Text(one)), ExprKind::Literal(Literal::Text(two))) =
+                (&mut left.kind, &mut right.kind)
+            {
+                one.truncate(one.trim_end_matches(' ').len());
+                two.truncate(two.trim_end_matches(' ').len());
+            }
+        }
         self.no_guard_digits(name, &[left.clone(), right.clone()])?;
         let ty = self.comparison_type([&left.ty, &right.ty], span)?;
         let args = vec![self.comparison_operand(left, &ty)?, self.comparison_operand(right, &ty)?];
@@ -202,11 +211,18 @@ impl Binder<'_> {
     /// beside a decimal has as many digits as the server likes, and money, which is a decimal here,
     /// keeps four.
     pub(super) fn open_digits(&self, name: &str, args: &[Expr], span: super::Span) -> Bound<()> {
-        if self.speaks_core() || !self.spec.open_quotients() {
+        if self.speaks_core() {
             return Ok(());
         }
         let decimal = |e: &Expr| matches!(e.ty, Type::Numeric(_));
         let money = |e: &Expr| e.ty == Type::decimal(19, 4) || e.ty == Type::decimal(10, 4);
+        let months = |e: &Expr| matches!(e.literal(), Some(Literal::Interval { months, .. }) if *months != 0);
+        if self.spec.strict_months() && matches!(name, "+" | "-") && args.iter().any(months) {
+            return self.unsupported("months that do not move to the last day", span);
+        }
+        if !self.spec.open_quotients() {
+            return Ok(());
+        }
         let constant = |e: &Expr| e.ty.is_integer() && e.integer().is_some();
         let open = match (name, args) {
             ("/", [one, two]) => {
