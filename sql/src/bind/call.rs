@@ -126,6 +126,13 @@ impl Binder<'_> {
             let args = self.plain_args(&written, span)?;
             return self.any_null(args, span);
         }
+        if name == "patindex" && !self.speaks_core() && self.spec.brackets() {
+            let args = self.plain_args(&written, span)?;
+            return match args.len() {
+                2 => self.bracket_position(args, span),
+                _ => self.not_defined(&name, &[], span),
+            };
+        }
         if !self.speaks_core() {
             let name = self.called(&name);
             let sorted: Vec<Expr> = if within_group.is_empty() {

@@ -322,7 +322,7 @@ impl Binder<'_> {
         span: super::Span,
     ) -> Bound<Expr> {
         let mut args = vec![self.expr(expr)?, self.expr(pattern)?];
-        if !self.speaks_core() && self.spec.source.dialect == model::Dialect::TSql {
+        if !self.speaks_core() && self.spec.brackets() {
             if let Some(escape) = escape {
                 args.push(self.value(&escape.value, span)?);
             }

@@ -496,7 +496,8 @@ impl Binder<'_> {
         // The one column is called like the alias unless a list names it.
         let mut names = written.map(|a| a.columns).unwrap_or_default();
         if names.is_empty() {
-            names.push(shown.clone());
+            let own = self.spec.column_of(name).filter(|_| !self.speaks_core());
+            names.push(own.map_or_else(|| shown.clone(), str::to_owned));
         }
         if ordinality && names.len() < 2 {
             names.push("ordinality".to_owned());

@@ -477,6 +477,21 @@ fn float(text: &str) -> Option<String> {
     }
 }
 
+/// Is the text no value of the type in any spelling? Letters other than an exponent's make no number,
+/// and ISO text of a day that does not exist makes no date.
+pub(super) fn is_none_of(text: &str, ty: &Type) -> bool {
+    let text = text.trim();
+    if ty.is_number() {
+        return text.chars().any(|c| c.is_ascii_alphabetic() && !"eEdDxX".contains(c));
+    }
+    let iso: Vec<usize> = text.split('-').map(str::len).collect();
+    let digits = text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
+    matches!(ty, Type::Date | Type::Timestamp)
+        && iso == [4, 2, 2]
+        && digits
+        && datetime::date(text).is_none()
+}
+
 /// `8-4-4-4-12` lower-case digits.
 fn uuid(text: &str) -> Option<String> {
     let lower = text.to_ascii_lowercase();

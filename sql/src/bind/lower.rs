@@ -92,6 +92,14 @@ impl Binder<'_> {
         if self.speaks_core() && form == "cast" {
             return self.cast_to(expr, to, span);
         }
+        if form.starts_with("try_cast")
+            && expr.ty == Type::Unknown
+            && self.spec.tries_constants()
+            && let Some(text) = expr.text()
+            && super::literal::is_none_of(text, &to)
+        {
+            return Ok(Expr { kind: ExprKind::Literal(Literal::Null), ty: to, span });
+        }
         let name = format!("{form} {}", to.short());
         let all: Vec<&Definition> = self.definitions(&name).collect();
         let types = [expr.ty.clone()];

@@ -56,6 +56,21 @@ impl Spec {
         }
     }
 
+    /// Does a cast that is tried give NULL for a constant that is no value of the type in any form?
+    pub(crate) const fn tries_constants(&self) -> bool {
+        matches!(self.source.dialect, Dialect::TSql)
+    }
+
+    /// The name of the column that a function in FROM gives, where it is not the function's own.
+    pub(crate) fn column_of(&self, function: &str) -> Option<&'static str> {
+        (self.source.dialect == Dialect::TSql && function == "string_split").then_some("value")
+    }
+
+    /// Have patterns classes in brackets?
+    pub(crate) const fn brackets(&self) -> bool {
+        matches!(self.source.dialect, Dialect::TSql)
+    }
+
     /// Do table hints change no result?
     pub(crate) const fn table_hints(&self) -> bool {
         matches!(self.source.dialect, Dialect::TSql)
