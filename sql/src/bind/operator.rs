@@ -226,7 +226,11 @@ impl Binder<'_> {
         let constant = |e: &Expr| e.ty.is_integer() && e.integer().is_some();
         let open = match (name, args) {
             ("/", [one, two]) => {
-                money(one) || (constant(one) && decimal(two)) || (constant(two) && decimal(one))
+                money(one)
+                    || (constant(one) && decimal(two))
+                    || (constant(two) && decimal(one))
+                    || hides_constant(one)
+                    || hides_constant(two)
             }
             ("*", [one, two]) => money(one) && money(two),
             ("avg", [one]) => money(one),
@@ -271,5 +275,34 @@ pub(super) fn predicate(name: &'static str, args: Vec<Expr>, span: super::Span) 
         })),
         ty: Type::Bool,
         span,
+    }
+}
+
+/// Is an integer constant added to or multiplied with a decimal in it, so that its precision is open?
+/// A cast and an aggregate have a precision of their own.
+fn hides_constant(expr: &Expr) -> bool {
+    let decimal = |e: &Expr| matches!(e.ty, Type::Numeric(_)) && whole_constant(e).is_none();
+    match &expr.kind {
+        ExprKind::Coerce { expr } => hides_constant(expr),
+        ExprKind::Call(call) if matches!(call.name, "+" | "-" | "*") => {
+            let constant = call.args.iter().any(|arg| whole_constant(arg).is_some());
+            (constant && call.args.iter().any(decimal)) || call.args.iter().any(hides_constant)
+        }
+        ExprKind::Call(call) if call.kind == FunctionKind::Scalar => {
+            call.args.iter().any(hides_constant)
+        }
+        ExprKind::Case { branches, otherwise, .. } => {
+            branches.iter().any(|(_, then)| hides_constant(then))
+                || otherwise.as_deref().is_some_and(hides_constant)
+        }
+        _ => false,
+    }
+}
+
+/// The value of an integer constant that became a decimal by itself.
+fn whole_constant(expr: &Expr) -> Option<i64> {
+    match &expr.kind {
+        ExprKind::Coerce { expr } if expr.ty.is_integer() => expr.integer(),
+        _ => None,
     }
 }
