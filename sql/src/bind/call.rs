@@ -118,9 +118,20 @@ impl Binder<'_> {
                 _ => self.unsupported("`text_key` of several", span),
             };
         }
+        if !self.lowering.is_empty() && name == "read_timestamp" {
+            let args = self.plain_args(&written, span)?;
+            return self.read_timestamp(&args, span);
+        }
         if !self.lowering.is_empty() && name == "any_null" {
             let args = self.plain_args(&written, span)?;
             return self.any_null(args, span);
+        }
+        if name == "patindex" && !self.speaks_core() && self.spec.brackets() {
+            let args = self.plain_args(&written, span)?;
+            return match args.len() {
+                2 => self.bracket_position(args, span),
+                _ => self.not_defined(&name, &[], span),
+            };
         }
         if !self.speaks_core() {
             let name = self.called(&name);

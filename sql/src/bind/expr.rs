@@ -20,10 +20,12 @@ impl Binder<'_> {
         match expr {
             E::Nested(inner) => self.expr(inner),
             E::Identifier(name) => {
+                self.told_apart(name, span)?;
                 let name = self.fold(name);
                 self.column(&[name], span)
             }
             E::CompoundIdentifier(path) => {
+                path.iter().try_for_each(|name| self.told_apart(name, span))?;
                 let path: Vec<String> = path.iter().map(|n| self.fold(n)).collect();
                 self.column(&path, span)
             }
@@ -272,6 +274,18 @@ impl Binder<'_> {
         bound
     }
 
+    /// Refuses a quoted name in lower case where unquoted names are in upper case: names are kept in
+    /// lower case here, so that it would be taken for the unquoted one.
+    fn told_apart(&self, name: &ast::Ident, span: super::Span) -> Bound<()> {
+        let lower = name.value.chars().any(char::is_lowercase)
+            && !name.value.chars().any(char::is_uppercase);
+        let quoted = name.quote_style.is_some() && !self.speaks_core();
+        if lower && quoted && self.spec.source.dialect == model::Dialect::Oracle {
+            return self.unsupported("a quoted name in lower case", span);
+        }
+        Ok(())
+    }
+
     /// A form that is written like no function but has a signature.
     pub(super) fn special(
         &mut self,
@@ -308,7 +322,7 @@ impl Binder<'_> {
         span: super::Span,
     ) -> Bound<Expr> {
         let mut args = vec![self.expr(expr)?, self.expr(pattern)?];
-        if !self.speaks_core() && self.spec.source.dialect == model::Dialect::TSql {
+        if !self.speaks_core() && self.spec.brackets() {
             if let Some(escape) = escape {
                 args.push(self.value(&escape.value, span)?);
             }

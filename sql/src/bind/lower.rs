@@ -92,6 +92,14 @@ impl Binder<'_> {
         if self.speaks_core() && form == "cast" {
             return self.cast_to(expr, to, span);
         }
+        if form.starts_with("try_cast")
+            && expr.ty == Type::Unknown
+            && self.spec.tries_constants()
+            && let Some(text) = expr.text()
+            && super::literal::is_none_of(text, &to)
+        {
+            return Ok(Expr { kind: ExprKind::Literal(Literal::Null), ty: to, span });
+        }
         let name = format!("{form} {}", to.short());
         let all: Vec<&Definition> = self.definitions(&name).collect();
         let types = [expr.ty.clone()];
@@ -357,6 +365,25 @@ impl Binder<'_> {
         }
     }
 
+    /// `read_timestamp(text, format)` inside a body: two constants, read here.
+    pub(super) fn read_timestamp(&self, args: &[Expr], span: super::Span) -> Bound<Expr> {
+        let read = match args {
+            [value, format] => value
+                .text()
+                .zip(format.text())
+                .and_then(|(value, format)| super::stamp::read(value, format)),
+            _ => None,
+        };
+        match read {
+            Some(stamp) => Ok(Expr {
+                kind: ExprKind::Literal(Literal::Typed(stamp)),
+                ty: Type::Timestamp,
+                span,
+            }),
+            None => self.refuse(codes::LITERAL, "the constant does not follow its format", span),
+        }
+    }
+
     /// `any_null(a, b)` inside a body: is one of them NULL?
     pub(super) fn any_null(&self, args: Vec<Expr>, span: super::Span) -> Bound<Expr> {
         let mut all: Option<Expr> = None;
@@ -468,6 +495,10 @@ impl Binder<'_> {
             }
         }
         call.distinct |= decoration.distinct;
+        let ordered = !call.order_by.is_empty() || !decoration.order_by.is_empty();
+        if ordered && !window && decoration.over.is_some() {
+            return self.unsupported("an aggregate in an order of its own with OVER", span);
+        }
         if call.distinct || matches!(call.name, "min" | "max" | "mode") {
             for arg in &mut call.args {
                 if call.name == "count" {
@@ -545,7 +576,10 @@ fn word(arg: &FunctionArg) -> Option<String> {
         ast::Expr::Identifier(name) if name.quote_style.is_none() => {
             Some(name.value.to_lowercase())
         }
-        ast::Expr::Value(_) => constant(arg).map(|text| text.to_lowercase()),
+        ast::Expr::Value(value) => match &value.value {
+            ast::Value::Number(digits, false) => Some(digits.clone()),
+            _ => constant(arg).map(|text| text.to_lowercase()),
+        },
         ast::Expr::Function(function) => Some(function.to_string().to_lowercase().replace(' ', "")),
         _ => None,
     }

@@ -131,7 +131,14 @@ impl Binder<'_> {
         // Types that `any` stands for, and constants that a constant can be, tried in order.
         let mut first = None;
         for any in [Type::Int8, Type::Text, Type::Bool, Type::Date] {
-            for constant in CONSTANTS {
+            // A constant in the format that the line reads.
+            let format = definition.line.split("read_timestamp($1, '").nth(1);
+            let stamp = format.and_then(|rest| rest.split('\'').next()).map(|format| {
+                let parts = [("YYYY", "2024"), ("MM", "02"), ("DD", "29"), ("HH24", "10")];
+                let parts = parts.into_iter().chain([("MI", "15"), ("SS", "30")]);
+                parts.fold(format.to_owned(), |text, (token, digits)| text.replace(token, digits))
+            });
+            for constant in CONSTANTS.into_iter().chain(stamp.as_deref()) {
                 match self.probe_with(definition, &any, constant) {
                     Ok(query) => return Ok(query),
                     Err(why) => first = first.or(Some(why)),

@@ -13,7 +13,8 @@ impl Binder<'_> {
         self.deeper(|binder| {
             let ctes = binder.ctes.len();
             let scopes = binder.scopes.len();
-            let bound = binder.query_inner(query);
+            let changed = binder.without_rownum(query);
+            let bound = binder.query_inner(changed.as_ref().unwrap_or(query));
             binder.ctes.truncate(ctes);
             binder.scopes.truncate(scopes);
             bound
