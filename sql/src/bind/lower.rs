@@ -222,7 +222,8 @@ impl Binder<'_> {
         let returns = match &definition.returns {
             None => None,
             Some(returned) => {
-                let Some(ty) = returned.of(&types) else {
+                let values: Vec<Option<i64>> = coerced.iter().map(Expr::integer).collect();
+                let Some(ty) = returned.of(&types, &values) else {
                     let what = format!("`{}` needs numbers of known digits", definition.name);
                     return self.refuse(codes::TYPES, what, span);
                 };
@@ -386,7 +387,9 @@ impl Binder<'_> {
         span: super::Span,
     ) -> Bound<()> {
         let mut found = 0;
-        self.decorate_inside(expr, decoration, &mut found, span)?;
+        // Where the definition gives a call a frame, that call is meant and no other.
+        let framed = any_call(expr, &is_framed);
+        self.decorate_inside(expr, decoration, framed, &mut found, span)?;
         let bare = !decoration.distinct
             && decoration.filter.is_none()
             && decoration.order_by.is_empty()
@@ -402,14 +405,15 @@ impl Binder<'_> {
         &self,
         expr: &mut Expr,
         decoration: &Decoration,
+        framed: bool,
         found: &mut u32,
         span: super::Span,
     ) -> Bound<()> {
         let visit = |inner: &mut Expr, found: &mut u32| {
-            self.decorate_inside(inner, decoration, found, span)
+            self.decorate_inside(inner, decoration, framed, found, span)
         };
         match &mut expr.kind {
-            ExprKind::Call(call) if is_aggregate(call) && call.over.is_none() => {
+            ExprKind::Call(call) if takes_decoration(call, framed) => {
                 *found += 1;
                 self.decorate_call(call, decoration, span)
             }
@@ -481,9 +485,28 @@ impl Binder<'_> {
         if call.order_by.is_empty() {
             call.order_by.clone_from(&decoration.order_by);
         }
+        let own = call.over.take().and_then(|window| window.frame);
         call.over.clone_from(&decoration.over);
+        match (own, &mut call.over) {
+            (None, _) => {}
+            // What the text says goes before the definition's frame.
+            (own, Some(over)) => over.frame = over.frame.take().or(own),
+            (Some(_), None) => return self.unsupported("this function without OVER", span),
+        }
         Ok(())
     }
+}
+
+/// Does the call of a lowered form take what follows the call in the text?
+fn takes_decoration(call: &Call, framed: bool) -> bool {
+    is_aggregate(call) && if framed { is_framed(call) } else { call.over.is_none() }
+}
+
+/// Has it a window that is a frame alone, as only definitions write one?
+fn is_framed(call: &Call) -> bool {
+    call.over.as_ref().is_some_and(|window| {
+        window.partition_by.is_empty() && window.order_by.is_empty() && window.frame.is_some()
+    })
 }
 
 fn holds(wider: &Type, narrower: &Type) -> bool {
@@ -535,14 +558,18 @@ fn words_fit(definition: &Definition, args: &[FunctionArg]) -> bool {
     })
 }
 
-/// A bare word or a text constant, in lower case: `DAY`, `'day'`, and `WEEK(MONDAY)` as `week monday`.
+/// A bare word, a text constant in lower case or a number: `DAY`, `'day'`, `1`, and `WEEK(MONDAY)` as
+/// `week monday`.
 fn word(arg: &FunctionArg) -> Option<String> {
     let FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)) = arg else { return None };
     match expr {
         ast::Expr::Identifier(name) if name.quote_style.is_none() => {
             Some(name.value.to_lowercase())
         }
-        ast::Expr::Value(_) => constant(arg).map(|text| text.to_lowercase()),
+        ast::Expr::Value(value) => match &value.value {
+            ast::Value::Number(digits, _) => Some(digits.clone()),
+            _ => constant(arg).map(|text| text.to_lowercase()),
+        },
         ast::Expr::Function(function) => Some(function.to_string().to_lowercase().replace(' ', "")),
         _ => None,
     }
@@ -593,12 +620,17 @@ fn has_query(body: &ast::Expr) -> bool {
 
 /// Does the expression call a function whose value differs from call to call?
 fn calls_volatile(expr: &Expr) -> bool {
+    any_call(expr, &|call| is_volatile(call.name))
+}
+
+/// Does the test hold for a call in the expression?
+fn any_call(expr: &Expr, test: &impl Fn(&Call) -> bool) -> bool {
     match &expr.kind {
-        ExprKind::Call(call) => is_volatile(call.name) || call.args.iter().any(calls_volatile),
-        ExprKind::Cast { expr } | ExprKind::Coerce { expr } => calls_volatile(expr),
+        ExprKind::Call(call) => test(call) || call.args.iter().any(|arg| any_call(arg, test)),
+        ExprKind::Cast { expr } | ExprKind::Coerce { expr } => any_call(expr, test),
         ExprKind::Case { operand, branches, otherwise } => {
-            operand.iter().chain(otherwise).any(|e| calls_volatile(e))
-                || branches.iter().any(|(w, t)| calls_volatile(w) || calls_volatile(t))
+            operand.iter().chain(otherwise).any(|e| any_call(e, test))
+                || branches.iter().any(|(w, t)| any_call(w, test) || any_call(t, test))
         }
         _ => false,
     }
