@@ -92,6 +92,9 @@ fn call_of(name: &str, args: &[Expr], whole: &Expr) -> Option<Expr> {
             let text = format!("{}{}", plain_text(left)?, plain_text(right)?);
             Some(Expr { kind: ExprKind::Literal(Literal::Text(text)), ty: whole.ty.clone(), span })
         }
+        (_, [_, _, _]) if name.ends_with("like escape") => {
+            super::like::without_escape(name, args, span)
+        }
         ("length", [arg]) => {
             let length = i64::try_from(plain_text(arg)?.chars().count()).ok()?;
             integer(length, &whole.ty, span)
@@ -131,7 +134,7 @@ const fn truth(expr: &Expr) -> Option<bool> {
 }
 
 /// A text constant, unless its padding could count.
-fn plain_text(expr: &Expr) -> Option<&str> {
+pub(super) fn plain_text(expr: &Expr) -> Option<&str> {
     if matches!(expr.ty, Type::Text | Type::Varchar(_) | Type::Unknown) {
         expr.text()
     } else {

@@ -4,13 +4,17 @@
 use super::{
     Binder, Bound, codes,
     fold::fold,
+    grouped::same,
     pattern,
     resolve::{Overload, choose},
 };
 use crate::{
     dialects::{ArgType, Definition},
     facts::is_volatile,
-    tree::{Call, Expr, ExprKind, FunctionKind, Literal, SortKey, Window},
+    tree::{
+        Call, Expr, ExprKind, Frame, FrameBound, FrameUnits, FunctionKind, Literal, SortKey,
+        SortTarget, Window,
+    },
     types::Type,
 };
 use sqlparser::ast::{self, FunctionArg, FunctionArgExpr};
@@ -485,6 +489,13 @@ impl Binder<'_> {
         if call.order_by.is_empty() {
             call.order_by.clone_from(&decoration.order_by);
         }
+        let among = |key: &SortKey| match &key.target {
+            SortTarget::Expr(key) => call.args.iter().any(|arg| same(plain(arg), plain(key))),
+            SortTarget::Output(_) => false,
+        };
+        if call.distinct && !call.order_by.iter().all(among) {
+            return self.unsupported("DISTINCT in another order than that of the values", span);
+        }
         let own = call.over.take().and_then(|window| window.frame);
         call.over.clone_from(&decoration.over);
         match (own, &mut call.over) {
@@ -492,6 +503,20 @@ impl Binder<'_> {
             // What the text says goes before the definition's frame.
             (own, Some(over)) => over.frame = over.frame.take().or(own),
             (Some(_), None) => return self.unsupported("this function without OVER", span),
+        }
+        if let Some(over) = &mut call.over
+            && !call.order_by.is_empty()
+        {
+            // The order of the values, where it holds for a window, is that of the window.
+            if !over.order_by.is_empty() || over.frame.is_some() || call.distinct {
+                return self.unsupported("an order of the values and a window", span);
+            }
+            over.order_by = std::mem::take(&mut call.order_by);
+            over.frame = Some(Frame {
+                units: FrameUnits::Rows,
+                start: FrameBound::UnboundedPreceding,
+                end: Some(FrameBound::UnboundedFollowing),
+            });
         }
         Ok(())
     }
@@ -503,7 +528,7 @@ fn takes_decoration(call: &Call, framed: bool) -> bool {
 }
 
 /// Has it a window that is a frame alone, as only definitions write one?
-fn is_framed(call: &Call) -> bool {
+pub(super) fn is_framed(call: &Call) -> bool {
     call.over.as_ref().is_some_and(|window| {
         window.partition_by.is_empty() && window.order_by.is_empty() && window.frame.is_some()
     })
@@ -528,6 +553,14 @@ fn is_whole_days(expr: &Expr) -> bool {
         }
         ExprKind::Call(call) if call.name == "unary -" => call.args.iter().all(is_whole_days),
         _ => false,
+    }
+}
+
+/// The expression without a conversion that changes nothing.
+fn plain(expr: &Expr) -> &Expr {
+    match &expr.kind {
+        ExprKind::Coerce { expr } => plain(expr),
+        _ => expr,
     }
 }
 
@@ -624,7 +657,7 @@ fn calls_volatile(expr: &Expr) -> bool {
 }
 
 /// Does the test hold for a call in the expression?
-fn any_call(expr: &Expr, test: &impl Fn(&Call) -> bool) -> bool {
+pub(super) fn any_call(expr: &Expr, test: &impl Fn(&Call) -> bool) -> bool {
     match &expr.kind {
         ExprKind::Call(call) => test(call) || call.args.iter().any(|arg| any_call(arg, test)),
         ExprKind::Cast { expr } | ExprKind::Coerce { expr } => any_call(expr, test),
