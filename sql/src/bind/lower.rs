@@ -489,6 +489,16 @@ impl Binder<'_> {
         if call.order_by.is_empty() {
             call.order_by.clone_from(&decoration.order_by);
         }
+        if call.distinct {
+            // `varchar` as text is the same value, but has to be the same expression.
+            for key in &mut call.order_by {
+                let SortTarget::Expr(sorted) = &mut key.target else { continue };
+                let arg = call.args.iter().find(|arg| same(as_text(arg), plain(sorted)));
+                if let Some(arg) = arg {
+                    *sorted = arg.clone();
+                }
+            }
+        }
         let among = |key: &SortKey| match &key.target {
             SortTarget::Expr(key) => call.args.iter().any(|arg| same(plain(arg), plain(key))),
             SortTarget::Output(_) => false,
@@ -561,6 +571,18 @@ fn plain(expr: &Expr) -> &Expr {
     match &expr.kind {
         ExprKind::Coerce { expr } => plain(expr),
         _ => expr,
+    }
+}
+
+/// The text behind a conversion to text.
+fn as_text(expr: &Expr) -> &Expr {
+    match &expr.kind {
+        ExprKind::Cast { expr: inner }
+            if expr.ty == Type::Text && matches!(inner.ty, Type::Text | Type::Varchar(_)) =>
+        {
+            plain(inner)
+        }
+        _ => plain(expr),
     }
 }
 

@@ -36,6 +36,7 @@ pub(super) static SOURCE: Source = Source {
         include_str!("snowflake/dates.txt"),
         include_str!("snowflake/parts.txt"),
         include_str!("snowflake/aggregates.txt"),
+        include_str!("snowflake/json.txt"),
     ],
     formats: include_str!("snowflake/formats.txt"),
     settings: &[],
