@@ -95,6 +95,16 @@ fn call_of(name: &str, args: &[Expr], whole: &Expr) -> Option<Expr> {
         (_, [_, _, _]) if name.ends_with("like escape") => {
             super::like::without_escape(name, args, span)
         }
+        ("left", [text, count]) if whole.ty.is_text() => {
+            let count = usize::try_from(count.integer()?).ok()?;
+            let text = plain_text(text)?.chars().take(count).collect();
+            Some(Expr { kind: ExprKind::Literal(Literal::Text(text)), ty: whole.ty.clone(), span })
+        }
+        ("repeat", [text, count]) if whole.ty.is_text() => {
+            let count = usize::try_from(count.integer()?).ok().filter(|count| *count <= 100)?;
+            let text = plain_text(text)?.repeat(count);
+            Some(Expr { kind: ExprKind::Literal(Literal::Text(text)), ty: whole.ty.clone(), span })
+        }
         ("length", [arg]) => {
             let length = i64::try_from(plain_text(arg)?.chars().count()).ok()?;
             integer(length, &whole.ty, span)

@@ -609,6 +609,7 @@ fn has_words(definition: &Definition) -> bool {
 fn words_fit(definition: &Definition, args: &[FunctionArg]) -> bool {
     args.iter().enumerate().all(|(index, arg)| match definition.arg(index) {
         Some(ArgType::Word(words)) => word(arg).is_some_and(|w| words.contains(&w.as_str())),
+        Some(ArgType::Format) => !is_number(arg),
         _ => true,
     })
 }
@@ -633,6 +634,12 @@ fn word(arg: &FunctionArg) -> Option<String> {
 /// A date part as definitions name it: `WEEK(MONDAY)` is `week monday`.
 pub(super) fn field(shown: &str) -> String {
     shown.to_lowercase().replace('(', " ").replace(')', "")
+}
+
+/// Is it digits, which are no format?
+fn is_number(arg: &FunctionArg) -> bool {
+    matches!(arg, FunctionArg::Unnamed(FunctionArgExpr::Expr(ast::Expr::Value(value)))
+        if matches!(value.value, ast::Value::Number(..)))
 }
 
 /// The text of a text constant.

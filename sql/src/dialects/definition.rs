@@ -27,7 +27,7 @@
 //! arguments, inside an argument list) and `$rest` (the repeated ones). `any_null($all)` is true
 //! where one of them is NULL. In the body of a cast `target_type` is the type that is cast to.
 //! `$s1` and `$p1` are the scale and the precision of argument 1 as numbers, `$scale` is the scale
-//! of the result, `$limit` the length that a cast to `varchar(n)` gives. `agg avg over(int8)` is the
+//! of the result, `$length` the length that a cast to `varchar(n)` gives. `agg avg over(int8)` is the
 //! meaning of a call with OVER where that differs; a body may give its call a frame alone
 //! (`OVER (ROWS …)`), which holds where the text has none.
 //!
