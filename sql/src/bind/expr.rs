@@ -29,7 +29,7 @@ impl Binder<'_> {
             }
             E::Value(value) => match &value.value {
                 ast::Value::Placeholder(name) if self.has_positions() => {
-                    self.column(&[name.clone()], span)
+                    self.column(std::slice::from_ref(name), span)
                 }
                 value => self.value(value, span),
             },
