@@ -22,6 +22,7 @@ pub(crate) fn read(
     let decode = match dialect {
         Dialect::Spark => escapes::spark,
         Dialect::ClickHouse => escapes::clickhouse,
+        Dialect::Snowflake => escapes::snowflake,
         _ => return Ok(None),
     };
     let tokens = Tokenizer::new(parser, text).with_unescape(false).tokenize_with_location()?;

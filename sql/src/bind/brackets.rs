@@ -73,7 +73,11 @@ impl Binder<'_> {
 
 impl Binder<'_> {
     /// `PATINDEX('%pattern%', text)`: where the pattern first is found.
-    pub(super) fn bracket_position(&mut self, mut args: Vec<Expr>, span: super::Span) -> Bound<Expr> {
+    pub(super) fn bracket_position(
+        &mut self,
+        mut args: Vec<Expr>,
+        span: super::Span,
+    ) -> Bound<Expr> {
         let inner = args.first().and_then(Expr::text).and_then(|pattern| {
             let mut pieces = pieces(pattern, None)?;
             if pieces.len() < 3 || pieces.first() != Some(&Piece::Any) {
@@ -108,7 +112,8 @@ impl Binder<'_> {
             return self.unsupported("this class in a pattern", span);
         };
         // What is found first stands nowhere before: it would have been found there.
-        let found = self.resolve("regexp_substr", vec![text.clone(), literal(case(regex))], span)?;
+        let found =
+            self.resolve("regexp_substr", vec![text.clone(), literal(case(regex))], span)?;
         let place = self.resolve("position", vec![text.clone(), found], span)?;
         let missing = super::operator::predicate("is null", vec![text], span);
         let null = Expr { kind: ExprKind::Literal(Literal::Null), ty: Type::Int4, span };

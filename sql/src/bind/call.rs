@@ -140,6 +140,10 @@ impl Binder<'_> {
             } else {
                 sorted_values(&order_by).collect()
             };
+            // Some aggregates are of another type over a window.
+            let windowed = format!("{name} over");
+            let name =
+                if over.is_some() && self.spec.knows(&windowed) { windowed } else { name.clone() };
             if let Some((definition, bound)) = self.defined_call(&name, &written, &sorted, span)? {
                 if let Some(found) = self.searching(&name, &bound, span)? {
                     return Ok(found);

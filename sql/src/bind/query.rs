@@ -70,6 +70,14 @@ impl Binder<'_> {
             }
             Some(order_by) => match &order_by.kind {
                 OrderByKind::All(_) => return self.unsupported("ORDER BY ALL", span),
+                OrderByKind::Expressions(keys) if !self.speaks_core() && is_all(keys) => {
+                    let all = columns.iter().enumerate().zip(keys.iter().cycle());
+                    all.map(|((index, column), key)| {
+                        let target = SortTarget::Output(index);
+                        self.finish_key(target, column.ty.clone(), key, span)
+                    })
+                    .collect()
+                }
                 OrderByKind::Expressions(keys) => {
                     let keys: Bound<Vec<SortKey>> =
                         keys.iter().map(|key| self.sort_key(key, &columns, &body)).collect();
@@ -553,6 +561,12 @@ impl Binder<'_> {
         }
         self.coerce(expr, &Type::Int8)
     }
+}
+
+/// `ORDER BY ALL`: the word is reserved, so it is no column.
+fn is_all(keys: &[ast::OrderByExpr]) -> bool {
+    matches!(keys, [ast::OrderByExpr { expr: ast::Expr::Identifier(name), with_fill: None, .. }]
+        if name.quote_style.is_none() && name.value.eq_ignore_ascii_case("all"))
 }
 
 fn renamed(mut columns: Vec<Column>, names: &[String]) -> Vec<Column> {

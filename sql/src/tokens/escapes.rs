@@ -69,6 +69,42 @@ pub(super) fn clickhouse(raw: &str) -> Option<String> {
     Some(out)
 }
 
+/// Snowflake: C's escapes of control characters, `\ooo`, `\xhh`, `\uhhhh`; any other character
+/// stands for itself. Two quotes are one.
+/// <https://docs.snowflake.com/en/sql-reference/data-types-text>
+pub(super) fn snowflake(raw: &str) -> Option<String> {
+    let mut out = String::with_capacity(raw.len());
+    let mut chars = raw.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '\'' if chars.peek() == Some(&'\'') => {
+                chars.next();
+                out.push('\'');
+            }
+            '\\' => match chars.next()? {
+                'b' => out.push('\u{8}'),
+                'f' => out.push('\u{c}'),
+                'n' => out.push('\n'),
+                'r' => out.push('\r'),
+                't' => out.push('\t'),
+                'x' => out.push(code_point(&mut chars, 2)?),
+                'u' => out.push(code_point(&mut chars, 4)?),
+                first @ '0'..='7' => {
+                    let mut value = first.to_digit(8)?;
+                    for _ in 0..2 {
+                        value = value * 8 + chars.next()?.to_digit(8)?;
+                    }
+                    out.push(char::from_u32(value)?);
+                }
+                '8' | '9' => return None,
+                other => out.push(other),
+            },
+            other => out.push(other),
+        }
+    }
+    Some(out)
+}
+
 /// The character of so many hexadecimal digits.
 fn code_point(chars: &mut impl Iterator<Item = char>, digits: usize) -> Option<char> {
     let mut value = 0_u32;
@@ -81,6 +117,18 @@ fn code_point(chars: &mut impl Iterator<Item = char>, digits: usize) -> Option<c
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn snowflake_escapes() {
+        for (raw, text) in [
+            (r"it''s \'so\'", Some("it's 'so'")),
+            (r"-\041-\x21-\u26c4-\z", Some("-!-!-\u{26c4}-z")),
+            (r"C:\\user", Some(r"C:\user")),
+            (r"\9", None),
+        ] {
+            assert_eq!(snowflake(raw).as_deref(), text, "{raw}");
+        }
+    }
 
     #[test]
     fn spark_escapes() {

@@ -41,7 +41,8 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
                 return Ok(None);
             }
             let args = emitter.args(&call.args)?;
-            let template = format!("{}(CAST({{0}} AS DECIMAL({wide}, {})), {{1}})", call.name, shape.scale);
+            let template =
+                format!("{}(CAST({{0}} AS DECIMAL({wide}, {})), {{1}})", call.name, shape.scale);
             Ok(Some(fill(&template, &args)))
         }
         (Type::Numeric(Some(_)), Some(_)) => {
