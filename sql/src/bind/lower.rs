@@ -543,7 +543,7 @@ fn word(arg: &FunctionArg) -> Option<String> {
             Some(name.value.to_lowercase())
         }
         ast::Expr::Value(_) => constant(arg).map(|text| text.to_lowercase()),
-        ast::Expr::Function(function) => Some(function.to_string().to_lowercase().replace(' ', "")),
+        ast::Expr::Function(function) => Some(field(&function.to_string())),
         _ => None,
     }
 }
