@@ -53,6 +53,7 @@ impl Binder<'_> {
         };
         let mut distinct = false;
         let mut limit = None;
+        let mut by_bound = None;
         match args {
             // `CURRENT_DATE`
             FunctionArguments::None => {}
@@ -81,6 +82,16 @@ impl Binder<'_> {
                             written.push(FunctionArg::Unnamed(FunctionArgExpr::Expr(text)));
                         }
                         FunctionArgumentClause::OnOverflow(ast::ListAggOnOverflow::Error) => {}
+                        // `ANY_VALUE(x HAVING MAX y)`
+                        FunctionArgumentClause::Having(ast::HavingBound(bound, by))
+                            if name == "any_value" && !self.speaks_core() =>
+                        {
+                            by_bound = Some(match bound {
+                                ast::HavingBoundKind::Max => "max_by",
+                                ast::HavingBoundKind::Min => "min_by",
+                            });
+                            written.push(FunctionArg::Unnamed(FunctionArgExpr::Expr(by.clone())));
+                        }
                         FunctionArgumentClause::Limit(count) if !self.speaks_core() => {
                             limit = Some(count);
                         }
@@ -89,6 +100,7 @@ impl Binder<'_> {
                 }
             }
         }
+        let name = by_bound.map_or(name, ToOwned::to_owned);
         for key in within_group {
             let key = self.inner_sort_key(key)?;
             order_by.push(key);

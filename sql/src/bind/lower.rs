@@ -660,7 +660,7 @@ fn word(arg: &FunctionArg) -> Option<String> {
             ast::Value::Number(digits, false) => Some(digits.clone()),
             _ => constant(arg).map(|text| text.to_lowercase()),
         },
-        ast::Expr::Function(function) => Some(function.to_string().to_lowercase().replace(' ', "")),
+        ast::Expr::Function(function) => Some(field(&function.to_string())),
         _ => None,
     }
 }

@@ -105,6 +105,41 @@ pub(super) fn snowflake(raw: &str) -> Option<String> {
     Some(out)
 }
 
+/// `GoogleSQL`: C's escapes, `\x41`, `\101`, `\u00e9`, `\U0001F600`; any other escape is an error.
+/// <https://docs.cloud.google.com/bigquery/docs/reference/standard-sql/lexical>
+pub(super) fn google(raw: &str) -> Option<String> {
+    let mut out = String::with_capacity(raw.len());
+    let mut chars = raw.chars();
+    while let Some(c) = chars.next() {
+        if c != '\\' {
+            out.push(c);
+            continue;
+        }
+        out.push(match chars.next()? {
+            'a' => '\u{7}',
+            'b' => '\u{8}',
+            'f' => '\u{c}',
+            'n' => '\n',
+            'r' => '\r',
+            't' => '\t',
+            'v' => '\u{b}',
+            same @ ('\\' | '?' | '"' | '\'' | '`') => same,
+            'x' | 'X' => code_point(&mut chars, 2)?,
+            'u' => code_point(&mut chars, 4)?,
+            'U' => code_point(&mut chars, 8)?,
+            first @ '0'..='3' => {
+                let mut code = first.to_digit(8)?;
+                for _ in 0..2 {
+                    code = code * 8 + chars.next()?.to_digit(8)?;
+                }
+                char::from_u32(code)?
+            }
+            _ => return None,
+        });
+    }
+    Some(out)
+}
+
 /// The character of so many hexadecimal digits.
 fn code_point(chars: &mut impl Iterator<Item = char>, digits: usize) -> Option<char> {
     let mut value = 0_u32;
@@ -145,6 +180,23 @@ mod tests {
             ("it''s", Some("its")),
         ] {
             assert_eq!(spark(raw).as_deref(), text, "{raw}");
+        }
+    }
+
+    #[test]
+    fn google_escapes() {
+        for (raw, text) in [
+            (r"a\n\t\\\'", Some("a\n\t\\'")),
+            (r"\x41\102\u00e9\U0001F600", Some("ABé😀")),
+            ("", Some("")),
+            (r"\d", None),
+            (r"\x4", None),
+            (r"\u00g0", None),
+            (r"\U00110000", None),
+            (r"\400", None),
+            ("\\", None),
+        ] {
+            assert_eq!(google(raw).as_deref(), text, "{raw}");
         }
     }
 
