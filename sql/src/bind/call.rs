@@ -123,17 +123,13 @@ impl Binder<'_> {
             return self.any_null(args, span);
         }
         if !self.speaks_core() {
-<<<<<<< HEAD
             let name = self.called(&name);
-=======
->>>>>>> 3b029fc (Leave open what Redshift's documentation leaves open)
             let sorted: Vec<Expr> = if within_group.is_empty() {
                 Vec::new()
             } else {
                 sorted_values(&order_by).collect()
             };
             if let Some((definition, bound)) = self.defined_call(&name, &written, &sorted, span)? {
-<<<<<<< HEAD
                 if let Some(found) = self.searching(&name, &bound, span)? {
                     return Ok(found);
                 }
@@ -141,8 +137,6 @@ impl Binder<'_> {
                 if definition.kind == FunctionKind::Set && !sets_allowed {
                     return self.unsupported("a set-returning function outside FROM", span);
                 }
-=======
->>>>>>> 3b029fc (Leave open what Redshift's documentation leaves open)
                 let mut expr = self.expand(definition, bound, None, span)?;
                 let decoration = Decoration {
                     distinct,

@@ -189,14 +189,10 @@ impl Binder<'_> {
         target: Option<Type>,
         span: super::Span,
     ) -> Bound<Expr> {
-<<<<<<< HEAD
         if let Some(rounded) = self.rounds_quotient(definition, &args) {
             return Ok(Expr { span, ..rounded });
         }
         if definition.refused {
-=======
-        if definition.is_open() {
->>>>>>> 3b029fc (Leave open what Redshift's documentation leaves open)
             let types: Vec<Type> = args.iter().map(|e| e.ty.clone()).collect();
             return self.not_defined(definition.name, &types, span);
         }

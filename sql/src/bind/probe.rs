@@ -50,11 +50,7 @@ pub fn probes(dialect: Dialect) -> Vec<Probe> {
     }
     let lines = spec.all_definitions().filter(|definition| {
         !definition.is_none()
-<<<<<<< HEAD
             && !definition.refused
-=======
-            && !definition.is_open()
->>>>>>> 3b029fc (Leave open what Redshift's documentation leaves open)
             && definition.when.iter().all(|(n, v)| settings.is(n, v))
     });
     lines
@@ -122,12 +118,7 @@ fn shown_args(args: &[ArgType]) -> String {
             ArgType::AnyElement => "element".to_owned(),
             ArgType::Word(words) => words.first().map_or_else(String::new, |w| (*w).to_owned()),
             ArgType::Format => "format".to_owned(),
-<<<<<<< HEAD
             ArgType::Constant | ArgType::Ascii => "constant".to_owned(),
-=======
-            ArgType::Ascii => "ASCII constant".to_owned(),
-            ArgType::Constant => "constant".to_owned(),
->>>>>>> 3b029fc (Leave open what Redshift's documentation leaves open)
             ArgType::Regex(..) => "pattern".to_owned(),
             ArgType::Replacement => "replacement".to_owned(),
         })
@@ -167,11 +158,7 @@ impl Binder<'_> {
                 ArgType::AnyArray => column(index, Type::Array(Box::new(any.clone()))),
                 ArgType::Word(words) => text(words.first().copied().unwrap_or_default()),
                 ArgType::Format => text("YYYY-MM-DD"),
-<<<<<<< HEAD
                 ArgType::Constant | ArgType::Ascii | ArgType::Regex(..) | ArgType::Replacement => {
-=======
-                ArgType::Ascii | ArgType::Constant | ArgType::Regex(..) | ArgType::Replacement => {
->>>>>>> 3b029fc (Leave open what Redshift's documentation leaves open)
                     text(constant)
                 }
             })

@@ -8,19 +8,12 @@
 //! cast int8(float8) = round_half_away($1)::target_type
 //! @week_start=7 dayofweek(date) = extract(isodow FROM $1)::int4
 //! none substr(text, int4)
-//! open round(float8)
 //! ```
 //!
 //! A line is `[@setting=value …] [kind] name(argument, …) [-> type] [= body]`. Kinds are those of
-<<<<<<< HEAD
 //! signatures (`agg`, `ordered`, `window`, `set`), and `none`, which hides the parent's lines of
 //! that name; `refuse` before the name refuses what a line of wider types would take. An argument
 //! is a core type, `any`, `anyarray`, `anyelement`, a keyword `<day|dd>`
-=======
-//! signatures (`agg`, `ordered`, `window`, `set`), `none`, which hides the parent's lines of
-//! that name, and `open`, which refuses these arguments although another line would take them: the
-//! vendor does not say enough. An argument is a core type, `any`, `anyarray`, `anyelement`, a keyword `<day|dd>`
->>>>>>> 3b029fc (Leave open what Redshift's documentation leaves open)
 //! (a bare word or a text constant, in any case), or `format` (a constant date format, which the
 //! body gets as a core format), or `constant` (a constant without a type of its own, so no column),
 //! or `ascii` (such a constant in ASCII).
@@ -60,22 +53,13 @@ pub(crate) struct Definition {
     /// Settings under which the line holds.
     pub(crate) when: Vec<(&'static str, &'static str)>,
     none: bool,
-<<<<<<< HEAD
     /// Is what the line names refused, where a looser line would take it?
     pub(crate) refused: bool,
-=======
-    open: bool,
->>>>>>> 3b029fc (Leave open what Redshift's documentation leaves open)
 }
 
 impl Definition {
     pub(crate) const fn is_none(&self) -> bool {
         self.none
-    }
-
-    /// Are these arguments refused on purpose?
-    pub(crate) const fn is_open(&self) -> bool {
-        self.open
     }
 
     pub(crate) fn takes(&self, count: usize) -> bool {
@@ -112,10 +96,6 @@ pub(super) fn read(line: &'static str) -> Result<Definition, String> {
         when.push(condition.split_once('=').ok_or("a setting has no value")?);
         rest = tail.trim_start();
     }
-    let (open, rest) = match rest.strip_prefix("open ") {
-        Some(line) => (true, line),
-        None => (false, rest),
-    };
     let (none, rest) = match rest.strip_prefix("none ") {
         Some(name) => (true, name),
         None => (false, rest),
@@ -136,11 +116,7 @@ pub(super) fn read(line: &'static str) -> Result<Definition, String> {
             body: None,
             when,
             none,
-<<<<<<< HEAD
             refused: false,
-=======
-            open,
->>>>>>> 3b029fc (Leave open what Redshift's documentation leaves open)
         });
     }
     let (kind, rest) = signature::kind(rest);
@@ -165,23 +141,8 @@ pub(super) fn read(line: &'static str) -> Result<Definition, String> {
         None => None,
     };
     let body = body.map(expression).transpose()?;
-<<<<<<< HEAD
     let name = name.trim();
     Ok(Definition { name, line, kind, args, variadic, returns, body, when, none, refused })
-=======
-    Ok(Definition {
-        name: name.trim(),
-        line,
-        kind,
-        args,
-        variadic,
-        returns,
-        body,
-        when,
-        none,
-        open,
-    })
->>>>>>> 3b029fc (Leave open what Redshift's documentation leaves open)
 }
 
 /// A core expression.
