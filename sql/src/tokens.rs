@@ -5,6 +5,7 @@
 //! are written and decoded here.
 
 mod escapes;
+mod teradata;
 
 use model::Dialect;
 use sqlparser::{
@@ -22,6 +23,10 @@ pub(crate) fn read(
     let decode = match dialect {
         Dialect::Spark => escapes::spark,
         Dialect::ClickHouse => escapes::clickhouse,
+        Dialect::Teradata => {
+            let tokens = Tokenizer::new(parser, text).tokenize_with_location()?;
+            return Ok(Some(teradata::rewritten(tokens)));
+        }
         _ => return Ok(None),
     };
     let tokens = Tokenizer::new(parser, text).with_unescape(false).tokenize_with_location()?;

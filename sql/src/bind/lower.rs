@@ -10,7 +10,9 @@ use super::{
 use crate::{
     dialects::{ArgType, Definition},
     facts::is_volatile,
-    tree::{Call, Expr, ExprKind, FunctionKind, Literal, SortKey, Window},
+    tree::{
+        Call, Expr, ExprKind, Frame, FrameBound, FrameUnits, FunctionKind, Literal, SortKey, Window,
+    },
     types::Type,
 };
 use sqlparser::ast::{self, FunctionArg, FunctionArgExpr};
@@ -322,7 +324,8 @@ impl Binder<'_> {
             "$all" => Some(frame.args.clone()),
             // The scale of the result.
             "$scale" => {
-                let shape = frame.returns.as_ref()?.decimal_shape()?;
+                let ty = frame.returns.as_ref().or(frame.target.as_ref())?;
+                let shape = ty.decimal_shape()?;
                 Some(vec![self.number(&shape.scale.to_string(), self.place)])
             }
             "$texts" => Some(frame.texts.clone()),
@@ -440,6 +443,28 @@ impl Binder<'_> {
         }
     }
 
+    /// Writes the frame that a dialect gives to an ordered window without one, where it is not the
+    /// core's: the whole partition, or for a first or last value the rows up to this one.
+    pub(super) fn unframed(&self, call: &mut Call) {
+        if self.speaks_core() || self.spec.definitions("unframed").is_empty() {
+            return;
+        }
+        let end = match (call.kind, call.name) {
+            (FunctionKind::Aggregate, _) => FrameBound::UnboundedFollowing,
+            (FunctionKind::Window, "first_value" | "last_value" | "nth_value") => {
+                FrameBound::CurrentRow
+            }
+            _ => return,
+        };
+        if let Some(over) = &mut call.over
+            && over.frame.is_none()
+            && !over.order_by.is_empty()
+        {
+            let start = FrameBound::UnboundedPreceding;
+            over.frame = Some(Frame { units: FrameUnits::Rows, start, end: Some(end) });
+        }
+    }
+
     fn decorate_call(
         &self,
         call: &mut Call,
@@ -482,6 +507,7 @@ impl Binder<'_> {
             call.order_by.clone_from(&decoration.order_by);
         }
         call.over.clone_from(&decoration.over);
+        self.unframed(call);
         Ok(())
     }
 }
