@@ -1,7 +1,8 @@
 //! Teradata as a source.
 
 use super::spec::{
-    Aliases, DoubleQuotes, Escapes, Names, Nan, Nulls, NumberLiteral, Setting, Source, TextKeys, Traits,
+    Aliases, DoubleQuotes, Escapes, Names, Nan, Nulls, NumberLiteral, Setting, Source, TextKeys,
+    Traits,
 };
 use model::Dialect;
 use sqlparser::dialect::TeradataDialect;
