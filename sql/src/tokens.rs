@@ -5,6 +5,7 @@
 //! are written and decoded here.
 
 mod escapes;
+mod teradata;
 
 use model::Dialect;
 use sqlparser::{
@@ -24,6 +25,10 @@ pub(crate) fn read(
         Dialect::ClickHouse => escapes::clickhouse,
         Dialect::Snowflake => escapes::snowflake,
         Dialect::BigQuery => escapes::google,
+        Dialect::Teradata => {
+            let tokens = Tokenizer::new(parser, text).tokenize_with_location()?;
+            return Ok(Some(teradata::rewritten(tokens)));
+        }
         _ => return Ok(None),
     };
     let tokens = Tokenizer::new(parser, text).with_unescape(false).tokenize_with_location()?;

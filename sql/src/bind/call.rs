@@ -347,6 +347,7 @@ impl Binder<'_> {
         call.filter = filter;
         call.order_by = order_by;
         call.over = over;
+        self.unframed(call);
         Ok(expr)
     }
 }

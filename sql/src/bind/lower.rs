@@ -338,7 +338,8 @@ impl Binder<'_> {
             "$all" => Some(frame.args.clone()),
             // The scale of the result.
             "$scale" => {
-                let shape = frame.returns.as_ref()?.decimal_shape()?;
+                let ty = frame.returns.as_ref().or(frame.target.as_ref())?;
+                let shape = ty.decimal_shape()?;
                 Some(vec![self.number(&shape.scale.to_string(), self.place)])
             }
             "$texts" => Some(frame.texts.clone()),
@@ -478,6 +479,28 @@ impl Binder<'_> {
         }
     }
 
+    /// Writes the frame that a dialect gives to an ordered window without one, where it is not the
+    /// core's: the whole partition, or for a first or last value the rows up to this one.
+    pub(super) fn unframed(&self, call: &mut Call) {
+        if self.speaks_core() || self.spec.definitions("unframed").is_empty() {
+            return;
+        }
+        let end = match (call.kind, call.name) {
+            (FunctionKind::Aggregate, _) => FrameBound::UnboundedFollowing,
+            (FunctionKind::Window, "first_value" | "last_value" | "nth_value") => {
+                FrameBound::CurrentRow
+            }
+            _ => return,
+        };
+        if let Some(over) = &mut call.over
+            && over.frame.is_none()
+            && !over.order_by.is_empty()
+        {
+            let start = FrameBound::UnboundedPreceding;
+            over.frame = Some(Frame { units: FrameUnits::Rows, start, end: Some(end) });
+        }
+    }
+
     fn decorate_call(
         &self,
         call: &mut Call,
@@ -562,6 +585,7 @@ impl Binder<'_> {
                 end: Some(FrameBound::UnboundedFollowing),
             });
         }
+        self.unframed(call);
         Ok(())
     }
 }
