@@ -148,11 +148,11 @@ fn fixed_scale(expr: &Expr) -> Option<u32> {
         ExprKind::Column { .. } => Some(shape.scale),
         ExprKind::Literal(Literal::Number(_)) => Some(shape.scale),
         // A cast brings each value to its scale.
-        ExprKind::Cast { expr: inner } if matches!(inner.ty, Type::Numeric(Some(_))) => {
-            Some(shape.scale)
-        }
-        ExprKind::Cast { expr: inner } | ExprKind::Coerce { expr: inner } => {
-            inner.ty.is_integer().then_some(shape.scale)
+        ExprKind::Cast { .. } => Some(shape.scale),
+        // A conversion that PostgreSQL makes by itself leaves the digits as they are.
+        ExprKind::Coerce { expr: inner } => {
+            let scale = if inner.ty.is_integer() { Some(0) } else { fixed_scale(inner) };
+            scale.filter(|scale| *scale == shape.scale)
         }
         ExprKind::Call(call) => match (call.name, call.args.as_slice()) {
             ("+" | "-", [one, two]) => Some(fixed_scale(one)?.max(fixed_scale(two)?)),

@@ -200,6 +200,12 @@ impl Emitter {
         if counted && count.is_some_and(|n| n.integer().is_none_or(|n| n < 1)) {
             return self.refuse(format!("`{}` with such a count is not done", call.name), span);
         }
+        if let ("lag" | "lead", [value, _, _]) = (call.name, call.args.as_slice())
+            && matches!(value.kind, ExprKind::Coerce { .. })
+        {
+            // The default would take the type of the value.
+            return self.refuse("a default of a wider type than the value's is not done", span);
+        }
         let distinct = if call.distinct { "DISTINCT " } else { "" };
         let mut inside = format!("{distinct}{args}");
         if !call.order_by.is_empty() {

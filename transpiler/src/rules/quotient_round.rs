@@ -62,8 +62,11 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
         0 => "1".to_owned(),
         digits => format!("0.{}1", "0".repeat(digits as usize - 1)),
     };
+    // PostgreSQL gives a quotient 16 digits, in groups of four: fewer than asked for behind a long
+    // whole part.
+    let limit = format!("1{}", "0".repeat((4 * ((16 - digits) / 4 + 1) + digits) as usize));
     let mut template = format!(
-        "CASE WHEN {{1}} = 0 AND {{0}} IS NOT NULL THEN error('22012: division by zero') ELSE CAST(sign({{0}}) * sign({{1}}) * ((2 * abs({{0}}) + abs({{1}})) // (2 * abs({{1}}))) AS DECIMAL({}, 0)) * {unit} END",
+        "CASE WHEN {{1}} = 0 AND {{0}} IS NOT NULL THEN error('22012: division by zero') WHEN abs({{0}}) // abs({{1}}) >= {limit} THEN error('a quotient of so many digits is not known') ELSE CAST(sign({{0}}) * sign({{1}}) * ((2 * abs({{0}}) + abs({{1}})) // (2 * abs({{1}}))) AS DECIMAL({}, 0)) * {unit} END",
         36 - digits
     );
     if let Some(name) = name {
@@ -114,6 +117,9 @@ fn whole(emitter: &mut Emitter, expr: &Expr, power: u32) -> Emit<Fragment> {
     Ok(Fragment::atom(match (scale(inner), power) {
         (_, 0) => format!("CAST({} AS HUGEINT)", text.text),
         (Some(0), _) => format!("(CAST({} AS HUGEINT) * {factor})", text.text),
-        _ => format!("CAST({} * {factor} AS HUGEINT)", text.at(Level::Atom)),
+        (Some(scale), _) => {
+            format!("CAST(CAST({} AS DECIMAL(38, {scale})) * {factor} AS HUGEINT)", text.text)
+        }
+        (None, _) => text.text,
     }))
 }

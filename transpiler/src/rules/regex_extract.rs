@@ -69,12 +69,13 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     };
     let pattern = Fragment::atom(text_literal(&regex.text));
     let args = [emitter.expr(value)?, pattern];
-    let template = match regex.words {
-        false => template,
-        true => format!(
+    let template = if regex.words {
+        format!(
             "CASE WHEN regexp_matches({{0}}, '{}') THEN error('a word with such a character is not known') ELSE {template} END",
             super::regex::AMBIGUOUS
-        ),
+        )
+    } else {
+        template
     };
     Ok(Some(fill(&template, &args)))
 }
