@@ -20,7 +20,7 @@ pub(crate) static RULE: Rule = Rule {
     examples: &[
         duckdb(
             "SELECT format('%s: %s', x, i) AS f FROM t",
-            "SELECT (coalesce(x, '') || ': ' || coalesce(i, '')) AS f\nFROM t",
+            "SELECT (coalesce(x, '') || ': ' || coalesce(CAST(i AS VARCHAR), '')) AS f\nFROM t",
         ),
         refused(Target::DuckDb, "SELECT format('%I', x) AS f FROM t"),
     ],

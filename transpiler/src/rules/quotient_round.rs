@@ -23,7 +23,7 @@ A quotient or an average that is rounded to digits is computed in whole numbers 
     examples: &[
         duckdb(
             "SELECT round(n / 3, 1) AS r FROM t",
-            "SELECT CASE WHEN (CAST(3 AS HUGEINT) * 10) = 0 AND CAST(n * 100 AS HUGEINT) IS NOT NULL THEN error('22012: division by zero') ELSE CAST(sign(CAST(n * 100 AS HUGEINT)) * sign((CAST(3 AS HUGEINT) * 10)) * ((2 * abs(CAST(n * 100 AS HUGEINT)) + abs((CAST(3 AS HUGEINT) * 10))) // (2 * abs((CAST(3 AS HUGEINT) * 10)))) AS DECIMAL(35, 0)) * 0.1 END AS r\nFROM t",
+            "SELECT CASE WHEN (CAST(3 AS HUGEINT) * 10) = 0 AND CAST(CAST(n AS DECIMAL(38, 2)) * 100 AS HUGEINT) IS NOT NULL THEN error('22012: division by zero') WHEN abs(CAST(CAST(n AS DECIMAL(38, 2)) * 100 AS HUGEINT)) // abs((CAST(3 AS HUGEINT) * 10)) >= 100000000000000000 THEN error('a quotient of so many digits is not known') ELSE CAST(sign(CAST(CAST(n AS DECIMAL(38, 2)) * 100 AS HUGEINT)) * sign((CAST(3 AS HUGEINT) * 10)) * ((2 * abs(CAST(CAST(n AS DECIMAL(38, 2)) * 100 AS HUGEINT)) + abs((CAST(3 AS HUGEINT) * 10))) // (2 * abs((CAST(3 AS HUGEINT) * 10)))) AS DECIMAL(35, 0)) * 0.1 END AS r\nFROM t",
         ),
         refused(Target::DataFusion, "SELECT round(avg(n), 1) AS r FROM t"),
     ],
@@ -107,7 +107,7 @@ fn scale(expr: &Expr) -> Option<u32> {
 }
 
 /// `expr * 10^power` as a whole number; `power` is at least the scale.
-fn whole(emitter: &mut Emitter, expr: &Expr, power: u32) -> Emit<Fragment> {
+pub(super) fn whole(emitter: &mut Emitter, expr: &Expr, power: u32) -> Emit<Fragment> {
     let inner = match &expr.kind {
         ExprKind::Coerce { expr } => expr,
         _ => expr,
