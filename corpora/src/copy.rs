@@ -1,7 +1,8 @@
-//! Rows in the text format of PostgreSQL's COPY, as Arrow columns.
+//! Rows in text, one row a line, as Arrow columns.
 //!
-//! Format: <https://www.postgresql.org/docs/15/sql-copy.html>, "Text Format": tabs between values,
-//! `\N` for NULL, backslash escapes; one row a line.
+//! - The text format of PostgreSQL's COPY, <https://www.postgresql.org/docs/15/sql-copy.html>: tabs
+//!   between values, `\N` for NULL, backslash escapes.
+//! - The format of TPC-DS's dsdgen: a `|` after every value, nothing for NULL, no escapes.
 
 mod interval;
 mod value;
@@ -13,30 +14,54 @@ use crate::{
 };
 use arrow::{array::ArrayRef, datatypes::SchemaRef, error::ArrowError};
 use model::catalog::CatalogTable;
-use std::str::Lines;
 use value::ColumnBuilder;
 
-/// Reads `text` as rows of `table`.
+/// Reads `text` as rows of `table` in the format of COPY.
 pub(crate) fn rows(
     table: &CatalogTable,
     schema: SchemaRef,
     text: &'static str,
 ) -> Result<Rows, String> {
+    lined(table, schema, text.lines(), append)
+}
+
+/// Reads lines as rows of `table` in the format of dsdgen.
+pub(crate) fn dsdgen_rows(
+    table: &CatalogTable,
+    schema: SchemaRef,
+    lines: impl Iterator<Item = String> + Send + 'static,
+) -> Result<Rows, String> {
+    lined(table, schema, lines, append_dsdgen)
+}
+
+fn lined<I>(
+    table: &CatalogTable,
+    schema: SchemaRef,
+    lines: I,
+    append: Append,
+) -> Result<Rows, String>
+where
+    I: Iterator<Item: AsRef<str>> + Send + 'static,
+{
     let types = table.columns.iter().map(|column| {
         ColumnType::parse(&column.data_type)
             .ok_or_else(|| format!("column `{}` is of an unknown type", column.name))
     });
     let types = types.collect::<Result<_, _>>()?;
-    Ok(Box::new(Batches::new(schema, Lined { types, lines: text.lines(), number: 0 })))
+    Ok(Box::new(Batches::new(schema, Lined { types, lines, append, number: 0 })))
 }
 
-struct Lined {
+/// Appends the values of a line to the columns, or says what is wrong with them.
+type Append = fn(&mut [ColumnBuilder], &str) -> Result<(), String>;
+
+struct Lined<I> {
     types: Vec<ColumnType>,
-    lines: Lines<'static>,
+    lines: I,
+    append: Append,
     number: usize,
 }
 
-impl Chunks for Lined {
+impl<I: Iterator<Item: AsRef<str>>> Chunks for Lined<I> {
     fn next_chunk(&mut self, rows_max: usize) -> Option<Result<Vec<ArrayRef>, ArrowError>> {
         let mut columns: Vec<_> = self.types.iter().copied().map(ColumnBuilder::new).collect();
         let mut rows = 0;
@@ -45,7 +70,7 @@ impl Chunks for Lined {
         {
             self.number += 1;
             rows += 1;
-            if let Err(message) = append(&mut columns, line) {
+            if let Err(message) = (self.append)(&mut columns, line.as_ref()) {
                 let message = format!("line {}: {message}", self.number);
                 return Some(Err(ArrowError::ParseError(message)));
             }
@@ -65,6 +90,22 @@ fn append(columns: &mut [ColumnBuilder], line: &str) -> Result<(), String> {
         } else {
             let value = unescape(value)?;
             column.append(&value).map_err(|message| format!("`{value}`: {message}"))?;
+        }
+    }
+    Ok(())
+}
+
+fn append_dsdgen(columns: &mut [ColumnBuilder], line: &str) -> Result<(), String> {
+    let line = line.strip_suffix('|').ok_or("the line does not end in `|`")?;
+    let values = line.split('|').count();
+    if values != columns.len() {
+        return Err(format!("{values} values for {} columns", columns.len()));
+    }
+    for (column, value) in columns.iter_mut().zip(line.split('|')) {
+        if value.is_empty() {
+            column.append_null();
+        } else {
+            column.append(value).map_err(|message| format!("`{value}`: {message}"))?;
         }
     }
     Ok(())
@@ -94,11 +135,14 @@ fn unescape(value: &str) -> Result<String, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use arrow::{array::AsArray as _, datatypes::Schema};
+    use arrow::{
+        array::{Array as _, AsArray as _},
+        datatypes::Schema,
+    };
     use model::catalog::CatalogColumn;
     use std::sync::Arc;
 
-    fn read(types: &[&str], text: &'static str) -> Result<Vec<ArrayRef>, ArrowError> {
+    fn table(types: &[&str]) -> (CatalogTable, SchemaRef) {
         let column = |data_type: &&str| CatalogColumn {
             name: (*data_type).to_owned(),
             data_type: (*data_type).to_owned(),
@@ -107,7 +151,12 @@ mod tests {
         let columns: Vec<_> = types.iter().map(column).collect();
         let fields: Vec<_> = columns.iter().map(|c| crate::field(c).unwrap()).collect();
         let table = CatalogTable { schema: None, name: "t".into(), columns };
-        let mut rows = rows(&table, Arc::new(Schema::new(fields)), text).unwrap();
+        (table, Arc::new(Schema::new(fields)))
+    }
+
+    fn read(types: &[&str], text: &'static str) -> Result<Vec<ArrayRef>, ArrowError> {
+        let (table, schema) = table(types);
+        let mut rows = rows(&table, schema, text).unwrap();
         rows.next().unwrap().map(|batch| batch.columns().to_vec())
     }
 
@@ -116,6 +165,25 @@ mod tests {
         let columns = read(&["text"], "\\N\n\nC:\\\\a\\tb\n").unwrap();
         let texts: Vec<_> = columns[0].as_string::<i32>().iter().collect();
         assert_eq!(texts, [None, Some(""), Some("C:\\a\tb")]);
+    }
+
+    #[test]
+    fn dsdgen_writes_nothing_for_null_and_escapes_nothing() {
+        let (table, schema) = table(&["int4", "text"]);
+        let read = |text: &'static str| {
+            let lines = text.lines().map(str::to_owned);
+            dsdgen_rows(&table, SchemaRef::clone(&schema), lines).unwrap().next().unwrap()
+        };
+        let batch = read("1|a\\n\tb|\n||\n").unwrap();
+        assert_eq!(batch.column(0).null_count(), 1);
+        let texts: Vec<_> = batch.column(1).as_string::<i32>().iter().collect();
+        assert_eq!(texts, [Some("a\\n\tb"), None]);
+        for (text, message) in
+            [("1|a", "end in `|`"), ("1|a|\n1|", "line 2: 1 values"), ("x|a|", "`x`")]
+        {
+            let error = read(text).unwrap_err().to_string();
+            assert!(error.contains(message), "{error}");
+        }
     }
 
     #[test]

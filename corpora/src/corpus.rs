@@ -1,6 +1,6 @@
 //! A corpus: tables, rows, statements, and where they come from.
 
-use crate::{CorpusError, CorpusStatement, column::field, copy, manifest::malformed, tpch};
+use crate::{CorpusError, CorpusStatement, column::field, copy, manifest::malformed, tpcds, tpch};
 use arrow::{
     datatypes::{Schema, SchemaRef},
     record_batch::RecordBatchReader,
@@ -17,7 +17,7 @@ const SESSIONS: usize = 4;
 /// A workload shipped with the project.
 #[derive(Debug, Clone)]
 pub struct Corpus {
-    /// `tpch` or `traps`.
+    /// `tpch`, `tpcds` or `traps`.
     pub name: &'static str,
     /// Who made it, and from what.
     pub origin: String,
@@ -36,10 +36,12 @@ pub struct Corpus {
 }
 
 /// Where the rows of a corpus come from.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) enum Data {
     /// Generated at this scale factor.
     Tpch(f64),
+    /// Generated as planned.
+    Tpcds(Arc<tpcds::Plan>),
     /// Table name and rows in PostgreSQL's COPY text format.
     Copy(&'static [(&'static str, &'static str)]),
 }
@@ -76,8 +78,9 @@ impl Corpus {
     /// No such table. Malformed rows are errors of the reader.
     pub fn rows(&self, table: &str) -> Result<Rows, CorpusError> {
         let schema = self.schema(table)?;
-        match self.data {
-            Data::Tpch(scale) => tpch::rows(table, schema, scale),
+        match &self.data {
+            Data::Tpch(scale) => tpch::rows(table, schema, *scale),
+            Data::Tpcds(plan) => tpcds::rows(&self.tables, self.table(table)?, schema, plan),
             Data::Copy(files) => {
                 let text = files.iter().find(|(name, _)| *name == table).map(|(_, text)| *text);
                 let text = text.ok_or_else(|| {

@@ -1,5 +1,6 @@
 //! What can go wrong with a corpus.
 
+use model::Dialect;
 use std::path::PathBuf;
 
 /// Why a corpus, its rows or its workload could not be had.
@@ -44,6 +45,17 @@ pub enum CorpusError {
         second: String,
         /// The table.
         table: String,
+    },
+    /// The corpus is not written in that dialect.
+    #[error(
+        "corpus `{corpus}` has no form in `{dialect}`; it has postgres, redshift, snowflake, \
+         bigquery and spark"
+    )]
+    NoForm {
+        /// Name of the corpus.
+        corpus: &'static str,
+        /// The dialect asked for.
+        dialect: Dialect,
     },
     /// The workload could not be put together or encoded.
     #[error(transparent)]

@@ -8,6 +8,7 @@
 //! | corpus | what |
 //! |---|---|
 //! | [`tpch`] | the 22 queries of TPC-H over generated rows, at any scale factor |
+//! | [`tpcds`] | the 99 queries of TPC-DS over generated rows, at any scale factor |
 //! | [`traps`] | statements of our own that two engines answer differently, and controls |
 
 mod batches;
@@ -15,8 +16,11 @@ mod column;
 mod copy;
 mod corpus;
 mod error;
+mod forms;
 mod manifest;
+mod query;
 mod statement;
+mod tpcds;
 mod tpch;
 mod traps;
 mod workload;
@@ -24,7 +28,9 @@ mod workload;
 pub use column::field;
 pub use corpus::{Corpus, Rows};
 pub use error::CorpusError;
+pub use forms::{CorpusForm, CorpusForms};
 pub use statement::{CorpusStatement, Expectations, Expected, ExpectedVerdict, Trap};
-pub use tpch::{SCALE_MAX, SCALE_MIN, tpch};
+pub use tpcds::{tpcds, tpcds_in};
+pub use tpch::{SCALE_MAX, SCALE_MIN, tpch, tpch_in};
 pub use traps::traps;
 pub use workload::{merge, write};

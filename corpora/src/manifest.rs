@@ -72,7 +72,7 @@ pub(crate) fn tables(corpus: &'static str, text: &str) -> Result<Vec<CatalogTabl
     Ok(tables)
 }
 
-fn parse<T: for<'de> Deserialize<'de>>(
+pub(crate) fn parse<T: for<'de> Deserialize<'de>>(
     corpus: &'static str,
     file: &str,
     text: &str,

@@ -3,17 +3,21 @@
 //! Source: TPC Benchmark H, specification revision 3.0.1. Origin, licence and the ways in which
 //! this differs from the benchmark: `tpch/README.md` beside this crate's `src`.
 
+mod queries;
 mod rows;
 
 use crate::{
-    Corpus, CorpusError, CorpusStatement,
+    Corpus, CorpusError, CorpusForms, CorpusStatement,
     corpus::{Data, Rows},
     manifest::{self, malformed},
     statement::{Expectations, Expected, ExpectedVerdict},
 };
 use arrow::datatypes::SchemaRef;
+use model::Dialect;
+use queries::QUERIES;
 
 const NAME: &str = "tpch";
+const SCHEMA: &str = include_str!("../tpch/schema.toml");
 
 /// Smallest scale factor: ten suppliers, below which the generator's rules make no sense.
 pub const SCALE_MIN: f64 = 0.001;
@@ -24,36 +28,11 @@ pub const SCALE_MAX: f64 = 100_000.0;
 /// it by the scale factor.
 const FRACTION: &str = "0.0001000000";
 
-const QUERIES: [&str; 22] = [
-    include_str!("../tpch/queries/01.sql"),
-    include_str!("../tpch/queries/02.sql"),
-    include_str!("../tpch/queries/03.sql"),
-    include_str!("../tpch/queries/04.sql"),
-    include_str!("../tpch/queries/05.sql"),
-    include_str!("../tpch/queries/06.sql"),
-    include_str!("../tpch/queries/07.sql"),
-    include_str!("../tpch/queries/08.sql"),
-    include_str!("../tpch/queries/09.sql"),
-    include_str!("../tpch/queries/10.sql"),
-    include_str!("../tpch/queries/11.sql"),
-    include_str!("../tpch/queries/12.sql"),
-    include_str!("../tpch/queries/13.sql"),
-    include_str!("../tpch/queries/14.sql"),
-    include_str!("../tpch/queries/15.sql"),
-    include_str!("../tpch/queries/16.sql"),
-    include_str!("../tpch/queries/17.sql"),
-    include_str!("../tpch/queries/18.sql"),
-    include_str!("../tpch/queries/19.sql"),
-    include_str!("../tpch/queries/20.sql"),
-    include_str!("../tpch/queries/21.sql"),
-    include_str!("../tpch/queries/22.sql"),
-];
-
 /// Queries whose averages and quotients are decimals in PostgreSQL and floats in DuckDB.
-const DECIMAL_QUOTIENTS: [usize; 4] = [1, 8, 14, 17];
+const DECIMAL_QUOTIENTS: [&str; 4] = ["01", "08", "14", "17"];
 
 /// Those of them that stay decimals in DataFusion, with fewer digits.
-const SHORT_QUOTIENTS: [usize; 2] = [1, 8];
+const SHORT_QUOTIENTS: [&str; 2] = ["01", "08"];
 
 /// The corpus `tpch` at a scale factor: 1 is about 1 GB, 8.7 million rows.
 ///
@@ -64,8 +43,8 @@ pub fn tpch(scale: f64) -> Result<Corpus, CorpusError> {
         return Err(CorpusError::Scale(scale));
     }
     let about = manifest::about(NAME, include_str!("../tpch/corpus.toml"))?;
-    let tables = manifest::tables(NAME, include_str!("../tpch/schema.toml"))?;
-    let statements = (1..).zip(QUERIES).map(|(number, text)| statement(number, text, scale));
+    let tables = manifest::tables(NAME, SCHEMA)?;
+    let statements = QUERIES.postgres.iter().map(|(number, text)| statement(number, text, scale));
     Ok(Corpus {
         name: NAME,
         origin: about.origin,
@@ -78,17 +57,27 @@ pub fn tpch(scale: f64) -> Result<Corpus, CorpusError> {
     })
 }
 
-/// A query file opens with `-- TPC-H Q1: Name` and `-- Parameters: …`.
-fn statement(number: usize, text: &str, scale: f64) -> Result<CorpusStatement, CorpusError> {
-    let broken = |message| malformed(NAME, format!("queries/{number:02}.sql"), message);
-    let title = text
-        .strip_prefix(&format!("-- TPC-H Q{number}: "))
-        .ok_or_else(|| broken("it does not open with its number and name"))?;
-    let (title, rest) = title.split_once('\n').ok_or_else(|| broken("it has one line only"))?;
-    let (_, sql) = rest
-        .strip_prefix("-- Parameters: ")
-        .and_then(|parameters| parameters.split_once('\n'))
-        .ok_or_else(|| broken("its second line does not name the parameters"))?;
+/// The tables and queries of [`tpch`] at a scale factor as users of another warehouse write them.
+///
+/// # Errors
+/// A dialect that has no forms; a scale factor as for [`tpch`].
+pub fn tpch_in(dialect: Dialect, scale: f64) -> Result<CorpusForms, CorpusError> {
+    if !(SCALE_MIN..=SCALE_MAX).contains(&scale) {
+        return Err(CorpusError::Scale(scale));
+    }
+    let mut forms = QUERIES.forms(dialect, SCHEMA)?;
+    for form in &mut forms.statements {
+        form.sql = scaled(&form.sql, scale);
+    }
+    Ok(forms)
+}
+
+fn scaled(sql: &str, scale: f64) -> String {
+    sql.replace(FRACTION, &format!("{:.10}", 0.0001 / scale))
+}
+
+fn statement(number: &str, text: &'static str, scale: f64) -> Result<CorpusStatement, CorpusError> {
+    let (title, sql) = QUERIES.parse(number, text)?;
     let (duckdb, datafusion) = if SHORT_QUOTIENTS.contains(&number) {
         (ExpectedVerdict::Tolerated, ExpectedVerdict::MismatchSilent)
     } else if DECIMAL_QUOTIENTS.contains(&number) {
@@ -97,10 +86,10 @@ fn statement(number: usize, text: &str, scale: f64) -> Result<CorpusStatement, C
         (ExpectedVerdict::Match, ExpectedVerdict::Match)
     };
     Ok(CorpusStatement {
-        id: format!("{NAME}-{number:02}"),
+        id: QUERIES.id(number),
         title: title.to_owned(),
         trap: None,
-        sql: sql.trim().replace(FRACTION, &format!("{:.10}", 0.0001 / scale)),
+        sql: scaled(sql, scale),
         expected: Expectations {
             duckdb: Expected { unchanged: duckdb, transpiled: duckdb },
             datafusion: Expected {
@@ -129,7 +118,8 @@ mod tests {
             .map(|entry| entry.unwrap().file_name().into_string().unwrap())
             .collect();
         files.sort();
-        let expected: Vec<_> = (1..=QUERIES.len()).map(|n| format!("{n:02}.sql")).collect();
+        let expected: Vec<_> =
+            (1..=QUERIES.postgres.len()).map(|n| format!("{n:02}.sql")).collect();
         assert_eq!(files, expected);
         let corpus = tpch(1.0).unwrap();
         assert_eq!(corpus.statements.len(), 22);

@@ -60,12 +60,12 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
-    /// An error at `span`.
+    /// A note at `span`.
     pub fn note(code: &str, message: impl Into<String>, span: Option<Span>) -> Self {
         Self { severity: Severity::Note, ..Self::error(code, message, span) }
     }
 
-    /// An error without a hint.
+    /// An error at `span`.
     pub fn error(code: &str, message: impl Into<String>, span: Option<Span>) -> Self {
         Self {
             code: code.to_owned(),

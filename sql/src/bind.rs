@@ -3,15 +3,25 @@
 //! It knows what a name means and which type an expression has, by PostgreSQL's rules, and refuses
 //! whatever it does not know. It never fails silently: every refusal has a code and a place.
 
+mod brackets;
 mod call;
+mod clock;
 mod coerce;
+mod collation;
 mod datetime;
 mod expr;
+mod fold;
 mod format;
 mod from;
+mod generator;
+mod grouped;
+mod limit;
 mod literal;
 mod lower;
 mod operator;
+pub(crate) mod pattern;
+mod pivot;
+pub(crate) mod probe;
 mod query;
 mod resolve;
 mod row;
@@ -19,6 +29,8 @@ mod scope;
 mod select;
 mod shape;
 mod star;
+mod ties;
+mod truth;
 mod window;
 
 use crate::{
@@ -93,21 +105,8 @@ impl Parsed {
                 Some(whole),
             ));
         };
-        let mut binder = Binder {
-            parsed: self,
-            catalog,
-            spec,
-            core: dialects::core(),
-            settings,
-            lowering: Vec::new(),
-            notes: Vec::new(),
-            parameters: binds.iter().map(|bind| parameter_type(bind.type_oid)).collect(),
-            scopes: Vec::new(),
-            ctes: Vec::new(),
-            place: whole,
-            depth: 0,
-            sets_allowed: false,
-        };
+        let parameters = binds.iter().map(|bind| parameter_type(bind.type_oid)).collect();
+        let mut binder = Binder::new(self, catalog, spec, settings, parameters);
         let query = binder.query(query)?;
         Ok(BoundStatement { query, notes: binder.notes })
     }
@@ -142,6 +141,32 @@ struct Binder<'a> {
     depth: u32,
     /// Is the expression an item of a SELECT list, which may give rows?
     sets_allowed: bool,
+}
+
+impl<'a> Binder<'a> {
+    fn new(
+        parsed: &'a Parsed,
+        catalog: &'a Catalog,
+        spec: &'static Spec,
+        settings: &'a SourceSettings,
+        parameters: Vec<Type>,
+    ) -> Self {
+        Self {
+            parsed,
+            catalog,
+            spec,
+            core: dialects::core(),
+            settings,
+            lowering: Vec::new(),
+            notes: Vec::new(),
+            parameters,
+            scopes: Vec::new(),
+            ctes: Vec::new(),
+            place: Span::new(0, parsed.text.len()),
+            depth: 0,
+            sets_allowed: false,
+        }
+    }
 }
 
 impl Binder<'_> {

@@ -32,7 +32,7 @@ impl Catalog {
             let columns: Vec<Column> = table
                 .columns
                 .iter()
-                .map(|c| Column { name: name(&c.name), ty: type_of(dialect, &c.data_type) })
+                .map(|c| Column { name: name(&c.name), ty: core_type(dialect, &c.data_type) })
                 .collect();
             if let Some(schema) = &table.schema {
                 found.insert(vec![name(schema), name(&table.name)], columns);
@@ -65,7 +65,7 @@ impl Catalog {
 }
 
 /// The core type of a dialect's spelling; [`Type::Other`] where it is not known.
-pub(crate) fn type_of(dialect: Dialect, text: &str) -> Type {
+pub fn core_type(dialect: Dialect, text: &str) -> Type {
     match dialects::spec(dialect) {
         None => Type::parse(text),
         Some(spec) => match spec.types.find(text) {

@@ -7,6 +7,7 @@ mod mysql;
 mod names;
 mod oracle;
 pub(crate) mod postgres;
+mod quirks;
 mod redshift;
 mod returned;
 mod signature;
@@ -22,7 +23,9 @@ pub(crate) use definition::Definition;
 pub(crate) use names::{fold, stored};
 pub(crate) use signature::{ArgType, Returns, Signature};
 pub use spec::Setting;
-pub(crate) use spec::{Aliases, DoubleQuotes, Names, Nulls, NumberLiteral, Spec, Traits};
+pub(crate) use spec::{
+    Aliases, DoubleQuotes, Names, Nulls, NumberLiteral, PivotNames, Spec, Traits,
+};
 
 use model::Dialect;
 use spec::Source;
@@ -36,6 +39,13 @@ pub(crate) fn core() -> &'static Signatures {
     static CORE: LazyLock<Signatures> =
         LazyLock::new(|| signature::parse_all(postgres::SIGNATURES));
     &CORE
+}
+
+/// Functions of the core language that only definitions can call.
+pub(crate) fn extension() -> &'static Signatures {
+    static EXTENSION: LazyLock<Signatures> =
+        LazyLock::new(|| signature::parse_all(include_str!("dialects/extension.txt")));
+    &EXTENSION
 }
 
 /// What a source dialect is; nothing for a dialect that is only a target so far.
@@ -65,6 +75,11 @@ static SOURCES: &[&Source] = &[
     &trino::SOURCE,
     &clickhouse::SOURCE,
 ];
+
+/// The type names of a dialect and the core types that they are, with letters for parameters.
+pub fn type_spellings(dialect: Dialect) -> Vec<(String, &'static str)> {
+    spec(dialect).map(|spec| spec.types.spellings().collect()).unwrap_or_default()
+}
 
 /// The settings of a dialect that change what its SQL means.
 pub fn settings(dialect: Dialect) -> Vec<&'static Setting> {

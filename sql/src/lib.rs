@@ -4,6 +4,7 @@
 
 mod bind;
 pub mod catalog;
+mod ddl;
 mod dialects;
 mod facts;
 mod fingerprint;
@@ -13,9 +14,13 @@ mod settings;
 pub mod tree;
 pub mod types;
 
-pub use bind::{BoundStatement, codes};
-pub use catalog::Catalog;
-pub use dialects::{Setting, settings};
+pub use bind::{
+    BoundStatement, codes,
+    probe::{Probe, probes},
+};
+pub use catalog::{Catalog, core_type};
+pub use ddl::tables_of_ddl;
+pub use dialects::{Setting, settings, type_spellings};
 pub use parse::{Parsed, STATEMENT_BYTES_MAX, UNPARSABLE, parse};
 pub use settings::SourceSettings;
 pub use types::{DecimalShape, Type};

@@ -13,7 +13,7 @@ use sqlparser::{
 pub const STATEMENT_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// Deepest nesting that is parsed.
-const DEPTH_MAX: usize = 128;
+pub(crate) const DEPTH_MAX: usize = 128;
 
 /// Code of every parse failure.
 pub const UNPARSABLE: &str = "TR9001";
@@ -71,7 +71,7 @@ pub(crate) fn parser_dialect(dialect: Dialect) -> &'static dyn ParserDialect {
     }
 }
 
-fn diagnose(error: &ParserError, text: &str, lines: &LineIndex) -> Diagnostic {
+pub(crate) fn diagnose(error: &ParserError, text: &str, lines: &LineIndex) -> Diagnostic {
     let message = match error {
         ParserError::TokenizerError(message) | ParserError::ParserError(message) => {
             message.as_str()

@@ -3,6 +3,7 @@
 //! Never: guesses, runs anything, or passes on what it does not know. A construct without a rule or
 //! an entry in a target's table of verified identities is refused.
 
+mod coverage;
 mod emit;
 mod fragment;
 mod page;
@@ -10,11 +11,12 @@ mod rule;
 mod rules;
 mod targets;
 
+pub use coverage::{Construct, Coverage, TARGETS, coverage};
 pub use page::{Page, pages};
 
 use emit::Emitter;
 use model::{AppliedRule, Bind, Diagnostic, Dialect, Fidelity, OrderKey, catalog::CatalogTable};
-use sql::Catalog;
+use sql::{Catalog, SourceSettings};
 use targets::Target;
 
 /// Code of a construct that no rule translates to the target.
@@ -30,6 +32,7 @@ pub struct Transpiler {
     from: Dialect,
     to: Dialect,
     catalog: Catalog,
+    settings: SourceSettings,
 }
 
 /// A translation that is known to be right.
@@ -75,7 +78,13 @@ pub fn reprint(sql: &str, tables: &[CatalogTable]) -> Result<Translation, Refusa
 impl Transpiler {
     /// A transpiler from `from` to `to` over `tables`, whose types are spelled in `from`.
     pub fn new(from: Dialect, to: Dialect, tables: &[CatalogTable]) -> Self {
-        Self { from, to, catalog: Catalog::new(tables) }
+        Self { from, to, catalog: Catalog::of(from, tables), settings: SourceSettings::of(from) }
+    }
+
+    /// The same under settings of the source system other than the vendor's defaults.
+    #[must_use]
+    pub fn under(self, settings: SourceSettings) -> Self {
+        Self { settings, ..self }
     }
 
     /// Translates exactly one statement. `from == to` gives the text back unchanged.
@@ -105,7 +114,8 @@ impl Transpiler {
                 None,
             )
         })?;
-        let query = sql::parse(sql, self.from)?.bind(&self.catalog, binds)?;
+        let bound = sql::parse(sql, self.from)?.bind_under(&self.catalog, binds, &self.settings)?;
+        let query = bound.query;
         let mut emitter = Emitter::new(target);
         let text = emitter.statement(&query)?;
         let rules = emitter.applied();
@@ -114,7 +124,7 @@ impl Transpiler {
             sql: text,
             fidelity,
             rules,
-            diagnostics: Vec::new(),
+            diagnostics: bound.notes,
             order_by: query.order_keys(),
         })
     }

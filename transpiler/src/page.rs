@@ -39,14 +39,15 @@ pub fn pages() -> Vec<Page> {
 }
 
 fn shown(example: &Example) -> String {
+    let from = example.from.title();
     let name = match example.target {
         Target::DuckDb => "DuckDB",
         Target::DataFusion => "DataFusion",
         Target::Postgres => "PostgreSQL",
     };
     match example.becomes {
-        Some(text) => format!("```sql\n-- PostgreSQL\n{}\n-- {name}\n{text}\n```\n", example.sql),
-        None => format!("```sql\n-- PostgreSQL, refused for {name}\n{}\n```\n", example.sql),
+        Some(text) => format!("```sql\n-- {from}\n{}\n-- {name}\n{text}\n```\n", example.sql),
+        None => format!("```sql\n-- {from}, refused for {name}\n{}\n```\n", example.sql),
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a rule is.
 
 use crate::{emit::Emitter, fragment::Fragment, targets::Target};
-use model::{Diagnostic, Fidelity};
+use model::{Diagnostic, Dialect, Fidelity};
 use sql::tree::Expr;
 
 /// Result of emitting: a value, or a refusal.
@@ -29,7 +29,9 @@ pub(crate) struct Rule {
 
 /// A documented example.
 pub(crate) struct Example {
-    /// PostgreSQL text.
+    /// Dialect of the text.
+    pub(crate) from: Dialect,
+    /// The text.
     pub(crate) sql: &'static str,
     /// Target and the text that it gets, or `None` when it is refused.
     pub(crate) target: Target,
@@ -38,15 +40,20 @@ pub(crate) struct Example {
 
 /// `sql` becomes `text` on DuckDB.
 pub(crate) const fn duckdb(sql: &'static str, text: &'static str) -> Example {
-    Example { sql, target: Target::DuckDb, becomes: Some(text) }
+    Example { from: Dialect::Postgres, sql, target: Target::DuckDb, becomes: Some(text) }
 }
 
 /// `sql` becomes `text` on DataFusion.
 pub(crate) const fn datafusion(sql: &'static str, text: &'static str) -> Example {
-    Example { sql, target: Target::DataFusion, becomes: Some(text) }
+    Example { from: Dialect::Postgres, sql, target: Target::DataFusion, becomes: Some(text) }
 }
 
 /// `sql` is refused on `target`.
 pub(crate) const fn refused(target: Target, sql: &'static str) -> Example {
-    Example { sql, target, becomes: None }
+    Example { from: Dialect::Postgres, sql, target, becomes: None }
+}
+
+/// `sql` of Snowflake becomes `text` on `target`.
+pub(crate) const fn snowflake(target: Target, sql: &'static str, text: &'static str) -> Example {
+    Example { from: Dialect::Snowflake, sql, target, becomes: Some(text) }
 }

@@ -45,6 +45,7 @@ mod pad;
 mod percentile;
 mod percentile_disc;
 mod power;
+mod quotient;
 mod quotient_round;
 mod quotient_to_integer;
 mod read_by_format;
@@ -102,6 +103,7 @@ const ALL: &[&Rule] = &[
     &quotient_round::RULE,
     &float_to_decimal::RULE,
     &transcendental::RULE,
+    &quotient::RULE,
     &average::RULE,
     &sum_integers::RULE,
     &sum_floats::RULE,
@@ -233,7 +235,7 @@ mod tests {
             for example in rule.examples {
                 let to = example.target.dialect();
                 let done =
-                    Transpiler::new(Dialect::Postgres, to, &catalog()).translate(example.sql, &[]);
+                    Transpiler::new(example.from, to, &catalog()).translate(example.sql, &[]);
                 match (example.becomes, done) {
                     (Some(text), Ok(done)) => {
                         assert_eq!(done.sql, text, "{}: {}", rule.code, example.sql);

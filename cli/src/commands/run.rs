@@ -153,7 +153,7 @@ fn title(args: &Args) -> String {
 
 async fn tables(loaded: &Loaded, legacy: &Arc<dyn Engine>) -> Result<Vec<CatalogTable>, CliError> {
     if let Some(file) = &loaded.config.catalog.file {
-        return catalog::of_file(&loaded.path(file));
+        return catalog::of_file(&loaded.path(file), legacy.dialect());
     }
     let phase = Phase::start("reading the legacy engine's catalog");
     let tables = catalog::of_engine(legacy, &loaded.config.session.legacy()).await?;

@@ -4,7 +4,8 @@ mod batch;
 mod show;
 
 use crate::{error::CliError, exit::Exit, output, wiring::catalog};
-use model::{Dialect, catalog::CatalogTable};
+use model::Dialect;
+use sql::SourceSettings;
 use std::{
     fs,
     io::{self, ErrorKind, Read as _},
@@ -29,18 +30,26 @@ Without --batch the exit code is 1 where the statement is refused.";
 #[derive(Debug, clap::Args)]
 #[command(after_help = BATCH)]
 pub(crate) struct Args {
-    /// Dialect of the text: postgres, duckdb or datafusion
+    /// Dialect of the text: postgres, redshift, snowflake, bigquery, spark, mysql, tsql, oracle,
+    /// teradata, trino or clickhouse
     #[arg(long, value_name = "DIALECT", required_unless_present = "batch")]
     from: Option<Dialect>,
-    /// Dialect to translate to
+    /// Dialect to translate to: duckdb, datafusion or postgres
     #[arg(long, value_name = "DIALECT", required_unless_present = "batch")]
     to: Option<Dialect>,
-    /// JSON file with the tables, as a list; without one no table is known
+    /// File with the tables; without one no table is known
     ///
-    /// `[{"name": …, "columns": [{"name": …, "data_type": …, "nullable": …}]}]`, types spelled as
-    /// the dialect of the text does.
+    /// CREATE TABLE statements (`.sql`), the rows of information_schema.columns as a JSON list, or
+    /// `[{"name": …, "columns": [{"name": …, "data_type": …, "nullable": …}]}]`. Types are spelled
+    /// as the dialect of the text does.
     #[arg(long, value_name = "FILE")]
     catalog: Option<PathBuf>,
+    /// A setting of the source system that changes what its SQL means, as `name=value`
+    ///
+    /// For example `week_start=7` of Snowflake; docs/dialects has all of them with the vendors'
+    /// defaults. May stand several times.
+    #[arg(long = "set", value_name = "NAME=VALUE", requires = "from")]
+    settings: Vec<String>,
     /// Read JSON lines from stdin and answer each by one
     #[arg(long)]
     batch: bool,
@@ -52,26 +61,41 @@ pub(crate) struct Args {
 /// Runs `gnomon transpile`.
 pub(crate) fn run(args: &Args) -> Result<Exit, CliError> {
     let tables = match &args.catalog {
-        Some(path) => catalog::of_file(path)?,
+        Some(path) => catalog::of_file(path, args.from.unwrap_or(Dialect::Postgres))?,
         None => Vec::new(),
     };
+    let settings = settings(args)?;
     if args.batch {
-        let mut batch = batch::Batch::new(args.from, args.to, tables);
+        let mut batch = batch::Batch::new(args.from, args.to, tables, settings);
         output::forgive(batch.run(io::stdin().lock(), io::stdout().lock()))?;
         return Ok(Exit::Holds);
     }
     let (Some(from), Some(to)) = (args.from, args.to) else {
         return Err(CliError::usage("give both dialects by `--from` and `--to`"));
     };
-    one(args.file.as_deref(), from, to, &tables)
+    let transpiler = Transpiler::new(from, to, &tables);
+    let transpiler = match settings {
+        Some((_, settings)) => transpiler.under(settings),
+        None => transpiler,
+    };
+    one(args.file.as_deref(), &transpiler)
 }
 
-fn one(
-    file: Option<&Path>,
-    from: Dialect,
-    to: Dialect,
-    tables: &[CatalogTable],
-) -> Result<Exit, CliError> {
+/// The settings given, with the dialect that they are of.
+fn settings(args: &Args) -> Result<Option<(Dialect, SourceSettings)>, CliError> {
+    let Some(from) = args.from else { return Ok(None) };
+    let mut given = Vec::with_capacity(args.settings.len());
+    for setting in &args.settings {
+        given.push(setting.split_once('=').ok_or_else(|| {
+            CliError::usage(format!("`--set {setting}` has no `=`; give `name=value`"))
+        })?);
+    }
+    SourceSettings::with(from, given)
+        .map(|settings| Some((from, settings)))
+        .map_err(CliError::usage)
+}
+
+fn one(file: Option<&Path>, transpiler: &Transpiler) -> Result<Exit, CliError> {
     let file = file.filter(|path| *path != Path::new("-"));
     let name = file.map_or_else(|| "<stdin>".to_owned(), |path| path.display().to_string());
     let text = read(file).map_err(|error| match error.kind() {
@@ -80,7 +104,7 @@ fn one(
         _ => CliError::usage(format!("`{name}` could not be read: {error}")),
     })?;
     let color = output::stderr_color();
-    match Transpiler::new(from, to, tables).translate(&text, &[]) {
+    match transpiler.translate(&text, &[]) {
         Ok(translation) => {
             for diagnostic in &translation.diagnostics {
                 output::note(show::render(diagnostic, &name, &text, color));

@@ -2,8 +2,12 @@
 
 use crate::error::CliError;
 use engines::{Engine, SessionSettings};
-use model::{Failure, FailureClass, catalog::CatalogTable};
-use std::{io::ErrorKind, path::Path, sync::Arc};
+use model::{
+    Dialect, Failure, FailureClass,
+    catalog::{CatalogColumn, CatalogTable},
+};
+use serde::Deserialize;
+use std::{collections::BTreeMap, io::ErrorKind, path::Path, sync::Arc};
 
 /// Longest catalog file that is read, in bytes.
 const BYTES_MAX: u64 = 256 * 1024 * 1024;
@@ -27,8 +31,9 @@ pub(crate) async fn of_engine(
     session.catalog().await.map_err(failed)
 }
 
-/// Reads a JSON file with a list of tables.
-pub(crate) fn of_file(path: &Path) -> Result<Vec<CatalogTable>, CliError> {
+/// Reads a file of tables: `CREATE TABLE` statements of `dialect` (`.sql`), a JSON list of tables, or
+/// a JSON list of the rows of `information_schema.columns`.
+pub(crate) fn of_file(path: &Path, dialect: Dialect) -> Result<Vec<CatalogTable>, CliError> {
     let shown = path.display();
     let failed = |error: std::io::Error| match error.kind() {
         ErrorKind::NotFound => CliError::usage(format!("there is no catalog file `{shown}`")),
@@ -41,12 +46,93 @@ pub(crate) fn of_file(path: &Path) -> Result<Vec<CatalogTable>, CliError> {
         )));
     }
     let text = std::fs::read(path).map_err(failed)?;
+    if path.extension().is_some_and(|end| end.eq_ignore_ascii_case("sql")) {
+        return of_ddl(&text, dialect, &shown.to_string());
+    }
+    if let Ok(rows) = serde_json::from_slice::<Vec<InformationRow>>(&text)
+        && !rows.is_empty()
+    {
+        return Ok(of_rows(rows));
+    }
     serde_json::from_slice(&text).map_err(|error| {
         CliError::usage(format!("the catalog file `{shown}` cannot be read: {error}")).hint(
             "it is a JSON list of tables: [{\"name\": \"t\", \"columns\": [{\"name\": \"a\", \
-             \"data_type\": \"numeric(12,2)\", \"nullable\": true}]}]",
+             \"data_type\": \"numeric(12,2)\", \"nullable\": true}]}], or of the rows of \
+             information_schema.columns; a file that ends in `.sql` holds CREATE TABLE statements",
         )
     })
+}
+
+fn of_ddl(text: &[u8], dialect: Dialect, shown: &str) -> Result<Vec<CatalogTable>, CliError> {
+    let text = std::str::from_utf8(text)
+        .map_err(|_| CliError::usage(format!("the catalog file `{shown}` is not UTF-8 text")))?;
+    sql::tables_of_ddl(text, dialect).map_err(|diagnostic| {
+        let before = diagnostic.span.and_then(|span| text.get(..span.start)).unwrap_or("");
+        let line = before.matches('\n').count() + 1;
+        CliError::usage(format!("the catalog file `{shown}`, line {line}: {}", diagnostic.message))
+            .hint(format!("its statements are read as {}", dialect.title()))
+    })
+}
+
+/// A row of `information_schema.columns`; drivers and exports spell the names in both cases.
+#[derive(Debug, Deserialize)]
+struct InformationRow {
+    #[serde(alias = "TABLE_SCHEMA", default)]
+    table_schema: Option<String>,
+    #[serde(alias = "TABLE_NAME")]
+    table_name: String,
+    #[serde(alias = "COLUMN_NAME")]
+    column_name: String,
+    #[serde(alias = "DATA_TYPE")]
+    data_type: String,
+    #[serde(alias = "IS_NULLABLE", default)]
+    is_nullable: Option<String>,
+    #[serde(alias = "ORDINAL_POSITION", default)]
+    ordinal_position: Option<u64>,
+    #[serde(alias = "CHARACTER_MAXIMUM_LENGTH", default)]
+    character_maximum_length: Option<i64>,
+    #[serde(alias = "NUMERIC_PRECISION", default)]
+    numeric_precision: Option<u32>,
+    #[serde(alias = "NUMERIC_SCALE", default)]
+    numeric_scale: Option<u32>,
+}
+
+impl InformationRow {
+    /// The type with the digits and lengths that stand in columns of their own.
+    fn full_type(&self) -> String {
+        let name = self.data_type.trim();
+        if name.contains('(') {
+            return name.to_owned();
+        }
+        let lower = name.to_ascii_lowercase();
+        match (self.numeric_precision, self.numeric_scale, self.character_maximum_length) {
+            (Some(precision), scale, _)
+                if ["numeric", "decimal", "number"].contains(&lower.as_str()) =>
+            {
+                format!("{name}({precision},{})", scale.unwrap_or(0))
+            }
+            (_, _, Some(length @ 1..)) if lower.contains("char") => format!("{name}({length})"),
+            _ => name.to_owned(),
+        }
+    }
+}
+
+/// Tables in order of their names, columns in order of their positions.
+fn of_rows(rows: Vec<InformationRow>) -> Vec<CatalogTable> {
+    let mut tables: BTreeMap<(Option<String>, String), Vec<InformationRow>> = BTreeMap::new();
+    for row in rows {
+        tables.entry((row.table_schema.clone(), row.table_name.clone())).or_default().push(row);
+    }
+    let tables = tables.into_iter().map(|((schema, name), mut rows)| {
+        rows.sort_by_key(|row| row.ordinal_position);
+        let columns = rows.iter().map(|row| CatalogColumn {
+            name: row.column_name.clone(),
+            data_type: row.full_type(),
+            nullable: row.is_nullable.as_deref().is_none_or(|n| !n.eq_ignore_ascii_case("no")),
+        });
+        CatalogTable { schema, name, columns: columns.collect() }
+    });
+    tables.collect()
 }
 
 #[cfg(test)]
@@ -59,14 +145,32 @@ mod tests {
         let path = folder.path().join("catalog.json");
         let of = |text: &str| {
             std::fs::write(&path, text).unwrap();
-            of_file(&path).map_err(|error| error.render(false))
+            of_file(&path, Dialect::Postgres).map_err(|error| error.render(false))
         };
         let tables =
             of(r#"[{"name":"t","columns":[{"name":"a","data_type":"int4","nullable":true}]}]"#);
         assert_eq!(tables.unwrap()[0].columns[0].data_type, "int4");
         let error = of("CREATE TABLE t (a int)").unwrap_err();
         assert!(error.contains("line 1") && error.contains("JSON list"), "{error}");
-        let error = of_file(Path::new("no/such.json")).unwrap_err();
+        let rows = r#"[{"TABLE_SCHEMA":"S","TABLE_NAME":"T","COLUMN_NAME":"B","DATA_TYPE":"TEXT",
+            "IS_NULLABLE":"NO","ORDINAL_POSITION":2,"CHARACTER_MAXIMUM_LENGTH":16777216},
+            {"TABLE_SCHEMA":"S","TABLE_NAME":"T","COLUMN_NAME":"A","DATA_TYPE":"NUMBER",
+            "ORDINAL_POSITION":1,"NUMERIC_PRECISION":12,"NUMERIC_SCALE":2}]"#;
+        let tables = of(rows).unwrap();
+        let columns: Vec<(&str, &str, bool)> = tables[0]
+            .columns
+            .iter()
+            .map(|c| (c.name.as_str(), c.data_type.as_str(), c.nullable))
+            .collect();
+        assert_eq!(columns, [("A", "NUMBER(12,2)", true), ("B", "TEXT", false)]);
+        let ddl = folder.path().join("schema.sql");
+        std::fs::write(&ddl, "CREATE TABLE t (a NUMBER(10,2));\nCREATE TABLE u (a INT,, b INT)")
+            .unwrap();
+        let error = of_file(&ddl, Dialect::Snowflake).unwrap_err().render(false);
+        assert!(error.contains("line 2") && error.contains("Snowflake"), "{error}");
+        std::fs::write(&ddl, "CREATE TABLE t (a NUMBER(10,2));").unwrap();
+        assert_eq!(of_file(&ddl, Dialect::Snowflake).unwrap()[0].name, "T");
+        let error = of_file(Path::new("no/such.json"), Dialect::Postgres).unwrap_err();
         assert!(error.render(false).contains("no catalog file"));
     }
 }

@@ -31,7 +31,7 @@ impl Binder<'_> {
         let mut ignore_nulls = *null_treatment == Some(NullTreatment::IgnoreNulls);
         let schema = name.0.len().checked_sub(2).and_then(|i| name.0.get(i));
         let in_catalog = schema.is_none_or(|s| s.to_string().eq_ignore_ascii_case("pg_catalog"));
-        let name = if self.speaks_core() {
+        let mut name = if self.speaks_core() {
             let last = last_name(name);
             if !in_catalog {
                 return self.refuse(
@@ -72,6 +72,7 @@ impl Binder<'_> {
                             ignore_nulls = *treatment == NullTreatment::IgnoreNulls;
                         }
                         FunctionArgumentClause::Separator(text) => {
+                            name.push_str(" separator");
                             let text = ast::Expr::Value(text.clone());
                             written.push(FunctionArg::Unnamed(FunctionArgExpr::Expr(text)));
                         }
@@ -86,11 +87,26 @@ impl Binder<'_> {
             order_by.push(key);
         }
         if let [FunctionArg::Unnamed(FunctionArgExpr::Wildcard)] = written.as_slice() {
-            if name != "count" {
+            let form = format!("{name} star");
+            let defined = !self.speaks_core() && self.spec.knows(&form);
+            if name != "count" && !defined {
                 return self.unsupported("`*` as an argument", span);
             }
             let expr = count_star(span);
-            return self.decorate(expr, distinct, filter.as_deref(), order_by, over.as_ref());
+            let counted =
+                self.decorate(expr, distinct, filter.as_deref(), order_by, over.as_ref())?;
+            // Where a count is no `bigint`, a line says so.
+            if defined {
+                return self.apply(&form, vec![counted], span);
+            }
+            return Ok(counted);
+        }
+        if !self.lowering.is_empty() && name == "text_key" {
+            let mut args = self.plain_args(&written, span)?;
+            return match (args.pop(), args.is_empty()) {
+                (Some(text), true) => self.text_key(text),
+                _ => self.unsupported("`text_key` of several", span),
+            };
         }
         if !self.lowering.is_empty() && name == "any_null" {
             let args = self.plain_args(&written, span)?;
@@ -101,6 +117,10 @@ impl Binder<'_> {
             if let Some((definition, mut bound)) =
                 self.defined_call(&name, &written, sorted, span)?
             {
+                if let Some(found) = self.searching(&name, &bound, span)? {
+                    return Ok(found);
+                }
+                self.open_digits(&name, &bound, span)?;
                 if definition.kind == FunctionKind::OrderedSet {
                     bound.extend(sorted_values(&order_by));
                 }
@@ -240,7 +260,9 @@ impl Binder<'_> {
     fn spread(&self, expr: &ast::Expr) -> Option<Vec<Expr>> {
         let ast::Expr::Value(value) = expr else { return None };
         let ast::Value::Placeholder(name) = &value.value else { return None };
-        ["$all", "$rest"].contains(&name.as_str()).then(|| self.definition_argument(name))?
+        ["$all", "$rest", "$texts"]
+            .contains(&name.as_str())
+            .then(|| self.definition_argument(name))?
     }
 
     fn decorate(
@@ -262,7 +284,8 @@ impl Binder<'_> {
         if over.is_some() && !matches!(call.kind, FunctionKind::Aggregate | FunctionKind::Window) {
             return self.unsupported("OVER with this function", span);
         }
-        if over.is_none() && call.kind == FunctionKind::Window {
+        // In the body of a definition, OVER is put on afterwards.
+        if over.is_none() && call.kind == FunctionKind::Window && self.lowering.is_empty() {
             return self.unsupported("a window function without OVER", span);
         }
         if call.kind == FunctionKind::Set && !self.sets_allowed {
@@ -284,7 +307,7 @@ fn sorted_values(order_by: &[SortKey]) -> impl Iterator<Item = Expr> {
     })
 }
 
-fn count_star(span: super::Span) -> Expr {
+pub(super) fn count_star(span: super::Span) -> Expr {
     let call = Call {
         name: "count",
         kind: FunctionKind::Aggregate,

@@ -52,7 +52,7 @@ pub(super) fn timestamp(text: &str) -> Option<String> {
 pub(super) fn timestamptz(text: &str) -> Option<String> {
     let Some((day, clock)) = text.split_once([' ', 'T']) else { return timestamp(text) };
     let clock = clock.trim();
-    if let Some(utc) = clock.strip_suffix(['Z', 'z']) {
+    if let Some(utc) = clock.strip_suffix(['Z', 'z']).or_else(|| clock.strip_suffix(" UTC")) {
         return Some(format!("{} {}+00:00", date(day)?, time(utc.trim())?));
     }
     let Some(at) = clock.find(['+', '-']) else { return timestamp(text) };
@@ -65,6 +65,13 @@ pub(super) fn timestamptz(text: &str) -> Option<String> {
     };
     (hours <= 15 && minutes <= 59).then_some(())?;
     Some(format!("{} {}{sign}{hours:02}:{minutes:02}", date(day)?, time(clock.trim())?))
+}
+
+/// Does the text of a timestamp name a time zone behind its clock?
+pub(super) fn has_zone(text: &str) -> bool {
+    text.trim().split_once([' ', 'T']).is_some_and(|(_, clock)| {
+        clock.contains(|c: char| !c.is_ascii_digit() && c != ':' && c != '.')
+    })
 }
 
 /// Months, days and microseconds of an interval such as `1 year 2 mons -3 days 04:05:06.7`.
@@ -217,5 +224,16 @@ mod tests {
         ] {
             assert_eq!(interval(text), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn zones_behind_the_clock() {
+        assert!(has_zone("2024-01-01 10:00:00 UTC") && has_zone("2024-01-01T10:00:00+02:00"));
+        assert!(!has_zone("2024-01-01 10:00:00.5") && !has_zone("2024-01-01"));
+        assert_eq!(
+            timestamptz("2024-01-01 10:00:00 UTC").as_deref(),
+            timestamptz("2024-01-01 10:00:00Z").as_deref()
+        );
+        assert_eq!(timestamptz("2024-01-01 10:00:00 Europe/Berlin"), None);
     }
 }

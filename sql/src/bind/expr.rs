@@ -9,7 +9,9 @@ use sqlparser::ast::{self, AccessExpr, BinaryOperator, CastKind, Subscript};
 
 impl Binder<'_> {
     pub(super) fn expr(&mut self, expr: &ast::Expr) -> Bound<Expr> {
-        self.deeper(|binder| binder.expr_inner(expr))
+        let bound = self.deeper(|binder| binder.expr_inner(expr))?;
+        // In the body of a definition, constants decide what they can.
+        Ok(if self.lowering.is_empty() { bound } else { super::fold::fold(bound) })
     }
 
     fn expr_inner(&mut self, expr: &ast::Expr) -> Bound<Expr> {
@@ -295,6 +297,12 @@ impl Binder<'_> {
         span: super::Span,
     ) -> Bound<Expr> {
         let mut args = vec![self.expr(expr)?, self.expr(pattern)?];
+        if !self.speaks_core() && self.spec.source.dialect == model::Dialect::TSql {
+            if let Some(escape) = escape {
+                args.push(self.value(&escape.value, span)?);
+            }
+            return self.bracket_like(negated, args, span);
+        }
         let mut name = if negated { format!("not {name}") } else { name.to_owned() };
         if let Some(escape) = escape {
             name.push_str(" escape");
@@ -339,19 +347,32 @@ impl Binder<'_> {
         let mut operand = operand.map(|e| self.expr(e)).transpose()?;
         for when in conditions {
             whens.push(match operand {
-                Some(_) => self.expr(&when.condition)?,
+                Some(_) => {
+                    let value = self.expr(&when.condition)?;
+                    self.as_value(value)?
+                }
                 None => self.condition(&when.condition)?,
             });
-            results.push(self.expr(&when.result)?);
+            let result = self.expr(&when.result)?;
+            results.push(self.as_value(result)?);
         }
         if let Some(one) = operand.take() {
+            let one = self.as_value(one)?;
             let types: Vec<Type> =
                 std::iter::once(&one).chain(&whens).map(|e| e.ty.clone()).collect();
             let ty = self.common_type(&types, span)?;
-            whens = whens.into_iter().map(|e| self.coerce(e, &ty)).collect::<Bound<_>>()?;
-            operand = Some(self.coerce(one, &ty)?);
+            let compared = std::iter::once(one).chain(whens);
+            whens = compared.map(|e| self.coerce(e, &ty)).collect::<Bound<_>>()?;
+            whens = self.compared("=", whens, span)?;
+            operand = Some(whens.remove(0));
         }
-        let otherwise = otherwise.map(|e| self.expr(e)).transpose()?;
+        let otherwise = match otherwise {
+            Some(other) => {
+                let bound = self.expr(other)?;
+                Some(self.as_value(bound)?)
+            }
+            None => None,
+        };
         // PostgreSQL looks at ELSE first.
         let types: Vec<Type> = otherwise.iter().chain(&results).map(|e| e.ty.clone()).collect();
         let ty = self.common_type(&types, span)?;
@@ -375,7 +396,31 @@ impl Binder<'_> {
     ) -> Bound<Expr> {
         let to = self.data_type(data_type, span)?;
         let inner = self.expr(expr)?;
-        self.cast_by(form, inner, to, span)
+        let inner = self.as_value(inner)?;
+        let form = self.form_of(form, data_type, &to);
+        // `cast datetime`: a constant is rounded as the type does.
+        if to == Type::Timestamp
+            && let Some(text) = inner.text()
+            && let Some(name) = form.strip_prefix("cast ")
+            && let Some(rounded) = super::clock::rounded(text, name)
+        {
+            return self.read_literal(&rounded, &to, span);
+        }
+        self.cast_by(&form, inner, to, span)
+    }
+
+    /// The form of a cast: one for the vendor's type name alone, where a line defines it
+    /// (`cast datetime timestamp`), else the usual one.
+    fn form_of(&self, form: &str, data_type: &ast::DataType, to: &Type) -> String {
+        if self.speaks_core() {
+            return form.to_owned();
+        }
+        let vendor = data_type.to_string().to_lowercase();
+        let exact = vendor.replace(['(', ','], " ").replace(')', "");
+        let bare = vendor.split('(').next().unwrap_or(&vendor);
+        let named = [exact.trim(), bare.trim()].map(|name| format!("{form} {name}"));
+        let known = |form: &String| self.spec.knows(&format!("{form} {}", to.short()));
+        named.into_iter().find(known).unwrap_or_else(|| form.to_owned())
     }
 
     /// The type that a cast names.
@@ -435,14 +480,13 @@ impl Binder<'_> {
         }
         let types: Vec<Type> = std::iter::once(&expr).chain(&list).map(|e| e.ty.clone()).collect();
         let ty = self.comparison_type(&types, span)?;
-        let kind = ExprKind::InList {
-            expr: Box::new(self.comparison_operand(expr, &ty)?),
-            list: list
-                .into_iter()
-                .map(|e| self.comparison_operand(e, &ty))
-                .collect::<Bound<_>>()?,
-            negated,
-        };
+        let mut list: Vec<Expr> = std::iter::once(expr)
+            .chain(list)
+            .map(|e| self.comparison_operand(e, &ty))
+            .collect::<Bound<_>>()?;
+        list = self.compared("=", list, span)?;
+        let expr = Box::new(list.remove(0));
+        let kind = ExprKind::InList { expr, list, negated };
         Ok(Expr { kind, ty: Type::Bool, span })
     }
 
@@ -454,10 +498,11 @@ impl Binder<'_> {
         span: super::Span,
     ) -> Bound<Expr> {
         let expr = self.expr(expr)?;
-        let query = self.query(query)?;
+        let mut query = self.query(query)?;
         let expr = match &expr.kind {
             ExprKind::Row(items) if items.len() == query.columns.len() => {
                 for (item, column) in items.iter().zip(&query.columns) {
+                    self.no_text(&item.ty, "a row with IN", span)?;
                     if item.ty.base() != column.ty.base() {
                         return self.refuse(
                             codes::TYPES,
@@ -479,7 +524,9 @@ impl Binder<'_> {
                 if matches!(ty, Type::Char(_)) && expr.ty != column.ty {
                     return self.unsupported("IN between texts of different padding", span);
                 }
-                self.coerce(expr, &ty)?
+                let expr = self.coerce(expr, &ty)?;
+                self.keyed_query(&mut query, span)?;
+                self.key(expr)?
             }
         };
         let kind = ExprKind::InQuery { expr: Box::new(expr), query: Box::new(query), negated };
@@ -525,6 +572,7 @@ impl Binder<'_> {
         if matches!(common, Type::Char(_)) {
             return self.unsupported("ANY and ALL of padded text", span);
         }
+        self.no_text(&common, "ANY and ALL", span)?;
         let expr = Box::new(self.coerce(expr, &common)?);
         Ok(Expr { kind: ExprKind::Quantified { op, all, expr, source }, ty: Type::Bool, span })
     }
@@ -610,16 +658,13 @@ impl Binder<'_> {
                 _ => None,
             };
             let named = by_function.map(|(name, args)| (format!("subscript {name}"), args));
-            value = match named.filter(|(name, _)| self.spec.knows(name)) {
-                Some((name, args)) => {
-                    let mut all = vec![value];
-                    all.extend(self.plain_args(args, span)?);
-                    self.apply(&name, all, span)?
-                }
-                None => {
-                    let index = self.expr(index)?;
-                    self.apply("subscript", vec![value, index], span)?
-                }
+            value = if let Some((name, args)) = named.filter(|(name, _)| self.spec.knows(name)) {
+                let mut all = vec![value];
+                all.extend(self.plain_args(args, span)?);
+                self.apply(&name, all, span)?
+            } else {
+                let index = self.expr(index)?;
+                self.apply("subscript", vec![value, index], span)?
             };
         }
         Ok(value)
@@ -652,7 +697,9 @@ impl Binder<'_> {
                         span,
                     )?
                 }
-                _ => return self.unsupported("this JSON path", span),
+                ast::JsonPathElem::ColonBracket { .. } => {
+                    return self.unsupported("this JSON path", span);
+                }
             };
         }
         Ok(bound)

@@ -2,6 +2,7 @@
 
 use super::{
     Binder, Bound, codes,
+    pivot::{Pivot, Unpivot},
     scope::{Found, Scope, ScopeRelation},
 };
 use crate::{
@@ -72,6 +73,9 @@ impl Binder<'_> {
             JoinOperator::Right(c) | JoinOperator::RightOuter(c) => (JoinKind::Right, c),
             JoinOperator::FullOuter(c) => (JoinKind::Full, c),
             JoinOperator::CrossJoin(c) => (JoinKind::Cross, c),
+            JoinOperator::CrossApply | JoinOperator::OuterApply => {
+                return self.apply_join(left, join, own, before);
+            }
             _ => return self.unsupported("this kind of join", self.place),
         };
         let mut right_scope = Scope::default();
@@ -118,6 +122,36 @@ impl Binder<'_> {
         Ok(Relation::Join { left: Box::new(left), right: Box::new(right), kind, condition })
     }
 
+    /// `CROSS APPLY` and `OUTER APPLY`: the right side sees the left one.
+    fn apply_join(
+        &mut self,
+        left: Relation,
+        join: &ast::Join,
+        own: &mut Scope,
+        before: &Scope,
+    ) -> Bound<Relation> {
+        let mut right_scope = Scope::default();
+        let mut visible = before.clone();
+        visible.relations.extend(own.relations.iter().cloned());
+        visible.merged.extend(own.merged.iter().cloned());
+        let right = match &join.relation {
+            TableFactor::Derived { lateral: false, subquery, alias, sample } => {
+                let lateral = TableFactor::Derived {
+                    lateral: true,
+                    subquery: subquery.clone(),
+                    alias: alias.clone(),
+                    sample: sample.clone(),
+                };
+                self.factor(&lateral, &mut right_scope, &visible)?
+            }
+            other => self.factor(other, &mut right_scope, &visible)?,
+        };
+        own.relations.append(&mut right_scope.relations);
+        own.merged.append(&mut right_scope.merged);
+        let outer = matches!(join.join_operator, JoinOperator::OuterApply);
+        Ok(super::generator::join(left, right, outer, self.place))
+    }
+
     /// Merges the columns that USING names: they come first and belong to no relation.
     fn merge(
         &self,
@@ -136,6 +170,7 @@ impl Binder<'_> {
                 );
             };
             let ty = self.common_type([&one.column.ty, &two.column.ty], self.place)?;
+            self.no_text(&ty, "USING", self.place)?;
             if ty != one.column.ty || ty != two.column.ty {
                 let outer = matches!(kind, JoinKind::Full | JoinKind::Right);
                 if outer || one.column.ty.base() != two.column.ty.base() {
@@ -171,7 +206,12 @@ impl Binder<'_> {
     }
 
     /// One table factor; `before` are the relations that LATERAL may see.
-    fn factor(&mut self, factor: &TableFactor, own: &mut Scope, before: &Scope) -> Bound<Relation> {
+    pub(super) fn factor(
+        &mut self,
+        factor: &TableFactor,
+        own: &mut Scope,
+        before: &Scope,
+    ) -> Bound<Relation> {
         let span = self.span(factor);
         match factor {
             TableFactor::Table {
@@ -200,7 +240,12 @@ impl Binder<'_> {
                         before,
                     );
                 }
-                let foreign = !with_hints.is_empty()
+                let hints = !with_hints.is_empty();
+                if hints && self.spec.table_hints() {
+                    let note = "a table hint is left out: it changes no result";
+                    self.notes.push(model::Diagnostic::note(codes::LEFT_OUT, note, Some(span)));
+                }
+                let foreign = (hints && !self.spec.table_hints())
                     || version.is_some()
                     || *with_ordinality
                     || !partitions.is_empty()
@@ -249,8 +294,22 @@ impl Binder<'_> {
                 with_offset_alias,
                 with_ordinality,
             } => {
-                if *with_offset || with_offset_alias.is_some() {
-                    return self.unsupported("UNNEST WITH OFFSET", span);
+                if *with_offset {
+                    let [array] = array_exprs.as_slice() else {
+                        return self.unsupported("UNNEST of several arrays", span);
+                    };
+                    let mut visible = before.clone();
+                    visible.relations.extend(own.relations.iter().cloned());
+                    self.scopes.push(visible);
+                    let array = self.expr(array);
+                    self.scopes.pop();
+                    let alias = alias.as_ref().map(|alias| self.alias(alias)).transpose()?;
+                    let name = alias.map_or_else(|| "unnest".to_owned(), |alias| alias.name);
+                    let offset = with_offset_alias
+                        .as_ref()
+                        .map_or_else(|| "offset".to_owned(), |alias| self.fold(alias));
+                    let names = [name.clone(), offset];
+                    return self.with_offset(array?, &name, names, false, own, span);
                 }
                 let args: Vec<FunctionArg> = array_exprs
                     .iter()
@@ -265,6 +324,34 @@ impl Binder<'_> {
                 own.merged.append(&mut inner.merged);
                 Ok(relation)
             }
+            TableFactor::Pivot {
+                table,
+                aggregate_functions,
+                value_column,
+                value_source,
+                default_on_null: None,
+                alias,
+            } => {
+                let pivot = Pivot {
+                    table,
+                    aggregates: aggregate_functions,
+                    column: value_column,
+                    values: value_source,
+                    alias: alias.as_ref(),
+                };
+                self.pivot(&pivot, own, before, span)
+            }
+            TableFactor::Unpivot { table, value, name, columns, null_inclusion, alias } => {
+                let unpivot = Unpivot {
+                    table,
+                    value,
+                    name,
+                    columns,
+                    nulls: null_inclusion.as_ref(),
+                    alias: alias.as_ref(),
+                };
+                self.unpivot(&unpivot, own, before, span)
+            }
             _ => self.unsupported("this element of FROM", span),
         }
     }
@@ -276,10 +363,18 @@ impl Binder<'_> {
         own: &mut Scope,
         span: super::Span,
     ) -> Bound<Relation> {
-        let path: Vec<String> =
+        let mut path: Vec<String> =
             name.0.iter().filter_map(|p| p.as_ident()).map(|n| self.fold(n)).collect();
         if path.len() != name.0.len() || path.len() > 2 {
             return self.unsupported("a table name of this form", span);
+        }
+        // A schema that the catalog leaves out.
+        if let [schema, table] = path.as_slice()
+            && self.spec.default_schema() == Some(schema.as_str())
+            && self.catalog.find(&path).is_none()
+            && self.catalog.find(std::slice::from_ref(table)).is_some()
+        {
+            path.remove(0);
         }
         let alias = alias.map(|alias| self.alias(alias)).transpose()?;
         let cte = match path.as_slice() {
@@ -359,7 +454,7 @@ impl Binder<'_> {
         Ok(Relation::Function { call, alias: Alias { name: shown, columns: names }, ordinality })
     }
 
-    fn alias(&self, alias: &ast::TableAlias) -> Bound<Alias> {
+    pub(super) fn alias(&self, alias: &ast::TableAlias) -> Bound<Alias> {
         if alias.at.is_some() || alias.columns.iter().any(|c| c.data_type.is_some()) {
             return self.unsupported("an alias with column types", self.place);
         }
@@ -369,7 +464,7 @@ impl Binder<'_> {
         })
     }
 
-    fn renamed(
+    pub(super) fn renamed(
         &self,
         mut columns: Vec<Column>,
         alias: &Alias,

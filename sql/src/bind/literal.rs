@@ -87,18 +87,12 @@ impl Binder<'_> {
         };
         if float && !self.speaks_core() {
             let ty = Type::Float8;
-            return match digits.parse::<f64>().is_ok_and(f64::is_finite) {
-                true => Ok(Expr {
-                    kind: ExprKind::Literal(Literal::Typed(digits.to_owned())),
-                    ty,
-                    span,
-                }),
-                false => self.refuse(
-                    codes::LITERAL,
-                    format!("the number `{digits}` is not understood"),
-                    span,
-                ),
-            };
+            if !digits.parse::<f64>().is_ok_and(f64::is_finite) {
+                let what = format!("the number `{digits}` is not understood");
+                return self.refuse(codes::LITERAL, what, span);
+            }
+            let kind = ExprKind::Literal(Literal::Typed(digits.to_owned()));
+            return Ok(Expr { kind, ty, span });
         }
         match plain_digits(digits) {
             Some(plain) => {
@@ -110,6 +104,12 @@ impl Binder<'_> {
                     },
                     None => self.number(&plain, span),
                 };
+                if !self.speaks_core()
+                    && number.ty == Type::Int8
+                    && self.spec.long_integers_are_decimals()
+                {
+                    number.ty = Type::decimal(small(plain.len()), 0);
+                }
                 if traits.wide_integers && !self.speaks_core() && number.ty == Type::Int4 {
                     number.ty = Type::Int8;
                 }
@@ -132,14 +132,32 @@ impl Binder<'_> {
         if typed.uses_odbc_syntax {
             return self.unsupported("an ODBC literal", span);
         }
-        let ty = self.data_type(&typed.data_type, span)?;
         let inner = self.value(&typed.value.value, span)?;
         if self.speaks_core() {
+            let ty = self.data_type(&typed.data_type, span)?;
             return self.cast_to(inner, ty, span);
         }
         // Only the plain spellings, which mean the same everywhere.
+        let ty = self.literal_type(typed, inner.text(), span)?;
         let literal = self.coerce(inner, &ty)?;
         Ok(Expr { span, ..literal })
+    }
+
+    /// The type of a typed constant. A dialect's table of types can have lines for it: `literal
+    /// decimal` where the digits are those written, `literal timestamp zone` where a time zone at
+    /// the end makes another type.
+    fn literal_type(
+        &self,
+        typed: &ast::TypedString,
+        text: Option<&str>,
+        span: super::Span,
+    ) -> Bound<Type> {
+        let name = format!("literal {}", typed.data_type);
+        let zoned = text.filter(|text| datetime::has_zone(text));
+        zoned
+            .and_then(|_| self.spec.types.find(&format!("{name} zone")))
+            .or_else(|| self.spec.types.find(&name))
+            .map_or_else(|| self.data_type(&typed.data_type, span), Ok)
     }
 
     /// `INTERVAL 1 DAY`, `INTERVAL n DAY`, `INTERVAL '1' DAY`
@@ -227,6 +245,13 @@ impl Binder<'_> {
     /// An unknown literal's text read as a value of `ty`.
     pub(super) fn read_literal(&self, text: &str, ty: &Type, span: super::Span) -> Bound<Expr> {
         let trimmed = text.trim();
+        let day = matches!(ty, Type::Date | Type::Timestamp);
+        let eight = trimmed.len() == 8 && trimmed.bytes().all(|b| b.is_ascii_digit());
+        if day && eight && !self.speaks_core() && self.spec.compact_dates() {
+            let parts = [trimmed.get(..4), trimmed.get(4..6), trimmed.get(6..)];
+            let dashed: Vec<&str> = parts.into_iter().flatten().collect();
+            return self.read_literal(&dashed.join("-"), ty, span);
+        }
         let literal = match ty {
             Type::Text | Type::Varchar(_) | Type::Unknown => Some(Literal::Text(text.to_owned())),
             Type::Bool => boolean(trimmed).map(Literal::Bool),

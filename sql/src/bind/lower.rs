@@ -3,6 +3,8 @@
 
 use super::{
     Binder, Bound, codes,
+    fold::fold,
+    pattern,
     resolve::{Overload, choose},
 };
 use crate::{
@@ -22,6 +24,10 @@ pub(super) struct Lowering {
     rest: usize,
     /// `target_type`
     pub(super) target: Option<Type>,
+    /// `$texts`: the arguments as the dialect turns them into text.
+    texts: Vec<Expr>,
+    /// The type of the result, where the definition says it.
+    returns: Option<Type>,
 }
 
 /// What follows a call: `DISTINCT`, `FILTER`, `ORDER BY`, `OVER`, `IGNORE NULLS`.
@@ -56,6 +62,8 @@ impl Binder<'_> {
             return self.resolve(name, args, span);
         }
         let all: Vec<&Definition> = self.definitions(name).filter(|d| !has_words(d)).collect();
+        let args = self.as_wanted(&all, args)?;
+        self.no_guard_digits(name, &args)?;
         let types: Vec<Type> = args.iter().map(|e| e.ty.clone()).collect();
         match choose(&all, &types) {
             Some(definition) => self.expand(definition, args, None, span),
@@ -134,6 +142,8 @@ impl Binder<'_> {
                 None => self.plain_args(std::slice::from_ref(arg), span)?.remove(0),
             });
         }
+        let bound = self.as_wanted(&all, bound)?;
+        self.no_guard_digits(name, &bound)?;
         let types: Vec<Type> = bound.iter().map(|e| e.ty.clone()).collect();
         match choose(&all, &types) {
             Some(definition) => Ok(Some((definition, bound))),
@@ -167,25 +177,36 @@ impl Binder<'_> {
         target: Option<Type>,
         span: super::Span,
     ) -> Bound<Expr> {
+        if let Some(rounded) = self.rounds_quotient(definition, &args) {
+            return Ok(Expr { span, ..rounded });
+        }
         let mut coerced = Vec::with_capacity(args.len());
         for (index, arg) in args.into_iter().enumerate() {
             coerced.push(match definition.arg(index) {
                 // A constant is read as the type that it is cast to.
                 Some(ArgType::Is(_)) if target.is_some() && definition.body.is_none() => arg,
                 Some(ArgType::Is(wanted)) => self.coerce(arg, wanted)?,
+                Some(ArgType::Regex(purpose, ignore_case)) => {
+                    self.pattern(&arg, *purpose, *ignore_case, span)?
+                }
+                Some(ArgType::Replacement)
+                    if !arg.text().is_some_and(pattern::is_plain_replacement) =>
+                {
+                    return self.unsupported("this replacement", span);
+                }
                 _ => arg,
             });
         }
         let types: Vec<Type> = coerced.iter().map(|e| e.ty.clone()).collect();
         let returns = match &definition.returns {
             None => None,
-            Some(returned) => match returned.of(&types) {
-                Some(ty) => Some(ty),
-                None => {
+            Some(returned) => {
+                let Some(ty) = returned.of(&types) else {
                     let what = format!("`{}` needs numbers of known digits", definition.name);
                     return self.refuse(codes::TYPES, what, span);
-                }
-            },
+                };
+                Some(ty)
+            }
         };
         let Some(body) = &definition.body else {
             let same = match target {
@@ -204,7 +225,22 @@ impl Binder<'_> {
             return self.unsupported("a volatile argument here", span);
         }
         let rest = definition.args.len().saturating_sub(usize::from(definition.variadic));
-        self.lowering.push(Lowering { args: coerced, rest, target });
+        let mut texts = Vec::new();
+        if definition.line.contains("$texts") {
+            for arg in &coerced {
+                texts.push(match arg.ty {
+                    Type::Unknown => self.coerce(arg.clone(), &Type::Text)?,
+                    _ => self.cast_by("cast", arg.clone(), Type::Text, span)?,
+                });
+            }
+        }
+        self.lowering.push(Lowering {
+            args: coerced,
+            rest,
+            target,
+            texts,
+            returns: returns.clone(),
+        });
         let place = std::mem::replace(&mut self.place, span);
         let bound = self.expr(body);
         self.place = place;
@@ -217,8 +253,31 @@ impl Binder<'_> {
         self.returned(returns, Expr { span, ..bound }, span)
     }
 
+    /// A constant pattern as the core writes it.
+    fn pattern(
+        &self,
+        arg: &Expr,
+        purpose: pattern::Use,
+        ignore_case: bool,
+        span: super::Span,
+    ) -> Bound<Expr> {
+        let Some(written) = arg.text() else {
+            return self.unsupported("a regular expression that is no constant", span);
+        };
+        match pattern::to_core(written, purpose, ignore_case) {
+            Ok(core) => self.coerce(text(core, span), &Type::Text),
+            Err(what) => self.refuse(
+                codes::LITERAL,
+                format!("the regular expression `{written}` has a part that is not known: {what}"),
+                span,
+            ),
+        }
+    }
+
     fn returned(&self, ty: Option<Type>, expr: Expr, span: super::Span) -> Bound<Expr> {
         match ty {
+            // A shape is a bound: a wider one of the same scale changes no value.
+            Some(ty) if holds(&ty, &expr.ty) => Ok(Expr { ty, ..expr }),
             Some(ty) if ty != expr.ty => self.cast_to(expr, ty, span),
             _ => Ok(expr),
         }
@@ -229,15 +288,32 @@ impl Binder<'_> {
         let frame = self.lowering.last()?;
         match name {
             "$all" => Some(frame.args.clone()),
+            // The scale of the result.
+            "$scale" => {
+                let shape = frame.returns.as_ref()?.decimal_shape()?;
+                Some(vec![self.number(&shape.scale.to_string(), self.place)])
+            }
+            "$texts" => Some(frame.texts.clone()),
+            // The limit of the text that is cast to.
+            "$length" => match frame.target.as_ref()? {
+                Type::Varchar(Some(limit)) | Type::Char(limit) => {
+                    Some(vec![self.number(&limit.to_string(), self.place)])
+                }
+                _ => None,
+            },
             "$rest" => Some(frame.args.get(frame.rest..).unwrap_or_default().to_vec()),
             _ => {
                 let name = name.strip_prefix('$')?;
-                // `$s1`: a scale, `$p1`: a precision.
-                let digits = name.strip_prefix(['s', 'p']);
+                // `$s1`: a scale, `$p1`: a precision, `$l1`: the limit of a text.
+                let digits = name.strip_prefix(['s', 'p', 'l']);
                 let index = digits.unwrap_or(name).parse::<usize>().ok()?.checked_sub(1)?;
                 let arg = frame.args.get(index)?;
                 if digits.is_none() {
                     return Some(vec![arg.clone()]);
+                }
+                if name.starts_with('l') {
+                    let limit = super::limit::of(arg)?;
+                    return Some(vec![self.number(&limit.to_string(), self.place)]);
                 }
                 let shape = arg.ty.decimal_shape()?;
                 let number = if name.starts_with('s') { shape.scale } else { shape.precision };
@@ -250,10 +326,10 @@ impl Binder<'_> {
     pub(super) fn any_null(&self, args: Vec<Expr>, span: super::Span) -> Bound<Expr> {
         let mut all: Option<Expr> = None;
         for arg in args {
-            let one = super::operator::predicate("is null", vec![arg], span);
+            let one = fold(super::operator::predicate("is null", vec![arg], span));
             all = Some(match all {
                 None => one,
-                Some(before) => super::operator::predicate("or", vec![before, one], span),
+                Some(before) => fold(super::operator::predicate("or", vec![before, one], span)),
             });
         }
         all.map_or_else(|| self.unsupported("`any_null` of nothing", span), Ok)
@@ -357,6 +433,15 @@ impl Binder<'_> {
             }
         }
         call.distinct |= decoration.distinct;
+        if call.distinct || matches!(call.name, "min" | "max" | "mode") {
+            for arg in &mut call.args {
+                if call.name == "count" {
+                    *arg = self.key(arg.clone())?;
+                } else {
+                    self.no_text(&arg.ty, &format!("`{}`", call.name), span)?;
+                }
+            }
+        }
         if let Some(filter) = &decoration.filter {
             call.filter = Some(both(call.filter.take(), filter.clone(), span));
         }
@@ -365,6 +450,15 @@ impl Binder<'_> {
         }
         call.over.clone_from(&decoration.over);
         Ok(())
+    }
+}
+
+fn holds(wider: &Type, narrower: &Type) -> bool {
+    match (wider, narrower) {
+        (Type::Numeric(Some(wide)), Type::Numeric(Some(narrow))) => {
+            wide.scale == narrow.scale && wide.precision >= narrow.precision
+        }
+        _ => false,
     }
 }
 

@@ -103,6 +103,7 @@ impl Binder<'_> {
             other => return self.unsupported(&format!("operator `{other}`"), span),
         };
         let args = vec![self.expr(left)?, self.expr(right)?];
+        self.open_digits(name, &args, span)?;
         self.apply(name, args, span)
     }
 
@@ -133,8 +134,17 @@ impl Binder<'_> {
         right: &ast::Expr,
         span: super::Span,
     ) -> Bound<Expr> {
+        if let Some((left, right)) = self.by_code_points(left, right) {
+            let args = vec![self.expr(left)?, self.expr(right)?];
+            let ty = self.comparison_type(args.iter().map(|arg| &arg.ty), span)?;
+            let args = args.into_iter().map(|arg| self.comparison_operand(arg, &ty));
+            let args = self.without_blanks(args.collect::<Bound<_>>()?)?;
+            return Ok(predicate(name, args, span));
+        }
         let left = self.expr(left)?;
+        let left = self.as_value(left)?;
         let right = self.expr(right)?;
+        let right = self.as_value(right)?;
         self.compare(name, left, right, span)
     }
 
@@ -148,9 +158,11 @@ impl Binder<'_> {
         if let (ExprKind::Row(one), ExprKind::Row(two)) = (&left.kind, &right.kind) {
             return self.compare_rows(name, one, two, span);
         }
+        let [left, right] = self.as_numbers([left, right]);
+        self.no_guard_digits(name, &[left.clone(), right.clone()])?;
         let ty = self.comparison_type([&left.ty, &right.ty], span)?;
         let args = vec![self.comparison_operand(left, &ty)?, self.comparison_operand(right, &ty)?];
-        Ok(predicate(name, args, span))
+        Ok(predicate(name, self.compared(name, args, span)?, span))
     }
 
     pub(super) fn between(
@@ -170,7 +182,50 @@ impl Binder<'_> {
             self.comparison_operand(low, &ty)?,
             self.comparison_operand(high, &ty)?,
         ];
+        let args = self.compared("between", args, span)?;
         Ok(predicate(if negated { "not between" } else { "between" }, args, span))
+    }
+}
+
+impl Binder<'_> {
+    /// Refuses a quotient, product or average whose digits the text leaves open: an integer constant
+    /// beside a decimal has as many digits as the server likes, and money, which is a decimal here,
+    /// keeps four.
+    pub(super) fn open_digits(&self, name: &str, args: &[Expr], span: super::Span) -> Bound<()> {
+        if self.speaks_core() || !self.spec.open_quotients() {
+            return Ok(());
+        }
+        let decimal = |e: &Expr| matches!(e.ty, Type::Numeric(_));
+        let money = |e: &Expr| e.ty == Type::decimal(19, 4) || e.ty == Type::decimal(10, 4);
+        let constant = |e: &Expr| e.ty.is_integer() && e.integer().is_some();
+        let open = match (name, args) {
+            ("/", [one, two]) => {
+                money(one) || (constant(one) && decimal(two)) || (constant(two) && decimal(one))
+            }
+            ("*", [one, two]) => money(one) && money(two),
+            ("avg", [one]) => money(one),
+            _ => false,
+        };
+        if open {
+            return self.unsupported(&format!("`{name}` of numbers whose digits are open"), span);
+        }
+        Ok(())
+    }
+
+    /// A truth value beside a number is the number 0 or 1, where the dialect has no truth values of
+    /// its own.
+    fn as_numbers(&self, pair: [Expr; 2]) -> [Expr; 2] {
+        let number = pair.iter().any(|e| e.ty.is_number());
+        if self.speaks_core() || !number || !self.spec.traits().bits {
+            return pair;
+        }
+        pair.map(|expr| match expr.ty {
+            Type::Bool => {
+                let span = expr.span;
+                Expr { kind: ExprKind::Cast { expr: Box::new(expr) }, ty: Type::Int4, span }
+            }
+            _ => expr,
+        })
     }
 }
 

@@ -1,9 +1,9 @@
 //! Queries: WITH, set operations, VALUES, ORDER BY, LIMIT.
 
-use super::{Binder, Bound, codes, scope::CteScope};
+use super::{Binder, Bound, codes, scope::CteScope, ties::Top};
 use crate::{
     dialects::Nulls,
-    tree::{Body, Column, Cte, Expr, ExprKind, Query, SetOp, SortKey, SortTarget},
+    tree::{Body, Column, Cte, Expr, ExprKind, Query, Select, SetOp, SortKey, SortTarget},
     types::Type,
 };
 use sqlparser::ast::{self, LimitClause, OrderByKind, SetExpr, SetOperator, SetQuantifier, Value};
@@ -45,7 +45,9 @@ impl Binder<'_> {
         if let Some(with) = with {
             recursive = with.recursive;
             for cte in &with.cte_tables {
-                ctes.push(self.cte(cte, recursive)?);
+                let unmarked = self.spec.recursion_unmarked() && self.names_itself(cte);
+                recursive |= unmarked;
+                ctes.push(self.cte(cte, with.recursive || unmarked)?);
             }
         }
         let top = self.top(body)?;
@@ -60,7 +62,7 @@ impl Binder<'_> {
                 }
             }
         }
-        let order_by = match order_by {
+        let mut order_by = match order_by {
             None => Vec::new(),
             Some(order_by) if order_by.interpolate.is_some() => {
                 return self.unsupported("INTERPOLATE", span);
@@ -74,11 +76,32 @@ impl Binder<'_> {
                 }
             },
         };
+        self.collate(&mut body, &mut order_by)?;
+        let fetched = fetch.as_ref().filter(|fetch| fetch.with_ties || fetch.percent);
+        let top = match (top, fetched) {
+            (top, None) => top,
+            (None, Some(fetch)) if limit_clause.is_none() => {
+                let count = match &fetch.quantity {
+                    Some(quantity) => self.count(quantity)?,
+                    None => super::ties::one(span),
+                };
+                Some(Top { count, ties: fetch.with_ties, percent: fetch.percent })
+            }
+            _ => return self.unsupported("FETCH WITH TIES or PERCENT here", span),
+        };
+        let top = match top {
+            Some(top) if top.ties || top.percent => {
+                self.keep_first(&mut body, &order_by, top, span)?;
+                None
+            }
+            other => other.map(|top| top.count),
+        };
         if let Body::Select(_) = body {
             // The SELECT's own scope was kept for its sort keys.
             self.scopes.pop();
         }
-        let (limit, offset) = self.limits(limit_clause.as_ref(), fetch.as_ref(), span)?;
+        let (limit, offset) =
+            self.limits(limit_clause.as_ref(), fetch.as_ref().filter(|_| fetched.is_none()), span)?;
         let limit = match (top, limit) {
             (Some(_), Some(_)) => return self.unsupported("TOP and LIMIT together", span),
             (top, limit) => top.or(limit),
@@ -131,6 +154,19 @@ impl Binder<'_> {
         Ok(Cte { name, column_names, query })
     }
 
+    /// Does the query of a common table expression read its own name?
+    fn names_itself(&self, cte: &ast::Cte) -> bool {
+        let name = self.fold(&cte.alias.name);
+        let found = ast::visit_relations(&*cte.query, |relation| {
+            let last = relation.0.last().and_then(|part| part.as_ident());
+            if last.is_some_and(|ident| self.fold(ident) == name) {
+                return std::ops::ControlFlow::Break(());
+            }
+            std::ops::ControlFlow::Continue(())
+        });
+        found.is_break()
+    }
+
     /// Binds a body. For a SELECT its scope stays on the stack, for the sort keys; the caller pops.
     fn body(&mut self, body: &SetExpr) -> Bound<(Body, Vec<Column>)> {
         match body {
@@ -154,40 +190,7 @@ impl Binder<'_> {
                 {
                     return Ok((query.body, columns));
                 }
-                // Parentheses around a query with clauses: a derived table keeps its meaning.
-                let span = query.span;
-                let items = columns.iter().map(|c| crate::tree::Item {
-                    expr: Expr {
-                        kind: ExprKind::Column {
-                            relation: Some("q".to_owned()),
-                            name: c.name.clone(),
-                            qualified: true,
-                        },
-                        ty: c.ty.clone(),
-                        span,
-                    },
-                    name: c.name.clone(),
-                });
-                let mut names: Vec<&str> = columns.iter().map(|c| c.name.as_str()).collect();
-                names.sort_unstable();
-                names.dedup();
-                if names.len() != columns.len() {
-                    return self
-                        .unsupported("a query in parentheses with repeated column names", span);
-                }
-                let select = crate::tree::Select {
-                    distinct: crate::tree::Distinct::No,
-                    items: items.collect(),
-                    from: Some(crate::tree::Relation::Derived {
-                        query: Box::new(query),
-                        alias: crate::tree::Alias { name: "q".to_owned(), columns: Vec::new() },
-                        lateral: false,
-                    }),
-                    filter: None,
-                    group_by: Vec::new(),
-                    having: None,
-                    qualify: None,
-                };
+                let select = self.around(query, &columns)?;
                 self.scopes.push(super::scope::Scope::default());
                 Ok((Body::Select(Box::new(select)), columns))
             }
@@ -200,6 +203,42 @@ impl Binder<'_> {
             }
             SetExpr::Table(_) => self.unsupported("TABLE", self.place),
         }
+    }
+
+    /// `SELECT q.* FROM (query) AS q`: a derived table keeps what a query means.
+    fn around(&self, query: Query, columns: &[Column]) -> Bound<Select> {
+        let span = query.span;
+        let mut names: Vec<&str> = columns.iter().map(|c| c.name.as_str()).collect();
+        names.sort_unstable();
+        names.dedup();
+        if names.len() != columns.len() {
+            return self.unsupported("a query in parentheses with repeated column names", span);
+        }
+        let items = columns.iter().map(|c| crate::tree::Item {
+            expr: Expr {
+                kind: ExprKind::Column {
+                    relation: Some("q".to_owned()),
+                    name: c.name.clone(),
+                    qualified: true,
+                },
+                ty: c.ty.clone(),
+                span,
+            },
+            name: c.name.clone(),
+        });
+        Ok(Select {
+            distinct: crate::tree::Distinct::No,
+            items: items.collect(),
+            from: Some(crate::tree::Relation::Derived {
+                query: Box::new(query),
+                alias: crate::tree::Alias { name: "q".to_owned(), columns: Vec::new() },
+                lateral: false,
+            }),
+            filter: None,
+            group_by: Vec::new(),
+            having: None,
+            qualify: None,
+        })
     }
 
     fn set_operation(
@@ -246,6 +285,28 @@ impl Binder<'_> {
             self.retype(&mut right, index, &ty)?;
             columns.push(Column { name: one.name.clone(), ty });
         }
+        let text = columns.iter().find(|column| column.ty.is_character());
+        if let Some(text) = text.filter(|_| !all && self.keys().is_some()) {
+            if op != SetOp::Union {
+                self.no_text(&text.ty, "equal rows", span)?;
+            }
+            let whole =
+                Body::SetOperation { op, all: true, left: Box::new(left), right: Box::new(right) };
+            let query = Query {
+                with: Vec::new(),
+                recursive: false,
+                body: whole,
+                order_by: Vec::new(),
+                limit: None,
+                offset: None,
+                columns: columns.clone(),
+                span,
+            };
+            let mut select = self.around(query, &columns)?;
+            self.distinct_by_key(&mut select)?;
+            self.scopes.push(super::scope::Scope::default());
+            return Ok((Body::Select(Box::new(select)), columns));
+        }
         Ok((Body::SetOperation { op, all, left: Box::new(left), right: Box::new(right) }, columns))
     }
 
@@ -256,8 +317,14 @@ impl Binder<'_> {
         }
         self.deeper(|binder| {
             let scopes = binder.scopes.len();
-            let limit = binder.top(body)?;
-            let (body, columns) = binder.body(body)?;
+            let limit = match binder.top(body)? {
+                Some(top) if top.ties || top.percent => {
+                    return binder.unsupported("TOP WITH TIES or PERCENT here", binder.place);
+                }
+                top => top.map(|top| top.count),
+            };
+            let (mut body, columns) = binder.body(body)?;
+            binder.collate(&mut body, &mut [])?;
             binder.scopes.truncate(scopes);
             let span = binder.place;
             Ok(Query {
@@ -416,7 +483,7 @@ impl Binder<'_> {
         }
         let expr = self.expr(&key.expr)?;
         let ty = expr.ty.clone();
-        Ok(self.finish_key(SortTarget::Expr(expr), ty, key, span))
+        self.sorted(self.finish_key(SortTarget::Expr(expr), ty, key, span))
     }
 
     fn limits(

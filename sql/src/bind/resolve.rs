@@ -9,7 +9,7 @@ use super::{
     shape,
 };
 use crate::{
-    dialects::{ArgType, Returns, Signature},
+    dialects::{self, ArgType, Returns, Signature},
     tree::{Call, Expr, ExprKind},
     types::Type,
 };
@@ -36,7 +36,8 @@ impl Binder<'_> {
     /// Applies the core function or operator `name` to bound arguments.
     pub(super) fn resolve(&self, name: &str, args: Vec<Expr>, span: super::Span) -> Bound<Expr> {
         let types: Vec<Type> = args.iter().map(|e| e.ty.clone()).collect();
-        let Some(overloads) = self.core.get(name) else {
+        let extension = || dialects::extension().get(name).filter(|_| !self.lowering.is_empty());
+        let Some(overloads) = self.core.get(name).or_else(extension) else {
             return self.refuse(
                 codes::UNKNOWN_FUNCTION,
                 format!("function `{name}` is not known"),
@@ -101,7 +102,7 @@ impl Binder<'_> {
         let at = |index: &usize| types.get(*index).cloned();
         let ty = match &signature.returns {
             Returns::Is(Type::Numeric(_)) => {
-                let digits = args.get(1).and_then(Expr::integer);
+                let digits = args.last().filter(|_| args.len() > 1).and_then(Expr::integer);
                 Some(shape::of_call(signature.name, types, digits))
             }
             Returns::Is(ty) => Some(ty.clone()),
@@ -164,6 +165,8 @@ fn accepts<O: Overload>(signature: &O, index: usize, ty: &Type) -> bool {
     match signature.wanted(index) {
         Some(ArgType::Is(wanted)) => implicit(ty, wanted),
         Some(ArgType::Any | ArgType::Word(_) | ArgType::Format) => true,
+        Some(ArgType::Constant) => *ty == Type::Unknown,
+        Some(ArgType::Regex(..) | ArgType::Replacement) => *ty == Type::Unknown || ty.is_text(),
         Some(ArgType::AnyArray) => ty.element().is_some() || *ty == Type::Unknown,
         Some(ArgType::AnyElement) => ty.element().is_none(),
         None => false,
@@ -194,6 +197,7 @@ fn exact_count<O: Overload>(signature: &O, types: &[Type]) -> usize {
             wanted.base() == ty.base() || (ty.is_text() && wanted.is_text())
         }
         ArgType::AnyArray => ty.element().is_some(),
+        ArgType::Constant => *ty == Type::Unknown,
         _ => false,
     })
 }

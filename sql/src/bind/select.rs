@@ -1,6 +1,6 @@
 //! One SELECT: list, FROM, WHERE, GROUP BY, HAVING.
 
-use super::{Binder, Bound, codes, scope::Found};
+use super::{Binder, Bound, codes, scope::Found, ties::Top};
 use crate::{
     dialects::{Aliases, Names, fold},
     tree::{Distinct, Expr, ExprKind, FunctionKind, GroupItem, GroupKey, Item, Select},
@@ -43,11 +43,13 @@ impl Binder<'_> {
             flavor,
         } = select;
         let foreign = [
-            (select_modifiers.is_some(), "a SELECT modifier"),
+            (
+                select_modifiers.as_ref().is_some_and(|m| m.sql_calc_found_rows),
+                "SQL_CALC_FOUND_ROWS",
+            ),
             (top.is_some() && self.spec.source.dialect == Dialect::Postgres, "TOP"),
             (exclude.is_some(), "EXCLUDE"),
             (into.is_some(), "SELECT INTO"),
-            (!lateral_views.is_empty(), "LATERAL VIEW"),
             (prewhere.is_some(), "PREWHERE"),
             (!connect_by.is_empty(), "CONNECT BY"),
             (!cluster_by.is_empty(), "CLUSTER BY"),
@@ -61,11 +63,12 @@ impl Binder<'_> {
         if let Some((_, what)) = foreign.iter().find(|(found, _)| *found) {
             return self.unsupported(what, span);
         }
-        if !optimizer_hints.is_empty() {
+        if !optimizer_hints.is_empty() || select_modifiers.is_some() {
             let note = "an optimizer hint is left out: it changes no result";
             self.notes.push(Diagnostic::note(codes::LEFT_OUT, note, Some(span)));
         }
         let (mut scope, from) = self.relations(from)?;
+        let from = self.lateral_views(lateral_views, &mut scope, from, span)?;
         scope.windows.clone_from(named_window);
         self.scopes.push(scope);
         let can = self.spec.traits().aliases;
@@ -105,7 +108,7 @@ impl Binder<'_> {
         self.sets_allowed = self.speaks_core() && matches!(call, ast::Expr::Function(_));
         let bound = self.expr(expr);
         self.sets_allowed = false;
-        bound
+        self.as_value(bound?)
     }
 
     /// One call that gives rows may stand beside columns and plain expressions; with a second one,
@@ -142,21 +145,19 @@ impl Binder<'_> {
     }
 
     /// `TOP n` of a SELECT, which is a LIMIT of the query around it.
-    pub(super) fn top(&mut self, body: &ast::SetExpr) -> Bound<Option<Expr>> {
+    pub(super) fn top(&mut self, body: &ast::SetExpr) -> Bound<Option<Top>> {
         let ast::SetExpr::Select(select) = body else { return Ok(None) };
         let Some(top) = &select.top else { return Ok(None) };
         let span = self.span(&**select);
-        if top.with_ties || top.percent {
-            return self.unsupported("TOP WITH TIES or PERCENT", span);
-        }
-        match &top.quantity {
+        let count = match &top.quantity {
             Some(ast::TopQuantity::Constant(count)) => {
                 let number = self.number(&count.to_string(), span);
-                Ok(Some(self.coerce(number, &Type::Int8)?))
+                self.coerce(number, &Type::Int8)?
             }
-            Some(ast::TopQuantity::Expr(expr)) => Ok(Some(self.count(expr)?)),
-            None => self.unsupported("TOP without a number", span),
-        }
+            Some(ast::TopQuantity::Expr(expr)) => self.count(expr)?,
+            None => return self.unsupported("TOP without a number", span),
+        };
+        Ok(Some(Top { count, ties: top.with_ties, percent: top.percent }))
     }
 
     /// A DISTINCT ON key: like a sort key it may name an output column.
@@ -173,6 +174,7 @@ impl Binder<'_> {
     /// A condition: boolean, or an unknown literal read as one.
     pub(super) fn condition(&mut self, expr: &ast::Expr) -> Bound<Expr> {
         let bound = self.expr(expr)?;
+        let bound = self.as_condition(bound)?;
         match bound.ty {
             Type::Bool => Ok(bound),
             Type::Unknown => self.coerce(bound, &Type::Bool),

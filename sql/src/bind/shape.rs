@@ -45,6 +45,11 @@ pub(super) fn of_call(name: &str, args: &[Type], digits: Option<i64>) -> Type {
             precision: whole(a).max(1).saturating_add(shape(1).map_or(38, |b| b.scale)),
             scale: 0,
         }),
+        "quotient" | "quotient_trunc" => both.zip(digits).map(|((a, b), digits)| {
+            let scale = u32::try_from(digits.max(0)).unwrap_or(0);
+            let whole = whole(a).saturating_add(b.scale).saturating_add(1);
+            DecimalShape { precision: whole.saturating_add(scale).min(38), scale }
+        }),
         "greatest" | "least" | "coalesce" | "nullif" => one,
         // Seconds count in microseconds, the other fields in whole numbers.
         "extract second" | "extract epoch" => Some(DecimalShape { precision: 20, scale: 6 }),

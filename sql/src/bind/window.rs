@@ -37,7 +37,7 @@ impl Binder<'_> {
 
     fn window_spec(&mut self, spec: &WindowSpec, span: super::Span) -> Bound<Window> {
         let mut partition_by =
-            spec.partition_by.iter().map(|e| self.expr(e)).collect::<Bound<Vec<Expr>>>()?;
+            spec.partition_by.iter().map(|e| self.partition(e)).collect::<Bound<Vec<Expr>>>()?;
         let mut order_by = spec
             .order_by
             .iter()
@@ -69,6 +69,11 @@ impl Binder<'_> {
             }
         };
         Ok(Window { partition_by, order_by, frame })
+    }
+
+    fn partition(&mut self, expr: &ast::Expr) -> Bound<Expr> {
+        let expr = self.expr(expr)?;
+        self.key(expr)
     }
 
     fn frame_bound(&mut self, bound: &WindowFrameBound) -> Bound<FrameBound> {

@@ -1,6 +1,8 @@
 //! Google BigQuery as a source.
 
-use super::spec::{Aliases, DoubleQuotes, Names, Nulls, NumberLiteral, Source, Traits};
+use super::spec::{
+    Aliases, DoubleQuotes, Names, Nulls, NumberLiteral, PivotNames, Source, TextKeys, Traits,
+};
 use model::Dialect;
 use sqlparser::dialect::BigQueryDialect;
 
@@ -11,10 +13,14 @@ pub(super) static SOURCE: Source = Source {
     traits: Traits {
         names: Names::Insensitive,
         nulls: Nulls::Smallest,
+        text: TextKeys::EXACT,
+        bits: false,
         point: NumberLiteral::Float,
         exponent: NumberLiteral::Float,
         wide_integers: true,
         aliases: Aliases::NONE,
+        pivot_names: Some(PivotNames::AliasThenValue),
+        unpivot_value_first: true,
         double_quotes: DoubleQuotes::Text,
     },
     types: include_str!("bigquery/types.txt"),

@@ -1,6 +1,6 @@
 //! `ClickHouse` as a source.
 
-use super::spec::{Aliases, DoubleQuotes, Names, Nulls, NumberLiteral, Source, Traits};
+use super::spec::{Aliases, DoubleQuotes, Names, Nulls, NumberLiteral, Source, TextKeys, Traits};
 use model::Dialect;
 use sqlparser::dialect::ClickHouseDialect;
 
@@ -11,10 +11,14 @@ pub(super) static SOURCE: Source = Source {
     traits: Traits {
         names: Names::Exact,
         nulls: Nulls::Last,
+        text: TextKeys::EXACT,
+        bits: false,
         point: NumberLiteral::Float,
         exponent: NumberLiteral::Float,
         wide_integers: false,
         aliases: Aliases::ALL,
+        pivot_names: None,
+        unpivot_value_first: false,
         double_quotes: DoubleQuotes::Name,
     },
     types: include_str!("clickhouse/types.txt"),

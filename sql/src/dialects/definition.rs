@@ -14,12 +14,17 @@
 //! signatures (`agg`, `ordered`, `window`, `set`), and `none`, which hides the parent's lines of
 //! that name. An argument is a core type, `any`, `anyarray`, `anyelement`, a keyword `<day|dd>`
 //! (a bare word or a text constant, in any case), or `format` (a constant date format, which the
-//! body gets as a core format). `type...` takes none or more.
+//! body gets as a core format), or `constant` (a constant without a type of its own, so no column).
+//! A constant regular expression is `regex` (does it match somewhere?), `regex_whole` (the whole
+//! text?) or `regex_found` (what does it match?), each with `_i` where case does not count; the body
+//! gets a core pattern. `replacement` is what such a match is replaced by. `type...` takes none or
+//! more.
 //!
 //! The body is an expression of the core language over `$1`, `$2`, … (keywords count), `$all` (all
 //! arguments, inside an argument list) and `$rest` (the repeated ones). `any_null($all)` is true
 //! where one of them is NULL. In the body of a cast `target_type` is the type that is cast to.
-//! `$s1` and `$p1` are the scale and the precision of argument 1 as numbers.
+//! `$s1` and `$p1` are the scale and the precision of argument 1 as numbers, `$scale` is the scale
+//! of the result.
 //!
 //! Without a body the core has a function of that name and means the same. `-> type` converts the
 //! result; the digits of `numeric(…)` may be computed from those of the arguments:

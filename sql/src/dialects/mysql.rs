@@ -1,20 +1,28 @@
 //! MySQL 8 as a source.
 
-use super::spec::{Aliases, DoubleQuotes, Names, Nulls, NumberLiteral, Source, Traits};
+mod parser;
+
+use super::spec::{
+    Aliases, DoubleQuotes, Names, Nulls, NumberLiteral, Setting, Source, TextKeys, Traits,
+};
 use model::Dialect;
-use sqlparser::dialect::MySqlDialect;
 
 pub(super) static SOURCE: Source = Source {
     dialect: Dialect::MySql,
     parent: None,
-    parser: &MySqlDialect {},
+    parser: &parser::MySqlParser,
     traits: Traits {
         names: Names::Insensitive,
         nulls: Nulls::Smallest,
+        // The default collation, `utf8mb4_0900_ai_ci`, does not pad.
+        text: TextKeys { folds: true, pads: false },
+        bits: false,
         point: NumberLiteral::Decimal,
         exponent: NumberLiteral::Float,
-        wide_integers: false,
-        aliases: Aliases::NONE,
+        wide_integers: true,
+        aliases: Aliases { group: true, having: true, ..Aliases::NONE },
+        pivot_names: None,
+        unpivot_value_first: false,
         double_quotes: DoubleQuotes::Text,
     },
     types: include_str!("mysql/types.txt"),
@@ -27,5 +35,21 @@ pub(super) static SOURCE: Source = Source {
         include_str!("mysql/aggregates.txt"),
     ],
     formats: include_str!("mysql/formats.txt"),
-    settings: &[],
+    settings: &[
+        Setting {
+            name: "collation",
+            default: "insensitive",
+            values: &["insensitive", "binary"],
+            page: "Whether the case of texts counts when they are compared: the default collation, \
+                   `utf8mb4_0900_ai_ci`, ignores it. Source: MySQL 8.0 manual, 12.10.1.",
+        },
+        Setting {
+            name: "accents",
+            default: "ignored",
+            values: &["ignored", "kept"],
+            page: "Whether accents count when texts are compared. The default collation ignores \
+                   them; letters of Latin-1 and Latin Extended-A are brought to their plain ones. \
+                   Source: MySQL 8.0 manual, 12.10.1.",
+        },
+    ],
 };

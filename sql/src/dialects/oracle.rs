@@ -1,6 +1,8 @@
 //! Oracle as a source.
 
-use super::spec::{Aliases, DoubleQuotes, Names, Nulls, NumberLiteral, Source, Traits};
+use super::spec::{
+    Aliases, DoubleQuotes, Names, Nulls, NumberLiteral, PivotNames, Source, TextKeys, Traits,
+};
 use model::Dialect;
 use sqlparser::dialect::OracleDialect;
 
@@ -11,10 +13,14 @@ pub(super) static SOURCE: Source = Source {
     traits: Traits {
         names: Names::FoldUpper,
         nulls: Nulls::Largest,
+        text: TextKeys::EXACT,
+        bits: false,
         point: NumberLiteral::Decimal,
         exponent: NumberLiteral::Decimal,
         wide_integers: false,
         aliases: Aliases::NONE,
+        pivot_names: Some(PivotNames::Quoted),
+        unpivot_value_first: false,
         double_quotes: DoubleQuotes::Name,
     },
     types: include_str!("oracle/types.txt"),

@@ -1,6 +1,6 @@
 //! PostgreSQL 15 as a source: the core language itself.
 
-use super::spec::{Aliases, DoubleQuotes, Names, Nulls, NumberLiteral, Source, Traits};
+use super::spec::{Aliases, DoubleQuotes, Names, Nulls, NumberLiteral, Source, TextKeys, Traits};
 use model::Dialect;
 use sqlparser::dialect::PostgreSqlDialect;
 
@@ -20,10 +20,14 @@ pub(super) static SOURCE: Source = Source {
     traits: Traits {
         names: Names::FoldLower,
         nulls: Nulls::Largest,
+        text: TextKeys::EXACT,
+        bits: false,
         point: NumberLiteral::Decimal,
         exponent: NumberLiteral::Decimal,
         wide_integers: false,
         aliases: Aliases { group: true, ..Aliases::NONE },
+        pivot_names: None,
+        unpivot_value_first: false,
         double_quotes: DoubleQuotes::Name,
     },
     types: "",

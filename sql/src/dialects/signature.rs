@@ -5,7 +5,7 @@
 //! one or more. The result is a type, `#n` (the type of argument n), `#n[]` or `#n.element`.
 
 use super::Signatures;
-use crate::{tree::FunctionKind, types::Type};
+use crate::{bind::pattern::Use, tree::FunctionKind, types::Type};
 
 /// One overload of a function or operator.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +32,13 @@ pub(crate) enum ArgType {
     Word(Vec<&'static str>),
     /// A constant date format; only in definitions.
     Format,
+    /// A constant without a type of its own; only in definitions.
+    Constant,
+    /// A constant regular expression, for this use, with or without regard to case; only in
+    /// definitions.
+    Regex(Use, bool),
+    /// A constant replacement of what a regular expression finds; only in definitions.
+    Replacement,
 }
 
 /// Type of the result.
@@ -120,6 +127,14 @@ pub(super) fn args(text: &'static str) -> Option<(Vec<ArgType>, bool)> {
             "anyarray" => ArgType::AnyArray,
             "anyelement" => ArgType::AnyElement,
             "format" => ArgType::Format,
+            "constant" => ArgType::Constant,
+            "regex" => ArgType::Regex(Use::Test, false),
+            "regex_i" => ArgType::Regex(Use::Test, true),
+            "regex_whole" => ArgType::Regex(Use::Whole, false),
+            "regex_whole_i" => ArgType::Regex(Use::Whole, true),
+            "regex_found" => ArgType::Regex(Use::Found, false),
+            "regex_found_i" => ArgType::Regex(Use::Found, true),
+            "replacement" => ArgType::Replacement,
             name => match name.strip_prefix('<').and_then(|n| n.strip_suffix('>')) {
                 Some(words) => ArgType::Word(words.split('|').collect()),
                 None => ArgType::Is(known(name)?),

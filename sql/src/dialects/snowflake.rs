@@ -1,6 +1,8 @@
 //! Snowflake as a source.
 
-use super::spec::{Aliases, DoubleQuotes, Names, Nulls, NumberLiteral, Source, Traits};
+use super::spec::{
+    Aliases, DoubleQuotes, Names, Nulls, NumberLiteral, PivotNames, Source, TextKeys, Traits,
+};
 use model::Dialect;
 use sqlparser::dialect::SnowflakeDialect;
 
@@ -11,10 +13,14 @@ pub(super) static SOURCE: Source = Source {
     traits: Traits {
         names: Names::FoldUpper,
         nulls: Nulls::Largest,
+        text: TextKeys::EXACT,
+        bits: false,
         point: NumberLiteral::Decimal,
         exponent: NumberLiteral::Float,
         wide_integers: true,
         aliases: Aliases::ALL,
+        pivot_names: Some(PivotNames::Quoted),
+        unpivot_value_first: false,
         double_quotes: DoubleQuotes::Name,
     },
     types: include_str!("snowflake/types.txt"),

@@ -1,6 +1,8 @@
 //! Spark SQL 4 (and Databricks) as a source.
 
-use super::spec::{Aliases, DoubleQuotes, Names, Nulls, NumberLiteral, Source, Traits};
+use super::spec::{
+    Aliases, DoubleQuotes, Names, Nulls, NumberLiteral, PivotNames, Source, TextKeys, Traits,
+};
 use model::Dialect;
 use sqlparser::dialect::SparkSqlDialect;
 
@@ -11,10 +13,14 @@ pub(super) static SOURCE: Source = Source {
     traits: Traits {
         names: Names::Insensitive,
         nulls: Nulls::Smallest,
+        text: TextKeys::EXACT,
+        bits: false,
         point: NumberLiteral::Decimal,
         exponent: NumberLiteral::Float,
         wide_integers: false,
         aliases: Aliases::ALL,
+        pivot_names: Some(PivotNames::ValueThenAlias),
+        unpivot_value_first: false,
         double_quotes: DoubleQuotes::Text,
     },
     types: include_str!("spark/types.txt"),

@@ -45,6 +45,9 @@ pub struct Setting {
 pub(crate) struct Traits {
     pub(crate) names: Names,
     pub(crate) nulls: Nulls,
+    pub(crate) text: TextKeys,
+    /// Are truth values numbers where they are compared?
+    pub(crate) bits: bool,
     /// The type of `1.5`.
     pub(crate) point: NumberLiteral,
     /// The type of `1e3`.
@@ -54,6 +57,10 @@ pub(crate) struct Traits {
     /// Clauses in which a name of the SELECT list stands for its expression, where no column of
     /// the input has that name. ORDER BY is not among them: it always sees them.
     pub(crate) aliases: Aliases,
+    /// How PIVOT names its columns; none where the dialect has no PIVOT.
+    pub(crate) pivot_names: Option<PivotNames>,
+    /// Does UNPIVOT give the value before the name?
+    pub(crate) unpivot_value_first: bool,
     /// Does text in double quotes name something, or is it text?
     pub(crate) double_quotes: DoubleQuotes,
 }
@@ -71,6 +78,20 @@ pub(crate) enum Names {
     Insensitive,
     /// Case always counts (`ClickHouse`).
     Exact,
+}
+
+/// Which texts are equal although they differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct TextKeys {
+    /// Case does not count, unless the setting `collation` is `binary`.
+    pub(crate) folds: bool,
+    /// Blanks at the end do not count.
+    pub(crate) pads: bool,
+}
+
+impl TextKeys {
+    /// None.
+    pub(crate) const EXACT: Self = Self { folds: false, pads: false };
 }
 
 /// Where NULL sorts when the text does not say.
@@ -100,6 +121,20 @@ impl Nulls {
 pub(crate) enum NumberLiteral {
     Decimal,
     Float,
+}
+
+/// How PIVOT names the column of a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PivotNames {
+    /// `'Q1'`, quotes included; `'Q1'_total` with a named aggregate (Snowflake, Oracle). UNPIVOT
+    /// gives names in upper case.
+    Quoted,
+    /// `Q1`; `total_Q1` with a named aggregate (BigQuery).
+    AliasThenValue,
+    /// `Q1`; `Q1_total` where there are several aggregates, NULL where no row matches (Spark).
+    ValueThenAlias,
+    /// `Q1`; `Q1_total` with a named aggregate (T-SQL, Redshift).
+    Plain,
 }
 
 /// Meaning of `"text"`.

@@ -1,6 +1,6 @@
 //! Trino (and Presto) as a source.
 
-use super::spec::{Aliases, DoubleQuotes, Names, Nulls, NumberLiteral, Source, Traits};
+use super::spec::{Aliases, DoubleQuotes, Names, Nulls, NumberLiteral, Source, TextKeys, Traits};
 use model::Dialect;
 use sqlparser::dialect::GenericDialect;
 
@@ -11,10 +11,14 @@ pub(super) static SOURCE: Source = Source {
     traits: Traits {
         names: Names::Insensitive,
         nulls: Nulls::Last,
+        text: TextKeys::EXACT,
+        bits: false,
         point: NumberLiteral::Decimal,
         exponent: NumberLiteral::Float,
         wide_integers: false,
         aliases: Aliases::NONE,
+        pivot_names: None,
+        unpivot_value_first: false,
         double_quotes: DoubleQuotes::Name,
     },
     types: include_str!("trino/types.txt"),

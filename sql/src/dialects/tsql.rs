@@ -1,20 +1,28 @@
 //! Transact-SQL as a source.
 
-use super::spec::{Aliases, DoubleQuotes, Names, Nulls, NumberLiteral, Source, Traits};
+mod parser;
+
+use super::spec::{
+    Aliases, DoubleQuotes, Names, Nulls, NumberLiteral, PivotNames, Setting, Source, TextKeys,
+    Traits,
+};
 use model::Dialect;
-use sqlparser::dialect::MsSqlDialect;
 
 pub(super) static SOURCE: Source = Source {
     dialect: Dialect::TSql,
     parent: None,
-    parser: &MsSqlDialect {},
+    parser: &parser::TSqlParser,
     traits: Traits {
         names: Names::Insensitive,
         nulls: Nulls::Smallest,
+        text: TextKeys { folds: true, pads: true },
+        bits: true,
         point: NumberLiteral::Decimal,
         exponent: NumberLiteral::Float,
         wide_integers: false,
         aliases: Aliases::NONE,
+        pivot_names: Some(PivotNames::Plain),
+        unpivot_value_first: true,
         double_quotes: DoubleQuotes::Name,
     },
     types: include_str!("tsql/types.txt"),
@@ -27,5 +35,22 @@ pub(super) static SOURCE: Source = Source {
         include_str!("tsql/aggregates.txt"),
     ],
     formats: include_str!("tsql/formats.txt"),
-    settings: &[],
+    settings: &[
+        Setting {
+            name: "collation",
+            default: "insensitive",
+            values: &["insensitive", "binary"],
+            page: "The default collation SQL_Latin1_General_CP1_CI_AS compares text without case; \
+                   a binary one (_BIN, _BIN2) compares code points. Blanks at the end never count. \
+                   https://learn.microsoft.com/en-us/sql/relational-databases/collations/collation-and-unicode-support",
+        },
+        Setting {
+            name: "datefirst",
+            default: "7",
+            values: &["1", "7"],
+            page: "The first day of the week, 7 for Sunday and 1 for Monday: \
+                   what `weekday` and `week` count from. \
+                   https://learn.microsoft.com/en-us/sql/t-sql/statements/set-datefirst-transact-sql",
+        },
+    ],
 };

@@ -4,11 +4,17 @@
 #[cfg(test)]
 mod corpora_verdicts;
 #[cfg(test)]
+mod coverage_page;
+#[cfg(test)]
+mod dialect_cases;
+#[cfg(test)]
 mod identities;
 #[cfg(test)]
 mod postgres_print;
 #[cfg(test)]
 mod regressions;
+#[cfg(test)]
+mod tpc;
 #[cfg(test)]
 mod transpile_property;
 #[cfg(test)]

@@ -67,6 +67,16 @@ impl World {
         answer(&mut self.postgres, sql, Dialect::Postgres).await
     }
 
+    /// The answer of any of the engines.
+    pub(crate) async fn on(&mut self, sql: &str, to: Dialect) -> Answer {
+        let session = match to {
+            Dialect::Postgres => &mut self.postgres,
+            Dialect::DuckDb => &mut self.duckdb,
+            _ => &mut self.datafusion,
+        };
+        answer(session, sql, to).await
+    }
+
     pub(crate) async fn target(&mut self, sql: &str, to: Dialect) -> Answer {
         let session = if to == Dialect::DuckDb { &mut self.duckdb } else { &mut self.datafusion };
         answer(session, sql, to).await

@@ -215,9 +215,16 @@ impl Emitter {
             let keys = self.inner_keys(&call.order_by)?;
             inside.push_str(&format!(" ORDER BY {keys}"));
         }
+        let ignoring = call.ignore_nulls;
+        if ignoring && self.target() == Target::DuckDb {
+            inside.push_str(" IGNORE NULLS");
+        }
         let mut text = format!("{name}({inside})");
         if let Some(filter) = &call.filter {
             text.push_str(&format!(" FILTER (WHERE {})", self.expr(filter)?.text));
+        }
+        if ignoring && self.target() == Target::DataFusion {
+            text.push_str(" IGNORE NULLS");
         }
         if let Some(over) = &call.over {
             text.push_str(&format!(" OVER ({})", self.window(over)?));

@@ -6,7 +6,9 @@
 
 mod call;
 mod expr;
+mod extension;
 mod literal;
+mod qualify;
 mod relation;
 
 use super::names::quoted;
@@ -58,6 +60,8 @@ impl Printer {
     }
 
     fn clauses(&mut self, query: &Query) -> Emit<Vec<String>> {
+        let plain = Self::without_qualify(query)?;
+        let query = plain.as_ref().unwrap_or(query);
         let mut clauses = Vec::new();
         if !query.with.is_empty() {
             let ctes: Emit<Vec<String>> = query.with.iter().map(|cte| self.cte(cte)).collect();

@@ -170,6 +170,9 @@ impl Emitter {
         if let Some(having) = &select.having {
             clauses.push(format!("HAVING {}", self.filter(having)?));
         }
+        if let Some(qualify) = &select.qualify {
+            clauses.push(format!("QUALIFY {}", self.filter(qualify)?));
+        }
         Ok(())
     }
 

@@ -31,6 +31,9 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     let (Type::Numeric(Some(a)), Some(b)) = (&left.ty, right.ty.decimal_shape()) else {
         return Ok(None);
     };
+    if a.scale + b.scale > 38 {
+        return emitter.refuse("a product with more than 38 digits after the point", expr.span);
+    }
     let narrow = a.precision <= 18 && b.precision <= 18;
     if !narrow || a.precision + b.precision <= 18 {
         return Ok(None);

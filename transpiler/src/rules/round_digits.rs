@@ -29,6 +29,15 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     };
     let [value, digits] = call.args.as_slice() else { return Ok(None) };
     match (&value.ty, digits.integer()) {
+        // It takes what has fewer digits before the point than are rounded away for zero: 748 to
+        // thousands.
+        (Type::Numeric(Some(shape)), Some(digits))
+            if digits < 0
+                && digits.unsigned_abs()
+                    >= u64::from(shape.precision.saturating_sub(shape.scale)) =>
+        {
+            Ok(None)
+        }
         (Type::Numeric(Some(_)), Some(_)) => {
             let args = emitter.args(&call.args)?;
             Ok(Some(Fragment::call(call.name, &args)))

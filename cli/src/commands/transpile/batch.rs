@@ -3,6 +3,7 @@
 use model::{AppliedRule, Diagnostic, Dialect, Fidelity, catalog::CatalogTable};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use sql::SourceSettings;
 use std::{
     collections::BTreeMap,
     io::{self, BufRead, BufReader, Read, Write},
@@ -18,6 +19,7 @@ pub(super) struct Batch {
     from: Option<Dialect>,
     to: Option<Dialect>,
     tables: Vec<CatalogTable>,
+    settings: Option<(Dialect, SourceSettings)>,
     transpilers: BTreeMap<(Dialect, Dialect), Transpiler>,
 }
 
@@ -81,13 +83,14 @@ impl Answer {
 
 impl Batch {
     /// `from` and `to` stand in where a request names no dialects. `tables` are spelled in the
-    /// dialect of the requests.
+    /// dialect of the requests; `settings` hold for requests of their dialect.
     pub(super) fn new(
         from: Option<Dialect>,
         to: Option<Dialect>,
         tables: Vec<CatalogTable>,
+        settings: Option<(Dialect, SourceSettings)>,
     ) -> Self {
-        Self { from, to, tables, transpilers: BTreeMap::new() }
+        Self { from, to, tables, settings, transpilers: BTreeMap::new() }
     }
 
     /// Answers every line of `input`. What was answered is flushed before more input is waited for,
@@ -137,8 +140,13 @@ impl Batch {
         };
         let (from, to) = pair;
         let tables = &self.tables;
-        let transpiler =
-            self.transpilers.entry(pair).or_insert_with(|| Transpiler::new(from, to, tables));
+        let transpiler = self.transpilers.entry(pair).or_insert_with(|| {
+            let transpiler = Transpiler::new(from, to, tables);
+            match &self.settings {
+                Some((dialect, settings)) if *dialect == from => transpiler.under(settings.clone()),
+                _ => transpiler,
+            }
+        });
         // The transpiler promises not to panic; should it, the other lines are still answered.
         let translated = catch_unwind(AssertUnwindSafe(|| transpiler.translate(&sql, &[])));
         match translated {
@@ -200,7 +208,7 @@ mod tests {
 
     fn answers(input: &str) -> Vec<Value> {
         let mut out = Vec::new();
-        Batch::new(None, None, Vec::new()).run(input.as_bytes(), &mut out).unwrap();
+        Batch::new(None, None, Vec::new(), None).run(input.as_bytes(), &mut out).unwrap();
         String::from_utf8(out)
             .unwrap()
             .lines()
@@ -253,7 +261,7 @@ mod tests {
             b"\n{\"id\": 2, \"from\": \"postgres\", \"to\": \"duckdb\", \"sql\": \"SELECT 1 AS a\"}\n",
         );
         let mut out = Vec::new();
-        Batch::new(None, None, Vec::new()).run(input.as_slice(), &mut out).unwrap();
+        Batch::new(None, None, Vec::new(), None).run(input.as_slice(), &mut out).unwrap();
         let text = String::from_utf8(out).unwrap();
         assert_eq!(text.lines().count(), 2);
         assert!(text.contains("longer than") && text.contains("\"ok\""), "{text}");

@@ -43,6 +43,11 @@ impl Printer {
             return Ok(Fragment::new(format!("{} {form}", arg.at(Level::Atom)), Level::Compare));
         }
         let at = |index: usize, level| args.get(index).map_or_else(String::new, |a| a.at(level));
+        if ["quotient", "quotient_trunc"].contains(&call.name)
+            && let Some(done) = Self::quotient(call, &args)?
+        {
+            return Ok(done);
+        }
         Ok(match call.name {
             "unary -" | "unary +" => {
                 let negative = call.args.first().filter(|_| call.name == "unary -");
@@ -136,6 +141,10 @@ impl Printer {
 
     /// `name(…)` with everything that can follow it.
     fn function(&mut self, call: &Call, args: &[Fragment]) -> Emit<Fragment> {
+        if call.ignore_nulls {
+            let span = args_span(call);
+            return Self::refuse("IGNORE NULLS is not known", span);
+        }
         let distinct = if call.distinct { "DISTINCT " } else { "" };
         let within = call.kind == FunctionKind::OrderedSet;
         // The sorted value of an ordered-set aggregate stands in its ORDER BY only.
@@ -265,4 +274,9 @@ fn postfix(name: &str) -> Option<&'static str> {
         "is not unknown" => "IS NOT UNKNOWN",
         _ => return None,
     })
+}
+
+/// A place for what concerns the call as a whole.
+fn args_span(call: &Call) -> model::Span {
+    call.args.first().map_or(model::Span::new(0, 0), |arg| arg.span)
 }

@@ -1,0 +1,186 @@
+//! LIKE of Transact-SQL: classes in brackets, and no escape character unless one is named.
+//!
+//! Source: <https://learn.microsoft.com/en-us/sql/t-sql/language-elements/like-transact-sql>
+
+use super::{Binder, Bound, codes};
+use crate::{
+    tree::{Expr, ExprKind, Literal},
+    types::Type,
+};
+
+/// A piece of a pattern.
+#[derive(Debug, PartialEq, Eq)]
+enum Piece {
+    Char(char),
+    /// `%`
+    Any,
+    /// `_`
+    One,
+    /// `[a-c]`: the text between the brackets.
+    Class(String),
+}
+
+impl Binder<'_> {
+    /// `text [NOT] LIKE pattern`. Blanks at the end of the text count for national text and do not
+    /// for other text, which the types here do not tell apart: the pattern must end with `%`.
+    pub(super) fn bracket_like(
+        &mut self,
+        negated: bool,
+        mut args: Vec<Expr>,
+        span: super::Span,
+    ) -> Bound<Expr> {
+        let escape = if args.len() > 2 { args.pop() } else { None };
+        let escape = match escape.as_ref().map(|e| e.text().map(|t| t.chars().collect::<Vec<_>>()))
+        {
+            None => None,
+            Some(Some(one)) if one.len() == 1 => one.first().copied(),
+            _ => return self.unsupported("this escape of LIKE", span),
+        };
+        let Some(pattern) = args.get(1).and_then(Expr::text).map(str::to_owned) else {
+            return self.unsupported("LIKE with a pattern that is no constant", span);
+        };
+        let Some(pieces) = pieces(&pattern, escape) else {
+            let what = format!("the pattern `{pattern}` is not understood");
+            return self.refuse(codes::LITERAL, what, span);
+        };
+        if pieces.last() != Some(&Piece::Any) {
+            return self.unsupported("LIKE with a pattern that does not end with `%`", span);
+        }
+        args.truncate(1);
+        let Some(mut text) = args.pop() else { return self.unsupported("this LIKE", span) };
+        if text.ty == Type::Unknown {
+            text = self.coerce(text, &Type::Text)?;
+        }
+        let folds = self.keys().is_some_and(super::collation::Keys::folds);
+        if folds {
+            text = self.resolve("lower", vec![text], span)?;
+        }
+        let case = |text: String| if folds { text.to_lowercase() } else { text };
+        let classes = pieces.iter().any(|piece| matches!(piece, Piece::Class(_)));
+        let (name, written) = if classes {
+            let Some(regex) = regex(&pieces) else {
+                return self.unsupported("this class in a pattern", span);
+            };
+            (if negated { "!~" } else { "~" }, case(regex))
+        } else {
+            (if negated { "not like" } else { "like" }, case(like(&pieces)))
+        };
+        let pattern =
+            Expr { kind: ExprKind::Literal(Literal::Text(written)), ty: Type::Text, span };
+        self.resolve(name, vec![text, pattern], span)
+    }
+}
+
+fn pieces(pattern: &str, escape: Option<char>) -> Option<Vec<Piece>> {
+    let mut all = Vec::new();
+    let mut chars = pattern.chars();
+    while let Some(c) = chars.next() {
+        if Some(c) == escape {
+            all.push(Piece::Char(chars.next()?));
+            continue;
+        }
+        match c {
+            '%' => all.push(Piece::Any),
+            '_' => all.push(Piece::One),
+            '[' => {
+                let class: String = chars.by_ref().take_while(|c| *c != ']').collect();
+                let mut inside = class.chars();
+                match (inside.next(), inside.next()) {
+                    // `[]` matches nothing, and a bracket may not have been closed.
+                    (None, _) => return None,
+                    (Some(one), None) if one != '^' => all.push(Piece::Char(one)),
+                    _ => all.push(Piece::Class(class)),
+                }
+            }
+            _ => all.push(Piece::Char(c)),
+        }
+    }
+    Some(all)
+}
+
+/// A core pattern, escaped by a backslash.
+fn like(pieces: &[Piece]) -> String {
+    let mut text = String::new();
+    for piece in pieces {
+        match piece {
+            Piece::Any => text.push('%'),
+            Piece::One => text.push('_'),
+            Piece::Char(c) => {
+                if ['%', '_', '\\'].contains(c) {
+                    text.push('\\');
+                }
+                text.push(*c);
+            }
+            Piece::Class(_) => {}
+        }
+    }
+    text
+}
+
+/// The same as a regular expression.
+fn regex(pieces: &[Piece]) -> Option<String> {
+    let mut text = "^".to_owned();
+    for piece in pieces {
+        match piece {
+            Piece::Any => text.push_str(".*"),
+            Piece::One => text.push('.'),
+            Piece::Char(c) => {
+                if c.is_ascii_punctuation() {
+                    text.push('\\');
+                }
+                text.push(*c);
+            }
+            Piece::Class(class) => {
+                let (not, members) = match class.strip_prefix('^') {
+                    Some(rest) => ("^", rest),
+                    None => ("", class.as_str()),
+                };
+                text.push_str(&format!("[{not}{}]", members_of(members)?));
+            }
+        }
+    }
+    // The last `%` takes the rest anyway.
+    Some(text.strip_suffix(".*")?.to_owned())
+}
+
+/// Letters and digits, and ranges of one kind: only they have one order in every collation.
+fn members_of(members: &str) -> Option<&str> {
+    let chars: Vec<char> = members.chars().collect();
+    let mut at = 0;
+    while let Some(first) = chars.get(at) {
+        let kind = |c: &char| (c.is_ascii_digit(), c.is_ascii_lowercase(), c.is_ascii_uppercase());
+        if !first.is_ascii_alphanumeric() {
+            return None;
+        }
+        at += match (chars.get(at + 1), chars.get(at + 2)) {
+            (Some('-'), Some(last)) if kind(first) == kind(last) => 3,
+            (Some('-'), _) => return None,
+            _ => 1,
+        };
+    }
+    (!members.is_empty()).then_some(members)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_become_core_patterns() {
+        let core = |text: &str, escape| pieces(text, escape).map(|p| like(&p));
+        assert_eq!(core("50!%%", Some('!')).as_deref(), Some("50\\%%"));
+        assert_eq!(core("%[_]%", None).as_deref(), Some("%\\_%"));
+        assert_eq!(core("a\\%", None).as_deref(), Some("a\\\\%"));
+        assert_eq!(core("[]%", None), None);
+        assert_eq!(core("a!", Some('!')), None);
+    }
+
+    #[test]
+    fn classes_become_regular_expressions() {
+        let core = |text: &str| pieces(text, None).and_then(|p| regex(&p));
+        assert_eq!(core("[a-c]x%").as_deref(), Some("^[a-c]x"));
+        assert_eq!(core("[^a-b]_.%").as_deref(), Some("^[^a-b].\\."));
+        assert_eq!(core("[A-z]%"), None);
+        assert_eq!(core("[-a]%"), None);
+    }
+}

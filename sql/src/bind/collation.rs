@@ -1,0 +1,340 @@
+//! Text under a collation that takes several texts for one: case does not count, or blanks at the
+//! end do not.
+//!
+//! The targets compare text byte by byte. So each text that is compared, grouped, sorted or made
+//! distinct is brought to its *key*: without blanks at the end, in lower case. Where rows are
+//! grouped by a key, the text that is shown is one of the group's, as on the engines that do this.
+//! What has no form over keys is refused: the order of texts as a condition, their minimum, and
+//! set operations that look for equal rows.
+
+use super::{Binder, Bound, grouped};
+use crate::{
+    tree::{
+        Body, Distinct, Expr, ExprKind, GroupItem, GroupKey, Literal, Query, Select, SetOp,
+        SortKey, SortTarget,
+    },
+    types::Type,
+};
+use sqlparser::ast;
+
+/// What does not count when texts are compared.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Keys {
+    case: bool,
+    blanks: bool,
+    accents: bool,
+}
+
+impl Keys {
+    /// Does case not count?
+    pub(super) const fn folds(self) -> bool {
+        self.case
+    }
+}
+
+/// Letters of Latin-1 and Latin Extended-A that collations without accents take for a plain one, in
+/// lower case. Source: the `utf8mb4_0900_ai_ci` and `utf8mb4_general_ci` collations of MySQL, as far
+/// as the two agree.
+const ACCENTED: &str =
+    "àáâãäåāăąçćĉċčďèéêëēĕėęěĝğġģĥìíîïĩīĭįĵķĺļľñńņňòóôõöōŏőŕŗřśŝşšţťùúûüũūŭůűųŵýÿŷźżž";
+/// The plain letters, one for each of [`ACCENTED`].
+const PLAIN: &str =
+    "aaaaaaaaacccccdeeeeeeeeegggghiiiiiiiijklllnnnnoooooooorrrssssttuuuuuuuuuuwyyyzzz";
+
+impl Binder<'_> {
+    /// What does not count in what is being bound; nothing where texts are compared as they are.
+    pub(super) fn keys(&self) -> Option<Keys> {
+        if self.speaks_core() {
+            return None;
+        }
+        let text = self.spec.traits().text;
+        let case = text.folds && !self.settings.is("collation", "binary");
+        let accents = case && self.settings.is("accents", "ignored");
+        (case || text.pads).then_some(Keys { case, blanks: text.pads, accents })
+    }
+
+    /// `text_key(text)` in the body of a definition: the key of a text, as the dialect compares it.
+    pub(super) fn text_key(&self, expr: Expr) -> Bound<Expr> {
+        let text = self.spec.traits().text;
+        let case = text.folds && !self.settings.is("collation", "binary");
+        let accents = case && self.settings.is("accents", "ignored");
+        let expr = self.coerce(expr, &Type::Text)?;
+        self.key_of(Keys { case, blanks: false, accents }, expr)
+    }
+
+    /// The value that stands for an expression where it is compared: the key of a text, the
+    /// expression itself of any other type.
+    pub(super) fn key(&self, expr: Expr) -> Bound<Expr> {
+        let Some(keys) = self.keys() else { return Ok(expr) };
+        self.key_of(keys, expr)
+    }
+
+    fn key_of(&self, keys: Keys, expr: Expr) -> Bound<Expr> {
+        if !expr.ty.is_character() || expr.is_null() {
+            return Ok(expr);
+        }
+        let span = expr.span;
+        if let ExprKind::Literal(Literal::Text(text)) = &expr.kind
+            && text.is_ascii()
+        {
+            let kept = if keys.blanks { text.trim_end_matches(' ') } else { text };
+            let key = if keys.case { kept.to_ascii_lowercase() } else { kept.to_owned() };
+            return Ok(Expr { kind: ExprKind::Literal(Literal::Text(key)), ..expr });
+        }
+        let mut key = expr;
+        if keys.blanks {
+            key = self.resolve("rtrim", vec![key], span)?;
+        }
+        if keys.case {
+            key = self.resolve("lower", vec![key], span)?;
+        }
+        if keys.accents {
+            let text = |text: &str| Expr {
+                kind: ExprKind::Literal(Literal::Text(text.to_owned())),
+                ty: Type::Text,
+                span,
+            };
+            key = self.resolve("translate", vec![key, text(ACCENTED), text(PLAIN)], span)?;
+        }
+        Ok(key)
+    }
+
+    /// Operands of a comparison by `name`, as keys. Upper and lower case have no order among code
+    /// points that every collation shares, so that order comparisons are refused.
+    pub(super) fn compared(
+        &self,
+        name: &str,
+        args: Vec<Expr>,
+        span: super::Span,
+    ) -> Bound<Vec<Expr>> {
+        let Some(keys) = self.keys() else { return Ok(args) };
+        if !args.iter().any(|arg| arg.ty.is_character()) {
+            return Ok(args);
+        }
+        let equality = matches!(name, "=" | "<>" | "is distinct from" | "is not distinct from");
+        if keys.case && !equality {
+            return self.unsupported("the order of texts under this collation", span);
+        }
+        args.into_iter().map(|arg| self.key_of(keys, arg)).collect()
+    }
+
+    /// The operands of a comparison under `COLLATE …_BIN`, which compares code points.
+    pub(super) fn by_code_points<'e>(
+        &self,
+        left: &'e ast::Expr,
+        right: &'e ast::Expr,
+    ) -> Option<(&'e ast::Expr, &'e ast::Expr)> {
+        self.keys()?;
+        let inside = |expr: &'e ast::Expr| match expr {
+            ast::Expr::Collate { expr, collation } => {
+                let name = collation.0.last()?.as_ident()?.value.to_ascii_uppercase();
+                (name.ends_with("_BIN") || name.ends_with("_BIN2")).then_some(&**expr)
+            }
+            _ => None,
+        };
+        match (inside(left), inside(right)) {
+            (None, None) => None,
+            (one, two) => Some((one.unwrap_or(left), two.unwrap_or(right))),
+        }
+    }
+
+    /// Texts without the blanks at their end, where those do not count.
+    pub(super) fn without_blanks(&self, args: Vec<Expr>) -> Bound<Vec<Expr>> {
+        let Some(keys) = self.keys() else { return Ok(args) };
+        let keys = Keys { case: false, ..keys };
+        args.into_iter().map(|arg| self.key_of(keys, arg)).collect()
+    }
+
+    /// Functions that look for a text inside another one ignore case where the collation does. They
+    /// are passed on where what they look for is a constant without letters; a replacement of
+    /// letters becomes one by a regular expression; the rest is refused.
+    pub(super) fn searching(
+        &self,
+        name: &str,
+        args: &[Expr],
+        span: super::Span,
+    ) -> Bound<Option<Expr>> {
+        let folds = self.keys().is_some_and(Keys::folds);
+        if !folds || !matches!(name, "replace" | "translate") {
+            return Ok(None);
+        }
+        let sought = args.get(1).and_then(Expr::text);
+        if sought.is_some_and(|text| !text.chars().any(char::is_alphabetic)) {
+            return Ok(None);
+        }
+        let plain = |text: &str| {
+            !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == ' ')
+        };
+        if name == "replace"
+            && sought.is_some_and(plain)
+            && args.get(2).and_then(Expr::text).is_some_and(|with| !with.contains('\\'))
+        {
+            let flags = ExprKind::Literal(Literal::Text("gi".to_owned()));
+            let mut args = args.to_vec();
+            args.push(Expr { kind: flags, ty: Type::Unknown, span });
+            return self.resolve("regexp_replace", args, span).map(Some);
+        }
+        self.unsupported(&format!("`{name}` of letters under this collation"), span)
+    }
+
+    /// Refuses text where it cannot be brought to its key.
+    pub(super) fn no_text(&self, ty: &Type, what: &str, span: super::Span) -> Bound<()> {
+        if self.keys().is_some() && ty.is_character() {
+            return self.unsupported(&format!("{what} of text under this collation"), span);
+        }
+        Ok(())
+    }
+
+    /// A sort key by the key of its text.
+    pub(super) fn sorted(&self, mut key: SortKey) -> Bound<SortKey> {
+        if let SortTarget::Expr(expr) = key.target {
+            key.target = SortTarget::Expr(self.key(expr)?);
+        }
+        Ok(key)
+    }
+
+    /// The query of IN, its one column by its key.
+    pub(super) fn keyed_query(&self, query: &mut Query, span: super::Span) -> Bound<()> {
+        let text = query.columns.first().is_some_and(|column| column.ty.is_character());
+        if self.keys().is_none() || !text {
+            return Ok(());
+        }
+        match &mut query.body {
+            Body::Select(select) if query.limit.is_none() && query.offset.is_none() => {
+                // What is distinct does not matter to IN.
+                select.distinct = Distinct::No;
+                query.order_by.clear();
+                for item in &mut select.items {
+                    item.expr = self.key(item.expr.clone())?;
+                }
+                Ok(())
+            }
+            Body::Values(rows) => {
+                for cell in rows.iter_mut().flatten() {
+                    *cell = self.key(cell.clone())?;
+                }
+                Ok(())
+            }
+            Body::SetOperation { op: SetOp::Union, all, left, right } => {
+                *all = true;
+                self.keyed_query(left, span)?;
+                self.keyed_query(right, span)
+            }
+            _ => self.unsupported("IN with this query of text under this collation", span),
+        }
+    }
+
+    /// Groups, distinct rows and sort keys of a SELECT by the keys of its texts.
+    pub(super) fn collate(&self, body: &mut Body, order_by: &mut [SortKey]) -> Bound<()> {
+        if self.keys().is_none() {
+            return Ok(());
+        }
+        let Body::Select(select) = body else {
+            return order_by.iter().try_for_each(|key| self.no_text(&key.ty, "an order", key.span));
+        };
+        if select.distinct == Distinct::Yes {
+            self.distinct_by_key(select)?;
+        } else if !select.group_by.is_empty() {
+            self.group_by_key(select, order_by)?;
+        }
+        if let Distinct::On(keys) = &select.distinct {
+            keys.iter().try_for_each(|key| self.no_text(&key.ty, "DISTINCT ON", key.span))?;
+        }
+        for key in order_by {
+            if let SortTarget::Output(index) = key.target
+                && key.ty.is_character()
+                && let Some(item) = select.items.get(index)
+            {
+                key.target = SortTarget::Expr(item.expr.clone());
+            }
+            *key = self.sorted(key.clone())?;
+        }
+        Ok(())
+    }
+
+    /// `SELECT DISTINCT` with a text in its list: a group for each key.
+    pub(super) fn distinct_by_key(&self, select: &mut Select) -> Bound<()> {
+        let is_text = |expr: &Expr| expr.ty.is_character() && expr.literal().is_none();
+        if !select.items.iter().any(|item| is_text(&item.expr)) {
+            return Ok(());
+        }
+        let span = select.items.first().map_or(self.place, |item| item.expr.span);
+        let plain = select.group_by.is_empty()
+            && select.having.is_none()
+            && select.qualify.is_none()
+            && select.items.iter().all(|item| grouped::is_row_level(&item.expr));
+        if !plain {
+            return self.unsupported("DISTINCT of such text under this collation", span);
+        }
+        select.distinct = Distinct::No;
+        for item in &mut select.items {
+            if item.expr.literal().is_some() {
+                continue;
+            }
+            let key = self.key(item.expr.clone())?;
+            select.group_by.push(GroupItem::Key(GroupKey::Expr(key)));
+            if is_text(&item.expr) {
+                item.expr = self.resolve("min", vec![item.expr.clone()], span)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// `GROUP BY` a text: by its key, and one text of the group wherever it is named.
+    fn group_by_key(&self, select: &mut Select, order_by: &mut [SortKey]) -> Bound<()> {
+        let mut found: Vec<grouped::Replaced> = Vec::new();
+        let items: Vec<Expr> = select.items.iter().map(|item| item.expr.clone()).collect();
+        let span = items.first().map_or(self.place, |expr| expr.span);
+        for group in &mut select.group_by {
+            let sets = !matches!(group, GroupItem::Key(_));
+            let keys: Vec<&mut GroupKey> = match group {
+                GroupItem::Key(key) => vec![key],
+                GroupItem::Rollup(sets) | GroupItem::Cube(sets) | GroupItem::Sets(sets) => {
+                    sets.iter_mut().flatten().collect()
+                }
+            };
+            for key in keys {
+                let expr = match key {
+                    GroupKey::Output(index) => items.get(*index).cloned(),
+                    GroupKey::Expr(expr) => Some(expr.clone()),
+                };
+                let Some(expr) = expr.filter(|e| e.ty.is_character() && e.literal().is_none())
+                else {
+                    continue;
+                };
+                let folded = self.key(expr.clone())?;
+                *key = GroupKey::Expr(folded.clone());
+                let one = self.resolve("min", vec![expr.clone()], span)?;
+                let shown = if sets { self.unless_rolled_up(&folded, one, span)? } else { one };
+                found.push(grouped::Replaced { key: expr, group: folded, shown });
+            }
+        }
+        if found.is_empty() {
+            return Ok(());
+        }
+        let mut all: Vec<&mut Expr> = select.items.iter_mut().map(|item| &mut item.expr).collect();
+        all.extend(select.having.as_mut());
+        all.extend(select.qualify.as_mut());
+        for key in order_by {
+            if let SortTarget::Expr(expr) = &mut key.target {
+                all.push(expr);
+            }
+        }
+        for expr in all {
+            if grouped::has_query(expr) {
+                return self.unsupported("a query beside groups of text", expr.span);
+            }
+            grouped::replace(expr, &found);
+        }
+        Ok(())
+    }
+
+    /// In the rows that ROLLUP and its kin add, a key is NULL.
+    fn unless_rolled_up(&self, group: &Expr, shown: Expr, span: super::Span) -> Bound<Expr> {
+        let level = self.resolve("grouping", vec![group.clone()], span)?;
+        let kept = super::operator::predicate("=", vec![level, self.number("0", span)], span);
+        let ty = shown.ty.clone();
+        let kind = ExprKind::Case { operand: None, branches: vec![(kept, shown)], otherwise: None };
+        Ok(Expr { kind, ty, span })
+    }
+}

@@ -1,0 +1,218 @@
+//! Constants in the body of a definition.
+//!
+//! A definition tells cases apart (`CASE WHEN $2 > 0 THEN … END`) that a call with constants
+//! decides already. What is decided here need not be asked again on the target, and many a target
+//! only knows the form with constants.
+
+use super::operator::predicate;
+use crate::{
+    tree::{Expr, ExprKind, Literal},
+    types::Type,
+};
+use model::Span;
+
+/// The expression with its outermost form decided, where constants decide it. Its parts have been
+/// folded before.
+pub(super) fn fold(expr: Expr) -> Expr {
+    let folded = match &expr.kind {
+        ExprKind::Call(call) => call_of(call.name, &call.args, &expr),
+        ExprKind::Cast { expr: inner } | ExprKind::Coerce { expr: inner }
+            if expr.ty.is_integer() =>
+        {
+            inner.integer().and_then(|value| integer(value, &expr.ty, expr.span))
+        }
+        ExprKind::Case { operand: None, branches, otherwise } => {
+            case(branches, otherwise.as_deref(), &expr)
+        }
+        _ => None,
+    };
+    folded.unwrap_or(expr)
+}
+
+fn call_of(name: &str, args: &[Expr], whole: &Expr) -> Option<Expr> {
+    let span = whole.span;
+    match (name, args) {
+        ("is null" | "is not null", [arg]) => {
+            let known = match &arg.kind {
+                ExprKind::Literal(literal) => Some(*literal == Literal::Null),
+                _ => arg.integer().map(|_| false),
+            };
+            known.map(|null| boolean(null == (name == "is null"), span))
+        }
+        ("not", [arg]) => truth(arg).map(|value| boolean(!value, span)),
+        ("and" | "or", [left, right]) => {
+            // FALSE decides an AND, TRUE an OR; the other one leaves it to the other operand.
+            let decides = name == "or";
+            match (truth(left), truth(right)) {
+                (Some(value), _) | (_, Some(value)) if value == decides => {
+                    Some(boolean(decides, span))
+                }
+                (Some(_), _) => Some(right.clone()),
+                (_, Some(_)) => Some(left.clone()),
+                _ => None,
+            }
+        }
+        ("=" | "<>" | "<" | "<=" | ">" | ">=", [left, right]) => {
+            let order = match (left.integer(), right.integer()) {
+                (Some(a), Some(b)) => a.cmp(&b),
+                _ => match (plain_text(left)?, plain_text(right)?) {
+                    (a, b) if a == b => std::cmp::Ordering::Equal,
+                    // Which of two texts is greater is the collation's business.
+                    _ if name == "=" || name == "<>" => std::cmp::Ordering::Less,
+                    _ => return None,
+                },
+            };
+            let holds = match name {
+                "=" => order.is_eq(),
+                "<>" => order.is_ne(),
+                "<" => order.is_lt(),
+                "<=" => order.is_le(),
+                ">" => order.is_gt(),
+                _ => order.is_ge(),
+            };
+            Some(boolean(holds, span))
+        }
+        ("+" | "-" | "*" | "%" | "/", [left, right]) if whole.ty.is_integer() => {
+            let (a, b) = (left.integer()?, right.integer()?);
+            let value = match name {
+                "+" => a.checked_add(b),
+                "-" => a.checked_sub(b),
+                "*" => a.checked_mul(b),
+                "%" => a.checked_rem(b),
+                _ => a.checked_div(b),
+            };
+            integer(value?, &whole.ty, span)
+        }
+        ("greatest" | "least", [_, ..]) if whole.ty.is_integer() => {
+            let values: Option<Vec<i64>> = args.iter().map(Expr::integer).collect();
+            let values = values?.into_iter();
+            integer(if name == "greatest" { values.max() } else { values.min() }?, &whole.ty, span)
+        }
+        ("||", [left, right]) if whole.ty.is_text() => {
+            let text = format!("{}{}", plain_text(left)?, plain_text(right)?);
+            Some(Expr { kind: ExprKind::Literal(Literal::Text(text)), ty: whole.ty.clone(), span })
+        }
+        ("length", [arg]) => {
+            let length = i64::try_from(plain_text(arg)?.chars().count()).ok()?;
+            integer(length, &whole.ty, span)
+        }
+        _ => None,
+    }
+}
+
+fn case(branches: &[(Expr, Expr)], otherwise: Option<&Expr>, whole: &Expr) -> Option<Expr> {
+    let open = |(when, _): &&(Expr, Expr)| truth(when).is_none() && !when.is_null();
+    let decided = branches.iter().position(|(when, _)| truth(when) == Some(true));
+    let before = branches.get(..decided.unwrap_or(branches.len()))?;
+    if decided.is_none() && before.iter().all(|branch| open(&branch)) {
+        return None;
+    }
+    let rest: Vec<(Expr, Expr)> = before.iter().filter(open).cloned().collect();
+    let last = match decided.and_then(|at| branches.get(at)) {
+        Some((_, then)) => Some(then.clone()),
+        None => otherwise.cloned(),
+    };
+    if rest.is_empty() {
+        let null = Expr { kind: ExprKind::Literal(Literal::Null), ..whole.clone() };
+        let last = last.unwrap_or(null);
+        // A NULL takes the type of the whole.
+        return Some(if last.is_null() { Expr { ty: whole.ty.clone(), ..last } } else { last });
+    }
+    let kind = ExprKind::Case { operand: None, branches: rest, otherwise: last.map(Box::new) };
+    Some(Expr { kind, ..whole.clone() })
+}
+
+/// The value of a constant condition.
+const fn truth(expr: &Expr) -> Option<bool> {
+    match &expr.kind {
+        ExprKind::Literal(Literal::Bool(value)) => Some(*value),
+        _ => None,
+    }
+}
+
+/// A text constant, unless its padding could count.
+fn plain_text(expr: &Expr) -> Option<&str> {
+    if matches!(expr.ty, Type::Text | Type::Varchar(_) | Type::Unknown) {
+        expr.text()
+    } else {
+        None
+    }
+}
+
+const fn boolean(value: bool, span: Span) -> Expr {
+    Expr { kind: ExprKind::Literal(Literal::Bool(value)), ty: Type::Bool, span }
+}
+
+/// An integer constant of a type, if the type holds it.
+fn integer(value: i64, ty: &Type, span: Span) -> Option<Expr> {
+    let fits = match ty {
+        Type::Int2 => i16::try_from(value).is_ok(),
+        Type::Int4 => i32::try_from(value).is_ok(),
+        Type::Int8 => true,
+        _ => false,
+    };
+    if !fits {
+        return None;
+    }
+    let digits = Literal::Number(value.unsigned_abs().to_string());
+    let plain = Expr { kind: ExprKind::Literal(digits), ty: ty.clone(), span };
+    if value >= 0 {
+        return Some(plain);
+    }
+    Some(Expr { ty: ty.clone(), ..predicate("unary -", vec![plain], span) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn number(value: i64) -> Expr {
+        integer(value, &Type::Int4, Span::new(0, 0)).unwrap()
+    }
+
+    fn call(name: &'static str, args: Vec<Expr>, ty: Type) -> Expr {
+        fold(Expr { ty, ..predicate(name, args, Span::new(0, 0)) })
+    }
+
+    fn column() -> Expr {
+        let kind = ExprKind::Column { relation: None, name: "x".to_owned(), qualified: false };
+        Expr { kind, ty: Type::Bool, span: Span::new(0, 0) }
+    }
+
+    #[test]
+    fn numbers_and_texts() {
+        let sum = call("+", vec![number(2), number(-5)], Type::Int4);
+        assert_eq!(sum.integer(), Some(-3));
+        assert_eq!(call("least", vec![number(8), number(12)], Type::Int4).integer(), Some(8));
+        assert_eq!(call("/", vec![number(7), number(0)], Type::Int4).integer(), None);
+        let big = call("+", vec![number(i64::from(i32::MAX)), number(1)], Type::Int4);
+        assert_eq!(big.integer(), None, "an overflow stays an overflow");
+        let less = call("<", vec![number(2), number(3)], Type::Bool);
+        assert_eq!(truth(&less), Some(true));
+    }
+
+    #[test]
+    fn three_valued_logic() {
+        let (yes, no) = (boolean(true, Span::new(0, 0)), boolean(false, Span::new(0, 0)));
+        assert_eq!(truth(&call("and", vec![column(), no.clone()], Type::Bool)), Some(false));
+        assert_eq!(call("and", vec![yes.clone(), column()], Type::Bool), column());
+        assert_eq!(truth(&call("or", vec![yes, column()], Type::Bool)), Some(true));
+        assert_eq!(call("or", vec![column(), no], Type::Bool), column());
+    }
+
+    #[test]
+    fn a_case_keeps_what_is_open() {
+        let (yes, no) = (boolean(true, Span::new(0, 0)), boolean(false, Span::new(0, 0)));
+        let case = |branches: Vec<(Expr, Expr)>, otherwise: Option<Expr>| {
+            let kind =
+                ExprKind::Case { operand: None, branches, otherwise: otherwise.map(Box::new) };
+            fold(Expr { kind, ty: Type::Int4, span: Span::new(0, 0) })
+        };
+        let decided = case(vec![(no.clone(), number(1)), (yes.clone(), number(2))], None);
+        assert_eq!(decided, number(2));
+        assert!(case(vec![(no, number(1))], None).is_null());
+        let open = case(vec![(column(), number(1)), (yes, number(2))], Some(number(3)));
+        let ExprKind::Case { branches, otherwise, .. } = open.kind else { panic!() };
+        assert_eq!((branches.len(), otherwise), (1, Some(Box::new(number(2)))));
+    }
+}

@@ -1,0 +1,140 @@
+//! Functions that give rows beside each row: LATERAL VIEW, UNNEST WITH OFFSET, posexplode.
+
+use super::{
+    Binder, Bound,
+    pivot::plain_query,
+    scope::{Scope, ScopeRelation},
+};
+use crate::{
+    facts::last_name,
+    tree::{
+        Alias, Column, Expr, ExprKind, FunctionKind, Item, JoinCondition, JoinKind, Literal,
+        Relation,
+    },
+    types::Type,
+};
+use sqlparser::ast;
+
+impl Binder<'_> {
+    /// The rows of an array with their positions: a derived table of the columns `names`, of which
+    /// the offset is counted from zero.
+    pub(super) fn with_offset(
+        &self,
+        array: Expr,
+        relation: &str,
+        names: [String; 2],
+        offset_first: bool,
+        own: &mut Scope,
+        span: super::Span,
+    ) -> Bound<Relation> {
+        let unnest = self.resolve("unnest", vec![array], span)?;
+        let element = unnest.ty.clone();
+        let inner = Alias {
+            name: "_u".to_owned(),
+            columns: vec!["_element".to_owned(), "_position".to_owned()],
+        };
+        let column = |name: &str, ty: Type| Expr {
+            kind: ExprKind::Column {
+                relation: Some("_u".to_owned()),
+                name: name.to_owned(),
+                qualified: true,
+            },
+            ty,
+            span,
+        };
+        let one = Expr { ty: Type::Int8, ..self.number("1", span) };
+        let position = column("_position", Type::Int8);
+        let offset = self.resolve("-", vec![position, one], span)?;
+        let [element_name, offset_name] = names;
+        let value = Item { expr: column("_element", element), name: element_name };
+        let offset = Item { expr: offset, name: offset_name };
+        let items = if offset_first { vec![offset, value] } else { vec![value, offset] };
+        let function = Relation::Function { call: unnest, alias: inner, ordinality: true };
+        let query = plain_query(items, function, None, Vec::new(), span);
+        own.relations.push(ScopeRelation {
+            name: relation.to_owned(),
+            columns: query.columns.clone(),
+            merged_away: Vec::new(),
+        });
+        let alias = Alias { name: relation.to_owned(), columns: Vec::new() };
+        Ok(Relation::Derived { query: Box::new(query), alias, lateral: true })
+    }
+
+    /// `LATERAL VIEW [OUTER] explode(a) t AS x`: one more relation for each.
+    pub(super) fn lateral_views(
+        &mut self,
+        views: &[ast::LateralView],
+        scope: &mut Scope,
+        mut from: Option<Relation>,
+        span: super::Span,
+    ) -> Bound<Option<Relation>> {
+        for view in views {
+            let ast::Expr::Function(function) = &view.lateral_view else {
+                return self.unsupported("this LATERAL VIEW", span);
+            };
+            let name = last_name(&function.name);
+            let ast::FunctionArguments::List(list) = &function.args else {
+                return self.unsupported("this LATERAL VIEW", span);
+            };
+            self.scopes.push(scope.clone());
+            let bound = self.plain_args(&list.args, span);
+            self.scopes.pop();
+            let args = bound?;
+            let relation = last_name(&view.lateral_view_name);
+            let columns: Vec<String> =
+                view.lateral_col_alias.iter().map(|c| self.fold(c)).collect();
+            let mut own = Scope::default();
+            let right = self.generator(&name, args, &relation, &columns, &mut own, span)?;
+            scope.relations.append(&mut own.relations);
+            from = Some(match from {
+                None => right,
+                Some(left) => join(left, right, view.outer, span),
+            });
+        }
+        Ok(from)
+    }
+
+    /// A set-returning function with its columns named: `explode(a)`, `posexplode(a)`.
+    fn generator(
+        &mut self,
+        name: &str,
+        args: Vec<Expr>,
+        relation: &str,
+        columns: &[String],
+        own: &mut Scope,
+        span: super::Span,
+    ) -> Bound<Relation> {
+        let call = self.apply(name, args, span)?;
+        let Some(inner) = call.call().filter(|c| c.kind == FunctionKind::Set).cloned() else {
+            return self.unsupported(&format!("`{name}` in LATERAL VIEW"), span);
+        };
+        let column = |index: usize, default: &str| {
+            columns.get(index).cloned().unwrap_or_else(|| default.to_owned())
+        };
+        if inner.name == "unnest_with_offset"
+            && let Some(array) = inner.args.first()
+        {
+            let names = [column(1, "col"), column(0, "pos")];
+            return self.with_offset(array.clone(), relation, names, true, own, span);
+        }
+        let name = column(0, "col");
+        own.relations.push(ScopeRelation {
+            name: relation.to_owned(),
+            columns: vec![Column { name: name.clone(), ty: call.ty.clone() }],
+            merged_away: Vec::new(),
+        });
+        let alias = Alias { name: relation.to_owned(), columns: vec![name] };
+        Ok(Relation::Function { call, alias, ordinality: false })
+    }
+}
+
+/// A join with what a row itself gives; `outer` keeps rows that give none.
+pub(super) fn join(left: Relation, right: Relation, outer: bool, span: super::Span) -> Relation {
+    let always = Expr { kind: ExprKind::Literal(Literal::Bool(true)), ty: Type::Bool, span };
+    let (kind, condition) = if outer {
+        (JoinKind::Left, JoinCondition::On(always))
+    } else {
+        (JoinKind::Cross, JoinCondition::None)
+    };
+    Relation::Join { left: Box::new(left), right: Box::new(right), kind, condition }
+}

@@ -1,0 +1,140 @@
+//! Expressions over groups: a key replaced by what is shown of its group.
+
+use crate::{
+    tree::{Expr, ExprKind, FunctionKind, QuantifiedSource, SortTarget},
+    types::Type,
+};
+
+/// A key of GROUP BY, what rows are grouped by instead, and what is shown of a group.
+#[derive(Debug)]
+pub(super) struct Replaced {
+    pub(super) key: Expr,
+    pub(super) group: Expr,
+    pub(super) shown: Expr,
+}
+
+/// Puts `shown` in place of each key, outside aggregates.
+pub(super) fn replace(expr: &mut Expr, found: &[Replaced]) {
+    if let Some(one) = found.iter().find(|one| same(&one.key, expr)) {
+        *expr = one.shown.clone();
+        return;
+    }
+    if let ExprKind::Call(call) = &mut expr.kind {
+        if call.name == "grouping" {
+            for arg in &mut call.args {
+                if let Some(one) = found.iter().find(|one| same(&one.key, arg)) {
+                    *arg = one.group.clone();
+                }
+            }
+            return;
+        }
+        let aggregates = matches!(call.kind, FunctionKind::Aggregate | FunctionKind::OrderedSet);
+        if aggregates && call.over.is_none() {
+            return;
+        }
+    }
+    for child in children(expr) {
+        replace(child, found);
+    }
+}
+
+/// Are they the same expression, wherever they are written?
+fn same(one: &Expr, two: &Expr) -> bool {
+    plain(one.clone()) == plain(two.clone())
+}
+
+/// Without places, and with no difference between `a` and `t.a`.
+fn plain(mut expr: Expr) -> Expr {
+    expr.span = model::Span::new(0, 0);
+    expr.ty = Type::Unknown;
+    if let ExprKind::Column { qualified, .. } = &mut expr.kind {
+        *qualified = false;
+    }
+    for child in children(&mut expr) {
+        let inner =
+            std::mem::replace(child, Expr { kind: ExprKind::Row(Vec::new()), ..child.clone() });
+        *child = plain(inner);
+    }
+    expr
+}
+
+/// Is it made of columns, constants and scalar functions?
+pub(super) fn is_row_level(expr: &Expr) -> bool {
+    let mut expr = expr.clone();
+    let here = match &expr.kind {
+        ExprKind::Call(call) => call.kind == FunctionKind::Scalar && call.over.is_none(),
+        _ => !is_query(&expr),
+    };
+    here && children(&mut expr).into_iter().all(|child| is_row_level(child))
+}
+
+/// Is a query inside it?
+pub(super) fn has_query(expr: &Expr) -> bool {
+    let mut expr = expr.clone();
+    is_query(&expr) || children(&mut expr).into_iter().any(|child| has_query(child))
+}
+
+const fn is_query(expr: &Expr) -> bool {
+    matches!(
+        expr.kind,
+        ExprKind::Scalar(_)
+            | ExprKind::Exists { .. }
+            | ExprKind::InQuery { .. }
+            | ExprKind::Quantified { source: QuantifiedSource::Query(_), .. }
+    )
+}
+
+/// The expressions directly inside; queries inside do not count.
+fn children(expr: &mut Expr) -> Vec<&mut Expr> {
+    let mut all: Vec<&mut Expr> = Vec::new();
+    match &mut expr.kind {
+        ExprKind::Literal(_)
+        | ExprKind::Column { .. }
+        | ExprKind::Parameter(_)
+        | ExprKind::Exists { .. }
+        | ExprKind::Scalar(_) => {}
+        ExprKind::Cast { expr } | ExprKind::Coerce { expr } | ExprKind::InQuery { expr, .. } => {
+            all.push(expr);
+        }
+        ExprKind::Quantified { expr, source, .. } => {
+            all.push(expr);
+            if let QuantifiedSource::Array(array) = source {
+                all.push(array);
+            }
+        }
+        ExprKind::Call(call) => {
+            all.extend(&mut call.args);
+            all.extend(call.filter.as_mut());
+            let window = call.over.as_mut();
+            let keys = call.order_by.iter_mut();
+            let (partition, sorted) = match window {
+                Some(window) => (Some(&mut window.partition_by), Some(&mut window.order_by)),
+                None => (None, None),
+            };
+            all.extend(partition.into_iter().flatten());
+            for key in keys.chain(sorted.into_iter().flatten()) {
+                if let SortTarget::Expr(expr) = &mut key.target {
+                    all.push(expr);
+                }
+            }
+        }
+        ExprKind::Case { operand, branches, otherwise } => {
+            all.extend(operand.as_deref_mut());
+            for (when, then) in branches {
+                all.push(when);
+                all.push(then);
+            }
+            all.extend(otherwise.as_deref_mut());
+        }
+        ExprKind::InList { expr, list, .. } => {
+            all.push(expr);
+            all.extend(list);
+        }
+        ExprKind::Row(items) | ExprKind::Array(items) => all.extend(items),
+        ExprKind::Subscript { base, index } => {
+            all.push(base);
+            all.push(index);
+        }
+    }
+    all
+}

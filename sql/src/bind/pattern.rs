@@ -1,0 +1,456 @@
+//! Regular expressions: a dialect's pattern becomes a core one, or is refused.
+//!
+//! Only what all engines read alike passes: characters, `.`, classes, groups, alternatives, greedy
+//! repeats, anchors at the ends. Shorthands become classes (`\d` is `[0-9]`), `.` is anything but a
+//! line feed, counted repeats are written out, and a pattern that ignores case has both cases of each
+//! ASCII letter. So the core pattern needs no flag and no escape that engines differ in.
+
+/// What a pattern is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Use {
+    /// Does it match somewhere?
+    Test,
+    /// Does it match the whole text?
+    Whole,
+    /// What does it match? Then engines may differ in alternatives, empty matches and lazy repeats.
+    Found,
+}
+
+/// Longest core pattern, in characters.
+const LENGTH_MAX: usize = 2000;
+/// Deepest groups.
+const DEPTH_MAX: usize = 20;
+const WORD: &str = "A-Za-z0-9_";
+const SPACE: &str = " \t\n\r\u{c}\u{b}";
+
+/// The core pattern, or what in it is not known.
+pub(crate) fn to_core(pattern: &str, purpose: Use, ignore_case: bool) -> Result<String, String> {
+    let mut body = pattern;
+    let (mut start, mut end) = (false, false);
+    if !has_alternatives(pattern) {
+        if let Some(rest) = body.strip_prefix('^') {
+            (body, start) = (rest, true);
+        }
+        if body.ends_with('$') && !ends_escaped(body) {
+            (body, end) = (body.strip_suffix('$').unwrap_or(body), true);
+        }
+    }
+    let chars: Vec<char> = body.chars().collect();
+    let mut reader = Reader { chars: &chars, at: 0, purpose, ignore_case, depth: 0 };
+    let read = reader.alternatives()?;
+    if reader.at < chars.len() {
+        return Err("a `)` without its `(`".to_owned());
+    }
+    if purpose == Use::Found && read.empty {
+        return Err("it can match nothing".to_owned());
+    }
+    let core = match (purpose, start, end) {
+        (Use::Whole, ..) => format!("^({})$", read.text),
+        (_, start, end) => {
+            format!("{}{}{}", if start { "^" } else { "" }, read.text, if end { "$" } else { "" })
+        }
+    };
+    if core.chars().count() > LENGTH_MAX {
+        return Err("it is too long".to_owned());
+    }
+    Ok(core)
+}
+
+/// May a replacement be passed on: text, with `\1` to `\9` for groups?
+pub(crate) fn is_plain_replacement(text: &str) -> bool {
+    let mut chars = text.chars();
+    while let Some(c) = chars.next() {
+        if c == '\\' && !chars.next().is_some_and(|d| ('1'..='9').contains(&d)) {
+            return false;
+        }
+    }
+    true
+}
+
+fn has_alternatives(pattern: &str) -> bool {
+    let (mut depth, mut escaped, mut class) = (0_i32, false, false);
+    for c in pattern.chars() {
+        match c {
+            _ if escaped => {
+                escaped = false;
+                continue;
+            }
+            '\\' => escaped = true,
+            '[' => class = true,
+            ']' => class = false,
+            '(' if !class => depth += 1,
+            ')' if !class => depth -= 1,
+            '|' if !class && depth == 0 => return true,
+            _ => {}
+        }
+    }
+    false
+}
+
+/// Is the last character escaped?
+fn ends_escaped(pattern: &str) -> bool {
+    pattern.chars().rev().skip(1).take_while(|c| *c == '\\').count() % 2 == 1
+}
+
+/// A part of a pattern.
+#[derive(Debug, Clone)]
+struct Part {
+    text: String,
+    /// Can it match the empty text?
+    empty: bool,
+    /// How many characters it matches, if always so many.
+    width: Option<usize>,
+}
+
+struct Reader<'a> {
+    chars: &'a [char],
+    at: usize,
+    purpose: Use,
+    ignore_case: bool,
+    depth: usize,
+}
+
+type Read<T> = Result<T, String>;
+
+impl Reader<'_> {
+    fn peek(&self) -> Option<char> {
+        self.chars.get(self.at).copied()
+    }
+
+    fn next(&mut self) -> Option<char> {
+        let c = self.peek();
+        self.at += usize::from(c.is_some());
+        c
+    }
+
+    fn eat(&mut self, c: char) -> bool {
+        let found = self.peek() == Some(c);
+        self.at += usize::from(found);
+        found
+    }
+
+    fn alternatives(&mut self) -> Read<Part> {
+        let mut all = self.branch()?;
+        while self.eat('|') {
+            let next = self.branch()?;
+            // Which alternative wins is settled where all are of one length.
+            if self.purpose == Use::Found && (all.width.is_none() || all.width != next.width) {
+                return Err("alternatives of different lengths".to_owned());
+            }
+            all = Part {
+                text: format!("{}|{}", all.text, next.text),
+                empty: all.empty || next.empty,
+                width: all.width.filter(|w| next.width == Some(*w)),
+            };
+        }
+        Ok(all)
+    }
+
+    fn branch(&mut self) -> Read<Part> {
+        let mut all = Part { text: String::new(), empty: true, width: Some(0) };
+        while let Some(c) = self.peek() {
+            if c == '|' || c == ')' {
+                break;
+            }
+            let atom = self.atom()?;
+            let piece = self.repeated(atom)?;
+            all.text.push_str(&piece.text);
+            all.empty &= piece.empty;
+            all.width = all.width.zip(piece.width).map(|(a, b)| a + b);
+            if all.text.len() > LENGTH_MAX * 4 {
+                return Err("it is too long".to_owned());
+            }
+        }
+        Ok(all)
+    }
+
+    fn atom(&mut self) -> Read<Part> {
+        let one = |text: String| Part { text, empty: false, width: Some(1) };
+        match self.next() {
+            Some('(') => self.group(),
+            Some('[') => Ok(one(self.class()?)),
+            Some('.') => Ok(one("[^\n]".to_owned())),
+            Some('\\') => Ok(one(self.escape()?)),
+            Some(c @ ('^' | '$')) => Err(format!("`{c}` inside it")),
+            Some(c @ ('*' | '+' | '?' | '{' | '}' | ']')) => Err(format!("`{c}` here")),
+            Some(c) => Ok(one(self.character(c)?)),
+            None => Err("an end that is not known".to_owned()),
+        }
+    }
+
+    fn group(&mut self) -> Read<Part> {
+        if self.depth >= DEPTH_MAX {
+            return Err("groups nest too deep".to_owned());
+        }
+        if self.eat('?') {
+            // Groups are counted where they are taken out.
+            if !self.eat(':') || self.purpose == Use::Found {
+                return Err("`(?`".to_owned());
+            }
+        }
+        self.depth += 1;
+        let inner = self.alternatives()?;
+        self.depth -= 1;
+        if !self.eat(')') {
+            return Err("a `(` without its `)`".to_owned());
+        }
+        if inner.text.is_empty() {
+            return Err("`()`".to_owned());
+        }
+        Ok(Part { text: format!("({})", inner.text), ..inner })
+    }
+
+    fn repeated(&mut self, atom: Part) -> Read<Part> {
+        let optional = match self.peek() {
+            Some('*' | '?') => true,
+            Some('+') => false,
+            Some('{') => {
+                let (least, most) = self.count()?;
+                self.lazy()?;
+                if atom.text.starts_with('(') && self.purpose == Use::Found {
+                    return Err("a counted group".to_owned());
+                }
+                return written_out(&atom, least, most);
+            }
+            _ => return Ok(atom),
+        };
+        let sign = self.next().unwrap_or('*');
+        self.lazy()?;
+        Ok(Part {
+            text: format!("{}{sign}", atom.text),
+            empty: atom.empty || optional,
+            width: None,
+        })
+    }
+
+    /// A lazy repeat finds other text, but matches the same.
+    fn lazy(&mut self) -> Read<()> {
+        if self.peek() == Some('?') && self.purpose == Use::Found {
+            return Err("a lazy repeat".to_owned());
+        }
+        self.eat('?');
+        match self.peek() {
+            Some('*' | '+' | '?' | '{') => Err("a repeat of a repeat".to_owned()),
+            _ => Ok(()),
+        }
+    }
+
+    /// `{2}`, `{2,}`, `{2,3}`
+    fn count(&mut self) -> Read<(usize, Option<usize>)> {
+        let unknown = || "`{`".to_owned();
+        self.at += 1;
+        let mut text = String::new();
+        loop {
+            match self.next() {
+                Some('}') => break,
+                Some(c) if c.is_ascii_digit() || c == ',' => text.push(c),
+                _ => return Err(unknown()),
+            }
+        }
+        let number = |text: &str| text.parse::<usize>().map_err(|_| unknown());
+        match text.split_once(',') {
+            None => number(&text).map(|n| (n, Some(n))),
+            Some((least, "")) => Ok((number(least)?, None)),
+            Some((least, most)) => {
+                let (least, most) = (number(least)?, number(most)?);
+                if least > most { Err(unknown()) } else { Ok((least, Some(most))) }
+            }
+        }
+    }
+
+    fn character(&self, c: char) -> Read<String> {
+        if !self.ignore_case || !c.is_alphabetic() {
+            return Ok(c.to_string());
+        }
+        if !c.is_ascii() {
+            return Err(format!("`{c}` without regard to case"));
+        }
+        Ok(format!("[{}{}]", c.to_ascii_lowercase(), c.to_ascii_uppercase()))
+    }
+
+    fn escape(&mut self) -> Read<String> {
+        Ok(match self.next() {
+            Some('d') => "[0-9]".to_owned(),
+            Some('D') => "[^0-9]".to_owned(),
+            Some('w') => format!("[{WORD}]"),
+            Some('W') => format!("[^{WORD}]"),
+            Some('s') => format!("[{SPACE}]"),
+            Some('S') => format!("[^{SPACE}]"),
+            Some('n') => "\n".to_owned(),
+            Some('t') => "\t".to_owned(),
+            Some('r') => "\r".to_owned(),
+            Some(c) if c.is_ascii_punctuation() => format!("\\{c}"),
+            Some(c) => return Err(format!("`\\{c}`")),
+            None => return Err("`\\` at the end".to_owned()),
+        })
+    }
+
+    /// What follows a `[`.
+    fn class(&mut self) -> Read<String> {
+        let mut text = if self.eat('^') { "[^" } else { "[" }.to_owned();
+        let mut first = true;
+        loop {
+            let c = self.next().ok_or("a `[` without its `]`")?;
+            match c {
+                ']' if first => return Err("`]` at the start of a class".to_owned()),
+                ']' => break,
+                '[' if self.eat(':') => text.push_str(self.named()?),
+                '[' => return Err("`[` in a class".to_owned()),
+                '\\' => match self.next() {
+                    Some('d') => text.push_str("0-9"),
+                    Some('w') => text.push_str(WORD),
+                    Some('s') => text.push_str(SPACE),
+                    Some('n') => text.push('\n'),
+                    Some('t') => text.push('\t'),
+                    Some('r') => text.push('\r'),
+                    Some(c) if c.is_ascii_punctuation() => {
+                        text.push('\\');
+                        text.push(c);
+                    }
+                    _ => return Err("an escape in a class".to_owned()),
+                },
+                // A `-` at an end is itself.
+                '-' if first || self.peek() == Some(']') => text.push_str("\\-"),
+                '-' | '&' => return Err(format!("`{c}` in a class")),
+                c => self.range(c, &mut text)?,
+            }
+            first = false;
+        }
+        text.push(']');
+        Ok(text)
+    }
+
+    /// A character of a class, or a range that begins with it.
+    fn range(&mut self, from: char, text: &mut String) -> Read<()> {
+        let ranges = self.peek() == Some('-')
+            && self.chars.get(self.at + 1).is_some_and(|next| *next != ']');
+        if !ranges {
+            text.push(from);
+            if self.ignore_case && from.is_alphabetic() {
+                if !from.is_ascii() {
+                    return Err(format!("`{from}` without regard to case"));
+                }
+                text.push(other_case(from));
+            }
+            return Ok(());
+        }
+        self.at += 1;
+        let to = self.next().unwrap_or(from);
+        let plain = |c: char| c.is_ascii_alphanumeric();
+        let alike = (from.is_ascii_digit() && to.is_ascii_digit())
+            || (from.is_ascii_lowercase() && to.is_ascii_lowercase())
+            || (from.is_ascii_uppercase() && to.is_ascii_uppercase());
+        if !plain(from) || !plain(to) || !alike || from > to {
+            return Err(format!("the range `{from}-{to}`"));
+        }
+        text.push_str(&format!("{from}-{to}"));
+        if self.ignore_case && from.is_ascii_alphabetic() {
+            text.push_str(&format!("{}-{}", other_case(from), other_case(to)));
+        }
+        Ok(())
+    }
+
+    /// `alnum:]`
+    fn named(&mut self) -> Read<&'static str> {
+        let mut name = String::new();
+        while let Some(c) = self.next() {
+            if c == ':' {
+                break;
+            }
+            name.push(c);
+        }
+        if !self.eat(']') {
+            return Err("`[:`".to_owned());
+        }
+        Ok(match (name.as_str(), self.ignore_case) {
+            ("alnum", _) => "A-Za-z0-9",
+            ("alpha", _) | ("upper" | "lower", true) => "A-Za-z",
+            ("digit", _) => "0-9",
+            ("upper", false) => "A-Z",
+            ("lower", false) => "a-z",
+            ("space", _) => SPACE,
+            _ => return Err(format!("`[:{name}:]`")),
+        })
+    }
+}
+
+const fn other_case(c: char) -> char {
+    if c.is_ascii_lowercase() { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() }
+}
+
+/// A counted repeat without its count.
+fn written_out(atom: &Part, least: usize, most: Option<usize>) -> Read<Part> {
+    if most == Some(0) || least.max(most.unwrap_or(0)).saturating_mul(atom.text.len()) > LENGTH_MAX
+    {
+        return Err("this count".to_owned());
+    }
+    let mut text = atom.text.repeat(least);
+    match most {
+        None => text.push_str(&format!("{}*", atom.text)),
+        Some(most) => text.push_str(&format!("{}?", atom.text).repeat(most - least)),
+    }
+    let width = atom.width.filter(|_| most == Some(least)).map(|width| width * least);
+    Ok(Part { text, empty: atom.empty || least == 0, width })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_of_the_core() {
+        for (pattern, purpose, ignore_case, expected) in [
+            ("ab+c", Use::Test, false, "ab+c"),
+            ("^a.c$", Use::Test, false, "^a[^\n]c$"),
+            ("^a$", Use::Whole, false, "^(a)$"),
+            ("a|bc", Use::Whole, false, "^(a|bc)$"),
+            (r"\d{3}-\w?", Use::Found, false, "[0-9][0-9][0-9]-[A-Za-z0-9_]?"),
+            (r"a\.b", Use::Found, false, r"a\.b"),
+            ("[^a-c_-]x*", Use::Test, true, r"[^a-cA-C_\-][xX]*"),
+            ("[[:alpha:]]+", Use::Found, false, "[A-Za-z]+"),
+            (r"(?:ab){1,2}", Use::Test, false, "(ab)(ab)?"),
+            (r"\(|\)", Use::Found, false, r"\(|\)"),
+            ("a+?", Use::Test, false, "a+"),
+            (r"\$", Use::Test, false, r"\$"),
+        ] {
+            assert_eq!(
+                to_core(pattern, purpose, ignore_case).as_deref(),
+                Ok(expected),
+                "{pattern}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_engines_differ_in_is_refused() {
+        for (pattern, purpose) in [
+            ("a|ab", Use::Found),
+            ("x*", Use::Found),
+            ("", Use::Found),
+            ("a+?", Use::Found),
+            (r"\bword", Use::Test),
+            (r"(a)\1", Use::Test),
+            ("(?i)a", Use::Test),
+            ("a^b", Use::Test),
+            ("^a|b$", Use::Test),
+            ("a**", Use::Test),
+            ("[a", Use::Test),
+            ("[z-a]", Use::Test),
+            ("(a", Use::Test),
+            ("a)", Use::Test),
+            ("()", Use::Test),
+            ("a{9999}", Use::Test),
+            ("a{", Use::Test),
+            ("\\", Use::Test),
+        ] {
+            assert!(to_core(pattern, purpose, false).is_err(), "{pattern}");
+        }
+        assert!(to_core("é", Use::Test, true).is_err());
+    }
+
+    #[test]
+    fn replacements() {
+        assert!(is_plain_replacement(r"\2-\1") && is_plain_replacement(""));
+        assert!(!is_plain_replacement(r"\0") && !is_plain_replacement("\\"));
+    }
+}

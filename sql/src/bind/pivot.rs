@@ -1,0 +1,354 @@
+//! PIVOT and UNPIVOT, which become an aggregation with filters and a union.
+
+use super::{
+    Binder, Bound, codes,
+    lower::Decoration,
+    scope::{Found, Scope, ScopeRelation},
+};
+use crate::{
+    dialects::PivotNames,
+    tree::{
+        Alias, Body, Column, Distinct, Expr, ExprKind, GroupItem, GroupKey, Item, Literal, Query,
+        Relation, Select, SetOp,
+    },
+    types::Type,
+};
+use sqlparser::ast::{
+    self, ExprWithAlias, NullInclusion, PivotValueSource, TableAlias, TableFactor,
+};
+
+/// Name of a derived table that the text does not name.
+const UNNAMED: &str = "_pivoted";
+
+/// What a PIVOT says.
+pub(super) struct Pivot<'a> {
+    pub(super) table: &'a TableFactor,
+    pub(super) aggregates: &'a [ExprWithAlias],
+    pub(super) column: &'a [ast::Expr],
+    pub(super) values: &'a PivotValueSource,
+    pub(super) alias: Option<&'a TableAlias>,
+}
+
+/// What an UNPIVOT says.
+pub(super) struct Unpivot<'a> {
+    pub(super) table: &'a TableFactor,
+    pub(super) value: &'a ast::Expr,
+    pub(super) name: &'a ast::Ident,
+    pub(super) columns: &'a [ExprWithAlias],
+    pub(super) nulls: Option<&'a NullInclusion>,
+    pub(super) alias: Option<&'a TableAlias>,
+}
+
+impl Binder<'_> {
+    /// Groups by the columns that neither the aggregates nor the pivot column use; each value
+    /// becomes a column of the aggregates over its rows.
+    pub(super) fn pivot(
+        &mut self,
+        pivot: &Pivot<'_>,
+        own: &mut Scope,
+        before: &Scope,
+        span: super::Span,
+    ) -> Bound<Relation> {
+        let Some(style) = self.spec.traits().pivot_names else {
+            return self.unsupported("PIVOT", span);
+        };
+        let mut inner = Scope::default();
+        let relation = self.factor(pivot.table, &mut inner, before)?;
+        let ([column], PivotValueSource::List(values)) = (pivot.column, pivot.values) else {
+            return self.unsupported("PIVOT without a list of values of one column", span);
+        };
+        let all = inner.star();
+        self.scopes.push(inner);
+        let bound = self.pivot_items(pivot, column, values, style, all, span);
+        self.scopes.pop();
+        let (keys, mut items) = bound?;
+        let group_by = (0..keys.len()).map(|n| GroupItem::Key(GroupKey::Output(n))).collect();
+        let mut listed: Vec<Item> = keys;
+        listed.append(&mut items);
+        let query = plain_query(listed, relation, None, group_by, span);
+        self.derived(query, pivot.alias, own, span)
+    }
+
+    fn pivot_items(
+        &mut self,
+        pivot: &Pivot<'_>,
+        column: &ast::Expr,
+        values: &[ExprWithAlias],
+        style: PivotNames,
+        all: Vec<Found>,
+        span: super::Span,
+    ) -> Bound<(Vec<Item>, Vec<Item>)> {
+        let column = self.expr(column)?;
+        let mut used = Vec::new();
+        column_names(&column, &mut used);
+        let mut aggregates = Vec::with_capacity(pivot.aggregates.len());
+        for aggregate in pivot.aggregates {
+            let expr = self.expr(&aggregate.expr)?;
+            column_names(&expr, &mut used);
+            aggregates.push((expr, aggregate.alias.as_ref().map(|a| self.fold(a))));
+        }
+        let keys: Vec<Item> = all
+            .into_iter()
+            .filter(|found| !used.contains(&found.column.name))
+            .map(|found| column_item(found, span))
+            .collect();
+        if keys.is_empty() {
+            return self.unsupported("PIVOT without a column to group by", span);
+        }
+        let mut items = Vec::new();
+        for value in values {
+            // T-SQL writes the values as names.
+            let (bound, shown) = match &value.expr {
+                ast::Expr::Identifier(name) => {
+                    let kind = ExprKind::Literal(Literal::Text(name.value.clone()));
+                    (Expr { kind, ty: Type::Unknown, span }, name.value.clone())
+                }
+                expr => {
+                    let bound = self.expr(expr)?;
+                    let shown = match (style, bound.literal()) {
+                        (PivotNames::Quoted, _) => expr.to_string(),
+                        (_, Some(Literal::Text(text) | Literal::Number(text))) => text.clone(),
+                        _ => return self.unsupported("this value in PIVOT", span),
+                    };
+                    (bound, shown)
+                }
+            };
+            if bound.is_null() {
+                return self.unsupported("NULL as a value in PIVOT", span);
+            }
+            let shown = value.alias.as_ref().map_or(shown, |alias| self.fold(alias));
+            let matches = self.compare("=", column.clone(), bound, span)?;
+            for (aggregate, alias) in &aggregates {
+                let mut expr = aggregate.clone();
+                let decoration =
+                    Decoration { filter: Some(matches.clone()), ..Decoration::default() };
+                self.decorate_lowered(&mut expr, &decoration, span)?;
+                if style == PivotNames::ValueThenAlias {
+                    // Without a row of its own the cell is NULL, also where a count would be 0.
+                    expr = self.or_null(expr, &matches, span);
+                }
+                let name = match (alias, style, aggregates.len()) {
+                    (None, _, 1) => shown.clone(),
+                    (Some(_), PivotNames::ValueThenAlias, 1) => shown.clone(),
+                    (Some(alias), PivotNames::AliasThenValue, _) => format!("{alias}_{shown}"),
+                    (Some(alias), _, _) => format!("{shown}_{alias}"),
+                    (None, _, _) => {
+                        return self.unsupported("several aggregates without names", span);
+                    }
+                };
+                items.push(Item { expr, name });
+            }
+        }
+        Ok((keys, items))
+    }
+
+    /// The aggregate where a row matched, else NULL.
+    fn or_null(&self, expr: Expr, matches: &Expr, span: super::Span) -> Expr {
+        let mut count = super::call::count_star(span);
+        if let ExprKind::Call(call) = &mut count.kind {
+            call.filter = Some(matches.clone());
+        }
+        let zero = Expr { ty: Type::Int8, ..self.number("0", span) };
+        let some = super::operator::predicate(">", vec![count, zero], span);
+        let ty = expr.ty.clone();
+        let kind = ExprKind::Case { operand: None, branches: vec![(some, expr)], otherwise: None };
+        Expr { kind, ty, span }
+    }
+
+    /// One branch of a union for each column that is turned into rows.
+    pub(super) fn unpivot(
+        &mut self,
+        unpivot: &Unpivot<'_>,
+        own: &mut Scope,
+        before: &Scope,
+        span: super::Span,
+    ) -> Bound<Relation> {
+        let Some(style) = self.spec.traits().pivot_names else {
+            return self.unsupported("UNPIVOT", span);
+        };
+        let ast::Expr::Identifier(value_name) = unpivot.value else {
+            return self.unsupported("UNPIVOT into several columns", span);
+        };
+        let (value_name, label) = (self.fold(value_name), self.fold(unpivot.name));
+        let mut inner = Scope::default();
+        let relation = self.factor(unpivot.table, &mut inner, before)?;
+        let mut turned = Vec::with_capacity(unpivot.columns.len());
+        for column in unpivot.columns {
+            let ast::Expr::Identifier(name) = &column.expr else {
+                return self.unsupported("UNPIVOT of several columns", span);
+            };
+            let folded = self.fold(name);
+            let found = inner.unqualified(&folded);
+            let [one] = found.as_slice() else {
+                return self.refuse(
+                    codes::UNKNOWN_COLUMN,
+                    format!("UNPIVOT names `{folded}`, which is no single column of its table"),
+                    span,
+                );
+            };
+            let shown = column.alias.as_ref().unwrap_or(name);
+            let shown = match style {
+                PivotNames::Quoted if shown.quote_style.is_none() => shown.value.to_uppercase(),
+                _ => shown.value.clone(),
+            };
+            turned.push((one.clone(), shown));
+        }
+        let Some((first, _)) = turned.first() else {
+            return self.unsupported("UNPIVOT of no column", span);
+        };
+        let ty = first.column.ty.clone();
+        if turned.iter().any(|(found, _)| found.column.ty != ty) {
+            return self.unsupported("UNPIVOT of columns of several types", span);
+        }
+        let names: Vec<&str> = turned.iter().map(|(f, _)| f.column.name.as_str()).collect();
+        let rest: Vec<Item> = inner
+            .star()
+            .into_iter()
+            .filter(|found| !names.contains(&found.column.name.as_str()))
+            .map(|found| column_item(found, span))
+            .collect();
+        let keep_nulls = unpivot.nulls == Some(&NullInclusion::IncludeNulls);
+        let mut all: Option<Query> = None;
+        for (found, shown) in &turned {
+            let value = column_item(found.clone(), span).expr;
+            let text = ExprKind::Literal(Literal::Text(shown.clone()));
+            let mut items = rest.clone();
+            // The name comes first on Oracle, Snowflake and BigQuery put it there too; T-SQL
+            // puts the value first.
+            let label_item =
+                Item { expr: Expr { kind: text, ty: Type::Text, span }, name: label.clone() };
+            let valued = Item { expr: value.clone(), name: value_name.clone() };
+            items.extend(if self.spec.traits().unpivot_value_first {
+                [valued, label_item]
+            } else {
+                [label_item, valued]
+            });
+            let filter =
+                (!keep_nulls).then(|| super::operator::predicate("is not null", vec![value], span));
+            let one = plain_query(items, relation.clone(), filter, Vec::new(), span);
+            all = Some(match all {
+                None => one,
+                Some(before) => Query {
+                    columns: before.columns.clone(),
+                    body: Body::SetOperation {
+                        op: SetOp::Union,
+                        all: true,
+                        left: Box::new(before),
+                        right: Box::new(one),
+                    },
+                    ..empty_query(span)
+                },
+            });
+        }
+        match all {
+            Some(query) => self.derived(query, unpivot.alias, own, span),
+            None => self.unsupported("UNPIVOT of no column", span),
+        }
+    }
+
+    /// A derived table in scope.
+    pub(super) fn derived(
+        &mut self,
+        query: Query,
+        alias: Option<&TableAlias>,
+        own: &mut Scope,
+        span: super::Span,
+    ) -> Bound<Relation> {
+        let alias = match alias {
+            Some(alias) => self.alias(alias)?,
+            None => Alias { name: UNNAMED.to_owned(), columns: Vec::new() },
+        };
+        let columns = self.renamed(query.columns.clone(), &alias, span)?;
+        own.relations.push(ScopeRelation {
+            name: alias.name.clone(),
+            columns,
+            merged_away: Vec::new(),
+        });
+        Ok(Relation::Derived { query: Box::new(query), alias, lateral: false })
+    }
+}
+
+/// `SELECT items FROM relation WHERE filter GROUP BY …`
+pub(super) fn plain_query(
+    items: Vec<Item>,
+    relation: Relation,
+    filter: Option<Expr>,
+    group_by: Vec<GroupItem>,
+    span: super::Span,
+) -> Query {
+    let columns = items.iter().map(|i| Column { name: i.name.clone(), ty: i.expr.ty.clone() });
+    Query {
+        columns: columns.collect(),
+        body: Body::Select(Box::new(Select {
+            distinct: Distinct::No,
+            items,
+            from: Some(relation),
+            filter,
+            group_by,
+            having: None,
+            qualify: None,
+        })),
+        ..empty_query(span)
+    }
+}
+
+fn empty_query(span: super::Span) -> Query {
+    Query {
+        with: Vec::new(),
+        recursive: false,
+        body: Body::Values(Vec::new()),
+        order_by: Vec::new(),
+        limit: None,
+        offset: None,
+        columns: Vec::new(),
+        span,
+    }
+}
+
+fn column_item(found: Found, span: super::Span) -> Item {
+    let name = found.column.name.clone();
+    let kind = ExprKind::Column {
+        qualified: found.relation.is_some(),
+        relation: found.relation,
+        name: name.clone(),
+    };
+    Item { expr: Expr { kind, ty: found.column.ty, span }, name }
+}
+
+/// The names of the columns in an expression.
+fn column_names(expr: &Expr, names: &mut Vec<String>) {
+    match &expr.kind {
+        ExprKind::Column { name, .. } => names.push(name.clone()),
+        ExprKind::Cast { expr } | ExprKind::Coerce { expr } => column_names(expr, names),
+        ExprKind::Call(call) => {
+            for arg in call.args.iter().chain(&call.filter) {
+                column_names(arg, names);
+            }
+        }
+        ExprKind::Case { operand, branches, otherwise } => {
+            for e in operand.iter().chain(otherwise) {
+                column_names(e, names);
+            }
+            for (when, then) in branches {
+                column_names(when, names);
+                column_names(then, names);
+            }
+        }
+        ExprKind::InList { expr, list, .. } => {
+            column_names(expr, names);
+            for item in list {
+                column_names(item, names);
+            }
+        }
+        ExprKind::Array(items) | ExprKind::Row(items) => {
+            for item in items {
+                column_names(item, names);
+            }
+        }
+        ExprKind::Subscript { base, index } => {
+            column_names(base, names);
+            column_names(index, names);
+        }
+        _ => {}
+    }
+}

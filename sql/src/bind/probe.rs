@@ -1,0 +1,260 @@
+//! Every definition of a dialect applied to columns of its argument types: what the coverage page
+//! and the checks of the definitions look at.
+
+use super::{Binder, Bound, lower::Decoration, pivot::plain_query};
+use crate::{
+    catalog::Catalog,
+    dialects::{self, ArgType, Definition, Spec},
+    parse::{Parsed, parse},
+    settings::SourceSettings,
+    tree::{
+        Alias, Expr, ExprKind, FunctionKind, Item, Literal, Query, Relation, SortKey, SortTarget,
+        Window,
+    },
+    types::Type,
+};
+use model::{Diagnostic, Dialect, Span};
+
+/// What a constant can be.
+const CONSTANTS: [&str; 7] = [
+    "YYYY-MM-DD",
+    "a",
+    "1",
+    "day",
+    "2024-02-29",
+    "10:00:00",
+    "12345678-1234-1234-1234-123456789012",
+];
+
+/// One line of a dialect's definitions, applied.
+#[derive(Debug, Clone)]
+pub struct Probe {
+    /// The construct and its argument types: `datediff(day, date, date)`.
+    pub construct: String,
+    /// The line that defines it.
+    pub line: &'static str,
+    /// Is it the core's own function of the same name?
+    pub same: bool,
+    /// A query of one column with the construct, or why it cannot be made.
+    pub query: Result<Query, Diagnostic>,
+}
+
+/// Applies every definition of a dialect, its parents' included, under the vendor's settings.
+pub fn probes(dialect: Dialect) -> Vec<Probe> {
+    let Some(spec) = dialects::spec(dialect) else { return Vec::new() };
+    let Ok(parsed) = parse("SELECT 1", dialect) else { return Vec::new() };
+    let catalog = Catalog::default();
+    let settings = SourceSettings::of(dialect);
+    if dialect == Dialect::Postgres {
+        return core_probes(&parsed, &catalog, spec, &settings);
+    }
+    let lines = spec.all_definitions().filter(|definition| {
+        !definition.is_none() && definition.when.iter().all(|(n, v)| settings.is(n, v))
+    });
+    lines
+        .map(|definition| {
+            let mut binder = Binder::new(&parsed, &catalog, spec, &settings, Vec::new());
+            Probe {
+                construct: shown(definition),
+                line: definition.line,
+                same: definition.body.is_none(),
+                query: binder.probe(definition),
+            }
+        })
+        .collect()
+}
+
+/// The core's own functions and operators.
+fn core_probes(
+    parsed: &Parsed,
+    catalog: &Catalog,
+    spec: &'static Spec,
+    settings: &SourceSettings,
+) -> Vec<Probe> {
+    let signatures = dialects::core().values().flatten();
+    signatures
+        .map(|signature| {
+            let mut binder = Binder::new(parsed, catalog, spec, settings, Vec::new());
+            let args: Vec<Expr> = signature
+                .args
+                .iter()
+                .enumerate()
+                .map(|(index, arg)| match arg {
+                    ArgType::Is(ty) => column(index, sized(ty)),
+                    ArgType::AnyArray => column(index, Type::Array(Box::new(Type::Int4))),
+                    _ => column(index, Type::Int4),
+                })
+                .collect();
+            let span = Span::new(0, 0);
+            let sorted = args.last().cloned();
+            let query = binder
+                .resolve(signature.name, args, span)
+                .and_then(|expr| binder.probed(expr, signature.kind, sorted));
+            let repeated = if signature.variadic { ", …" } else { "" };
+            Probe {
+                construct: format!("{}({}{repeated})", signature.name, shown_args(&signature.args)),
+                line: signature.name,
+                same: true,
+                query,
+            }
+        })
+        .collect()
+}
+
+fn shown(definition: &Definition) -> String {
+    let repeated = if definition.variadic { ", …" } else { "" };
+    format!("{}({}{repeated})", definition.name, shown_args(&definition.args))
+}
+
+fn shown_args(args: &[ArgType]) -> String {
+    let args: Vec<String> = args
+        .iter()
+        .map(|arg| match arg {
+            ArgType::Is(ty) => ty.short(),
+            ArgType::Any => "any".to_owned(),
+            ArgType::AnyArray => "array".to_owned(),
+            ArgType::AnyElement => "element".to_owned(),
+            ArgType::Word(words) => words.first().map_or_else(String::new, |w| (*w).to_owned()),
+            ArgType::Format => "format".to_owned(),
+            ArgType::Constant => "constant".to_owned(),
+            ArgType::Regex(..) => "pattern".to_owned(),
+            ArgType::Replacement => "replacement".to_owned(),
+        })
+        .collect();
+    args.join(", ")
+}
+
+impl Binder<'_> {
+    fn probe(&mut self, definition: &'static Definition) -> Bound<Query> {
+        // Types that `any` stands for, and constants that a constant can be, tried in order.
+        let mut first = None;
+        for any in [Type::Int8, Type::Text, Type::Bool, Type::Date] {
+            for constant in CONSTANTS {
+                match self.probe_with(definition, &any, constant) {
+                    Ok(query) => return Ok(query),
+                    Err(why) => first = first.or(Some(why)),
+                }
+            }
+        }
+        first.map_or_else(|| self.unsupported("this definition", self.place), Err)
+    }
+
+    fn probe_with(
+        &mut self,
+        definition: &'static Definition,
+        any: &Type,
+        constant: &str,
+    ) -> Bound<Query> {
+        let span = Span::new(0, 0);
+        self.lowering.clear();
+        let repeated = usize::from(definition.variadic);
+        let args: Vec<Expr> = (0..definition.args.len() + repeated)
+            .filter_map(|index| definition.arg(index).map(|arg| (index, arg)))
+            .map(|(index, arg)| match arg {
+                ArgType::Is(ty) => column(index, sized(ty)),
+                ArgType::Any | ArgType::AnyElement => column(index, any.clone()),
+                ArgType::AnyArray => column(index, Type::Array(Box::new(any.clone()))),
+                ArgType::Word(words) => text(words.first().copied().unwrap_or_default()),
+                ArgType::Format => text("YYYY-MM-DD"),
+                ArgType::Constant | ArgType::Regex(..) | ArgType::Replacement => text(constant),
+            })
+            .collect();
+        let sorted = args.last().cloned();
+        // `cast int4`, `try_cast date`: the name says the target.
+        let target = ["cast ", "try_cast "]
+            .iter()
+            .find_map(|form| definition.name.strip_prefix(form))
+            .map(|name| sized(&Type::parse(name.rsplit(' ').next().unwrap_or(name))));
+        let expr = self.expand(definition, args, target, span)?;
+        self.probed(expr, definition.kind, sorted)
+    }
+
+    /// A query of the one column.
+    fn probed(&mut self, mut expr: Expr, kind: FunctionKind, sorted: Option<Expr>) -> Bound<Query> {
+        let span = Span::new(0, 0);
+        if let Some(call) = expr.call()
+            && call.kind == FunctionKind::Set
+            && call.over.is_none()
+        {
+            let alias = Alias { name: "s".to_owned(), columns: vec!["v".to_owned()] };
+            let item = Item { expr: column_named("v", expr.ty.clone()), name: "v".to_owned() };
+            let function = Relation::Function { call: expr, alias, ordinality: false };
+            return Ok(plain_query(vec![item], function, None, Vec::new(), span));
+        }
+        let window = kind == FunctionKind::Window;
+        let key = sorted.map(|sorted| SortKey {
+            ty: sorted.ty.clone(),
+            target: SortTarget::Expr(sorted),
+            descending: false,
+            nulls_first: false,
+            nulls_explicit: false,
+            span,
+        });
+        let key = key.unwrap_or_else(|| SortKey {
+            ty: Type::Int8,
+            target: SortTarget::Expr(column(0, Type::Int8)),
+            descending: false,
+            nulls_first: false,
+            nulls_explicit: false,
+            span,
+        });
+        let ordered = kind == FunctionKind::OrderedSet;
+        let decoration = Decoration {
+            order_by: if ordered { vec![key.clone()] } else { Vec::new() },
+            over: window.then(|| Window {
+                partition_by: Vec::new(),
+                order_by: vec![key],
+                frame: None,
+            }),
+            ..Decoration::default()
+        };
+        self.decorate_lowered(&mut expr, &decoration, span)?;
+        let table = Relation::Table { path: vec!["t".to_owned()], alias: None, span };
+        let item = Item { expr, name: "v".to_owned() };
+        Ok(plain_query(vec![item], table, None, Vec::new(), span))
+    }
+}
+
+/// Numbers need digits for some results.
+fn sized(ty: &Type) -> Type {
+    match ty {
+        Type::Numeric(None) => Type::decimal(12, 2),
+        Type::Char(_) => Type::Char(5),
+        Type::Varchar(None) => Type::Varchar(Some(30)),
+        Type::Other(name) if name == "varchar" => Type::Varchar(Some(10)),
+        other => other.clone(),
+    }
+}
+
+fn column(index: usize, ty: Type) -> Expr {
+    column_named(&format!("c{}", index + 1), ty)
+}
+
+fn column_named(name: &str, ty: Type) -> Expr {
+    let kind = ExprKind::Column { relation: None, name: name.to_owned(), qualified: false };
+    Expr { kind, ty, span: Span::new(0, 0) }
+}
+
+fn text(value: &str) -> Expr {
+    let kind = ExprKind::Literal(Literal::Text(value.to_owned()));
+    Expr { kind, ty: Type::Unknown, span: Span::new(0, 0) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A definition that does not bind can never be used: a misspelt name or wrong types.
+    #[test]
+    fn every_definition_binds() {
+        let mut broken = Vec::new();
+        for dialect in Dialect::ALL {
+            for probe in probes(dialect) {
+                if let Err(why) = probe.query {
+                    broken.push(format!("{dialect}: `{}`: {}", probe.line, why.message));
+                }
+            }
+        }
+        assert!(broken.is_empty(), "{} broken:\n{}", broken.len(), broken.join("\n"));
+    }
+}

@@ -1,0 +1,186 @@
+//! Truth values that are numbers, and numbers that are truth values.
+//!
+//! A dialect without a boolean type (MySQL) says so by definitions: `truth value(bool)` is the number
+//! that stands for a truth value where a value is wanted, `condition(int8)` is the truth value of a
+//! number where a condition is wanted. Without such lines nothing happens here.
+
+use super::{Binder, Bound, resolve::choose};
+use crate::{
+    dialects::{ArgType, Definition},
+    tree::{Expr, ExprKind},
+    types::Type,
+};
+
+/// The definition that turns a truth value into a number.
+const VALUE: &str = "truth value";
+/// The definitions that turn numbers into truth values.
+const CONDITION: &str = "condition";
+
+impl Binder<'_> {
+    /// A value where no condition is wanted: a truth value as its number.
+    pub(super) fn as_value(&mut self, expr: Expr) -> Bound<Expr> {
+        if expr.ty != Type::Bool || self.speaks_core() {
+            return Ok(expr);
+        }
+        match self.spec.definitions(VALUE).first() {
+            Some(definition) => {
+                let span = expr.span;
+                self.expand(definition, vec![expr], None, span)
+            }
+            None => Ok(expr),
+        }
+    }
+
+    /// A condition: a number as the dialect tells whether it is true.
+    pub(super) fn as_condition(&mut self, expr: Expr) -> Bound<Expr> {
+        if expr.ty == Type::Bool || self.speaks_core() {
+            return Ok(expr);
+        }
+        let all: Vec<&'static Definition> = self.spec.definitions(CONDITION).iter().collect();
+        match choose(&all, std::slice::from_ref(&expr.ty)) {
+            Some(definition) if expr.ty != Type::Unknown => {
+                let span = expr.span;
+                self.expand(definition, vec![expr], None, span)
+            }
+            _ => Ok(expr),
+        }
+    }
+
+    /// Arguments as the definitions of that name want them: conditions where a truth value is an
+    /// argument, numbers elsewhere.
+    pub(super) fn as_wanted(
+        &mut self,
+        definitions: &[&Definition],
+        args: Vec<Expr>,
+    ) -> Bound<Vec<Expr>> {
+        if self.speaks_core() || self.spec.definitions(VALUE).is_empty() {
+            return Ok(args);
+        }
+        let mut wanted = Vec::with_capacity(args.len());
+        for (index, arg) in args.into_iter().enumerate() {
+            let condition = |d: &&Definition| matches!(d.arg(index), Some(ArgType::Is(Type::Bool)));
+            wanted.push(if definitions.iter().any(condition) {
+                self.as_condition(arg)?
+            } else if self.is_form_of_any(definitions) {
+                arg
+            } else {
+                self.as_value(arg)?
+            });
+        }
+        Ok(wanted)
+    }
+
+    /// `IS NULL` and `COUNT` look at no value.
+    fn is_form_of_any(&self, definitions: &[&Definition]) -> bool {
+        let _ = self;
+        definitions.iter().all(|d| matches!(d.name, "is null" | "is not null" | "count"))
+    }
+
+    /// `ROUND(a / b, 2)` of a dialect with guard digits: the quotient rounded once.
+    pub(super) fn rounds_quotient(&self, definition: &Definition, args: &[Expr]) -> Option<Expr> {
+        if definition.name != "round"
+            || self.speaks_core()
+            || self.spec.definitions("guard digits").is_empty()
+        {
+            return None;
+        }
+        let (value, digits) = match args {
+            [value] => (value, 0),
+            [value, digits] => (value, digits.integer()?),
+            _ => return None,
+        };
+        // There are nine digits at least; more are not asked for here.
+        let digits = u32::try_from(digits).ok().filter(|digits| *digits <= 6)?;
+        rounded_quotient(value, digits)
+    }
+
+    /// Refuses a quotient as an operand where the dialect goes on with more digits than it shows
+    /// (a line `guard digits(numeric)`): `2 / 3 * 3` is 2.0000 in MySQL, not 2.0001.
+    pub(super) fn no_guard_digits(&self, name: &str, args: &[Expr]) -> Bound<()> {
+        const SHOWN: [&str; 14] = [
+            "coalesce",
+            "ifnull",
+            "if",
+            "is null",
+            "is not null",
+            "round",
+            "truth value",
+            "count",
+            "condition",
+            "nullif",
+            "isnull",
+            "truncate",
+            "row_number",
+            "any_value",
+        ];
+        if self.speaks_core()
+            || self.spec.definitions("guard digits").is_empty()
+            || SHOWN.contains(&name)
+        {
+            return Ok(());
+        }
+        match args.iter().find(|arg| has_guard_digits(arg)) {
+            Some(arg) => self.unsupported("a quotient that is calculated with", arg.span),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Is the value a quotient, which the dialect keeps with more digits than it shows?
+pub(super) fn has_guard_digits(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Call(call) => match call.name {
+            "quotient" => true,
+            "coalesce" | "greatest" | "least" | "unary -" | "abs" | "min" | "max" | "nullif" => {
+                call.args.iter().any(has_guard_digits)
+            }
+            _ => false,
+        },
+        ExprKind::Case { branches, otherwise, .. } => {
+            branches.iter().any(|(_, then)| has_guard_digits(then))
+                || otherwise.as_deref().is_some_and(has_guard_digits)
+        }
+        ExprKind::Coerce { expr } => has_guard_digits(expr),
+        ExprKind::Scalar(query) => match &query.body {
+            crate::tree::Body::Select(select) => {
+                select.items.iter().any(|item| has_guard_digits(&item.expr))
+            }
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+/// A quotient with so many digits, rounded once.
+pub(super) fn rounded_quotient(expr: &Expr, digits: u32) -> Option<Expr> {
+    let shape = |ty: &Type| {
+        let shape = ty.decimal_shape()?;
+        let whole = shape.precision.checked_sub(shape.scale)?;
+        Some(Type::decimal((whole + 1 + digits).min(38), digits))
+    };
+    let kind = match &expr.kind {
+        ExprKind::Call(call) if call.name == "quotient" => {
+            let mut call = call.clone();
+            let count = call.args.get_mut(2)?;
+            let number = crate::tree::Literal::Number(digits.to_string());
+            *count = Expr { kind: ExprKind::Literal(number), ..count.clone() };
+            ExprKind::Call(call)
+        }
+        ExprKind::Case { operand: None, branches, otherwise } => {
+            let branches: Option<Vec<(Expr, Expr)>> = branches
+                .iter()
+                .map(|(when, then)| Some((when.clone(), rounded_quotient(then, digits)?)))
+                .collect();
+            let otherwise = match otherwise.as_deref() {
+                None => None,
+                Some(other) => Some(Box::new(rounded_quotient(other, digits)?)),
+            };
+            ExprKind::Case { operand: None, branches: branches?, otherwise }
+        }
+        ExprKind::Literal(crate::tree::Literal::Null) => {
+            ExprKind::Literal(crate::tree::Literal::Null)
+        }
+        _ => return None,
+    };
+    Some(Expr { kind, ty: shape(&expr.ty)?, span: expr.span })
+}

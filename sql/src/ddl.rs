@@ -1,0 +1,107 @@
+//! A catalog out of `CREATE TABLE` statements.
+
+use crate::{
+    dialects::{self, Names},
+    location::LineIndex,
+    parse::{self, UNPARSABLE, diagnose},
+};
+use model::{
+    Diagnostic, Dialect,
+    catalog::{CatalogColumn, CatalogTable},
+};
+use sqlparser::{
+    ast::{ColumnOption, CreateTable, Ident, Statement},
+    parser::Parser,
+};
+
+/// The tables that `CREATE TABLE` statements define; other statements are passed over.
+///
+/// Types stay as the dialect spells them; names are as the engine would store them.
+///
+/// # Errors
+/// The place where the text stops making sense, or a text without a `CREATE TABLE`. Never panics.
+pub fn tables_of_ddl(text: &str, dialect: Dialect) -> Result<Vec<CatalogTable>, Diagnostic> {
+    let lines = LineIndex::new(text);
+    let statements = Parser::new(parse::parser_dialect(dialect))
+        .with_recursion_limit(parse::DEPTH_MAX)
+        .try_with_sql(text)
+        .and_then(|mut parser| parser.parse_statements())
+        .map_err(|error| diagnose(&error, text, &lines))?;
+    let names = dialects::traits(dialect).names;
+    let tables: Vec<CatalogTable> = statements
+        .iter()
+        .filter_map(|statement| match statement {
+            Statement::CreateTable(table) if !table.columns.is_empty() => {
+                Some(table_of(table, names))
+            }
+            _ => None,
+        })
+        .collect();
+    if tables.is_empty() {
+        return Err(Diagnostic::error(
+            UNPARSABLE,
+            "the text holds no CREATE TABLE with columns",
+            None,
+        ));
+    }
+    Ok(tables)
+}
+
+fn table_of(table: &CreateTable, names: Names) -> CatalogTable {
+    let path: Vec<String> =
+        table.name.0.iter().filter_map(|part| part.as_ident()).map(|n| stored(n, names)).collect();
+    let (schema, name) = match path.as_slice() {
+        [.., schema, name] => (Some(schema.clone()), name.clone()),
+        [name] => (None, name.clone()),
+        [] => (None, String::new()),
+    };
+    let columns = table.columns.iter().map(|column| {
+        let not_null = column.options.iter().any(|option| {
+            matches!(option.option, ColumnOption::NotNull | ColumnOption::PrimaryKey(_))
+        });
+        CatalogColumn {
+            name: stored(&column.name, names),
+            data_type: column.data_type.to_string(),
+            nullable: !not_null,
+        }
+    });
+    CatalogTable { schema, name, columns: columns.collect() }
+}
+
+/// A name as the engine stores it.
+fn stored(ident: &Ident, names: Names) -> String {
+    match names {
+        _ if ident.quote_style.is_some() => ident.value.clone(),
+        Names::FoldLower => ident.value.to_lowercase(),
+        Names::FoldUpper => ident.value.to_uppercase(),
+        Names::Insensitive | Names::Exact => ident.value.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables_as_the_engine_stores_them() {
+        let text = "CREATE TABLE Shop.Orders (Id NUMBER(38,0) NOT NULL, \"mixed Case\" VARCHAR(10));\n\
+                    CREATE VIEW v AS SELECT 1; CREATE TABLE t (a INT PRIMARY KEY)";
+        let tables = tables_of_ddl(text, Dialect::Snowflake).unwrap();
+        assert_eq!(tables.len(), 2);
+        assert_eq!(tables[0].schema.as_deref(), Some("SHOP"));
+        assert_eq!(tables[0].name, "ORDERS");
+        assert_eq!(tables[0].columns[0].name, "ID");
+        assert_eq!(tables[0].columns[0].data_type.replace(' ', ""), "NUMBER(38,0)");
+        assert_eq!(tables[0].columns.iter().map(|c| c.nullable).collect::<Vec<_>>(), [false, true]);
+        assert_eq!(tables[0].columns[1].name, "mixed Case");
+        assert!(!tables[1].columns[0].nullable);
+    }
+
+    #[test]
+    fn faults_have_a_place() {
+        let error = tables_of_ddl("CREATE TABLE t (a int,, b int)", Dialect::Postgres).unwrap_err();
+        assert!(error.span.is_some(), "{error:?}");
+        assert!(tables_of_ddl("SELECT 1", Dialect::Postgres).is_err());
+        assert!(tables_of_ddl("", Dialect::Postgres).is_err());
+    }
+}

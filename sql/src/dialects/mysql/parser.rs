@@ -1,0 +1,220 @@
+//! The grammar of MySQL: sqlparser's, with MySQL's precedence of operators.
+//!
+//! Source: MySQL 8.0 manual, 14.4.1 (operator precedence). sqlparser gives `||`, `&&`, `XOR`, `^` and
+//! the shifts the precedence they have elsewhere, and reads all that follows `DIV` as its operand.
+
+use sqlparser::{
+    ast::{BinaryOperator, Expr, Statement},
+    dialect::{Dialect, MySqlDialect},
+    keywords::Keyword,
+    parser::{Parser, ParserError},
+    tokenizer::Token,
+};
+use std::any::{Any, TypeId};
+
+/// sqlparser's dialect, which asks others for what it does not say itself.
+const BASE: MySqlDialect = MySqlDialect {};
+
+// Above sqlparser's OR (5), AND (10), `&` (23), `+` (30) and `*` (40).
+const OR: u8 = 5;
+const XOR: u8 = 7;
+const AND: u8 = 10;
+const SHIFT: u8 = 25;
+const TIMES: u8 = 40;
+const POWER: u8 = 45;
+
+/// MySQL.
+#[derive(Debug)]
+pub(super) struct MySqlParser;
+
+impl Dialect for MySqlParser {
+    fn dialect(&self) -> TypeId {
+        BASE.type_id()
+    }
+
+    fn get_next_precedence(&self, parser: &Parser) -> Option<Result<u8, ParserError>> {
+        let precedence = match &parser.peek_token_ref().token {
+            Token::StringConcat => OR,
+            Token::Overlap => AND,
+            Token::Word(word) if word.keyword == Keyword::XOR => XOR,
+            Token::ShiftLeft | Token::ShiftRight => SHIFT,
+            Token::Caret => POWER,
+            _ => return None,
+        };
+        Some(Ok(precedence))
+    }
+
+    fn parse_infix(
+        &self,
+        parser: &mut Parser,
+        expr: &Expr,
+        _precedence: u8,
+    ) -> Option<Result<Expr, ParserError>> {
+        if !parser.parse_keyword(Keyword::DIV) {
+            return None;
+        }
+        let right = parser.parse_subexpr(TIMES).map(|right| Expr::BinaryOp {
+            left: Box::new(expr.clone()),
+            op: BinaryOperator::MyIntegerDivide,
+            right: Box::new(right),
+        });
+        Some(right)
+    }
+
+    fn is_identifier_start(&self, ch: char) -> bool {
+        BASE.is_identifier_start(ch)
+    }
+
+    fn is_identifier_part(&self, ch: char) -> bool {
+        BASE.is_identifier_part(ch)
+    }
+
+    fn is_delimited_identifier_start(&self, ch: char) -> bool {
+        BASE.is_delimited_identifier_start(ch)
+    }
+
+    fn identifier_quote_style(&self, identifier: &str) -> Option<char> {
+        BASE.identifier_quote_style(identifier)
+    }
+
+    fn is_table_factor_alias(&self, explicit: bool, kw: &Keyword, parser: &mut Parser) -> bool {
+        BASE.is_table_factor_alias(explicit, kw, parser)
+    }
+
+    fn parse_statement(&self, parser: &mut Parser) -> Option<Result<Statement, ParserError>> {
+        BASE.parse_statement(parser)
+    }
+
+    fn supports_string_literal_backslash_escape(&self) -> bool {
+        BASE.supports_string_literal_backslash_escape()
+    }
+
+    fn supports_string_literal_concatenation(&self) -> bool {
+        BASE.supports_string_literal_concatenation()
+    }
+
+    fn ignores_wildcard_escapes(&self) -> bool {
+        BASE.ignores_wildcard_escapes()
+    }
+
+    fn supports_numeric_prefix(&self) -> bool {
+        BASE.supports_numeric_prefix()
+    }
+
+    fn supports_bitwise_shift_operators(&self) -> bool {
+        BASE.supports_bitwise_shift_operators()
+    }
+
+    fn supports_multiline_comment_hints(&self) -> bool {
+        BASE.supports_multiline_comment_hints()
+    }
+
+    fn require_interval_qualifier(&self) -> bool {
+        BASE.require_interval_qualifier()
+    }
+
+    fn supports_limit_comma(&self) -> bool {
+        BASE.supports_limit_comma()
+    }
+
+    fn supports_create_table_select(&self) -> bool {
+        BASE.supports_create_table_select()
+    }
+
+    fn supports_insert_set(&self) -> bool {
+        BASE.supports_insert_set()
+    }
+
+    fn supports_user_host_grantee(&self) -> bool {
+        BASE.supports_user_host_grantee()
+    }
+
+    fn supports_table_hints(&self) -> bool {
+        BASE.supports_table_hints()
+    }
+
+    fn requires_single_line_comment_whitespace(&self) -> bool {
+        BASE.requires_single_line_comment_whitespace()
+    }
+
+    fn supports_match_against(&self) -> bool {
+        BASE.supports_match_against()
+    }
+
+    fn supports_select_modifiers(&self) -> bool {
+        BASE.supports_select_modifiers()
+    }
+
+    fn supports_set_names(&self) -> bool {
+        BASE.supports_set_names()
+    }
+
+    fn supports_comma_separated_set_assignments(&self) -> bool {
+        BASE.supports_comma_separated_set_assignments()
+    }
+
+    fn supports_update_order_by(&self) -> bool {
+        BASE.supports_update_order_by()
+    }
+
+    fn supports_data_type_signed_suffix(&self) -> bool {
+        BASE.supports_data_type_signed_suffix()
+    }
+
+    fn supports_cross_join_constraint(&self) -> bool {
+        BASE.supports_cross_join_constraint()
+    }
+
+    fn supports_double_ampersand_operator(&self) -> bool {
+        BASE.supports_double_ampersand_operator()
+    }
+
+    fn supports_binary_kw_as_cast(&self) -> bool {
+        BASE.supports_binary_kw_as_cast()
+    }
+
+    fn supports_comment_optimizer_hint(&self) -> bool {
+        BASE.supports_comment_optimizer_hint()
+    }
+
+    fn supports_constraint_keyword_without_name(&self) -> bool {
+        BASE.supports_constraint_keyword_without_name()
+    }
+
+    fn supports_key_column_option(&self) -> bool {
+        BASE.supports_key_column_option()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The expression with parentheses around each operation.
+    fn nested(expr: &Expr) -> String {
+        match expr {
+            Expr::BinaryOp { left, op, right } => {
+                format!("({} {op} {})", nested(left), nested(right))
+            }
+            Expr::Nested(inner) => nested(inner),
+            other => other.to_string(),
+        }
+    }
+
+    #[test]
+    fn operators_bind_as_in_mysql() {
+        for (text, expected) in [
+            ("a DIV 2 + 1", "((a DIV 2) + 1)"),
+            ("1 + a DIV 2", "(1 + (a DIV 2))"),
+            ("a = 1 || b = 2", "((a = 1) || (b = 2))"),
+            ("a = 1 && b = 2 OR c", "(((a = 1) && (b = 2)) OR c)"),
+            ("a = 1 XOR b = 2 AND c", "((a = 1) XOR ((b = 2) AND c))"),
+            ("1 << 2 + 3", "(1 << (2 + 3))"),
+            ("2 * a ^ 3", "(2 * (a ^ 3))"),
+            ("1 | 2 & 3", "(1 | (2 & 3))"),
+        ] {
+            let mut parser = Parser::new(&MySqlParser).try_with_sql(text).unwrap();
+            assert_eq!(nested(&parser.parse_expr().unwrap()), expected, "{text}");
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! Functions of the core language that PostgreSQL has no function for.
+
+use super::Printer;
+use crate::{fragment::Fragment, rule::Emit};
+use sql::tree::Call;
+
+impl Printer {
+    /// `quotient(a, b, digits)`: PostgreSQL rounds a quotient itself, to a scale that depends on
+    /// the values but is never below the dividend's. With as many digits as the divisor has beyond
+    /// those asked for, rounding twice is rounding once.
+    pub(super) fn quotient(call: &Call, args: &[Fragment]) -> Emit<Option<Fragment>> {
+        let [one, two, digits] = call.args.as_slice() else { return Ok(None) };
+        let shapes = one.ty.decimal_shape().zip(two.ty.decimal_shape());
+        let (Some((first, second)), Some(digits)) = (shapes, digits.integer()) else {
+            return Self::refuse("a quotient of numbers of unknown digits is not done", one.span);
+        };
+        let [dividend, divisor, ..] = args else { return Ok(None) };
+        let wanted = digits + i64::from(second.precision) + 2;
+        let scale = wanted.max(i64::from(first.scale));
+        let name = if call.name == "quotient_trunc" { "trunc" } else { "round" };
+        Ok(Some(Fragment::atom(format!(
+            "{name}(CAST({} AS numeric(1000, {scale})) / {}, {digits})",
+            dividend.text,
+            divisor.at(crate::fragment::Level::Unary)
+        ))))
+    }
+}
