@@ -2,7 +2,7 @@
 
 use crate::{
     emit::Emitter,
-    fragment::{Fragment, Level, fill},
+    fragment::{Fragment, fill},
     rule::{Emit, Rule, duckdb, refused},
     targets::Target,
 };

@@ -74,16 +74,19 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     let sign = format!("CASE WHEN {rounded} < 0 THEN '-' ELSE '' END || ");
     let text = format!("{sign}{grouped}{fraction}");
     let hashes = format!("{sign}'{}'", format.hashes);
-    let pad = |text: &str, filler: &str| match format.fill {
-        true => format!("lpad({text}, {}, '{filler}')", format.hashes.len() + 1),
-        false => text.to_owned(),
+    let pad = |text: &str| {
+        if format.fill {
+            format!("lpad({text}, {}, ' ')", format.hashes.len() + 1)
+        } else {
+            text.to_owned()
+        }
     };
     Ok(Some(fill(
         &format!(
             "CASE WHEN length({digits}) > {} THEN {} ELSE {} END",
             format.whole,
-            pad(&hashes, " "),
-            pad(&text, " ")
+            pad(&hashes),
+            pad(&text)
         ),
         &[value],
     )))
