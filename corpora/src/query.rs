@@ -160,6 +160,25 @@ mod tests {
         assert!(tpch_in(Dialect::Spark, 0.0).is_err());
     }
 
+    /// What Spark answered was asked in the texts that are here.
+    #[test]
+    fn recorded_answers_are_those_of_the_forms() {
+        for (corpus, forms) in [
+            ("tpch", tpch_in(Dialect::Spark, 0.01).unwrap()),
+            ("tpcds", tpcds_in(Dialect::Spark).unwrap()),
+        ] {
+            let path = format!("{}/{corpus}/answers/spark.jsonl", env!("CARGO_MANIFEST_DIR"));
+            let text = fs::read_to_string(path).unwrap();
+            let answers = text.lines().map(|line| {
+                let case: serde_json::Value = serde_json::from_str(line).unwrap();
+                assert_ne!(case["rows"].as_array().unwrap().len(), 0, "{}", case["id"]);
+                let of = |key: &str| case[key].as_str().unwrap().to_owned();
+                CorpusForm { id: of("id"), sql: of("sql") }
+            });
+            assert_eq!(answers.collect::<Vec<_>>(), forms.statements);
+        }
+    }
+
     #[test]
     fn a_dialect_without_forms_is_named() {
         for error in [tpch_in(Dialect::Trino, 1.0), tpcds_in(Dialect::Trino)] {

@@ -3,6 +3,8 @@
 //! It knows what a name means and which type an expression has, by PostgreSQL's rules, and refuses
 //! whatever it does not know. It never fails silently: every refusal has a code and a place.
 
+mod adapt;
+mod array;
 mod brackets;
 mod call;
 mod clock;
@@ -14,19 +16,23 @@ mod fold;
 mod format;
 mod from;
 mod generator;
+mod generator_items;
 mod grouped;
 mod limit;
 mod literal;
 mod lower;
+mod nan;
 mod operator;
 pub(crate) mod pattern;
 mod pivot;
 pub(crate) mod probe;
+mod product;
 mod query;
 mod resolve;
 mod row;
 mod scope;
 mod select;
+mod semi_join;
 mod shape;
 mod star;
 mod ties;

@@ -24,7 +24,7 @@ pub(crate) use names::{fold, stored};
 pub(crate) use signature::{ArgType, Returns, Signature};
 pub use spec::Setting;
 pub(crate) use spec::{
-    Aliases, DoubleQuotes, Names, Nulls, NumberLiteral, PivotNames, Spec, Traits,
+    Aliases, DoubleQuotes, Names, Nan, Nulls, NumberLiteral, PivotNames, Spec, Traits,
 };
 
 use model::Dialect;

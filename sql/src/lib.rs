@@ -6,11 +6,13 @@ mod bind;
 pub mod catalog;
 mod ddl;
 mod dialects;
+mod escapes;
 mod facts;
 mod fingerprint;
 mod location;
 mod parse;
 mod settings;
+mod tokens;
 pub mod tree;
 pub mod types;
 

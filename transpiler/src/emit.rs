@@ -20,7 +20,7 @@ use crate::{
 };
 use model::{AppliedRule, Diagnostic, Span};
 use sql::tree::{Expr, Query};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Longest text of one expression, in bytes: a bound on time and memory for nested guards.
 const TEXT_BYTES_MAX: usize = 256 * 1024;
@@ -37,6 +37,8 @@ pub(crate) struct Emitter {
     qualify: bool,
     /// Is a WHERE or HAVING being written? DataFusion takes IN and EXISTS with a query only there.
     filtering: bool,
+    /// Names of WITH queries so far: DataFusion takes each name once in a statement.
+    with_names: BTreeSet<String>,
     /// Depth of queries: only the outermost is written over several lines.
     depth: u32,
 }
@@ -49,6 +51,7 @@ impl Emitter {
             names: BTreeMap::new(),
             qualify: false,
             filtering: false,
+            with_names: BTreeSet::new(),
             depth: 0,
         }
     }

@@ -52,9 +52,13 @@ impl Binder<'_> {
             _ => return self.unsupported("a call of this form", span),
         };
         let mut distinct = false;
+        let mut limit = None;
         match args {
             // `CURRENT_DATE`
             FunctionArguments::None => {}
+            FunctionArguments::Subquery(query) if name == "array" && !self.speaks_core() => {
+                return self.array_of_query(query, span);
+            }
             FunctionArguments::Subquery(_) => {
                 return self.unsupported("a subquery as the only argument", span);
             }
@@ -77,6 +81,9 @@ impl Binder<'_> {
                             written.push(FunctionArg::Unnamed(FunctionArgExpr::Expr(text)));
                         }
                         FunctionArgumentClause::OnOverflow(ast::ListAggOnOverflow::Error) => {}
+                        FunctionArgumentClause::Limit(count) if !self.speaks_core() => {
+                            limit = Some(count);
+                        }
                         _ => return self.unsupported("a clause inside this call", span),
                     }
                 }
@@ -85,6 +92,9 @@ impl Binder<'_> {
         for key in within_group {
             let key = self.inner_sort_key(key)?;
             order_by.push(key);
+        }
+        if within_group.is_empty() {
+            order_by = self.keys_with_nan(order_by);
         }
         if let [FunctionArg::Unnamed(FunctionArgExpr::Wildcard)] = written.as_slice() {
             let form = format!("{name} star");
@@ -113,16 +123,19 @@ impl Binder<'_> {
             return self.any_null(args, span);
         }
         if !self.speaks_core() {
-            let sorted = within_group.len();
-            if let Some((definition, mut bound)) =
-                self.defined_call(&name, &written, sorted, span)?
-            {
+            let name = self.called(&name);
+            let sorted: Vec<Expr> = if within_group.is_empty() {
+                Vec::new()
+            } else {
+                sorted_values(&order_by).collect()
+            };
+            if let Some((definition, bound)) = self.defined_call(&name, &written, &sorted, span)? {
                 if let Some(found) = self.searching(&name, &bound, span)? {
                     return Ok(found);
                 }
                 self.open_digits(&name, &bound, span)?;
-                if definition.kind == FunctionKind::OrderedSet {
-                    bound.extend(sorted_values(&order_by));
+                if definition.kind == FunctionKind::Set && !sets_allowed {
+                    return self.unsupported("a set-returning function outside FROM", span);
                 }
                 let mut expr = self.expand(definition, bound, None, span)?;
                 let decoration = Decoration {
@@ -133,7 +146,10 @@ impl Binder<'_> {
                     ignore_nulls,
                 };
                 self.decorate_lowered(&mut expr, &decoration, span)?;
-                return Ok(expr);
+                return match limit {
+                    Some(count) => self.first_of(expr, count, span),
+                    None => Ok(expr),
+                };
             }
             if !self.spec.extends_core() {
                 return self.not_defined(&name, &[], span);
@@ -154,6 +170,15 @@ impl Binder<'_> {
         let expr = self.core_call(&name, bound, span)?;
         self.sets_allowed = sets_allowed;
         self.decorate(expr, distinct, filter.as_deref(), order_by, over.as_ref())
+    }
+
+    /// The name under which a dialect defines a call. `position(a, b)` and `ltrim(a, b)` may take
+    /// their arguments in another order than `POSITION(a IN b)` and `TRIM(LEADING a FROM b)`, which
+    /// are defined under these names: a call is `call position`, and no other will do.
+    fn called(&self, name: &str) -> String {
+        let call = format!("call {name}");
+        let other = name == "position" || !self.spec.definitions(&call).is_empty();
+        if other { call } else { name.to_owned() }
     }
 
     /// A function of the core language.
@@ -257,7 +282,7 @@ impl Binder<'_> {
     }
 
     /// `$all` and `$rest` in the body of a definition stand for several arguments.
-    fn spread(&self, expr: &ast::Expr) -> Option<Vec<Expr>> {
+    pub(super) fn spread(&self, expr: &ast::Expr) -> Option<Vec<Expr>> {
         let ast::Expr::Value(value) = expr else { return None };
         let ast::Value::Placeholder(name) = &value.value else { return None };
         ["$all", "$rest", "$texts"]

@@ -5,7 +5,7 @@
 use super::{Binder, Bound, codes};
 use crate::{
     tree::{Expr, ExprKind, Literal},
-    types::Type,
+    types::{DecimalShape, Type},
 };
 
 /// Can `from` become `to` without being asked, as an argument of a function?
@@ -163,7 +163,20 @@ impl Binder<'_> {
             );
         }
         // A number of known digits keeps them as numeric.
-        let ty = match (to, expr.ty.decimal_shape()) {
+        let shape = match &expr.kind {
+            ExprKind::Literal(Literal::Number(digits))
+                if expr.ty.is_integer() && self.spec.constants_have_their_digits() =>
+            {
+                u32::try_from(digits.len())
+                    .ok()
+                    .map(|precision| DecimalShape { precision, scale: 0 })
+            }
+            _ if expr.ty == Type::Int8 => {
+                Some(DecimalShape { precision: self.spec.bigint_digits(), scale: 0 })
+            }
+            _ => expr.ty.decimal_shape(),
+        };
+        let ty = match (to, shape) {
             (Type::Numeric(None), shape @ Some(_)) => Type::Numeric(shape),
             _ => to.clone(),
         };

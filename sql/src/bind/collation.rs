@@ -50,7 +50,8 @@ impl Binder<'_> {
         let text = self.spec.traits().text;
         let case = text.folds && !self.settings.is("collation", "binary");
         let accents = case && self.settings.is("accents", "ignored");
-        (case || text.pads).then_some(Keys { case, blanks: text.pads, accents })
+        let blanks = text.pads && !self.settings.is("trailing_blanks", "absent");
+        (case || blanks).then_some(Keys { case, blanks, accents })
     }
 
     /// `text_key(text)` in the body of a definition: the key of a text, as the dialect compares it.
@@ -175,6 +176,11 @@ impl Binder<'_> {
             return self.resolve("regexp_replace", args, span).map(Some);
         }
         self.unsupported(&format!("`{name}` of letters under this collation"), span)
+    }
+
+    /// Does case not count? Then no text of a group stands for the others in an order.
+    pub(super) fn keys_fold(&self) -> bool {
+        self.keys().is_some_and(|keys| keys.case)
     }
 
     /// Refuses text where it cannot be brought to its key.

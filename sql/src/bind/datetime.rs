@@ -77,7 +77,9 @@ pub(super) fn has_zone(text: &str) -> bool {
 /// Months, days and microseconds of an interval such as `1 year 2 mons -3 days 04:05:06.7`.
 pub(super) fn interval(text: &str) -> Option<(i32, i32, i64)> {
     let (mut months, mut days, mut micros) = (0_i64, 0_i64, 0_i64);
-    let mut words = text.split_whitespace().peekable();
+    // A comma at the end of a word says nothing: `3 hours, 35 minutes`.
+    let mut words =
+        text.split_whitespace().map(|word| word.strip_suffix(',').unwrap_or(word)).peekable();
     words.peek()?;
     while let Some(word) = words.next() {
         // `1 month - 1 day`: a sign may stand by itself.
@@ -122,7 +124,12 @@ pub(super) fn interval(text: &str) -> Option<(i32, i32, i64)> {
             "second" | "seconds" | "sec" | "secs" | "s" => micros = add_time(micros, 1_000_000)?,
             "minute" | "minutes" | "min" | "mins" | "m" => micros = add_time(micros, 60_000_000)?,
             "hour" | "hours" | "hr" | "hrs" | "h" => micros = add_time(micros, 3_600_000_000)?,
-            // A fraction of a day or a month spills over by rules of its own.
+            // A fraction of a day is that part of 24 hours.
+            "day" | "days" | "d" if fraction_micros != 0 => {
+                days = days.checked_add(whole)?;
+                micros = micros.checked_add(fraction_micros.checked_mul(86_400)?)?;
+            }
+            // That of a month spills over by rules of its own.
             _ if fraction_micros != 0 => return None,
             "day" | "days" | "d" => days = days.checked_add(whole)?,
             "week" | "weeks" | "w" => days = days.checked_add(whole.checked_mul(7)?)?,

@@ -101,7 +101,7 @@ impl Binder<'_> {
             } if !self.speaks_core() => self.cast("try_cast", expr, data_type, span),
             E::Function(function) => self.function(function, span),
             E::Extract { field, syntax: _, expr } => {
-                let field = field.to_string().to_ascii_lowercase();
+                let field = super::lower::field(&field.to_string());
                 let arg = self.expr(expr)?;
                 self.apply(&format!("extract {field}"), vec![arg], span)
             }
@@ -158,7 +158,9 @@ impl Binder<'_> {
             }
             E::JsonAccess { value, path } => self.json_path(value, path, span),
             E::IsNormalized { .. } => self.unsupported("IS NORMALIZED", span),
-            E::InUnnest { .. } => self.unsupported("IN UNNEST", span),
+            E::InUnnest { expr, array_expr, negated } => {
+                self.in_unnest(expr, array_expr, *negated, span)
+            }
             E::Like { any: true, .. } | E::ILike { any: true, .. } => {
                 self.unsupported("LIKE ANY", span)
             }
@@ -189,6 +191,15 @@ impl Binder<'_> {
             E::Prefixed { .. } => self.unsupported("a prefixed literal", span),
             E::GroupingSets(_) | E::Cube(_) | E::Rollup(_) => {
                 self.unsupported("grouping sets here", span)
+            }
+            E::Struct { values, fields } if fields.is_empty() => {
+                // A row: its fields are known where one of them is taken at once.
+                let values = values.iter().map(|value| match value {
+                    E::Named { expr, .. } => self.expr(expr),
+                    other => self.expr(other),
+                });
+                let items: Bound<Vec<Expr>> = values.collect();
+                Ok(Expr { kind: ExprKind::Row(items?), ty: Type::Record, span })
             }
             E::Struct { .. } | E::Named { .. } => self.unsupported("STRUCT", span),
             E::Dictionary(_) | E::Map(_) => self.unsupported("a map literal", span),
@@ -373,6 +384,9 @@ impl Binder<'_> {
             }
             None => None,
         };
+        let has_else = otherwise.is_some();
+        let mut results = self.adapted(results.into_iter().chain(otherwise).collect())?;
+        let otherwise = if has_else { results.pop() } else { None };
         // PostgreSQL looks at ELSE first.
         let types: Vec<Type> = otherwise.iter().chain(&results).map(|e| e.ty.clone()).collect();
         let ty = self.common_type(&types, span)?;
@@ -478,12 +492,15 @@ impl Binder<'_> {
         if let ExprKind::Row(items) = &expr.kind {
             return self.row_in_list(items, &list, negated, span);
         }
+        let mut list = self.adapted(std::iter::once(expr).chain(list).collect())?;
+        let expr = list.remove(0);
         let types: Vec<Type> = std::iter::once(&expr).chain(&list).map(|e| e.ty.clone()).collect();
         let ty = self.comparison_type(&types, span)?;
         let mut list: Vec<Expr> = std::iter::once(expr)
             .chain(list)
             .map(|e| self.comparison_operand(e, &ty))
             .collect::<Bound<_>>()?;
+        self.list_is_safe(&ty, list.get(1..).unwrap_or_default(), span)?;
         list = self.compared("=", list, span)?;
         let expr = Box::new(list.remove(0));
         let kind = ExprKind::InList { expr, list, negated };
@@ -578,7 +595,15 @@ impl Binder<'_> {
     }
 
     fn array(&mut self, elements: &[ast::Expr], span: super::Span) -> Bound<Expr> {
-        let elements: Vec<Expr> = elements.iter().map(|e| self.expr(e)).collect::<Bound<_>>()?;
+        let mut bound = Vec::with_capacity(elements.len());
+        for element in elements {
+            // `ARRAY[$all]` in a definition
+            match self.spread(element) {
+                Some(several) => bound.extend(several),
+                None => bound.push(self.expr(element)?),
+            }
+        }
+        let elements: Vec<Expr> = bound;
         if elements.is_empty() {
             // Only a cast can tell the type of an empty array.
             return Ok(Expr {
@@ -598,6 +623,9 @@ impl Binder<'_> {
     }
 
     fn access(&mut self, root: &ast::Expr, chain: &[AccessExpr], span: super::Span) -> Bound<Expr> {
+        if let Some(field) = self.field_of_struct(root, chain) {
+            return self.expr(&field);
+        }
         let base = self.expr(root)?;
         if !self.speaks_core() {
             return self.dialect_access(base, chain, span);

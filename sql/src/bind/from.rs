@@ -4,6 +4,7 @@ use super::{
     Binder, Bound, codes,
     pivot::{Pivot, Unpivot},
     scope::{Found, Scope, ScopeRelation},
+    semi_join,
 };
 use crate::{
     facts::last_name,
@@ -54,6 +55,7 @@ impl Binder<'_> {
         }
         scope.relations.append(&mut own.relations);
         scope.merged.append(&mut own.merged);
+        scope.kept.append(&mut own.kept);
         Ok(relation)
     }
 
@@ -66,6 +68,16 @@ impl Binder<'_> {
     ) -> Bound<Relation> {
         if join.global {
             return self.unsupported("GLOBAL JOIN", self.place);
+        }
+        if let Some((anti, constraint)) = Self::semi_join(&join.join_operator) {
+            let mut right_scope = Scope::default();
+            let right = self.factor(&join.relation, &mut right_scope, before)?;
+            let kept = self.semi_condition(anti, constraint, right, right_scope, own)?;
+            own.kept.push(kept);
+            return Ok(left);
+        }
+        if !own.kept.is_empty() && !semi_join::may_follow(&join.join_operator) {
+            return self.unsupported("this join behind a semi join", self.place);
         }
         let (kind, constraint) = match &join.join_operator {
             JoinOperator::Join(c) | JoinOperator::Inner(c) => (JoinKind::Inner, c),
@@ -85,6 +97,18 @@ impl Binder<'_> {
         let right = self.factor(&join.relation, &mut right_scope, &visible)?;
         let condition = match constraint {
             JoinConstraint::None if kind == JoinKind::Cross => JoinCondition::None,
+            // `LEFT JOIN UNNEST(t.tags)`: the right side is made from each row of the left one.
+            JoinConstraint::None
+                if matches!(kind, JoinKind::Inner | JoinKind::Left)
+                    && !self.speaks_core()
+                    && matches!(
+                        right,
+                        Relation::Function { .. } | Relation::Derived { lateral: true, .. }
+                    ) =>
+            {
+                own.relations.append(&mut right_scope.relations);
+                return Ok(super::generator::join(left, right, kind == JoinKind::Left, self.place));
+            }
             JoinConstraint::None => {
                 return self.unsupported("a join without a condition", self.place);
             }
@@ -257,6 +281,25 @@ impl Binder<'_> {
                 if sample.is_some() {
                     return self.unsupported("TABLESAMPLE", span);
                 }
+                if let Some(array) = self.is_array_path(name, own, before) {
+                    let mut alias = alias.clone();
+                    if let (None, Some(last)) = (&alias, name.0.last().and_then(|p| p.as_ident())) {
+                        alias = Some(ast::TableAlias {
+                            explicit: true,
+                            name: last.clone(),
+                            columns: Vec::new(),
+                            at: None,
+                        });
+                    }
+                    return self.set_function(
+                        "unnest",
+                        &[array],
+                        alias.as_ref(),
+                        false,
+                        own,
+                        before,
+                    );
+                }
                 self.table(name, alias.as_ref(), own, span)
             }
             TableFactor::Derived { lateral, subquery, alias, sample } => {
@@ -271,10 +314,14 @@ impl Binder<'_> {
                     self.scopes.pop();
                 }
                 let query = query?;
-                let Some(alias) = alias else {
-                    return self.unsupported("a subquery in FROM without an alias", span);
+                let alias = match alias {
+                    Some(alias) => self.alias(alias)?,
+                    None if self.speaks_core() => {
+                        return self.unsupported("a subquery in FROM without an alias", span);
+                    }
+                    // Its columns are seen by their own names only.
+                    None => Alias { name: format!("_q{}", span.start), columns: Vec::new() },
                 };
-                let alias = self.alias(alias)?;
                 let columns = self.renamed(query.columns.clone(), &alias, span)?;
                 own.relations.push(ScopeRelation {
                     name: alias.name.clone(),
@@ -311,6 +358,11 @@ impl Binder<'_> {
                     let names = [name.clone(), offset];
                     return self.with_offset(array?, &name, names, false, own, span);
                 }
+                if let ([array], false) = (array_exprs.as_slice(), self.speaks_core())
+                    && let Some(rows) = self.rows_of_structs(array, alias.as_ref(), own, span)?
+                {
+                    return Ok(rows);
+                }
                 let args: Vec<FunctionArg> = array_exprs
                     .iter()
                     .map(|e| FunctionArg::Unnamed(FunctionArgExpr::Expr(e.clone())))
@@ -320,6 +372,9 @@ impl Binder<'_> {
             TableFactor::NestedJoin { table_with_joins, alias: None } => {
                 let mut inner = Scope::default();
                 let relation = self.table_with_joins(table_with_joins, &mut inner)?;
+                if !inner.kept.is_empty() {
+                    return self.unsupported("a semi join inside parentheses", span);
+                }
                 own.relations.append(&mut inner.relations);
                 own.merged.append(&mut inner.merged);
                 Ok(relation)

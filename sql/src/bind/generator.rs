@@ -88,7 +88,7 @@ impl Binder<'_> {
             scope.relations.append(&mut own.relations);
             from = Some(match from {
                 None => right,
-                Some(left) => join(left, right, view.outer, span),
+                Some(left) => join(left, right, view.outer || name.ends_with("_outer"), span),
             });
         }
         Ok(from)

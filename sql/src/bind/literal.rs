@@ -6,6 +6,7 @@ use crate::{
     tree::{Expr, ExprKind, Literal},
     types::Type,
 };
+use model::Dialect;
 use sqlparser::ast::{self, Value};
 
 impl Binder<'_> {
@@ -17,6 +18,11 @@ impl Binder<'_> {
         };
         match value {
             Value::Number(digits, false) => self.checked_number(digits, span),
+            // `10L` is a bigint; elsewhere the letter would be a name.
+            Value::Number(digits, true) if self.spec.source.dialect == Dialect::Spark => {
+                let number = self.checked_number(digits, span)?;
+                Ok(if number.ty == Type::Int4 { Expr { ty: Type::Int8, ..number } } else { number })
+            }
             Value::DoubleQuotedString(s)
             | Value::TripleDoubleQuotedString(s)
             | Value::TripleSingleQuotedString(s)
@@ -82,8 +88,8 @@ impl Binder<'_> {
     fn checked_number(&self, digits: &str, span: super::Span) -> Bound<Expr> {
         let traits = self.spec.traits();
         let float = match (digits.contains(['e', 'E']), digits.contains('.')) {
-            (true, _) => traits.exponent == NumberLiteral::Float,
-            (false, point) => point && traits.point == NumberLiteral::Float,
+            (true, _) => traits.exponent != NumberLiteral::Decimal,
+            (false, point) => point && traits.point != NumberLiteral::Decimal,
         };
         if float && !self.speaks_core() {
             let ty = Type::Float8;
@@ -109,6 +115,13 @@ impl Binder<'_> {
                     && self.spec.long_integers_are_decimals()
                 {
                     number.ty = Type::decimal(small(plain.len()), 0);
+                }
+                if traits.point == NumberLiteral::Adapting
+                    && matches!(number.ty, Type::Numeric(_))
+                    && !self.speaks_core()
+                {
+                    let what = format!("the integer `{digits}` is too large");
+                    return self.refuse(codes::LITERAL, what, span);
                 }
                 if traits.wide_integers && !self.speaks_core() && number.ty == Type::Int4 {
                     number.ty = Type::Int8;

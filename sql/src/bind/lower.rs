@@ -14,6 +14,7 @@ use crate::{
     types::Type,
 };
 use sqlparser::ast::{self, FunctionArg, FunctionArgExpr};
+use std::ops::ControlFlow;
 
 /// The body of a definition that is being bound.
 #[derive(Debug)]
@@ -61,10 +62,18 @@ impl Binder<'_> {
         if self.speaks_core() {
             return self.resolve(name, args, span);
         }
+        let args = self.adapted(args)?;
         let all: Vec<&Definition> = self.definitions(name).filter(|d| !has_words(d)).collect();
         let args = self.as_wanted(&all, args)?;
         self.no_guard_digits(name, &args)?;
         let types: Vec<Type> = args.iter().map(|e| e.ty.clone()).collect();
+        // `date + INTERVAL '1' MONTH` may be of another type than `date + INTERVAL '1' HOUR`.
+        if args.iter().any(is_whole_days) {
+            let days: Vec<&Definition> = self.definitions(&format!("{name} days")).collect();
+            if let Some(definition) = choose(&days, &types) {
+                return self.expand(definition, args, None, span);
+            }
+        }
         match choose(&all, &types) {
             Some(definition) => self.expand(definition, args, None, span),
             None if self.spec.extends_core() => self.resolve(name, args, span),
@@ -114,13 +123,13 @@ impl Binder<'_> {
         &mut self,
         name: &str,
         args: &[FunctionArg],
-        sorted: usize,
+        sorted: &[Expr],
         span: super::Span,
     ) -> Bound<Option<(&'static Definition, Vec<Expr>)>> {
+        let ordered = |definition: &Definition| definition.kind == FunctionKind::OrderedSet;
         let fits = |definition: &&Definition| {
-            let count =
-                args.len() + if definition.kind == FunctionKind::OrderedSet { sorted } else { 0 };
-            definition.takes(count) && words_fit(definition, args)
+            let sorted = if ordered(definition) { sorted.len() } else { 0 };
+            definition.takes(args.len() + sorted) && words_fit(definition, args)
         };
         let mut all: Vec<&Definition> = self.definitions(name).filter(fits).collect();
         if all.is_empty() {
@@ -142,14 +151,17 @@ impl Binder<'_> {
                 None => self.plain_args(std::slice::from_ref(arg), span)?.remove(0),
             });
         }
-        let bound = self.as_wanted(&all, bound)?;
+        let bound = self.adapted(bound)?;
+        let mut bound = self.as_wanted(&all, bound)?;
         self.no_guard_digits(name, &bound)?;
+        if all.iter().any(|d| ordered(d)) {
+            // The sorted value is an argument too.
+            all.retain(|d| ordered(d));
+            bound.extend(sorted.iter().cloned());
+        }
         let types: Vec<Type> = bound.iter().map(|e| e.ty.clone()).collect();
         match choose(&all, &types) {
             Some(definition) => Ok(Some((definition, bound))),
-            None if all.len() == 1 && all.iter().all(|d| d.kind == FunctionKind::OrderedSet) => {
-                Ok(all.first().map(|d| (*d, bound)))
-            }
             None => self.not_defined(name, &types, span),
         }
     }
@@ -180,19 +192,28 @@ impl Binder<'_> {
         if let Some(rounded) = self.rounds_quotient(definition, &args) {
             return Ok(Expr { span, ..rounded });
         }
+        if definition.refused {
+            let types: Vec<Type> = args.iter().map(|e| e.ty.clone()).collect();
+            return self.not_defined(definition.name, &types, span);
+        }
         let mut coerced = Vec::with_capacity(args.len());
         for (index, arg) in args.into_iter().enumerate() {
             coerced.push(match definition.arg(index) {
                 // A constant is read as the type that it is cast to.
                 Some(ArgType::Is(_)) if target.is_some() && definition.body.is_none() => arg,
                 Some(ArgType::Is(wanted)) => self.coerce(arg, wanted)?,
+                Some(ArgType::Ascii) if !arg.text().is_some_and(str::is_ascii) => {
+                    return self.unsupported("a pattern with letters beyond ASCII here", span);
+                }
                 Some(ArgType::Regex(purpose, ignore_case)) => {
                     self.pattern(&arg, *purpose, *ignore_case, span)?
                 }
-                Some(ArgType::Replacement)
-                    if !arg.text().is_some_and(pattern::is_plain_replacement) =>
-                {
-                    return self.unsupported("this replacement", span);
+                Some(ArgType::Replacement) => {
+                    let flavor = self.spec.patterns();
+                    match arg.text().and_then(|written| pattern::replacement(written, flavor)) {
+                        Some(core) => self.coerce(text(core, span), &Type::Text)?,
+                        None => return self.unsupported("this replacement", span),
+                    }
                 }
                 _ => arg,
             });
@@ -224,6 +245,9 @@ impl Binder<'_> {
             // The body may use an argument twice.
             return self.unsupported("a volatile argument here", span);
         }
+        if coerced.iter().any(has_window) && has_query(body) {
+            return self.unsupported("a window function inside this function", span);
+        }
         let rest = definition.args.len().saturating_sub(usize::from(definition.variadic));
         let mut texts = Vec::new();
         if definition.line.contains("$texts") {
@@ -242,7 +266,10 @@ impl Binder<'_> {
             returns: returns.clone(),
         });
         let place = std::mem::replace(&mut self.place, span);
+        let sets = definition.kind == FunctionKind::Set;
+        let sets_allowed = std::mem::replace(&mut self.sets_allowed, sets);
         let bound = self.expr(body);
+        self.sets_allowed = sets_allowed;
         self.place = place;
         self.lowering.pop();
         let bound = bound.map_err(|mut diagnostic| {
@@ -264,7 +291,12 @@ impl Binder<'_> {
         let Some(written) = arg.text() else {
             return self.unsupported("a regular expression that is no constant", span);
         };
-        match pattern::to_core(written, purpose, ignore_case) {
+        // `(?i)` in front: case does not count.
+        let (written, ignore_case) = match written.strip_prefix("(?i)") {
+            Some(rest) => (rest, true),
+            None => (written, ignore_case),
+        };
+        match pattern::to_core(written, purpose, ignore_case, self.spec.patterns()) {
             Ok(core) => self.coerce(text(core, span), &Type::Text),
             Err(what) => self.refuse(
                 codes::LITERAL,
@@ -437,7 +469,8 @@ impl Binder<'_> {
             for arg in &mut call.args {
                 if call.name == "count" {
                     *arg = self.key(arg.clone())?;
-                } else {
+                } else if call.distinct || self.keys_fold() {
+                    // Where only blanks at the end do not count, the least text is the least as it is.
                     self.no_text(&arg.ty, &format!("`{}`", call.name), span)?;
                 }
             }
@@ -462,7 +495,21 @@ fn holds(wider: &Type, narrower: &Type) -> bool {
     }
 }
 
-fn both(one: Option<Expr>, two: Expr, span: super::Span) -> Expr {
+/// Is the expression an interval of whole days or months: a constant without a clock part, or a
+/// number of such constants?
+fn is_whole_days(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Literal(Literal::Interval { micros, .. }) => *micros == 0,
+        ExprKind::Call(call) if call.name == "*" && expr.ty == Type::Interval => {
+            call.args.iter().any(is_whole_days)
+        }
+        ExprKind::Call(call) if call.name == "unary -" => call.args.iter().all(is_whole_days),
+        _ => false,
+    }
+}
+
+/// The conjunction of two conditions, the first of which may be missing.
+pub(super) fn both(one: Option<Expr>, two: Expr, span: super::Span) -> Expr {
     match one {
         None => two,
         Some(one) => super::operator::predicate("and", vec![one, two], span),
@@ -488,7 +535,7 @@ fn words_fit(definition: &Definition, args: &[FunctionArg]) -> bool {
     })
 }
 
-/// A bare word or a text constant, in lower case: `DAY`, `'day'`, `WEEK(MONDAY)`.
+/// A bare word or a text constant, in lower case: `DAY`, `'day'`, and `WEEK(MONDAY)` as `week monday`.
 fn word(arg: &FunctionArg) -> Option<String> {
     let FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)) = arg else { return None };
     match expr {
@@ -499,6 +546,11 @@ fn word(arg: &FunctionArg) -> Option<String> {
         ast::Expr::Function(function) => Some(function.to_string().to_lowercase().replace(' ', "")),
         _ => None,
     }
+}
+
+/// A date part as definitions name it: `WEEK(MONDAY)` is `week monday`.
+pub(super) fn field(shown: &str) -> String {
+    shown.to_lowercase().replace('(', " ").replace(')', "")
 }
 
 /// The text of a text constant.
@@ -512,6 +564,31 @@ fn constant(arg: &FunctionArg) -> Option<String> {
         | ast::Value::NationalStringLiteral(text) => Some(text.clone()),
         _ => None,
     }
+}
+
+/// Is there a window function inside? A subquery cannot hold one of the query around it.
+fn has_window(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Call(call) => call.over.is_some() || call.args.iter().any(has_window),
+        ExprKind::Cast { expr } | ExprKind::Coerce { expr } => has_window(expr),
+        ExprKind::Case { operand, branches, otherwise } => {
+            operand.iter().chain(otherwise).any(|e| has_window(e))
+                || branches.iter().any(|(when, then)| has_window(when) || has_window(then))
+        }
+        ExprKind::Subscript { base, index } => has_window(base) || has_window(index),
+        ExprKind::Array(items) | ExprKind::Row(items) => items.iter().any(has_window),
+        ExprKind::InList { expr, list, .. } => has_window(expr) || list.iter().any(has_window),
+        _ => false,
+    }
+}
+
+/// Does the body of a definition hold a subquery?
+fn has_query(body: &ast::Expr) -> bool {
+    ast::visit_expressions(body, |expr: &ast::Expr| match expr {
+        ast::Expr::Subquery(_) | ast::Expr::Exists { .. } => ControlFlow::Break(()),
+        _ => ControlFlow::Continue(()),
+    })
+    .is_break()
 }
 
 /// Does the expression call a function whose value differs from call to call?

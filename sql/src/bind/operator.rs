@@ -13,6 +13,7 @@ impl Binder<'_> {
             U::Minus => "unary -",
             U::Plus => "unary +",
             U::Not => "not",
+            U::BangNot if !self.speaks_core() => "not",
             U::BitwiseNot => "~",
             U::PGAbs => "abs",
             U::PGSquareRoot => "sqrt",
@@ -158,11 +159,13 @@ impl Binder<'_> {
         if let (ExprKind::Row(one), ExprKind::Row(two)) = (&left.kind, &right.kind) {
             return self.compare_rows(name, one, two, span);
         }
+        let (left, right) = self.adapted_pair(left, right)?;
         let [left, right] = self.as_numbers([left, right]);
         self.no_guard_digits(name, &[left.clone(), right.clone()])?;
         let ty = self.comparison_type([&left.ty, &right.ty], span)?;
         let args = vec![self.comparison_operand(left, &ty)?, self.comparison_operand(right, &ty)?];
-        Ok(predicate(name, self.compared(name, args, span)?, span))
+        let args = self.compared(name, args, span)?;
+        Ok(self.with_nan(name, args, span))
     }
 
     pub(super) fn between(
@@ -176,6 +179,13 @@ impl Binder<'_> {
         let expr = self.expr(expr)?;
         let low = self.expr(low)?;
         let high = self.expr(high)?;
+        if self.nan_is_unordered() && [&expr, &low, &high].iter().any(|e| e.ty.is_float()) {
+            // NaN is neither below nor above.
+            let above = self.compare(">=", expr.clone(), low, span)?;
+            let below = self.compare("<=", expr, high, span)?;
+            let both = predicate("and", vec![above, below], span);
+            return Ok(if negated { predicate("not", vec![both], span) } else { both });
+        }
         let ty = self.comparison_type([&expr.ty, &low.ty, &high.ty], span)?;
         let args = vec![
             self.comparison_operand(expr, &ty)?,

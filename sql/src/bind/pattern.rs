@@ -14,7 +14,31 @@ pub(crate) enum Use {
     Whole,
     /// What does it match? Then engines may differ in alternatives, empty matches and lazy repeats.
     Found,
+    /// Which plain text does it stand for? Not a pattern in the core, but that text.
+    Plain,
+    /// The same, of its only group where it has one: a pattern of several groups is refused.
+    Group,
 }
+
+impl Use {
+    /// Does it matter what is matched?
+    const fn finds(self) -> bool {
+        matches!(self, Self::Found | Self::Group)
+    }
+}
+
+/// What differs between vendors in the patterns that are read here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Flavor {
+    /// `.` is anything but a line feed, `$` the end of the text.
+    Plain,
+    /// `java.util.regex`: `.` is none of the characters that end a line, and `$` also stands before
+    /// such an end of the last line.
+    Java,
+}
+
+/// What ends a line in `java.util.regex`, beside `\r\n`.
+const LINE_ENDS: &str = "\n\r\u{85}\u{2028}\u{2029}";
 
 /// Longest core pattern, in characters.
 const LENGTH_MAX: usize = 2000;
@@ -24,7 +48,15 @@ const WORD: &str = "A-Za-z0-9_";
 const SPACE: &str = " \t\n\r\u{c}\u{b}";
 
 /// The core pattern, or what in it is not known.
-pub(crate) fn to_core(pattern: &str, purpose: Use, ignore_case: bool) -> Result<String, String> {
+pub(crate) fn to_core(
+    pattern: &str,
+    purpose: Use,
+    ignore_case: bool,
+    flavor: Flavor,
+) -> Result<String, String> {
+    if purpose == Use::Plain {
+        return plain(pattern).ok_or_else(|| "more than a plain text".to_owned());
+    }
     let mut body = pattern;
     let (mut start, mut end) = (false, false);
     if !has_alternatives(pattern) {
@@ -36,18 +68,29 @@ pub(crate) fn to_core(pattern: &str, purpose: Use, ignore_case: bool) -> Result<
         }
     }
     let chars: Vec<char> = body.chars().collect();
-    let mut reader = Reader { chars: &chars, at: 0, purpose, ignore_case, depth: 0 };
+    if purpose == Use::Group && groups(&chars) > 1 {
+        return Err("it has several groups".to_owned());
+    }
+    let mut reader = Reader { chars: &chars, at: 0, purpose, ignore_case, flavor, depth: 0 };
     let read = reader.alternatives()?;
     if reader.at < chars.len() {
         return Err("a `)` without its `(`".to_owned());
     }
-    if purpose == Use::Found && read.empty {
+    if purpose.finds() && read.empty {
         return Err("it can match nothing".to_owned());
     }
     let core = match (purpose, start, end) {
         (Use::Whole, ..) => format!("^({})$", read.text),
+        (Use::Found, _, true) if flavor == Flavor::Java => {
+            return Err("`$`, which also stands before a last line end".to_owned());
+        }
         (_, start, end) => {
-            format!("{}{}{}", if start { "^" } else { "" }, read.text, if end { "$" } else { "" })
+            let end = match (end, flavor) {
+                (false, _) => String::new(),
+                (true, Flavor::Plain) => "$".to_owned(),
+                (true, Flavor::Java) => format!("(\r\n|[{LINE_ENDS}])?$"),
+            };
+            format!("{}{}{end}", if start { "^" } else { "" }, read.text)
         }
     };
     if core.chars().count() > LENGTH_MAX {
@@ -56,8 +99,67 @@ pub(crate) fn to_core(pattern: &str, purpose: Use, ignore_case: bool) -> Result<
     Ok(core)
 }
 
+/// The text that a pattern stands for, if it matches that text alone: `,`, `\\|`, `[.]`.
+fn plain(pattern: &str) -> Option<String> {
+    let mut text = String::new();
+    let mut chars = pattern.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' => text.push(chars.next().filter(char::is_ascii_punctuation)?),
+            '[' => {
+                text.push(chars.next().filter(|c| !"^]\\[".contains(*c))?);
+                if chars.next() != Some(']') {
+                    return None;
+                }
+            }
+            '.' | '^' | '$' | '*' | '+' | '?' | '(' | ')' | '{' | '}' | '|' | ']' => return None,
+            other => text.push(other),
+        }
+    }
+    (!text.is_empty()).then_some(text)
+}
+
+/// A replacement as the core writes it: text, with `\\1` to `\\9` for groups.
+pub(crate) fn replacement(text: &str, flavor: Flavor) -> Option<String> {
+    match flavor {
+        Flavor::Plain => is_plain_replacement(text).then(|| text.to_owned()),
+        // Groups are `$1`; a backslash takes the meaning of the next character away.
+        Flavor::Java => {
+            let mut core = String::new();
+            let mut chars = text.chars().peekable();
+            while let Some(c) = chars.next() {
+                match c {
+                    '\\' => return None,
+                    '$' => {
+                        let group = chars.next().filter(|d| ('1'..='9').contains(d))?;
+                        // `$12` may be group 12, or group 1 and a digit.
+                        if chars.peek().is_some_and(char::is_ascii_digit) {
+                            return None;
+                        }
+                        core.push('\\');
+                        core.push(group);
+                    }
+                    other => core.push(other),
+                }
+            }
+            Some(core)
+        }
+    }
+}
+
+/// How many groups a pattern opens, or more: brackets inside a class count.
+fn groups(chars: &[char]) -> usize {
+    let mut escaped = false;
+    let opens = chars.iter().filter(|c| {
+        let opens = **c == '(' && !escaped;
+        escaped = **c == '\\' && !escaped;
+        opens
+    });
+    opens.count()
+}
+
 /// May a replacement be passed on: text, with `\1` to `\9` for groups?
-pub(crate) fn is_plain_replacement(text: &str) -> bool {
+fn is_plain_replacement(text: &str) -> bool {
     let mut chars = text.chars();
     while let Some(c) = chars.next() {
         if c == '\\' && !chars.next().is_some_and(|d| ('1'..='9').contains(&d)) {
@@ -107,6 +209,7 @@ struct Reader<'a> {
     at: usize,
     purpose: Use,
     ignore_case: bool,
+    flavor: Flavor,
     depth: usize,
 }
 
@@ -134,7 +237,7 @@ impl Reader<'_> {
         while self.eat('|') {
             let next = self.branch()?;
             // Which alternative wins is settled where all are of one length.
-            if self.purpose == Use::Found && (all.width.is_none() || all.width != next.width) {
+            if self.purpose.finds() && (all.width.is_none() || all.width != next.width) {
                 return Err("alternatives of different lengths".to_owned());
             }
             all = Part {
@@ -169,7 +272,10 @@ impl Reader<'_> {
         match self.next() {
             Some('(') => self.group(),
             Some('[') => Ok(one(self.class()?)),
-            Some('.') => Ok(one("[^\n]".to_owned())),
+            Some('.') => Ok(one(match self.flavor {
+                Flavor::Plain => "[^\n]".to_owned(),
+                Flavor::Java => format!("[^{LINE_ENDS}]"),
+            })),
             Some('\\') => Ok(one(self.escape()?)),
             Some(c @ ('^' | '$')) => Err(format!("`{c}` inside it")),
             Some(c @ ('*' | '+' | '?' | '{' | '}' | ']')) => Err(format!("`{c}` here")),
@@ -184,7 +290,7 @@ impl Reader<'_> {
         }
         if self.eat('?') {
             // Groups are counted where they are taken out.
-            if !self.eat(':') || self.purpose == Use::Found {
+            if !self.eat(':') || self.purpose.finds() {
                 return Err("`(?`".to_owned());
             }
         }
@@ -207,7 +313,7 @@ impl Reader<'_> {
             Some('{') => {
                 let (least, most) = self.count()?;
                 self.lazy()?;
-                if atom.text.starts_with('(') && self.purpose == Use::Found {
+                if atom.text.starts_with('(') && self.purpose.finds() {
                     return Err("a counted group".to_owned());
                 }
                 return written_out(&atom, least, most);
@@ -225,7 +331,7 @@ impl Reader<'_> {
 
     /// A lazy repeat finds other text, but matches the same.
     fn lazy(&mut self) -> Read<()> {
-        if self.peek() == Some('?') && self.purpose == Use::Found {
+        if self.peek() == Some('?') && self.purpose.finds() {
             return Err("a lazy repeat".to_owned());
         }
         self.eat('?');
@@ -398,6 +504,35 @@ mod tests {
     use super::*;
 
     #[test]
+    fn java_reads_lines_and_groups_in_its_own_way() {
+        let java = |pattern: &str, purpose| to_core(pattern, purpose, false, Flavor::Java);
+        assert_eq!(java("^a.c", Use::Test).as_deref(), Ok("^a[^\n\r\u{85}\u{2028}\u{2029}]c"));
+        assert!(java("ab$", Use::Test).is_ok_and(|core| core.ends_with("])?$")));
+        assert!(java("ab$", Use::Found).is_err());
+        assert_eq!(replacement("$2-$1", Flavor::Java).as_deref(), Some(r"\2-\1"));
+        for other in [r"\$1", "$x", "$12", "$"] {
+            assert_eq!(replacement(other, Flavor::Java), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn plain_texts() {
+        for (pattern, text) in [
+            (",", Some(",")),
+            (r"\|", Some("|")),
+            ("[.]", Some(".")),
+            (", ", Some(", ")),
+            (".", None),
+            ("a+", None),
+            ("", None),
+            ("[ab]", None),
+            (r"\s", None),
+        ] {
+            assert_eq!(plain(pattern).as_deref(), text, "{pattern}");
+        }
+    }
+
+    #[test]
     fn patterns_of_the_core() {
         for (pattern, purpose, ignore_case, expected) in [
             ("ab+c", Use::Test, false, "ab+c"),
@@ -414,7 +549,7 @@ mod tests {
             (r"\$", Use::Test, false, r"\$"),
         ] {
             assert_eq!(
-                to_core(pattern, purpose, ignore_case).as_deref(),
+                to_core(pattern, purpose, ignore_case, Flavor::Plain).as_deref(),
                 Ok(expected),
                 "{pattern}"
             );
@@ -443,9 +578,9 @@ mod tests {
             ("a{", Use::Test),
             ("\\", Use::Test),
         ] {
-            assert!(to_core(pattern, purpose, false).is_err(), "{pattern}");
+            assert!(to_core(pattern, purpose, false, Flavor::Plain).is_err(), "{pattern}");
         }
-        assert!(to_core("é", Use::Test, true).is_err());
+        assert!(to_core("é", Use::Test, true, Flavor::Plain).is_err());
     }
 
     #[test]

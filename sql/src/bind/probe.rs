@@ -49,7 +49,9 @@ pub fn probes(dialect: Dialect) -> Vec<Probe> {
         return core_probes(&parsed, &catalog, spec, &settings);
     }
     let lines = spec.all_definitions().filter(|definition| {
-        !definition.is_none() && definition.when.iter().all(|(n, v)| settings.is(n, v))
+        !definition.is_none()
+            && !definition.refused
+            && definition.when.iter().all(|(n, v)| settings.is(n, v))
     });
     lines
         .map(|definition| {
@@ -116,7 +118,7 @@ fn shown_args(args: &[ArgType]) -> String {
             ArgType::AnyElement => "element".to_owned(),
             ArgType::Word(words) => words.first().map_or_else(String::new, |w| (*w).to_owned()),
             ArgType::Format => "format".to_owned(),
-            ArgType::Constant => "constant".to_owned(),
+            ArgType::Constant | ArgType::Ascii => "constant".to_owned(),
             ArgType::Regex(..) => "pattern".to_owned(),
             ArgType::Replacement => "replacement".to_owned(),
         })
@@ -156,7 +158,9 @@ impl Binder<'_> {
                 ArgType::AnyArray => column(index, Type::Array(Box::new(any.clone()))),
                 ArgType::Word(words) => text(words.first().copied().unwrap_or_default()),
                 ArgType::Format => text("YYYY-MM-DD"),
-                ArgType::Constant | ArgType::Regex(..) | ArgType::Replacement => text(constant),
+                ArgType::Constant | ArgType::Ascii | ArgType::Regex(..) | ArgType::Replacement => {
+                    text(constant)
+                }
             })
             .collect();
         let sorted = args.last().cloned();

@@ -72,7 +72,7 @@ impl Binder<'_> {
                 OrderByKind::Expressions(keys) => {
                     let keys: Bound<Vec<SortKey>> =
                         keys.iter().map(|key| self.sort_key(key, &columns, &body)).collect();
-                    keys?
+                    self.query_keys_with_nan(keys?, &body, span)?
                 }
             },
         };

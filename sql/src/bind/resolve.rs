@@ -75,6 +75,9 @@ impl Binder<'_> {
         }
         let types: Vec<Type> = coerced.iter().map(|e| e.ty.clone()).collect();
         let ty = self.result_type(signature, &types, &coerced, span)?;
+        if let Some(constant) = super::product::product(signature.name, &coerced) {
+            return Ok(Expr { kind: constant, ty, span });
+        }
         Ok(Expr {
             kind: ExprKind::Call(Box::new(Call {
                 name: signature.name,
@@ -166,7 +169,9 @@ fn accepts<O: Overload>(signature: &O, index: usize, ty: &Type) -> bool {
         Some(ArgType::Is(wanted)) => implicit(ty, wanted),
         Some(ArgType::Any | ArgType::Word(_) | ArgType::Format) => true,
         Some(ArgType::Constant) => *ty == Type::Unknown,
-        Some(ArgType::Regex(..) | ArgType::Replacement) => *ty == Type::Unknown || ty.is_text(),
+        Some(ArgType::Ascii | ArgType::Regex(..) | ArgType::Replacement) => {
+            *ty == Type::Unknown || ty.is_text()
+        }
         Some(ArgType::AnyArray) => ty.element().is_some() || *ty == Type::Unknown,
         Some(ArgType::AnyElement) => ty.element().is_none(),
         None => false,

@@ -1,6 +1,6 @@
 //! Which names can be seen from a place.
 
-use crate::tree::Column;
+use crate::tree::{Column, Expr};
 use sqlparser::ast;
 
 /// A relation in scope.
@@ -21,6 +21,8 @@ pub(super) struct Scope {
     pub(super) merged: Vec<Column>,
     /// Output names and what they stand for, where the clause being bound can use them.
     pub(super) aliases: Vec<(String, ast::Expr)>,
+    /// What semi joins demand of the rows: a part of WHERE.
+    pub(super) kept: Vec<Expr>,
     /// The WINDOW clause.
     pub(super) windows: Vec<ast::NamedWindowDefinition>,
 }

@@ -1,6 +1,6 @@
 //! One SELECT: list, FROM, WHERE, GROUP BY, HAVING.
 
-use super::{Binder, Bound, codes, scope::Found, ties::Top};
+use super::{Binder, Bound, codes, generator_items, lower::both, scope::Found, ties::Top};
 use crate::{
     dialects::{Aliases, Names, fold},
     tree::{Distinct, Expr, ExprKind, FunctionKind, GroupItem, GroupKey, Item, Select},
@@ -15,6 +15,11 @@ use sqlparser::ast::{
 impl Binder<'_> {
     /// Binds a SELECT and leaves its scope on the stack, for the sort keys of the query around it.
     pub(super) fn select(&mut self, select: &ast::Select) -> Bound<Select> {
+        if !self.speaks_core()
+            && let Some(moved) = generator_items::moved(select, self.spec)
+        {
+            return self.select(&moved);
+        }
         let span = self.span(select);
         let ast::Select {
             select_token: _,
@@ -70,11 +75,15 @@ impl Binder<'_> {
         let (mut scope, from) = self.relations(from)?;
         let from = self.lateral_views(lateral_views, &mut scope, from, span)?;
         scope.windows.clone_from(named_window);
+        let kept = std::mem::take(&mut scope.kept);
         self.scopes.push(scope);
         let can = self.spec.traits().aliases;
         let named = self.named(projection);
         self.see_aliases(can.filter, &named);
-        let filter = selection.as_ref().map(|e| self.condition(e)).transpose()?;
+        let mut filter = selection.as_ref().map(|e| self.condition(e)).transpose()?;
+        for condition in kept {
+            filter = Some(both(filter, condition, span));
+        }
         self.see_aliases(can.items, &named);
         let items = self.items(projection)?;
         self.see_aliases(can.group, &named);

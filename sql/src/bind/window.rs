@@ -68,6 +68,16 @@ impl Binder<'_> {
                 Some(Frame { units, start, end })
             }
         };
+        // A distance from a key is a distance from one key only.
+        let distance = frame.as_ref().is_some_and(|frame| {
+            frame.units == FrameUnits::Range
+                && [Some(&frame.start), frame.end.as_ref()].into_iter().flatten().any(|bound| {
+                    matches!(bound, FrameBound::Preceding(_) | FrameBound::Following(_))
+                })
+        });
+        if !distance {
+            order_by = self.keys_with_nan(order_by);
+        }
         Ok(Window { partition_by, order_by, frame })
     }
 

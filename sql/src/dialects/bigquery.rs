@@ -1,7 +1,8 @@
 //! Google BigQuery as a source.
 
 use super::spec::{
-    Aliases, DoubleQuotes, Names, Nulls, NumberLiteral, PivotNames, Source, TextKeys, Traits,
+    Aliases, DoubleQuotes, Escapes, Names, Nan, Nulls, NumberLiteral, PivotNames, Source, TextKeys,
+    Traits,
 };
 use model::Dialect;
 use sqlparser::dialect::BigQueryDialect;
@@ -13,10 +14,12 @@ pub(super) static SOURCE: Source = Source {
     traits: Traits {
         names: Names::Insensitive,
         nulls: Nulls::Smallest,
+        nan: Nan::Unordered,
+        escapes: Escapes::Google,
         text: TextKeys::EXACT,
         bits: false,
-        point: NumberLiteral::Float,
-        exponent: NumberLiteral::Float,
+        point: NumberLiteral::Adapting,
+        exponent: NumberLiteral::Adapting,
         wide_integers: true,
         aliases: Aliases::NONE,
         pivot_names: Some(PivotNames::AliasThenValue),

@@ -1,6 +1,8 @@
 //! `ClickHouse` as a source.
 
-use super::spec::{Aliases, DoubleQuotes, Names, Nulls, NumberLiteral, Source, TextKeys, Traits};
+use super::spec::{
+    Aliases, DoubleQuotes, Escapes, Names, Nan, Nulls, NumberLiteral, Source, TextKeys, Traits,
+};
 use model::Dialect;
 use sqlparser::dialect::ClickHouseDialect;
 
@@ -11,6 +13,8 @@ pub(super) static SOURCE: Source = Source {
     traits: Traits {
         names: Names::Exact,
         nulls: Nulls::Last,
+        nan: Nan::Largest,
+        escapes: Escapes::Parser,
         text: TextKeys::EXACT,
         bits: false,
         point: NumberLiteral::Float,

@@ -12,11 +12,14 @@
 //!
 //! A line is `[@setting=value …] [kind] name(argument, …) [-> type] [= body]`. Kinds are those of
 //! signatures (`agg`, `ordered`, `window`, `set`), and `none`, which hides the parent's lines of
-//! that name. An argument is a core type, `any`, `anyarray`, `anyelement`, a keyword `<day|dd>`
+//! that name; `refuse` before the name refuses what a line of wider types would take. An argument
+//! is a core type, `any`, `anyarray`, `anyelement`, a keyword `<day|dd>`
 //! (a bare word or a text constant, in any case), or `format` (a constant date format, which the
-//! body gets as a core format), or `constant` (a constant without a type of its own, so no column).
+//! body gets as a core format), or `constant` (a constant without a type of its own, so no column),
+//! or `ascii` (such a constant in ASCII).
 //! A constant regular expression is `regex` (does it match somewhere?), `regex_whole` (the whole
-//! text?) or `regex_found` (what does it match?), each with `_i` where case does not count; the body
+//! text?), `regex_found` (what does it match?) or `regex_group` (what does its only group match?),
+//! each with `_i` where case does not count; the body
 //! gets a core pattern. `replacement` is what such a match is replaced by. `type...` takes none or
 //! more.
 //!
@@ -50,6 +53,8 @@ pub(crate) struct Definition {
     /// Settings under which the line holds.
     pub(crate) when: Vec<(&'static str, &'static str)>,
     none: bool,
+    /// Is what the line names refused, where a looser line would take it?
+    pub(crate) refused: bool,
 }
 
 impl Definition {
@@ -95,6 +100,10 @@ pub(super) fn read(line: &'static str) -> Result<Definition, String> {
         Some(name) => (true, name),
         None => (false, rest),
     };
+    let (refused, rest) = match rest.strip_prefix("refuse ") {
+        Some(signature) => (true, signature),
+        None => (false, rest),
+    };
     if none {
         let name = rest.split('(').next().unwrap_or(rest).trim();
         return Ok(Definition {
@@ -107,6 +116,7 @@ pub(super) fn read(line: &'static str) -> Result<Definition, String> {
             body: None,
             when,
             none,
+            refused: false,
         });
     }
     let (kind, rest) = signature::kind(rest);
@@ -131,7 +141,8 @@ pub(super) fn read(line: &'static str) -> Result<Definition, String> {
         None => None,
     };
     let body = body.map(expression).transpose()?;
-    Ok(Definition { name: name.trim(), line, kind, args, variadic, returns, body, when, none })
+    let name = name.trim();
+    Ok(Definition { name, line, kind, args, variadic, returns, body, when, none, refused })
 }
 
 /// A core expression.

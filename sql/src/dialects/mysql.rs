@@ -3,7 +3,8 @@
 mod parser;
 
 use super::spec::{
-    Aliases, DoubleQuotes, Names, Nulls, NumberLiteral, Setting, Source, TextKeys, Traits,
+    Aliases, DoubleQuotes, Escapes, Names, Nan, Nulls, NumberLiteral, Setting, Source, TextKeys,
+    Traits,
 };
 use model::Dialect;
 
@@ -14,6 +15,8 @@ pub(super) static SOURCE: Source = Source {
     traits: Traits {
         names: Names::Insensitive,
         nulls: Nulls::Smallest,
+        nan: Nan::Largest,
+        escapes: Escapes::Parser,
         // The default collation, `utf8mb4_0900_ai_ci`, does not pad.
         text: TextKeys { folds: true, pads: false },
         bits: false,

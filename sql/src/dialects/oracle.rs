@@ -1,7 +1,8 @@
 //! Oracle as a source.
 
 use super::spec::{
-    Aliases, DoubleQuotes, Names, Nulls, NumberLiteral, PivotNames, Source, TextKeys, Traits,
+    Aliases, DoubleQuotes, Escapes, Names, Nan, Nulls, NumberLiteral, PivotNames, Source, TextKeys,
+    Traits,
 };
 use model::Dialect;
 use sqlparser::dialect::OracleDialect;
@@ -13,6 +14,8 @@ pub(super) static SOURCE: Source = Source {
     traits: Traits {
         names: Names::FoldUpper,
         nulls: Nulls::Largest,
+        nan: Nan::Largest,
+        escapes: Escapes::Parser,
         text: TextKeys::EXACT,
         bits: false,
         point: NumberLiteral::Decimal,

@@ -1,6 +1,8 @@
 //! PostgreSQL 15 as a source: the core language itself.
 
-use super::spec::{Aliases, DoubleQuotes, Names, Nulls, NumberLiteral, Source, TextKeys, Traits};
+use super::spec::{
+    Aliases, DoubleQuotes, Escapes, Names, Nan, Nulls, NumberLiteral, Source, TextKeys, Traits,
+};
 use model::Dialect;
 use sqlparser::dialect::PostgreSqlDialect;
 
@@ -20,6 +22,8 @@ pub(super) static SOURCE: Source = Source {
     traits: Traits {
         names: Names::FoldLower,
         nulls: Nulls::Largest,
+        nan: Nan::Largest,
+        escapes: Escapes::Parser,
         text: TextKeys::EXACT,
         bits: false,
         point: NumberLiteral::Decimal,

@@ -1,19 +1,24 @@
 //! Amazon Redshift as a source.
 
+mod parser;
+
 use super::spec::{
-    Aliases, DoubleQuotes, Names, Nulls, NumberLiteral, PivotNames, Source, TextKeys, Traits,
+    Aliases, DoubleQuotes, Escapes, Names, Nan, Nulls, NumberLiteral, PivotNames, Setting, Source,
+    TextKeys, Traits,
 };
 use model::Dialect;
-use sqlparser::dialect::RedshiftSqlDialect;
 
 pub(super) static SOURCE: Source = Source {
     dialect: Dialect::Redshift,
-    parent: Some(&super::postgres::SOURCE),
-    parser: &RedshiftSqlDialect {},
+    // Not PostgreSQL: what Redshift did not take over, or changed, is not to be taken for it.
+    parent: None,
+    parser: &parser::Redshift,
     traits: Traits {
         names: Names::FoldLower,
         nulls: Nulls::Largest,
-        text: TextKeys::EXACT,
+        nan: Nan::Largest,
+        escapes: Escapes::Parser,
+        text: TextKeys { folds: false, pads: true },
         bits: false,
         point: NumberLiteral::Decimal,
         exponent: NumberLiteral::Decimal,
@@ -25,6 +30,7 @@ pub(super) static SOURCE: Source = Source {
     },
     types: include_str!("redshift/types.txt"),
     definitions: &[
+        include_str!("standard.txt"),
         include_str!("redshift/operators.txt"),
         include_str!("redshift/casts.txt"),
         include_str!("redshift/functions.txt"),
@@ -32,5 +38,22 @@ pub(super) static SOURCE: Source = Source {
         include_str!("redshift/aggregates.txt"),
     ],
     formats: include_str!("redshift/formats.txt"),
-    settings: &[],
+    settings: &[
+        Setting {
+            name: "trailing_blanks",
+            default: "ignored",
+            values: &["ignored", "absent"],
+            page: "Blanks at the end of texts do not count in comparisons, so both sides lose them \
+                   first. `absent` promises that no text ends in blanks, and leaves the texts alone. \
+                   https://docs.aws.amazon.com/redshift/latest/dg/r_Character_types.html",
+        },
+        Setting {
+            name: "decimal_quotient",
+            default: "cut",
+            values: &["cut", "rounded"],
+            page: "Last digit of a DECIMAL quotient. The vendor documents how many digits it has, \
+                   not how the last one comes about; the averages of its PIVOT examples are cut. \
+                   https://docs.aws.amazon.com/redshift/latest/dg/r_FROM_clause-pivot-unpivot-examples.html",
+        },
+    ],
 };

@@ -32,6 +32,8 @@ pub(crate) enum ArgType {
     Word(Vec<&'static str>),
     /// A constant date format; only in definitions.
     Format,
+    /// A constant text of ASCII characters; only in definitions.
+    Ascii,
     /// A constant without a type of its own; only in definitions.
     Constant,
     /// A constant regular expression, for this use, with or without regard to case; only in
@@ -127,13 +129,16 @@ pub(super) fn args(text: &'static str) -> Option<(Vec<ArgType>, bool)> {
             "anyarray" => ArgType::AnyArray,
             "anyelement" => ArgType::AnyElement,
             "format" => ArgType::Format,
+            "ascii" => ArgType::Ascii,
             "constant" => ArgType::Constant,
             "regex" => ArgType::Regex(Use::Test, false),
             "regex_i" => ArgType::Regex(Use::Test, true),
             "regex_whole" => ArgType::Regex(Use::Whole, false),
             "regex_whole_i" => ArgType::Regex(Use::Whole, true),
             "regex_found" => ArgType::Regex(Use::Found, false),
+            "regex_group" => ArgType::Regex(Use::Group, false),
             "regex_found_i" => ArgType::Regex(Use::Found, true),
+            "regex_plain" => ArgType::Regex(Use::Plain, false),
             "replacement" => ArgType::Replacement,
             name => match name.strip_prefix('<').and_then(|n| n.strip_suffix('>')) {
                 Some(words) => ArgType::Word(words.split('|').collect()),

@@ -1,24 +1,29 @@
 //! Spark SQL 4 (and Databricks) as a source.
 
+mod parser;
+
 use super::spec::{
-    Aliases, DoubleQuotes, Names, Nulls, NumberLiteral, PivotNames, Source, TextKeys, Traits,
+    Aliases, DoubleQuotes, Escapes, Names, Nan, Nulls, NumberLiteral, PivotNames, Setting, Source,
+    TextKeys, Traits,
 };
 use model::Dialect;
-use sqlparser::dialect::SparkSqlDialect;
 
 pub(super) static SOURCE: Source = Source {
     dialect: Dialect::Spark,
     parent: None,
-    parser: &SparkSqlDialect {},
+    parser: &parser::SparkParser,
     traits: Traits {
         names: Names::Insensitive,
         nulls: Nulls::Smallest,
+        nan: Nan::Largest,
+        escapes: Escapes::Parser,
         text: TextKeys::EXACT,
         bits: false,
         point: NumberLiteral::Decimal,
         exponent: NumberLiteral::Float,
         wide_integers: false,
-        aliases: Aliases::ALL,
+        // WHERE does not see output names.
+        aliases: Aliases { items: true, filter: false, group: true, having: true, qualify: true },
         pivot_names: Some(PivotNames::ValueThenAlias),
         unpivot_value_first: false,
         double_quotes: DoubleQuotes::Text,
@@ -33,5 +38,12 @@ pub(super) static SOURCE: Source = Source {
         include_str!("spark/aggregates.txt"),
     ],
     formats: include_str!("spark/formats.txt"),
-    settings: &[],
+    settings: &[Setting {
+        name: "ansi",
+        default: "on",
+        values: &["on", "off"],
+        page: "spark.sql.ansi.enabled: with ANSI mode on, overflow, division by zero and casts that fail are \
+               errors; off, they wrap around or give NULL. On by default since Spark 4.0. \
+               https://spark.apache.org/docs/latest/sql-ref-ansi-compliance.html",
+    }],
 };

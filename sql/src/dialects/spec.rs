@@ -7,6 +7,8 @@ use super::{
     definition::{self, Definition},
     type_names::{self, TypeNames},
 };
+use crate::bind::pattern::Flavor;
+pub(crate) use crate::escapes::Escapes;
 use model::Dialect;
 use sqlparser::dialect::Dialect as ParserDialect;
 use std::collections::BTreeMap;
@@ -48,6 +50,8 @@ pub(crate) struct Traits {
     pub(crate) text: TextKeys,
     /// Are truth values numbers where they are compared?
     pub(crate) bits: bool,
+    pub(crate) nan: Nan,
+    pub(crate) escapes: Escapes,
     /// The type of `1.5`.
     pub(crate) point: NumberLiteral,
     /// The type of `1e3`.
@@ -116,11 +120,22 @@ impl Nulls {
     }
 }
 
+/// What a float that is not a number is to comparisons and sorting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Nan {
+    /// Equal to itself and above every number, as in the core language.
+    Largest,
+    /// No comparison with it holds but `<>`; it sorts below every number.
+    Unordered,
+}
+
 /// The type of a number with a point or an exponent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum NumberLiteral {
     Decimal,
     Float,
+    /// A float, or a `numeric` where it meets one. Integers beyond 64 bits are errors.
+    Adapting,
 }
 
 /// How PIVOT names the column of a value.
@@ -214,6 +229,22 @@ impl Spec {
 
     pub(crate) fn definitions(&self, name: &str) -> &[Definition] {
         self.definitions.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Digits that a bigint counts for beside a decimal. Spark says 20, where 19 would do.
+    pub(crate) fn bigint_digits(&self) -> u32 {
+        if self.source.dialect == Dialect::Spark { 20 } else { 19 }
+    }
+
+    /// Does a whole number that is written out count, beside a decimal, for the digits that it has?
+    /// Else for those of its type.
+    pub(crate) fn constants_have_their_digits(&self) -> bool {
+        self.source.dialect == Dialect::Spark
+    }
+
+    /// How regular expressions are read.
+    pub(crate) fn patterns(&self) -> Flavor {
+        if self.source.dialect == Dialect::Spark { Flavor::Java } else { Flavor::Plain }
     }
 
     /// Every definition, by name.

@@ -1,6 +1,8 @@
 //! Teradata as a source.
 
-use super::spec::{Aliases, DoubleQuotes, Names, Nulls, NumberLiteral, Source, TextKeys, Traits};
+use super::spec::{
+    Aliases, DoubleQuotes, Escapes, Names, Nan, Nulls, NumberLiteral, Source, TextKeys, Traits,
+};
 use model::Dialect;
 use sqlparser::dialect::TeradataDialect;
 
@@ -11,6 +13,8 @@ pub(super) static SOURCE: Source = Source {
     traits: Traits {
         names: Names::Insensitive,
         nulls: Nulls::Smallest,
+        nan: Nan::Largest,
+        escapes: Escapes::Parser,
         text: TextKeys::EXACT,
         bits: false,
         point: NumberLiteral::Decimal,

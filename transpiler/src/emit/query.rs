@@ -75,6 +75,10 @@ impl Emitter {
 
     fn cte(&mut self, cte: &Cte, recursive: bool) -> Emit<String> {
         let name = self.name(&cte.name, cte.query.span)?;
+        let new = self.with_names.insert(cte.name.to_lowercase());
+        if !new && self.target() == Target::DataFusion {
+            return self.refuse("two WITH queries of one name are not known", cte.query.span);
+        }
         let mut columns = String::new();
         let mut query = &cte.query;
         let renamed;

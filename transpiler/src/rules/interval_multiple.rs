@@ -39,7 +39,7 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
         _ => return Ok(None),
     };
     let ExprKind::Coerce { expr: whole } = &factor.kind else { return Ok(None) };
-    if !matches!(whole.ty, Type::Int2 | Type::Int4) {
+    if !whole.ty.is_integer() {
         return Ok(None);
     }
     let (interval, whole) = (emitter.expr(interval)?, emitter.expr(whole)?);

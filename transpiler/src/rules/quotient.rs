@@ -97,6 +97,8 @@ fn whole(slot: &str, shape: DecimalShape) -> String {
         let type_name = format!("DECIMAL({}, 0)", shape.scale + 1);
         return format!("CAST({slot} * CAST({power} AS {type_name}) AS HUGEINT)");
     }
-    // The product of decimals would be too wide for its type.
-    format!("CAST(replace(CAST({slot} AS VARCHAR), '.', '') AS HUGEINT)")
+    // The product of decimals would be too wide for its type. A constant may show fewer digits
+    // than its type has.
+    let type_name = format!("DECIMAL({}, {})", shape.precision.min(38), shape.scale);
+    format!("CAST(replace(CAST(CAST({slot} AS {type_name}) AS VARCHAR), '.', '') AS HUGEINT)")
 }

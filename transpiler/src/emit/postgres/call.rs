@@ -145,6 +145,9 @@ impl Printer {
             let span = args_span(call);
             return Self::refuse("IGNORE NULLS is not known", span);
         }
+        if call.distinct && call.over.is_some() {
+            return Self::refuse("DISTINCT in a window is not known", args_span(call));
+        }
         let distinct = if call.distinct { "DISTINCT " } else { "" };
         let within = call.kind == FunctionKind::OrderedSet;
         // The sorted value of an ordered-set aggregate stands in its ORDER BY only.

@@ -1,0 +1,67 @@
+//! Number literals that take the type of what they meet: `2.5` is a float, and a `numeric` beside
+//! one (`GoogleSQL`).
+
+use super::{Binder, Bound, codes};
+use crate::{
+    dialects::NumberLiteral,
+    tree::{Expr, ExprKind, Literal},
+    types::Type,
+};
+
+impl Binder<'_> {
+    /// The operands of an operator, a call, a comparison or a CASE, each literal of the type that
+    /// the others make it.
+    pub(super) fn adapted(&self, exprs: Vec<Expr>) -> Bound<Vec<Expr>> {
+        let adapting = self.spec.traits().point == NumberLiteral::Adapting && !self.speaks_core();
+        let meets = exprs.iter().any(|e| matches!(e.ty, Type::Numeric(_)));
+        if !adapting || !meets {
+            return Ok(exprs);
+        }
+        exprs.into_iter().map(|expr| self.as_numeric(expr)).collect()
+    }
+
+    /// Two operands.
+    pub(super) fn adapted_pair(&self, left: Expr, right: Expr) -> Bound<(Expr, Expr)> {
+        let mut both = self.adapted(vec![left, right])?.into_iter();
+        match (both.next(), both.next()) {
+            (Some(left), Some(right)) => Ok((left, right)),
+            _ => self.unsupported("this pair", self.place),
+        }
+    }
+
+    fn as_numeric(&self, expr: Expr) -> Bound<Expr> {
+        if expr.ty != Type::Float8 {
+            return Ok(expr);
+        }
+        let span = expr.span;
+        match expr.kind {
+            ExprKind::Literal(Literal::Typed(digits)) => {
+                let number = self.coerce(
+                    Expr {
+                        kind: ExprKind::Literal(Literal::Text(digits.clone())),
+                        ty: Type::Unknown,
+                        span,
+                    },
+                    &Type::NUMERIC,
+                )?;
+                // More digits than the type has would be rounded.
+                if number.ty.decimal_shape().is_some_and(|s| s.scale > 9 || s.precision > 38) {
+                    let what = format!("`{digits}` has too many digits beside a numeric value");
+                    return self.refuse(codes::LITERAL, what, span);
+                }
+                Ok(number)
+            }
+            ExprKind::Call(mut call) if call.name == "unary -" && is_literal(&call.args) => {
+                let args = std::mem::take(&mut call.args);
+                call.args = args.into_iter().map(|e| self.as_numeric(e)).collect::<Bound<_>>()?;
+                let ty = call.args.first().map_or(Type::Float8, |e| e.ty.clone());
+                Ok(Expr { kind: ExprKind::Call(call), ty, span })
+            }
+            kind => Ok(Expr { kind, ..expr }),
+        }
+    }
+}
+
+fn is_literal(args: &[Expr]) -> bool {
+    matches!(args, [Expr { kind: ExprKind::Literal(Literal::Typed(_)), .. }])
+}

@@ -1,0 +1,154 @@
+//! Not a number: dialects in which it is equal to nothing and sorts below every number.
+//!
+//! The core language has it equal to itself and above every number.
+
+use super::{Binder, Bound, operator::predicate};
+use crate::{
+    dialects::Nan,
+    tree::{Body, Distinct, Expr, ExprKind, Literal, SortKey, SortTarget},
+    types::Type,
+};
+
+impl Binder<'_> {
+    pub(super) fn nan_is_unordered(&self) -> bool {
+        !self.speaks_core() && self.spec.traits().nan == Nan::Unordered
+    }
+
+    /// A comparison as the dialect makes it.
+    pub(super) fn with_nan(&self, name: &'static str, args: Vec<Expr>, span: super::Span) -> Expr {
+        let [left, right] = args.as_slice() else { return predicate(name, args, span) };
+        let floats = left.ty.is_float() && right.ty.is_float();
+        if !floats || !self.nan_is_unordered() {
+            return predicate(name, args, span);
+        }
+        let plain = predicate(name, vec![left.clone(), right.clone()], span);
+        let guarded = match (is_number(left), is_number(right), name) {
+            (true, true, _) => return plain,
+            // The core has NaN above every number.
+            (false, true, ">" | ">=") => left,
+            (true, false, "<" | "<=") => right,
+            (true, false, _) | (false, true, _) => return plain,
+            (false, false, "=" | "<>" | "<" | "<=" | ">" | ">=") => {
+                // Of two values one is NaN and none is NULL.
+                let one = predicate("and", vec![is_nan(left), not_null(right)], span);
+                let other = predicate("and", vec![is_nan(right), not_null(left)], span);
+                let nan = predicate("or", vec![one, other], span);
+                let answer = Expr {
+                    kind: ExprKind::Literal(Literal::Bool(name == "<>")),
+                    ty: Type::Bool,
+                    span,
+                };
+                let kind = ExprKind::Case {
+                    operand: None,
+                    branches: vec![(nan, answer)],
+                    otherwise: Some(Box::new(plain)),
+                };
+                return Expr { kind, ty: Type::Bool, span };
+            }
+            (false, false, _) => return plain,
+        };
+        let number = predicate("<>", vec![guarded.clone(), nan_of(guarded)], span);
+        predicate("and", vec![plain, number], span)
+    }
+
+    /// Can these values be looked for in a list as the core does it?
+    pub(super) fn list_is_safe(&self, ty: &Type, list: &[Expr], span: super::Span) -> Bound<()> {
+        if ty.is_float() && self.nan_is_unordered() && !list.iter().all(is_number) {
+            return self.unsupported("a list of floats that could be NaN", span);
+        }
+        Ok(())
+    }
+
+    /// The sort keys of a window or an aggregate, NaN where the dialect has it.
+    pub(super) fn keys_with_nan(&self, keys: Vec<SortKey>) -> Vec<SortKey> {
+        if !self.nan_is_unordered() {
+            return keys;
+        }
+        let mut all = Vec::with_capacity(keys.len());
+        for key in keys {
+            if let (true, SortTarget::Expr(expr)) = (key.ty.is_float(), &key.target) {
+                all.push(before(&key, expr));
+            }
+            all.push(key);
+        }
+        all
+    }
+
+    /// The sort keys of a query.
+    pub(super) fn query_keys_with_nan(
+        &self,
+        keys: Vec<SortKey>,
+        body: &Body,
+        span: super::Span,
+    ) -> Bound<Vec<SortKey>> {
+        if !self.nan_is_unordered() || !keys.iter().any(|key| key.ty.is_float()) {
+            return Ok(keys);
+        }
+        let mut all = Vec::with_capacity(keys.len());
+        for key in keys {
+            if key.ty.is_float() {
+                let expr = match (&key.target, body) {
+                    (SortTarget::Expr(expr), _) => Some(expr),
+                    (SortTarget::Output(at), Body::Select(select)) => {
+                        let sorted = select.items.get(*at).map(|item| &item.expr);
+                        sorted.filter(|e| select.distinct == Distinct::No || is_number(e))
+                    }
+                    _ => None,
+                };
+                match expr {
+                    Some(expr) if is_number(expr) => {}
+                    Some(expr) => all.push(before(&key, expr)),
+                    None => {
+                        let what = "sorting floats of a DISTINCT or a set operation";
+                        return self.unsupported(what, span);
+                    }
+                }
+            }
+            all.push(key);
+        }
+        Ok(all)
+    }
+}
+
+/// The key that puts NaN below the numbers and leaves NULL where it is.
+fn before(key: &SortKey, expr: &Expr) -> SortKey {
+    let span = key.span;
+    let number = |digit: &str| Expr {
+        kind: ExprKind::Literal(Literal::Number(digit.to_owned())),
+        ty: Type::Int4,
+        span,
+    };
+    let kind = ExprKind::Case {
+        operand: None,
+        branches: vec![(is_nan(expr), number("1")), (not_null(expr), number("2"))],
+        otherwise: None,
+    };
+    let rank = Expr { kind, ty: Type::Int4, span };
+    SortKey { target: SortTarget::Expr(rank), ty: Type::Int4, ..key.clone() }
+}
+
+/// Is it a constant, or made from a whole number, so that it cannot be NaN?
+fn is_number(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Literal(Literal::Typed(text)) => !text.eq_ignore_ascii_case("nan"),
+        ExprKind::Literal(_) => true,
+        ExprKind::Coerce { expr } | ExprKind::Cast { expr } => {
+            expr.ty.is_exact_number() || is_number(expr)
+        }
+        ExprKind::Call(call) if call.name == "unary -" => call.args.iter().all(is_number),
+        _ => false,
+    }
+}
+
+fn nan_of(expr: &Expr) -> Expr {
+    let kind = ExprKind::Literal(Literal::Typed("NaN".to_owned()));
+    Expr { kind, ty: expr.ty.clone(), span: expr.span }
+}
+
+fn is_nan(expr: &Expr) -> Expr {
+    predicate("=", vec![expr.clone(), nan_of(expr)], expr.span)
+}
+
+fn not_null(expr: &Expr) -> Expr {
+    predicate("is not null", vec![expr.clone()], expr.span)
+}

@@ -1,0 +1,164 @@
+//! What the tokenizer does not know of a dialect, done to its tokens before they are parsed.
+//!
+//! sqlparser takes a backslash away before any letter that it has no escape for, and reads `''` as a
+//! quote everywhere. Where that is another text than the vendor reads, the literals are left as they
+//! are written and decoded here.
+
+mod escapes;
+
+use model::Dialect;
+use sqlparser::{
+    dialect::Dialect as ParserDialect,
+    parser::ParserError,
+    tokenizer::{Token, TokenWithSpan, Tokenizer, Whitespace},
+};
+
+/// The tokens of a text in a dialect that needs its own; nothing where the tokenizer's are right.
+pub(crate) fn read(
+    text: &str,
+    dialect: Dialect,
+    parser: &dyn ParserDialect,
+) -> Result<Option<Vec<TokenWithSpan>>, ParserError> {
+    let decode = match dialect {
+        Dialect::Spark => escapes::spark,
+        Dialect::ClickHouse => escapes::clickhouse,
+        _ => return Ok(None),
+    };
+    let tokens = Tokenizer::new(parser, text).with_unescape(false).tokenize_with_location()?;
+    let mut out: Vec<TokenWithSpan> = Vec::with_capacity(tokens.len());
+    // Is the last token a text that another text behind it continues?
+    let mut open_text = false;
+    for mut one in tokens {
+        let spark = dialect == Dialect::Spark;
+        match &mut one.token {
+            Token::SingleQuotedString(raw) => {
+                let raw_text = spark && take_raw_prefix(&mut out);
+                let decoded = if raw_text { raw.clone() } else { text_of(decode, raw, &one.span)? };
+                if let (true, true, Some(before)) = (spark, open_text, last_text(&mut out)) {
+                    before.push_str(&decoded);
+                    continue;
+                }
+                *raw = decoded;
+                open_text = true;
+            }
+            Token::DoubleQuotedString(raw) => {
+                let raw_text = spark && take_raw_prefix(&mut out);
+                if !raw_text {
+                    *raw = text_of(decode, raw, &one.span)?;
+                }
+                open_text = false;
+            }
+            Token::Word(word) if spark && word.quote_style.is_none() && behind_number(&out) => {
+                suffixed(&mut out, &word.value, &one.span)?;
+                continue;
+            }
+            Token::Whitespace(Whitespace::Space | Whitespace::Newline | Whitespace::Tab) => {}
+            Token::Word(word) => {
+                if let Some(quote) = word.quote_style {
+                    word.value = word.value.replace(&format!("{quote}{quote}"), &quote.to_string());
+                }
+                open_text = false;
+            }
+            _ => open_text = false,
+        }
+        out.push(one);
+    }
+    Ok(Some(out))
+}
+
+fn text_of(
+    decode: fn(&str) -> Option<String>,
+    raw: &str,
+    span: &sqlparser::tokenizer::Span,
+) -> Result<String, ParserError> {
+    decode(raw).ok_or_else(|| {
+        ParserError::TokenizerError(format!("an escape in this text is not known{}", span.start))
+    })
+}
+
+/// The text token that the new one continues; only blanks lie between.
+fn last_text(out: &mut [TokenWithSpan]) -> Option<&mut String> {
+    out.iter_mut().rev().find_map(|one| match &mut one.token {
+        Token::SingleQuotedString(text) => Some(text),
+        _ => None,
+    })
+}
+
+/// Takes the `r` of a raw text `r'…'` away.
+fn take_raw_prefix(out: &mut Vec<TokenWithSpan>) -> bool {
+    let prefix = out.last().is_some_and(|one| {
+        matches!(&one.token, Token::Word(word)
+            if word.quote_style.is_none() && word.value.eq_ignore_ascii_case("r"))
+    });
+    if prefix {
+        out.pop();
+    }
+    prefix
+}
+
+fn behind_number(out: &[TokenWithSpan]) -> bool {
+    matches!(out.last().map(|one| &one.token), Some(Token::Number(_, false)))
+}
+
+/// `1.5D` is a double, `2.50BD` a decimal. The other suffixes are refused: without this the parser
+/// takes them for a name of the column.
+fn suffixed(
+    out: &mut [TokenWithSpan],
+    suffix: &str,
+    span: &sqlparser::tokenizer::Span,
+) -> Result<(), ParserError> {
+    let Some(Token::Number(digits, _)) = out.last_mut().map(|one| &mut one.token) else {
+        return Ok(());
+    };
+    match suffix.to_ascii_uppercase().as_str() {
+        "D" => {
+            if !digits.contains(['e', 'E']) {
+                digits.push_str("e0");
+            }
+            Ok(())
+        }
+        "BD" => Ok(()),
+        other => Err(ParserError::TokenizerError(format!(
+            "a number with the suffix `{other}` is not supported{}",
+            span.start
+        ))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::parse;
+    use model::Dialect;
+
+    fn spark(text: &str) -> Result<String, String> {
+        parse(text, Dialect::Spark)
+            .map(|parsed| parsed.statement.to_string())
+            .map_err(|d| d.message)
+    }
+
+    #[test]
+    fn texts_beside_each_other_are_one() {
+        assert_eq!(spark("SELECT 'a' 'b', 'it''s'").unwrap(), "SELECT 'ab', 'its'");
+        assert_eq!(spark(r"SELECT r'a\n', R'x'").unwrap(), r"SELECT 'a\n', 'x'");
+        assert_eq!(spark("SELECT 'a', 'b'").unwrap(), "SELECT 'a', 'b'");
+        assert_eq!(spark("SELECT 'a' FROM r").unwrap(), "SELECT 'a' FROM r");
+    }
+
+    #[test]
+    fn suffixes_of_numbers_are_no_names() {
+        assert_eq!(spark("SELECT 1.5D AS x, 2.50BD").unwrap(), "SELECT 1.5e0 AS x, 2.50");
+        assert!(spark("SELECT 1.5F").is_err() && spark("SELECT 3Y").is_err());
+        assert_eq!(spark("SELECT 3 y").unwrap(), "SELECT 3 AS y");
+    }
+
+    #[test]
+    fn div_binds_like_multiplication() {
+        assert_eq!(
+            spark("SELECT a DIV 2 + 1").unwrap(),
+            spark("SELECT (a DIV 2) + 1").unwrap().replace(['(', ')'], "")
+        );
+        let parsed =
+            format!("{:?}", parse("SELECT a DIV 2 + 1", Dialect::Spark).unwrap().statement);
+        assert!(parsed.find("op: Plus").unwrap() > parsed.find("MyIntegerDivide").unwrap());
+    }
+}
