@@ -34,9 +34,7 @@ The everyday tokens of a format are translated to `strftime`, those that it does
 };
 
 fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
-    let Some(call) = expr.call().filter(|_| emitter.target() == Target::DuckDb) else {
-        return Ok(None);
-    };
+    let Some(call) = expr.call() else { return Ok(None) };
     let [value, format] = call.args.as_slice() else { return Ok(None) };
     // A date was converted to a timestamp only to find the function.
     let value = match &value.kind {
@@ -46,6 +44,16 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     let Some(pieces) = format.text().and_then(convert) else { return Ok(None) };
     if !value.ty.is_date_or_timestamp() {
         return Ok(None);
+    }
+    if emitter.target() == Target::DataFusion {
+        // Its formats are those of `strftime` but for fractions of seconds.
+        let [Piece::Plain(format)] = pieces.as_slice() else { return Ok(None) };
+        if format.contains("%g") || format.contains("%f") || value.ty == Type::TimestampTz {
+            return Ok(None);
+        }
+        let format = Fragment::atom(text_literal(format));
+        let value = emitter.expr(value)?;
+        return Ok(Some(fill("to_char({0}, {1})", &[value, format])));
     }
     let value = emitter.expr(value)?;
     let parts: Vec<Fragment> = pieces
