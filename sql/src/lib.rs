@@ -6,7 +6,6 @@ mod bind;
 pub mod catalog;
 mod ddl;
 mod dialects;
-mod escapes;
 mod facts;
 mod fingerprint;
 mod location;

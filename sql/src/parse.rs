@@ -1,17 +1,12 @@
 //! Text to tree.
 
-use crate::{
-    dialects,
-    escapes::{self, Escapes},
-    location::LineIndex,
-    tokens,
-};
+use crate::{dialects, location::LineIndex, tokens};
 use model::{Diagnostic, Dialect, Span};
 use sqlparser::{
     ast::Statement,
     dialect::{Dialect as ParserDialect, DuckDbDialect, GenericDialect},
     parser::{Parser, ParserError},
-    tokenizer::{Location, Tokenizer},
+    tokenizer::Location,
 };
 
 /// Longest statement that is parsed, in bytes: a bound for hostile input.
@@ -51,7 +46,12 @@ pub fn parse(text: &str, dialect: Dialect) -> Result<Parsed, Diagnostic> {
         ));
     }
     let lines = LineIndex::new(text);
-    let mut statements = parser(text, dialect)
+    let parser = Parser::new(parser_dialect(dialect)).with_recursion_limit(DEPTH_MAX);
+    let mut statements = tokens::read(text, dialect, parser_dialect(dialect))
+        .and_then(|tokens| match tokens {
+            Some(tokens) => Ok(parser.with_tokens_with_locations(tokens)),
+            None => parser.try_with_sql(text),
+        })
         .and_then(|mut parser| parser.parse_statements())
         .map_err(|error| diagnose(&error, text, &lines))?;
     match (statements.pop(), statements.len()) {
@@ -64,22 +64,6 @@ pub fn parse(text: &str, dialect: Dialect) -> Result<Parsed, Diagnostic> {
         )
         .with_hint("give each statement an entry of its own in the workload")),
     }
-}
-
-/// A parser over the tokens of `text`.
-fn parser(text: &str, dialect: Dialect) -> Result<Parser<'static>, ParserError> {
-    let parser = Parser::new(parser_dialect(dialect)).with_recursion_limit(DEPTH_MAX);
-    if let Some(tokens) = tokens::read(text, dialect, parser_dialect(dialect))? {
-        return Ok(parser.with_tokens_with_locations(tokens));
-    }
-    if dialects::traits(dialect).escapes == Escapes::Parser {
-        return parser.try_with_sql(text);
-    }
-    let mut tokens = Tokenizer::new(parser_dialect(dialect), text)
-        .with_unescape(false)
-        .tokenize_with_location()?;
-    escapes::replace(&mut tokens).map_err(ParserError::ParserError)?;
-    Ok(parser.with_tokens_with_locations(tokens))
 }
 
 pub(crate) fn parser_dialect(dialect: Dialect) -> &'static dyn ParserDialect {

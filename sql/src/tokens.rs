@@ -22,6 +22,8 @@ pub(crate) fn read(
     let decode = match dialect {
         Dialect::Spark => escapes::spark,
         Dialect::ClickHouse => escapes::clickhouse,
+        Dialect::Snowflake => escapes::snowflake,
+        Dialect::BigQuery => escapes::google,
         _ => return Ok(None),
     };
     let tokens = Tokenizer::new(parser, text).with_unescape(false).tokenize_with_location()?;
@@ -40,6 +42,10 @@ pub(crate) fn read(
                 }
                 *raw = decoded;
                 open_text = true;
+            }
+            Token::TripleSingleQuotedString(raw) | Token::TripleDoubleQuotedString(raw) => {
+                *raw = text_of(decode, raw, &one.span)?;
+                open_text = false;
             }
             Token::DoubleQuotedString(raw) => {
                 let raw_text = spark && take_raw_prefix(&mut out);

@@ -96,14 +96,28 @@ pub fn cases(dialect: Dialect) -> Result<Vec<Case>, String> {
     files.sort();
     let mut cases = Vec::new();
     for file in files {
-        let text = fs::read_to_string(&file).map_err(|e| format!("{}: {e}", file.display()))?;
-        for (line, number) in text.lines().zip(1..).filter(|(line, _)| !line.trim().is_empty()) {
-            let case: Case = serde_json::from_str(line)
-                .map_err(|e| format!("{}:{number}: {e}", file.display()))?;
-            cases.push(case);
-        }
+        cases.append(&mut lines(&file)?);
     }
     Ok(cases)
+}
+
+/// The recorded answers of a vendor's engine to a corpus in its dialect.
+///
+/// # Errors
+/// A file that cannot be read, with its line.
+pub fn answers(corpus: &str, dialect: Dialect) -> Result<Vec<Case>, String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../corpora").join(corpus);
+    lines(&folder.join("answers").join(format!("{dialect}.jsonl")))
+}
+
+fn lines(file: &Path) -> Result<Vec<Case>, String> {
+    let text = fs::read_to_string(file).map_err(|e| format!("{}: {e}", file.display()))?;
+    let lines = text.lines().zip(1..).filter(|(line, _)| !line.trim().is_empty());
+    lines
+        .map(|(line, number)| {
+            serde_json::from_str(line).map_err(|e| format!("{}:{number}: {e}", file.display()))
+        })
+        .collect()
 }
 
 /// The tables of a dialect, and what keeps each of the others from being loaded: a type that the

@@ -71,6 +71,64 @@ impl Binder<'_> {
     }
 }
 
+impl Binder<'_> {
+    /// `PATINDEX('%pattern%', text)`: where the pattern first is found.
+    pub(super) fn bracket_position(
+        &mut self,
+        mut args: Vec<Expr>,
+        span: super::Span,
+    ) -> Bound<Expr> {
+        let inner = args.first().and_then(Expr::text).and_then(|pattern| {
+            let mut pieces = pieces(pattern, None)?;
+            if pieces.len() < 3 || pieces.first() != Some(&Piece::Any) {
+                return None;
+            }
+            (pieces.pop() == Some(Piece::Any)).then(|| pieces.split_off(1))
+        });
+        let (Some(pieces), Some(mut text)) = (inner, args.pop()) else {
+            return self.unsupported("PATINDEX with this pattern", span);
+        };
+        if text.ty == Type::Unknown {
+            text = self.coerce(text, &Type::Text)?;
+        }
+        let folds = self.keys().is_some_and(super::collation::Keys::folds);
+        if folds {
+            text = self.resolve("lower", vec![text], span)?;
+        }
+        let case = |text: String| if folds { text.to_lowercase() } else { text };
+        let literal = |text: String| Expr {
+            kind: ExprKind::Literal(Literal::Text(text)),
+            ty: Type::Text,
+            span,
+        };
+        let plain: Option<String> = pieces
+            .iter()
+            .map(|piece| if let Piece::Char(c) = piece { Some(*c) } else { None })
+            .collect();
+        if let Some(plain) = plain {
+            return self.resolve("position", vec![text, literal(case(plain))], span);
+        }
+        let Some(regex) = expression(&pieces) else {
+            return self.unsupported("this class in a pattern", span);
+        };
+        // What is found first stands nowhere before: it would have been found there.
+        let found =
+            self.resolve("regexp_substr", vec![text.clone(), literal(case(regex))], span)?;
+        let place = self.resolve("position", vec![text.clone(), found], span)?;
+        let missing = super::operator::predicate("is null", vec![text], span);
+        let null = Expr { kind: ExprKind::Literal(Literal::Null), ty: Type::Int4, span };
+        let zero = self.number("0", span);
+        let mut call = super::operator::predicate("coalesce", vec![place, zero], span);
+        call.ty = Type::Int4;
+        let kind = ExprKind::Case {
+            operand: None,
+            branches: vec![(missing, null)],
+            otherwise: Some(Box::new(call)),
+        };
+        Ok(Expr { kind, ty: Type::Int4, span })
+    }
+}
+
 fn pieces(pattern: &str, escape: Option<char>) -> Option<Vec<Piece>> {
     let mut all = Vec::new();
     let mut chars = pattern.chars();
@@ -117,9 +175,15 @@ fn like(pieces: &[Piece]) -> String {
     text
 }
 
-/// The same as a regular expression.
+/// The same as a regular expression for the whole text, whose last `%` takes the rest anyway.
 fn regex(pieces: &[Piece]) -> Option<String> {
-    let mut text = "^".to_owned();
+    let text = format!("^{}", expression(pieces)?);
+    Some(text.strip_suffix(".*")?.to_owned())
+}
+
+/// The pieces as a regular expression.
+fn expression(pieces: &[Piece]) -> Option<String> {
+    let mut text = String::new();
     for piece in pieces {
         match piece {
             Piece::Any => text.push_str(".*"),
@@ -139,8 +203,7 @@ fn regex(pieces: &[Piece]) -> Option<String> {
             }
         }
     }
-    // The last `%` takes the rest anyway.
-    Some(text.strip_suffix(".*")?.to_owned())
+    Some(text)
 }
 
 /// Letters and digits, and ranges of one kind: only they have one order in every collation.

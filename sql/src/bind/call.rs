@@ -53,6 +53,7 @@ impl Binder<'_> {
         };
         let mut distinct = false;
         let mut limit = None;
+        let mut by_bound = None;
         match args {
             // `CURRENT_DATE`
             FunctionArguments::None => {}
@@ -81,6 +82,16 @@ impl Binder<'_> {
                             written.push(FunctionArg::Unnamed(FunctionArgExpr::Expr(text)));
                         }
                         FunctionArgumentClause::OnOverflow(ast::ListAggOnOverflow::Error) => {}
+                        // `ANY_VALUE(x HAVING MAX y)`
+                        FunctionArgumentClause::Having(ast::HavingBound(bound, by))
+                            if name == "any_value" && !self.speaks_core() =>
+                        {
+                            by_bound = Some(match bound {
+                                ast::HavingBoundKind::Max => "max_by",
+                                ast::HavingBoundKind::Min => "min_by",
+                            });
+                            written.push(FunctionArg::Unnamed(FunctionArgExpr::Expr(by.clone())));
+                        }
                         FunctionArgumentClause::Limit(count) if !self.speaks_core() => {
                             limit = Some(count);
                         }
@@ -89,6 +100,7 @@ impl Binder<'_> {
                 }
             }
         }
+        let name = by_bound.map_or(name, ToOwned::to_owned);
         for key in within_group {
             let key = self.inner_sort_key(key)?;
             order_by.push(key);
@@ -118,9 +130,20 @@ impl Binder<'_> {
                 _ => self.unsupported("`text_key` of several", span),
             };
         }
+        if !self.lowering.is_empty() && name == "read_timestamp" {
+            let args = self.plain_args(&written, span)?;
+            return self.read_timestamp(&args, span);
+        }
         if !self.lowering.is_empty() && name == "any_null" {
             let args = self.plain_args(&written, span)?;
             return self.any_null(args, span);
+        }
+        if name == "patindex" && !self.speaks_core() && self.spec.brackets() {
+            let args = self.plain_args(&written, span)?;
+            return match args.len() {
+                2 => self.bracket_position(args, span),
+                _ => self.not_defined(&name, &[], span),
+            };
         }
         if !self.speaks_core() {
             let name = self.called(&name);
@@ -129,6 +152,10 @@ impl Binder<'_> {
             } else {
                 sorted_values(&order_by).collect()
             };
+            // Some aggregates are of another type over a window.
+            let windowed = format!("{name} over");
+            let name =
+                if over.is_some() && self.spec.knows(&windowed) { windowed } else { name.clone() };
             if let Some((definition, bound)) = self.defined_call(&name, &written, &sorted, span)? {
                 if let Some(found) = self.searching(&name, &bound, span)? {
                     return Ok(found);

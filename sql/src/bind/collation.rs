@@ -159,6 +159,9 @@ impl Binder<'_> {
         if !folds || !matches!(name, "replace" | "translate") {
             return Ok(None);
         }
+        if args.get(1).is_some_and(Expr::is_null) {
+            return Ok(None);
+        }
         let sought = args.get(1).and_then(Expr::text);
         if sought.is_some_and(|text| !text.chars().any(char::is_alphabetic)) {
             return Ok(None);

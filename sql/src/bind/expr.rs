@@ -1,6 +1,6 @@
 //! Expressions. Every form of the parser's tree is named here: bound, or refused by name.
 
-use super::{Binder, Bound, codes};
+use super::{Binder, Bound, codes, like::Quantified};
 use crate::{
     tree::{Expr, ExprKind, Literal, QuantifiedSource},
     types::Type,
@@ -20,14 +20,21 @@ impl Binder<'_> {
         match expr {
             E::Nested(inner) => self.expr(inner),
             E::Identifier(name) => {
+                self.told_apart(name, span)?;
                 let name = self.fold(name);
                 self.column(&[name], span)
             }
             E::CompoundIdentifier(path) => {
+                path.iter().try_for_each(|name| self.told_apart(name, span))?;
                 let path: Vec<String> = path.iter().map(|n| self.fold(n)).collect();
                 self.column(&path, span)
             }
-            E::Value(value) => self.value(&value.value, span),
+            E::Value(value) => match &value.value {
+                ast::Value::Placeholder(name) if self.has_positions() => {
+                    self.column(std::slice::from_ref(name), span)
+                }
+                value => self.value(value, span),
+            },
             E::TypedString(typed) => self.typed_string(typed, span),
             E::Interval(interval) => self.interval(interval, span),
             E::UnaryOp { op, expr } => self.unary(*op, expr, span),
@@ -48,6 +55,11 @@ impl Binder<'_> {
             E::IsNotDistinctFrom(a, b) => self.comparison("is not distinct from", a, b, span),
             E::Between { expr, negated, low, high } => {
                 self.between(expr, *negated, low, high, span)
+            }
+            E::Like { any, pattern, .. } | E::ILike { any, pattern, .. }
+                if !self.speaks_core() && Quantified::of(*any, pattern).is_some() =>
+            {
+                self.like_list(expr, span)
             }
             E::Like { negated, any: false, expr, pattern, escape_char } => {
                 self.like("like", *negated, expr, pattern, escape_char.as_ref(), span)
@@ -212,7 +224,13 @@ impl Binder<'_> {
         }
     }
 
-    fn column(&mut self, path: &[String], span: super::Span) -> Bound<Expr> {
+    pub(super) fn column(&mut self, path: &[String], span: super::Span) -> Bound<Expr> {
+        if self.has_positions()
+            && let Some((name, relation)) = path.split_last()
+            && name.starts_with('$')
+        {
+            return self.at_position(relation, name, span);
+        }
         let shown = path.join(".");
         let innermost = self.scopes.len().saturating_sub(1);
         for (depth, scope) in self.scopes.iter().enumerate().rev() {
@@ -272,6 +290,18 @@ impl Binder<'_> {
         bound
     }
 
+    /// Refuses a quoted name in lower case where unquoted names are in upper case: names are kept in
+    /// lower case here, so that it would be taken for the unquoted one.
+    fn told_apart(&self, name: &ast::Ident, span: super::Span) -> Bound<()> {
+        let lower = name.value.chars().any(char::is_lowercase)
+            && !name.value.chars().any(char::is_uppercase);
+        let quoted = name.quote_style.is_some() && !self.speaks_core();
+        if lower && quoted && self.spec.source.dialect == model::Dialect::Oracle {
+            return self.unsupported("a quoted name in lower case", span);
+        }
+        Ok(())
+    }
+
     /// A form that is written like no function but has a signature.
     pub(super) fn special(
         &mut self,
@@ -296,30 +326,6 @@ impl Binder<'_> {
             }
             _ => self.unsupported("CEIL and FLOOR with a field", span),
         }
-    }
-
-    fn like(
-        &mut self,
-        name: &str,
-        negated: bool,
-        expr: &ast::Expr,
-        pattern: &ast::Expr,
-        escape: Option<&ast::ValueWithSpan>,
-        span: super::Span,
-    ) -> Bound<Expr> {
-        let mut args = vec![self.expr(expr)?, self.expr(pattern)?];
-        if !self.speaks_core() && self.spec.source.dialect == model::Dialect::TSql {
-            if let Some(escape) = escape {
-                args.push(self.value(&escape.value, span)?);
-            }
-            return self.bracket_like(negated, args, span);
-        }
-        let mut name = if negated { format!("not {name}") } else { name.to_owned() };
-        if let Some(escape) = escape {
-            name.push_str(" escape");
-            args.push(self.value(&escape.value, span)?);
-        }
-        self.apply(&name, args, span)
     }
 
     fn substring(

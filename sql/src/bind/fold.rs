@@ -92,6 +92,26 @@ fn call_of(name: &str, args: &[Expr], whole: &Expr) -> Option<Expr> {
             let text = format!("{}{}", plain_text(left)?, plain_text(right)?);
             Some(Expr { kind: ExprKind::Literal(Literal::Text(text)), ty: whole.ty.clone(), span })
         }
+        ("strpos", [text, part]) => {
+            let (text, part) = (plain_text(text)?, plain_text(part)?);
+            let at = text
+                .find(part)
+                .map_or(0, |at| text.get(..at).map_or(0, |before| before.chars().count() + 1));
+            integer(i64::try_from(at).ok()?, &whole.ty, span)
+        }
+        (_, [_, _, _]) if name.ends_with("like escape") => {
+            super::like::without_escape(name, args, span)
+        }
+        ("left", [text, count]) if whole.ty.is_text() => {
+            let count = usize::try_from(count.integer()?).ok()?;
+            let text = plain_text(text)?.chars().take(count).collect();
+            Some(Expr { kind: ExprKind::Literal(Literal::Text(text)), ty: whole.ty.clone(), span })
+        }
+        ("repeat", [text, count]) if whole.ty.is_text() => {
+            let count = usize::try_from(count.integer()?).ok().filter(|count| *count <= 100)?;
+            let text = plain_text(text)?.repeat(count);
+            Some(Expr { kind: ExprKind::Literal(Literal::Text(text)), ty: whole.ty.clone(), span })
+        }
         ("length", [arg]) => {
             let length = i64::try_from(plain_text(arg)?.chars().count()).ok()?;
             integer(length, &whole.ty, span)
@@ -131,7 +151,7 @@ const fn truth(expr: &Expr) -> Option<bool> {
 }
 
 /// A text constant, unless its padding could count.
-fn plain_text(expr: &Expr) -> Option<&str> {
+pub(super) fn plain_text(expr: &Expr) -> Option<&str> {
     if matches!(expr.ty, Type::Text | Type::Varchar(_) | Type::Unknown) {
         expr.text()
     } else {

@@ -273,8 +273,11 @@ impl Binder<'_> {
                     || version.is_some()
                     || *with_ordinality
                     || !partitions.is_empty()
-                    || json_path.is_some()
-                    || !index_hints.is_empty();
+                    || json_path.is_some();
+                if !index_hints.is_empty() {
+                    let note = "an index hint is left out: it changes no result";
+                    self.notes.push(model::Diagnostic::note(codes::LEFT_OUT, note, Some(span)));
+                }
                 if foreign {
                     return self.unsupported("an option of this table", span);
                 }
@@ -432,6 +435,12 @@ impl Binder<'_> {
             path.remove(0);
         }
         let alias = alias.map(|alias| self.alias(alias)).transpose()?;
+        if let [one] = path.as_slice()
+            && self.spec.one_row_table() == Some(one.as_str())
+            && self.catalog.find(&path).is_none()
+        {
+            return Ok(one_row(one, alias, own, span));
+        }
         let cte = match path.as_slice() {
             [one] => self.ctes.iter().rev().find(|c| c.name == *one),
             _ => None,
@@ -490,7 +499,8 @@ impl Binder<'_> {
         // The one column is called like the alias unless a list names it.
         let mut names = written.map(|a| a.columns).unwrap_or_default();
         if names.is_empty() {
-            names.push(shown.clone());
+            let own = self.spec.column_of(name).filter(|_| !self.speaks_core());
+            names.push(own.map_or_else(|| shown.clone(), str::to_owned));
         }
         if ordinality && names.len() < 2 {
             names.push("ordinality".to_owned());
@@ -546,4 +556,38 @@ fn hide(scope: &mut Scope, found: &Found) {
             relation.merged_away.push(found.column.name.clone());
         }
     }
+}
+
+/// `(SELECT 'X' AS dummy) AS dual`
+fn one_row(name: &str, alias: Option<Alias>, own: &mut Scope, span: super::Span) -> Relation {
+    let alias = alias.unwrap_or(Alias { name: name.to_owned(), columns: Vec::new() });
+    let literal = crate::tree::Literal::Text("X".to_owned());
+    let expr =
+        crate::tree::Expr { kind: crate::tree::ExprKind::Literal(literal), ty: Type::Text, span };
+    let columns = vec![Column { name: "dummy".to_owned(), ty: Type::Text }];
+    let select = crate::tree::Select {
+        distinct: crate::tree::Distinct::No,
+        items: vec![crate::tree::Item { expr, name: "dummy".to_owned() }],
+        from: None,
+        filter: None,
+        group_by: Vec::new(),
+        having: None,
+        qualify: None,
+    };
+    let query = crate::tree::Query {
+        with: Vec::new(),
+        recursive: false,
+        body: crate::tree::Body::Select(Box::new(select)),
+        order_by: Vec::new(),
+        limit: None,
+        offset: None,
+        columns: columns.clone(),
+        span,
+    };
+    own.relations.push(ScopeRelation {
+        name: alias.name.clone(),
+        columns,
+        merged_away: Vec::new(),
+    });
+    Relation::Derived { query: Box::new(query), alias, lateral: false }
 }

@@ -39,7 +39,7 @@ pub(super) fn replace(expr: &mut Expr, found: &[Replaced]) {
 }
 
 /// Are they the same expression, wherever they are written?
-fn same(one: &Expr, two: &Expr) -> bool {
+pub(super) fn same(one: &Expr, two: &Expr) -> bool {
     plain(one.clone()) == plain(two.clone())
 }
 

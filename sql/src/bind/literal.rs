@@ -16,6 +16,14 @@ impl Binder<'_> {
             ty: Type::Unknown,
             span,
         };
+        let empty = match value {
+            Value::SingleQuotedString(s) | Value::NationalStringLiteral(s) => s.is_empty(),
+            Value::QuoteDelimitedStringLiteral(s) => s.value.is_empty(),
+            _ => false,
+        };
+        if empty && !self.speaks_core() && self.spec.empty_text_is_null() {
+            return Ok(Expr { kind: ExprKind::Literal(Literal::Null), ty: Type::Unknown, span });
+        }
         match value {
             Value::Number(digits, false) => self.checked_number(digits, span),
             // `10L` is a bigint; elsewhere the letter would be a name.
@@ -467,6 +475,21 @@ fn float(text: &str) -> Option<String> {
         }
         _ => None,
     }
+}
+
+/// Is the text no value of the type in any spelling? Letters other than an exponent's make no number,
+/// and ISO text of a day that does not exist makes no date.
+pub(super) fn is_none_of(text: &str, ty: &Type) -> bool {
+    let text = text.trim();
+    if ty.is_number() {
+        return text.chars().any(|c| c.is_ascii_alphabetic() && !"eEdDxX".contains(c));
+    }
+    let iso: Vec<usize> = text.split('-').map(str::len).collect();
+    let digits = text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
+    matches!(ty, Type::Date | Type::Timestamp)
+        && iso == [4, 2, 2]
+        && digits
+        && datetime::date(text).is_none()
 }
 
 /// `8-4-4-4-12` lower-case digits.

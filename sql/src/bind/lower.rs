@@ -4,13 +4,17 @@
 use super::{
     Binder, Bound, codes,
     fold::fold,
+    grouped::same,
     pattern,
     resolve::{Overload, choose},
 };
 use crate::{
     dialects::{ArgType, Definition},
     facts::is_volatile,
-    tree::{Call, Expr, ExprKind, FunctionKind, Literal, SortKey, Window},
+    tree::{
+        Call, Expr, ExprKind, Frame, FrameBound, FrameUnits, FunctionKind, Literal, SortKey,
+        SortTarget, Window,
+    },
     types::Type,
 };
 use sqlparser::ast::{self, FunctionArg, FunctionArgExpr};
@@ -92,6 +96,14 @@ impl Binder<'_> {
         if self.speaks_core() && form == "cast" {
             return self.cast_to(expr, to, span);
         }
+        if form.starts_with("try_cast")
+            && expr.ty == Type::Unknown
+            && self.spec.tries_constants()
+            && let Some(text) = expr.text()
+            && super::literal::is_none_of(text, &to)
+        {
+            return Ok(Expr { kind: ExprKind::Literal(Literal::Null), ty: to, span });
+        }
         let name = format!("{form} {}", to.short());
         let all: Vec<&Definition> = self.definitions(&name).collect();
         let types = [expr.ty.clone()];
@@ -152,6 +164,9 @@ impl Binder<'_> {
             });
         }
         let bound = self.adapted(bound)?;
+        if let Some(definition) = self.days_definition(name, &bound) {
+            return Ok(Some((definition, bound)));
+        }
         let mut bound = self.as_wanted(&all, bound)?;
         self.no_guard_digits(name, &bound)?;
         if all.iter().any(|d| ordered(d)) {
@@ -222,7 +237,8 @@ impl Binder<'_> {
         let returns = match &definition.returns {
             None => None,
             Some(returned) => {
-                let Some(ty) = returned.of(&types) else {
+                let values: Vec<Option<i64>> = coerced.iter().map(Expr::integer).collect();
+                let Some(ty) = returned.of(&types, &values) else {
                     let what = format!("`{}` needs numbers of known digits", definition.name);
                     return self.refuse(codes::TYPES, what, span);
                 };
@@ -354,6 +370,25 @@ impl Binder<'_> {
         }
     }
 
+    /// `read_timestamp(text, format)` inside a body: two constants, read here.
+    pub(super) fn read_timestamp(&self, args: &[Expr], span: super::Span) -> Bound<Expr> {
+        let read = match args {
+            [value, format] => value
+                .text()
+                .zip(format.text())
+                .and_then(|(value, format)| super::stamp::read(value, format)),
+            _ => None,
+        };
+        match read {
+            Some(stamp) => Ok(Expr {
+                kind: ExprKind::Literal(Literal::Typed(stamp)),
+                ty: Type::Timestamp,
+                span,
+            }),
+            None => self.refuse(codes::LITERAL, "the constant does not follow its format", span),
+        }
+    }
+
     /// `any_null(a, b)` inside a body: is one of them NULL?
     pub(super) fn any_null(&self, args: Vec<Expr>, span: super::Span) -> Bound<Expr> {
         let mut all: Option<Expr> = None;
@@ -386,7 +421,9 @@ impl Binder<'_> {
         span: super::Span,
     ) -> Bound<()> {
         let mut found = 0;
-        self.decorate_inside(expr, decoration, &mut found, span)?;
+        // Where the definition gives a call a frame, that call is meant and no other.
+        let framed = any_call(expr, &is_framed);
+        self.decorate_inside(expr, decoration, framed, &mut found, span)?;
         let bare = !decoration.distinct
             && decoration.filter.is_none()
             && decoration.order_by.is_empty()
@@ -402,14 +439,15 @@ impl Binder<'_> {
         &self,
         expr: &mut Expr,
         decoration: &Decoration,
+        framed: bool,
         found: &mut u32,
         span: super::Span,
     ) -> Bound<()> {
         let visit = |inner: &mut Expr, found: &mut u32| {
-            self.decorate_inside(inner, decoration, found, span)
+            self.decorate_inside(inner, decoration, framed, found, span)
         };
         match &mut expr.kind {
-            ExprKind::Call(call) if is_aggregate(call) && call.over.is_none() => {
+            ExprKind::Call(call) if takes_decoration(call, framed) => {
                 *found += 1;
                 self.decorate_call(call, decoration, span)
             }
@@ -465,6 +503,10 @@ impl Binder<'_> {
             }
         }
         call.distinct |= decoration.distinct;
+        let ordered = !call.order_by.is_empty() || !decoration.order_by.is_empty();
+        if ordered && !window && decoration.over.is_some() {
+            return self.unsupported("an aggregate in an order of its own with OVER", span);
+        }
         if call.distinct || matches!(call.name, "min" | "max" | "mode") {
             for arg in &mut call.args {
                 if call.name == "count" {
@@ -481,9 +523,59 @@ impl Binder<'_> {
         if call.order_by.is_empty() {
             call.order_by.clone_from(&decoration.order_by);
         }
+        if call.distinct {
+            // `varchar` as text is the same value, but has to be the same expression.
+            for key in &mut call.order_by {
+                let SortTarget::Expr(sorted) = &mut key.target else { continue };
+                let arg = call.args.iter().find(|arg| same(as_text(arg), plain(sorted)));
+                if let Some(arg) = arg {
+                    *sorted = arg.clone();
+                }
+            }
+        }
+        let among = |key: &SortKey| match &key.target {
+            SortTarget::Expr(key) => call.args.iter().any(|arg| same(plain(arg), plain(key))),
+            SortTarget::Output(_) => false,
+        };
+        if call.distinct && !call.order_by.iter().all(among) {
+            return self.unsupported("DISTINCT in another order than that of the values", span);
+        }
+        let own = call.over.take().and_then(|window| window.frame);
         call.over.clone_from(&decoration.over);
+        match (own, &mut call.over) {
+            (None, _) => {}
+            // What the text says goes before the definition's frame.
+            (own, Some(over)) => over.frame = over.frame.take().or(own),
+            (Some(_), None) => return self.unsupported("this function without OVER", span),
+        }
+        if let Some(over) = &mut call.over
+            && !call.order_by.is_empty()
+        {
+            // The order of the values, where it holds for a window, is that of the window.
+            if !over.order_by.is_empty() || over.frame.is_some() || call.distinct {
+                return self.unsupported("an order of the values and a window", span);
+            }
+            over.order_by = std::mem::take(&mut call.order_by);
+            over.frame = Some(Frame {
+                units: FrameUnits::Rows,
+                start: FrameBound::UnboundedPreceding,
+                end: Some(FrameBound::UnboundedFollowing),
+            });
+        }
         Ok(())
     }
+}
+
+/// Does the call of a lowered form take what follows the call in the text?
+fn takes_decoration(call: &Call, framed: bool) -> bool {
+    is_aggregate(call) && if framed { is_framed(call) } else { call.over.is_none() }
+}
+
+/// Has it a window that is a frame alone, as only definitions write one?
+pub(super) fn is_framed(call: &Call) -> bool {
+    call.over.as_ref().is_some_and(|window| {
+        window.partition_by.is_empty() && window.order_by.is_empty() && window.frame.is_some()
+    })
 }
 
 fn holds(wider: &Type, narrower: &Type) -> bool {
@@ -497,7 +589,7 @@ fn holds(wider: &Type, narrower: &Type) -> bool {
 
 /// Is the expression an interval of whole days or months: a constant without a clock part, or a
 /// number of such constants?
-fn is_whole_days(expr: &Expr) -> bool {
+pub(super) fn is_whole_days(expr: &Expr) -> bool {
     match &expr.kind {
         ExprKind::Literal(Literal::Interval { micros, .. }) => *micros == 0,
         ExprKind::Call(call) if call.name == "*" && expr.ty == Type::Interval => {
@@ -505,6 +597,26 @@ fn is_whole_days(expr: &Expr) -> bool {
         }
         ExprKind::Call(call) if call.name == "unary -" => call.args.iter().all(is_whole_days),
         _ => false,
+    }
+}
+
+/// The expression without a conversion that changes nothing.
+fn plain(expr: &Expr) -> &Expr {
+    match &expr.kind {
+        ExprKind::Coerce { expr } => plain(expr),
+        _ => expr,
+    }
+}
+
+/// The text behind a conversion to text.
+fn as_text(expr: &Expr) -> &Expr {
+    match &expr.kind {
+        ExprKind::Cast { expr: inner }
+            if expr.ty == Type::Text && matches!(inner.ty, Type::Text | Type::Varchar(_)) =>
+        {
+            plain(inner)
+        }
+        _ => plain(expr),
     }
 }
 
@@ -531,19 +643,24 @@ fn has_words(definition: &Definition) -> bool {
 fn words_fit(definition: &Definition, args: &[FunctionArg]) -> bool {
     args.iter().enumerate().all(|(index, arg)| match definition.arg(index) {
         Some(ArgType::Word(words)) => word(arg).is_some_and(|w| words.contains(&w.as_str())),
+        Some(ArgType::Format) => !is_number(arg),
         _ => true,
     })
 }
 
-/// A bare word or a text constant, in lower case: `DAY`, `'day'`, and `WEEK(MONDAY)` as `week monday`.
+/// A bare word, a text constant in lower case or a number: `DAY`, `'day'`, `1`, and `WEEK(MONDAY)` as
+/// `week monday`.
 fn word(arg: &FunctionArg) -> Option<String> {
     let FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)) = arg else { return None };
     match expr {
         ast::Expr::Identifier(name) if name.quote_style.is_none() => {
             Some(name.value.to_lowercase())
         }
-        ast::Expr::Value(_) => constant(arg).map(|text| text.to_lowercase()),
-        ast::Expr::Function(function) => Some(function.to_string().to_lowercase().replace(' ', "")),
+        ast::Expr::Value(value) => match &value.value {
+            ast::Value::Number(digits, false) => Some(digits.clone()),
+            _ => constant(arg).map(|text| text.to_lowercase()),
+        },
+        ast::Expr::Function(function) => Some(field(&function.to_string())),
         _ => None,
     }
 }
@@ -551,6 +668,12 @@ fn word(arg: &FunctionArg) -> Option<String> {
 /// A date part as definitions name it: `WEEK(MONDAY)` is `week monday`.
 pub(super) fn field(shown: &str) -> String {
     shown.to_lowercase().replace('(', " ").replace(')', "")
+}
+
+/// Is it digits, which are no format?
+fn is_number(arg: &FunctionArg) -> bool {
+    matches!(arg, FunctionArg::Unnamed(FunctionArgExpr::Expr(ast::Expr::Value(value)))
+        if matches!(value.value, ast::Value::Number(..)))
 }
 
 /// The text of a text constant.
@@ -593,12 +716,17 @@ fn has_query(body: &ast::Expr) -> bool {
 
 /// Does the expression call a function whose value differs from call to call?
 fn calls_volatile(expr: &Expr) -> bool {
+    any_call(expr, &|call| is_volatile(call.name))
+}
+
+/// Does the test hold for a call in the expression?
+pub(super) fn any_call(expr: &Expr, test: &impl Fn(&Call) -> bool) -> bool {
     match &expr.kind {
-        ExprKind::Call(call) => is_volatile(call.name) || call.args.iter().any(calls_volatile),
-        ExprKind::Cast { expr } | ExprKind::Coerce { expr } => calls_volatile(expr),
+        ExprKind::Call(call) => test(call) || call.args.iter().any(|arg| any_call(arg, test)),
+        ExprKind::Cast { expr } | ExprKind::Coerce { expr } => any_call(expr, test),
         ExprKind::Case { operand, branches, otherwise } => {
-            operand.iter().chain(otherwise).any(|e| calls_volatile(e))
-                || branches.iter().any(|(w, t)| calls_volatile(w) || calls_volatile(t))
+            operand.iter().chain(otherwise).any(|e| any_call(e, test))
+                || branches.iter().any(|(w, t)| any_call(w, test) || any_call(t, test))
         }
         _ => false,
     }

@@ -2,7 +2,7 @@
 
 use super::{Binder, Bound};
 use crate::{
-    tree::{Call, Expr, ExprKind, FunctionKind},
+    tree::{Call, Expr, ExprKind, FunctionKind, Literal},
     types::Type,
 };
 use sqlparser::ast::{self, BinaryOperator as B, UnaryOperator as U};
@@ -160,7 +160,16 @@ impl Binder<'_> {
             return self.compare_rows(name, one, two, span);
         }
         let (left, right) = self.adapted_pair(left, right)?;
-        let [left, right] = self.as_numbers([left, right]);
+        let [mut left, mut right] = self.as_numbers([left, right]);
+        if !self.speaks_core() && self.spec.constants_are_padded() {
+            // Two constants are of one length: blanks fill the shorter one.
+            if let (ExprKind::Literal(Literal::Text(one)), ExprKind::Literal(Literal::Text(two))) =
+                (&mut left.kind, &mut right.kind)
+            {
+                one.truncate(one.trim_end_matches(' ').len());
+                two.truncate(two.trim_end_matches(' ').len());
+            }
+        }
         self.no_guard_digits(name, &[left.clone(), right.clone()])?;
         let ty = self.comparison_type([&left.ty, &right.ty], span)?;
         let args = vec![self.comparison_operand(left, &ty)?, self.comparison_operand(right, &ty)?];
@@ -202,15 +211,26 @@ impl Binder<'_> {
     /// beside a decimal has as many digits as the server likes, and money, which is a decimal here,
     /// keeps four.
     pub(super) fn open_digits(&self, name: &str, args: &[Expr], span: super::Span) -> Bound<()> {
-        if self.speaks_core() || !self.spec.open_quotients() {
+        if self.speaks_core() {
             return Ok(());
         }
         let decimal = |e: &Expr| matches!(e.ty, Type::Numeric(_));
         let money = |e: &Expr| e.ty == Type::decimal(19, 4) || e.ty == Type::decimal(10, 4);
+        let months = |e: &Expr| matches!(e.literal(), Some(Literal::Interval { months, .. }) if *months != 0);
+        if self.spec.strict_months() && matches!(name, "+" | "-") && args.iter().any(months) {
+            return self.unsupported("months that do not move to the last day", span);
+        }
+        if !self.spec.open_quotients() {
+            return Ok(());
+        }
         let constant = |e: &Expr| e.ty.is_integer() && e.integer().is_some();
         let open = match (name, args) {
             ("/", [one, two]) => {
-                money(one) || (constant(one) && decimal(two)) || (constant(two) && decimal(one))
+                money(one)
+                    || (constant(one) && decimal(two))
+                    || (constant(two) && decimal(one))
+                    || hides_constant(one)
+                    || hides_constant(two)
             }
             ("*", [one, two]) => money(one) && money(two),
             ("avg", [one]) => money(one),
@@ -255,5 +275,34 @@ pub(super) fn predicate(name: &'static str, args: Vec<Expr>, span: super::Span) 
         })),
         ty: Type::Bool,
         span,
+    }
+}
+
+/// Is an integer constant added to or multiplied with a decimal in it, so that its precision is open?
+/// A cast and an aggregate have a precision of their own.
+fn hides_constant(expr: &Expr) -> bool {
+    let decimal = |e: &Expr| matches!(e.ty, Type::Numeric(_)) && whole_constant(e).is_none();
+    match &expr.kind {
+        ExprKind::Coerce { expr } => hides_constant(expr),
+        ExprKind::Call(call) if matches!(call.name, "+" | "-" | "*") => {
+            let constant = call.args.iter().any(|arg| whole_constant(arg).is_some());
+            (constant && call.args.iter().any(decimal)) || call.args.iter().any(hides_constant)
+        }
+        ExprKind::Call(call) if call.kind == FunctionKind::Scalar => {
+            call.args.iter().any(hides_constant)
+        }
+        ExprKind::Case { branches, otherwise, .. } => {
+            branches.iter().any(|(_, then)| hides_constant(then))
+                || otherwise.as_deref().is_some_and(hides_constant)
+        }
+        _ => false,
+    }
+}
+
+/// The value of an integer constant that became a decimal by itself.
+fn whole_constant(expr: &Expr) -> Option<i64> {
+    match &expr.kind {
+        ExprKind::Coerce { expr } if expr.ty.is_integer() => expr.integer(),
+        _ => None,
     }
 }

@@ -1,7 +1,11 @@
 //! Every definition of a dialect applied to columns of its argument types: what the coverage page
 //! and the checks of the definitions look at.
 
-use super::{Binder, Bound, lower::Decoration, pivot::plain_query};
+use super::{
+    Binder, Bound,
+    lower::{Decoration, any_call, is_framed},
+    pivot::plain_query,
+};
 use crate::{
     catalog::Catalog,
     dialects::{self, ArgType, Definition, Spec},
@@ -131,10 +135,19 @@ impl Binder<'_> {
         // Types that `any` stands for, and constants that a constant can be, tried in order.
         let mut first = None;
         for any in [Type::Int8, Type::Text, Type::Bool, Type::Date] {
-            for constant in CONSTANTS {
-                match self.probe_with(definition, &any, constant) {
-                    Ok(query) => return Ok(query),
-                    Err(why) => first = first.or(Some(why)),
+            // A constant in the format that the line reads.
+            let format = definition.line.split("read_timestamp($1, '").nth(1);
+            let stamp = format.and_then(|rest| rest.split('\'').next()).map(|format| {
+                let parts = [("YYYY", "2024"), ("MM", "02"), ("DD", "29"), ("HH24", "10")];
+                let parts = parts.into_iter().chain([("MI", "15"), ("SS", "30")]);
+                parts.fold(format.to_owned(), |text, (token, digits)| text.replace(token, digits))
+            });
+            for constant in CONSTANTS.into_iter().chain(stamp.as_deref()) {
+                for digits in [None, Some("2")] {
+                    match self.probe_with(definition, &any, constant, digits) {
+                        Ok(query) => return Ok(query),
+                        Err(why) => first = first.or(Some(why)),
+                    }
                 }
             }
         }
@@ -146,6 +159,7 @@ impl Binder<'_> {
         definition: &'static Definition,
         any: &Type,
         constant: &str,
+        digits: Option<&str>,
     ) -> Bound<Query> {
         let span = Span::new(0, 0);
         self.lowering.clear();
@@ -153,6 +167,12 @@ impl Binder<'_> {
         let args: Vec<Expr> = (0..definition.args.len() + repeated)
             .filter_map(|index| definition.arg(index).map(|arg| (index, arg)))
             .map(|(index, arg)| match arg {
+                // Behind the first one, digits of a result: `to_number(x, 12, 2)`.
+                ArgType::Is(ty) if ty.is_integer() && index > 0 && digits.is_some() => {
+                    let literal =
+                        ExprKind::Literal(Literal::Number(digits.unwrap_or("").to_owned()));
+                    Expr { kind: literal, ty: ty.clone(), span }
+                }
                 ArgType::Is(ty) => column(index, sized(ty)),
                 ArgType::Any | ArgType::AnyElement => column(index, any.clone()),
                 ArgType::AnyArray => column(index, Type::Array(Box::new(any.clone()))),
@@ -185,7 +205,7 @@ impl Binder<'_> {
             let function = Relation::Function { call: expr, alias, ordinality: false };
             return Ok(plain_query(vec![item], function, None, Vec::new(), span));
         }
-        let window = kind == FunctionKind::Window;
+        let window = kind == FunctionKind::Window || any_call(&expr, &is_framed);
         let key = sorted.map(|sorted| SortKey {
             ty: sorted.ty.clone(),
             target: SortTarget::Expr(sorted),

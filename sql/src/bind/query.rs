@@ -13,7 +13,8 @@ impl Binder<'_> {
         self.deeper(|binder| {
             let ctes = binder.ctes.len();
             let scopes = binder.scopes.len();
-            let bound = binder.query_inner(query);
+            let changed = binder.without_rownum(query);
+            let bound = binder.query_inner(changed.as_ref().unwrap_or(query));
             binder.ctes.truncate(ctes);
             binder.scopes.truncate(scopes);
             bound
@@ -69,6 +70,14 @@ impl Binder<'_> {
             }
             Some(order_by) => match &order_by.kind {
                 OrderByKind::All(_) => return self.unsupported("ORDER BY ALL", span),
+                OrderByKind::Expressions(keys) if !self.speaks_core() && is_all(keys) => {
+                    let all = columns.iter().enumerate().zip(keys.iter().cycle());
+                    all.map(|((index, column), key)| {
+                        let target = SortTarget::Output(index);
+                        self.finish_key(target, column.ty.clone(), key, span)
+                    })
+                    .collect()
+                }
                 OrderByKind::Expressions(keys) => {
                     let keys: Bound<Vec<SortKey>> =
                         keys.iter().map(|key| self.sort_key(key, &columns, &body)).collect();
@@ -552,6 +561,12 @@ impl Binder<'_> {
         }
         self.coerce(expr, &Type::Int8)
     }
+}
+
+/// `ORDER BY ALL`: the word is reserved, so it is no column.
+fn is_all(keys: &[ast::OrderByExpr]) -> bool {
+    matches!(keys, [ast::OrderByExpr { expr: ast::Expr::Identifier(name), with_fill: None, .. }]
+        if name.quote_style.is_none() && name.value.eq_ignore_ascii_case("all"))
 }
 
 fn renamed(mut columns: Vec<Column>, names: &[String]) -> Vec<Column> {

@@ -20,6 +20,8 @@ impl Binder<'_> {
         {
             return self.select(&moved);
         }
+        let changed = self.without_plus(select);
+        let select = changed.as_ref().unwrap_or(select);
         let span = self.span(select);
         let ast::Select {
             select_token: _,

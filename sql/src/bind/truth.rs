@@ -64,7 +64,15 @@ impl Binder<'_> {
             } else if self.is_form_of_any(definitions) {
                 arg
             } else {
-                self.as_value(arg)?
+                let wide = |d: &&Definition| matches!(d.arg(index), Some(ArgType::Is(Type::Int8)));
+                let value = self.as_value(arg)?;
+                // Numbers are calculated with as BIGINT, whatever the column holds.
+                if matches!(value.ty, Type::Int2 | Type::Int4) && definitions.iter().any(wide) {
+                    let span = value.span;
+                    self.cast_to(value, Type::Int8, span)?
+                } else {
+                    value
+                }
             });
         }
         Ok(wanted)

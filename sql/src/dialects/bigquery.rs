@@ -1,8 +1,7 @@
 //! Google BigQuery as a source.
 
 use super::spec::{
-    Aliases, DoubleQuotes, Escapes, Names, Nan, Nulls, NumberLiteral, PivotNames, Source, TextKeys,
-    Traits,
+    Aliases, DoubleQuotes, Names, Nan, Nulls, NumberLiteral, PivotNames, Source, TextKeys, Traits,
 };
 use model::Dialect;
 use sqlparser::dialect::BigQueryDialect;
@@ -15,13 +14,12 @@ pub(super) static SOURCE: Source = Source {
         names: Names::Insensitive,
         nulls: Nulls::Smallest,
         nan: Nan::Unordered,
-        escapes: Escapes::Google,
         text: TextKeys::EXACT,
         bits: false,
         point: NumberLiteral::Adapting,
         exponent: NumberLiteral::Adapting,
         wide_integers: true,
-        aliases: Aliases::NONE,
+        aliases: Aliases { group: true, having: true, qualify: true, ..Aliases::NONE },
         pivot_names: Some(PivotNames::AliasThenValue),
         unpivot_value_first: true,
         double_quotes: DoubleQuotes::Text,

@@ -1,7 +1,7 @@
 //! `ClickHouse` as a source.
 
 use super::spec::{
-    Aliases, DoubleQuotes, Escapes, Names, Nan, Nulls, NumberLiteral, Source, TextKeys, Traits,
+    Aliases, DoubleQuotes, Names, Nan, Nulls, NumberLiteral, Source, TextKeys, Traits,
 };
 use model::Dialect;
 use sqlparser::dialect::ClickHouseDialect;
@@ -14,7 +14,6 @@ pub(super) static SOURCE: Source = Source {
         names: Names::Exact,
         nulls: Nulls::Last,
         nan: Nan::Largest,
-        escapes: Escapes::Parser,
         text: TextKeys::EXACT,
         bits: false,
         point: NumberLiteral::Float,

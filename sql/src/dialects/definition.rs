@@ -27,7 +27,9 @@
 //! arguments, inside an argument list) and `$rest` (the repeated ones). `any_null($all)` is true
 //! where one of them is NULL. In the body of a cast `target_type` is the type that is cast to.
 //! `$s1` and `$p1` are the scale and the precision of argument 1 as numbers, `$scale` is the scale
-//! of the result.
+//! of the result, `$length` the length that a cast to `varchar(n)` gives. `agg avg over(int8)` is the
+//! meaning of a call with OVER where that differs; a body may give its call a frame alone
+//! (`OVER (ROWS …)`), which holds where the text has none.
 //!
 //! Without a body the core has a function of that name and means the same. `-> type` converts the
 //! result; the digits of `numeric(…)` may be computed from those of the arguments:

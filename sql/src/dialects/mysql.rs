@@ -3,8 +3,7 @@
 mod parser;
 
 use super::spec::{
-    Aliases, DoubleQuotes, Escapes, Names, Nan, Nulls, NumberLiteral, Setting, Source, TextKeys,
-    Traits,
+    Aliases, DoubleQuotes, Names, Nan, Nulls, NumberLiteral, Setting, Source, TextKeys, Traits,
 };
 use model::Dialect;
 
@@ -16,7 +15,6 @@ pub(super) static SOURCE: Source = Source {
         names: Names::Insensitive,
         nulls: Nulls::Smallest,
         nan: Nan::Largest,
-        escapes: Escapes::Parser,
         // The default collation, `utf8mb4_0900_ai_ci`, does not pad.
         text: TextKeys { folds: true, pads: false },
         bits: false,

@@ -1,8 +1,7 @@
 //! Oracle as a source.
 
 use super::spec::{
-    Aliases, DoubleQuotes, Escapes, Names, Nan, Nulls, NumberLiteral, PivotNames, Source, TextKeys,
-    Traits,
+    Aliases, DoubleQuotes, Names, Nan, Nulls, NumberLiteral, PivotNames, Source, TextKeys, Traits,
 };
 use model::Dialect;
 use sqlparser::dialect::OracleDialect;
@@ -15,7 +14,6 @@ pub(super) static SOURCE: Source = Source {
         names: Names::FoldUpper,
         nulls: Nulls::Largest,
         nan: Nan::Largest,
-        escapes: Escapes::Parser,
         text: TextKeys::EXACT,
         bits: false,
         point: NumberLiteral::Decimal,

@@ -1,7 +1,7 @@
 //! PostgreSQL 15 as a source: the core language itself.
 
 use super::spec::{
-    Aliases, DoubleQuotes, Escapes, Names, Nan, Nulls, NumberLiteral, Source, TextKeys, Traits,
+    Aliases, DoubleQuotes, Names, Nan, Nulls, NumberLiteral, Source, TextKeys, Traits,
 };
 use model::Dialect;
 use sqlparser::dialect::PostgreSqlDialect;
@@ -23,7 +23,6 @@ pub(super) static SOURCE: Source = Source {
         names: Names::FoldLower,
         nulls: Nulls::Largest,
         nan: Nan::Largest,
-        escapes: Escapes::Parser,
         text: TextKeys::EXACT,
         bits: false,
         point: NumberLiteral::Decimal,

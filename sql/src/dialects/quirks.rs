@@ -33,6 +33,44 @@ impl Spec {
         matches!(self.source.dialect, Dialect::TSql)
     }
 
+    /// Is the day of a month kept when months are added, even where the month has no such day?
+    pub(crate) const fn strict_months(&self) -> bool {
+        matches!(self.source.dialect, Dialect::Oracle)
+    }
+
+    /// Are two text constants compared without the blanks at their ends?
+    pub(crate) const fn constants_are_padded(&self) -> bool {
+        matches!(self.source.dialect, Dialect::Oracle)
+    }
+
+    /// Is a text without characters NULL?
+    pub(crate) const fn empty_text_is_null(&self) -> bool {
+        matches!(self.source.dialect, Dialect::Oracle)
+    }
+
+    /// The table of one row that stands where a SELECT needs no table.
+    pub(crate) const fn one_row_table(&self) -> Option<&'static str> {
+        match self.source.dialect {
+            Dialect::Oracle => Some("dual"),
+            _ => None,
+        }
+    }
+
+    /// Does a cast that is tried give NULL for a constant that is no value of the type in any form?
+    pub(crate) const fn tries_constants(&self) -> bool {
+        matches!(self.source.dialect, Dialect::TSql)
+    }
+
+    /// The name of the column that a function in FROM gives, where it is not the function's own.
+    pub(crate) fn column_of(&self, function: &str) -> Option<&'static str> {
+        (self.source.dialect == Dialect::TSql && function == "string_split").then_some("value")
+    }
+
+    /// Have patterns classes in brackets?
+    pub(crate) const fn brackets(&self) -> bool {
+        matches!(self.source.dialect, Dialect::TSql)
+    }
+
     /// Do table hints change no result?
     pub(crate) const fn table_hints(&self) -> bool {
         matches!(self.source.dialect, Dialect::TSql)

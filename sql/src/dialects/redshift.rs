@@ -3,8 +3,8 @@
 mod parser;
 
 use super::spec::{
-    Aliases, DoubleQuotes, Escapes, Names, Nan, Nulls, NumberLiteral, PivotNames, Setting, Source,
-    TextKeys, Traits,
+    Aliases, DoubleQuotes, Names, Nan, Nulls, NumberLiteral, PivotNames, Setting, Source, TextKeys,
+    Traits,
 };
 use model::Dialect;
 
@@ -17,7 +17,6 @@ pub(super) static SOURCE: Source = Source {
         names: Names::FoldLower,
         nulls: Nulls::Largest,
         nan: Nan::Largest,
-        escapes: Escapes::Parser,
         text: TextKeys { folds: false, pads: true },
         bits: false,
         point: NumberLiteral::Decimal,

@@ -1,5 +1,5 @@
 //! The result type of a definition: a type, or `numeric(…)` with digits computed from those of the
-//! arguments: `numeric(38, max(s1, min(s1 + 6, 12)))`.
+//! arguments: `numeric(38, max(s1, min(s1 + 6, 12)))`, or given as constants: `numeric(v2, v3)`.
 
 use crate::types::{DecimalShape, Type};
 
@@ -19,6 +19,8 @@ pub(crate) enum Digits {
     Precision(usize),
     /// Scale of argument n, 0-based.
     Scale(usize),
+    /// Value of the constant argument n, 0-based.
+    Value(usize),
     Add(Box<Self>, Box<Self>),
     Subtract(Box<Self>, Box<Self>),
     Max(Vec<Self>),
@@ -40,13 +42,14 @@ impl Returned {
         reader.rest.is_empty().then_some(Self::Digits(precision, scale))
     }
 
-    /// The type for arguments of these types; nothing where their digits are not known.
-    pub(crate) fn of(&self, args: &[Type]) -> Option<Type> {
+    /// The type for arguments of these types; nothing where their digits are not known. `values` are
+    /// those of constant integers.
+    pub(crate) fn of(&self, args: &[Type], values: &[Option<i64>]) -> Option<Type> {
         match self {
             Self::Is(ty) => Some(ty.clone()),
             Self::Digits(precision, scale) => {
-                let precision = u32::try_from(precision.of(args)?).ok()?;
-                let scale = u32::try_from(scale.of(args)?).ok()?;
+                let precision = u32::try_from(precision.of(args, values)?).ok()?;
+                let scale = u32::try_from(scale.of(args, values)?).ok()?;
                 Some(Type::Numeric(Some(DecimalShape { precision, scale })))
             }
         }
@@ -54,21 +57,22 @@ impl Returned {
 }
 
 impl Digits {
-    fn of(&self, args: &[Type]) -> Option<i64> {
+    fn of(&self, args: &[Type], values: &[Option<i64>]) -> Option<i64> {
         let shape = |index: &usize| args.get(*index).and_then(Type::decimal_shape);
         Some(match self {
             Self::Number(n) => *n,
             Self::Precision(index) => i64::from(shape(index)?.precision),
             Self::Scale(index) => i64::from(shape(index)?.scale),
-            Self::Add(a, b) => a.of(args)?.checked_add(b.of(args)?)?,
-            Self::Subtract(a, b) => a.of(args)?.checked_sub(b.of(args)?)?,
-            Self::Max(all) => Self::each(all, args)?.into_iter().max()?,
-            Self::Min(all) => Self::each(all, args)?.into_iter().min()?,
+            Self::Value(index) => values.get(*index).copied().flatten()?,
+            Self::Add(a, b) => a.of(args, values)?.checked_add(b.of(args, values)?)?,
+            Self::Subtract(a, b) => a.of(args, values)?.checked_sub(b.of(args, values)?)?,
+            Self::Max(all) => Self::each(all, args, values)?.into_iter().max()?,
+            Self::Min(all) => Self::each(all, args, values)?.into_iter().min()?,
         })
     }
 
-    fn each(all: &[Self], args: &[Type]) -> Option<Vec<i64>> {
-        all.iter().map(|one| one.of(args)).collect()
+    fn each(all: &[Self], args: &[Type], values: &[Option<i64>]) -> Option<Vec<i64>> {
+        all.iter().map(|one| one.of(args, values)).collect()
     }
 }
 
@@ -116,6 +120,7 @@ impl Reader<'_> {
         match word.get(..1)? {
             "p" => Some(Digits::Precision(index)),
             "s" => Some(Digits::Scale(index)),
+            "v" => Some(Digits::Value(index)),
             _ => None,
         }
     }
@@ -129,14 +134,18 @@ mod tests {
     fn digits_are_computed() {
         let quotient = Returned::read("numeric(38, max(s1, min(s1 + 6, 12)))").unwrap();
         let args = |scale| [Type::decimal(20, scale), Type::Int8];
-        assert_eq!(quotient.of(&args(2)), Some(Type::decimal(38, 8)));
-        assert_eq!(quotient.of(&args(14)), Some(Type::decimal(38, 14)));
-        assert_eq!(quotient.of(&[Type::NUMERIC, Type::Int8]), None);
+        assert_eq!(quotient.of(&args(2), &[]), Some(Type::decimal(38, 8)));
+        assert_eq!(quotient.of(&args(14), &[]), Some(Type::decimal(38, 14)));
+        assert_eq!(quotient.of(&[Type::NUMERIC, Type::Int8], &[]), None);
         let difference = Returned::read("numeric(p1 - s1 + s2, 0)").unwrap();
         assert_eq!(
-            difference.of(&[Type::decimal(9, 4), Type::decimal(3, 2)]),
+            difference.of(&[Type::decimal(9, 4), Type::decimal(3, 2)], &[]),
             Some(Type::decimal(7, 0))
         );
+        let asked = Returned::read("numeric(v2, v3)").unwrap();
+        let types = [Type::Text, Type::Int8, Type::Int8];
+        assert_eq!(asked.of(&types, &[None, Some(10), Some(2)]), Some(Type::decimal(10, 2)));
+        assert_eq!(asked.of(&types, &[None, None, Some(2)]), None);
         for wrong in ["numeric(38)x", "numeric(", "numeric(q1, 2)", "numeric(max(), 2)", "nonsense"]
         {
             assert_eq!(Returned::read(wrong), None, "{wrong}");

@@ -1,8 +1,7 @@
 //! Snowflake as a source.
 
 use super::spec::{
-    Aliases, DoubleQuotes, Escapes, Names, Nan, Nulls, NumberLiteral, PivotNames, Source, TextKeys,
-    Traits,
+    Aliases, DoubleQuotes, Names, Nan, Nulls, NumberLiteral, PivotNames, Source, TextKeys, Traits,
 };
 use model::Dialect;
 use sqlparser::dialect::SnowflakeDialect;
@@ -15,7 +14,6 @@ pub(super) static SOURCE: Source = Source {
         names: Names::FoldUpper,
         nulls: Nulls::Largest,
         nan: Nan::Largest,
-        escapes: Escapes::Parser,
         text: TextKeys::EXACT,
         bits: false,
         point: NumberLiteral::Decimal,
@@ -32,8 +30,11 @@ pub(super) static SOURCE: Source = Source {
         include_str!("snowflake/operators.txt"),
         include_str!("snowflake/casts.txt"),
         include_str!("snowflake/functions.txt"),
+        include_str!("snowflake/text.txt"),
         include_str!("snowflake/dates.txt"),
+        include_str!("snowflake/parts.txt"),
         include_str!("snowflake/aggregates.txt"),
+        include_str!("snowflake/json.txt"),
     ],
     formats: include_str!("snowflake/formats.txt"),
     settings: &[],

@@ -8,7 +8,6 @@ use super::{
     type_names::{self, TypeNames},
 };
 use crate::bind::pattern::Flavor;
-pub(crate) use crate::escapes::Escapes;
 use model::Dialect;
 use sqlparser::dialect::Dialect as ParserDialect;
 use std::collections::BTreeMap;
@@ -51,7 +50,6 @@ pub(crate) struct Traits {
     /// Are truth values numbers where they are compared?
     pub(crate) bits: bool,
     pub(crate) nan: Nan,
-    pub(crate) escapes: Escapes,
     /// The type of `1.5`.
     pub(crate) point: NumberLiteral,
     /// The type of `1e3`.

@@ -69,6 +69,77 @@ pub(super) fn clickhouse(raw: &str) -> Option<String> {
     Some(out)
 }
 
+/// Snowflake: C's escapes of control characters, `\ooo`, `\xhh`, `\uhhhh`; any other character
+/// stands for itself. Two quotes are one.
+/// <https://docs.snowflake.com/en/sql-reference/data-types-text>
+pub(super) fn snowflake(raw: &str) -> Option<String> {
+    let mut out = String::with_capacity(raw.len());
+    let mut chars = raw.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '\'' if chars.peek() == Some(&'\'') => {
+                chars.next();
+                out.push('\'');
+            }
+            '\\' => match chars.next()? {
+                'b' => out.push('\u{8}'),
+                'f' => out.push('\u{c}'),
+                'n' => out.push('\n'),
+                'r' => out.push('\r'),
+                't' => out.push('\t'),
+                'x' => out.push(code_point(&mut chars, 2)?),
+                'u' => out.push(code_point(&mut chars, 4)?),
+                first @ '0'..='7' => {
+                    let mut value = first.to_digit(8)?;
+                    for _ in 0..2 {
+                        value = value * 8 + chars.next()?.to_digit(8)?;
+                    }
+                    out.push(char::from_u32(value)?);
+                }
+                '8' | '9' => return None,
+                other => out.push(other),
+            },
+            other => out.push(other),
+        }
+    }
+    Some(out)
+}
+
+/// `GoogleSQL`: C's escapes, `\x41`, `\101`, `\u00e9`, `\U0001F600`; any other escape is an error.
+/// <https://docs.cloud.google.com/bigquery/docs/reference/standard-sql/lexical>
+pub(super) fn google(raw: &str) -> Option<String> {
+    let mut out = String::with_capacity(raw.len());
+    let mut chars = raw.chars();
+    while let Some(c) = chars.next() {
+        if c != '\\' {
+            out.push(c);
+            continue;
+        }
+        out.push(match chars.next()? {
+            'a' => '\u{7}',
+            'b' => '\u{8}',
+            'f' => '\u{c}',
+            'n' => '\n',
+            'r' => '\r',
+            't' => '\t',
+            'v' => '\u{b}',
+            same @ ('\\' | '?' | '"' | '\'' | '`') => same,
+            'x' | 'X' => code_point(&mut chars, 2)?,
+            'u' => code_point(&mut chars, 4)?,
+            'U' => code_point(&mut chars, 8)?,
+            first @ '0'..='3' => {
+                let mut code = first.to_digit(8)?;
+                for _ in 0..2 {
+                    code = code * 8 + chars.next()?.to_digit(8)?;
+                }
+                char::from_u32(code)?
+            }
+            _ => return None,
+        });
+    }
+    Some(out)
+}
+
 /// The character of so many hexadecimal digits.
 fn code_point(chars: &mut impl Iterator<Item = char>, digits: usize) -> Option<char> {
     let mut value = 0_u32;
@@ -81,6 +152,18 @@ fn code_point(chars: &mut impl Iterator<Item = char>, digits: usize) -> Option<c
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn snowflake_escapes() {
+        for (raw, text) in [
+            (r"it''s \'so\'", Some("it's 'so'")),
+            (r"-\041-\x21-\u26c4-\z", Some("-!-!-\u{26c4}-z")),
+            (r"C:\\user", Some(r"C:\user")),
+            (r"\9", None),
+        ] {
+            assert_eq!(snowflake(raw).as_deref(), text, "{raw}");
+        }
+    }
 
     #[test]
     fn spark_escapes() {
@@ -97,6 +180,23 @@ mod tests {
             ("it''s", Some("its")),
         ] {
             assert_eq!(spark(raw).as_deref(), text, "{raw}");
+        }
+    }
+
+    #[test]
+    fn google_escapes() {
+        for (raw, text) in [
+            (r"a\n\t\\\'", Some("a\n\t\\'")),
+            (r"\x41\102\u00e9\U0001F600", Some("ABé😀")),
+            ("", Some("")),
+            (r"\d", None),
+            (r"\x4", None),
+            (r"\u00g0", None),
+            (r"\U00110000", None),
+            (r"\400", None),
+            ("\\", None),
+        ] {
+            assert_eq!(google(raw).as_deref(), text, "{raw}");
         }
     }
 

@@ -94,7 +94,14 @@ pub(crate) fn interval(months: i32, days: i32, micros: i64) -> Fragment {
     Fragment::new(format!("INTERVAL '{}'", parts.join(" ")), Level::Unary)
 }
 
-/// A decimal that DuckDB reads as DECIMAL: with a point.
+/// A decimal that DuckDB reads as DECIMAL: with a point, and where that would be a digit too many,
+/// as a cast of a text.
 fn decimal(digits: &str) -> String {
-    if digits.contains('.') { digits.to_owned() } else { format!("{digits}.0") }
+    if digits.contains('.') {
+        digits.to_owned()
+    } else if digits.trim_start_matches('0').len() < 38 {
+        format!("{digits}.0")
+    } else {
+        format!("CAST('{digits}' AS DECIMAL(38,0))")
+    }
 }

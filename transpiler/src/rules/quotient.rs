@@ -81,6 +81,15 @@ fn whole_numbers(one: DecimalShape, two: DecimalShape, scale: u32, cut: bool) ->
         return format!("CAST({quotient} AS DECIMAL(38, 0))");
     }
     let unit = format!("0.{}1", "0".repeat(scale as usize - 1));
+    if (13..=19).contains(&scale) {
+        // All digits at once would leave too few for the whole part: both parts of their own.
+        let unit = format!("CAST('{unit}' AS DECIMAL({scale}, {scale}))");
+        let power = power(scale);
+        return format!(
+            "CAST(CAST(({quotient}) // {power} AS DECIMAL({}, 0)) + CAST(({quotient}) % {power} AS DECIMAL({scale}, 0)) * {unit} AS DECIMAL(38, {scale}))",
+            38 - scale
+        );
+    }
     format!(
         "CAST(CAST({quotient} AS DECIMAL({}, 0)) * CAST('{unit}' AS DECIMAL({scale}, {scale})) AS DECIMAL(38, {scale}))",
         38 - scale

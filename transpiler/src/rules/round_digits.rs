@@ -2,7 +2,7 @@
 
 use crate::{
     emit::Emitter,
-    fragment::Fragment,
+    fragment::{Fragment, fill},
     rule::{Emit, Rule, duckdb, refused},
     targets::Target,
 };
@@ -38,7 +38,14 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
                 && digits.unsigned_abs()
                     >= u64::from(shape.precision.saturating_sub(shape.scale)) =>
         {
-            Ok(None)
+            let wide = digits.unsigned_abs() + 1 + u64::from(shape.scale);
+            if wide > 38 {
+                return Ok(None);
+            }
+            let args = emitter.args(&call.args)?;
+            let template =
+                format!("{}(CAST({{0}} AS DECIMAL({wide}, {})), {{1}})", call.name, shape.scale);
+            Ok(Some(fill(&template, &args)))
         }
         (Type::Numeric(Some(_)), Some(_)) => {
             let args = emitter.args(&call.args)?;

@@ -61,6 +61,10 @@ impl Dialect for MySqlParser {
         Some(right)
     }
 
+    fn supports_group_by_with_modifier(&self) -> bool {
+        true
+    }
+
     fn is_identifier_start(&self, ch: char) -> bool {
         BASE.is_identifier_start(ch)
     }
@@ -207,7 +211,7 @@ mod tests {
             ("a DIV 2 + 1", "((a DIV 2) + 1)"),
             ("1 + a DIV 2", "(1 + (a DIV 2))"),
             ("a = 1 || b = 2", "((a = 1) || (b = 2))"),
-            ("a = 1 && b = 2 OR c", "(((a = 1) && (b = 2)) OR c)"),
+            ("a = 1 && b = 2 OR c", "(((a = 1) AND (b = 2)) OR c)"),
             ("a = 1 XOR b = 2 AND c", "((a = 1) XOR ((b = 2) AND c))"),
             ("1 << 2 + 3", "(1 << (2 + 3))"),
             ("2 * a ^ 3", "(2 * (a ^ 3))"),

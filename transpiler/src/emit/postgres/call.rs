@@ -43,6 +43,9 @@ impl Printer {
             return Ok(Fragment::new(format!("{} {form}", arg.at(Level::Atom)), Level::Compare));
         }
         let at = |index: usize, level| args.get(index).map_or_else(String::new, |a| a.at(level));
+        if let ("not_known", [value]) = (call.name, call.args.as_slice()) {
+            return Self::refuse("this call is not known for these values", value.span);
+        }
         if ["quotient", "quotient_trunc"].contains(&call.name)
             && let Some(done) = Self::quotient(call, &args)?
         {

@@ -99,6 +99,10 @@ impl Printer {
         let value = match inner.literal() {
             // The outer type is enough for a constant.
             Some(Literal::Null) => "NULL".to_owned(),
+            // A bare constant would be read at once, in a branch of CASE that is never taken too.
+            Some(Literal::Text(_)) if inner.ty == Type::Text && !to.is_character() => {
+                format!("CAST({} AS text)", self.expr(inner)?.text)
+            }
             _ => self.expr(inner)?.text,
         };
         // An integer has no digits to lose: `numeric` alone is what was written, most often.
