@@ -370,8 +370,18 @@ impl Emitter {
                 Ok(Some(if array { Fragment::call("unnest", &[rows]) } else { rows }))
             }
             "count" if call.args.len() == 1 => {
-                let args = self.args(&call.args)?;
-                let text = args.first().map_or_else(String::new, |a| a.text.clone());
+                let counted = match call.args.first().map(|arg| (&arg.kind, arg)) {
+                    // A conversion that cannot fail changes no count; DataFusion would give both
+                    // counts one name.
+                    Some((ExprKind::Coerce { expr } | ExprKind::Cast { expr }, arg))
+                        if !call.distinct && expr.ty.is_integer() && arg.ty == Type::Int8 =>
+                    {
+                        expr
+                    }
+                    Some((_, arg)) => arg,
+                    None => return Ok(None),
+                };
+                let text = self.expr(counted)?.text;
                 Ok(Some(self.function("count", &text, call)?))
             }
             _ => Ok(None),
