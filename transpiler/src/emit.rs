@@ -3,13 +3,15 @@
 
 mod convert;
 mod expr;
+mod guard;
 mod literal;
 mod names;
 mod postgres;
 mod query;
 mod relation;
+mod set_operation;
 
-pub(crate) use names::text_literal;
+pub(crate) use {literal::interval, names::text_literal};
 
 use crate::{
     NO_TRANSLATION,
@@ -18,7 +20,7 @@ use crate::{
     rules,
     targets::Target,
 };
-use model::{AppliedRule, Diagnostic, Span};
+use model::{AppliedRule, Diagnostic, Dialect, Span};
 use sql::tree::{Expr, Query};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -41,6 +43,10 @@ pub(crate) struct Emitter {
     with_names: BTreeSet<String>,
     /// Depth of queries: only the outermost is written over several lines.
     depth: u32,
+    /// How the aggregates of the SELECT sort their input, where one does.
+    aggregate_order: Option<String>,
+    /// Was the statement read from another dialect than PostgreSQL?
+    lowered: bool,
 }
 
 impl Emitter {
@@ -53,12 +59,19 @@ impl Emitter {
             filtering: false,
             with_names: BTreeSet::new(),
             depth: 0,
+            aggregate_order: None,
+            lowered: false,
         }
+    }
+
+    /// The dialect that the statement was read from.
+    pub(crate) fn of_source(self, dialect: Dialect) -> Self {
+        Self { lowered: dialect != Dialect::Postgres, ..self }
     }
 
     pub(crate) fn statement(&mut self, query: &Query) -> Result<String, Diagnostic> {
         let text = match self.target {
-            Target::Postgres => postgres::Printer::new().query(query),
+            Target::Postgres => postgres::Printer::new(self.lowered).query(query),
             Target::DuckDb | Target::DataFusion => self.query(query),
         };
         text.map_err(|diagnostic| *diagnostic)

@@ -70,22 +70,15 @@ pub(crate) fn fill(template: &str, args: &[Fragment]) -> Fragment {
             rest = after;
             break;
         };
-        match slot.parse::<usize>().ok().and_then(|index| args.get(index)) {
-            Some(arg) => {
-                let opened = text.trim_end().ends_with(['(', ',']);
-                let closed = tail.trim_start().starts_with([')', ',']);
-                text.push_str(&if opened && closed {
-                    arg.text.clone()
-                } else {
-                    arg.at(Level::Atom)
-                });
-            }
+        if let Some(arg) = slot.parse::<usize>().ok().and_then(|index| args.get(index)) {
+            let opened = text.trim_end().ends_with(['(', ',']);
+            let closed = tail.trim_start().starts_with([')', ',']);
+            text.push_str(&if opened && closed { arg.text.clone() } else { arg.at(Level::Atom) });
+        } else {
             // Braces of another kind, as a pattern has them.
-            None => {
-                text.push('{');
-                text.push_str(slot);
-                text.push('}');
-            }
+            text.push('{');
+            text.push_str(slot);
+            text.push('}');
         }
         rest = tail;
     }

@@ -116,7 +116,7 @@ impl Transpiler {
         })?;
         let bound = sql::parse(sql, self.from)?.bind_under(&self.catalog, binds, &self.settings)?;
         let query = bound.query;
-        let mut emitter = Emitter::new(target);
+        let mut emitter = Emitter::new(target).of_source(self.from);
         let text = emitter.statement(&query)?;
         let rules = emitter.applied();
         let fidelity = rules.iter().map(|r| r.fidelity).max().unwrap_or(Fidelity::Exact);

@@ -28,6 +28,10 @@ mod integer_overflow;
 mod interval_fields;
 mod interval_multiple;
 mod interval_text;
+mod json_path;
+mod json_tests;
+mod json_text;
+mod json_value;
 mod like_escape;
 mod like_other_escape;
 mod make_date;
@@ -70,6 +74,7 @@ mod text_to_number;
 mod text_to_time;
 mod time_zone;
 mod to_char_date;
+mod to_char_number;
 mod to_hex;
 mod transcendental;
 mod upper;
@@ -129,6 +134,7 @@ const ALL: &[&Rule] = &[
     &chr::RULE,
     &reverse::RULE,
     &format::RULE,
+    &to_char_number::RULE,
     &text_to_number::RULE,
     &quotient_to_integer::RULE,
     &text_to_time::RULE,
@@ -157,6 +163,9 @@ const ALL: &[&Rule] = &[
     &any_of_array::RULE,
     &array_concat::RULE,
     &array_parts::RULE,
+    &json_text::RULE,
+    &json_value::RULE,
+    &json_tests::RULE,
 ];
 
 /// Every rule in order of its code.
@@ -203,6 +212,7 @@ mod tests {
             ("d", "date"),
             ("ts", "timestamp"),
             ("a", "integer[]"),
+            ("jb", "jsonb"),
         ];
         vec![CatalogTable {
             schema: None,

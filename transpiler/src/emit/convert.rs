@@ -59,26 +59,34 @@ impl Emitter {
             (from, Type::Numeric(Some(_))) if from.is_integer() => true,
             (from, Type::Float8) if from.is_number() => true,
             (from, Type::Text) if from.is_integer() => true,
-            (Type::Numeric(Some(_)), Type::Numeric(Some(_))) => duckdb,
-            (Type::Numeric(Some(_)), to) if to.is_integer() => duckdb,
+            (Type::Numeric(Some(_)), Type::Numeric(Some(_))) => true,
+            (Type::Numeric(Some(_)), to) if to.is_integer() && duckdb => true,
+            // DataFusion cuts the fraction; it rounds to whole decimals as PostgreSQL does.
+            (Type::Numeric(Some(shape)), to) if to.is_integer() && shape.precision < 38 => {
+                let name = self.target().type_name(to).unwrap_or_default();
+                let value = self.expr(inner)?.text;
+                let digits = (shape.precision + 1).saturating_sub(shape.scale).max(1);
+                return Ok(Fragment::atom(format!(
+                    "CAST(CAST({value} AS DECIMAL({digits}, 0)) AS {name})"
+                )));
+            }
             // The text of a number shows the scale of the value itself.
             (Type::Numeric(Some(_)), Type::Text)
                 if matches!(inner.kind, ExprKind::Column { .. }) =>
             {
                 true
             }
-            (Type::Numeric(Some(shape)), Type::Text)
-                if duckdb && fixed_scale(inner) == Some(shape.scale) =>
-            {
+            (Type::Numeric(Some(shape)), Type::Text) if fixed_scale(inner) == Some(shape.scale) => {
                 let value = self.expr(inner)?;
                 return Ok(self.digits(&value, inner));
             }
             // Both round half to even.
             (Type::Float8, to) if to.is_integer() => duckdb,
-            (Type::Bool, Type::Int4 | Type::Text) => duckdb,
+            (Type::Bool, Type::Int4 | Type::Text) => true,
             (Type::Int4, Type::Bool) => duckdb,
             (Type::Date, Type::Timestamp | Type::Text) => true,
-            (Type::Timestamp, Type::Date | Type::Text | Type::Time) => duckdb,
+            (Type::Timestamp, Type::Date) => true,
+            (Type::Timestamp, Type::Text | Type::Time) => duckdb,
             (Type::Date | Type::Timestamp, Type::TimestampTz) => duckdb,
             (Type::TimestampTz, Type::Timestamp | Type::Date) => duckdb,
             (Type::Uuid, Type::Text) => duckdb,
@@ -148,11 +156,11 @@ fn fixed_scale(expr: &Expr) -> Option<u32> {
         ExprKind::Column { .. } => Some(shape.scale),
         ExprKind::Literal(Literal::Number(_)) => Some(shape.scale),
         // A cast brings each value to its scale.
-        ExprKind::Cast { expr: inner } if matches!(inner.ty, Type::Numeric(Some(_))) => {
-            Some(shape.scale)
-        }
-        ExprKind::Cast { expr: inner } | ExprKind::Coerce { expr: inner } => {
-            inner.ty.is_integer().then_some(shape.scale)
+        ExprKind::Cast { .. } => Some(shape.scale),
+        // A conversion that PostgreSQL makes by itself leaves the digits as they are.
+        ExprKind::Coerce { expr: inner } => {
+            let scale = if inner.ty.is_integer() { Some(0) } else { fixed_scale(inner) };
+            scale.filter(|scale| *scale == shape.scale)
         }
         ExprKind::Call(call) => match (call.name, call.args.as_slice()) {
             ("+" | "-", [one, two]) => Some(fixed_scale(one)?.max(fixed_scale(two)?)),

@@ -190,23 +190,40 @@ impl Emitter {
     pub(crate) fn function(&mut self, name: &str, args: &str, call: &Call) -> Emit<Fragment> {
         let span = call.args.first().map_or(model::Span::new(0, 0), |a| a.span);
         let ordered = ["array_agg", "string_agg"].contains(&call.name);
+        let mut sorted = String::new();
         if call.distinct && ordered && call.order_by.is_empty() {
             // PostgreSQL sorts to find what is distinct, and the order shows.
-            return self
-                .refuse(format!("`{}` of DISTINCT without ORDER BY is not done", call.name), span);
+            let value = call.args.first().filter(|_| self.target() == Target::DuckDb);
+            let Some(value) = value else {
+                return self.refuse("DISTINCT without ORDER BY is not done here", span);
+            };
+            sorted = format!(" ORDER BY {} NULLS LAST", self.expr(value)?.text);
         }
         let counted = ["ntile", "nth_value", "lag", "lead"].contains(&call.name);
         let count = call.args.get(usize::from(call.name != "ntile"));
         if counted && count.is_some_and(|n| n.integer().is_none_or(|n| n < 1)) {
             return self.refuse(format!("`{}` with such a count is not done", call.name), span);
         }
+        if let ("lag" | "lead", [value, _, _]) = (call.name, call.args.as_slice())
+            && matches!(value.kind, ExprKind::Coerce { .. })
+        {
+            // The default would take the type of the value.
+            return self.refuse("a default of a wider type than the value's is not done", span);
+        }
         let distinct = if call.distinct { "DISTINCT " } else { "" };
-        let mut inside = format!("{distinct}{args}");
+        let mut inside = format!("{distinct}{args}{sorted}");
         if !call.order_by.is_empty() {
             if call.kind == FunctionKind::OrderedSet {
                 return self.refuse(format!("`{}` has no known translation", call.name), span);
             }
             let keys = self.inner_keys(&call.order_by)?;
+            if self.target() == Target::DataFusion && call.over.is_none() {
+                // It sorts the input of all aggregates of a SELECT in one way.
+                let before = self.aggregate_order.get_or_insert_with(|| keys.clone());
+                if *before != keys {
+                    return self.refuse("aggregates of different orders are not done", span);
+                }
+            }
             inside.push_str(&format!(" ORDER BY {keys}"));
         }
         let ignoring = call.ignore_nulls;
@@ -353,8 +370,18 @@ impl Emitter {
                 Ok(Some(if array { Fragment::call("unnest", &[rows]) } else { rows }))
             }
             "count" if call.args.len() == 1 => {
-                let args = self.args(&call.args)?;
-                let text = args.first().map_or_else(String::new, |a| a.text.clone());
+                let counted = match call.args.first().map(|arg| (&arg.kind, arg)) {
+                    // A conversion that cannot fail changes no count; DataFusion would give both
+                    // counts one name.
+                    Some((ExprKind::Coerce { expr } | ExprKind::Cast { expr }, arg))
+                        if !call.distinct && expr.ty.is_integer() && arg.ty == Type::Int8 =>
+                    {
+                        expr
+                    }
+                    Some((_, arg)) => arg,
+                    None => return Ok(None),
+                };
+                let text = self.expr(counted)?.text;
                 Ok(Some(self.function("count", &text, call)?))
             }
             _ => Ok(None),

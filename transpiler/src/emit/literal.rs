@@ -72,7 +72,7 @@ impl Emitter {
 }
 
 /// An interval by its three components, which every target adds in the same way.
-pub(super) fn interval(months: i32, days: i32, micros: i64) -> Fragment {
+pub(crate) fn interval(months: i32, days: i32, micros: i64) -> Fragment {
     let mut parts = Vec::new();
     if months != 0 {
         parts.push(format!("{months} months"));

@@ -27,11 +27,14 @@ pub(super) struct Printer {
     qualify: bool,
     /// Depth of queries: only the outermost is written over several lines.
     depth: u32,
+    /// Are conversions written that the tree makes? PostgreSQL would make others by itself where a
+    /// definition of another dialect chose the types.
+    explicit: bool,
 }
 
 impl Printer {
-    pub(super) const fn new() -> Self {
-        Self { qualify: false, depth: 0 }
+    pub(super) const fn new(explicit: bool) -> Self {
+        Self { qualify: false, depth: 0, explicit }
     }
 
     pub(super) fn query(&mut self, query: &Query) -> Emit<String> {

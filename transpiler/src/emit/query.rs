@@ -4,8 +4,7 @@ use super::Emitter;
 use crate::{rule::Emit, rules::null_order, targets::Target};
 use model::Span;
 use sql::tree::{
-    Body, Cte, Distinct, ExprKind, GroupItem, GroupKey, Item, Query, Select, SetOp, SortKey,
-    SortTarget,
+    Body, Cte, Distinct, ExprKind, GroupItem, GroupKey, Item, Query, Select, SortKey, SortTarget,
 };
 use std::collections::BTreeSet;
 
@@ -34,7 +33,7 @@ impl Emitter {
                 Some(select.items.as_slice())
             }
             Body::SetOperation { op, all, left, right } => {
-                self.set_operation(*op, *all, left, right, query.span, &mut clauses)?;
+                self.set_operation((*op, *all), (left, right), query, &mut clauses)?;
                 None
             }
             Body::Values(rows) => {
@@ -96,34 +95,14 @@ impl Emitter {
         Ok(format!("{name}{columns} AS ({})", self.subquery(query)?))
     }
 
-    fn set_operation(
-        &mut self,
-        op: SetOp,
-        all: bool,
-        left: &Query,
-        right: &Query,
-        span: Span,
-        clauses: &mut Vec<String>,
-    ) -> Emit<()> {
-        if self.target() == Target::DataFusion && op != SetOp::Union {
-            // INTERSECT drops rows with NULL there.
-            return self.refuse("INTERSECT and EXCEPT have no known translation", span);
-        }
-        let word = match op {
-            SetOp::Union => "UNION",
-            SetOp::Intersect => "INTERSECT",
-            SetOp::Except => "EXCEPT",
-        };
-        let all = if all { " ALL" } else { "" };
-        let left = self.subquery(left)?;
-        let right = self.subquery(right)?;
-        clauses.push(format!("({left})"));
-        clauses.push(format!("{word}{all}"));
-        clauses.push(format!("({right})"));
-        Ok(())
+    fn select(&mut self, select: &Select, clauses: &mut Vec<String>) -> Emit<()> {
+        let order = self.aggregate_order.take();
+        let written = self.select_clauses(select, clauses);
+        self.aggregate_order = order;
+        written
     }
 
-    fn select(&mut self, select: &Select, clauses: &mut Vec<String>) -> Emit<()> {
+    fn select_clauses(&mut self, select: &Select, clauses: &mut Vec<String>) -> Emit<()> {
         let distinct = match &select.distinct {
             Distinct::No => String::new(),
             Distinct::Yes => {
@@ -297,12 +276,19 @@ fn rename(query: &mut Query, names: &[String]) {
 /// Is the group item a key that no optimiser can fold to a constant: a column, or a plain function
 /// of one?
 fn varies(item: &GroupItem, select: &Select) -> bool {
-    let GroupItem::Key(key) = item else { return false };
-    let expr = match key {
-        GroupKey::Expr(expr) => Some(expr),
-        GroupKey::Output(index) => select.items.get(*index).map(|item| &item.expr),
+    let of_column = |key: &GroupKey| {
+        let expr = match key {
+            GroupKey::Expr(expr) => Some(expr),
+            GroupKey::Output(index) => select.items.get(*index).map(|item| &item.expr),
+        };
+        expr.is_some_and(is_of_column)
     };
-    expr.is_some_and(is_of_column)
+    match item {
+        GroupItem::Key(key) => of_column(key),
+        GroupItem::Rollup(sets) | GroupItem::Cube(sets) | GroupItem::Sets(sets) => {
+            sets.iter().flatten().all(of_column)
+        }
+    }
 }
 
 fn is_of_column(expr: &sql::tree::Expr) -> bool {

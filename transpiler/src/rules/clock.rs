@@ -32,6 +32,7 @@ The moment of the transaction, the day and chance have functions on both; their 
     ],
 };
 
+#[allow(clippy::unnecessary_wraps, reason = "the type of every rule")]
 fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     let Some(call) = expr.call() else { return Ok(None) };
     let text = match (emitter.target(), call.name) {

@@ -33,12 +33,14 @@ pub(crate) static RULE: Rule = Rule {
 const UNITS: [&str; 8] = ["year", "quarter", "month", "week", "day", "hour", "minute", "second"];
 
 fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
-    let Some(call) = expr.call().filter(|_| emitter.target() == Target::DuckDb) else {
-        return Ok(None);
-    };
+    let Some(call) = expr.call() else { return Ok(None) };
     let [unit, value] = call.args.as_slice() else { return Ok(None) };
     let known = unit.text().is_some_and(|u| UNITS.contains(&u.to_ascii_lowercase().as_str()));
     if !known || !matches!(value.ty, Type::Timestamp | Type::TimestampTz) {
+        return Ok(None);
+    }
+    // DataFusion's zoned timestamps are not looked at.
+    if emitter.target() == Target::DataFusion && value.ty != Type::Timestamp {
         return Ok(None);
     }
     let args = emitter.args(&call.args)?;

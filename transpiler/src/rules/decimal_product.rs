@@ -24,15 +24,16 @@ DuckDB multiplies decimals in 64 bits where both fit 18 digits and fails when th
 };
 
 fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
-    let Some(call) = expr.call().filter(|_| emitter.target() == Target::DuckDb) else {
-        return Ok(None);
-    };
+    let Some(call) = expr.call() else { return Ok(None) };
     let [left, right] = call.args.as_slice() else { return Ok(None) };
     let (Type::Numeric(Some(a)), Some(b)) = (&left.ty, right.ty.decimal_shape()) else {
         return Ok(None);
     };
     if a.scale + b.scale > 38 {
         return emitter.refuse("a product with more than 38 digits after the point", expr.span);
+    }
+    if emitter.target() == Target::DataFusion {
+        return Ok(None);
     }
     let narrow = a.precision <= 18 && b.precision <= 18;
     if !narrow || a.precision + b.precision <= 18 {

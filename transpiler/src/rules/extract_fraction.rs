@@ -32,13 +32,13 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     };
     let args = emitter.args(&call.args)?;
     let template = match (call.name, call.args.first().map(|a| &a.ty)) {
-        ("extract second", Some(Type::Timestamp)) => {
+        ("extract second", Some(Type::Timestamp | Type::TimestampTz | Type::Time)) => {
             "CAST(extract(microseconds FROM {0}) AS DECIMAL(18, 0)) * 0.000001"
         }
-        ("extract milliseconds", Some(Type::Timestamp)) => {
+        ("extract milliseconds", Some(Type::Timestamp | Type::TimestampTz)) => {
             "CAST(extract(microseconds FROM {0}) AS DECIMAL(18, 0)) * 0.001"
         }
-        ("extract epoch", Some(Type::Timestamp)) => {
+        ("extract epoch", Some(Type::Timestamp | Type::TimestampTz)) => {
             "CAST(epoch_us({0}) AS DECIMAL(20, 0)) * 0.000001"
         }
         ("extract epoch", Some(Type::Date)) => "epoch_us({0}) // 1000000",

@@ -7,7 +7,7 @@ use crate::{
     targets::Target,
 };
 use model::Fidelity;
-use sql::tree::Expr;
+use sql::{Type, tree::Expr};
 
 pub(crate) static RULE: Rule = Rule {
     code: "TR0222",
@@ -20,7 +20,7 @@ pub(crate) static RULE: Rule = Rule {
     examples: &[
         duckdb(
             "SELECT format('%s: %s', x, i) AS f FROM t",
-            "SELECT (coalesce(x, '') || ': ' || coalesce(i, '')) AS f\nFROM t",
+            "SELECT (coalesce(x, '') || ': ' || coalesce(CAST(i AS VARCHAR), '')) AS f\nFROM t",
         ),
         refused(Target::DuckDb, "SELECT format('%I', x) AS f FROM t"),
     ],
@@ -39,7 +39,12 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     for (index, piece) in pieces.iter().enumerate() {
         if let Some(value) = index.checked_sub(1).and_then(|before| values.get(before)) {
             let Some(text) = emitter.output_text(value)? else { return Ok(None) };
-            parts.push(format!("coalesce({}, '')", text.text));
+            let text = if value.ty.is_character() || value.ty == Type::Bool {
+                text.text
+            } else {
+                format!("CAST({} AS VARCHAR)", text.text)
+            };
+            parts.push(format!("coalesce({text}, '')"));
         }
         if !piece.is_empty() {
             parts.push(text_literal(piece));

@@ -2,7 +2,7 @@
 
 use crate::{
     emit::Emitter,
-    fragment::Fragment,
+    fragment::{Fragment, fill},
     rule::{Emit, Rule, datafusion},
     targets::Target,
 };
@@ -35,7 +35,12 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
         // Only the smallest number divided by -1 overflows; decimals would not truncate.
         Type::Int8 if call.name == "/" => {
             if right.integer().is_none_or(|n| n == -1) {
-                return Ok(None);
+                let args = emitter.args(&call.args)?;
+                // Both are errors: out of range, and division by zero.
+                return Ok(Some(fill(
+                    "{0} / CASE WHEN {0} = -9223372036854775808 AND {1} = -1 THEN 0 ELSE {1} END",
+                    &args,
+                )));
             }
             ("BIGINT", "BIGINT")
         }

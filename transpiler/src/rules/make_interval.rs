@@ -26,12 +26,13 @@ Years, months, weeks and days are whole numbers: the interval is the sum of thei
     ],
 };
 
+const UNITS: [&str; 6] =
+    ["12 months", "1 months", "7 days", "1 days", "3600 seconds", "60 seconds"];
+
 fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     let Some(call) = expr.call().filter(|_| emitter.target() == Target::DuckDb) else {
         return Ok(None);
     };
-    const UNITS: [&str; 6] =
-        ["12 months", "1 months", "7 days", "1 days", "3600 seconds", "60 seconds"];
     if call.args.get(6).is_some_and(|seconds| seconds.integer() != Some(0)) {
         return Ok(None);
     }

@@ -1,4 +1,4 @@
-//! `overlay` is what stands before the place, the new text, and what stands behind; DuckDB has no such function. The place must be a constant from 1.
+//! `overlay` is what stands before the place, the new text, and what stands behind; DuckDB has no such function, and DataFusion takes places that are errors. The place must be a constant from 1.
 
 use crate::{
     emit::Emitter,
@@ -15,7 +15,7 @@ pub(crate) static RULE: Rule = Rule {
     fidelity: Fidelity::Exact,
     constructs: &["overlay"],
     page: "\
-`overlay` is what stands before the place, the new text, and what stands behind; DuckDB has no such function. The place must be a constant from 1.",
+`overlay` is what stands before the place, the new text, and what stands behind; DuckDB has no such function, and DataFusion takes places that are errors. The place must be a constant from 1.",
     emit,
     examples: &[
         duckdb(
@@ -27,9 +27,7 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
-    let Some(call) = expr.call().filter(|_| emitter.target() == Target::DuckDb) else {
-        return Ok(None);
-    };
+    let Some(call) = expr.call() else { return Ok(None) };
     let (text, with, from, length) = match call.args.as_slice() {
         [text, with, from] => (text, with, from, None),
         [text, with, from, length] => (text, with, from, Some(length)),

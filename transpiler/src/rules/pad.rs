@@ -2,7 +2,7 @@
 
 use crate::{
     emit::Emitter,
-    fragment::Fragment,
+    fragment::{Fragment, fill},
     rule::{Emit, Rule, duckdb, refused},
     targets::Target,
 };
@@ -20,7 +20,11 @@ Padding with an empty text is an error on DuckDB and leaves the text as it is on
     examples: &[
         duckdb("SELECT lpad(x, 5) AS p FROM t", "SELECT lpad(x, 5, ' ') AS p\nFROM t"),
         duckdb("SELECT rpad(x, 5, '*') AS p FROM t", "SELECT rpad(x, 5, '*') AS p\nFROM t"),
-        refused(Target::DuckDb, "SELECT lpad(x, 5, x) AS p FROM t"),
+        duckdb(
+            "SELECT lpad(x, 5, x) AS p FROM t",
+            "SELECT CASE WHEN x = '' THEN left(x, CASE WHEN 5 < 0 THEN 0 ELSE 5 END) ELSE lpad(x, 5, x) END AS p\nFROM t",
+        ),
+        refused(Target::DuckDb, "SELECT lpad(x, 5, '') AS p FROM t"),
     ],
 };
 
@@ -29,10 +33,16 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
         return Ok(None);
     };
     let mut args = emitter.args(&call.args)?;
-    match call.args.get(2) {
+    let constant = call.args.get(2).map(|filler| filler.text().map(str::is_empty));
+    match constant {
         None => args.push(Fragment::atom("' '")),
-        Some(filler) if filler.text().is_some_and(|f| !f.is_empty()) => {}
-        Some(_) => return Ok(None),
+        Some(Some(false)) => {}
+        Some(Some(true)) => return Ok(None),
+        // With nothing to fill PostgreSQL only cuts.
+        Some(None) => {
+            let template = "CASE WHEN {2} = '' THEN left({0}, CASE WHEN {1} < 0 THEN 0 ELSE {1} END) ELSE {name}({0}, {1}, {2}) END";
+            return Ok(Some(fill(&template.replace("{name}", call.name), &args)));
+        }
     }
     Ok(Some(Fragment::call(call.name, &args)))
 }

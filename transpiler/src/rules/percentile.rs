@@ -27,6 +27,7 @@ DuckDB interpolates decimals as decimals and rounds; PostgreSQL gives a float: t
 };
 
 fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
+    // DataFusion interpolates with fewer digits.
     let Some(call) = expr.call().filter(|_| emitter.target() == Target::DuckDb) else {
         return Ok(None);
     };

@@ -2,8 +2,8 @@
 
 use crate::{
     emit::Emitter,
-    fragment::{Fragment, Level, fill},
-    rule::{Emit, Rule, duckdb, refused},
+    fragment::{Fragment, fill},
+    rule::{Emit, Rule, datafusion, duckdb, refused},
     targets::Target,
 };
 use model::Fidelity;
@@ -23,18 +23,20 @@ A quotient or an average that is rounded to digits is computed in whole numbers 
     examples: &[
         duckdb(
             "SELECT round(n / 3, 1) AS r FROM t",
-            "SELECT CASE WHEN (CAST(3 AS HUGEINT) * 10) = 0 AND CAST(n * 100 AS HUGEINT) IS NOT NULL THEN error('22012: division by zero') ELSE CAST(sign(CAST(n * 100 AS HUGEINT)) * sign((CAST(3 AS HUGEINT) * 10)) * ((2 * abs(CAST(n * 100 AS HUGEINT)) + abs((CAST(3 AS HUGEINT) * 10))) // (2 * abs((CAST(3 AS HUGEINT) * 10)))) AS DECIMAL(35, 0)) * 0.1 END AS r\nFROM t",
+            "SELECT CASE WHEN (CAST(3 AS HUGEINT) * 10) = 0 AND CAST(CAST(n AS DECIMAL(38, 2)) * 100 AS HUGEINT) IS NOT NULL THEN error('22012: division by zero') WHEN abs(CAST(CAST(n AS DECIMAL(38, 2)) * 100 AS HUGEINT) // (CAST(3 AS HUGEINT) * 10)) >= 100000000000000000 THEN error('a quotient of so many digits is not known') ELSE CAST((CAST(CAST(n AS DECIMAL(38, 2)) * 100 AS HUGEINT) * 2 // (CAST(3 AS HUGEINT) * 10) + sign(CAST(CAST(n AS DECIMAL(38, 2)) * 100 AS HUGEINT)) * sign((CAST(3 AS HUGEINT) * 10))) // 2 AS DECIMAL(35, 0)) * 0.1 END AS r\nFROM t",
         ),
-        refused(Target::DataFusion, "SELECT round(avg(n), 1) AS r FROM t"),
+        datafusion(
+            "SELECT round(avg(n), 1) AS r FROM t",
+            "SELECT CAST(CAST(sum(n) AS DECIMAL(38, 2)) / CAST(count(n) AS DECIMAL(31, 0)) AS DECIMAL(38, 1)) AS r\nFROM t",
+        ),
+        refused(Target::DuckDb, "SELECT round(n / 3, i) AS r FROM t"),
     ],
 };
 
 fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
-    if emitter.target() != Target::DuckDb {
-        return Ok(None);
-    }
     let (value, digits, name) = match &expr.kind {
         ExprKind::Call(call) => match call.args.as_slice() {
+            [value] => (value, Some(0), None),
             [value, digits] => (value, digits.integer(), None),
             _ => return Ok(None),
         },
@@ -42,6 +44,7 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
             Type::Numeric(Some(shape)) => {
                 (&**value, Some(shape.scale.into()), emitter.target().type_name(&expr.ty))
             }
+            ty if ty.is_integer() => (&**value, Some(0), emitter.target().type_name(ty)),
             _ => return Ok(None),
         },
         _ => return Ok(None),
@@ -52,6 +55,34 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     };
     let Some((dividend, divisor)) = quotient(value) else { return Ok(None) };
     let (Some(top), Some(bottom)) = (scale(&dividend), scale(&divisor)) else { return Ok(None) };
+    // Whole operands give halves that a float holds: `TR0302` has a shorter form.
+    let short = match &expr.kind {
+        ExprKind::Call(call) => call.args.len() == 1,
+        _ => matches!(expr.ty, Type::Int2 | Type::Int4),
+    };
+    if short && top + bottom == 0 && emitter.target() == Target::DuckDb {
+        return Ok(None);
+    }
+    if emitter.target() == Target::DataFusion {
+        // It divides to four digits more than the dividend has and cuts the rest: one digit more
+        // than asked for is enough to round by.
+        let first = top.max(digits.saturating_sub(3));
+        let fits = first + bottom + 4 < 38;
+        if !fits {
+            return Ok(None);
+        }
+        let args = [uncoerced(emitter, &dividend)?, uncoerced(emitter, &divisor)?];
+        let divisor = format!("CAST({{1}} AS DECIMAL({}, {bottom}))", 37 - first - 4);
+        let template = format!(
+            "CAST(CAST({{0}} AS DECIMAL(38, {first})) / {divisor} AS DECIMAL(38, {digits}))"
+        );
+        // A cast to an integer would cut what a cast to a decimal rounds.
+        let template = match name {
+            Some(name) => format!("CAST({template} AS {name})"),
+            None => template,
+        };
+        return Ok(Some(fill(&template, &args)));
+    }
     // Both become whole numbers whose quotient is `dividend / divisor * 10^digits`.
     let up = bottom + digits;
     let args = [
@@ -62,8 +93,11 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
         0 => "1".to_owned(),
         digits => format!("0.{}1", "0".repeat(digits as usize - 1)),
     };
+    // PostgreSQL gives a quotient 16 digits, in groups of four: fewer than asked for behind a long
+    // whole part. Twice the quotient, one further from zero, halved: both divisions cut.
+    let limit = format!("1{}", "0".repeat((4 * ((16 - digits) / 4 + 1) + digits) as usize));
     let mut template = format!(
-        "CASE WHEN {{1}} = 0 AND {{0}} IS NOT NULL THEN error('22012: division by zero') ELSE CAST(sign({{0}}) * sign({{1}}) * ((2 * abs({{0}}) + abs({{1}})) // (2 * abs({{1}}))) AS DECIMAL({}, 0)) * {unit} END",
+        "CASE WHEN {{1}} = 0 AND {{0}} IS NOT NULL THEN error('22012: division by zero') WHEN abs({{0}} // {{1}}) >= {limit} THEN error('a quotient of so many digits is not known') ELSE CAST(({{0}} * 2 // {{1}} + sign({{0}}) * sign({{1}})) // 2 AS DECIMAL({}, 0)) * {unit} END",
         36 - digits
     );
     if let Some(name) = name {
@@ -104,16 +138,28 @@ fn scale(expr: &Expr) -> Option<u32> {
 }
 
 /// `expr * 10^power` as a whole number; `power` is at least the scale.
-fn whole(emitter: &mut Emitter, expr: &Expr, power: u32) -> Emit<Fragment> {
-    let inner = match &expr.kind {
-        ExprKind::Coerce { expr } => expr,
-        _ => expr,
-    };
+pub(super) fn whole(emitter: &mut Emitter, expr: &Expr, power: u32) -> Emit<Fragment> {
+    let inner = plain(expr);
     let text = emitter.expr(inner)?;
     let factor = format!("1{}", "0".repeat(power as usize));
     Ok(Fragment::atom(match (scale(inner), power) {
         (_, 0) => format!("CAST({} AS HUGEINT)", text.text),
         (Some(0), _) => format!("(CAST({} AS HUGEINT) * {factor})", text.text),
-        _ => format!("CAST({} * {factor} AS HUGEINT)", text.at(Level::Atom)),
+        (Some(scale), _) => {
+            format!("CAST(CAST({} AS DECIMAL(38, {scale})) * {factor} AS HUGEINT)", text.text)
+        }
+        (None, _) => text.text,
     }))
+}
+
+/// The expression behind a conversion that PostgreSQL makes by itself.
+fn plain(expr: &Expr) -> &Expr {
+    match &expr.kind {
+        ExprKind::Coerce { expr } => expr,
+        _ => expr,
+    }
+}
+
+fn uncoerced(emitter: &mut Emitter, expr: &Expr) -> Emit<Fragment> {
+    emitter.expr(plain(expr))
 }

@@ -4,6 +4,8 @@
 //! PostgreSQL finds the longest match at a place, RE2 the first one by its order of trying. They
 //! are the same where each repeated character set shares nothing with what may follow it.
 
+use crate::{emit::Emitter, targets::Target};
+
 /// A pattern that both understand.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Regex {
@@ -26,6 +28,16 @@ pub(super) const AMBIGUOUS: &str = r"[\pM\x{24B6}-\x{24E9}\x{10000}-\x{10FFFF}]|
 /// What PostgreSQL takes for space, inside brackets.
 const SPACE: &str =
     r"\t-\r \x{1680}\x{2000}-\x{2006}\x{2008}-\x{200A}\x{2028}\x{2029}\x{205F}\x{3000}";
+
+/// `template` over the text `{0}`, raised where the engines see other words in it.
+pub(super) fn guarded(emitter: &Emitter, template: &str) -> String {
+    let test = match emitter.target() {
+        Target::DuckDb => "regexp_matches",
+        Target::DataFusion | Target::Postgres => "regexp_like",
+    };
+    let condition = format!("{test}({{0}}, '{AMBIGUOUS}')");
+    emitter.raise_if(&condition, "a word with such a character is not known", template)
+}
 
 /// A set of characters: ASCII one by one, the rest as one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

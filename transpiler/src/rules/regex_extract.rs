@@ -43,38 +43,39 @@ Patterns for which the longest match and the first one are the same, so that bot
 };
 
 fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
-    let Some(call) = expr.call().filter(|_| emitter.target() == Target::DuckDb) else {
-        return Ok(None);
-    };
+    let Some(call) = expr.call() else { return Ok(None) };
     let [value, pattern] = call.args.as_slice() else { return Ok(None) };
     let Some(regex) = pattern.text().and_then(super::regex::read) else { return Ok(None) };
     let whole = u32::from(call.name == "substring pattern" && regex.groups > 0);
+    let duckdb = emitter.target() == Target::DuckDb;
+    let matches = if duckdb { "regexp_matches({0}, {1}, 's')" } else { "regexp_like({0}, {1})" };
     let found = |group: u32| format!("regexp_extract({{0}}, {{1}}, {group}, 's')");
     let template = match call.name {
-        "~" | "regexp_like" => "regexp_matches({0}, {1}, 's')".to_owned(),
-        "!~" => "(NOT regexp_matches({0}, {1}, 's'))".to_owned(),
+        "~" | "regexp_like" => matches.to_owned(),
+        "!~" => format!("(NOT {matches})"),
         _ if !regex.one_match => return Ok(None),
-        "regexp_count" if !regex.empty => {
+        "regexp_count" if regex.empty => return Ok(None),
+        "regexp_count" if duckdb => {
             "CAST(len(regexp_extract_all({0}, {1}, 0, 's')) AS INTEGER)".to_owned()
         }
-        "regexp_count" => return Ok(None),
+        "regexp_count" => {
+            "CASE WHEN {0} IS NOT NULL THEN CAST(regexp_count({0}, {1}) AS INT) END".to_owned()
+        }
+        // The groups, or the whole where there are none.
+        "regexp_match" if !duckdb => "regexp_match({0}, {1})".to_owned(),
+        "substring pattern" if !duckdb => "regexp_match({0}, {1})[1]".to_owned(),
         "regexp_match" => {
             let groups: Vec<String> = match regex.groups {
                 0 => vec![found(0)],
                 groups => (1..=groups).map(found).collect(),
             };
-            format!("CASE WHEN regexp_matches({{0}}, {{1}}, 's') THEN [{}] END", groups.join(", "))
+            format!("CASE WHEN {matches} THEN [{}] END", groups.join(", "))
         }
-        _ => format!("CASE WHEN regexp_matches({{0}}, {{1}}, 's') THEN {} END", found(whole)),
+        _ if duckdb => format!("CASE WHEN {matches} THEN {} END", found(whole)),
+        _ => return Ok(None),
     };
-    let pattern = Fragment::atom(text_literal(&regex.text));
-    let args = [emitter.expr(value)?, pattern];
-    let template = match regex.words {
-        false => template,
-        true => format!(
-            "CASE WHEN regexp_matches({{0}}, '{}') THEN error('a word with such a character is not known') ELSE {template} END",
-            super::regex::AMBIGUOUS
-        ),
-    };
+    let pattern = if duckdb { regex.text } else { format!("(?s){}", regex.text) };
+    let args = [emitter.expr(value)?, Fragment::atom(text_literal(&pattern))];
+    let template = if regex.words { super::regex::guarded(emitter, &template) } else { template };
     Ok(Some(fill(&template, &args)))
 }

@@ -1,8 +1,8 @@
 //! PostgreSQL takes the longest match, DuckDB the first: only patterns with one repeated part and no alternatives are the same. `\\&` and `\\0` in the replacement differ and are refused.
 
 use crate::{
-    emit::Emitter,
-    fragment::Fragment,
+    emit::{Emitter, text_literal},
+    fragment::{Fragment, fill},
     rule::{Emit, Rule, duckdb, refused},
     targets::Target,
 };
@@ -27,39 +27,56 @@ PostgreSQL takes the longest match, DuckDB the first: only patterns with one rep
 };
 
 fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
-    let Some(call) = expr.call().filter(|_| emitter.target() == Target::DuckDb) else {
-        return Ok(None);
-    };
+    let Some(call) = expr.call() else { return Ok(None) };
     let (Some(pattern), Some(with)) =
         (call.args.get(1).and_then(Expr::text), call.args.get(2).and_then(Expr::text))
     else {
         return Ok(None);
     };
     let flags = match call.args.get(3) {
-        None => "s",
+        None => "",
         Some(flags) => match flags.text() {
-            Some("") => "s",
-            Some("g") => "gs",
-            Some("i") => "is",
-            Some("gi" | "ig") => "gis",
+            Some("") => "",
+            Some("g") => "g",
+            Some("i") => "i",
+            Some("gi" | "ig") => "gi",
             _ => return Ok(None),
         },
     };
-    // A pattern that can match nothing does so at other places on the two engines.
-    if pattern.is_empty() || pattern.contains(['*', '?']) {
-        return Ok(None);
-    }
-    let repeats = pattern.matches('+').count();
-    let plain = repeats <= 1
-        && !pattern.contains(['|', '('])
-        && !pattern.contains('\\')
-        && super::regex_match::is_portable(pattern);
     let folds = flags.contains('i');
-    if !plain || with.contains('\\') || (folds && !super::regex_match::folds_alike(pattern)) {
+    let regex = super::regex::read(pattern).filter(|regex| regex.one_match && !regex.empty);
+    let Some(regex) = regex.filter(|_| !folds || super::regex_match::folds_alike(pattern)) else {
+        return Ok(None);
+    };
+    if !names_groups(with, regex.groups) {
         return Ok(None);
     }
-    let args: Vec<Fragment> =
-        call.args.iter().take(3).map(|arg| emitter.expr(arg)).collect::<Emit<_>>()?;
-    let text: Vec<&str> = args.iter().map(|a| a.text.as_str()).collect();
-    Ok(Some(Fragment::atom(format!("regexp_replace({}, '{flags}')", text.join(", ")))))
+    let value = call.args.first().map(|arg| emitter.expr(arg)).transpose()?;
+    let template = if emitter.target() == Target::DuckDb {
+        format!("regexp_replace({{0}}, {{1}}, {{2}}, '{flags}s')")
+    } else if with.contains('$') {
+        return Ok(None);
+    } else if flags.is_empty() {
+        "regexp_replace({0}, {1}, {2})".to_owned()
+    } else {
+        format!("regexp_replace({{0}}, {{1}}, {{2}}, '{flags}')")
+    };
+    let pattern = match emitter.target() {
+        Target::DuckDb => regex.text,
+        Target::DataFusion | Target::Postgres => format!("(?s){}", regex.text),
+    };
+    let args: Vec<Fragment> = value
+        .into_iter()
+        .chain([pattern.as_str(), with].map(|text| Fragment::atom(text_literal(text))))
+        .collect();
+    let template = if regex.words { super::regex::guarded(emitter, &template) } else { template };
+    Ok(Some(fill(&template, &args)))
+}
+
+/// Does each backslash of the new text name a group that is there?
+fn names_groups(with: &str, groups: u32) -> bool {
+    with.split('\\').skip(1).all(|part| {
+        let group = part.chars().next().and_then(|c| c.to_digit(10));
+        group.is_some_and(|group| (1..=groups).contains(&group))
+    })
 }

@@ -24,9 +24,11 @@ An exact number of known scale is rounded half away from zero, or cut, to a fixe
 };
 
 fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
-    let Some(call) = expr.call().filter(|_| emitter.target() == Target::DuckDb) else {
+    let Some(call) = expr.call() else { return Ok(None) };
+    // DataFusion cuts decimals as floats.
+    if emitter.target() == Target::DataFusion && call.name == "trunc" {
         return Ok(None);
-    };
+    }
     let [value, digits] = call.args.as_slice() else { return Ok(None) };
     match (&value.ty, digits.integer()) {
         // It takes what has fewer digits before the point than are rounded away for zero: 748 to

@@ -1,7 +1,7 @@
 //! A SQL pattern is not a regular expression: `%` and `_` are its wildcards and `.` is a plain dot. DuckDB reads it as a regular expression; the pattern is converted. Only constant patterns are translated.
 
 use crate::{
-    emit::Emitter,
+    emit::{Emitter, text_literal},
     fragment::{Fragment, fill},
     rule::{Emit, Rule, duckdb},
     targets::Target,
@@ -24,13 +24,20 @@ A SQL pattern is not a regular expression: `%` and `_` are its wildcards and `.`
 };
 
 fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
-    let Some(call) = expr.call().filter(|_| emitter.target() == Target::DuckDb) else {
-        return Ok(None);
-    };
+    let Some(call) = expr.call() else { return Ok(None) };
     let [value, pattern] = call.args.as_slice() else { return Ok(None) };
     let Some(regex) = pattern.text().and_then(convert) else { return Ok(None) };
     let value = emitter.expr(value)?;
-    let pattern = Fragment::atom(crate::emit::text_literal(&regex));
+    if emitter.target() == Target::DataFusion {
+        let pattern = Fragment::atom(text_literal(&format!("(?s)^(?:{regex})$")));
+        let template = if call.name == "similar to" {
+            "regexp_like({0}, {1})"
+        } else {
+            "(NOT regexp_like({0}, {1}))"
+        };
+        return Ok(Some(fill(template, &[value, pattern])));
+    }
+    let pattern = Fragment::atom(text_literal(&regex));
     let template = if call.name == "similar to" {
         "regexp_full_match({0}, {1}, 's')"
     } else {

@@ -2,7 +2,7 @@
 
 use crate::{
     emit::Emitter,
-    fragment::Fragment,
+    fragment::{Fragment, fill},
     rule::{Emit, Rule, duckdb, refused},
     targets::Target,
 };
@@ -22,7 +22,11 @@ Part number zero is an error on PostgreSQL and empty on DuckDB, and an empty sep
             "SELECT split_part(x, ',', 2) AS p FROM t",
             "SELECT split_part(x, ',', 2) AS p\nFROM t",
         ),
-        refused(Target::DuckDb, "SELECT split_part(x, ',', i) AS p FROM t"),
+        duckdb(
+            "SELECT split_part(x, ',', i) AS p FROM t",
+            "SELECT CASE WHEN i = 0 AND x IS NOT NULL THEN error('22023: field position must not be zero') ELSE split_part(x, ',', i) END AS p\nFROM t",
+        ),
+        refused(Target::DuckDb, "SELECT split_part(x, x, 1) AS p FROM t"),
     ],
 };
 
@@ -31,11 +35,15 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
         return Ok(None);
     };
     let [_, separator, part] = call.args.as_slice() else { return Ok(None) };
-    let fine =
-        separator.text().is_some_and(|s| !s.is_empty()) && part.integer().is_some_and(|n| n != 0);
-    if !fine {
+    if !separator.text().is_some_and(|s| !s.is_empty()) || part.integer() == Some(0) {
         return Ok(None);
     }
     let args = emitter.args(&call.args)?;
-    Ok(Some(Fragment::call("split_part", &args)))
+    if part.integer().is_some() {
+        return Ok(Some(Fragment::call("split_part", &args)));
+    }
+    Ok(Some(fill(
+        "CASE WHEN {2} = 0 AND {0} IS NOT NULL THEN error('22023: field position must not be zero') ELSE split_part({0}, {1}, {2}) END",
+        &args,
+    )))
 }

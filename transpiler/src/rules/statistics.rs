@@ -24,9 +24,7 @@ PostgreSQL computes deviations of integers and `numeric` exactly; DuckDB compute
 };
 
 fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
-    let Some(call) = expr.call().filter(|_| emitter.target() == Target::DuckDb) else {
-        return Ok(None);
-    };
+    let Some(call) = expr.call() else { return Ok(None) };
     if !call.args.iter().all(|arg| arg.ty.is_exact_number()) {
         return Ok(None);
     }

@@ -27,9 +27,7 @@ A NULL delimiter joins without one on PostgreSQL and gives NULL on DuckDB, and D
 };
 
 fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
-    let Some(call) = expr.call().filter(|_| emitter.target() == Target::DuckDb) else {
-        return Ok(None);
-    };
+    let Some(call) = expr.call() else { return Ok(None) };
     let constant = call.args.get(1).is_some_and(|delimiter| delimiter.text().is_some());
     if !constant {
         return Ok(None);

@@ -3,7 +3,7 @@
 use crate::{
     emit::Emitter,
     fragment::{Fragment, fill},
-    rule::{Emit, Rule, duckdb, refused},
+    rule::{Emit, Rule, datafusion, duckdb},
     targets::Target,
 };
 use model::Fidelity;
@@ -26,7 +26,7 @@ PostgreSQL counts the window of a substring from its start even where that lies 
             "SELECT substr(x, i) AS p FROM t",
             "SELECT substr(x, CASE WHEN i < 1 THEN 1 ELSE i END) AS p\nFROM t",
         ),
-        refused(Target::DataFusion, "SELECT substr(x, i) AS p FROM t"),
+        datafusion("SELECT substr(x, i) AS p FROM t", "SELECT substr(x, i) AS p\nFROM t"),
     ],
 };
 
@@ -41,7 +41,8 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
         _ => {}
     }
     if emitter.target() == Target::DataFusion {
-        return Ok(None);
+        // It counts the window as PostgreSQL does, and raises for a negative length too.
+        return Ok(Some(Fragment::call("substr", &args)));
     }
     // A function of a NULL is NULL, whatever its other arguments are; `greatest` would skip it.
     let template = match length {

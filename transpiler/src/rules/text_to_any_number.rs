@@ -32,7 +32,9 @@ Text that becomes `numeric` without digits given is a float on the targets, as q
 fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     let ExprKind::Cast { expr: inner } = &expr.kind else { return Ok(None) };
     let numeric = expr.ty == Type::NUMERIC && inner.ty.is_text();
-    if emitter.target() != Target::DuckDb || !numeric {
+    // What comes out of JSON has a rule of its own.
+    let json = inner.call().is_some_and(|call| ["->>", "#>>"].contains(&call.name));
+    if emitter.target() != Target::DuckDb || !numeric || json {
         return Ok(None);
     }
     emitter.expr(&Expr { ty: Type::Float8, ..expr.clone() }).map(Some)

@@ -25,7 +25,9 @@ PostgreSQL reads an integer from digits only; DuckDB also reads `4.7` and rounds
 
 fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     let ExprKind::Cast { expr: inner } = &expr.kind else { return Ok(None) };
-    if emitter.target() != Target::DuckDb || !inner.ty.is_text() {
+    // What comes out of JSON has a rule of its own.
+    let json = inner.call().is_some_and(|call| ["->>", "#>>"].contains(&call.name));
+    if emitter.target() != Target::DuckDb || !inner.ty.is_text() || json {
         return Ok(None);
     }
     let pattern = match &expr.ty {

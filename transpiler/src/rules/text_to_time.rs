@@ -33,13 +33,16 @@ PostgreSQL reads dates in many spellings, by settings of the session; here `YYYY
     ],
 };
 
+/// `YYYY-MM-DD` from the year 1 on.
+const DAY: &str = "([1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])-[0-9]{2}-[0-9]{2}";
+/// `HH:MM[:SS[.ffffff]]`
+const TIME: &str = "([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\\.[0-9]{1,6})?)?";
+
 fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     let ExprKind::Cast { expr: inner } = &expr.kind else { return Ok(None) };
     if emitter.target() != Target::DuckDb || !inner.ty.is_text() {
         return Ok(None);
     }
-    const DAY: &str = "([1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])-[0-9]{2}-[0-9]{2}";
-    const TIME: &str = "([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\\.[0-9]{1,6})?)?";
     let pattern = match &expr.ty {
         Type::Date => format!("\\s*{DAY}\\s*"),
         Type::Timestamp => format!("\\s*{DAY}([ T]{TIME})?\\s*"),

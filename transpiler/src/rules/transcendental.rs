@@ -33,7 +33,8 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     };
     let exponential = call.name == "exp";
     let decimals = call.args.iter().all(|arg| matches!(arg.ty, Type::Numeric(_)));
-    if !decimals && !(exponential && call.args.iter().all(|arg| arg.ty == Type::Float8)) {
+    let float = exponential && call.args.iter().all(|arg| arg.ty == Type::Float8);
+    if !(decimals || float) {
         return Ok(None);
     }
     let args: Vec<Fragment> = emitter

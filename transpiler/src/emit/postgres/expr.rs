@@ -28,6 +28,9 @@ impl Printer {
             }
             ExprKind::Call(call) => self.call(call),
             ExprKind::Cast { expr: inner } => self.cast(inner, &expr.ty),
+            ExprKind::Coerce { expr: inner } if self.explicit && inner.literal().is_none() => {
+                self.cast(inner, &expr.ty)
+            }
             // PostgreSQL makes it again by itself.
             ExprKind::Coerce { expr: inner } => self.expr(inner),
             ExprKind::Case { operand, branches, otherwise } => {

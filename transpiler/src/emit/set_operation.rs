@@ -1,0 +1,79 @@
+//! UNION, INTERSECT and EXCEPT.
+
+use super::Emitter;
+use crate::{rule::Emit, targets::Target};
+use model::Span;
+use sql::{
+    Type,
+    tree::{Query, SetOp},
+};
+use std::collections::BTreeSet;
+
+impl Emitter {
+    /// The clauses of a set operation, whose rows are `query`'s.
+    pub(super) fn set_operation(
+        &mut self,
+        (op, all): (SetOp, bool),
+        (left, right): (&Query, &Query),
+        query: &Query,
+        clauses: &mut Vec<String>,
+    ) -> Emit<()> {
+        if self.target() == Target::DataFusion && op != SetOp::Union {
+            return self.by_groups((op, all), (left, right), query, clauses);
+        }
+        let word = match op {
+            SetOp::Union => "UNION",
+            SetOp::Intersect => "INTERSECT",
+            SetOp::Except => "EXCEPT",
+        };
+        let all = if all { " ALL" } else { "" };
+        let left = self.subquery(left)?;
+        let right = self.subquery(right)?;
+        clauses.push(format!("({left})"));
+        clauses.push(format!("{word}{all}"));
+        clauses.push(format!("({right})"));
+        Ok(())
+    }
+
+    /// `DataFusion` drops rows with a NULL from INTERSECT: both sides are put together and grouped,
+    /// and a group says by its sides whether it stays.
+    fn by_groups(
+        &mut self,
+        (op, all): (SetOp, bool),
+        (left, right): (&Query, &Query),
+        query: &Query,
+        clauses: &mut Vec<String>,
+    ) -> Emit<()> {
+        let span = if query.span == Span::new(0, 0) { left.span } else { query.span };
+        let names: BTreeSet<&str> = query.columns.iter().map(|c| c.name.as_str()).collect();
+        // Floats have two zeros there, quotients are floats.
+        let exact = query.columns.iter().all(|column| {
+            let ty = &column.ty;
+            (ty.is_exact_number() && *ty != Type::NUMERIC)
+                || ty.is_text()
+                || matches!(ty, Type::Bool | Type::Date | Type::Timestamp)
+        });
+        if all || !exact || names.len() != query.columns.len() {
+            return self.refuse("this INTERSECT or EXCEPT has no known translation", span);
+        }
+        let columns: Vec<String> =
+            (1..=query.columns.len()).map(|index| format!("c{index}")).collect();
+        let columns = columns.join(", ");
+        let (left, right) = (self.subquery(left)?, self.subquery(right)?);
+        let mut items = Vec::with_capacity(query.columns.len());
+        for (index, column) in query.columns.iter().enumerate() {
+            items.push(format!("c{} AS {}", index + 1, self.name(&column.name, span)?));
+        }
+        let stays = match op {
+            SetOp::Intersect => "min(side) = 0 AND max(side) = 1",
+            SetOp::Except | SetOp::Union => "max(side) = 0",
+        };
+        clauses.push(format!("SELECT {}", items.join(", ")));
+        clauses.push(format!(
+            "FROM (SELECT {columns}, 0 AS side FROM ({left}) AS l({columns}) UNION ALL SELECT {columns}, 1 AS side FROM ({right}) AS r({columns})) AS u"
+        ));
+        clauses.push(format!("GROUP BY {columns}"));
+        clauses.push(format!("HAVING {stays}"));
+        Ok(())
+    }
+}

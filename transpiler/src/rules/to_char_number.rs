@@ -1,0 +1,144 @@
+//! A format of digits, with commas each three and a point, perhaps behind `FM`, is written out: the rounded digits, the groups, the sign and the padding. A number that does not fit gives `#`, as on PostgreSQL. Other tokens are refused.
+
+use crate::{
+    emit::Emitter,
+    fragment::{Fragment, fill},
+    rule::{Emit, Rule, duckdb, refused},
+    targets::Target,
+};
+use model::Fidelity;
+use sql::tree::{Expr, ExprKind};
+
+pub(crate) static RULE: Rule = Rule {
+    code: "TR0223",
+    name: "numbers as text by a format",
+    fidelity: Fidelity::Exact,
+    constructs: &["to_char"],
+    page: "\
+A format of digits, with commas each three and a point, perhaps behind `FM`, is written out: the rounded digits, the groups, the sign and the padding. A number that does not fit gives `#`, as on PostgreSQL. Other tokens are refused.",
+    emit,
+    examples: &[
+        duckdb(
+            "SELECT to_char(n, 'FM999,990.00') AS c FROM t",
+            "SELECT CASE WHEN length(split_part(CAST(abs(CAST(round(CAST(n AS DECIMAL(38, 2)), 2) AS DECIMAL(38, 2))) AS VARCHAR), '.', 1)) > 6 THEN CASE WHEN CAST(round(CAST(n AS DECIMAL(38, 2)), 2) AS DECIMAL(38, 2)) < 0 THEN '-' ELSE '' END || '###,###.##' ELSE CASE WHEN CAST(round(CAST(n AS DECIMAL(38, 2)), 2) AS DECIMAL(38, 2)) < 0 THEN '-' ELSE '' END || reverse(regexp_replace(regexp_replace(reverse(CASE WHEN length(split_part(CAST(abs(CAST(round(CAST(n AS DECIMAL(38, 2)), 2) AS DECIMAL(38, 2))) AS VARCHAR), '.', 1)) < 1 THEN lpad(split_part(CAST(abs(CAST(round(CAST(n AS DECIMAL(38, 2)), 2) AS DECIMAL(38, 2))) AS VARCHAR), '.', 1), 1, '0') ELSE split_part(CAST(abs(CAST(round(CAST(n AS DECIMAL(38, 2)), 2) AS DECIMAL(38, 2))) AS VARCHAR), '.', 1) END), '([0-9]{3})', '\\1,', 'g'), ',$', '')) || right(CAST(CAST(round(CAST(n AS DECIMAL(38, 2)), 2) AS DECIMAL(38, 2)) AS VARCHAR), 3) END AS c\nFROM t",
+        ),
+        duckdb(
+            "SELECT to_char(i, '000') AS c FROM t",
+            "SELECT CASE WHEN length(split_part(CAST(abs(CAST(round(CAST(i AS DECIMAL(38, 0)), 0) AS DECIMAL(38, 0))) AS VARCHAR), '.', 1)) > 3 THEN lpad(CASE WHEN CAST(round(CAST(i AS DECIMAL(38, 0)), 0) AS DECIMAL(38, 0)) < 0 THEN '-' ELSE '' END || '###', 4, ' ') ELSE lpad(CASE WHEN CAST(round(CAST(i AS DECIMAL(38, 0)), 0) AS DECIMAL(38, 0)) < 0 THEN '-' ELSE '' END || CASE WHEN length(split_part(CAST(abs(CAST(round(CAST(i AS DECIMAL(38, 0)), 0) AS DECIMAL(38, 0))) AS VARCHAR), '.', 1)) < 3 THEN lpad(split_part(CAST(abs(CAST(round(CAST(i AS DECIMAL(38, 0)), 0) AS DECIMAL(38, 0))) AS VARCHAR), '.', 1), 3, '0') ELSE split_part(CAST(abs(CAST(round(CAST(i AS DECIMAL(38, 0)), 0) AS DECIMAL(38, 0))) AS VARCHAR), '.', 1) END, 4, ' ') END AS c\nFROM t",
+        ),
+        refused(Target::DuckDb, "SELECT to_char(n, '9.99EEEE') AS c FROM t"),
+        refused(Target::DuckDb, "SELECT to_char(f, '9.99') AS c FROM t"),
+    ],
+};
+
+fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
+    let Some(call) = expr.call().filter(|_| emitter.target() == Target::DuckDb) else {
+        return Ok(None);
+    };
+    let [value, format] = call.args.as_slice() else { return Ok(None) };
+    let Some(format) = format.text().and_then(read) else { return Ok(None) };
+    let value = match &value.kind {
+        ExprKind::Coerce { expr } if expr.ty.is_integer() => expr,
+        _ => value,
+    };
+    let Some(shape) = value.ty.decimal_shape().filter(|shape| shape.precision <= 38) else {
+        return Ok(None);
+    };
+    let scale = format.fraction.min(shape.scale);
+    let value = emitter.expr(value)?;
+    // Rounded half away from zero, with exactly the digits of the format.
+    let rounded = format!(
+        "CAST(round(CAST({{0}} AS DECIMAL(38, {})), {scale}) AS DECIMAL(38, {}))",
+        shape.scale, format.fraction
+    );
+    let digits = format!("split_part(CAST(abs({rounded}) AS VARCHAR), '.', 1)");
+    // Digits before the first `0` of the format are left out where they are zeros.
+    let shown = match (format.needed, format.fraction) {
+        (0, 0) => digits.clone(),
+        (0, _) => format!("CASE WHEN {digits} = '0' THEN '' ELSE {digits} END"),
+        (needed, _) => format!(
+            "CASE WHEN length({digits}) < {needed} THEN lpad({digits}, {needed}, '0') ELSE {digits} END"
+        ),
+    };
+    let grouped = if format.groups {
+        format!(
+            "reverse(regexp_replace(regexp_replace(reverse({shown}), '([0-9]{{3}})', '\\1,', 'g'), ',$', ''))"
+        )
+    } else {
+        shown
+    };
+    let fraction = match format.fraction {
+        0 => String::new(),
+        count => format!(" || right(CAST({rounded} AS VARCHAR), {})", count + 1),
+    };
+    let sign = format!("CASE WHEN {rounded} < 0 THEN '-' ELSE '' END || ");
+    let text = format!("{sign}{grouped}{fraction}");
+    let hashes = format!("{sign}'{}'", format.hashes);
+    let pad = |text: &str| {
+        if format.fill {
+            format!("lpad({text}, {}, ' ')", format.hashes.len() + 1)
+        } else {
+            text.to_owned()
+        }
+    };
+    Ok(Some(fill(
+        &format!(
+            "CASE WHEN length({digits}) > {} THEN {} ELSE {} END",
+            format.whole,
+            pad(&hashes),
+            pad(&text)
+        ),
+        &[value],
+    )))
+}
+
+/// What a format asks for.
+struct Format {
+    /// Digits before the point, and those that are written even where they are zeros.
+    whole: u32,
+    needed: u32,
+    /// Digits behind the point.
+    fraction: u32,
+    groups: bool,
+    /// Padded with blanks to its whole length.
+    fill: bool,
+    /// The format with `#` for each digit.
+    hashes: String,
+}
+
+fn read(format: &str) -> Option<Format> {
+    let (fill, body) = match format.strip_prefix("FM") {
+        Some(body) => (false, body),
+        None => (true, format),
+    };
+    let body = body.replace('G', ",").replace('D', ".");
+    let (before, behind) = body.split_once('.').unwrap_or((body.as_str(), ""));
+    let digits: String = before.chars().filter(|c| *c != ',').collect();
+    let is_digit = |c: char| c == '0' || c == '9';
+    let groups = before.contains(',');
+    // A comma stands before each three digits, or nowhere.
+    let placed = before.rsplit(',').enumerate().all(|(index, group)| {
+        let first = index == before.matches(',').count();
+        group.len() == 3 || (first && (1..3).contains(&group.len())) || !groups
+    });
+    let fine = !digits.is_empty()
+        && digits.len() <= 18
+        && behind.len() <= 12
+        && digits.chars().all(is_digit)
+        && behind.chars().all(is_digit)
+        && (!body.contains('.') || !behind.is_empty())
+        && placed;
+    // `FM` drops the zeros that a `9` behind the point would show.
+    if !fine || (!fill && behind.contains('9')) {
+        return None;
+    }
+    let needed = digits.find('0').map_or(0, |at| digits.len() - at);
+    Some(Format {
+        whole: u32::try_from(digits.len()).ok()?,
+        needed: u32::try_from(needed).ok()?,
+        fraction: u32::try_from(behind.len()).ok()?,
+        groups,
+        fill,
+        hashes: body.chars().map(|c| if is_digit(c) { '#' } else { c }).collect(),
+    })
+}
