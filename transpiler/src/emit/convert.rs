@@ -60,7 +60,10 @@ impl Emitter {
             (from, Type::Float8) if from.is_number() => true,
             (from, Type::Text) if from.is_integer() => true,
             (Type::Numeric(Some(_)), Type::Numeric(Some(_))) => duckdb,
-            (Type::Numeric(Some(_)), to) if to.is_integer() => duckdb,
+            // A whole number is not rounded, and does not wrap around.
+            (Type::Numeric(Some(shape)), to) if to.is_integer() => {
+                duckdb || (shape.scale == 0 && shape.precision <= 38)
+            }
             // The text of a number shows the scale of the value itself.
             (Type::Numeric(Some(_)), Type::Text)
                 if matches!(inner.kind, ExprKind::Column { .. }) =>

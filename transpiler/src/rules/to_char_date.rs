@@ -1,4 +1,4 @@
-//! A format of `YYYY`, `MM`, `DD`, `HH24`, `MI`, `SS` and punctuation is translated to `strftime`. Any other token is refused, so that none is passed on as text.
+//! A format of plain numbers and names of days and months, punctuation and text in quotes is translated to `strftime`. Any other token is refused, so that none is passed on as text.
 
 use crate::{
     emit::Emitter,
@@ -18,14 +18,18 @@ pub(crate) static RULE: Rule = Rule {
     fidelity: Fidelity::Exact,
     constructs: &["to_char"],
     page: "\
-A format of `YYYY`, `MM`, `DD`, `HH24`, `MI`, `SS` and punctuation is translated to `strftime`. Any other token is refused, so that none is passed on as text.",
+A format of plain numbers and names of days and months, punctuation and text in quotes is translated to `strftime`. Any other token is refused, so that none is passed on as text.",
     emit,
     examples: &[
         duckdb(
             "SELECT to_char(d, 'YYYY-MM') AS m FROM t",
             "SELECT strftime(d, '%Y-%m') AS m\nFROM t",
         ),
-        refused(Target::DuckDb, "SELECT to_char(d, 'Mon YYYY') AS m FROM t"),
+        duckdb(
+            "SELECT to_char(d, 'Dy, DD Mon YYYY\"T\"') AS m FROM t",
+            "SELECT strftime(d, '%a, %d %b %YT') AS m\nFROM t",
+        ),
+        refused(Target::DuckDb, "SELECT to_char(d, 'MON YYYY') AS m FROM t"),
     ],
 };
 
@@ -49,15 +53,43 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
 }
 
 fn convert(format: &str) -> Option<String> {
-    const TOKENS: [(&str, &str); 6] =
-        [("YYYY", "%Y"), ("HH24", "%H"), ("MM", "%m"), ("DD", "%d"), ("MI", "%M"), ("SS", "%S")];
+    const TOKENS: [(&str, &str); 16] = [
+        ("YYYY", "%Y"),
+        ("HH24", "%H"),
+        ("HH12", "%I"),
+        ("FMMonth", "%B"),
+        ("FMDay", "%A"),
+        ("Mon", "%b"),
+        ("Dy", "%a"),
+        ("DDD", "%j"),
+        ("MM", "%m"),
+        ("DD", "%d"),
+        ("MI", "%M"),
+        ("SS", "%S"),
+        ("YY", "%y"),
+        ("AM", "%p"),
+        ("IW", "%V"),
+        ("ID", "%u"),
+    ];
     let mut out = String::new();
     let mut rest = format;
     while let Some(first) = rest.chars().next() {
         if let Some((token, code)) = TOKENS.iter().find(|(token, _)| rest.starts_with(token)) {
             out.push_str(code);
             rest = rest.strip_prefix(token)?;
-        } else if "-/:., _".contains(first) {
+        } else if first == '"' {
+            // Text in quotes stands for itself.
+            let end = rest.get(1..)?.find('"')? + 1;
+            let text = rest.get(1..end)?;
+            if text.contains(['%', '\\']) {
+                return None;
+            }
+            out.push_str(text);
+            rest = rest.get(end + 1..)?;
+        } else if first == '%' {
+            out.push_str("%%");
+            rest = rest.get(1..)?;
+        } else if "-/:., _|".contains(first) {
             out.push(first);
             rest = rest.strip_prefix(first)?;
         } else {
@@ -65,6 +97,6 @@ fn convert(format: &str) -> Option<String> {
         }
     }
     // A digit right behind a token (`DDD`, `SSSS`) would have been another token.
-    let ambiguous = ["DDD", "SSS", "YYYYY", "MMM"].iter().any(|t| format.contains(t));
+    let ambiguous = ["DDDD", "SSS", "YYYYY", "YYYYYY", "MMM"].iter().any(|t| format.contains(t));
     (!ambiguous).then_some(out)
 }
