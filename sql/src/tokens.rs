@@ -5,6 +5,7 @@
 //! are written and decoded here.
 
 mod escapes;
+mod google;
 mod teradata;
 
 use model::Dialect;
@@ -48,6 +49,20 @@ pub(crate) fn read(
                 *raw = decoded;
                 open_text = true;
             }
+            Token::SingleQuotedByteStringLiteral(raw)
+            | Token::DoubleQuotedByteStringLiteral(raw)
+            | Token::TripleSingleQuotedByteStringLiteral(raw)
+            | Token::TripleDoubleQuotedByteStringLiteral(raw)
+                if dialect == Dialect::BigQuery =>
+            {
+                one.token = google::bytes(raw).ok_or_else(|| {
+                    let place = one.span.start;
+                    ParserError::TokenizerError(format!(
+                        "an escape in these bytes is not known{place}"
+                    ))
+                })?;
+                open_text = false;
+            }
             Token::TripleSingleQuotedString(raw) | Token::TripleDoubleQuotedString(raw) => {
                 *raw = text_of(decode, raw, &one.span)?;
                 open_text = false;
@@ -73,6 +88,9 @@ pub(crate) fn read(
             _ => open_text = false,
         }
         out.push(one);
+    }
+    if dialect == Dialect::BigQuery {
+        out = google::typed_arrays(out);
     }
     Ok(Some(out))
 }

@@ -24,7 +24,8 @@ fn throughput(criterion: &mut Criterion) {
         bench.iter(|| {
             for text in &texts {
                 let parsed = Parser::parse_sql(&PostgreSqlDialect {}, text);
-                black_box(parsed.map(|statements| statements.first().map(ToString::to_string))).ok();
+                black_box(parsed.map(|statements| statements.first().map(ToString::to_string)))
+                    .ok();
             }
         });
     });

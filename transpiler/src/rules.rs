@@ -22,6 +22,7 @@ mod float_arithmetic_long;
 mod float_text;
 mod float_to_decimal;
 mod format;
+mod hex_bytes;
 mod initcap;
 mod integer_division;
 mod integer_overflow;
@@ -135,6 +136,7 @@ const ALL: &[&Rule] = &[
     &reverse::RULE,
     &format::RULE,
     &to_char_number::RULE,
+    &hex_bytes::RULE,
     &text_to_number::RULE,
     &quotient_to_integer::RULE,
     &text_to_time::RULE,

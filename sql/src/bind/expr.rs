@@ -541,6 +541,9 @@ impl Binder<'_> {
                     return self.refuse(codes::TYPES, "a subquery of IN has one column", span);
                 };
                 let ty = self.comparison_type([&expr.ty, &column.ty], span)?;
+                if ty.is_float() && self.nan_is_unordered() {
+                    return self.unsupported("IN of floats that could be NaN", span);
+                }
                 if matches!(expr.ty, Type::Char(_)) != matches!(column.ty, Type::Char(_)) {
                     return self.unsupported("IN between padded and plain text", span);
                 }

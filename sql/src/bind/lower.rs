@@ -223,6 +223,10 @@ impl Binder<'_> {
                 Some(ArgType::Regex(purpose, ignore_case)) => {
                     self.pattern(&arg, *purpose, *ignore_case, span)?
                 }
+                Some(ArgType::Zone) => match arg.text().filter(|zone| is_region(zone)) {
+                    Some(_) => self.coerce(arg, &Type::Text)?,
+                    None => return self.unsupported("a time zone that is no region name", span),
+                },
                 Some(ArgType::Replacement) => {
                     let flavor = self.spec.patterns();
                     match arg.text().and_then(|written| pattern::replacement(written, flavor)) {
@@ -698,6 +702,17 @@ pub(super) fn field(shown: &str) -> String {
 fn is_number(arg: &FunctionArg) -> bool {
     matches!(arg, FunctionArg::Unnamed(FunctionArgExpr::Expr(ast::Expr::Value(value)))
         if matches!(value.value, ast::Value::Number(..)))
+}
+
+/// Is it `UTC` or the name of a region?
+fn is_region(zone: &str) -> bool {
+    zone == "UTC"
+        || zone.split_once('/').is_some_and(|(area, place)| {
+            area != "Etc"
+                && !area.is_empty()
+                && !place.is_empty()
+                && zone.chars().all(|c| c.is_ascii_alphabetic() || c == '_' || c == '/')
+        })
 }
 
 /// The text of a text constant.

@@ -2,6 +2,7 @@
 
 use super::{Binder, Bound};
 use crate::{
+    dialects::NumberLiteral,
     tree::{Call, Expr, ExprKind, FunctionKind, Literal},
     types::Type,
 };
@@ -32,6 +33,15 @@ impl Binder<'_> {
             let digits = self.number("2147483648", span);
             let negative = self.resolve("unary -", vec![digits], span)?;
             return self.cast_to(negative, Type::Int4, span);
+        }
+        if let (U::Minus, ast::Expr::Value(value)) = (op, expr)
+            && !self.speaks_core()
+            && self.spec.traits().point == NumberLiteral::Adapting
+            && matches!(&value.value, ast::Value::Number(digits, _) if digits == "9223372036854775808")
+        {
+            let digits = self.number("9223372036854775808", span);
+            let negative = self.resolve("unary -", vec![digits], span)?;
+            return self.cast_to(negative, Type::Int8, span);
         }
         let arg = self.expr(expr)?;
         // The root of `|/` is that of floats, whatever it is taken of.

@@ -136,7 +136,8 @@ fn to_their_digits(legacy: &ResultSet, governed: &ResultSet) -> Option<String> {
     let same = |mine: &Actual, theirs: &Actual, unit: f64| match (value(mine), value(theirs)) {
         (Some(a), Some(b)) => {
             // Only what they have more digits of can have been cut or rounded.
-            let cut = digits(theirs).is_some_and(|n| 10_f64.powi(-i32::try_from(n).unwrap()) < unit);
+            let cut =
+                digits(theirs).is_some_and(|n| 10_f64.powi(-i32::try_from(n).unwrap()) < unit);
             let unit = if cut { unit } else { 0.0 };
             (a - b).abs() <= unit + 1e-9 * a.abs().max(1e-6)
         }
