@@ -13,6 +13,7 @@ mod collation;
 mod datetime;
 mod days;
 mod expr;
+mod flatten;
 mod fold;
 mod format;
 mod from;

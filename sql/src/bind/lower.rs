@@ -35,6 +35,13 @@ pub(super) struct Lowering {
     returns: Option<Type>,
 }
 
+impl Lowering {
+    /// The arguments of a text of the core that is no definition.
+    pub(super) const fn of(args: Vec<Expr>) -> Self {
+        Self { args, rest: 0, target: None, texts: Vec::new(), returns: None }
+    }
+}
+
 /// What follows a call: `DISTINCT`, `FILTER`, `ORDER BY`, `OVER`, `IGNORE NULLS`.
 #[derive(Debug, Default)]
 pub(super) struct Decoration {
