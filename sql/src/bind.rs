@@ -5,6 +5,7 @@
 
 mod adapt;
 mod array;
+mod asof;
 mod brackets;
 mod call;
 mod clock;

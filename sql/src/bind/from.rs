@@ -88,6 +88,14 @@ impl Binder<'_> {
             JoinOperator::CrossApply | JoinOperator::OuterApply => {
                 return self.apply_join(left, join, own, before);
             }
+            JoinOperator::AsOf { match_condition, constraint } if !self.speaks_core() => {
+                let Some(nearest) =
+                    super::asof::nearest(&join.relation, match_condition, constraint)
+                else {
+                    return self.unsupported("this ASOF JOIN", self.place);
+                };
+                return self.apply_join(left, &nearest, own, before);
+            }
             _ => return self.unsupported("this kind of join", self.place),
         };
         let mut right_scope = Scope::default();
