@@ -533,10 +533,6 @@ impl Binder<'_> {
             }
         }
         call.distinct |= decoration.distinct;
-        let ordered = !call.order_by.is_empty() || !decoration.order_by.is_empty();
-        if ordered && !window && decoration.over.is_some() {
-            return self.unsupported("an aggregate in an order of its own with OVER", span);
-        }
         if call.distinct || matches!(call.name, "min" | "max" | "mode") {
             for arg in &mut call.args {
                 if call.name == "count" {
