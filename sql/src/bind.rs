@@ -5,6 +5,7 @@
 
 mod adapt;
 mod array;
+mod asof;
 mod brackets;
 mod call;
 mod clock;
@@ -13,6 +14,7 @@ mod collation;
 mod datetime;
 mod days;
 mod expr;
+mod flatten;
 mod fold;
 mod format;
 mod from;

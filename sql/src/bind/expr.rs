@@ -250,6 +250,11 @@ impl Binder<'_> {
                 }
                 [one] => {
                     let one = one.clone();
+                    if let Type::Other(what) = &one.column.ty
+                        && what.contains(' ')
+                    {
+                        return self.unsupported(&format!("the {what}"), span);
+                    }
                     return Ok(Expr {
                         kind: ExprKind::Column {
                             relation: one.relation,

@@ -35,6 +35,13 @@ pub(super) struct Lowering {
     returns: Option<Type>,
 }
 
+impl Lowering {
+    /// The arguments of a text of the core that is no definition.
+    pub(super) const fn of(args: Vec<Expr>) -> Self {
+        Self { args, rest: 0, target: None, texts: Vec::new(), returns: None }
+    }
+}
+
 /// What follows a call: `DISTINCT`, `FILTER`, `ORDER BY`, `OVER`, `IGNORE NULLS`.
 #[derive(Debug, Default)]
 pub(super) struct Decoration {
@@ -530,10 +537,6 @@ impl Binder<'_> {
             }
         }
         call.distinct |= decoration.distinct;
-        let ordered = !call.order_by.is_empty() || !decoration.order_by.is_empty();
-        if ordered && !window && decoration.over.is_some() {
-            return self.unsupported("an aggregate in an order of its own with OVER", span);
-        }
         if call.distinct || matches!(call.name, "min" | "max" | "mode") {
             for arg in &mut call.args {
                 if call.name == "count" {

@@ -246,6 +246,13 @@ impl Binder<'_> {
                 }
             }
         }
+        for item in &items {
+            if let Type::Other(what) = &item.expr.ty
+                && what.contains(' ')
+            {
+                return self.unsupported(&format!("the {what}"), self.place);
+            }
+        }
         Ok(items)
     }
 
