@@ -21,6 +21,7 @@ mod float_arithmetic;
 mod float_arithmetic_long;
 mod float_text;
 mod float_to_decimal;
+mod fold_case;
 mod format;
 mod initcap;
 mod integer_division;
@@ -129,6 +130,7 @@ const ALL: &[&Rule] = &[
     &chr::RULE,
     &reverse::RULE,
     &format::RULE,
+    &fold_case::RULE,
     &text_to_number::RULE,
     &quotient_to_integer::RULE,
     &text_to_time::RULE,
