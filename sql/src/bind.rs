@@ -21,6 +21,7 @@ mod from;
 mod generator;
 mod generator_items;
 mod grouped;
+mod levels;
 mod like;
 mod limit;
 mod literal;

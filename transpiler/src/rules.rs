@@ -21,6 +21,7 @@ mod float_arithmetic;
 mod float_arithmetic_long;
 mod float_text;
 mod float_to_decimal;
+mod fold_case;
 mod format;
 mod hex_bytes;
 mod initcap;
@@ -137,6 +138,7 @@ const ALL: &[&Rule] = &[
     &format::RULE,
     &to_char_number::RULE,
     &hex_bytes::RULE,
+    &fold_case::RULE,
     &text_to_number::RULE,
     &quotient_to_integer::RULE,
     &text_to_time::RULE,

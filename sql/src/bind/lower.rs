@@ -103,6 +103,9 @@ impl Binder<'_> {
         if self.speaks_core() && form == "cast" {
             return self.cast_to(expr, to, span);
         }
+        if expr.ty == Type::Unknown && expr.is_null() {
+            return Ok(Expr { ty: to, span, ..expr });
+        }
         if form.starts_with("try_cast")
             && expr.ty == Type::Unknown
             && self.spec.tries_constants()
