@@ -111,6 +111,13 @@ impl Binder<'_> {
                 array: false,
                 format: None,
             } if !self.speaks_core() => self.cast("try_cast", expr, data_type, span),
+            E::Cast {
+                kind: CastKind::Cast,
+                expr,
+                data_type,
+                array: false,
+                format: Some(ast::CastFormat::Value(format)),
+            } if !self.speaks_core() => self.cast_by_format(expr, data_type, &format.value, span),
             E::Function(function) => self.function(function, span),
             E::Extract { field, syntax: _, expr } => {
                 let field = super::lower::field(&field.to_string());
@@ -432,6 +439,27 @@ impl Binder<'_> {
             return self.read_literal(&rounded, &to, span);
         }
         self.cast_by(&form, inner, to, span)
+    }
+
+    /// `CAST(x AS DATE FORMAT 'YYYY-MM-DD')`, by a line `cast format date(text, text)`.
+    fn cast_by_format(
+        &mut self,
+        expr: &ast::Expr,
+        data_type: &ast::DataType,
+        format: &ast::Value,
+        span: super::Span,
+    ) -> Bound<Expr> {
+        let to = self.data_type(data_type, span)?;
+        let ast::Value::SingleQuotedString(format) = format else {
+            return self.unsupported("a format that is no constant", span);
+        };
+        let Some(core) = super::format::to_core(format, self.spec.formats()) else {
+            let what = format!("the format `{format}` has a part that is not known");
+            return self.refuse(codes::LITERAL, what, span);
+        };
+        let kind = ExprKind::Literal(Literal::Text(core));
+        let args = vec![self.expr(expr)?, Expr { kind, ty: Type::Unknown, span }];
+        self.apply(&format!("cast format {}", to.short()), args, span)
     }
 
     /// The form of a cast: one for the vendor's type name alone, where a line defines it

@@ -1,6 +1,6 @@
-//! Teradata's own words, done to the tokens: `SEL`, `GT`, `MOD`, `**`, `^=`, `(NAMED x)`, `(TITLE 'x')`
-//! and the locking modifier in front of a request. The comparison words and MOD are reserved there, so
-//! that no name is taken for one.
+//! Teradata's own words, done to the tokens: `SEL`, `GT`, `MOD`, `**`, `^=`, `(NAMED x)`, `(TITLE 'x')`,
+//! `TRIM(TRAILING FROM x)`, `TRYCAST` and the locking modifier in front of a request. The comparison
+//! words and MOD are reserved there, so that no name is taken for one.
 
 use sqlparser::{
     keywords::Keyword,
@@ -45,6 +45,16 @@ pub(super) fn rewritten(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
                 at += 1;
             }
             Token::Word(word) if word.quote_style.is_none() => {
+                // `TRIM(TRAILING FROM x)`: of blanks.
+                let side =
+                    ["LEADING", "TRAILING", "BOTH"].iter().any(|s| is_word(Some(&one.token), s));
+                if side && is_word(next, "FROM") {
+                    let mut blank = one.clone();
+                    blank.token = Token::SingleQuotedString(" ".to_owned());
+                    out.push(one);
+                    out.push(blank);
+                    continue;
+                }
                 if let Some(token) = reserved(&word.value, out.last().map(|t| &t.token)) {
                     one.token = token;
                 }
@@ -67,6 +77,7 @@ fn reserved(word: &str, before: Option<&Token>) -> Option<Token> {
         "GT" => Token::Gt,
         "GE" => Token::GtEq,
         "MOD" if ends_operand(before) => Token::Mod,
+        "TRYCAST" => keyword("TRY_CAST", Keyword::TRY_CAST),
         _ => return None,
     };
     // `t.gt` names a column whatever the word is.
@@ -137,6 +148,8 @@ mod tests {
             ("SELECT a FROM t WHERE a GT 1 AND b ^= 2", "SELECT a FROM t WHERE a > 1 AND b <> 2"),
             ("SELECT a + 1 (NAMED b) FROM t", "SELECT a + 1 AS b FROM t"),
             ("SELECT a (TITLE 'x') FROM t", "SELECT a FROM t"),
+            ("SELECT trim(TRAILING FROM a)", "SELECT trim ( TRAILING ' ' FROM a )"),
+            ("SELECT TRYCAST(a AS INT)", "SELECT TRY_CAST ( a AS INT )"),
             ("LOCKING ROW FOR ACCESS SELECT a FROM t", "SELECT a FROM t"),
             ("LOCKING TABLE t FOR ACCESS SEL a FROM t", "SELECT a FROM t"),
         ] {
