@@ -5,6 +5,7 @@
 
 mod adapt;
 mod array;
+mod array_join;
 mod brackets;
 mod call;
 mod clock;
@@ -24,6 +25,7 @@ mod limit;
 mod literal;
 mod lower;
 mod nan;
+mod nullability;
 mod operator;
 pub(crate) mod pattern;
 mod pivot;

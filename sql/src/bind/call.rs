@@ -147,6 +147,7 @@ impl Binder<'_> {
         }
         if !self.speaks_core() {
             let name = self.called(&name);
+            let name = self.by_nullability(name, &written, span)?;
             let sorted: Vec<Expr> = if within_group.is_empty() {
                 Vec::new()
             } else {
