@@ -5,6 +5,7 @@
 
 mod adapt;
 mod array;
+mod array_join;
 mod asof;
 mod brackets;
 mod call;
@@ -27,6 +28,7 @@ mod limit;
 mod literal;
 mod lower;
 mod nan;
+mod nullability;
 mod operator;
 pub(crate) mod pattern;
 mod pivot;

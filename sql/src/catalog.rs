@@ -13,6 +13,8 @@ use std::collections::BTreeMap;
 pub struct Catalog {
     /// Columns by `schema.name`, and by `name` for tables on the search path.
     tables: BTreeMap<Vec<String>, Vec<Column>>,
+    /// Columns that may be NULL, where types say so (`Nullable(Int32)` of `ClickHouse`).
+    nullable: BTreeMap<Vec<String>, Vec<String>>,
 }
 
 impl Catalog {
@@ -28,12 +30,20 @@ impl Catalog {
         let names = dialects::traits(dialect).names;
         let name = |name: &str| stored(name, true, names);
         let mut found = BTreeMap::new();
+        let mut nullable = BTreeMap::new();
         for table in tables {
             let columns: Vec<Column> = table
                 .columns
                 .iter()
                 .map(|c| Column { name: name(&c.name), ty: core_type(dialect, &c.data_type) })
                 .collect();
+            let path: Vec<String> =
+                table.schema.iter().chain([&table.name]).map(|part| name(part)).collect();
+            let may_be_null = table.columns.iter().filter(|c| {
+                let ty = c.data_type.trim().to_ascii_lowercase();
+                ty.starts_with("nullable(") || ty.starts_with("lowcardinality(nullable(")
+            });
+            nullable.insert(path, may_be_null.map(|c| name(&c.name)).collect());
             if let Some(schema) = &table.schema {
                 found.insert(vec![name(schema), name(&table.name)], columns);
             } else {
@@ -41,12 +51,18 @@ impl Catalog {
                 found.insert(vec![name(&table.name)], columns);
             }
         }
-        Self { tables: found }
+        Self { tables: found, nullable }
     }
 
     /// The columns of the table that `path` names.
     pub fn find(&self, path: &[String]) -> Option<&[Column]> {
         self.tables.get(path).map(Vec::as_slice)
+    }
+
+    /// The columns of a table whose type says that they may be NULL; nothing for no table of the
+    /// catalog.
+    pub(crate) fn nullable(&self, path: &[String]) -> Option<&[String]> {
+        self.nullable.get(path).map(Vec::as_slice)
     }
 
     /// A table name close to `path`, for a hint.

@@ -51,7 +51,7 @@ def create_tables(session):
     for table in json.loads((HERE / "tables.json").read_text("utf-8")):
         columns = table["columns"]
         spec = ", ".join(f"{c['name']} {c['type']}" for c in columns)
-        session.query(f"CREATE TABLE {table['name']} ({spec}) ENGINE = Memory")
+        session.query(f"CREATE TABLE {table['name']} ({spec}) ENGINE = MergeTree ORDER BY tuple()")
         rows = ", ".join(
             "(" + ", ".join(literal(v, c["type"]) for v, c in zip(row, columns)) + ")" for row in table["rows"]
         )

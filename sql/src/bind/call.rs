@@ -153,6 +153,7 @@ impl Binder<'_> {
                 return sequence;
             }
             let name = self.called(&name);
+            let name = self.by_nullability(name, &written, span)?;
             let sorted: Vec<Expr> = if within_group.is_empty() {
                 Vec::new()
             } else {

@@ -262,7 +262,7 @@ impl Binder<'_> {
                     {
                         return self.unsupported(&format!("the {what}"), span);
                     }
-                    return Ok(Expr {
+                    let column = Expr {
                         kind: ExprKind::Column {
                             relation: one.relation,
                             name: one.column.name,
@@ -270,7 +270,8 @@ impl Binder<'_> {
                         },
                         ty: one.column.ty,
                         span,
-                    });
+                    };
+                    return self.behind_join(column);
                 }
                 _ => {
                     return self.refuse(
@@ -429,6 +430,7 @@ impl Binder<'_> {
         let to = self.data_type(data_type, span)?;
         let inner = self.expr(expr)?;
         let inner = self.as_value(inner)?;
+        self.cast_keeps_null(&inner, data_type, span)?;
         let form = self.form_of(form, data_type, &to);
         // `cast datetime`: a constant is rounded as the type does.
         if to == Type::Timestamp
@@ -531,6 +533,7 @@ impl Binder<'_> {
         if let ExprKind::Row(items) = &expr.kind {
             return self.row_in_list(items, &list, negated, span);
         }
+        let list = self.without_null_items(list, span)?;
         let mut list = self.adapted(std::iter::once(expr).chain(list).collect())?;
         let expr = list.remove(0);
         let types: Vec<Type> = std::iter::once(&expr).chain(&list).map(|e| e.ty.clone()).collect();
@@ -555,6 +558,7 @@ impl Binder<'_> {
     ) -> Bound<Expr> {
         let expr = self.expr(expr)?;
         let mut query = self.query(query)?;
+        self.without_null_rows(&mut query, span)?;
         let expr = match &expr.kind {
             ExprKind::Row(items) if items.len() == query.columns.len() => {
                 for (item, column) in items.iter().zip(&query.columns) {
@@ -646,6 +650,9 @@ impl Binder<'_> {
             }
         }
         let elements: Vec<Expr> = bound;
+        if elements.is_empty() && self.types_lack_null() {
+            return self.unsupported("an empty array", span);
+        }
         if elements.is_empty() {
             // Only a cast can tell the type of an empty array.
             return Ok(Expr {

@@ -1,4 +1,4 @@
-//! Snowflake's table functions: FLATTEN, SPLIT_TO_TABLE, GENERATOR.
+//! Snowflake's table functions: FLATTEN, `SPLIT_TO_TABLE`, GENERATOR.
 //!
 //! Each becomes a query of the core over its argument, beside the row that gives it. Of FLATTEN the
 //! column SEQ is left out, whose numbers mean nothing, and with it `*`.

@@ -1,7 +1,8 @@
 //! FROM: tables, subqueries, set-returning functions, joins.
 
 use super::{
-    Binder, Bound, codes,
+    Binder, Bound, array_join, codes,
+    nullability::relations_of,
     pivot::{Pivot, Unpivot},
     scope::{Found, Scope, ScopeRelation},
     semi_join,
@@ -56,6 +57,8 @@ impl Binder<'_> {
         scope.relations.append(&mut own.relations);
         scope.merged.append(&mut own.merged);
         scope.kept.append(&mut own.kept);
+        scope.nullable.append(&mut own.nullable);
+        scope.filled.append(&mut own.filled);
         Ok(relation)
     }
 
@@ -75,6 +78,9 @@ impl Binder<'_> {
             let kept = self.semi_condition(anti, constraint, right, right_scope, own)?;
             own.kept.push(kept);
             return Ok(left);
+        }
+        if let Some(outer) = array_join::is_array_join(&join.join_operator) {
+            return self.array_join(left, &join.relation, outer, own);
         }
         if !own.kept.is_empty() && !semi_join::may_follow(&join.join_operator) {
             return self.unsupported("this join behind a semi join", self.place);
@@ -125,6 +131,7 @@ impl Binder<'_> {
                 let mut both = own.clone();
                 both.relations.extend(right_scope.relations.iter().cloned());
                 both.merged.extend(right_scope.merged.iter().cloned());
+                both.nullable.extend(right_scope.nullable.iter().cloned());
                 self.scopes.push(both);
                 let bound = self.condition(condition);
                 self.scopes.pop();
@@ -149,8 +156,21 @@ impl Binder<'_> {
                 JoinCondition::Using(names)
             }
         };
+        if self.fills() {
+            if matches!(kind, JoinKind::Left | JoinKind::Full) {
+                own.filled.extend(relations_of(&right_scope));
+            }
+            if matches!(kind, JoinKind::Right | JoinKind::Full) {
+                if matches!(condition, JoinCondition::Using(_)) {
+                    return self.unsupported("this outer join with USING", self.place);
+                }
+                own.filled.extend(relations_of(own));
+            }
+        }
         own.relations.append(&mut right_scope.relations);
         own.merged.append(&mut right_scope.merged);
+        own.nullable.append(&mut right_scope.nullable);
+        own.filled.append(&mut right_scope.filled);
         Ok(Relation::Join { left: Box::new(left), right: Box::new(right), kind, condition })
     }
 
@@ -401,6 +421,8 @@ impl Binder<'_> {
                 }
                 own.relations.append(&mut inner.relations);
                 own.merged.append(&mut inner.merged);
+                own.nullable.append(&mut inner.nullable);
+                own.filled.append(&mut inner.filled);
                 Ok(relation)
             }
             TableFactor::Pivot {
@@ -482,11 +504,15 @@ impl Binder<'_> {
                 return Err(diagnostic);
             }
         };
+        let plain = cte.is_none() && alias.as_ref().is_none_or(|alias| alias.columns.is_empty());
         let columns = match &alias {
             Some(alias) => self.renamed(columns, alias, span)?,
             None => columns,
         };
         let shown = alias.as_ref().map(|a| a.name.clone()).or_else(|| path.last().cloned());
+        if plain {
+            self.note_nullable(&path, shown.as_deref().unwrap_or_default(), own);
+        }
         own.relations.push(ScopeRelation {
             name: shown.unwrap_or_default(),
             columns,
@@ -543,6 +569,10 @@ impl Binder<'_> {
     pub(super) fn alias(&self, alias: &ast::TableAlias) -> Bound<Alias> {
         if alias.at.is_some() || alias.columns.iter().any(|c| c.data_type.is_some()) {
             return self.unsupported("an alias with column types", self.place);
+        }
+        // The parser takes `FROM t FINAL` for an alias.
+        if self.types_lack_null() && alias.name.value.eq_ignore_ascii_case("final") {
+            return self.unsupported("FINAL", self.place);
         }
         Ok(Alias {
             name: self.fold(&alias.name),

@@ -72,7 +72,7 @@ impl Binder<'_> {
             let ast::Expr::Function(function) = &view.lateral_view else {
                 return self.unsupported("this LATERAL VIEW", span);
             };
-            let name = last_name(&function.name);
+            let name = last_name(&function.name).to_lowercase();
             let ast::FunctionArguments::List(list) = &function.args else {
                 return self.unsupported("this LATERAL VIEW", span);
             };

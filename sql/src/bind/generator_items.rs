@@ -22,7 +22,7 @@ pub(super) fn moved(select: &Select, spec: &Spec) -> Option<Select> {
             }
             _ => return None,
         };
-        let name = crate::facts::last_name(&function.name);
+        let name = crate::facts::last_name(&function.name).to_lowercase();
         is_kind(spec, &name, FunctionKind::Set).then_some((at, function, name, alias))
     });
     let (at, function, name, alias) = found.next()?;
@@ -66,7 +66,7 @@ fn aggregates(args: &FunctionArguments, spec: &Spec) -> bool {
 
         fn pre_visit_expr(&mut self, expr: &Expr) -> ControlFlow<()> {
             if let ast::Expr::Function(function) = expr {
-                let name = crate::facts::last_name(&function.name);
+                let name = crate::facts::last_name(&function.name).to_lowercase();
                 let plain = function.over.is_none()
                     && !self.0.definitions(&name).iter().any(|d| {
                         matches!(d.kind, FunctionKind::Aggregate | FunctionKind::OrderedSet)

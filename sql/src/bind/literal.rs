@@ -64,6 +64,12 @@ impl Binder<'_> {
             | Value::EscapedStringLiteral(s)
             | Value::UnicodeStringLiteral(s) => Ok(text(s)),
             Value::DollarQuotedString(s) => Ok(text(&s.value)),
+            // A value of type Bool is no number there, and everything else that is true is one.
+            Value::Boolean(_)
+                if self.spec.source.dialect == Dialect::ClickHouse && self.lowering.is_empty() =>
+            {
+                self.unsupported("a constant of type Bool", span)
+            }
             Value::Boolean(b) => {
                 Ok(Expr { kind: ExprKind::Literal(Literal::Bool(*b)), ty: Type::Bool, span })
             }

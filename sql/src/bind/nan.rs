@@ -11,7 +11,7 @@ use crate::{
 
 impl Binder<'_> {
     pub(super) fn nan_is_unordered(&self) -> bool {
-        !self.speaks_core() && self.spec.traits().nan == Nan::Unordered
+        !self.speaks_core() && self.spec.traits().nan != Nan::Largest
     }
 
     /// A comparison as the dialect makes it.
@@ -67,7 +67,7 @@ impl Binder<'_> {
         let mut all = Vec::with_capacity(keys.len());
         for key in keys {
             if let (true, SortTarget::Expr(expr)) = (key.ty.is_float(), &key.target) {
-                all.push(before(&key, expr));
+                all.push(self.before(&key, expr));
             }
             all.push(key);
         }
@@ -97,7 +97,7 @@ impl Binder<'_> {
                 };
                 match expr {
                     Some(expr) if is_number(expr) => {}
-                    Some(expr) => all.push(before(&key, expr)),
+                    Some(expr) => all.push(self.before(&key, expr)),
                     None => {
                         let what = "sorting floats of a DISTINCT or a set operation";
                         return self.unsupported(what, span);
@@ -108,23 +108,25 @@ impl Binder<'_> {
         }
         Ok(all)
     }
-}
 
-/// The key that puts NaN below the numbers and leaves NULL where it is.
-fn before(key: &SortKey, expr: &Expr) -> SortKey {
-    let span = key.span;
-    let number = |digit: &str| Expr {
-        kind: ExprKind::Literal(Literal::Number(digit.to_owned())),
-        ty: Type::Int4,
-        span,
-    };
-    let kind = ExprKind::Case {
-        operand: None,
-        branches: vec![(is_nan(expr), number("1")), (not_null(expr), number("2"))],
-        otherwise: None,
-    };
-    let rank = Expr { kind, ty: Type::Int4, span };
-    SortKey { target: SortTarget::Expr(rank), ty: Type::Int4, ..key.clone() }
+    /// The key that puts NaN below the numbers, or at the end, and leaves NULL where it is.
+    fn before(&self, key: &SortKey, expr: &Expr) -> SortKey {
+        let span = key.span;
+        let number = |digit: &str| Expr {
+            kind: ExprKind::Literal(Literal::Number(digit.to_owned())),
+            ty: Type::Int4,
+            span,
+        };
+        let at_end = self.spec.traits().nan == Nan::Last;
+        let (nan, others) = if at_end && !key.descending { ("2", "1") } else { ("1", "2") };
+        let kind = ExprKind::Case {
+            operand: None,
+            branches: vec![(is_nan(expr), number(nan)), (not_null(expr), number(others))],
+            otherwise: None,
+        };
+        let rank = Expr { kind, ty: Type::Int4, span };
+        SortKey { target: SortTarget::Expr(rank), ty: Type::Int4, ..key.clone() }
+    }
 }
 
 /// Is it a constant, or made from a whole number, so that it cannot be NaN?

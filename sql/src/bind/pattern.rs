@@ -175,10 +175,7 @@ fn has_alternatives(pattern: &str) -> bool {
     let (mut depth, mut escaped, mut class) = (0_i32, false, false);
     for c in pattern.chars() {
         match c {
-            _ if escaped => {
-                escaped = false;
-                continue;
-            }
+            _ if escaped => escaped = false,
             '\\' => escaped = true,
             '[' => class = true,
             ']' => class = false,

@@ -21,6 +21,10 @@ pub(super) struct Scope {
     pub(super) merged: Vec<Column>,
     /// Output names and what they stand for, where the clause being bound can use them.
     pub(super) aliases: Vec<(String, ast::Expr)>,
+    /// Columns of which is known whether they can be NULL: relation, column, whether.
+    pub(super) nullable: Vec<(String, String, bool)>,
+    /// Relations of an outer join whose missing rows have the default of each type, not NULL.
+    pub(super) filled: Vec<String>,
     /// What semi joins demand of the rows: a part of WHERE.
     pub(super) kept: Vec<Expr>,
     /// The WINDOW clause.

@@ -58,7 +58,7 @@ impl Binder<'_> {
             (top.is_some() && self.spec.source.dialect == Dialect::Postgres, "TOP"),
             (exclude.is_some(), "EXCLUDE"),
             (into.is_some(), "SELECT INTO"),
-            (prewhere.is_some(), "PREWHERE"),
+            (prewhere.is_some() && !self.types_lack_null(), "PREWHERE"),
             (!connect_by.is_empty() && levels.is_none(), "CONNECT BY"),
             (!cluster_by.is_empty(), "CLUSTER BY"),
             (!distribute_by.is_empty(), "DISTRIBUTE BY"),
@@ -87,6 +87,11 @@ impl Binder<'_> {
         let named = self.named(projection);
         self.see_aliases(can.filter, &named);
         let mut filter = selection.as_ref().map(|e| self.condition(e)).transpose()?;
+        if let Some(prewhere) = prewhere {
+            // It reads fewer columns first and means the same.
+            let condition = self.condition(prewhere)?;
+            filter = Some(both(filter, condition, span));
+        }
         for condition in kept {
             filter = Some(both(filter, condition, span));
         }
@@ -94,6 +99,7 @@ impl Binder<'_> {
         let items = self.items(projection)?;
         self.see_aliases(can.group, &named);
         let group_by = self.group_by(group_by, &items)?;
+        self.keys_without_defaults(&group_by, &items, span)?;
         self.see_aliases(can.having, &named);
         let having = having.as_ref().map(|e| self.condition(e)).transpose()?;
         self.see_aliases(can.qualify, &named);
@@ -217,6 +223,11 @@ impl Binder<'_> {
                 }
                 SelectItem::ExprWithAliases { .. } => {
                     return self.unsupported("several aliases for one column", self.place);
+                }
+                SelectItem::Wildcard(_) | SelectItem::QualifiedWildcard(..)
+                    if self.scopes.last().is_some_and(|scope| !scope.filled.is_empty()) =>
+                {
+                    return self.unsupported("`*` over this outer join", self.place);
                 }
                 SelectItem::Wildcard(options) => {
                     let span = self.span(item);

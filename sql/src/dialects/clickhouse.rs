@@ -1,7 +1,7 @@
 //! `ClickHouse` as a source.
 
 use super::spec::{
-    Aliases, DoubleQuotes, Names, Nan, Nulls, NumberLiteral, Source, TextKeys, Traits,
+    Aliases, DoubleQuotes, Names, Nan, Nulls, NumberLiteral, Setting, Source, TextKeys, Traits,
 };
 use model::Dialect;
 use sqlparser::dialect::ClickHouseDialect;
@@ -13,7 +13,7 @@ pub(super) static SOURCE: Source = Source {
     traits: Traits {
         names: Names::Exact,
         nulls: Nulls::Last,
-        nan: Nan::Largest,
+        nan: Nan::Last,
         text: TextKeys::EXACT,
         bits: false,
         point: NumberLiteral::Float,
@@ -34,5 +34,11 @@ pub(super) static SOURCE: Source = Source {
         include_str!("clickhouse/aggregates.txt"),
     ],
     formats: include_str!("clickhouse/formats.txt"),
-    settings: &[],
+    settings: &[Setting {
+        name: "join_use_nulls",
+        default: "0",
+        values: &["0", "1"],
+        page: "What a row without a partner has in an outer join: 0 gives the default value of each type, \
+               1 gives NULL. https://clickhouse.com/docs/operations/settings/settings#join_use_nulls",
+    }],
 };

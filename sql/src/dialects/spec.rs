@@ -125,6 +125,8 @@ pub(crate) enum Nan {
     Largest,
     /// No comparison with it holds but `<>`; it sorts below every number.
     Unordered,
+    /// No comparison with it holds but `<>`; it sorts at the end in both directions.
+    Last,
 }
 
 /// The type of a number with a point or an exponent.

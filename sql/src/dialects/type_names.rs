@@ -46,6 +46,15 @@ impl TypeNames {
     pub(crate) fn find(&self, text: &str) -> Option<Type> {
         let lower = text.trim().to_ascii_lowercase();
         let lower = lower.split_whitespace().collect::<Vec<_>>().join(" ");
+        // Wrappers that say nothing about the values. An array's elements are never NULL here.
+        for wrapper in ["nullable(", "lowcardinality("] {
+            if let Some(inside) = lower.strip_prefix(wrapper).and_then(|t| t.strip_suffix(')')) {
+                return self.find(inside);
+            }
+        }
+        if lower.starts_with("array(nullable(") {
+            return None;
+        }
         if let Some(inside) = lower.strip_prefix("array<").and_then(|t| t.strip_suffix('>')) {
             return Some(Type::Array(Box::new(self.find(inside)?)));
         }

@@ -1,0 +1,62 @@
+//! `ARRAY JOIN a AS x` of `ClickHouse`: one row for each element of the row's array. `LEFT ARRAY JOIN` keeps
+//! a row with an empty array, with the default value as its element.
+
+use super::{
+    Binder, Bound,
+    generator::join,
+    scope::{Scope, ScopeRelation},
+};
+use crate::tree::{Alias, Column, Relation};
+use sqlparser::ast::{JoinOperator, TableFactor};
+
+/// Is it one, and does it keep rows without elements?
+pub(super) const fn is_array_join(operator: &JoinOperator) -> Option<bool> {
+    match operator {
+        JoinOperator::ArrayJoin | JoinOperator::InnerArrayJoin => Some(false),
+        JoinOperator::LeftArrayJoin => Some(true),
+        _ => None,
+    }
+}
+
+impl Binder<'_> {
+    pub(super) fn array_join(
+        &mut self,
+        left: Relation,
+        array: &TableFactor,
+        outer: bool,
+        own: &mut Scope,
+    ) -> Bound<Relation> {
+        let span = self.place;
+        let TableFactor::Table { name, alias: Some(alias), args: None, .. } = array else {
+            return self.unsupported("ARRAY JOIN without a new name", span);
+        };
+        let alias = self.alias(alias)?;
+        let path: Option<Vec<String>> =
+            name.0.iter().map(|part| Some(self.fold(part.as_ident()?))).collect();
+        let Some(path) = path.filter(|_| alias.columns.is_empty()) else {
+            return self.unsupported("this ARRAY JOIN", span);
+        };
+        self.scopes.push(own.clone());
+        let bound = self.column(&path, span);
+        self.scopes.pop();
+        let call = self.resolve("unnest", vec![bound?], span)?;
+        // The element hides a column of that name; only a new name is read here.
+        let hidden = own.relations.iter().flat_map(|r| &r.columns).any(|c| c.name == alias.name);
+        if hidden {
+            return self.unsupported("ARRAY JOIN under the name of a column", span);
+        }
+        let element = Column { name: alias.name.clone(), ty: call.ty.clone() };
+        own.relations.push(ScopeRelation {
+            name: alias.name.clone(),
+            columns: vec![element],
+            merged_away: Vec::new(),
+        });
+        own.nullable.push((alias.name.clone(), alias.name.clone(), false));
+        if outer {
+            own.filled.push(alias.name.clone());
+        }
+        let alias = Alias { columns: vec![alias.name.clone()], ..alias };
+        let right = Relation::Function { call, alias, ordinality: false };
+        Ok(join(left, right, outer, span))
+    }
+}

@@ -1,0 +1,321 @@
+//! `ClickHouse`: a type has no NULL unless it says so, and what would be NULL elsewhere has the default
+//! value of the type: the missing side of an outer join, an aggregate over no rows, `lag` before the
+//! first row.
+//!
+//! A dialect is of that kind if it has definitions whose name ends in ` solid` (an argument that cannot be
+//! NULL) and ` nullable`. Where it is not known which of the two an argument is, neither applies.
+
+use super::{Binder, Bound, operator::predicate, scope::Scope};
+use crate::{
+    tree::{
+        Body, Distinct, Expr, ExprKind, FunctionKind, GroupItem, GroupKey, Item, Literal, Query,
+    },
+    types::Type,
+};
+use model::Dialect;
+use sqlparser::ast::{self, FunctionArg};
+
+impl Binder<'_> {
+    /// Do missing values have defaults?
+    pub(super) fn fills(&self) -> bool {
+        self.spec.source.dialect == Dialect::ClickHouse
+            && self.lowering.is_empty()
+            && self.settings.is("join_use_nulls", "0")
+    }
+
+    /// Is a type without NULL unless it says otherwise?
+    pub(super) fn types_lack_null(&self) -> bool {
+        self.spec.source.dialect == Dialect::ClickHouse && self.lowering.is_empty()
+    }
+
+    /// A list of IN without its NULLs, which are passed over there.
+    pub(super) fn without_null_items(
+        &self,
+        mut list: Vec<Expr>,
+        span: super::Span,
+    ) -> Bound<Vec<Expr>> {
+        if !self.types_lack_null() {
+            return Ok(list);
+        }
+        list.retain(|item| !item.is_null());
+        if list.is_empty() || list.iter().any(|item| self.can_be_null(item) != Some(false)) {
+            return self.unsupported("a list that may hold NULL", span);
+        }
+        Ok(list)
+    }
+
+    /// A subquery of IN without its NULLs, which are passed over there.
+    pub(super) fn without_null_rows(&self, query: &mut Query, span: super::Span) -> Bound<()> {
+        if !self.types_lack_null() {
+            return Ok(());
+        }
+        let plain = query.limit.is_none() && query.offset.is_none();
+        let Body::Select(select) = &mut query.body else {
+            return self.unsupported("IN with this query", span);
+        };
+        let [item] = select.items.as_slice() else {
+            return self.unsupported("IN with several columns", span);
+        };
+        let plain = plain
+            && select.group_by.is_empty()
+            && select.having.is_none()
+            && select.qualify.is_none()
+            && !matches!(select.distinct, Distinct::On(_))
+            && is_plain(&item.expr);
+        if !plain {
+            return self.unsupported("IN with this query", span);
+        }
+        let condition = predicate("is not null", vec![item.expr.clone()], span);
+        select.filter = Some(super::lower::both(select.filter.take(), condition, span));
+        Ok(())
+    }
+
+    /// Refuses a cast that makes an error of NULL.
+    pub(super) fn cast_keeps_null(
+        &self,
+        expr: &Expr,
+        data_type: &ast::DataType,
+        span: super::Span,
+    ) -> Bound<()> {
+        let to = data_type.to_string().to_ascii_lowercase();
+        let keeps = to.starts_with("nullable(") || to.starts_with("lowcardinality(nullable(");
+        if !self.types_lack_null() || keeps || self.can_be_null(expr) == Some(false) {
+            return Ok(());
+        }
+        self.unsupported("a cast of what may be NULL to a type that is not Nullable", span)
+    }
+
+    /// Refuses totals over keys that have a default instead of NULL.
+    pub(super) fn keys_without_defaults(
+        &self,
+        group_by: &[GroupItem],
+        items: &[Item],
+        span: super::Span,
+    ) -> Bound<()> {
+        if !self.types_lack_null() {
+            return Ok(());
+        }
+        for item in group_by {
+            let keys = match item {
+                GroupItem::Key(_) => continue,
+                GroupItem::Rollup(sets) | GroupItem::Cube(sets) | GroupItem::Sets(sets) => sets,
+            };
+            for key in keys.iter().flatten() {
+                let expr = match key {
+                    GroupKey::Expr(expr) => Some(expr),
+                    GroupKey::Output(at) => items.get(*at).map(|item| &item.expr),
+                };
+                if expr.and_then(|expr| self.can_be_null(expr)) != Some(true) {
+                    return self.unsupported("totals over a key that is not Nullable", span);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Notes which columns of a table of the catalog can be NULL.
+    pub(super) fn note_nullable(&self, path: &[String], shown: &str, own: &mut Scope) {
+        if self.spec.source.dialect != Dialect::ClickHouse {
+            return;
+        }
+        let Some(nullable) = self.catalog.nullable(path) else { return };
+        for column in self.catalog.find(path).unwrap_or_default() {
+            let may = nullable.contains(&column.name);
+            own.nullable.push((shown.to_owned(), column.name.clone(), may));
+        }
+    }
+
+    /// The name under which a call is defined, given whether its first argument can be NULL.
+    pub(super) fn by_nullability(
+        &mut self,
+        name: String,
+        written: &[FunctionArg],
+        span: super::Span,
+    ) -> Bound<String> {
+        let (solid, nullable) = (format!("{name} solid"), format!("{name} nullable"));
+        let known = |name: &str| !self.spec.definitions(name).is_empty();
+        if !known(&solid) && !known(&nullable) {
+            return Ok(name);
+        }
+        let Some(first) = written.first() else { return Ok(name) };
+        let args = self.plain_args(std::slice::from_ref(first), span)?;
+        Ok(match args.first().and_then(|arg| self.can_be_null(arg)) {
+            Some(true) => nullable,
+            Some(false) => solid,
+            None => name,
+        })
+    }
+
+    /// Can the expression be NULL, as its type says?
+    fn can_be_null(&self, expr: &Expr) -> Option<bool> {
+        let any = |args: &[Expr]| {
+            let all: Vec<Option<bool>> = args.iter().map(|arg| self.can_be_null(arg)).collect();
+            if all.contains(&Some(true)) {
+                Some(true)
+            } else if all.iter().all(|one| *one == Some(false)) {
+                Some(false)
+            } else {
+                None
+            }
+        };
+        match &expr.kind {
+            ExprKind::Literal(literal) => Some(*literal == Literal::Null),
+            ExprKind::Column { relation: Some(relation), name, .. } => {
+                let facts = self.scopes.iter().rev().flat_map(|scope| &scope.nullable);
+                let mut facts = facts.filter(|(r, n, _)| r == relation && n == name);
+                facts.next().map(|(_, _, may)| *may)
+            }
+            ExprKind::Cast { expr } | ExprKind::Coerce { expr } => self.can_be_null(expr),
+            ExprKind::Case { branches, otherwise, .. } => {
+                let Some(otherwise) = otherwise else { return Some(true) };
+                let mut results: Vec<Expr> =
+                    branches.iter().map(|(_, then)| then.clone()).collect();
+                results.push((**otherwise).clone());
+                any(&results)
+            }
+            ExprKind::Call(call) => match call.name {
+                "coalesce" => match call.args.last().map(|last| self.can_be_null(last)) {
+                    Some(Some(false)) => Some(false),
+                    _ => any(&call.args),
+                },
+                "nullif" => Some(true),
+                "is null" | "is not null" | "count" => Some(false),
+                // Aggregates, windows and functions of sets have rules of their own.
+                _ if call.over.is_some() || call.kind != FunctionKind::Scalar => None,
+                _ => any(&call.args),
+            },
+            _ => None,
+        }
+    }
+
+    /// A column as it is behind an outer join.
+    pub(super) fn behind_join(&self, column: Expr) -> Bound<Expr> {
+        let ExprKind::Column { relation: Some(relation), .. } = &column.kind else {
+            return Ok(column);
+        };
+        let filled = self.scopes.iter().any(|scope| scope.filled.contains(relation));
+        if !filled {
+            return Ok(column);
+        }
+        let span = column.span;
+        match self.can_be_null(&column) {
+            Some(true) => Ok(column),
+            Some(false) => {
+                let Some(default) = default_of(&column.ty, span) else {
+                    return self.unsupported("the default of this type behind an outer join", span);
+                };
+                let ty = column.ty.clone();
+                let mut filled = predicate("coalesce", vec![column, default], span);
+                filled.ty = ty;
+                Ok(filled)
+            }
+            None => self.unsupported(
+                "a column behind an outer join of which is not known whether it can be NULL",
+                span,
+            ),
+        }
+    }
+}
+
+/// Columns, constants and scalar functions of them.
+fn is_plain(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Column { .. } | ExprKind::Literal(_) => true,
+        ExprKind::Cast { expr } | ExprKind::Coerce { expr } => is_plain(expr),
+        ExprKind::Call(call) => {
+            call.kind == FunctionKind::Scalar
+                && call.over.is_none()
+                && call.args.iter().all(is_plain)
+        }
+        _ => false,
+    }
+}
+
+/// The names of the relations of a join's input.
+pub(super) fn relations_of(scope: &Scope) -> Vec<String> {
+    scope.relations.iter().map(|relation| relation.name.clone()).collect()
+}
+
+/// The default value of a type.
+fn default_of(ty: &Type, span: super::Span) -> Option<Expr> {
+    let kind = match ty {
+        Type::Int2 | Type::Int4 | Type::Int8 | Type::Numeric(_) => {
+            ExprKind::Literal(Literal::Number("0".to_owned()))
+        }
+        Type::Float4 | Type::Float8 => ExprKind::Literal(Literal::Typed("0".to_owned())),
+        Type::Text | Type::Varchar(_) => ExprKind::Literal(Literal::Text(String::new())),
+        Type::Date => ExprKind::Literal(Literal::Typed("1970-01-01".to_owned())),
+        Type::Timestamp => ExprKind::Literal(Literal::Typed("1970-01-01 00:00:00".to_owned())),
+        _ => return None,
+    };
+    Some(Expr { kind, ty: ty.clone(), span })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Catalog, parse};
+    use model::{
+        Dialect,
+        catalog::{CatalogColumn, CatalogTable},
+    };
+
+    /// The bound query as debug text, or the message of the refusal.
+    fn bound(text: &str) -> Result<String, String> {
+        let table = |name: &str, columns: &[(&str, &str)]| CatalogTable {
+            schema: None,
+            name: name.to_owned(),
+            columns: columns
+                .iter()
+                .map(|(name, ty)| CatalogColumn {
+                    name: (*name).to_owned(),
+                    data_type: (*ty).to_owned(),
+                    nullable: true,
+                })
+                .collect(),
+        };
+        let catalog = Catalog::of(
+            Dialect::ClickHouse,
+            &[
+                table("t", &[("id", "Int32"), ("n", "Nullable(Int32)")]),
+                table("u", &[("id", "Int32"), ("s", "String"), ("m", "Nullable(String)")]),
+                table("l", &[("id", "Int32"), ("a", "Array(Int32)")]),
+            ],
+        );
+        let parsed = parse(text, Dialect::ClickHouse).map_err(|d| d.message)?;
+        parsed.bind(&catalog, &[]).map(|query| format!("{query:?}")).map_err(|d| d.message)
+    }
+
+    #[test]
+    fn missing_rows_have_defaults() {
+        let fills = |text: &str| bound(text).map(|query| query.contains("\"coalesce\""));
+        assert_eq!(fills("SELECT u.s FROM t LEFT JOIN u ON t.id = u.id"), Ok(true));
+        assert_eq!(fills("SELECT u.m FROM t LEFT JOIN u ON t.id = u.id"), Ok(false));
+        assert_eq!(fills("SELECT t.id FROM t LEFT JOIN u ON t.id = u.id"), Ok(false));
+        assert_eq!(fills("SELECT u.s FROM t JOIN u ON t.id = u.id"), Ok(false));
+        assert_eq!(fills("SELECT x FROM l LEFT ARRAY JOIN a AS x"), Ok(true));
+        assert_eq!(fills("SELECT x FROM l ARRAY JOIN a AS x"), Ok(false));
+        // Whether a column of a subquery can be NULL is not known.
+        let derived = "SELECT v.s FROM t LEFT JOIN (SELECT id, s FROM u) AS v ON t.id = v.id";
+        assert!(bound(derived).is_err());
+    }
+
+    #[test]
+    fn aggregates_over_nothing_have_defaults() {
+        let fills = |text: &str| bound(text).map(|query| query.contains("\"coalesce\""));
+        assert_eq!(fills("SELECT sum(id) FROM t"), Ok(true));
+        assert_eq!(fills("SELECT sum(n) FROM t"), Ok(false));
+        assert_eq!(fills("SELECT sum(n + id) FROM t"), Ok(false));
+    }
+
+    #[test]
+    fn what_hides_a_null_is_refused_or_passed_over() {
+        assert!(bound("SELECT CAST(n AS Int64) FROM t").is_err());
+        assert!(bound("SELECT CAST(n AS Nullable(Int64)) FROM t").is_ok());
+        assert!(bound("SELECT id FROM t FINAL").is_err());
+        assert!(bound("SELECT id, count() FROM t GROUP BY id WITH ROLLUP").is_err());
+        let list = bound("SELECT id FROM t WHERE n NOT IN (1, NULL)").unwrap();
+        assert!(!list.contains("Null,"), "{list}");
+        let query = bound("SELECT id FROM u WHERE id NOT IN (SELECT n FROM t)").unwrap();
+        assert!(query.contains("is not null"), "{query}");
+    }
+}
