@@ -11,6 +11,11 @@ use crate::{
 
 impl Binder<'_> {
     pub(super) fn nan_is_unordered(&self) -> bool {
+        !self.speaks_core() && self.spec.traits().nan != Nan::Largest
+    }
+
+    /// Does it sort below the numbers?
+    fn nan_sorts_first(&self) -> bool {
         !self.speaks_core() && self.spec.traits().nan == Nan::Unordered
     }
 
@@ -61,7 +66,7 @@ impl Binder<'_> {
 
     /// The sort keys of a window or an aggregate, NaN where the dialect has it.
     pub(super) fn keys_with_nan(&self, keys: Vec<SortKey>) -> Vec<SortKey> {
-        if !self.nan_is_unordered() {
+        if !self.nan_sorts_first() {
             return keys;
         }
         let mut all = Vec::with_capacity(keys.len());
@@ -81,7 +86,7 @@ impl Binder<'_> {
         body: &Body,
         span: super::Span,
     ) -> Bound<Vec<SortKey>> {
-        if !self.nan_is_unordered() || !keys.iter().any(|key| key.ty.is_float()) {
+        if !self.nan_sorts_first() || !keys.iter().any(|key| key.ty.is_float()) {
             return Ok(keys);
         }
         let mut all = Vec::with_capacity(keys.len());

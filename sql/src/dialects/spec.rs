@@ -125,6 +125,8 @@ pub(crate) enum Nan {
     Largest,
     /// No comparison with it holds but `<>`; it sorts below every number.
     Unordered,
+    /// No comparison with it holds but `<>`; it sorts above every number.
+    UnorderedLargest,
 }
 
 /// The type of a number with a point or an exponent.
@@ -242,7 +244,10 @@ impl Spec {
 
     /// How regular expressions are read.
     pub(crate) fn patterns(&self) -> Flavor {
-        if self.source.dialect == Dialect::Spark { Flavor::Java } else { Flavor::Plain }
+        match self.source.dialect {
+            Dialect::Spark | Dialect::Trino => Flavor::Java,
+            _ => Flavor::Plain,
+        }
     }
 
     /// Every definition, by name.
