@@ -42,6 +42,7 @@ mod shape;
 mod stamp;
 mod star;
 mod ties;
+mod tried;
 mod truth;
 mod window;
 

@@ -145,6 +145,9 @@ impl Binder<'_> {
                 _ => self.not_defined(&name, &[], span),
             };
         }
+        if let Some(form) = self.written_as_call(&name, &written, span)? {
+            return Ok(form);
+        }
         if !self.speaks_core() {
             let name = self.called(&name);
             let sorted: Vec<Expr> = if within_group.is_empty() {

@@ -407,7 +407,7 @@ impl Binder<'_> {
         Ok(Expr { kind, ty, span })
     }
 
-    fn cast(
+    pub(super) fn cast(
         &mut self,
         form: &str,
         expr: &ast::Expr,
