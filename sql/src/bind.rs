@@ -45,6 +45,7 @@ mod ties;
 mod tried;
 mod truth;
 mod window;
+mod zoned;
 
 use crate::{
     catalog::Catalog,

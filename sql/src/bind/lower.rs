@@ -160,7 +160,10 @@ impl Binder<'_> {
             bound.push(match special {
                 Some(ArgType::Word(_)) => text(word(arg).unwrap_or_default(), span),
                 Some(_) => self.format(arg, span)?,
-                None => self.plain_args(std::slice::from_ref(arg), span)?.remove(0),
+                None => match self.wall_clock_argument(&all, index, arg)? {
+                    Some(clock) => clock,
+                    None => self.plain_args(std::slice::from_ref(arg), span)?.remove(0),
+                },
             });
         }
         let bound = self.adapted(bound)?;
