@@ -21,6 +21,7 @@ mod generator_items;
 mod grouped;
 mod like;
 mod limit;
+mod json_path;
 mod literal;
 mod lower;
 mod nan;

@@ -5,7 +5,7 @@ use super::{
     Binder, Bound, codes,
     fold::fold,
     grouped::same,
-    pattern,
+    json_path, pattern,
     resolve::{Overload, choose},
 };
 use crate::{
@@ -226,6 +226,10 @@ impl Binder<'_> {
                 Some(ArgType::Regex(purpose, ignore_case)) => {
                     self.pattern(&arg, *purpose, *ignore_case, span)?
                 }
+                Some(ArgType::Path) => match arg.text().and_then(json_path::to_core) {
+                    Some(core) => text(core, span),
+                    None => return self.unsupported("this path into JSON", span),
+                },
                 Some(ArgType::Replacement) => {
                     let flavor = self.spec.patterns();
                     match arg.text().and_then(|written| pattern::replacement(written, flavor)) {

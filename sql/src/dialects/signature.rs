@@ -39,6 +39,8 @@ pub(crate) enum ArgType {
     /// A constant regular expression, for this use, with or without regard to case; only in
     /// definitions.
     Regex(Use, bool),
+    /// A constant path into JSON, `$.a.b[1]`; only in definitions.
+    Path,
     /// A constant replacement of what a regular expression finds; only in definitions.
     Replacement,
 }
@@ -139,6 +141,7 @@ pub(super) fn args(text: &'static str) -> Option<(Vec<ArgType>, bool)> {
             "regex_group" => ArgType::Regex(Use::Group, false),
             "regex_found_i" => ArgType::Regex(Use::Found, true),
             "regex_plain" => ArgType::Regex(Use::Plain, false),
+            "path" => ArgType::Path,
             "replacement" => ArgType::Replacement,
             name => match name.strip_prefix('<').and_then(|n| n.strip_suffix('>')) {
                 Some(words) => ArgType::Word(words.split('|').collect()),
