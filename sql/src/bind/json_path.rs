@@ -13,7 +13,9 @@ pub(super) fn to_core(path: &str) -> Option<String> {
             });
             match quoted {
                 // A number would be a position to the core.
-                Some(name) => (name.starts_with(|c: char| !c.is_ascii_digit()).then_some(name)?, after),
+                Some(name) => {
+                    (name.starts_with(|c: char| !c.is_ascii_digit()).then_some(name)?, after)
+                }
                 None => (inside.parse::<u16>().is_ok().then_some(inside)?, after),
             }
         } else {
