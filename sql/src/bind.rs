@@ -22,6 +22,7 @@ mod from;
 mod generator;
 mod generator_items;
 mod grouped;
+mod json_path;
 mod levels;
 mod like;
 mod limit;
@@ -47,8 +48,10 @@ mod shape;
 mod stamp;
 mod star;
 mod ties;
+mod tried;
 mod truth;
 mod window;
+mod zoned;
 
 use crate::{
     catalog::Catalog,

@@ -145,6 +145,9 @@ impl Binder<'_> {
                 _ => self.not_defined(&name, &[], span),
             };
         }
+        if let Some(form) = self.written_as_call(&name, &written, span)? {
+            return Ok(form);
+        }
         if !self.speaks_core() {
             if written.is_empty()
                 && over.is_none()

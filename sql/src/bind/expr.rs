@@ -121,7 +121,10 @@ impl Binder<'_> {
             E::Function(function) => self.function(function, span),
             E::Extract { field, syntax: _, expr } => {
                 let field = super::lower::field(&field.to_string());
-                let arg = self.expr(expr)?;
+                let arg = match self.wall_clock(expr)? {
+                    Some(clock) => clock,
+                    None => self.expr(expr)?,
+                };
                 self.apply(&format!("extract {field}"), vec![arg], span)
             }
             E::Ceil { expr, field } => self.rounded("ceil", expr, field, span),
@@ -420,7 +423,7 @@ impl Binder<'_> {
         Ok(Expr { kind, ty, span })
     }
 
-    fn cast(
+    pub(super) fn cast(
         &mut self,
         form: &str,
         expr: &ast::Expr,
@@ -428,7 +431,14 @@ impl Binder<'_> {
         span: super::Span,
     ) -> Bound<Expr> {
         let to = self.data_type(data_type, span)?;
-        let inner = self.expr(expr)?;
+        let clock = match to {
+            Type::Date | Type::Timestamp | Type::Time => self.wall_clock(expr)?,
+            _ => None,
+        };
+        let inner = match clock {
+            Some(clock) => clock,
+            None => self.expr(expr)?,
+        };
         let inner = self.as_value(inner)?;
         self.cast_keeps_null(&inner, data_type, span)?;
         let form = self.form_of(form, data_type, &to);

@@ -5,7 +5,7 @@ use super::{
     Binder, Bound, codes,
     fold::fold,
     grouped::same,
-    pattern,
+    json_path, pattern,
     resolve::{Overload, choose},
 };
 use crate::{
@@ -170,7 +170,10 @@ impl Binder<'_> {
             bound.push(match special {
                 Some(ArgType::Word(_)) => text(word(arg).unwrap_or_default(), span),
                 Some(_) => self.format(arg, span)?,
-                None => self.plain_args(std::slice::from_ref(arg), span)?.remove(0),
+                None => match self.wall_clock_argument(&all, index, arg)? {
+                    Some(clock) => clock,
+                    None => self.plain_args(std::slice::from_ref(arg), span)?.remove(0),
+                },
             });
         }
         let bound = self.adapted(bound)?;
@@ -236,6 +239,10 @@ impl Binder<'_> {
                 Some(ArgType::Zone) => match arg.text().filter(|zone| is_region(zone)) {
                     Some(_) => self.coerce(arg, &Type::Text)?,
                     None => return self.unsupported("a time zone that is no region name", span),
+                },
+                Some(ArgType::Path) => match arg.text().and_then(json_path::to_core) {
+                    Some(core) => text(core, span),
+                    None => return self.unsupported("this path into JSON", span),
                 },
                 Some(ArgType::Replacement) => {
                     let flavor = self.spec.patterns();

@@ -14,6 +14,11 @@ impl Binder<'_> {
         !self.speaks_core() && self.spec.traits().nan != Nan::Largest
     }
 
+    /// Does it sort elsewhere than above the numbers?
+    fn nan_is_moved(&self) -> bool {
+        !self.speaks_core() && matches!(self.spec.traits().nan, Nan::Unordered | Nan::Last)
+    }
+
     /// A comparison as the dialect makes it.
     pub(super) fn with_nan(&self, name: &'static str, args: Vec<Expr>, span: super::Span) -> Expr {
         let [left, right] = args.as_slice() else { return predicate(name, args, span) };
@@ -61,7 +66,7 @@ impl Binder<'_> {
 
     /// The sort keys of a window or an aggregate, NaN where the dialect has it.
     pub(super) fn keys_with_nan(&self, keys: Vec<SortKey>) -> Vec<SortKey> {
-        if !self.nan_is_unordered() {
+        if !self.nan_is_moved() {
             return keys;
         }
         let mut all = Vec::with_capacity(keys.len());
@@ -81,7 +86,7 @@ impl Binder<'_> {
         body: &Body,
         span: super::Span,
     ) -> Bound<Vec<SortKey>> {
-        if !self.nan_is_unordered() || !keys.iter().any(|key| key.ty.is_float()) {
+        if !self.nan_is_moved() || !keys.iter().any(|key| key.ty.is_float()) {
             return Ok(keys);
         }
         let mut all = Vec::with_capacity(keys.len());

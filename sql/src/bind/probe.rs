@@ -124,6 +124,7 @@ fn shown_args(args: &[ArgType]) -> String {
             ArgType::Format => "format".to_owned(),
             ArgType::Constant | ArgType::Ascii => "constant".to_owned(),
             ArgType::Regex(..) => "pattern".to_owned(),
+            ArgType::Path => "path".to_owned(),
             ArgType::Replacement => "replacement".to_owned(),
             ArgType::Zone => "zone".to_owned(),
         })
@@ -180,6 +181,7 @@ impl Binder<'_> {
                 ArgType::Word(words) => text(words.first().copied().unwrap_or_default()),
                 ArgType::Format => text("YYYY-MM-DD"),
                 ArgType::Zone => text("Europe/Berlin"),
+                ArgType::Path => text("$.a[1]"),
                 ArgType::Constant | ArgType::Ascii | ArgType::Regex(..) | ArgType::Replacement => {
                     text(constant)
                 }

@@ -170,9 +170,13 @@ fn accepts<O: Overload>(signature: &O, index: usize, ty: &Type) -> bool {
         Some(ArgType::Is(wanted)) => implicit(ty, wanted),
         Some(ArgType::Any | ArgType::Word(_) | ArgType::Format) => true,
         Some(ArgType::Constant) => *ty == Type::Unknown,
-        Some(ArgType::Ascii | ArgType::Regex(..) | ArgType::Replacement | ArgType::Zone) => {
-            *ty == Type::Unknown || ty.is_text()
-        }
+        Some(
+            ArgType::Ascii
+            | ArgType::Regex(..)
+            | ArgType::Path
+            | ArgType::Replacement
+            | ArgType::Zone,
+        ) => *ty == Type::Unknown || ty.is_text(),
         Some(ArgType::AnyArray) => ty.element().is_some() || *ty == Type::Unknown,
         Some(ArgType::AnyElement) => ty.element().is_none(),
         None => false,

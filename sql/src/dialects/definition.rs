@@ -20,7 +20,8 @@
 //! A constant regular expression is `regex` (does it match somewhere?), `regex_whole` (the whole
 //! text?), `regex_found` (what does it match?) or `regex_group` (what does its only group match?),
 //! each with `_i` where case does not count; the body
-//! gets a core pattern. `replacement` is what such a match is replaced by. `type...` takes none or
+//! gets a core pattern. `path` is a constant path into JSON (`$.a[1]`), which the body gets as a text
+//! array for `#>` and `#>>`. `replacement` is what such a match is replaced by. `type...` takes none or
 //! more.
 //!
 //! The body is an expression of the core language over `$1`, `$2`, … (keywords count), `$all` (all

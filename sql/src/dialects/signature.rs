@@ -42,6 +42,8 @@ pub(crate) enum ArgType {
     /// A constant name of a time zone: `UTC`, or a region such as `Europe/Berlin`; only in
     /// definitions. The signs of plain offsets differ between engines.
     Zone,
+    /// A constant path into JSON, `$.a.b[1]`; only in definitions.
+    Path,
     /// A constant replacement of what a regular expression finds; only in definitions.
     Replacement,
 }
@@ -142,6 +144,7 @@ pub(super) fn args(text: &'static str) -> Option<(Vec<ArgType>, bool)> {
             "regex_group" => ArgType::Regex(Use::Group, false),
             "regex_found_i" => ArgType::Regex(Use::Found, true),
             "regex_plain" => ArgType::Regex(Use::Plain, false),
+            "path" => ArgType::Path,
             "replacement" => ArgType::Replacement,
             "zone" => ArgType::Zone,
             name => match name.strip_prefix('<').and_then(|n| n.strip_suffix('>')) {

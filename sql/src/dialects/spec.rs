@@ -127,6 +127,8 @@ pub(crate) enum Nan {
     Unordered,
     /// No comparison with it holds but `<>`; it sorts at the end in both directions.
     Last,
+    /// No comparison with it holds but `<>`; it sorts above every number.
+    UnorderedLargest,
 }
 
 /// The type of a number with a point or an exponent.
@@ -245,7 +247,7 @@ impl Spec {
     /// How regular expressions are read.
     pub(crate) fn patterns(&self) -> Flavor {
         match self.source.dialect {
-            Dialect::Spark => Flavor::Java,
+            Dialect::Spark | Dialect::Trino => Flavor::Java,
             Dialect::BigQuery | Dialect::ClickHouse => Flavor::Re2,
             _ => Flavor::Plain,
         }

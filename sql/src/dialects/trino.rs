@@ -13,7 +13,7 @@ pub(super) static SOURCE: Source = Source {
     traits: Traits {
         names: Names::Insensitive,
         nulls: Nulls::Last,
-        nan: Nan::Largest,
+        nan: Nan::UnorderedLargest,
         text: TextKeys::EXACT,
         bits: false,
         point: NumberLiteral::Decimal,

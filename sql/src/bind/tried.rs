@@ -1,0 +1,67 @@
+//! Forms that are written like functions and are none: `ROW(a, b)`, `TRY(expression)`.
+
+use super::{Binder, Bound};
+use crate::{
+    tree::{Expr, ExprKind},
+    types::Type,
+};
+use sqlparser::ast::{self, BinaryOperator, CastKind, FunctionArg, FunctionArgExpr};
+
+impl Binder<'_> {
+    /// The expression that a call of such a name is; nothing for any other call, and nothing where
+    /// the dialect defines a function of that name.
+    pub(super) fn written_as_call(
+        &mut self,
+        name: &str,
+        args: &[FunctionArg],
+        span: super::Span,
+    ) -> Bound<Option<Expr>> {
+        if self.speaks_core() || !self.spec.definitions(name).is_empty() {
+            return Ok(None);
+        }
+        match (name, args) {
+            ("row", [_, ..]) => {
+                let items = self.plain_args(args, span)?;
+                Ok(Some(Expr { kind: ExprKind::Row(items), ty: Type::Record, span }))
+            }
+            ("try", [FunctionArg::Unnamed(FunctionArgExpr::Expr(expr))]) => {
+                self.tried(expr, span).map(Some)
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// `TRY(…)`: NULL where its one operation is an error. A cast becomes TRY_CAST; a division has
+    /// lines of its own (`try /(int8, int8)`). What could be an error inside of it is refused.
+    fn tried(&mut self, expr: &ast::Expr, span: super::Span) -> Bound<Expr> {
+        match expr {
+            ast::Expr::Nested(inner) => self.tried(inner, span),
+            ast::Expr::Cast {
+                kind: CastKind::Cast,
+                expr: inner,
+                data_type,
+                array: false,
+                format: None,
+            } if is_plain(inner) => self.cast("try_cast", inner, data_type, span),
+            ast::Expr::BinaryOp { left, op, right } if is_plain(left) && is_plain(right) => {
+                let name = match op {
+                    BinaryOperator::Divide => "try /",
+                    BinaryOperator::Modulo => "try %",
+                    _ => return self.unsupported("TRY of this operator", span),
+                };
+                let args = vec![self.expr(left)?, self.expr(right)?];
+                self.apply(name, args, span)
+            }
+            _ => self.unsupported("TRY of this expression", span),
+        }
+    }
+}
+
+/// A column or a constant, which are no errors.
+fn is_plain(expr: &ast::Expr) -> bool {
+    match expr {
+        ast::Expr::Identifier(_) | ast::Expr::CompoundIdentifier(_) | ast::Expr::Value(_) => true,
+        ast::Expr::Nested(inner) => is_plain(inner),
+        _ => false,
+    }
+}

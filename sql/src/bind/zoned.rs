@@ -1,0 +1,55 @@
+//! Timestamps that carry a time zone (Trino): what reads their fields reads the clock of the zone.
+//!
+//! The core's `timestamptz` is an instant alone. So `t AT TIME ZONE 'z'` is the instant where an
+//! instant is wanted, and the clock on the wall there where a call only takes plain timestamps. A
+//! dialect says so by the line `wall clock(timestamptz, text)`.
+
+use super::{Binder, Bound};
+use crate::{
+    dialects::{ArgType, Definition},
+    tree::Expr,
+    types::Type,
+};
+use sqlparser::ast::{self, FunctionArg, FunctionArgExpr};
+
+impl Binder<'_> {
+    /// The clock on the wall of `t AT TIME ZONE 'z'`; nothing for any other expression.
+    pub(super) fn wall_clock(&mut self, expr: &ast::Expr) -> Bound<Option<Expr>> {
+        if self.speaks_core() || self.spec.definitions("wall clock").is_empty() {
+            return Ok(None);
+        }
+        match expr {
+            ast::Expr::Nested(inner) => self.wall_clock(inner),
+            ast::Expr::AtTimeZone { timestamp, time_zone } => {
+                let args = vec![self.expr(timestamp)?, self.expr(time_zone)?];
+                if args.first().is_none_or(|instant| instant.ty != Type::TimestampTz) {
+                    return Ok(None);
+                }
+                let span = self.span(expr);
+                self.apply("wall clock", args, span).map(Some)
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// The same for argument `index` of a call, if it takes plain timestamps and no instants.
+    pub(super) fn wall_clock_argument(
+        &mut self,
+        definitions: &[&Definition],
+        index: usize,
+        arg: &FunctionArg,
+    ) -> Bound<Option<Expr>> {
+        let FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)) = arg else { return Ok(None) };
+        let takes = |wanted: &[Type]| {
+            definitions.iter().any(|d| match d.arg(index) {
+                Some(ArgType::Is(ty)) => wanted.contains(ty),
+                Some(ArgType::Any) => wanted.contains(&Type::TimestampTz),
+                _ => false,
+            })
+        };
+        if !takes(&[Type::Timestamp]) || takes(&[Type::TimestampTz]) {
+            return Ok(None);
+        }
+        self.wall_clock(expr)
+    }
+}
