@@ -155,7 +155,9 @@ impl Binder<'_> {
             return Ok(Expr { ty: to.clone(), ..expr });
         }
         // Neither limits nor shapes change a value here.
-        if expr.ty.base() == to.base() || (expr.ty.is_text() && to.is_text()) {
+        let texts = |ty: &Type| ty.is_text() || ty.element().is_some_and(Type::is_text);
+        let same_depth = expr.ty.element().is_some() == to.element().is_some();
+        if expr.ty.base() == to.base() || (same_depth && texts(&expr.ty) && texts(to)) {
             return Ok(expr);
         }
         if !implicit(&expr.ty, to) {

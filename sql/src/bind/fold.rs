@@ -112,6 +112,23 @@ fn call_of(name: &str, args: &[Expr], whole: &Expr) -> Option<Expr> {
             let text = plain_text(text)?.repeat(count);
             Some(Expr { kind: ExprKind::Literal(Literal::Text(text)), ty: whole.ty.clone(), span })
         }
+        // A value of SQL as JSON is of a known kind.
+        ("jsonb_typeof", [arg]) => {
+            let value = plain_json(arg)?;
+            let kind = match &value.ty {
+                ty if ty.is_text() => "string",
+                ty if ty.is_integer() => "number",
+                Type::Bool => "boolean",
+                _ => return None,
+            };
+            // NULL is no JSON.
+            value.literal().filter(|literal| **literal != Literal::Null)?;
+            let kind = ExprKind::Literal(Literal::Text(kind.to_owned()));
+            Some(Expr { kind, ty: whole.ty.clone(), span })
+        }
+        ("#>>", [arg, path]) if matches!(&path.kind, ExprKind::Array(steps) if steps.is_empty()) => {
+            plain_json(arg).filter(|value| value.ty.is_text()).cloned()
+        }
         ("length", [arg]) => {
             let length = i64::try_from(plain_text(arg)?.chars().count()).ok()?;
             integer(length, &whole.ty, span)
@@ -140,6 +157,12 @@ fn case(branches: &[(Expr, Expr)], otherwise: Option<&Expr>, whole: &Expr) -> Op
     }
     let kind = ExprKind::Case { operand: None, branches: rest, otherwise: last.map(Box::new) };
     Some(Expr { kind, ..whole.clone() })
+}
+
+/// What `to_jsonb` makes a JSON value of.
+fn plain_json(expr: &Expr) -> Option<&Expr> {
+    let call = expr.call().filter(|call| call.name == "to_jsonb")?;
+    call.args.first()
 }
 
 /// The value of a constant condition.
