@@ -130,6 +130,10 @@ impl Binder<'_> {
                 _ => self.unsupported("`text_key` of several", span),
             };
         }
+        if !self.lowering.is_empty() && name == "member_path" {
+            let args = self.plain_args(&written, span)?;
+            return self.member_path(&args, span);
+        }
         if !self.lowering.is_empty() && name == "read_timestamp" {
             let args = self.plain_args(&written, span)?;
             return self.read_timestamp(&args, span);

@@ -392,6 +392,27 @@ impl Binder<'_> {
         }
     }
 
+    /// `member_path(path)` inside a body: the names of a constant path such as `$.a.b`. Positions
+    /// are not read: the core takes a number for a name too.
+    pub(super) fn member_path(&self, args: &[Expr], span: super::Span) -> Bound<Expr> {
+        let path = args.first().and_then(Expr::text).and_then(|path| path.strip_prefix("$."));
+        let is_name = |name: &&str| {
+            name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+                && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+        };
+        let names: Vec<&str> = path.map(|path| path.split('.').collect()).unwrap_or_default();
+        if names.is_empty() || !names.iter().all(is_name) {
+            return self.unsupported("this path into JSON", span);
+        }
+        let items = names.into_iter().map(|name| Expr {
+            kind: ExprKind::Literal(Literal::Text(name.to_owned())),
+            ty: Type::Text,
+            span,
+        });
+        let kind = ExprKind::Array(items.collect());
+        Ok(Expr { kind, ty: Type::Array(Box::new(Type::Text)), span })
+    }
+
     /// `read_timestamp(text, format)` inside a body: two constants, read here.
     pub(super) fn read_timestamp(&self, args: &[Expr], span: super::Span) -> Bound<Expr> {
         let read = match args {

@@ -20,7 +20,7 @@ use crate::{
 use model::{Diagnostic, Dialect, Span};
 
 /// What a constant can be.
-const CONSTANTS: [&str; 7] = [
+const CONSTANTS: [&str; 8] = [
     "YYYY-MM-DD",
     "a",
     "1",
@@ -28,6 +28,7 @@ const CONSTANTS: [&str; 7] = [
     "2024-02-29",
     "10:00:00",
     "12345678-1234-1234-1234-123456789012",
+    "$.a",
 ];
 
 /// One line of a dialect's definitions, applied.
