@@ -21,6 +21,8 @@ pub(super) struct Scope {
     pub(super) merged: Vec<Column>,
     /// Output names and what they stand for, where the clause being bound can use them.
     pub(super) aliases: Vec<(String, ast::Expr)>,
+    /// Do they hide the columns of these names?
+    pub(super) aliases_first: bool,
     /// What semi joins demand of the rows: a part of WHERE.
     pub(super) kept: Vec<Expr>,
     /// The WINDOW clause.
