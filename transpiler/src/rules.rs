@@ -10,12 +10,15 @@ mod blank_padded;
 mod chr;
 mod clock;
 mod concat;
+mod count_nulls;
+mod date_bin;
 mod date_difference;
 mod date_interval;
 mod date_part;
 mod date_trunc;
 mod decimal_product;
 mod div;
+mod divisors;
 mod extract_fraction;
 mod float_arithmetic;
 mod float_arithmetic_long;
@@ -28,6 +31,7 @@ mod integer_overflow;
 mod interval_fields;
 mod interval_multiple;
 mod interval_text;
+mod json_part;
 mod json_path;
 mod json_tests;
 mod json_text;
@@ -36,6 +40,8 @@ mod like_escape;
 mod like_other_escape;
 mod make_date;
 mod make_interval;
+mod make_time;
+mod mode;
 pub(crate) mod null_order;
 mod numeric_division;
 mod octet_length;
@@ -59,6 +65,7 @@ mod reverse;
 mod right;
 mod round_digits;
 mod round_float;
+mod shift;
 mod similar_to;
 mod smallint;
 mod split_part;
@@ -104,6 +111,8 @@ const ALL: &[&Rule] = &[
     &float_to_decimal::RULE,
     &transcendental::RULE,
     &quotient::RULE,
+    &shift::RULE,
+    &divisors::RULE,
     &average::RULE,
     &sum_integers::RULE,
     &sum_floats::RULE,
@@ -112,6 +121,7 @@ const ALL: &[&Rule] = &[
     &string_agg::RULE,
     &percentile_disc::RULE,
     &regression::RULE,
+    &mode::RULE,
     &like_escape::RULE,
     &similar_to::RULE,
     &regex_match::RULE,
@@ -135,6 +145,7 @@ const ALL: &[&Rule] = &[
     &reverse::RULE,
     &format::RULE,
     &to_char_number::RULE,
+    &count_nulls::RULE,
     &text_to_number::RULE,
     &quotient_to_integer::RULE,
     &text_to_time::RULE,
@@ -158,6 +169,8 @@ const ALL: &[&Rule] = &[
     &zoned_trunc::RULE,
     &make_interval::RULE,
     &make_date::RULE,
+    &make_time::RULE,
+    &date_bin::RULE,
     &subscript::RULE,
     &array_length::RULE,
     &any_of_array::RULE,
@@ -166,6 +179,7 @@ const ALL: &[&Rule] = &[
     &json_text::RULE,
     &json_value::RULE,
     &json_tests::RULE,
+    &json_part::RULE,
 ];
 
 /// Every rule in order of its code.
