@@ -5,6 +5,7 @@
 
 mod adapt;
 mod array;
+mod asof;
 mod brackets;
 mod call;
 mod clock;
@@ -13,12 +14,14 @@ mod collation;
 mod datetime;
 mod days;
 mod expr;
+mod flatten;
 mod fold;
 mod format;
 mod from;
 mod generator;
 mod generator_items;
 mod grouped;
+mod levels;
 mod like;
 mod limit;
 mod literal;

@@ -5,6 +5,8 @@
 //! are written and decoded here.
 
 mod escapes;
+mod google;
+mod teradata;
 
 use model::Dialect;
 use sqlparser::{
@@ -24,6 +26,10 @@ pub(crate) fn read(
         Dialect::ClickHouse => escapes::clickhouse,
         Dialect::Snowflake => escapes::snowflake,
         Dialect::BigQuery => escapes::google,
+        Dialect::Teradata => {
+            let tokens = Tokenizer::new(parser, text).tokenize_with_location()?;
+            return Ok(Some(teradata::rewritten(tokens)));
+        }
         _ => return Ok(None),
     };
     let tokens = Tokenizer::new(parser, text).with_unescape(false).tokenize_with_location()?;
@@ -42,6 +48,20 @@ pub(crate) fn read(
                 }
                 *raw = decoded;
                 open_text = true;
+            }
+            Token::SingleQuotedByteStringLiteral(raw)
+            | Token::DoubleQuotedByteStringLiteral(raw)
+            | Token::TripleSingleQuotedByteStringLiteral(raw)
+            | Token::TripleDoubleQuotedByteStringLiteral(raw)
+                if dialect == Dialect::BigQuery =>
+            {
+                one.token = google::bytes(raw).ok_or_else(|| {
+                    let place = one.span.start;
+                    ParserError::TokenizerError(format!(
+                        "an escape in these bytes is not known{place}"
+                    ))
+                })?;
+                open_text = false;
             }
             Token::TripleSingleQuotedString(raw) | Token::TripleDoubleQuotedString(raw) => {
                 *raw = text_of(decode, raw, &one.span)?;
@@ -68,6 +88,9 @@ pub(crate) fn read(
             _ => open_text = false,
         }
         out.push(one);
+    }
+    if dialect == Dialect::BigQuery {
+        out = google::typed_arrays(out);
     }
     Ok(Some(out))
 }

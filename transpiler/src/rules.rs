@@ -24,7 +24,9 @@ mod float_arithmetic;
 mod float_arithmetic_long;
 mod float_text;
 mod float_to_decimal;
+mod fold_case;
 mod format;
+mod hex_bytes;
 mod initcap;
 mod integer_division;
 mod integer_overflow;
@@ -146,6 +148,8 @@ const ALL: &[&Rule] = &[
     &format::RULE,
     &to_char_number::RULE,
     &count_nulls::RULE,
+    &fold_case::RULE,
+    &hex_bytes::RULE,
     &text_to_number::RULE,
     &quotient_to_integer::RULE,
     &text_to_time::RULE,

@@ -53,7 +53,7 @@ impl Binder<'_> {
         }
         let folds = self.keys().is_some_and(super::collation::Keys::folds);
         if folds {
-            text = self.resolve("lower", vec![text], span)?;
+            text = self.resolve("fold_case", vec![text], span)?;
         }
         let case = |text: String| if folds { text.to_lowercase() } else { text };
         let classes = pieces.iter().any(|piece| matches!(piece, Piece::Class(_)));
@@ -93,7 +93,7 @@ impl Binder<'_> {
         }
         let folds = self.keys().is_some_and(super::collation::Keys::folds);
         if folds {
-            text = self.resolve("lower", vec![text], span)?;
+            text = self.resolve("fold_case", vec![text], span)?;
         }
         let case = |text: String| if folds { text.to_lowercase() } else { text };
         let literal = |text: String| Expr {

@@ -146,6 +146,12 @@ impl Binder<'_> {
             };
         }
         if !self.speaks_core() {
+            if written.is_empty()
+                && over.is_none()
+                && let Some(sequence) = self.sequence(&name, span)
+            {
+                return sequence;
+            }
             let name = self.called(&name);
             let sorted: Vec<Expr> = if within_group.is_empty() {
                 Vec::new()
@@ -347,6 +353,7 @@ impl Binder<'_> {
         call.filter = filter;
         call.order_by = order_by;
         call.over = over;
+        self.unframed(call);
         Ok(expr)
     }
 }

@@ -59,6 +59,9 @@ impl Binder<'_> {
                         .map(|(a, b)| super::shape::holds(a, b)),
                 ),
                 (one, two) if one.is_text() && two.is_text() => Type::Text,
+                (Type::Array(one), Type::Array(two)) if one.is_text() && two.is_text() => {
+                    Type::Array(Box::new(Type::Text))
+                }
                 // Padding does not count where two padded texts meet.
                 (Type::Char(a), Type::Char(b)) => Type::Char(*a.max(b)),
                 // Which of the two wins depends on their order, and their padding with it.

@@ -87,7 +87,7 @@ impl Binder<'_> {
             key = self.resolve("rtrim", vec![key], span)?;
         }
         if keys.case {
-            key = self.resolve("lower", vec![key], span)?;
+            key = self.resolve("fold_case", vec![key], span)?;
         }
         if keys.accents {
             let text = |text: &str| Expr {
@@ -156,7 +156,7 @@ impl Binder<'_> {
         span: super::Span,
     ) -> Bound<Option<Expr>> {
         let folds = self.keys().is_some_and(Keys::folds);
-        if !folds || !matches!(name, "replace" | "translate") {
+        if !folds || !self.spec.searches_fold() || !matches!(name, "replace" | "translate") {
             return Ok(None);
         }
         if args.get(1).is_some_and(Expr::is_null) {

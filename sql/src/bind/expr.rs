@@ -111,6 +111,13 @@ impl Binder<'_> {
                 array: false,
                 format: None,
             } if !self.speaks_core() => self.cast("try_cast", expr, data_type, span),
+            E::Cast {
+                kind: CastKind::Cast,
+                expr,
+                data_type,
+                array: false,
+                format: Some(ast::CastFormat::Value(format)),
+            } if !self.speaks_core() => self.cast_by_format(expr, data_type, &format.value, span),
             E::Function(function) => self.function(function, span),
             E::Extract { field, syntax: _, expr } => {
                 let field = super::lower::field(&field.to_string());
@@ -250,6 +257,11 @@ impl Binder<'_> {
                 }
                 [one] => {
                     let one = one.clone();
+                    if let Type::Other(what) = &one.column.ty
+                        && what.contains(' ')
+                    {
+                        return self.unsupported(&format!("the {what}"), span);
+                    }
                     return Ok(Expr {
                         kind: ExprKind::Column {
                             relation: one.relation,
@@ -429,6 +441,27 @@ impl Binder<'_> {
         self.cast_by(&form, inner, to, span)
     }
 
+    /// `CAST(x AS DATE FORMAT 'YYYY-MM-DD')`, by a line `cast format date(text, text)`.
+    fn cast_by_format(
+        &mut self,
+        expr: &ast::Expr,
+        data_type: &ast::DataType,
+        format: &ast::Value,
+        span: super::Span,
+    ) -> Bound<Expr> {
+        let to = self.data_type(data_type, span)?;
+        let ast::Value::SingleQuotedString(format) = format else {
+            return self.unsupported("a format that is no constant", span);
+        };
+        let Some(core) = super::format::to_core(format, self.spec.formats()) else {
+            let what = format!("the format `{format}` has a part that is not known");
+            return self.refuse(codes::LITERAL, what, span);
+        };
+        let kind = ExprKind::Literal(Literal::Text(core));
+        let args = vec![self.expr(expr)?, Expr { kind, ty: Type::Unknown, span }];
+        self.apply(&format!("cast format {}", to.short()), args, span)
+    }
+
     /// The form of a cast: one for the vendor's type name alone, where a line defines it
     /// (`cast datetime timestamp`), else the usual one.
     fn form_of(&self, form: &str, data_type: &ast::DataType, to: &Type) -> String {
@@ -541,6 +574,9 @@ impl Binder<'_> {
                     return self.refuse(codes::TYPES, "a subquery of IN has one column", span);
                 };
                 let ty = self.comparison_type([&expr.ty, &column.ty], span)?;
+                if ty.is_float() && self.nan_is_unordered() {
+                    return self.unsupported("IN of floats that could be NaN", span);
+                }
                 if matches!(expr.ty, Type::Char(_)) != matches!(column.ty, Type::Char(_)) {
                     return self.unsupported("IN between padded and plain text", span);
                 }

@@ -88,6 +88,14 @@ impl Binder<'_> {
             JoinOperator::CrossApply | JoinOperator::OuterApply => {
                 return self.apply_join(left, join, own, before);
             }
+            JoinOperator::AsOf { match_condition, constraint } if !self.speaks_core() => {
+                let Some(nearest) =
+                    super::asof::nearest(&join.relation, match_condition, constraint)
+                else {
+                    return self.unsupported("this ASOF JOIN", self.place);
+                };
+                return self.apply_join(left, &nearest, own, before);
+            }
             _ => return self.unsupported("this kind of join", self.place),
         };
         let mut right_scope = Scope::default();
@@ -333,8 +341,21 @@ impl Binder<'_> {
                 });
                 Ok(Relation::Derived { query: Box::new(query), alias, lateral: *lateral })
             }
+            TableFactor::TableFunction { expr, alias } => {
+                let Some((name, args)) = super::flatten::call_of(expr) else {
+                    return self.unsupported("this element of FROM", span);
+                };
+                match self.table_function(&name, args, alias.as_ref(), own, before)? {
+                    Some(relation) => Ok(relation),
+                    None => self.unsupported(&format!("`TABLE({name})`"), span),
+                }
+            }
             TableFactor::Function { lateral: _, name, args, with_ordinality, alias } => {
                 let name = last_name(name);
+                let made = self.table_function(&name, args, alias.as_ref(), own, before)?;
+                if let Some(relation) = made {
+                    return Ok(relation);
+                }
                 self.set_function(&name, args, alias.as_ref(), *with_ordinality, own, before)
             }
             TableFactor::UNNEST {

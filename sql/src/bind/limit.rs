@@ -15,7 +15,10 @@ pub(super) fn of(expr: &Expr) -> Option<u32> {
             _ => None,
         },
         ExprKind::Literal(Literal::Text(text)) => u32::try_from(text.chars().count()).ok(),
-        ExprKind::Literal(Literal::Null) => Some(i32::MAX.unsigned_abs()),
+        ExprKind::Literal(Literal::Null) => match &expr.ty {
+            Type::Varchar(Some(limit)) => Some(*limit),
+            _ => Some(i32::MAX.unsigned_abs()),
+        },
         ExprKind::Coerce { expr } => of(expr),
         ExprKind::Call(call) => match call.name {
             "upper" | "lower" | "ltrim" | "rtrim" | "btrim" | "reverse" | "lag" | "lead" => {

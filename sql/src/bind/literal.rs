@@ -53,6 +53,13 @@ impl Binder<'_> {
                     _ => self.unsupported("this placeholder of a definition", span),
                 }
             }
+            // BigQuery's `b'…'`: bytes, as their digits.
+            Value::HexStringLiteral(digits)
+                if self.spec.source.dialect == model::Dialect::BigQuery && !self.speaks_core() =>
+            {
+                let kind = ExprKind::Literal(Literal::Typed(format!("\\x{digits}")));
+                Ok(Expr { kind, ty: Type::Bytea, span })
+            }
             Value::SingleQuotedString(s)
             | Value::EscapedStringLiteral(s)
             | Value::UnicodeStringLiteral(s) => Ok(text(s)),

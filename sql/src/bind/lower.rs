@@ -35,6 +35,13 @@ pub(super) struct Lowering {
     returns: Option<Type>,
 }
 
+impl Lowering {
+    /// The arguments of a text of the core that is no definition.
+    pub(super) const fn of(args: Vec<Expr>) -> Self {
+        Self { args, rest: 0, target: None, texts: Vec::new(), returns: None }
+    }
+}
+
 /// What follows a call: `DISTINCT`, `FILTER`, `ORDER BY`, `OVER`, `IGNORE NULLS`.
 #[derive(Debug, Default)]
 pub(super) struct Decoration {
@@ -95,6 +102,9 @@ impl Binder<'_> {
     ) -> Bound<Expr> {
         if self.speaks_core() && form == "cast" {
             return self.cast_to(expr, to, span);
+        }
+        if expr.ty == Type::Unknown && expr.is_null() {
+            return Ok(Expr { ty: to, span, ..expr });
         }
         if form.starts_with("try_cast")
             && expr.ty == Type::Unknown
@@ -223,6 +233,10 @@ impl Binder<'_> {
                 Some(ArgType::Regex(purpose, ignore_case)) => {
                     self.pattern(&arg, *purpose, *ignore_case, span)?
                 }
+                Some(ArgType::Zone) => match arg.text().filter(|zone| is_region(zone)) {
+                    Some(_) => self.coerce(arg, &Type::Text)?,
+                    None => return self.unsupported("a time zone that is no region name", span),
+                },
                 Some(ArgType::Replacement) => {
                     let flavor = self.spec.patterns();
                     match arg.text().and_then(|written| pattern::replacement(written, flavor)) {
@@ -338,7 +352,8 @@ impl Binder<'_> {
             "$all" => Some(frame.args.clone()),
             // The scale of the result.
             "$scale" => {
-                let shape = frame.returns.as_ref()?.decimal_shape()?;
+                let ty = frame.returns.as_ref().or(frame.target.as_ref())?;
+                let shape = ty.decimal_shape()?;
                 Some(vec![self.number(&shape.scale.to_string(), self.place)])
             }
             "$texts" => Some(frame.texts.clone()),
@@ -478,6 +493,28 @@ impl Binder<'_> {
         }
     }
 
+    /// Writes the frame that a dialect gives to an ordered window without one, where it is not the
+    /// core's: the whole partition, or for a first or last value the rows up to this one.
+    pub(super) fn unframed(&self, call: &mut Call) {
+        if self.speaks_core() || self.spec.definitions("unframed").is_empty() {
+            return;
+        }
+        let end = match (call.kind, call.name) {
+            (FunctionKind::Aggregate, _) => FrameBound::UnboundedFollowing,
+            (FunctionKind::Window, "first_value" | "last_value" | "nth_value") => {
+                FrameBound::CurrentRow
+            }
+            _ => return,
+        };
+        if let Some(over) = &mut call.over
+            && over.frame.is_none()
+            && !over.order_by.is_empty()
+        {
+            let start = FrameBound::UnboundedPreceding;
+            over.frame = Some(Frame { units: FrameUnits::Rows, start, end: Some(end) });
+        }
+    }
+
     fn decorate_call(
         &self,
         call: &mut Call,
@@ -503,10 +540,6 @@ impl Binder<'_> {
             }
         }
         call.distinct |= decoration.distinct;
-        let ordered = !call.order_by.is_empty() || !decoration.order_by.is_empty();
-        if ordered && !window && decoration.over.is_some() {
-            return self.unsupported("an aggregate in an order of its own with OVER", span);
-        }
         if call.distinct || matches!(call.name, "min" | "max" | "mode") {
             for arg in &mut call.args {
                 if call.name == "count" {
@@ -562,6 +595,7 @@ impl Binder<'_> {
                 end: Some(FrameBound::UnboundedFollowing),
             });
         }
+        self.unframed(call);
         Ok(())
     }
 }
@@ -674,6 +708,17 @@ pub(super) fn field(shown: &str) -> String {
 fn is_number(arg: &FunctionArg) -> bool {
     matches!(arg, FunctionArg::Unnamed(FunctionArgExpr::Expr(ast::Expr::Value(value)))
         if matches!(value.value, ast::Value::Number(..)))
+}
+
+/// Is it `UTC` or the name of a region?
+fn is_region(zone: &str) -> bool {
+    zone == "UTC"
+        || zone.split_once('/').is_some_and(|(area, place)| {
+            area != "Etc"
+                && !area.is_empty()
+                && !place.is_empty()
+                && zone.chars().all(|c| c.is_ascii_alphabetic() || c == '_' || c == '/')
+        })
 }
 
 /// The text of a text constant.

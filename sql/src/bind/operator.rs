@@ -2,6 +2,7 @@
 
 use super::{Binder, Bound};
 use crate::{
+    dialects::NumberLiteral,
     tree::{Call, Expr, ExprKind, FunctionKind, Literal},
     types::Type,
 };
@@ -32,6 +33,15 @@ impl Binder<'_> {
             let digits = self.number("2147483648", span);
             let negative = self.resolve("unary -", vec![digits], span)?;
             return self.cast_to(negative, Type::Int4, span);
+        }
+        if let (U::Minus, ast::Expr::Value(value)) = (op, expr)
+            && !self.speaks_core()
+            && self.spec.traits().point == NumberLiteral::Adapting
+            && matches!(&value.value, ast::Value::Number(digits, _) if digits == "9223372036854775808")
+        {
+            let digits = self.number("9223372036854775808", span);
+            let negative = self.resolve("unary -", vec![digits], span)?;
+            return self.cast_to(negative, Type::Int8, span);
         }
         let arg = self.expr(expr)?;
         // The root of `|/` is that of floats, whatever it is taken of.
@@ -149,8 +159,35 @@ impl Binder<'_> {
         self.compare(name, left, right, span)
     }
 
+    /// A JSON value beside a constant: as the text or the number that the dialect takes it for.
+    fn variant_pair(&mut self, left: Expr, right: Expr) -> Bound<(Expr, Expr)> {
+        let span = left.span;
+        let name = |other: &Expr| match &other.ty {
+            Type::Unknown if other.text().is_some() => Some("variant as text"),
+            ty if ty.is_integer() || matches!(ty, Type::Numeric(_)) => {
+                other.literal().map(|_| "variant as number")
+            }
+            _ => None,
+        };
+        let wanted = match (&left.ty, &right.ty) {
+            (Type::Jsonb, Type::Jsonb) => None,
+            (Type::Jsonb, _) => name(&right),
+            (_, Type::Jsonb) => name(&left),
+            _ => None,
+        };
+        let Some(name) = wanted.filter(|name| self.spec.knows(name)) else {
+            return Ok((left, right));
+        };
+        Ok(if left.ty == Type::Jsonb {
+            (self.apply(name, vec![left], span)?, right)
+        } else {
+            let right = self.apply(name, vec![right], span)?;
+            (left, right)
+        })
+    }
+
     pub(super) fn compare(
-        &self,
+        &mut self,
         name: &'static str,
         left: Expr,
         right: Expr,
@@ -160,6 +197,7 @@ impl Binder<'_> {
             return self.compare_rows(name, one, two, span);
         }
         let (left, right) = self.adapted_pair(left, right)?;
+        let (left, right) = self.variant_pair(left, right)?;
         let [mut left, mut right] = self.as_numbers([left, right]);
         if !self.speaks_core() && self.spec.constants_are_padded() {
             // Two constants are of one length: blanks fill the shorter one.

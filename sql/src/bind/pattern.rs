@@ -32,6 +32,8 @@ impl Use {
 pub(crate) enum Flavor {
     /// `.` is anything but a line feed, `$` the end of the text.
     Plain,
+    /// RE2: as plain, and `\s` is no vertical tab.
+    Re2,
     /// `java.util.regex`: `.` is none of the characters that end a line, and `$` also stands before
     /// such an end of the last line.
     Java,
@@ -87,7 +89,7 @@ pub(crate) fn to_core(
         (_, start, end) => {
             let end = match (end, flavor) {
                 (false, _) => String::new(),
-                (true, Flavor::Plain) => "$".to_owned(),
+                (true, Flavor::Plain | Flavor::Re2) => "$".to_owned(),
                 (true, Flavor::Java) => format!("(\r\n|[{LINE_ENDS}])?$"),
             };
             format!("{}{}{end}", if start { "^" } else { "" }, read.text)
@@ -122,7 +124,7 @@ fn plain(pattern: &str) -> Option<String> {
 /// A replacement as the core writes it: text, with `\\1` to `\\9` for groups.
 pub(crate) fn replacement(text: &str, flavor: Flavor) -> Option<String> {
     match flavor {
-        Flavor::Plain => is_plain_replacement(text).then(|| text.to_owned()),
+        Flavor::Plain | Flavor::Re2 => is_plain_replacement(text).then(|| text.to_owned()),
         // Groups are `$1`; a backslash takes the meaning of the next character away.
         Flavor::Java => {
             let mut core = String::new();
@@ -273,7 +275,7 @@ impl Reader<'_> {
             Some('(') => self.group(),
             Some('[') => Ok(one(self.class()?)),
             Some('.') => Ok(one(match self.flavor {
-                Flavor::Plain => "[^\n]".to_owned(),
+                Flavor::Plain | Flavor::Re2 => "[^\n]".to_owned(),
                 Flavor::Java => format!("[^{LINE_ENDS}]"),
             })),
             Some('\\') => Ok(one(self.escape()?)),
@@ -374,14 +376,19 @@ impl Reader<'_> {
         Ok(format!("[{}{}]", c.to_ascii_lowercase(), c.to_ascii_uppercase()))
     }
 
+    /// What `\s` is.
+    fn space(&self) -> &'static str {
+        if self.flavor == Flavor::Re2 { " \t\n\r\u{c}" } else { SPACE }
+    }
+
     fn escape(&mut self) -> Read<String> {
         Ok(match self.next() {
             Some('d') => "[0-9]".to_owned(),
             Some('D') => "[^0-9]".to_owned(),
             Some('w') => format!("[{WORD}]"),
             Some('W') => format!("[^{WORD}]"),
-            Some('s') => format!("[{SPACE}]"),
-            Some('S') => format!("[^{SPACE}]"),
+            Some('s') => format!("[{}]", self.space()),
+            Some('S') => format!("[^{}]", self.space()),
             Some('n') => "\n".to_owned(),
             Some('t') => "\t".to_owned(),
             Some('r') => "\r".to_owned(),
@@ -405,7 +412,7 @@ impl Reader<'_> {
                 '\\' => match self.next() {
                     Some('d') => text.push_str("0-9"),
                     Some('w') => text.push_str(WORD),
-                    Some('s') => text.push_str(SPACE),
+                    Some('s') => text.push_str(self.space()),
                     Some('n') => text.push('\n'),
                     Some('t') => text.push('\t'),
                     Some('r') => text.push('\r'),

@@ -125,6 +125,7 @@ fn shown_args(args: &[ArgType]) -> String {
             ArgType::Constant | ArgType::Ascii => "constant".to_owned(),
             ArgType::Regex(..) => "pattern".to_owned(),
             ArgType::Replacement => "replacement".to_owned(),
+            ArgType::Zone => "zone".to_owned(),
         })
         .collect();
     args.join(", ")
@@ -178,6 +179,7 @@ impl Binder<'_> {
                 ArgType::AnyArray => column(index, Type::Array(Box::new(any.clone()))),
                 ArgType::Word(words) => text(words.first().copied().unwrap_or_default()),
                 ArgType::Format => text("YYYY-MM-DD"),
+                ArgType::Zone => text("Europe/Berlin"),
                 ArgType::Constant | ArgType::Ascii | ArgType::Regex(..) | ArgType::Replacement => {
                     text(constant)
                 }

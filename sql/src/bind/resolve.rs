@@ -36,7 +36,8 @@ impl Binder<'_> {
     /// Applies the core function or operator `name` to bound arguments.
     pub(super) fn resolve(&self, name: &str, args: Vec<Expr>, span: super::Span) -> Bound<Expr> {
         let types: Vec<Type> = args.iter().map(|e| e.ty.clone()).collect();
-        let extension = || dialects::extension().get(name).filter(|_| !self.lowering.is_empty());
+        let inner = !self.lowering.is_empty() || name == "fold_case";
+        let extension = || dialects::extension().get(name).filter(|_| inner);
         let Some(overloads) = self.core.get(name).or_else(extension) else {
             return self.refuse(
                 codes::UNKNOWN_FUNCTION,
@@ -169,7 +170,7 @@ fn accepts<O: Overload>(signature: &O, index: usize, ty: &Type) -> bool {
         Some(ArgType::Is(wanted)) => implicit(ty, wanted),
         Some(ArgType::Any | ArgType::Word(_) | ArgType::Format) => true,
         Some(ArgType::Constant) => *ty == Type::Unknown,
-        Some(ArgType::Ascii | ArgType::Regex(..) | ArgType::Replacement) => {
+        Some(ArgType::Ascii | ArgType::Regex(..) | ArgType::Replacement | ArgType::Zone) => {
             *ty == Type::Unknown || ty.is_text()
         }
         Some(ArgType::AnyArray) => ty.element().is_some() || *ty == Type::Unknown,

@@ -13,7 +13,7 @@ impl Binder<'_> {
     /// `(a, b) = (c, d)` is `a = c AND b = d`, NULLs and all. An order comparison is decided by the
     /// first pair that is not equal, and is NULL where that is not known.
     pub(super) fn compare_rows(
-        &self,
+        &mut self,
         name: &'static str,
         left: &[Expr],
         right: &[Expr],
@@ -40,7 +40,7 @@ impl Binder<'_> {
     }
 
     fn order_rows(
-        &self,
+        &mut self,
         name: &'static str,
         left: &[Expr],
         right: &[Expr],
@@ -62,7 +62,7 @@ impl Binder<'_> {
 
     /// `(a, b) IN ((1, 2), (3, 4))`: equal to one of them.
     pub(super) fn row_in_list(
-        &self,
+        &mut self,
         row: &[Expr],
         list: &[Expr],
         negated: bool,

@@ -2,13 +2,13 @@
 //!
 //! Source: <https://docs.oracle.com/en/database/oracle/oracle-database/19/sqlrf/ROWNUM-Pseudocolumn.html>
 //! `WHERE ROWNUM <= n` keeps n rows before anything is grouped or sorted. Over a subquery that is the
-//! LIMIT of the subquery; over tables, where nothing follows, it is a LIMIT of the SELECT. What is
-//! left of ROWNUM is not known and so refused.
+//! LIMIT of the subquery; over tables, where nothing follows, it is a LIMIT of the SELECT, else of a
+//! derived table that keeps the rows. What is left of ROWNUM is not known and so refused.
 
 use super::Binder;
 use sqlparser::ast::{
-    BinaryOperator, Distinct, Expr, GroupByExpr, LimitClause, Query, Select, SetExpr, TableFactor,
-    Value,
+    BinaryOperator, Distinct, Expr, GroupByExpr, LimitClause, Query, Select, SelectItem, SetExpr,
+    TableAlias, TableFactor, Value, WildcardAdditionalOptions,
 };
 
 impl Binder<'_> {
@@ -50,10 +50,48 @@ impl Binder<'_> {
             subquery.limit_clause = Some(limit(count));
             return Some(changed);
         }
-        if !is_open(&changed) || changed.order_by.is_some() || !is_plain(&changed) {
+        if is_open(&changed) && changed.order_by.is_none() && is_plain(&changed) {
+            changed.limit_clause = Some(limit(count));
+            return Some(changed);
+        }
+        // What follows looks at the rows that were kept: they come first, as a derived table.
+        let SetExpr::Select(select) = &mut *changed.body else { return None };
+        let mut kept = (**select).clone();
+        let [only] = select.from.as_mut_slice() else { return None };
+        let TableFactor::Table { name, alias, args: None, .. } = &only.relation else {
+            return None;
+        };
+        let shown = match alias {
+            Some(alias) if alias.columns.is_empty() => alias.name.clone(),
+            Some(_) => return None,
+            None => name.0.last()?.as_ident()?.clone(),
+        };
+        if !only.joins.is_empty() {
             return None;
         }
-        changed.limit_clause = Some(limit(count));
+        kept.distinct = None;
+        kept.projection = vec![SelectItem::Wildcard(WildcardAdditionalOptions::default())];
+        kept.group_by = GroupByExpr::Expressions(Vec::new(), Vec::new());
+        kept.having = None;
+        let inner = Query {
+            with: None,
+            body: Box::new(SetExpr::Select(Box::new(kept))),
+            order_by: None,
+            limit_clause: Some(limit(count)),
+            fetch: None,
+            locks: Vec::new(),
+            for_clause: None,
+            settings: None,
+            format_clause: None,
+            pipe_operators: Vec::new(),
+        };
+        select.selection = None;
+        only.relation = TableFactor::Derived {
+            lateral: false,
+            subquery: Box::new(inner),
+            alias: Some(TableAlias { explicit: true, name: shown, columns: Vec::new(), at: None }),
+            sample: None,
+        };
         Some(changed)
     }
 }
@@ -135,11 +173,11 @@ mod tests {
     fn a_bound_is_a_limit_and_nothing_else_is() {
         assert!(is_read("SELECT i FROM t WHERE ROWNUM <= 2 AND i > 0"));
         assert!(is_read("SELECT COUNT(*) FROM (SELECT i FROM t ORDER BY i) q WHERE ROWNUM < 3"));
+        assert!(is_read("SELECT COUNT(*) FROM t a WHERE ROWNUM <= 2 AND a.i > 0"));
+        assert!(is_read("SELECT i FROM t WHERE ROWNUM <= 2 ORDER BY i"));
         for other in [
             "SELECT i FROM t WHERE ROWNUM > 1",
-            "SELECT COUNT(*) FROM t WHERE ROWNUM <= 2",
-            "SELECT i FROM t WHERE ROWNUM <= 2 ORDER BY i",
-            "SELECT DISTINCT i FROM t WHERE ROWNUM <= 2",
+            "SELECT COUNT(*) FROM t, t u WHERE ROWNUM <= 2",
             "SELECT i, ROWNUM FROM t",
         ] {
             assert!(!is_read(other), "{other}");

@@ -49,6 +49,7 @@ impl Binder<'_> {
             value_table_mode,
             flavor,
         } = select;
+        let levels = if connect_by.is_empty() { None } else { self.levels(select, span)? };
         let foreign = [
             (
                 select_modifiers.as_ref().is_some_and(|m| m.sql_calc_found_rows),
@@ -58,7 +59,7 @@ impl Binder<'_> {
             (exclude.is_some(), "EXCLUDE"),
             (into.is_some(), "SELECT INTO"),
             (prewhere.is_some(), "PREWHERE"),
-            (!connect_by.is_empty(), "CONNECT BY"),
+            (!connect_by.is_empty() && levels.is_none(), "CONNECT BY"),
             (!cluster_by.is_empty(), "CLUSTER BY"),
             (!distribute_by.is_empty(), "DISTRIBUTE BY"),
             (!sort_by.is_empty(), "SORT BY"),
@@ -74,7 +75,10 @@ impl Binder<'_> {
             let note = "an optimizer hint is left out: it changes no result";
             self.notes.push(Diagnostic::note(codes::LEFT_OUT, note, Some(span)));
         }
-        let (mut scope, from) = self.relations(from)?;
+        let (mut scope, from) = match levels {
+            Some(levels) => levels,
+            None => self.relations(from)?,
+        };
         let from = self.lateral_views(lateral_views, &mut scope, from, span)?;
         scope.windows.clone_from(named_window);
         let kept = std::mem::take(&mut scope.kept);
@@ -244,6 +248,13 @@ impl Binder<'_> {
                     });
                     items.extend(self.star_options(found.collect(), options, span)?);
                 }
+            }
+        }
+        for item in &items {
+            if let Type::Other(what) = &item.expr.ty
+                && what.contains(' ')
+            {
+                return self.unsupported(&format!("the {what}"), self.place);
             }
         }
         Ok(items)

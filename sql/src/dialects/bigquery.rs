@@ -31,6 +31,7 @@ pub(super) static SOURCE: Source = Source {
         include_str!("bigquery/casts.txt"),
         include_str!("bigquery/functions.txt"),
         include_str!("bigquery/dates.txt"),
+        include_str!("bigquery/date_parts.txt"),
         include_str!("bigquery/aggregates.txt"),
     ],
     formats: include_str!("bigquery/formats.txt"),

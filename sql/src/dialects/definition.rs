@@ -16,7 +16,7 @@
 //! is a core type, `any`, `anyarray`, `anyelement`, a keyword `<day|dd>`
 //! (a bare word or a text constant, in any case), or `format` (a constant date format, which the
 //! body gets as a core format), or `constant` (a constant without a type of its own, so no column),
-//! or `ascii` (such a constant in ASCII).
+//! or `ascii` (such a constant in ASCII), or `zone` (a constant region name such as `Europe/Berlin`).
 //! A constant regular expression is `regex` (does it match somewhere?), `regex_whole` (the whole
 //! text?), `regex_found` (what does it match?) or `regex_group` (what does its only group match?),
 //! each with `_i` where case does not count; the body

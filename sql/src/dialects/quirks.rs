@@ -71,6 +71,11 @@ impl Spec {
         matches!(self.source.dialect, Dialect::TSql)
     }
 
+    /// Do functions that look for a text inside another one follow the collation?
+    pub(crate) const fn searches_fold(&self) -> bool {
+        matches!(self.source.dialect, Dialect::TSql)
+    }
+
     /// Do table hints change no result?
     pub(crate) const fn table_hints(&self) -> bool {
         matches!(self.source.dialect, Dialect::TSql)

@@ -39,6 +39,9 @@ pub(crate) enum ArgType {
     /// A constant regular expression, for this use, with or without regard to case; only in
     /// definitions.
     Regex(Use, bool),
+    /// A constant name of a time zone: `UTC`, or a region such as `Europe/Berlin`; only in
+    /// definitions. The signs of plain offsets differ between engines.
+    Zone,
     /// A constant replacement of what a regular expression finds; only in definitions.
     Replacement,
 }
@@ -140,6 +143,7 @@ pub(super) fn args(text: &'static str) -> Option<(Vec<ArgType>, bool)> {
             "regex_found_i" => ArgType::Regex(Use::Found, true),
             "regex_plain" => ArgType::Regex(Use::Plain, false),
             "replacement" => ArgType::Replacement,
+            "zone" => ArgType::Zone,
             name => match name.strip_prefix('<').and_then(|n| n.strip_suffix('>')) {
                 Some(words) => ArgType::Word(words.split('|').collect()),
                 None => ArgType::Is(known(name)?),

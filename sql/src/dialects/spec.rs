@@ -242,7 +242,11 @@ impl Spec {
 
     /// How regular expressions are read.
     pub(crate) fn patterns(&self) -> Flavor {
-        if self.source.dialect == Dialect::Spark { Flavor::Java } else { Flavor::Plain }
+        match self.source.dialect {
+            Dialect::Spark => Flavor::Java,
+            Dialect::BigQuery | Dialect::ClickHouse => Flavor::Re2,
+            _ => Flavor::Plain,
+        }
     }
 
     /// Every definition, by name.

@@ -1,7 +1,7 @@
 //! Teradata as a source.
 
 use super::spec::{
-    Aliases, DoubleQuotes, Names, Nan, Nulls, NumberLiteral, Source, TextKeys, Traits,
+    Aliases, DoubleQuotes, Names, Nan, Nulls, NumberLiteral, Setting, Source, TextKeys, Traits,
 };
 use model::Dialect;
 use sqlparser::dialect::TeradataDialect;
@@ -14,7 +14,7 @@ pub(super) static SOURCE: Source = Source {
         names: Names::Insensitive,
         nulls: Nulls::Smallest,
         nan: Nan::Largest,
-        text: TextKeys::EXACT,
+        text: TextKeys { folds: true, pads: true },
         bits: false,
         point: NumberLiteral::Decimal,
         exponent: NumberLiteral::Float,
@@ -34,5 +34,12 @@ pub(super) static SOURCE: Source = Source {
         include_str!("teradata/aggregates.txt"),
     ],
     formats: include_str!("teradata/formats.txt"),
-    settings: &[],
+    settings: &[Setting {
+        name: "collation",
+        default: "insensitive",
+        values: &["insensitive", "binary"],
+        page: "In a session of mode Teradata texts are NOT CASESPECIFIC: case does not count when they \
+               are compared. In mode ANSI it does. Blanks at the end never count. \
+               https://docs.teradata.com/r/Enterprise_IntelliFlex_VMware/SQL-Functions-Expressions-and-Predicates/Comparison-Operators-and-Functions/Comparison-of-KANJI1-Characters/Equality-Comparison",
+    }],
 };

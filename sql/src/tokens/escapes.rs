@@ -111,33 +111,51 @@ pub(super) fn google(raw: &str) -> Option<String> {
     let mut out = String::with_capacity(raw.len());
     let mut chars = raw.chars();
     while let Some(c) = chars.next() {
-        if c != '\\' {
-            out.push(c);
-            continue;
-        }
-        out.push(match chars.next()? {
-            'a' => '\u{7}',
-            'b' => '\u{8}',
-            'f' => '\u{c}',
-            'n' => '\n',
-            'r' => '\r',
-            't' => '\t',
-            'v' => '\u{b}',
-            same @ ('\\' | '?' | '"' | '\'' | '`') => same,
-            'x' | 'X' => code_point(&mut chars, 2)?,
-            'u' => code_point(&mut chars, 4)?,
-            'U' => code_point(&mut chars, 8)?,
-            first @ '0'..='3' => {
-                let mut code = first.to_digit(8)?;
-                for _ in 0..2 {
-                    code = code * 8 + chars.next()?.to_digit(8)?;
-                }
-                char::from_u32(code)?
-            }
-            _ => return None,
-        });
+        out.push(if c == '\\' { google_escape(&mut chars)? } else { c });
     }
     Some(out)
+}
+
+/// The same inside bytes: an escape is one byte, any other character its UTF-8.
+pub(super) fn google_bytes(raw: &str) -> Option<Vec<u8>> {
+    let mut out = Vec::with_capacity(raw.len());
+    let mut chars = raw.chars();
+    while let Some(c) = chars.next() {
+        if c == '\\' {
+            if matches!(chars.clone().next(), Some('u' | 'U')) {
+                return None;
+            }
+            out.push(u8::try_from(u32::from(google_escape(&mut chars)?)).ok()?);
+        } else {
+            out.extend(c.encode_utf8(&mut [0; 4]).bytes());
+        }
+    }
+    Some(out)
+}
+
+/// What stands behind a backslash.
+fn google_escape(chars: &mut impl Iterator<Item = char>) -> Option<char> {
+    Some(match chars.next()? {
+        'a' => '\u{7}',
+        'b' => '\u{8}',
+        'f' => '\u{c}',
+        'n' => '\n',
+        'r' => '\r',
+        't' => '\t',
+        'v' => '\u{b}',
+        same @ ('\\' | '?' | '"' | '\'' | '`') => same,
+        'x' | 'X' => code_point(chars, 2)?,
+        'u' => code_point(chars, 4)?,
+        'U' => code_point(chars, 8)?,
+        first @ '0'..='3' => {
+            let mut code = first.to_digit(8)?;
+            for _ in 0..2 {
+                code = code * 8 + chars.next()?.to_digit(8)?;
+            }
+            char::from_u32(code)?
+        }
+        _ => return None,
+    })
 }
 
 /// The character of so many hexadecimal digits.

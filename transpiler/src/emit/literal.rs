@@ -34,6 +34,9 @@ impl Emitter {
             (Literal::Typed(text), Type::Time) if self.target() == Target::DuckDb => {
                 typed("TIME", text)
             }
+            (Literal::Typed(text), Type::Bytea) if self.target() == Target::DuckDb => {
+                Fragment::atom(format!("CAST({} AS BLOB)", text_literal(&blob(text))))
+            }
             (Literal::Typed(text), ty) => match self.target().type_name(ty) {
                 Some(name) => Fragment::atom(format!("CAST({} AS {name})", text_literal(text))),
                 None => return self.refuse(format!("no literals of type `{ty}`"), expr.span),
@@ -69,6 +72,13 @@ impl Emitter {
             }
         })
     }
+}
+
+/// `\\x61ff` as DuckDB reads bytes: `\\x61\\xff`.
+fn blob(text: &str) -> String {
+    let digits = text.strip_prefix("\\x").unwrap_or(text).as_bytes();
+    let pairs = digits.chunks(2).map(|pair| format!("\\x{}", String::from_utf8_lossy(pair)));
+    pairs.collect()
 }
 
 /// An interval by its three components, which every target adds in the same way.

@@ -80,16 +80,15 @@ fn whole_numbers(one: DecimalShape, two: DecimalShape, scale: u32, cut: bool) ->
     if scale == 0 {
         return format!("CAST({quotient} AS DECIMAL(38, 0))");
     }
-    let unit = format!("0.{}1", "0".repeat(scale as usize - 1));
-    if (13..=19).contains(&scale) {
-        // All digits at once would leave too few for the whole part: both parts of their own.
-        let unit = format!("CAST('{unit}' AS DECIMAL({scale}, {scale}))");
-        let power = power(scale);
+    if scale > 12 {
+        // A product of decimals would leave too few digits for the whole part: the point is put
+        // into the text.
         return format!(
-            "CAST(CAST(({quotient}) // {power} AS DECIMAL({}, 0)) + CAST(({quotient}) % {power} AS DECIMAL({scale}, 0)) * {unit} AS DECIMAL(38, {scale}))",
-            38 - scale
+            "CAST(regexp_replace(format('{{:0{}d}}', {quotient}), '(.{{{scale}}})$', '.\\1') AS DECIMAL(38, {scale}))",
+            scale + 2
         );
     }
+    let unit = format!("0.{}1", "0".repeat(scale as usize - 1));
     format!(
         "CAST(CAST({quotient} AS DECIMAL({}, 0)) * CAST('{unit}' AS DECIMAL({scale}, {scale})) AS DECIMAL(38, {scale}))",
         38 - scale

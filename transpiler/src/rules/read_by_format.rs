@@ -74,6 +74,13 @@ fn convert(format: &str) -> Option<(String, String)> {
             pattern.push_str(digits);
             out.push_str(code);
             rest = rest.strip_prefix(token)?;
+        } else if first == '"' {
+            // Text in quotes stands for itself.
+            let end = rest.get(1..)?.find('"')? + 1;
+            let text = rest.get(1..end).filter(|text| text.chars().all(char::is_alphanumeric))?;
+            pattern.push_str(text);
+            out.push_str(text);
+            rest = rest.get(end + 1..)?;
         } else if "-/:., _T".contains(first) {
             if ".T".contains(first) {
                 pattern.push_str(if first == 'T' { return None } else { "[.]" });

@@ -44,7 +44,23 @@ Patterns for which the longest match and the first one are the same, so that bot
 
 fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     let Some(call) = expr.call() else { return Ok(None) };
-    let [value, pattern] = call.args.as_slice() else { return Ok(None) };
+    let [value, pattern, rest @ ..] = call.args.as_slice() else { return Ok(None) };
+    // `regexp_substr(x, p, 1, n, '', group)`: the match of that number, and a part of it.
+    let nth = match rest {
+        [] => None,
+        [start, nth, rest @ ..] if call.name == "regexp_substr" && start.integer() == Some(1) => {
+            let group = match rest {
+                [] => Some(0),
+                [flags, group] if flags.text() == Some("") => group.integer(),
+                _ => None,
+            };
+            match (nth.integer().filter(|nth| *nth > 0), group) {
+                (Some(nth), Some(group)) => Some((nth, group)),
+                _ => return Ok(None),
+            }
+        }
+        _ => return Ok(None),
+    };
     let Some(regex) = pattern.text().and_then(super::regex::read) else { return Ok(None) };
     let whole = u32::from(call.name == "substring pattern" && regex.groups > 0);
     let duckdb = emitter.target() == Target::DuckDb;
@@ -54,6 +70,13 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
         "~" | "regexp_like" => matches.to_owned(),
         "!~" => format!("(NOT {matches})"),
         _ if !regex.one_match => return Ok(None),
+        _ if nth.is_some() => {
+            let (nth, group) = nth.unwrap_or_default();
+            if !duckdb || regex.empty || group > i64::from(regex.groups) {
+                return Ok(None);
+            }
+            format!("regexp_extract_all({{0}}, {{1}}, {group}, 's')[{nth}]")
+        }
         "regexp_count" if regex.empty => return Ok(None),
         "regexp_count" if duckdb => {
             "CAST(len(regexp_extract_all({0}, {1}, 0, 's')) AS INTEGER)".to_owned()

@@ -4,7 +4,6 @@ use crate::{
     emit::Emitter,
     fragment::Fragment,
     rule::{Emit, Rule, duckdb},
-    targets::Target,
 };
 use model::Fidelity;
 use sql::tree::Expr;

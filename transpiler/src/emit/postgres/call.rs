@@ -46,6 +46,9 @@ impl Printer {
         if let ("not_known", [value]) = (call.name, call.args.as_slice()) {
             return Self::refuse("this call is not known for these values", value.span);
         }
+        if call.name == "fold_case" {
+            return Ok(Fragment::call("lower", &args));
+        }
         if ["quotient", "quotient_trunc"].contains(&call.name)
             && let Some(done) = Self::quotient(call, &args)?
         {
