@@ -10,12 +10,15 @@ mod blank_padded;
 mod chr;
 mod clock;
 mod concat;
+mod count_nulls;
+mod date_bin;
 mod date_difference;
 mod date_interval;
 mod date_part;
 mod date_trunc;
 mod decimal_product;
 mod div;
+mod divisors;
 mod extract_fraction;
 mod float_arithmetic;
 mod float_arithmetic_long;
@@ -30,6 +33,7 @@ mod integer_overflow;
 mod interval_fields;
 mod interval_multiple;
 mod interval_text;
+mod json_part;
 mod json_path;
 mod json_tests;
 mod json_text;
@@ -38,6 +42,8 @@ mod like_escape;
 mod like_other_escape;
 mod make_date;
 mod make_interval;
+mod make_time;
+mod mode;
 pub(crate) mod null_order;
 mod numeric_division;
 mod octet_length;
@@ -61,6 +67,7 @@ mod reverse;
 mod right;
 mod round_digits;
 mod round_float;
+mod shift;
 mod similar_to;
 mod smallint;
 mod split_part;
@@ -106,6 +113,8 @@ const ALL: &[&Rule] = &[
     &float_to_decimal::RULE,
     &transcendental::RULE,
     &quotient::RULE,
+    &shift::RULE,
+    &divisors::RULE,
     &average::RULE,
     &sum_integers::RULE,
     &sum_floats::RULE,
@@ -114,6 +123,7 @@ const ALL: &[&Rule] = &[
     &string_agg::RULE,
     &percentile_disc::RULE,
     &regression::RULE,
+    &mode::RULE,
     &like_escape::RULE,
     &similar_to::RULE,
     &regex_match::RULE,
@@ -137,6 +147,7 @@ const ALL: &[&Rule] = &[
     &reverse::RULE,
     &format::RULE,
     &to_char_number::RULE,
+    &count_nulls::RULE,
     &fold_case::RULE,
     &hex_bytes::RULE,
     &text_to_number::RULE,
@@ -162,6 +173,8 @@ const ALL: &[&Rule] = &[
     &zoned_trunc::RULE,
     &make_interval::RULE,
     &make_date::RULE,
+    &make_time::RULE,
+    &date_bin::RULE,
     &subscript::RULE,
     &array_length::RULE,
     &any_of_array::RULE,
@@ -170,6 +183,7 @@ const ALL: &[&Rule] = &[
     &json_text::RULE,
     &json_value::RULE,
     &json_tests::RULE,
+    &json_part::RULE,
 ];
 
 /// Every rule in order of its code.

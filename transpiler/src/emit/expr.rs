@@ -381,7 +381,16 @@ impl Emitter {
                     Some((_, arg)) => arg,
                     None => return Ok(None),
                 };
-                let text = self.expr(counted)?.text;
+                let text = match &counted.kind {
+                    // A row is never NULL; which rows are equal is not a matter of NULLs here.
+                    ExprKind::Row(items) if call.distinct && self.target() == Target::DuckDb => {
+                        items.iter().try_for_each(|item| self.must_be_exact(item))?;
+                        let items: Vec<String> =
+                            self.args(items)?.into_iter().map(|item| item.text).collect();
+                        format!("({})", items.join(", "))
+                    }
+                    _ => self.expr(counted)?.text,
+                };
                 Ok(Some(self.function("count", &text, call)?))
             }
             _ => Ok(None),

@@ -137,13 +137,17 @@ impl Place {
         self.applied("json_extract_string")
     }
 
+    pub(super) fn document_text(&self) -> String {
+        format!("CAST({} AS VARCHAR)", self.document)
+    }
+
     /// The text of a number with a fraction, or of an array of numbers, as it stands in the
     /// document; raised where it cannot be told where that is.
     pub(super) fn as_written(&self) -> String {
         let unknown = "error('the text of such JSON is not known')";
         let plain = |key: &&String| key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
         let Some(key) = self.key.as_ref().filter(plain) else { return unknown.to_owned() };
-        let text = format!("CAST({} AS VARCHAR)", self.document);
+        let text = self.document_text();
         let once = format!("len(regexp_extract_all({text}, '\"{key}\"\\s*:')) = 1");
         let value = format!("'\"{key}\"\\s*:\\s*(-?[0-9][0-9.eE+-]*|\\[[^\\[\\]{{}}\"]*\\])'");
         format!(

@@ -29,6 +29,20 @@ pub(super) const AMBIGUOUS: &str = r"[\pM\x{24B6}-\x{24E9}\x{10000}-\x{10FFFF}]|
 const SPACE: &str =
     r"\t-\r \x{1680}\x{2000}-\x{2006}\x{2008}-\x{200A}\x{2028}\x{2029}\x{205F}\x{3000}";
 
+/// Characters that fold to ASCII letters for RE2 and not for PostgreSQL, or the other way round.
+const COUSINS: &str = r"[\x{130}\x{131}\x{17F}\x{212A}]";
+
+/// `template` over the text `{0}` under a pattern of ASCII that folds case, raised where the text
+/// has letters that fold in other ways.
+pub(super) fn folded(emitter: &Emitter, template: &str) -> String {
+    let test = match emitter.target() {
+        Target::DuckDb => "regexp_matches",
+        Target::DataFusion | Target::Postgres => "regexp_like",
+    };
+    let condition = format!("{test}({{0}}, '{COUSINS}')");
+    emitter.raise_if(&condition, "case of such a letter is not known", template)
+}
+
 /// `template` over the text `{0}`, raised where the engines see other words in it.
 pub(super) fn guarded(emitter: &Emitter, template: &str) -> String {
     let test = match emitter.target() {
@@ -137,7 +151,10 @@ pub(super) fn read(pattern: &str) -> Option<Regex> {
     let plain = !branches && !grouped;
     Some(Regex {
         groups,
-        one_match: plain && is_determined(&reader.items),
+        // With one varying count more is longer, and tried first.
+        one_match: plain
+            && (reader.items.iter().filter(|item| item.repeats).count() < 2
+                || is_determined(&reader.items)),
         empty: !plain || !reader.items.iter().any(|item| item.needed),
         words: reader.words,
         text: reader.text,
@@ -322,7 +339,8 @@ mod tests {
             ("([a-z]+)([0-9]+)", "([a-z]+)([0-9]+)", true, false),
             (r"^\d{3}-\d{4}$", "^[0-9]{3}-[0-9]{4}$", true, false),
             ("a*", "a*", true, true),
-            ("a*ab", "a*ab", false, false),
+            ("a*ab", "a*ab", true, false),
+            ("a*ab?", "a*ab?", false, false),
             ("a|ab", "a|ab", false, true),
             ("(ab)+c", "(ab)+c", false, true),
             ("[^@]+@.*", "[^@]+@.*", true, false),

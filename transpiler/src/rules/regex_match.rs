@@ -32,19 +32,21 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     };
     let [_, pattern] = call.args.as_slice() else { return Ok(None) };
     let folds = call.name.ends_with('*');
-    if !pattern.text().is_some_and(|p| is_portable(p) && (!folds || folds_alike(p))) {
+    if !pattern.text().is_some_and(|p| is_portable(p) && (!folds || p.is_ascii())) {
         return Ok(None);
     }
     let args = emitter.args(&call.args)?;
-    Ok(Some(fill(
-        match call.name {
-            "~" => "regexp_matches({0}, {1}, 's')",
-            "~*" => "regexp_matches({0}, {1}, 'si')",
-            "!~" => "(NOT regexp_matches({0}, {1}, 's'))",
-            _ => "(NOT regexp_matches({0}, {1}, 'si'))",
-        },
-        &args,
-    )))
+    let template = match call.name {
+        "~" => "regexp_matches({0}, {1}, 's')",
+        "~*" => "regexp_matches({0}, {1}, 'si')",
+        "!~" => "(NOT regexp_matches({0}, {1}, 's'))",
+        _ => "(NOT regexp_matches({0}, {1}, 'si'))",
+    };
+    Ok(Some(if folds {
+        fill(&super::regex::folded(emitter, template), &args)
+    } else {
+        fill(template, &args)
+    }))
 }
 
 /// Does the pattern mean the same to PostgreSQL and RE2? Only plain constructs pass.
@@ -90,12 +92,6 @@ pub(super) fn is_portable(pattern: &str) -> bool {
     !in_class
 }
 
-/// Is the pattern free of letters whose case differs between engines: `s`, `k` and `i` have cousins
-/// outside ASCII, and so have letters there.
-pub(super) fn folds_alike(pattern: &str) -> bool {
-    pattern.chars().all(|c| c.is_ascii() && !"sSkKiI".contains(c))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -110,11 +106,5 @@ mod tests {
         {
             assert!(!is_portable(other), "{other}");
         }
-    }
-
-    #[test]
-    fn letters_with_cousins_do_not_fold_alike() {
-        assert!(folds_alike("^[A-C]"));
-        assert!(!folds_alike("straße") && !folds_alike("K"));
     }
 }

@@ -45,7 +45,7 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     };
     let folds = flags.contains('i');
     let regex = super::regex::read(pattern).filter(|regex| regex.one_match && !regex.empty);
-    let Some(regex) = regex.filter(|_| !folds || super::regex_match::folds_alike(pattern)) else {
+    let Some(regex) = regex.filter(|_| !folds || pattern.is_ascii()) else {
         return Ok(None);
     };
     if !names_groups(with, regex.groups) {
@@ -70,6 +70,7 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
         .chain([pattern.as_str(), with].map(|text| Fragment::atom(text_literal(text))))
         .collect();
     let template = if regex.words { super::regex::guarded(emitter, &template) } else { template };
+    let template = if folds { super::regex::folded(emitter, &template) } else { template };
     Ok(Some(fill(&template, &args)))
 }
 

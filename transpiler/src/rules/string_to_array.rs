@@ -35,8 +35,19 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
         return Ok(None);
     };
     let [value, delimiter] = call.args.as_slice() else { return Ok(None) };
-    let Some(text) = delimiter.text().filter(|text| !text.is_empty()) else { return Ok(None) };
-    let (template, delimiter) = if call.name == "string_to_array" {
+    let splits = call.name == "string_to_array";
+    if splits && delimiter.is_null() {
+        let args = [emitter.expr(value)?];
+        return Ok(Some(fill("regexp_extract_all({0}, '.', 0, 's')", &args)));
+    }
+    let Some(text) = delimiter.text() else { return Ok(None) };
+    if splits && text.is_empty() {
+        let args = [emitter.expr(value)?];
+        let template =
+            "CASE WHEN {0} = '' THEN CAST([] AS VARCHAR[]) WHEN {0} IS NOT NULL THEN [{0}] END";
+        return Ok(Some(fill(template, &args)));
+    }
+    let (template, delimiter) = if splits {
         (
             "CASE WHEN {0} = '' THEN CAST([] AS VARCHAR[]) ELSE string_split({0}, {1}) END",
             text.to_owned(),

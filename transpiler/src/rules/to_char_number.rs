@@ -55,6 +55,10 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     // Digits before the first `0` of the format are left out where they are zeros.
     let shown = match (format.needed, format.fraction) {
         (0, 0) => digits.clone(),
+        // With all digits dropped one zero is left.
+        (0, _) if format.kept == 0 => {
+            format!("CASE WHEN {digits} = '0' AND {rounded} <> 0 THEN '' ELSE {digits} END")
+        }
         (0, _) => format!("CASE WHEN {digits} = '0' THEN '' ELSE {digits} END"),
         (needed, _) => format!(
             "CASE WHEN length({digits}) < {needed} THEN lpad({digits}, {needed}, '0') ELSE {digits} END"
@@ -69,6 +73,12 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     };
     let fraction = match format.fraction {
         0 => String::new(),
+        count if format.kept < count => format!(
+            " || left(right(CAST({rounded} AS VARCHAR), {0}), {1}) || rtrim(right(CAST({rounded} AS VARCHAR), {2}), '0')",
+            count + 1,
+            format.kept + 1,
+            count - format.kept
+        ),
         count => format!(" || right(CAST({rounded} AS VARCHAR), {})", count + 1),
     };
     let sign = format!("CASE WHEN {rounded} < 0 THEN '-' ELSE '' END || ");
@@ -99,6 +109,8 @@ struct Format {
     needed: u32,
     /// Digits behind the point.
     fraction: u32,
+    /// Digits behind the point that are written even where they are zeros.
+    kept: u32,
     groups: bool,
     /// Padded with blanks to its whole length.
     fill: bool,
@@ -128,15 +140,17 @@ fn read(format: &str) -> Option<Format> {
         && behind.chars().all(is_digit)
         && (!body.contains('.') || !behind.is_empty())
         && placed;
-    // `FM` drops the zeros that a `9` behind the point would show.
-    if !fine || (!fill && behind.contains('9')) {
+    if !fine {
         return None;
     }
+    // `FM` drops the zeros that a `9` behind the point would show.
+    let kept = if fill { behind.len() } else { behind.rfind('0').map_or(0, |at| at + 1) };
     let needed = digits.find('0').map_or(0, |at| digits.len() - at);
     Some(Format {
         whole: u32::try_from(digits.len()).ok()?,
         needed: u32::try_from(needed).ok()?,
         fraction: u32::try_from(behind.len()).ok()?,
+        kept: u32::try_from(kept).ok()?,
         groups,
         fill,
         hashes: body.chars().map(|c| if is_digit(c) { '#' } else { c }).collect(),
