@@ -32,6 +32,11 @@ pub(super) fn fold(expr: Expr) -> Expr {
 fn call_of(name: &str, args: &[Expr], whole: &Expr) -> Option<Expr> {
     let span = whole.span;
     match (name, args) {
+        // Rounding to digits that every value has anyway.
+        ("round", [value, digits]) => {
+            let scale = value.ty.decimal_shape().filter(|_| !value.ty.is_integer())?.scale;
+            (digits.integer()? >= i64::from(scale)).then(|| value.clone())
+        }
         ("is null" | "is not null", [arg]) => {
             let known = match &arg.kind {
                 ExprKind::Literal(literal) => Some(*literal == Literal::Null),
