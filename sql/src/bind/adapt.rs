@@ -35,7 +35,13 @@ impl Binder<'_> {
         }
         let span = expr.span;
         match expr.kind {
-            ExprKind::Literal(Literal::Typed(digits)) => {
+            ExprKind::Literal(Literal::Typed(written)) => {
+                // The value counts, not how many zeros follow it.
+                let digits = if written.contains('.') && !written.contains(['e', 'E']) {
+                    written.trim_end_matches('0').trim_end_matches('.').to_owned()
+                } else {
+                    written
+                };
                 let number = self.coerce(
                     Expr {
                         kind: ExprKind::Literal(Literal::Text(digits.clone())),

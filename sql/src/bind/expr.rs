@@ -238,6 +238,12 @@ impl Binder<'_> {
         {
             return self.at_position(relation, name, span);
         }
+        if let ([name], Some(scope)) = (path, self.scopes.last())
+            && scope.aliases_first
+            && let Some(at) = scope.aliases.iter().position(|(n, _)| n == name)
+        {
+            return self.aliased(at);
+        }
         let shown = path.join(".");
         let innermost = self.scopes.len().saturating_sub(1);
         for (depth, scope) in self.scopes.iter().enumerate().rev() {

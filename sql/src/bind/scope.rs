@@ -25,6 +25,8 @@ pub(super) struct Scope {
     pub(super) nullable: Vec<(String, String, bool)>,
     /// Relations of an outer join whose missing rows have the default of each type, not NULL.
     pub(super) filled: Vec<String>,
+    /// Do they hide the columns of these names?
+    pub(super) aliases_first: bool,
     /// What semi joins demand of the rows: a part of WHERE.
     pub(super) kept: Vec<Expr>,
     /// The WINDOW clause.

@@ -105,7 +105,10 @@ impl Binder<'_> {
         self.see_aliases(can.qualify, &named);
         let qualify = qualify.as_ref().map(|e| self.condition(e)).transpose()?;
         // A sort key sees them anyway; in an expression too, where the dialect is so generous.
-        self.see_aliases(can.items, &named);
+        self.see_aliases(can.items || can.order, &named);
+        if let Some(scope) = self.scopes.last_mut() {
+            scope.aliases_first = can.order;
+        }
         let distinct = match distinct {
             None | Some(ast::Distinct::All) => Distinct::No,
             Some(ast::Distinct::Distinct) => Distinct::Yes,

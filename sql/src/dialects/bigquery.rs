@@ -19,7 +19,7 @@ pub(super) static SOURCE: Source = Source {
         point: NumberLiteral::Adapting,
         exponent: NumberLiteral::Adapting,
         wide_integers: true,
-        aliases: Aliases { group: true, having: true, qualify: true, ..Aliases::NONE },
+        aliases: Aliases { group: true, having: true, qualify: true, order: true, ..Aliases::NONE },
         pivot_names: Some(PivotNames::AliasThenValue),
         unpivot_value_first: true,
         double_quotes: DoubleQuotes::Text,

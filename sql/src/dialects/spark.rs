@@ -22,7 +22,14 @@ pub(super) static SOURCE: Source = Source {
         exponent: NumberLiteral::Float,
         wide_integers: false,
         // WHERE does not see output names.
-        aliases: Aliases { items: true, filter: false, group: true, having: true, qualify: true },
+        aliases: Aliases {
+            items: true,
+            filter: false,
+            group: true,
+            having: true,
+            qualify: true,
+            order: false,
+        },
         pivot_names: Some(PivotNames::ValueThenAlias),
         unpivot_value_first: false,
         double_quotes: DoubleQuotes::Text,

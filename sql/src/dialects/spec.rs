@@ -170,15 +170,23 @@ pub(crate) struct Aliases {
     pub(crate) group: bool,
     pub(crate) having: bool,
     pub(crate) qualify: bool,
+    /// In the expressions of ORDER BY, where they hide columns of that name.
+    pub(crate) order: bool,
 }
 
 impl Aliases {
     /// Standard SQL.
-    pub(crate) const NONE: Self =
-        Self { items: false, filter: false, group: false, having: false, qualify: false };
+    pub(crate) const NONE: Self = Self {
+        items: false,
+        filter: false,
+        group: false,
+        having: false,
+        qualify: false,
+        order: false,
+    };
     /// Every clause.
     pub(crate) const ALL: Self =
-        Self { items: true, filter: true, group: true, having: true, qualify: true };
+        Self { items: true, filter: true, group: true, having: true, qualify: true, order: false };
 }
 
 /// A dialect, read.

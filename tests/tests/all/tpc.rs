@@ -225,13 +225,17 @@ async fn check(corpus: &Corpus, forms: &[(Dialect, CorpusForms)], floor: Floor) 
 /// reference is PostgreSQL's answer to their own translation: the targets agree with each other.
 const OWN_ARITHMETIC: &[(Dialect, &[&str])] = &[
     (Dialect::Snowflake, &["21", "34", "39a", "39b", "58", "73", "78", "83"]),
-    (Dialect::BigQuery, &["34", "62", "73", "83"]),
+    // Rows at a LIMIT that come after others because NULL is first (Q5, Q14a, Q27, Q33, Q67).
+    (Dialect::BigQuery, &["05", "14a", "21", "27", "33", "34", "62", "67", "73", "83"]),
     (Dialect::Redshift, &["22", "36", "39a", "39b", "58", "66"]),
 ];
 
 fn has_own_arithmetic(corpus: &str, dialect: Dialect, number: &str) -> bool {
-    corpus == "tpcds"
-        && OWN_ARITHMETIC.iter().any(|(d, numbers)| *d == dialect && numbers.contains(&number))
+    // 0.06 + 0.01 is a float of BigQuery, a little less than 0.07.
+    let floats = corpus == "tpch" && dialect == Dialect::BigQuery && number == "06";
+    floats
+        || corpus == "tpcds"
+            && OWN_ARITHMETIC.iter().any(|(d, numbers)| *d == dialect && numbers.contains(&number))
 }
 
 const SOURCES: [Dialect; 4] =
