@@ -25,7 +25,7 @@ pub(super) struct Scope {
     pub(super) nullable: Vec<(String, String, bool)>,
     /// Relations of an outer join whose missing rows have the default of each type, not NULL.
     pub(super) filled: Vec<String>,
-    /// Do they hide the columns of these names?
+    /// Do the output names hide columns of the same names?
     pub(super) aliases_first: bool,
     /// What semi joins demand of the rows: a part of WHERE.
     pub(super) kept: Vec<Expr>,
