@@ -33,7 +33,6 @@ mod integer_overflow;
 mod interval_fields;
 mod interval_multiple;
 mod interval_text;
-mod json_part;
 mod json_path;
 mod json_tests;
 mod json_text;
@@ -183,7 +182,6 @@ const ALL: &[&Rule] = &[
     &json_text::RULE,
     &json_value::RULE,
     &json_tests::RULE,
-    &json_part::RULE,
 ];
 
 /// Every rule in order of its code.

@@ -30,9 +30,13 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     let Some(call) = expr.call().filter(|_| emitter.target() == Target::DuckDb) else {
         return Ok(None);
     };
-    let [_, pattern] = call.args.as_slice() else { return Ok(None) };
+    let [value, pattern] = call.args.as_slice() else { return Ok(None) };
     let folds = call.name.ends_with('*');
     if !pattern.text().is_some_and(|p| is_portable(p) && (!folds || p.is_ascii())) {
+        return Ok(None);
+    }
+    // A constant that would be raised is refused at once.
+    if folds && value.text().is_some_and(|text| !text.is_ascii()) {
         return Ok(None);
     }
     let args = emitter.args(&call.args)?;

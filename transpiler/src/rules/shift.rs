@@ -18,7 +18,7 @@ pub(crate) static RULE: Rule = Rule {
 A shift by a constant is the same; where DuckDB raises for a lost bit, PostgreSQL drops it.",
     emit,
     examples: &[
-        duckdb("SELECT i >> 2 AS s FROM t", "SELECT (i >> 2) AS s\\nFROM t"),
+        duckdb("SELECT i >> 2 AS s FROM t", "SELECT (i >> 2) AS s\nFROM t"),
         refused(Target::DuckDb, "SELECT i << j AS s FROM t"),
     ],
 };
