@@ -173,7 +173,8 @@ fn bytes(bytes: &[u8]) -> String {
 }
 
 fn uuid(bytes: &[u8]) -> String {
-    let digits: String = bytes.iter().map(|b| format!("{b:02x}")).collect();
+    let digits: Vec<String> = bytes.iter().map(|b| format!("{b:02x}")).collect();
+    let digits = digits.join("");
     let groups = [0..8, 8..12, 12..16, 16..20, 20..32];
     groups.into_iter().filter_map(|group| digits.get(group)).collect::<Vec<_>>().join("-")
 }

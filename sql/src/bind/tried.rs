@@ -31,7 +31,7 @@ impl Binder<'_> {
         }
     }
 
-    /// `TRY(…)`: NULL where its one operation is an error. A cast becomes TRY_CAST; a division has
+    /// `TRY(…)`: NULL where its one operation is an error. A cast becomes `TRY_CAST`; a division has
     /// lines of its own (`try /(int8, int8)`). What could be an error inside of it is refused.
     fn tried(&mut self, expr: &ast::Expr, span: super::Span) -> Bound<Expr> {
         match expr {

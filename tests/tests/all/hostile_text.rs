@@ -79,6 +79,8 @@ fn boundary(text: &str, at: usize) -> usize {
 }
 
 fn changed(text: &str, change: &Change, others: &[String]) -> String {
+    let head = |text: &str, at: usize| text.get(..at).unwrap_or("").to_owned();
+    let tail = |text: &str, at: usize| text.get(at..).unwrap_or("").to_owned();
     let part = |at: usize, len: usize| {
         let start = boundary(text, at);
         let end = boundary(text, (start + len).min(text.len()));
@@ -87,19 +89,19 @@ fn changed(text: &str, change: &Change, others: &[String]) -> String {
     match change {
         Change::Delete(at, len) => {
             let (start, end) = part(*at, *len);
-            format!("{}{}", &text[..start], &text[end..])
+            head(text, start) + &tail(text, end)
         }
         Change::Double(at, len) => {
             let (start, end) = part(*at, *len);
-            format!("{}{}", &text[..end], &text[start..])
+            head(text, end) + &tail(text, start)
         }
         Change::Insert(at, odd) => {
             let at = boundary(text, *at);
-            format!("{}{odd}{}", &text[..at], &text[at..])
+            head(text, at) + odd + &tail(text, at)
         }
         Change::Splice(at, other, from) => {
             let other = &others[other % others.len()];
-            format!("{}{}", &text[..boundary(text, *at)], &other[boundary(other, *from)..])
+            head(text, boundary(text, *at)) + &tail(other, boundary(other, *from))
         }
     }
 }
