@@ -35,7 +35,7 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
         return Ok(None);
     };
     let [_, separator, part] = call.args.as_slice() else { return Ok(None) };
-    if !separator.text().is_some_and(|s| !s.is_empty()) || part.integer() == Some(0) {
+    if separator.text().is_none_or(str::is_empty) || part.integer() == Some(0) {
         return Ok(None);
     }
     let args = emitter.args(&call.args)?;
