@@ -27,7 +27,7 @@ A quotient or an average that is rounded to digits is computed in whole numbers 
         ),
         datafusion(
             "SELECT round(avg(n), 1) AS r FROM t",
-            "SELECT CAST(CAST(sum(n) AS DECIMAL(38, 2)) / CAST(count(n) AS DECIMAL(31, 0)) AS DECIMAL(38, 1)) AS r\nFROM t",
+            "SELECT CASE WHEN 1 / CASE WHEN abs(CAST(CAST(sum(n) AS DECIMAL(38, 2)) / CAST(count(n) AS DECIMAL(31, 0)) AS DECIMAL(38, 1))) >= CAST('10000000000000000' AS DECIMAL(38, 0)) THEN 0 ELSE 1 END = 1 THEN CAST(CAST(sum(n) AS DECIMAL(38, 2)) / CAST(count(n) AS DECIMAL(31, 0)) AS DECIMAL(38, 1)) END AS r\nFROM t",
         ),
         refused(Target::DuckDb, "SELECT round(n / 3, i) AS r FROM t"),
     ],
@@ -76,6 +76,16 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
         let template = format!(
             "CAST(CAST({{0}} AS DECIMAL(38, {first})) / {divisor} AS DECIMAL(38, {digits}))"
         );
+        // PostgreSQL gives a quotient 16 digits, in groups of four: fewer than asked for behind a
+        // long whole part.
+        let limit = 4 * ((16 - digits) / 4 + 1);
+        let whole = dividend.ty.decimal_shape().map_or(38, |a| a.precision.saturating_sub(a.scale));
+        let template = if whole + bottom <= limit {
+            template
+        } else {
+            let most = format!("CAST('1{}' AS DECIMAL(38, 0))", "0".repeat(limit as usize));
+            emitter.raise_if(&format!("abs({template}) >= {most}"), "", &template)
+        };
         // A cast to an integer would cut what a cast to a decimal rounds.
         let template = match name {
             Some(name) => format!("CAST({template} AS {name})"),
