@@ -90,7 +90,7 @@ pub(crate) fn read(
         out.push(one);
     }
     if dialect == Dialect::BigQuery {
-        out = google::typed_arrays(out);
+        out = google::typed_arrays(&out);
     }
     Ok(Some(out))
 }

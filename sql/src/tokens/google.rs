@@ -15,14 +15,14 @@ pub(super) fn bytes(raw: &str) -> Option<Token> {
 }
 
 /// `ARRAY<T>[…]` becomes `CAST([…] AS ARRAY<T>)`.
-pub(super) fn typed_arrays(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
+pub(super) fn typed_arrays(tokens: &[TokenWithSpan]) -> Vec<TokenWithSpan> {
     let mut out: Vec<TokenWithSpan> = Vec::with_capacity(tokens.len());
     // Types of the arrays that are open, with the depth of brackets at which each closes.
     let mut open: Vec<(usize, Vec<TokenWithSpan>)> = Vec::new();
     let mut depth = 0_usize;
     let mut at = 0;
     while let Some(one) = tokens.get(at) {
-        if let Some(end) = type_end(&tokens, at)
+        if let Some(end) = type_end(tokens, at)
             && let Some(bracket) = tokens.get(end)
         {
             let like = |token: Token| TokenWithSpan { token, span: one.span };
