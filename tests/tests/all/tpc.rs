@@ -36,6 +36,16 @@ fn number(id: &str) -> &str {
     id.rsplit('-').next().unwrap_or(id)
 }
 
+/// Texts of these tables have no blanks at their end, which Redshift's users can say.
+fn transpiler_of(from: Dialect, to: Dialect, tables: &[CatalogTable]) -> Transpiler {
+    let transpiler = Transpiler::new(from, to, tables);
+    if from == Dialect::Redshift {
+        let settings = [("trailing_blanks", "absent")];
+        return transpiler.under(sql::SourceSettings::with(from, settings).unwrap());
+    }
+    transpiler
+}
+
 async fn run(
     world: &mut World,
     corpus: &str,
@@ -46,7 +56,7 @@ async fn run(
     reference: &Reference<'_>,
 ) -> Count {
     let mut count = Count::default();
-    let transpiler = Transpiler::new(from, to, tables);
+    let transpiler = transpiler_of(from, to, tables);
     for (id, sql) in statements {
         let translation = match transpiler.translate(sql, &[]) {
             Ok(translation) => translation,
@@ -63,7 +73,7 @@ async fn run(
             Reference::Postgres(answers) if from != Dialect::Postgres => {
                 let (_, legacy) = &answers[number(id)];
                 let own = if has_own_arithmetic(corpus, from, number(id)) {
-                    let own = Transpiler::new(from, Dialect::Postgres, tables);
+                    let own = transpiler_of(from, Dialect::Postgres, tables);
                     let own = own.translate(sql, &[]).unwrap();
                     Some(world.legacy(&own.sql).await)
                 } else {
@@ -225,8 +235,8 @@ async fn check(corpus: &Corpus, forms: &[(Dialect, CorpusForms)], floor: Floor) 
 /// reference is PostgreSQL's answer to their own translation: the targets agree with each other.
 const OWN_ARITHMETIC: &[(Dialect, &[&str])] = &[
     (Dialect::Snowflake, &["21", "34", "39a", "39b", "58", "73", "78", "83"]),
-    // Rows at a LIMIT that come after others because NULL is first (Q5, Q14a, Q27, Q33, Q67).
-    (Dialect::BigQuery, &["05", "14a", "21", "27", "33", "34", "62", "67", "73", "83"]),
+    // Rows at a LIMIT that come after others because NULL is first (Q5, Q14a, Q27, Q33, Q36, Q67, Q86).
+    (Dialect::BigQuery, &["05", "14a", "21", "27", "33", "34", "36", "62", "67", "73", "83", "86"]),
     (Dialect::Redshift, &["22", "36", "39a", "39b", "58", "66"]),
 ];
 
@@ -250,10 +260,10 @@ async fn tpch_in_five_dialects() {
         &forms,
         &[
             (Dialect::Postgres, [22, 22, 0]),
-            (Dialect::Snowflake, [0, 0, 0]),
-            (Dialect::BigQuery, [0, 0, 0]),
-            (Dialect::Redshift, [0, 0, 0]),
-            (Dialect::Spark, [0, 0, 0]),
+            (Dialect::Snowflake, [22, 22, 22]),
+            (Dialect::BigQuery, [22, 21, 22]),
+            (Dialect::Redshift, [22, 18, 22]),
+            (Dialect::Spark, [22, 22, 22]),
         ],
     )
     .await;
@@ -267,11 +277,11 @@ async fn tpcds_in_five_dialects() {
         &corpus,
         &forms,
         &[
-            (Dialect::Postgres, [102, 73, 0]),
-            (Dialect::Snowflake, [0, 0, 0]),
-            (Dialect::BigQuery, [0, 0, 0]),
-            (Dialect::Redshift, [0, 0, 0]),
-            (Dialect::Spark, [0, 0, 0]),
+            (Dialect::Postgres, [103, 103, 0]),
+            (Dialect::Snowflake, [103, 94, 103]),
+            (Dialect::BigQuery, [102, 83, 102]),
+            (Dialect::Redshift, [103, 98, 103]),
+            (Dialect::Spark, [102, 91, 103]),
         ],
     )
     .await;

@@ -55,7 +55,16 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
             return emitter.refuse("a quotient of this many digits", expr.span);
         }
         let quotient = format!("CAST({{0}} AS DECIMAL(38, {first})) / {{1}}");
-        let quotient = if cut { format!("trunc({quotient}, {scale})") } else { quotient };
+        // Its `trunc` computes in floats.
+        let quotient = if cut && first + 4 > scale {
+            let unit = match scale {
+                0 => "1".to_owned(),
+                some => format!("0.{}1", "0".repeat(some as usize - 1)),
+            };
+            format!("{quotient} - {quotient} % CAST('{unit}' AS DECIMAL(38, {scale}))")
+        } else {
+            quotient
+        };
         format!("CAST({quotient} AS DECIMAL(38, {scale}))")
     };
     Ok(Some(fill(&template, &args)))
