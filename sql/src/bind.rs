@@ -3,6 +3,7 @@
 //! It knows what a name means and which type an expression has, by PostgreSQL's rules, and refuses
 //! whatever it does not know. It never fails silently: every refusal has a code and a place.
 
+mod access;
 mod adapt;
 mod array;
 mod array_join;
@@ -14,6 +15,7 @@ mod coerce;
 mod collation;
 mod datetime;
 mod days;
+mod decorate;
 mod expr;
 mod flatten;
 mod fold;

@@ -5,7 +5,6 @@
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use model::{Dialect, catalog::CatalogTable};
-use sqlparser::{dialect::PostgreSqlDialect, parser::Parser};
 use std::hint::black_box;
 use transpiler::Transpiler;
 

@@ -5,7 +5,7 @@ use crate::{
     tree::{Expr, ExprKind, Literal, QuantifiedSource},
     types::Type,
 };
-use sqlparser::ast::{self, AccessExpr, BinaryOperator, CastKind, Subscript};
+use sqlparser::ast::{self, BinaryOperator, CastKind};
 
 impl Binder<'_> {
     pub(super) fn expr(&mut self, expr: &ast::Expr) -> Bound<Expr> {
@@ -685,117 +685,6 @@ impl Binder<'_> {
         let elements: Vec<Expr> =
             elements.into_iter().map(|e| self.unify(e, &ty)).collect::<Bound<_>>()?;
         Ok(Expr { kind: ExprKind::Array(elements), ty: Type::Array(Box::new(ty)), span })
-    }
-
-    fn access(&mut self, root: &ast::Expr, chain: &[AccessExpr], span: super::Span) -> Bound<Expr> {
-        if let Some(field) = self.field_of_struct(root, chain) {
-            return self.expr(&field);
-        }
-        let base = self.expr(root)?;
-        if !self.speaks_core() {
-            return self.dialect_access(base, chain, span);
-        }
-        if let [
-            AccessExpr::Subscript(Subscript::Slice { lower_bound, upper_bound, stride: None }),
-        ] = chain
-        {
-            let mut args = vec![base];
-            for bound in [lower_bound, upper_bound].into_iter().flatten() {
-                args.push(self.expr(bound)?);
-            }
-            let name = match (lower_bound, upper_bound) {
-                (Some(_), Some(_)) => "slice",
-                (Some(_), None) => "slice from",
-                (None, Some(_)) => "slice to",
-                (None, None) => return self.unsupported("a slice without bounds", span),
-            };
-            return self.resolve(name, args, span);
-        }
-        let [AccessExpr::Subscript(Subscript::Index { index })] = chain else {
-            return self.unsupported("a chain of subscripts", span);
-        };
-        let Some(element) = base.ty.element().cloned() else {
-            return self.refuse(
-                codes::TYPES,
-                format!("a subscript needs an array, this is `{}`", base.ty),
-                span,
-            );
-        };
-        let index = self.expr(index)?;
-        let index = self.coerce(index, &Type::Int4)?;
-        let kind = ExprKind::Subscript { base: Box::new(base), index: Box::new(index) };
-        Ok(Expr { kind, ty: element, span })
-    }
-}
-
-impl Binder<'_> {
-    /// `a[1]`, `a[OFFSET(1)]`: by the definitions of `subscript` and `subscript offset`.
-    fn dialect_access(
-        &mut self,
-        base: Expr,
-        chain: &[AccessExpr],
-        span: super::Span,
-    ) -> Bound<Expr> {
-        let mut value = base;
-        for access in chain {
-            let AccessExpr::Subscript(Subscript::Index { index }) = access else {
-                return self.unsupported("a slice or a field of a value", span);
-            };
-            let by_function = match index {
-                ast::Expr::Function(function) => match &function.args {
-                    ast::FunctionArguments::List(list) if list.args.len() == 1 => {
-                        Some((crate::facts::last_name(&function.name), list.args.as_slice()))
-                    }
-                    _ => None,
-                },
-                _ => None,
-            };
-            let named = by_function.map(|(name, args)| (format!("subscript {name}"), args));
-            value = if let Some((name, args)) = named.filter(|(name, _)| self.spec.knows(name)) {
-                let mut all = vec![value];
-                all.extend(self.plain_args(args, span)?);
-                self.apply(&name, all, span)?
-            } else {
-                let index = self.expr(index)?;
-                self.apply("subscript", vec![value, index], span)?
-            };
-        }
-        Ok(value)
-    }
-
-    /// `v:a.b[0]`: by the definitions of `json key` and `json element`.
-    fn json_path(
-        &mut self,
-        value: &ast::Expr,
-        path: &ast::JsonPath,
-        span: super::Span,
-    ) -> Bound<Expr> {
-        if self.speaks_core() {
-            return self.unsupported("JSON access with `:`", span);
-        }
-        let mut bound = self.expr(value)?;
-        for element in &path.path {
-            bound = match element {
-                ast::JsonPathElem::Dot { key, quoted: _ } => {
-                    let kind = ExprKind::Literal(Literal::Text(key.clone()));
-                    let key = Expr { kind, ty: Type::Text, span };
-                    self.apply("json key", vec![bound, key], span)?
-                }
-                ast::JsonPathElem::Bracket { key } => {
-                    let key = self.expr(key)?;
-                    let text = key.ty.is_character() || key.ty == Type::Unknown;
-                    self.apply(
-                        if text { "json key" } else { "json element" },
-                        vec![bound, key],
-                        span,
-                    )?
-                }
-                ast::JsonPathElem::ColonBracket { .. } => {
-                    return self.unsupported("this JSON path", span);
-                }
-            };
-        }
-        Ok(bound)
     }
 }
 

@@ -66,7 +66,7 @@ impl Binder<'_> {
             return self.unsupported("IN with this query", span);
         }
         let condition = predicate("is not null", vec![item.expr.clone()], span);
-        select.filter = Some(super::lower::both(select.filter.take(), condition, span));
+        select.filter = Some(super::decorate::both(select.filter.take(), condition, span));
         Ok(())
     }
 

@@ -3,7 +3,8 @@
 
 use super::{
     Binder, Bound,
-    lower::{Decoration, any_call, is_framed},
+    decorate::is_framed,
+    lower::{Decoration, any_call},
     pivot::plain_query,
 };
 use crate::{
