@@ -22,9 +22,8 @@ fn throughput(criterion: &mut Criterion) {
     group.bench_function("sqlparser: parse and print", |bench| {
         bench.iter(|| {
             for text in &texts {
-                let parsed = Parser::parse_sql(&PostgreSqlDialect {}, text);
-                black_box(parsed.map(|statements| statements.first().map(ToString::to_string)))
-                    .ok();
+                let parsed = sql::parse(text, Dialect::Postgres);
+                black_box(parsed.map(|parsed| parsed.statement.to_string())).ok();
             }
         });
     });
