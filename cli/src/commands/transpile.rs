@@ -39,7 +39,7 @@ pub(crate) struct Args {
     to: Option<Dialect>,
     /// File with the tables; without one no table is known
     ///
-    /// CREATE TABLE statements (`.sql`), the rows of information_schema.columns as a JSON list, or
+    /// CREATE TABLE statements (`.sql`), the rows of `information_schema.columns` as a JSON list, or
     /// `[{"name": …, "columns": [{"name": …, "data_type": …, "nullable": …}]}]`. Types are spelled
     /// as the dialect of the text does.
     #[arg(long, value_name = "FILE")]
