@@ -221,7 +221,7 @@ mod tests {
         let input = concat!(
             "{\"id\": 1, \"from\": \"postgres\", \"to\": \"duckdb\", \"sql\": \"SELECT 1 AS a\"}\n",
             "not json\n",
-            "{\"id\": \"c\", \"from\": \"postgres\", \"to\": \"oracle\", \"sql\": \"SELECT 1\"}\n",
+            "{\"id\": \"c\", \"from\": \"postgres\", \"to\": \"cobol\", \"sql\": \"SELECT 1\"}\n",
             "\n",
             "{\"id\": {\"d\": 1}, \"from\": \"postgres\", \"to\": \"duckdb\", \"sql\": 7}\n",
             "{\"id\": 5, \"to\": \"duckdb\", \"sql\": \"SELECT 1\"}\n",
@@ -232,7 +232,7 @@ mod tests {
         assert_eq!(status, ["ok", "error", "error", "error", "error", "refused"], "{answers:#?}");
         let ids: Vec<String> = answers.iter().map(|a| a["id"].to_string()).collect();
         assert_eq!(ids, ["1", "null", "\"c\"", "{\"d\":1}", "5", "6"]);
-        assert!(answers[2]["diagnostics"][0]["message"].as_str().unwrap().contains("`oracle`"));
+        assert!(answers[2]["diagnostics"][0]["message"].as_str().unwrap().contains("`cobol`"));
     }
 
     #[test]
