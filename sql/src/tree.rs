@@ -512,6 +512,37 @@ impl Expr {
         }
     }
 
+    /// Does a call in the expression pass `test`? Queries inside do not count.
+    pub fn any_call(&self, test: &impl Fn(&Call) -> bool) -> bool {
+        let any = |all: &[Self]| all.iter().any(|expr| expr.any_call(test));
+        match &self.kind {
+            ExprKind::Call(call) => test(call) || any(&call.args),
+            ExprKind::Cast { expr }
+            | ExprKind::Coerce { expr }
+            | ExprKind::InQuery { expr, .. }
+            | ExprKind::Quantified { expr, source: QuantifiedSource::Query(_), .. } => {
+                expr.any_call(test)
+            }
+            ExprKind::Quantified { expr, source: QuantifiedSource::Array(array), .. } => {
+                expr.any_call(test) || array.any_call(test)
+            }
+            ExprKind::Case { operand, branches, otherwise } => {
+                operand.iter().chain(otherwise).any(|expr| expr.any_call(test))
+                    || branches
+                        .iter()
+                        .any(|(when, then)| when.any_call(test) || then.any_call(test))
+            }
+            ExprKind::InList { expr, list, .. } => expr.any_call(test) || any(list),
+            ExprKind::Array(items) | ExprKind::Row(items) => any(items),
+            ExprKind::Subscript { base, index } => base.any_call(test) || index.any_call(test),
+            ExprKind::Literal(_)
+            | ExprKind::Column { .. }
+            | ExprKind::Parameter(_)
+            | ExprKind::Exists { .. }
+            | ExprKind::Scalar(_) => false,
+        }
+    }
+
     /// The call, if it is one.
     pub fn call(&self) -> Option<&Call> {
         match &self.kind {

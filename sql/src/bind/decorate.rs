@@ -1,10 +1,6 @@
 //! What follows a call, put onto the aggregates and window functions of its lowered form.
 
-use super::{
-    Binder, Bound,
-    grouped::same,
-    lower::{Decoration, any_call},
-};
+use super::{Binder, Bound, grouped::same, lower::Decoration};
 use crate::{
     tree::{
         Call, Expr, ExprKind, Frame, FrameBound, FrameUnits, FunctionKind, SortKey, SortTarget,
@@ -22,7 +18,7 @@ impl Binder<'_> {
     ) -> Bound<()> {
         let mut found = 0;
         // Where the definition gives a call a frame, that call is meant and no other.
-        let framed = any_call(expr, &is_framed);
+        let framed = expr.any_call(&is_framed);
         self.decorate_inside(expr, decoration, framed, &mut found, span)?;
         let bare = !decoration.distinct
             && decoration.filter.is_none()

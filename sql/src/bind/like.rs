@@ -1,6 +1,6 @@
 //! LIKE, and LIKE with one of several patterns.
 
-use super::{Binder, Bound, fold::plain_text, lower::any_call, operator::predicate};
+use super::{Binder, Bound, fold::plain_text, operator::predicate};
 use crate::{
     facts::is_volatile,
     tree::{Expr, ExprKind, Literal},
@@ -92,7 +92,7 @@ impl Binder<'_> {
             if plain_text(&tried).is_none() {
                 return self.unsupported("ANY and ALL of patterns that are no constants", span);
             }
-            if any_call(&matched, &|call| is_volatile(call.name)) {
+            if matched.any_call(&|call| is_volatile(call.name)) {
                 return self.unsupported("LIKE ANY of a value that differs each time", span);
             }
             whole = Some(match whole {

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     dialects::{ArgType, Definition},
     facts::is_volatile,
-    tree::{Call, Expr, ExprKind, FunctionKind, Literal, SortKey, Window},
+    tree::{Expr, ExprKind, FunctionKind, Literal, SortKey, Window},
     types::Type,
 };
 use sqlparser::ast::{self, FunctionArg, FunctionArgExpr};
@@ -278,7 +278,9 @@ impl Binder<'_> {
             // The body may use an argument twice.
             return self.unsupported("a volatile argument here", span);
         }
-        if coerced.iter().any(has_window) && has_query(body) {
+        let windowed = |arg: &Expr| arg.any_call(&|call| call.over.is_some());
+        if coerced.iter().any(windowed) && has_query(body) {
+            // A subquery cannot hold a window function of the query around it.
             return self.unsupported("a window function inside this function", span);
         }
         let rest = definition.args.len().saturating_sub(usize::from(definition.variadic));
@@ -543,22 +545,6 @@ fn constant(arg: &FunctionArg) -> Option<String> {
     }
 }
 
-/// Is there a window function inside? A subquery cannot hold one of the query around it.
-fn has_window(expr: &Expr) -> bool {
-    match &expr.kind {
-        ExprKind::Call(call) => call.over.is_some() || call.args.iter().any(has_window),
-        ExprKind::Cast { expr } | ExprKind::Coerce { expr } => has_window(expr),
-        ExprKind::Case { operand, branches, otherwise } => {
-            operand.iter().chain(otherwise).any(|e| has_window(e))
-                || branches.iter().any(|(when, then)| has_window(when) || has_window(then))
-        }
-        ExprKind::Subscript { base, index } => has_window(base) || has_window(index),
-        ExprKind::Array(items) | ExprKind::Row(items) => items.iter().any(has_window),
-        ExprKind::InList { expr, list, .. } => has_window(expr) || list.iter().any(has_window),
-        _ => false,
-    }
-}
-
 /// Does the body of a definition hold a subquery?
 fn has_query(body: &ast::Expr) -> bool {
     ast::visit_expressions(body, |expr: &ast::Expr| match expr {
@@ -570,18 +556,5 @@ fn has_query(body: &ast::Expr) -> bool {
 
 /// Does the expression call a function whose value differs from call to call?
 fn calls_volatile(expr: &Expr) -> bool {
-    any_call(expr, &|call| is_volatile(call.name))
-}
-
-/// Does the test hold for a call in the expression?
-pub(super) fn any_call(expr: &Expr, test: &impl Fn(&Call) -> bool) -> bool {
-    match &expr.kind {
-        ExprKind::Call(call) => test(call) || call.args.iter().any(|arg| any_call(arg, test)),
-        ExprKind::Cast { expr } | ExprKind::Coerce { expr } => any_call(expr, test),
-        ExprKind::Case { operand, branches, otherwise } => {
-            operand.iter().chain(otherwise).any(|e| any_call(e, test))
-                || branches.iter().any(|(w, t)| any_call(w, test) || any_call(t, test))
-        }
-        _ => false,
-    }
+    expr.any_call(&|call| is_volatile(call.name))
 }

@@ -1,12 +1,7 @@
 //! Every definition of a dialect applied to columns of its argument types: what the coverage page
 //! and the checks of the definitions look at.
 
-use super::{
-    Binder, Bound,
-    decorate::is_framed,
-    lower::{Decoration, any_call},
-    pivot::plain_query,
-};
+use super::{Binder, Bound, decorate::is_framed, lower::Decoration, pivot::plain_query};
 use crate::{
     catalog::Catalog,
     dialects::{self, ArgType, Definition, Spec},
@@ -211,7 +206,7 @@ impl Binder<'_> {
             let function = Relation::Function { call: expr, alias, ordinality: false };
             return Ok(plain_query(vec![item], function, None, Vec::new(), span));
         }
-        let window = kind == FunctionKind::Window || any_call(&expr, &is_framed);
+        let window = kind == FunctionKind::Window || expr.any_call(&is_framed);
         let key = sorted.map(|sorted| SortKey {
             ty: sorted.ty.clone(),
             target: SortTarget::Expr(sorted),

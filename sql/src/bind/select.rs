@@ -389,24 +389,10 @@ fn key_sets(grouped: Vec<GroupItem>) -> Vec<Vec<GroupKey>> {
 
 /// Is an aggregate, not a window function, in the expression?
 fn has_aggregate(expr: &Expr) -> bool {
-    match &expr.kind {
-        ExprKind::Call(call) => {
-            let aggregates =
-                matches!(call.kind, FunctionKind::Aggregate | FunctionKind::OrderedSet);
-            (aggregates && call.over.is_none()) || call.args.iter().any(has_aggregate)
-        }
-        ExprKind::Cast { expr } | ExprKind::Coerce { expr } => has_aggregate(expr),
-        ExprKind::Case { operand, branches, otherwise } => {
-            operand.iter().chain(otherwise).any(|e| has_aggregate(e))
-                || branches.iter().any(|(when, then)| has_aggregate(when) || has_aggregate(then))
-        }
-        ExprKind::InList { expr, list, .. } => {
-            has_aggregate(expr) || list.iter().any(has_aggregate)
-        }
-        ExprKind::Array(items) | ExprKind::Row(items) => items.iter().any(has_aggregate),
-        ExprKind::Subscript { base, index } => has_aggregate(base) || has_aggregate(index),
-        _ => false,
-    }
+    expr.any_call(&|call| {
+        matches!(call.kind, FunctionKind::Aggregate | FunctionKind::OrderedSet)
+            && call.over.is_none()
+    })
 }
 
 /// Does the expression give rows?
