@@ -115,6 +115,13 @@ async fn header(job: &Job<'_>) -> Result<RunHeader, CliError> {
         started: Utc::now(),
         finished: None,
         workload_source: job.workload.manifest.source.clone(),
+        source_settings: job
+            .settings
+            .source
+            .changed()
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect(),
         workload,
         legacy,
         governed,

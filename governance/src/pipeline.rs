@@ -35,7 +35,8 @@ async fn stages(
 ) -> Result<meter::Metered, GovernanceError> {
     let (policy, who) = (desk.policy.as_ref(), caller.principal.as_deref());
 
-    let subject = policy_check::read(request).map_err(|stop| trail.refuse(stop))?;
+    let subject =
+        policy_check::read(request, desk.translator.source()).map_err(|stop| trail.refuse(stop))?;
     trail.tables(subject.tables());
 
     let allowed = trail.note(policy_check::run(policy, who, subject))?; // 1

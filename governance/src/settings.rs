@@ -11,6 +11,7 @@ use crate::{
 };
 use model::{Dialect, catalog::CatalogTable};
 use serde::{Deserialize, Serialize};
+use sql::SourceSettings;
 use std::sync::Arc;
 
 /// Bytes of Arrow memory that one result may have by default: 1 GiB.
@@ -30,11 +31,11 @@ pub enum EngineMessages {
 /// What a governed engine goes by.
 #[derive(Debug)]
 pub struct GovernedSettings {
-    /// The tables, with types spelled in [`GovernedSettings::catalog_dialect`].
+    /// The tables, with types spelled in the dialect of [`GovernedSettings::source`].
     pub catalog: Vec<CatalogTable>,
-    /// The dialect of the catalog, which is the dialect that statements are translated from.
-    /// Statements in the engine's own dialect pass as they are.
-    pub catalog_dialect: Dialect,
+    /// The dialect that statements are translated from, and the settings of the system that they
+    /// were written for. Statements in the engine's own dialect pass as they are.
+    pub source: SourceSettings,
     /// Who may do and see what.
     pub policy: Arc<dyn Policy>,
     /// The quotas and what is spent of them. Share one among engines that spend the same quota.
@@ -58,10 +59,14 @@ pub struct GovernedSettings {
 impl GovernedSettings {
     /// Everybody may do everything without limit, at the default prices, written to `audit`; and
     /// engines' messages are replaced.
-    pub fn new(catalog: Vec<CatalogTable>, catalog_dialect: Dialect, audit: Arc<AuditLog>) -> Self {
+    pub fn new(
+        catalog: Vec<CatalogTable>,
+        source: impl Into<SourceSettings>,
+        audit: Arc<AuditLog>,
+    ) -> Self {
         Self {
             catalog,
-            catalog_dialect,
+            source: source.into(),
             policy: Arc::new(AllowAll),
             ledger: Ledger::new(Quotas::default()),
             prices: PriceList::default(),
@@ -108,7 +113,7 @@ impl Desk {
     pub(crate) fn new(settings: GovernedSettings, engine: Dialect) -> Result<Self, SettingsError> {
         let GovernedSettings {
             catalog,
-            catalog_dialect,
+            source,
             policy,
             ledger,
             prices,
@@ -122,7 +127,7 @@ impl Desk {
         if engine_messages == EngineMessages::Pass && !policy.hides_nothing() {
             return Err(SettingsError::MessagesQuoteHidden { policy: policy.name().to_owned() });
         }
-        let translator = Translator::new(catalog_dialect, engine, &catalog);
+        let translator = Translator::new(source, engine, &catalog);
         Ok(Self {
             policy,
             ledger,

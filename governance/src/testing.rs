@@ -40,7 +40,9 @@ pub(crate) fn now() -> DateTime<Utc> {
 }
 
 pub(crate) fn allowed(sql: &str) -> Allowed {
-    let subject = policy_check::read(Request::new(sql, Dialect::Postgres)).unwrap();
+    let subject =
+        policy_check::read(Request::new(sql, Dialect::Postgres), &sql::SourceSettings::default())
+            .unwrap();
     policy_check::run(&AllowAll, None, subject).unwrap().0
 }
 

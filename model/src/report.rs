@@ -10,6 +10,7 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// The version of [`RunReport`] as JSON.
 pub const FORMAT_VERSION: u32 = 1;
@@ -31,6 +32,10 @@ pub struct RunHeader {
     pub workload_source: String,
     /// Content digest of the workload.
     pub workload: Digest,
+    /// Settings of the system that the workload comes from, where they are not its vendor's
+    /// defaults.
+    #[serde(default)]
+    pub source_settings: BTreeMap<String, String>,
     /// The legacy engine.
     pub legacy: EngineInfo,
     /// The engine behind the governance pipeline.

@@ -5,6 +5,7 @@
 //! third line, not the first.
 
 use model::{Diagnostic, SideStatement, SkipReason, StatementFacts, StatementKind};
+use sql::SourceSettings;
 
 /// Longest name of a statement that is reported.
 const VERB_CHARS_MAX: usize = 32;
@@ -30,9 +31,13 @@ pub fn check(facts: &StatementFacts, sql: &str) -> Result<(), SkipReason> {
 ///
 /// The governed text may be one that its claimed dialect cannot parse (a text that was copied
 /// unchanged); it passes only if it is, byte for byte, the legacy text that was found to be a read.
-pub fn recheck(legacy: &SideStatement, governed: &SideStatement) -> Result<(), SkipReason> {
-    examine(legacy).and_then(|verdict| verdict)?;
-    match examine(governed) {
+pub fn recheck(
+    legacy: &SideStatement,
+    governed: &SideStatement,
+    source: &SourceSettings,
+) -> Result<(), SkipReason> {
+    examine(legacy, source).and_then(|verdict| verdict)?;
+    match examine(governed, source) {
         Ok(verdict) => verdict,
         Err(_) if governed.sql == legacy.sql => Ok(()),
         Err(unparsable) => Err(unparsable),
@@ -40,8 +45,12 @@ pub fn recheck(legacy: &SideStatement, governed: &SideStatement) -> Result<(), S
 }
 
 /// The outer error says that the text cannot be parsed, the inner one that it must not run.
-fn examine(statement: &SideStatement) -> Result<Result<(), SkipReason>, SkipReason> {
-    let parsed = sql::parse(&statement.sql, statement.dialect)
+fn examine(
+    statement: &SideStatement,
+    source: &SourceSettings,
+) -> Result<Result<(), SkipReason>, SkipReason> {
+    let parsed = source
+        .parse(&statement.sql, statement.dialect)
         .map_err(|diagnostic: Diagnostic| SkipReason::Unparsable { diagnostic })?;
     Ok(check(&parsed.facts(), &statement.sql))
 }
@@ -102,7 +111,7 @@ mod tests {
 
     fn recheck_texts(legacy: &str, governed: &str) -> Result<(), SkipReason> {
         let (legacy, governed) = (side(legacy, Dialect::Postgres), side(governed, Dialect::DuckDb));
-        recheck(&legacy, &governed)
+        recheck(&legacy, &governed, &SourceSettings::default())
     }
 
     #[test]

@@ -5,6 +5,7 @@ use model::{
     AppliedRule, Diagnostic, Dialect, Digest, Disposition, Fidelity, Plan, PlanItem, SideStatement,
     SkipReason, Statement, StatementFacts, Workload,
 };
+use sql::Parsed;
 use std::collections::BTreeMap;
 
 /// Digits of the fingerprint of a text that cannot be parsed; as many as `sql` gives.
@@ -17,6 +18,14 @@ const LISTED_MAX: usize = 5;
 pub trait Translate {
     /// Translates one statement that was found to be a read. `facts` are those of its text.
     fn translate(&self, statement: &Statement, facts: &StatementFacts) -> TranslateOutcome;
+
+    /// Parses a statement under the settings of the system that it comes from.
+    ///
+    /// # Errors
+    /// As [`sql::parse`].
+    fn parse(&self, statement: &Statement) -> Result<Parsed, Diagnostic> {
+        sql::parse(&statement.sql, statement.dialect)
+    }
 }
 
 /// What became of a statement.
@@ -101,7 +110,7 @@ fn plan_item(
     translate: &dyn Translate,
     only: Option<&str>,
 ) -> PlanItem {
-    let parsed = sql::parse(&statement.sql, statement.dialect);
+    let parsed = translate.parse(statement);
     let facts = parsed.as_ref().ok().map(sql::Parsed::facts);
     let fingerprint = parsed.as_ref().map_or_else(
         |_| Digest::of_bytes(statement.sql.as_bytes()).short(FINGERPRINT_DIGITS).to_owned(),

@@ -68,14 +68,16 @@ async fn run_items(
         let item = Arc::new(item);
         match &item.disposition {
             Disposition::Skip { reason } => skip(context, &item, reason.to_string()).await?,
-            Disposition::Run { legacy, governed, .. } => match guard::recheck(legacy, governed) {
-                Ok(()) => run_item(context, sides, &item, legacy, governed).await?,
-                Err(reason) => {
-                    let message = format!("refused right before it was sent: {reason}");
-                    context.feed.warn(Some(item.index), None, message.clone());
-                    skip(context, &item, message).await?;
+            Disposition::Run { legacy, governed, .. } => {
+                match guard::recheck(legacy, governed, &context.settings.source) {
+                    Ok(()) => run_item(context, sides, &item, legacy, governed).await?,
+                    Err(reason) => {
+                        let message = format!("refused right before it was sent: {reason}");
+                        context.feed.warn(Some(item.index), None, message.clone());
+                        skip(context, &item, message).await?;
+                    }
                 }
-            },
+            }
         }
     }
     Ok(())

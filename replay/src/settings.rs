@@ -3,6 +3,7 @@
 use crate::error::ReplayError;
 use engines::SessionSettings;
 use model::Side;
+use sql::SourceSettings;
 use std::{collections::BTreeMap, time::Duration};
 
 /// Most sessions that may run at once.
@@ -39,6 +40,8 @@ pub struct Settings {
     /// Largest result of one side, in bytes of Arrow memory. At most `2 * sessions_max` results are
     /// held at once.
     pub result_bytes_max: usize,
+    /// Settings of the system that the statements come from: how their texts are read.
+    pub source: SourceSettings,
     /// Session settings of the legacy engine. `read_only`, `statement_timeout` and `principal` are
     /// set by the runner.
     pub legacy: SessionSettings,
@@ -64,6 +67,7 @@ impl Default for Settings {
             backoff_max: Duration::from_secs(2),
             abandoned_max: 8,
             result_bytes_max: 512 * 1024 * 1024,
+            source: SourceSettings::default(),
             legacy: SessionSettings::default(),
             governed: SessionSettings::default(),
             principals: BTreeMap::new(),

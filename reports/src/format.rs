@@ -1,7 +1,6 @@
 //! Numbers, times and amounts as people read them. Counts stay exact.
 
-use model::EngineInfo;
-use model::report::RunHeader;
+use model::{EngineInfo, report::RunHeader};
 
 /// A count with a comma every three digits: `1,234,567`.
 pub(crate) fn count(n: u64) -> String {
@@ -70,6 +69,13 @@ pub(crate) fn engine(info: &EngineInfo) -> String {
     } else {
         format!("{} {}", info.kind, info.version)
     }
+}
+
+/// Settings of the source that are not its vendor's defaults: `week_start = 1`.
+pub(crate) fn source_settings(run: &RunHeader) -> Option<String> {
+    let shown: Vec<String> =
+        run.source_settings.iter().map(|(name, value)| format!("{name} = {value}")).collect();
+    (!shown.is_empty()).then(|| shown.join(", "))
 }
 
 /// The same without what the server says about its build: `PostgreSQL 15.14`.

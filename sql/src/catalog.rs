@@ -2,6 +2,7 @@
 
 use crate::{
     dialects::{self, stored},
+    settings::SourceSettings,
     tree::Column,
     types::Type,
 };
@@ -27,6 +28,12 @@ impl Catalog {
     /// The same of another dialect's tables: types as the dialect spells them, names as it stores
     /// them.
     pub fn of(dialect: Dialect, tables: &[CatalogTable]) -> Self {
+        Self::under(&SourceSettings::of(dialect), tables)
+    }
+
+    /// The same under settings other than the vendor's defaults.
+    pub fn under(settings: &SourceSettings, tables: &[CatalogTable]) -> Self {
+        let dialect = settings.dialect();
         let names = dialects::traits(dialect).names;
         let name = |name: &str| stored(name, true, names);
         let mut found = BTreeMap::new();
@@ -35,7 +42,7 @@ impl Catalog {
             let columns: Vec<Column> = table
                 .columns
                 .iter()
-                .map(|c| Column { name: name(&c.name), ty: core_type(dialect, &c.data_type) })
+                .map(|c| Column { name: name(&c.name), ty: core_type(settings, &c.data_type) })
                 .collect();
             let path: Vec<String> =
                 table.schema.iter().chain([&table.name]).map(|part| name(part)).collect();
@@ -81,10 +88,10 @@ impl Catalog {
 }
 
 /// The core type of a dialect's spelling; [`Type::Other`] where it is not known.
-pub fn core_type(dialect: Dialect, text: &str) -> Type {
-    match dialects::spec(dialect) {
+pub fn core_type(settings: &SourceSettings, text: &str) -> Type {
+    match dialects::spec(settings.dialect()) {
         None => Type::parse(text),
-        Some(spec) => match spec.types.find(text) {
+        Some(spec) => match spec.types.find(text, settings) {
             Some(known) => known,
             None if spec.extends_core() => Type::parse(text),
             None => Type::Other(text.trim().to_ascii_lowercase()),

@@ -4,6 +4,7 @@ use crate::{
     dialects::{self, Names},
     location::LineIndex,
     parse::{self, UNPARSABLE, diagnose},
+    settings::SourceSettings,
 };
 use model::{
     Diagnostic, Dialect,
@@ -22,7 +23,7 @@ use sqlparser::{
 /// The place where the text stops making sense, or a text without a `CREATE TABLE`. Never panics.
 pub fn tables_of_ddl(text: &str, dialect: Dialect) -> Result<Vec<CatalogTable>, Diagnostic> {
     let lines = LineIndex::new(text);
-    let statements = Parser::new(parse::parser_dialect(dialect))
+    let statements = Parser::new(parse::grammar(&SourceSettings::of(dialect)))
         .with_recursion_limit(parse::DEPTH_MAX)
         .try_with_sql(text)
         .and_then(|mut parser| parser.parse_statements())

@@ -1,6 +1,6 @@
 //! One name for statements that differ in literals, white space and comments only.
 
-use crate::parse::{Parsed, parser_dialect};
+use crate::parse::Parsed;
 use model::Digest;
 use sqlparser::tokenizer::{Token, Tokenizer};
 
@@ -18,7 +18,7 @@ impl Parsed {
 }
 
 fn normalised(parsed: &Parsed) -> Vec<String> {
-    let Ok(tokens) = Tokenizer::new(parser_dialect(parsed.dialect), &parsed.text).tokenize() else {
+    let Ok(tokens) = Tokenizer::new(parsed.grammar, &parsed.text).tokenize() else {
         return vec![parsed.text.clone()];
     };
     let mut words: Vec<String> = Vec::with_capacity(tokens.len());

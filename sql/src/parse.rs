@@ -1,6 +1,6 @@
 //! Text to tree.
 
-use crate::{dialects, location::LineIndex, tokens};
+use crate::{SourceSettings, dialects, location::LineIndex, tokens};
 use model::{Diagnostic, Dialect, Span};
 use sqlparser::{
     ast::Statement,
@@ -28,13 +28,20 @@ pub struct Parsed {
     /// The tree.
     pub statement: Statement,
     pub(crate) lines: LineIndex,
+    /// What it was parsed with.
+    pub(crate) grammar: &'static (dyn ParserDialect + Sync),
 }
 
-/// Parses exactly one statement; a final semicolon is allowed.
+/// Parses exactly one statement under the vendor's settings; a final semicolon is allowed.
 ///
 /// # Errors
 /// A diagnostic with the place where the text stops making sense. Never panics.
 pub fn parse(text: &str, dialect: Dialect) -> Result<Parsed, Diagnostic> {
+    parse_under(text, &SourceSettings::of(dialect))
+}
+
+/// The same under settings, some of which change the grammar.
+pub(crate) fn parse_under(text: &str, settings: &SourceSettings) -> Result<Parsed, Diagnostic> {
     if text.len() > STATEMENT_BYTES_MAX {
         return Err(Diagnostic::error(
             UNPARSABLE,
@@ -45,9 +52,11 @@ pub fn parse(text: &str, dialect: Dialect) -> Result<Parsed, Diagnostic> {
             None,
         ));
     }
+    let dialect = settings.dialect();
+    let grammar = grammar(settings);
     let lines = LineIndex::new(text);
-    let parser = Parser::new(parser_dialect(dialect)).with_recursion_limit(DEPTH_MAX);
-    let mut statements = tokens::read(text, dialect, parser_dialect(dialect))
+    let parser = Parser::new(grammar).with_recursion_limit(DEPTH_MAX);
+    let mut statements = tokens::read(text, dialect, grammar)
         .and_then(|tokens| match tokens {
             Some(tokens) => Ok(parser.with_tokens_with_locations(tokens)),
             None => parser.try_with_sql(text),
@@ -55,7 +64,9 @@ pub fn parse(text: &str, dialect: Dialect) -> Result<Parsed, Diagnostic> {
         .and_then(|mut parser| parser.parse_statements())
         .map_err(|error| diagnose(&error, text, &lines))?;
     match (statements.pop(), statements.len()) {
-        (Some(statement), 0) => Ok(Parsed { text: text.to_owned(), dialect, statement, lines }),
+        (Some(statement), 0) => {
+            Ok(Parsed { text: text.to_owned(), dialect, statement, lines, grammar })
+        }
         (None, _) => Err(Diagnostic::error(UNPARSABLE, "the text holds no statement", None)),
         (Some(_), before) => Err(Diagnostic::error(
             UNPARSABLE,
@@ -66,9 +77,9 @@ pub fn parse(text: &str, dialect: Dialect) -> Result<Parsed, Diagnostic> {
     }
 }
 
-pub(crate) fn parser_dialect(dialect: Dialect) -> &'static dyn ParserDialect {
-    match (dialect, dialects::spec(dialect)) {
-        (_, Some(spec)) => spec.source.parser,
+pub(crate) fn grammar(settings: &SourceSettings) -> &'static (dyn ParserDialect + Sync) {
+    match (settings.dialect(), dialects::spec(settings.dialect())) {
+        (_, Some(spec)) => (spec.source.parser)(settings),
         (Dialect::DuckDb, None) => &DuckDbDialect {},
         (_, None) => &GenericDialect {},
     }

@@ -146,7 +146,7 @@ fn load(dialect: Dialect, table: &Table) -> Result<Loaded, String> {
     let mut fields = Vec::new();
     let mut arrays = Vec::new();
     for (index, column) in table.columns.iter().enumerate() {
-        let ty = sql::core_type(dialect, &column.kind);
+        let ty = sql::core_type(&sql::SourceSettings::of(dialect), &column.kind);
         let what = || format!("{dialect} table `{}` column `{}`", table.name, column.name);
         let data_type = arrow_type(&ty)
             .ok_or_else(|| format!("{}: no column of type `{}` ({ty})", what(), column.kind))?;

@@ -21,7 +21,10 @@ use crate::{
     targets::Target,
 };
 use model::{AppliedRule, Diagnostic, Dialect, Span};
-use sql::tree::{Expr, Query};
+use sql::{
+    SourceSettings,
+    tree::{Expr, Query},
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Longest text of one expression, in bytes: a bound on time and memory for nested guards.
@@ -45,8 +48,10 @@ pub(crate) struct Emitter {
     depth: u32,
     /// How the aggregates of the SELECT sort their input, where one does.
     aggregate_order: Option<String>,
-    /// Was the statement read from another dialect than PostgreSQL?
-    lowered: bool,
+    /// The dialect that the statement was read from.
+    source: Dialect,
+    /// Does the session's clock never change? Then no time on the wall comes twice.
+    steady_clock: bool,
 }
 
 impl Emitter {
@@ -60,18 +65,28 @@ impl Emitter {
             with_names: BTreeSet::new(),
             depth: 0,
             aggregate_order: None,
-            lowered: false,
+            source: Dialect::Postgres,
+            steady_clock: true,
         }
     }
 
-    /// The dialect that the statement was read from.
-    pub(crate) fn of_source(self, dialect: Dialect) -> Self {
-        Self { lowered: dialect != Dialect::Postgres, ..self }
+    /// What the statement was read from.
+    pub(crate) fn of_source(self, settings: &SourceSettings) -> Self {
+        Self {
+            source: settings.dialect(),
+            steady_clock: settings.time_zone() == "UTC",
+            ..self
+        }
+    }
+
+    /// Does the session's clock never change?
+    pub(crate) const fn steady_clock(&self) -> bool {
+        self.steady_clock
     }
 
     pub(crate) fn statement(&mut self, query: &Query) -> Result<String, Diagnostic> {
         let text = match self.target {
-            Target::Postgres => postgres::Printer::new(self.lowered).query(query),
+            Target::Postgres => postgres::Printer::new(self.source != Dialect::Postgres).query(query),
             Target::DuckDb | Target::DataFusion => self.query(query),
         };
         text.map_err(|diagnostic| *diagnostic)

@@ -78,13 +78,13 @@ pub fn reprint(sql: &str, tables: &[CatalogTable]) -> Result<Translation, Refusa
 impl Transpiler {
     /// A transpiler from `from` to `to` over `tables`, whose types are spelled in `from`.
     pub fn new(from: Dialect, to: Dialect, tables: &[CatalogTable]) -> Self {
-        Self { from, to, catalog: Catalog::of(from, tables), settings: SourceSettings::of(from) }
+        Self::under(SourceSettings::of(from), to, tables)
     }
 
     /// The same under settings of the source system other than the vendor's defaults.
-    #[must_use]
-    pub fn under(self, settings: SourceSettings) -> Self {
-        Self { settings, ..self }
+    pub fn under(settings: SourceSettings, to: Dialect, tables: &[CatalogTable]) -> Self {
+        let catalog = Catalog::under(&settings, tables);
+        Self { from: settings.dialect(), to, catalog, settings }
     }
 
     /// Translates exactly one statement. `from == to` gives the text back unchanged.
@@ -114,9 +114,13 @@ impl Transpiler {
                 None,
             )
         })?;
-        let bound = sql::parse(sql, self.from)?.bind_under(&self.catalog, binds, &self.settings)?;
+        let bound = self.settings.parse(sql, self.from)?.bind_under(
+            &self.catalog,
+            binds,
+            &self.settings,
+        )?;
         let query = bound.query;
-        let mut emitter = Emitter::new(target).of_source(self.from);
+        let mut emitter = Emitter::new(target).of_source(&self.settings);
         let text = emitter.statement(&query)?;
         let rules = emitter.applied();
         let fidelity = rules.iter().map(|r| r.fidelity).max().unwrap_or(Fidelity::Exact);

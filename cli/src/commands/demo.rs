@@ -119,7 +119,7 @@ impl Stage {
         let governed = govern(
             Arc::new(duckdb),
             &tables,
-            Dialect::Postgres,
+            &Dialect::Postgres.into(),
             &GovernanceConfig::default(),
             &args.out.join(AUDIT_FILE),
         )?;
@@ -146,7 +146,7 @@ impl Stage {
             Mode::Transpiled => "transpiled",
         };
         let dialects = (self.legacy.engine().dialect(), self.governed.dialect());
-        let planner = Planner::new(mode, Dialect::Postgres, dialects, &self.tables);
+        let planner = Planner::new(mode, &Dialect::Postgres.into(), dialects, &self.tables);
         let job = Job {
             title: format!("demo: {name}"),
             workload,

@@ -77,7 +77,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit, CliError> {
     let workload = match loaded.workload()? {
         WorkloadSource::Captured(folder) => workload::captured(&loaded.path(folder))?,
         WorkloadSource::SqlFiles(folder) => {
-            workload::of_sql_files(&loaded.path(folder), wired::dialect(&loaded.legacy))?
+            workload::of_sql_files(&loaded.path(folder), loaded.source.dialect())?
         }
     };
     runtime::run(replay_job(args, &loaded, &workload))
@@ -92,7 +92,7 @@ async fn replay_job(args: &Args, loaded: &Loaded, workload: &Workload) -> Result
         Transpile::Unchanged => Mode::Unchanged,
     };
     let dialects = (legacy.dialect(), wired::dialect(&loaded.governed));
-    let planner = Planner::new(mode, legacy.dialect(), dialects, &tables);
+    let planner = Planner::new(mode, &loaded.source, dialects, &tables);
     let plan = pipeline::plan(workload, &planner, args.only.as_deref())?;
     if args.dry_run {
         let text = match args.format {
@@ -106,6 +106,7 @@ async fn replay_job(args: &Args, loaded: &Loaded, workload: &Workload) -> Result
     let comparison = comparison(loaded)?;
     let settings = replay::Settings {
         principals: replay::plan::principals(workload),
+        source: loaded.source.clone(),
         ..loaded.config.limits.settings(&loaded.config.session)
     };
     let id = match &args.resume {
@@ -124,7 +125,7 @@ async fn replay_job(args: &Args, loaded: &Loaded, workload: &Workload) -> Result
         None => runs.join("audit.jsonl"),
     };
     let engine = wired::open_governed(&loaded.governed, &loaded.config.session.time_zone).await?;
-    let governed = govern(engine, &tables, legacy.dialect(), &loaded.config.governance, &audit)?;
+    let governed = govern(engine, &tables, &loaded.source, &loaded.config.governance, &audit)?;
     let job = Job {
         title: title(args),
         workload,
@@ -153,7 +154,15 @@ fn title(args: &Args) -> String {
 
 async fn tables(loaded: &Loaded, legacy: &Arc<dyn Engine>) -> Result<Vec<CatalogTable>, CliError> {
     if let Some(file) = &loaded.config.catalog.file {
-        return catalog::of_file(&loaded.path(file), legacy.dialect());
+        return catalog::of_file(&loaded.path(file), loaded.source.dialect());
+    }
+    let (source, spelled) = (loaded.source.dialect(), legacy.dialect());
+    if source != spelled {
+        return Err(CliError::usage(format!(
+            "the statements are in dialect `{source}`, the legacy engine spells its types as \
+             `{spelled}`"
+        ))
+        .hint(format!("give a catalog file spelled as `{source}` does: `catalog.file`")));
     }
     let phase = Phase::start("reading the legacy engine's catalog");
     let tables = catalog::of_engine(legacy, &loaded.config.session.legacy()).await?;

@@ -73,16 +73,13 @@ pub(crate) fn run(args: &Args) -> Result<Exit, CliError> {
     let (Some(from), Some(to)) = (args.from, args.to) else {
         return Err(CliError::usage("give both dialects by `--from` and `--to`"));
     };
-    let transpiler = Transpiler::new(from, to, &tables);
-    let transpiler = match settings {
-        Some((_, settings)) => transpiler.under(settings),
-        None => transpiler,
-    };
+    let settings = settings.unwrap_or_else(|| SourceSettings::of(from));
+    let transpiler = Transpiler::under(settings, to, &tables);
     one(args.file.as_deref(), &transpiler)
 }
 
-/// The settings given, with the dialect that they are of.
-fn settings(args: &Args) -> Result<Option<(Dialect, SourceSettings)>, CliError> {
+/// The settings given.
+fn settings(args: &Args) -> Result<Option<SourceSettings>, CliError> {
     let Some(from) = args.from else { return Ok(None) };
     let mut given = Vec::with_capacity(args.settings.len());
     for setting in &args.settings {
@@ -90,9 +87,7 @@ fn settings(args: &Args) -> Result<Option<(Dialect, SourceSettings)>, CliError> 
             CliError::usage(format!("`--set {setting}` has no `=`; give `name=value`"))
         })?);
     }
-    SourceSettings::with(from, given)
-        .map(|settings| Some((from, settings)))
-        .map_err(CliError::usage)
+    SourceSettings::with(from, given).map(Some).map_err(CliError::usage)
 }
 
 fn one(file: Option<&Path>, transpiler: &Transpiler) -> Result<Exit, CliError> {

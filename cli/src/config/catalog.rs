@@ -11,7 +11,8 @@ pub(crate) struct CatalogConfig {
     /// Where they come from. Default: `file` where `file` is given, else `legacy`.
     pub(crate) from: Option<CatalogFrom>,
     /// JSON file with a list of tables: `[{"name": …, "columns": [{"name": …, "data_type": …,
-    /// "nullable": …}]}]`, types spelled as the legacy engine does.
+    /// "nullable": …}]}]`, types spelled as the dialect of the
+    /// workload does.
     pub(crate) file: Option<PathBuf>,
 }
 

@@ -1,7 +1,8 @@
 //! Reading a configuration file.
 
 use super::{Config, EngineSpec, WorkloadSource, checks, checks::Fault, source::Source};
-use crate::error::CliError;
+use crate::{error::CliError, wiring::engines as wired};
+use sql::SourceSettings;
 use std::{
     fs,
     io::ErrorKind,
@@ -22,6 +23,8 @@ pub(crate) struct Loaded {
     pub(crate) legacy: EngineSpec,
     /// The governed engine.
     pub(crate) governed: EngineSpec,
+    /// What the statements are written in and for.
+    pub(crate) source: SourceSettings,
 }
 
 impl Loaded {
@@ -63,13 +66,16 @@ pub(crate) fn load(path: &Path) -> Result<Loaded, CliError> {
 fn parse(path: &Path, text: &str, base: &Path) -> Result<Loaded, CliError> {
     let source = Source { path, text };
     let config: Config = toml::from_str(text).map_err(|error| source.unreadable(&error))?;
-    let engines = |config: &Config| -> Result<(EngineSpec, EngineSpec), Fault> {
+    let read = |config: &Config| -> Result<_, Fault> {
         config.workload.source()?;
         checks::check(config)?;
-        Ok((config.legacy.spec(base)?, config.governed.spec(base)?))
+        let legacy = config.legacy.spec(base)?;
+        let settings =
+            config.workload.settings(wired::dialect(&legacy), &config.session.time_zone)?;
+        Ok((legacy, config.governed.spec(base)?, settings))
     };
-    let (legacy, governed) = engines(&config).map_err(|fault| source.fault(fault))?;
-    Ok(Loaded { config, base: base.to_owned(), legacy, governed })
+    let (legacy, governed, settings) = read(&config).map_err(|fault| source.fault(fault))?;
+    Ok(Loaded { config, base: base.to_owned(), legacy, governed, source: settings })
 }
 
 #[cfg(test)]
@@ -104,6 +110,31 @@ reason = \"sums of floats\"
         let error = read(text).unwrap_err();
         assert_eq!(error.exit(), Exit::Usage);
         error.render(false)
+    }
+
+    #[test]
+    fn settings_of_the_source_are_read_with_the_dialect() {
+        let with = |lines: &str| GOOD.replace("path = \"w\"", &format!("path = \"w\"\n{lines}"));
+        let loaded = read(&with("dialect = \"snowflake\"\nsettings = { week_start = 1 }")).unwrap();
+        assert_eq!(loaded.source.dialect(), model::Dialect::Snowflake);
+        assert_eq!(loaded.source.changed(), [("week_start", "1")]);
+        let zone = read(&with("[session]\ntime_zone = \"Europe/Berlin\"")).unwrap();
+        assert_eq!(zone.source.changed(), [("time_zone", "Europe/Berlin")]);
+        let spark = read(&with("dialect = \"databricks\"\nsettings.ansi = false")).unwrap();
+        assert_eq!(spark.source.changed(), [("ansi", "off")]);
+        for (lines, what) in [
+            ("dialect = \"snowflak\"", "snowflak"),
+            ("settings = { week_start = 1 }", "dialect `postgres` has no setting `week_start`"),
+            ("dialect = \"snowflake\"\nsettings = { week_start = 9 }", "cannot be `9`"),
+            (
+                "settings = { time_zone = \"Asia/Tokyo\" }",
+                "the zone of both is `session.time_zone`",
+            ),
+            ("[session]\ntime_zone = \"+02\"", "a region such as `Europe/Berlin`"),
+        ] {
+            let shown = error(&with(lines));
+            assert!(shown.contains(what), "{shown}");
+        }
     }
 
     #[test]

@@ -6,7 +6,8 @@ use governance::{
     AuditLog, Governed, GovernedSettings, Ledger, Quotas,
     audit::{AuditError, Repair},
 };
-use model::{Dialect, catalog::CatalogTable};
+use model::catalog::CatalogTable;
+use sql::SourceSettings;
 use std::{path::Path, sync::Arc};
 
 /// Puts `engine` behind the pipeline: everybody may do everything within the quotas, and every
@@ -14,7 +15,7 @@ use std::{path::Path, sync::Arc};
 pub(crate) fn govern(
     engine: Arc<dyn Engine>,
     catalog: &[CatalogTable],
-    catalog_dialect: Dialect,
+    source: &SourceSettings,
     config: &GovernanceConfig,
     audit: &Path,
 ) -> Result<Governed, CliError> {
@@ -47,7 +48,7 @@ pub(crate) fn govern(
         )),
         None => {}
     }
-    let mut settings = GovernedSettings::new(catalog.to_vec(), catalog_dialect, log);
+    let mut settings = GovernedSettings::new(catalog.to_vec(), source.clone(), log);
     settings.ledger = ledger;
     settings.literals = config.literals.into();
     settings.engine_messages = config.engine_messages.into();

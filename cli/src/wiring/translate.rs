@@ -10,6 +10,7 @@ use model::{
     StatementFacts, Workload, catalog::CatalogTable,
 };
 use replay::{PlanError, Translate, TranslateOutcome};
+use sql::{Parsed, SourceSettings};
 use std::{cell::RefCell, collections::BTreeMap};
 use transpiler::{Refusal, Translation, Transpiler};
 
@@ -29,8 +30,9 @@ pub(crate) enum Mode {
 #[derive(Debug)]
 pub(crate) struct Planner {
     mode: Mode,
-    /// Dialect that the catalog is spelled in, and that is translated from.
-    from: Dialect,
+    /// The dialect that the catalog is spelled in and that is translated from, and the settings of
+    /// the system that it was written for.
+    source: SourceSettings,
     legacy: Side,
     governed: Side,
 }
@@ -42,8 +44,8 @@ struct Side {
 }
 
 impl Side {
-    fn new(from: Dialect, to: Dialect, catalog: &[CatalogTable]) -> Self {
-        Self { dialect: to, transpiler: Transpiler::new(from, to, catalog) }
+    fn new(source: &SourceSettings, to: Dialect, catalog: &[CatalogTable]) -> Self {
+        Self { dialect: to, transpiler: Transpiler::under(source.clone(), to, catalog) }
     }
 }
 
@@ -57,18 +59,18 @@ struct Findings {
 }
 
 impl Planner {
-    /// A planner for engines that read these dialects. `catalog` is spelled in `from`.
+    /// A planner for engines that read these dialects. `catalog` is spelled in the source's.
     pub(crate) fn new(
         mode: Mode,
-        from: Dialect,
+        source: &SourceSettings,
         (legacy, governed): (Dialect, Dialect),
         catalog: &[CatalogTable],
     ) -> Self {
         Self {
             mode,
-            from,
-            legacy: Side::new(from, legacy, catalog),
-            governed: Side::new(from, governed, catalog),
+            source: source.clone(),
+            legacy: Side::new(source, legacy, catalog),
+            governed: Side::new(source, governed, catalog),
         }
     }
 
@@ -93,13 +95,14 @@ impl Planner {
 
     fn translate(&self, side: &Side, statement: &Statement) -> Result<Translation, Refusal> {
         let dialect = statement.dialect;
-        if dialect == side.dialect || dialect == self.from {
+        if dialect == side.dialect || dialect == self.source.dialect() {
             return side.transpiler.translate(&statement.sql, &statement.binds);
         }
         let message = format!(
             "the statement is in dialect `{dialect}`, the engine reads `{}` and the catalog is \
              spelled in `{}`",
-            side.dialect, self.from
+            side.dialect,
+            self.source.dialect()
         );
         let hint = format!("give a catalog that is spelled in `{dialect}`");
         let diagnostic = Diagnostic::error(NO_CATALOG, message, None).with_hint(hint);
@@ -114,6 +117,10 @@ struct Pass<'a> {
 }
 
 impl Translate for Pass<'_> {
+    fn parse(&self, statement: &Statement) -> Result<Parsed, Diagnostic> {
+        self.planner.source.parse(&statement.sql, statement.dialect)
+    }
+
     fn translate(&self, statement: &Statement, _facts: &StatementFacts) -> TranslateOutcome {
         let planner = self.planner;
         let mut findings = Findings::default();
@@ -209,7 +216,7 @@ mod tests {
     }
 
     fn plan(mode: Mode, legacy: Dialect, texts: &[(&str, Dialect)]) -> Plan {
-        Planner::new(mode, Dialect::Postgres, (legacy, Dialect::DuckDb), &catalog())
+        Planner::new(mode, &Dialect::Postgres.into(), (legacy, Dialect::DuckDb), &catalog())
             .plan(&workload(texts), None)
             .unwrap()
     }

@@ -12,6 +12,7 @@ use crate::{
 };
 use engines::Request;
 use model::{Digest, SqlState, StatementKind};
+use sql::SourceSettings;
 use std::collections::BTreeMap;
 
 static UNREADABLE: Page = Page {
@@ -83,8 +84,8 @@ impl Verdict for PolicyVerdict {
 }
 
 /// Reads the statement.
-pub(crate) fn read(request: Request) -> Result<Subject, Stop> {
-    let parsed = sql::parse(&request.sql, request.dialect).map_err(|diagnostic| {
+pub(crate) fn read(request: Request, source: &SourceSettings) -> Result<Subject, Stop> {
+    let parsed = source.parse(&request.sql, request.dialect).map_err(|diagnostic| {
         let message = format!("the statement cannot be read: {}", diagnostic.message);
         let stop = Stop::new(Stage::PolicyCheck, &UNREADABLE, message)
             .sqlstate(SqlState::SYNTAX_ERROR)
@@ -159,7 +160,7 @@ mod tests {
     use model::Dialect;
 
     fn subject(sql: &str) -> Result<Subject, Stop> {
-        read(Request::new(sql, Dialect::Postgres))
+        read(Request::new(sql, Dialect::Postgres), &SourceSettings::default())
     }
 
     #[test]
@@ -167,7 +168,10 @@ mod tests {
         let subject = subject("SELECT * FROM b, a").unwrap();
         assert_eq!(subject.tables(), ["a", "b"]);
         assert_eq!(subject.shape(), Shape { tables: 2, full_scan: true, selects_star: true });
-        let filtered = super::read(Request::new("SELECT x FROM a WHERE x > 1", Dialect::Postgres));
+        let filtered = super::read(
+            Request::new("SELECT x FROM a WHERE x > 1", Dialect::Postgres),
+            &SourceSettings::default(),
+        );
         assert_eq!(
             filtered.unwrap().shape(),
             Shape { tables: 1, full_scan: false, selects_star: false }

@@ -8,6 +8,7 @@ use crate::{
 use engines::Request;
 use model::{Diagnostic, Dialect, Digest, Fidelity, SqlState, catalog::CatalogTable};
 use serde_json::Value;
+use sql::SourceSettings;
 use std::collections::BTreeMap;
 use transpiler::Transpiler;
 
@@ -35,15 +36,26 @@ pub(crate) static PAGES: &[Page] = &[REFUSED, NO_CATALOG];
 #[derive(Debug)]
 pub(crate) struct Translator {
     engine: Dialect,
-    catalog: Dialect,
+    source: SourceSettings,
     /// Absent where the catalog is spelled in the engine's dialect: nothing to translate then.
     transpiler: Option<Transpiler>,
 }
 
 impl Translator {
-    pub(crate) fn new(catalog: Dialect, engine: Dialect, tables: &[CatalogTable]) -> Self {
-        let transpiler = (catalog != engine).then(|| Transpiler::new(catalog, engine, tables));
-        Self { engine, catalog, transpiler }
+    pub(crate) fn new(
+        source: impl Into<SourceSettings>,
+        engine: Dialect,
+        tables: &[CatalogTable],
+    ) -> Self {
+        let source = source.into();
+        let transpiler =
+            (source.dialect() != engine).then(|| Transpiler::under(source.clone(), engine, tables));
+        Self { engine, source, transpiler }
+    }
+
+    /// The settings under which statements are read.
+    pub(crate) const fn source(&self) -> &SourceSettings {
+        &self.source
     }
 }
 
@@ -114,7 +126,7 @@ pub(crate) fn run(
     let from = request.dialect;
     let (sql, fidelity, rules) = match &translator.transpiler {
         _ if from == translator.engine => (request.sql, Fidelity::Exact, Vec::new()),
-        Some(transpiler) if from == translator.catalog => {
+        Some(transpiler) if from == translator.source.dialect() => {
             let translation = transpiler
                 .translate(&request.sql, &request.binds)
                 .map_err(|refusal| refused(translator, from, &refusal.diagnostics))?;
@@ -128,7 +140,8 @@ pub(crate) fn run(
                 format!(
                     "the statement is in dialect `{from}`, the engine reads `{}` and the catalog \
                      is spelled in `{}`; give a catalog spelled in `{from}`",
-                    translator.engine, translator.catalog
+                    translator.engine,
+                    translator.source.dialect()
                 ),
             ));
         }

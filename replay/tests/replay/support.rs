@@ -56,6 +56,7 @@ pub(crate) fn header(workload: &Digest) -> RunHeader {
         started: Utc::now(),
         finished: None,
         workload_source: "test".to_owned(),
+        source_settings: std::collections::BTreeMap::new(),
         workload: workload.clone(),
         legacy,
         governed,

@@ -134,6 +134,7 @@ fn header(title: &str) -> RunHeader {
         started: "2026-03-01T02:00:00Z".parse().unwrap_or_default(),
         finished: "2026-03-01T02:00:41.250Z".parse().ok(),
         workload_source: "corpus:tpch+traps".to_owned(),
+        source_settings: std::collections::BTreeMap::new(),
         workload: Digest::of_bytes(b"workload"),
         legacy: EngineInfo {
             kind: EngineKind::Postgres,

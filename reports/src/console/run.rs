@@ -3,7 +3,7 @@
 use super::Style;
 use super::paint::{Page, Tone};
 use crate::excerpt::excerpt;
-use crate::format::{count, counted, engine, latency, times};
+use crate::format::{count, counted, engine, latency, source_settings, times};
 use crate::summary::{Group, MismatchKind, Percentiles, Summary, mismatch_kind, mismatch_reason};
 use crate::visible::{self, fit, line, pad, value};
 use model::difference::CellText;
@@ -61,6 +61,9 @@ fn facts(page: &mut Page, report: &RunReport, summary: &Summary) {
         ),
     ] {
         page.wrapped(label, Tone::Dim, &value, None);
+    }
+    if let Some(settings) = source_settings(run) {
+        page.wrapped("  settings  ", Tone::Dim, &line(&settings), None);
     }
     if summary.failed_alike > 0 {
         let alike = counted(summary.failed_alike, "match");

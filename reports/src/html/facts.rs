@@ -1,7 +1,7 @@
 //! What ran where: engines, versions, settings, times.
 
 use super::text::line;
-use crate::format::{count, counted, engine, latency, times};
+use crate::format::{count, counted, engine, latency, source_settings, times};
 use crate::summary::{Percentiles, Summary};
 use maud::{Markup, html};
 use model::EngineInfo;
@@ -22,6 +22,9 @@ pub(super) fn section(report: &RunReport, summary: &Summary) -> Markup {
                 div { dt { "Governed" } dd { (line(&engine(&run.governed))) " · dialect " (run.governed.dialect) } }
                 div { dt { "Run id" } dd.mono { (line(&run.run_id)) } }
                 div { dt { "Workload" } dd { (line(&run.workload_source)) } }
+                @if let Some(settings) = source_settings(run) {
+                    div { dt { "Settings" } dd { (line(&settings)) } }
+                }
                 div { dt { "Digest" } dd.mono { "sha256 " (run.workload) } }
                 div { dt { "Started" } dd { (times(run)) } }
                 div { dt { "Gnomon" } dd { (line(&run.gnomon_version)) } }

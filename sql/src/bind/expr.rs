@@ -504,7 +504,7 @@ impl Binder<'_> {
                 return Ok(target.clone());
             }
         } else if !self.speaks_core() {
-            match self.spec.types.find(&text) {
+            match self.spec.types.find(&text, self.settings) {
                 Some(known) => return Ok(known),
                 None if self.spec.extends_core() => {}
                 None => {

@@ -129,10 +129,10 @@ impl Binder<'_> {
 
     /// The definitions of `name` that hold under the settings.
     fn definitions(&self, name: &str) -> impl Iterator<Item = &'static Definition> + use<'_> {
-        self.spec.definitions(name).iter().filter(|definition| {
-            !definition.is_none()
-                && definition.when.iter().all(|(name, value)| self.settings.is(name, value))
-        })
+        self.spec
+            .definitions(name)
+            .iter()
+            .filter(|definition| !definition.is_none() && definition.when.holds(self.settings))
     }
 
     /// The definition that a call means, and its arguments bound. Keywords among the arguments are
@@ -232,7 +232,10 @@ impl Binder<'_> {
                 Some(ArgType::Regex(purpose, ignore_case)) => {
                     self.pattern(&arg, *purpose, *ignore_case, span)?
                 }
-                Some(ArgType::Zone) => match arg.text().filter(|zone| is_region(zone)) {
+                Some(ArgType::Zone) => match arg
+                    .text()
+                    .filter(|zone| crate::settings::is_region(zone))
+                {
                     Some(_) => self.coerce(arg, &Type::Text)?,
                     None => return self.unsupported("a time zone that is no region name", span),
                 },
@@ -372,6 +375,13 @@ impl Binder<'_> {
             "$rest" => Some(frame.args.get(frame.rest..).unwrap_or_default().to_vec()),
             _ => {
                 let name = name.strip_prefix('$')?;
+                if let Some(value) = self.settings.get(name) {
+                    return Some(vec![if value.bytes().all(|b| b.is_ascii_digit()) {
+                        self.number(value, self.place)
+                    } else {
+                        text(value.to_owned(), self.place)
+                    }]);
+                }
                 // `$s1`: a scale, `$p1`: a precision, `$l1`: the limit of a text.
                 let digits = name.strip_prefix(['s', 'p', 'l']);
                 let index = digits.unwrap_or(name).parse::<usize>().ok()?.checked_sub(1)?;
@@ -519,17 +529,6 @@ pub(super) fn field(shown: &str) -> String {
 fn is_number(arg: &FunctionArg) -> bool {
     matches!(arg, FunctionArg::Unnamed(FunctionArgExpr::Expr(ast::Expr::Value(value)))
         if matches!(value.value, ast::Value::Number(..)))
-}
-
-/// Is it `UTC` or the name of a region?
-fn is_region(zone: &str) -> bool {
-    zone == "UTC"
-        || zone.split_once('/').is_some_and(|(area, place)| {
-            area != "Etc"
-                && !area.is_empty()
-                && !place.is_empty()
-                && zone.chars().all(|c| c.is_ascii_alphabetic() || c == '_' || c == '/')
-        })
 }
 
 /// The text of a text constant.

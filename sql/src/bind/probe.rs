@@ -50,9 +50,7 @@ pub fn probes(dialect: Dialect) -> Vec<Probe> {
         return core_probes(&parsed, &catalog, spec, &settings);
     }
     let lines = spec.all_definitions().filter(|definition| {
-        !definition.is_none()
-            && !definition.refused
-            && definition.when.iter().all(|(n, v)| settings.is(n, v))
+        !definition.is_none() && !definition.refused && definition.when.holds(&settings)
     });
     lines
         .map(|definition| {

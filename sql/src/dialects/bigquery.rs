@@ -9,7 +9,7 @@ use sqlparser::dialect::BigQueryDialect;
 pub(super) static SOURCE: Source = Source {
     dialect: Dialect::BigQuery,
     parent: None,
-    parser: &BigQueryDialect {},
+    parser: |_| &BigQueryDialect {},
     traits: Traits {
         names: Names::Insensitive,
         nulls: Nulls::Smallest,

@@ -2,6 +2,7 @@
 
 use super::spec::{
     Aliases, DoubleQuotes, Names, Nan, Nulls, NumberLiteral, Setting, Source, TextKeys, Traits,
+    Values,
 };
 use model::Dialect;
 use sqlparser::dialect::ClickHouseDialect;
@@ -9,7 +10,7 @@ use sqlparser::dialect::ClickHouseDialect;
 pub(super) static SOURCE: Source = Source {
     dialect: Dialect::ClickHouse,
     parent: None,
-    parser: &ClickHouseDialect {},
+    parser: |_| &ClickHouseDialect {},
     traits: Traits {
         names: Names::Exact,
         nulls: Nulls::Last,
@@ -37,7 +38,7 @@ pub(super) static SOURCE: Source = Source {
     settings: &[Setting {
         name: "join_use_nulls",
         default: "0",
-        values: &["0", "1"],
+        values: Values::OneOf(&["0", "1"]),
         page: "What a row without a partner has in an outer join: 0 gives the default value of each type, \
                1 gives NULL. https://clickhouse.com/docs/operations/settings/settings#join_use_nulls",
     }],

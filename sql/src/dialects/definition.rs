@@ -10,7 +10,7 @@
 //! none substr(text, int4)
 //! ```
 //!
-//! A line is `[@setting=value …] [kind] name(argument, …) [-> type] [= body]`. Kinds are those of
+//! A line is `[@setting=value …] [@setting!=value …] [kind] name(argument, …) [-> type] [= body]`. Kinds are those of
 //! signatures (`agg`, `ordered`, `window`, `set`), and `none`, which hides the parent's lines of
 //! that name; `refuse` before the name refuses what a line of wider types would take. An argument
 //! is a core type, `any`, `anyarray`, `anyelement`, a keyword `<day|dd>`
@@ -28,7 +28,7 @@
 //! arguments, inside an argument list) and `$rest` (the repeated ones). `any_null($all)` is true
 //! where one of them is NULL. In the body of a cast `target_type` is the type that is cast to.
 //! `$s1` and `$p1` are the scale and the precision of argument 1 as numbers, `$scale` is the scale
-//! of the result, `$length` the length that a cast to `varchar(n)` gives. `agg avg over(int8)` is the
+//! of the result, `$week_start` the value of that setting, `$length` the length that a cast to `varchar(n)` gives. `agg avg over(int8)` is the
 //! meaning of a call with OVER where that differs; a body may give its call a frame alone
 //! (`OVER (ROWS …)`), which holds where the text has none.
 //!
@@ -36,8 +36,8 @@
 //! result; the digits of `numeric(…)` may be computed from those of the arguments:
 //! `-> numeric(38, max(s1, min(s1 + 6, 12)))`.
 
-use super::returned::Returned;
 use super::{ArgType, signature};
+use super::{condition::Condition, returned::Returned};
 use crate::tree::FunctionKind;
 use sqlparser::{ast, dialect::PostgreSqlDialect, parser::Parser};
 
@@ -54,7 +54,7 @@ pub(crate) struct Definition {
     /// The core expression, absent where the core has the same function.
     pub(crate) body: Option<ast::Expr>,
     /// Settings under which the line holds.
-    pub(crate) when: Vec<(&'static str, &'static str)>,
+    pub(crate) when: Condition,
     none: bool,
     /// Is what the line names refused, where a looser line would take it?
     pub(crate) refused: bool,
@@ -92,13 +92,7 @@ pub(super) fn lines(table: &'static str) -> impl Iterator<Item = &'static str> {
 /// # Errors
 /// What cannot be read of it, for the tests that forbid it.
 pub(super) fn read(line: &'static str) -> Result<Definition, String> {
-    let mut rest = line;
-    let mut when = Vec::new();
-    while let Some(after) = rest.strip_prefix('@') {
-        let (condition, tail) = after.split_once(' ').ok_or("nothing after the setting")?;
-        when.push(condition.split_once('=').ok_or("a setting has no value")?);
-        rest = tail.trim_start();
-    }
+    let (when, rest) = Condition::read(line)?;
     let (none, rest) = match rest.strip_prefix("none ") {
         Some(name) => (true, name),
         None => (false, rest),
@@ -167,7 +161,7 @@ mod tests {
     fn lines_are_read() {
         let read = read("@ansi=off agg dateadd(<day|dd>, int4, any...) -> date = $3 + $2").unwrap();
         assert_eq!(read.name, "dateadd");
-        assert_eq!(read.when, [("ansi", "off")]);
+        assert_eq!(read.when.named().collect::<Vec<_>>(), [("ansi", "off")]);
         assert_eq!(read.kind, FunctionKind::Aggregate);
         assert!(read.variadic && read.takes(2) && read.takes(5) && !read.takes(1));
         assert_eq!(read.returns, Returned::read("date"));

@@ -4,13 +4,14 @@ mod parser;
 
 use super::spec::{
     Aliases, DoubleQuotes, Names, Nan, Nulls, NumberLiteral, Setting, Source, TextKeys, Traits,
+    Values,
 };
 use model::Dialect;
 
 pub(super) static SOURCE: Source = Source {
     dialect: Dialect::MySql,
     parent: None,
-    parser: &parser::MySqlParser,
+    parser: parser::under,
     traits: Traits {
         names: Names::Insensitive,
         nulls: Nulls::Smallest,
@@ -38,16 +39,41 @@ pub(super) static SOURCE: Source = Source {
     formats: include_str!("mysql/formats.txt"),
     settings: &[
         Setting {
+            name: "sql_mode",
+            default: "only_full_group_by,strict_trans_tables,no_zero_in_date,no_zero_date,\
+                      error_for_division_by_zero,no_engine_substitution",
+            values: Values::AnyOf(&[
+                "ansi_quotes",
+                "pipes_as_concat",
+                "no_backslash_escapes",
+                "only_full_group_by",
+                "strict_trans_tables",
+                "strict_all_tables",
+                "no_zero_in_date",
+                "no_zero_date",
+                "error_for_division_by_zero",
+                "no_engine_substitution",
+                "no_auto_value_on_zero",
+                "no_dir_in_create",
+                "ignore_space",
+            ]),
+            page: "The words of `@@sql_mode`. Queries depend on three of them: `ansi_quotes` makes \
+                   \"x\" a name, `pipes_as_concat` makes `||` put texts together, \
+                   `no_backslash_escapes` makes a backslash a plain character. The others are about \
+                   writing, or only forbid. Words that change more, such as `high_not_precedence`, \
+                   are not known. Source: MySQL 8.0 manual, 7.1.11.",
+        },
+        Setting {
             name: "collation",
             default: "insensitive",
-            values: &["insensitive", "binary"],
+            values: Values::OneOf(&["insensitive", "binary"]),
             page: "Whether the case of texts counts when they are compared: the default collation, \
                    `utf8mb4_0900_ai_ci`, ignores it. Source: MySQL 8.0 manual, 12.10.1.",
         },
         Setting {
             name: "accents",
             default: "ignored",
-            values: &["ignored", "kept"],
+            values: Values::OneOf(&["ignored", "kept"]),
             page: "Whether accents count when texts are compared. The default collation ignores \
                    them; letters of Latin-1 and Latin Extended-A are brought to their plain ones. \
                    Source: MySQL 8.0 manual, 12.10.1.",

@@ -9,7 +9,7 @@ use sqlparser::dialect::OracleDialect;
 pub(super) static SOURCE: Source = Source {
     dialect: Dialect::Oracle,
     parent: None,
-    parser: &OracleDialect {},
+    parser: |_| &OracleDialect {},
     traits: Traits {
         names: Names::FoldUpper,
         nulls: Nulls::Largest,

@@ -18,7 +18,7 @@ pub(crate) const SIGNATURES: &str = concat!(
 pub(super) static SOURCE: Source = Source {
     dialect: Dialect::Postgres,
     parent: None,
-    parser: &PostgreSqlDialect {},
+    parser: |_| &PostgreSqlDialect {},
     traits: Traits {
         names: Names::FoldLower,
         nulls: Nulls::Largest,

@@ -4,7 +4,7 @@ mod parser;
 
 use super::spec::{
     Aliases, DoubleQuotes, Names, Nan, Nulls, NumberLiteral, PivotNames, Setting, Source, TextKeys,
-    Traits,
+    Traits, Values,
 };
 use model::Dialect;
 
@@ -12,7 +12,7 @@ pub(super) static SOURCE: Source = Source {
     dialect: Dialect::Redshift,
     // Not PostgreSQL: what Redshift did not take over, or changed, is not to be taken for it.
     parent: None,
-    parser: &parser::Redshift,
+    parser: |_| &parser::Redshift,
     traits: Traits {
         names: Names::FoldLower,
         nulls: Nulls::Largest,
@@ -41,7 +41,7 @@ pub(super) static SOURCE: Source = Source {
         Setting {
             name: "trailing_blanks",
             default: "ignored",
-            values: &["ignored", "absent"],
+            values: Values::OneOf(&["ignored", "absent"]),
             page: "Blanks at the end of texts do not count in comparisons, so both sides lose them \
                    first. `absent` promises that no text ends in blanks, and leaves the texts alone. \
                    https://docs.aws.amazon.com/redshift/latest/dg/r_Character_types.html",
@@ -49,7 +49,7 @@ pub(super) static SOURCE: Source = Source {
         Setting {
             name: "decimal_quotient",
             default: "cut",
-            values: &["cut", "rounded"],
+            values: Values::OneOf(&["cut", "rounded"]),
             page: "Last digit of a DECIMAL quotient. The vendor documents how many digits it has, \
                    not how the last one comes about; the averages of its PIVOT examples are cut. \
                    https://docs.aws.amazon.com/redshift/latest/dg/r_FROM_clause-pivot-unpivot-examples.html",

@@ -1,7 +1,8 @@
 //! Snowflake as a source.
 
 use super::spec::{
-    Aliases, DoubleQuotes, Names, Nan, Nulls, NumberLiteral, PivotNames, Source, TextKeys, Traits,
+    Aliases, DoubleQuotes, Names, Nan, Nulls, NumberLiteral, PivotNames, Setting, Source, TextKeys,
+    Traits, Values,
 };
 use model::Dialect;
 use sqlparser::dialect::SnowflakeDialect;
@@ -9,7 +10,7 @@ use sqlparser::dialect::SnowflakeDialect;
 pub(super) static SOURCE: Source = Source {
     dialect: Dialect::Snowflake,
     parent: None,
-    parser: &SnowflakeDialect {},
+    parser: |_| &SnowflakeDialect {},
     traits: Traits {
         names: Names::FoldUpper,
         nulls: Nulls::Largest,
@@ -33,9 +34,35 @@ pub(super) static SOURCE: Source = Source {
         include_str!("snowflake/text.txt"),
         include_str!("snowflake/dates.txt"),
         include_str!("snowflake/parts.txt"),
+        include_str!("snowflake/weeks.txt"),
         include_str!("snowflake/aggregates.txt"),
         include_str!("snowflake/json.txt"),
     ],
     formats: include_str!("snowflake/formats.txt"),
-    settings: &[],
+    settings: &[
+        Setting {
+            name: "week_start",
+            default: "0",
+            values: Values::OneOf(&["0", "1", "2", "3", "4", "5", "6", "7"]),
+            page: "The first day of the week, 1 for Monday to 7 for Sunday: what DATE_TRUNC, \
+                   LAST_DAY, DATEDIFF and WEEK count from, and DAYOFWEEK as 1. 0 is Monday too, but \
+                   DAYOFWEEK counts from Sunday as 0. \
+                   https://docs.snowflake.com/en/sql-reference/parameters#week-start",
+        },
+        Setting {
+            name: "week_of_year_policy",
+            default: "0",
+            values: Values::OneOf(&["0", "1"]),
+            page: "0: a week belongs to the year in which at least four of its days lie. 1: \
+                   1 January is always in week 1, 31 December in the last one. \
+                   https://docs.snowflake.com/en/sql-reference/parameters#week-of-year-policy",
+        },
+        Setting {
+            name: "timestamp_type_mapping",
+            default: "timestamp_ntz",
+            values: Values::OneOf(&["timestamp_ntz", "timestamp_ltz", "timestamp_tz"]),
+            page: "The type that TIMESTAMP stands for. \
+                   https://docs.snowflake.com/en/sql-reference/parameters#timestamp-type-mapping",
+        },
+    ],
 };

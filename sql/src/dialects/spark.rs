@@ -4,14 +4,14 @@ mod parser;
 
 use super::spec::{
     Aliases, DoubleQuotes, Names, Nan, Nulls, NumberLiteral, PivotNames, Setting, Source, TextKeys,
-    Traits,
+    Traits, Values,
 };
 use model::Dialect;
 
 pub(super) static SOURCE: Source = Source {
     dialect: Dialect::Spark,
     parent: None,
-    parser: &parser::SparkParser,
+    parser: |_| &parser::SparkParser,
     traits: Traits {
         names: Names::Insensitive,
         nulls: Nulls::Smallest,
@@ -47,7 +47,7 @@ pub(super) static SOURCE: Source = Source {
     settings: &[Setting {
         name: "ansi",
         default: "on",
-        values: &["on", "off"],
+        values: Values::OneOf(&["on", "off"]),
         page: "spark.sql.ansi.enabled: with ANSI mode on, overflow, division by zero and casts that fail are \
                errors; off, they wrap around or give NULL. On by default since Spark 4.0. \
                https://spark.apache.org/docs/latest/sql-ref-ansi-compliance.html",

@@ -7,7 +7,10 @@ use super::{
     definition::{self, Definition},
     type_names::{self, TypeNames},
 };
-use crate::bind::pattern::Flavor;
+use crate::{
+    bind::pattern::Flavor,
+    settings::{SourceSettings, UTC},
+};
 use model::Dialect;
 use sqlparser::dialect::Dialect as ParserDialect;
 use std::collections::BTreeMap;
@@ -17,7 +20,8 @@ pub(crate) struct Source {
     pub(crate) dialect: Dialect,
     /// The dialect whose definitions and type names hold where this one has none of that name.
     pub(crate) parent: Option<&'static Source>,
-    pub(crate) parser: &'static (dyn ParserDialect + Sync),
+    /// The grammar, which settings may change.
+    pub(crate) parser: fn(&SourceSettings) -> &'static (dyn ParserDialect + Sync),
     pub(crate) traits: Traits,
     /// Lines `vendor type = core type`.
     pub(crate) types: &'static str,
@@ -36,10 +40,48 @@ pub struct Setting {
     /// The vendor's default.
     pub default: &'static str,
     /// All values that are known; any other is refused.
-    pub values: &'static [&'static str],
+    pub values: Values,
     /// What it changes, and where the vendor says so.
     pub page: &'static str,
 }
+
+/// What a setting can be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Values {
+    /// One of these.
+    OneOf(&'static [&'static str]),
+    /// Any number of these words, with commas between them.
+    AnyOf(&'static [&'static str]),
+    /// `UTC` or the name of a region.
+    Zone,
+}
+
+impl Values {
+    /// The words of a list of words.
+    pub const fn flags(self) -> &'static [&'static str] {
+        match self {
+            Self::AnyOf(words) => words,
+            Self::OneOf(_) | Self::Zone => &[],
+        }
+    }
+}
+
+impl Setting {
+    /// Is the word in the vendor's default?
+    pub(crate) fn has(&self, flag: &str) -> bool {
+        self.default.split(',').any(|word| word == flag)
+    }
+}
+
+/// The session's time zone, which every dialect has.
+static TIME_ZONE: Setting = Setting {
+    name: "time_zone",
+    default: UTC,
+    values: Values::Zone,
+    page: "The time zone of the session that the statements ran in: `UTC`, or a region such as \
+           `Europe/Berlin`. The translation is for a session in the same zone. A run takes it from \
+           `session.time_zone`, for both sides.",
+};
 
 /// What differs between dialects outside functions, operators and types.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -295,6 +337,7 @@ impl Spec {
             }
             next = one.parent;
         }
+        all.push(&TIME_ZONE);
         all
     }
 }

@@ -2,6 +2,7 @@
 
 use super::spec::{
     Aliases, DoubleQuotes, Names, Nan, Nulls, NumberLiteral, Setting, Source, TextKeys, Traits,
+    Values,
 };
 use model::Dialect;
 use sqlparser::dialect::TeradataDialect;
@@ -9,7 +10,7 @@ use sqlparser::dialect::TeradataDialect;
 pub(super) static SOURCE: Source = Source {
     dialect: Dialect::Teradata,
     parent: None,
-    parser: &TeradataDialect {},
+    parser: |_| &TeradataDialect {},
     traits: Traits {
         names: Names::Insensitive,
         nulls: Nulls::Smallest,
@@ -37,7 +38,7 @@ pub(super) static SOURCE: Source = Source {
     settings: &[Setting {
         name: "collation",
         default: "insensitive",
-        values: &["insensitive", "binary"],
+        values: Values::OneOf(&["insensitive", "binary"]),
         page: "In a session of mode Teradata texts are NOT CASESPECIFIC: case does not count when they \
                are compared. In mode ANSI it does. Blanks at the end never count. \
                https://docs.teradata.com/r/Enterprise_IntelliFlex_VMware/SQL-Functions-Expressions-and-Predicates/Comparison-Operators-and-Functions/Comparison-of-KANJI1-Characters/Equality-Comparison",

@@ -9,7 +9,7 @@ use sqlparser::dialect::GenericDialect;
 pub(super) static SOURCE: Source = Source {
     dialect: Dialect::Trino,
     parent: None,
-    parser: &GenericDialect {},
+    parser: |_| &GenericDialect {},
     traits: Traits {
         names: Names::Insensitive,
         nulls: Nulls::Last,

@@ -4,14 +4,14 @@ mod parser;
 
 use super::spec::{
     Aliases, DoubleQuotes, Names, Nan, Nulls, NumberLiteral, PivotNames, Setting, Source, TextKeys,
-    Traits,
+    Traits, Values,
 };
 use model::Dialect;
 
 pub(super) static SOURCE: Source = Source {
     dialect: Dialect::TSql,
     parent: None,
-    parser: &parser::TSqlParser,
+    parser: |_| &parser::TSqlParser,
     traits: Traits {
         names: Names::Insensitive,
         nulls: Nulls::Smallest,
@@ -40,7 +40,7 @@ pub(super) static SOURCE: Source = Source {
         Setting {
             name: "collation",
             default: "insensitive",
-            values: &["insensitive", "binary"],
+            values: Values::OneOf(&["insensitive", "binary"]),
             page: "The default collation SQL_Latin1_General_CP1_CI_AS compares text without case; \
                    a binary one (_BIN, _BIN2) compares code points. Blanks at the end never count. \
                    https://learn.microsoft.com/en-us/sql/relational-databases/collations/collation-and-unicode-support",
@@ -48,8 +48,8 @@ pub(super) static SOURCE: Source = Source {
         Setting {
             name: "datefirst",
             default: "7",
-            values: &["1", "7"],
-            page: "The first day of the week, 7 for Sunday and 1 for Monday: \
+            values: Values::OneOf(&["1", "2", "3", "4", "5", "6", "7"]),
+            page: "The first day of the week, 1 for Monday to 7 for Sunday: \
                    what `weekday` and `week` count from. \
                    https://learn.microsoft.com/en-us/sql/t-sql/statements/set-datefirst-transact-sql",
         },

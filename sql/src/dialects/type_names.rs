@@ -1,9 +1,11 @@
 //! Type names of a dialect, written as text: `number(p, s) = numeric(p, s)`.
 //!
 //! The left side is the vendor's spelling in lower case, its parameters as letters or as fixed
-//! numbers; the right side is a core type. The first line that fits wins.
+//! numbers; the right side is a core type. The first line that fits wins. Settings under which it holds
+//! may stand before it: `@timestamp_type_mapping=timestamp_ltz timestamp = timestamptz`.
 
-use crate::types::Type;
+use super::condition::Condition;
+use crate::{settings::SourceSettings, types::Type};
 
 /// Lines of one dialect and its parents.
 #[derive(Debug, Clone, Default)]
@@ -16,6 +18,8 @@ struct Line {
     name: &'static str,
     parameters: Vec<&'static str>,
     core: &'static str,
+    /// Settings under which the line holds.
+    when: Condition,
 }
 
 /// The lines `left = right` of a table; `#` begins a comment.
@@ -31,6 +35,8 @@ pub(super) fn pairs(table: &'static str) -> impl Iterator<Item = (&'static str, 
 impl TypeNames {
     pub(super) fn add(&mut self, table: &'static str) {
         for (left, core) in pairs(table) {
+            // The tests read every line.
+            let Ok((when, left)) = Condition::read(left) else { continue };
             let (name, parameters) = match left.split_once('(') {
                 Some((name, rest)) => {
                     let rest = rest.trim_end_matches(')');
@@ -38,31 +44,31 @@ impl TypeNames {
                 }
                 None => (left, Vec::new()),
             };
-            self.lines.push(Line { name, parameters, core });
+            self.lines.push(Line { name, parameters, core, when });
         }
     }
 
-    /// The core type of a vendor's spelling, if a line fits.
-    pub(crate) fn find(&self, text: &str) -> Option<Type> {
+    /// The core type of a vendor's spelling under the settings, if a line fits.
+    pub(crate) fn find(&self, text: &str, settings: &SourceSettings) -> Option<Type> {
         let lower = text.trim().to_ascii_lowercase();
         let lower = lower.split_whitespace().collect::<Vec<_>>().join(" ");
         // Wrappers that say nothing about the values. An array's elements are never NULL here.
         for wrapper in ["nullable(", "lowcardinality("] {
             if let Some(inside) = lower.strip_prefix(wrapper).and_then(|t| t.strip_suffix(')')) {
-                return self.find(inside);
+                return self.find(inside, settings);
             }
         }
         if lower.starts_with("array(nullable(") {
             return None;
         }
         if let Some(inside) = lower.strip_prefix("array<").and_then(|t| t.strip_suffix('>')) {
-            return Some(Type::Array(Box::new(self.find(inside)?)));
+            return Some(Type::Array(Box::new(self.find(inside, settings)?)));
         }
         if let Some(inside) = lower.strip_prefix("array(").and_then(|t| t.strip_suffix(')')) {
-            return Some(Type::Array(Box::new(self.find(inside)?)));
+            return Some(Type::Array(Box::new(self.find(inside, settings)?)));
         }
         if let Some(element) = lower.strip_suffix("[]") {
-            return Some(Type::Array(Box::new(self.find(element)?)));
+            return Some(Type::Array(Box::new(self.find(element, settings)?)));
         }
         // `timestamp(6) with time zone`: the arguments stand in the middle.
         let (name, arguments) = match (lower.find('('), lower.rfind(')')) {
@@ -76,6 +82,7 @@ impl TypeNames {
         };
         let line = self.lines.iter().find(|line| {
             line.name == name
+                && line.when.holds(settings)
                 && line.parameters.len() == arguments.len()
                 && line.parameters.iter().zip(&arguments).all(|(parameter, argument)| {
                     let letter = parameter.chars().all(|c| c.is_ascii_alphabetic());
@@ -134,7 +141,7 @@ mod tests {
             ("number(a, b)", None),
             ("blob", None),
         ] {
-            assert_eq!(names.find(text), expected, "{text}");
+            assert_eq!(names.find(text, &SourceSettings::default()), expected, "{text}");
         }
     }
 }

@@ -1,6 +1,7 @@
 //! `docs/dialects.md` and `docs/dialects/*.md` are made from the definitions, and are current.
 
 use model::Dialect;
+use sql::Values;
 use std::{fmt::Write as _, fs, path::PathBuf};
 use tests::recorded;
 use transpiler::{Construct, Coverage, TARGETS, Transpiler};
@@ -74,7 +75,7 @@ fn summary() -> String {
                 .filter(|case| {
                     let given = case.settings.iter().map(|(k, v)| (k.as_str(), v.as_str()));
                     let settings = sql::SourceSettings::with(dialect, given).unwrap();
-                    let transpiler = Transpiler::new(dialect, to, &tables).under(settings);
+                    let transpiler = Transpiler::under(settings, to, &tables);
                     transpiler.translate(&case.sql, &[]).is_ok()
                 })
                 .count();
@@ -92,14 +93,25 @@ fn dialect_page(dialect: Dialect, all: &[Construct]) -> String {
     if !settings.is_empty() {
         page.push_str("## Settings\n\n| setting | values, the default first | what it changes |\n|---|---|---|\n");
         for setting in settings {
-            let others: Vec<&str> =
-                setting.values.iter().copied().filter(|v| *v != setting.default).collect();
+            let others = match setting.values {
+                Values::OneOf(values) => values
+                    .iter()
+                    .filter(|value| **value != setting.default)
+                    .map(|value| format!("`{value}`"))
+                    .collect::<Vec<_>>()
+                    .join(", "),
+                Values::AnyOf(words) => {
+                    let words: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+                    format!("any of {}", words.join(", "))
+                }
+                Values::Zone => "a region".to_owned(),
+            };
             let _ = writeln!(
                 page,
                 "| `{}` | `{}`, {} | {} |",
                 setting.name,
                 setting.default,
-                others.iter().map(|v| format!("`{v}`")).collect::<Vec<_>>().join(", "),
+                others,
                 setting.page.split_whitespace().collect::<Vec<_>>().join(" ")
             );
         }

@@ -70,7 +70,7 @@ async fn check(dialect: Dialect) {
         for case in cases.iter().filter(|case| case.id.contains(&only)) {
             let given = case.settings.iter().map(|(k, v)| (k.as_str(), v.as_str()));
             let settings = sql::SourceSettings::with(dialect, given).unwrap();
-            let transpiler = Transpiler::new(dialect, to, &vendor).under(settings);
+            let transpiler = Transpiler::under(settings, to, &vendor);
             match fate(&mut world, &transpiler, case, to).await {
                 Fate::Right => fine += 1,
                 Fate::Refused(why) => {

@@ -15,6 +15,7 @@ mod identities;
 mod postgres_print;
 #[cfg(test)]
 mod regressions;
+mod time_zones;
 #[cfg(test)]
 mod tpc;
 #[cfg(test)]

@@ -38,12 +38,11 @@ fn number(id: &str) -> &str {
 
 /// Texts of these tables have no blanks at their end, which Redshift's users can say.
 fn transpiler_of(from: Dialect, to: Dialect, tables: &[CatalogTable]) -> Transpiler {
-    let transpiler = Transpiler::new(from, to, tables);
-    if from == Dialect::Redshift {
-        let settings = [("trailing_blanks", "absent")];
-        return transpiler.under(sql::SourceSettings::with(from, settings).unwrap());
-    }
-    transpiler
+    let given = match from {
+        Dialect::Redshift => vec![("trailing_blanks", "absent")],
+        _ => vec![],
+    };
+    Transpiler::under(sql::SourceSettings::with(from, given).unwrap(), to, tables)
 }
 
 async fn run(

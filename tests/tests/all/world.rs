@@ -25,9 +25,15 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) async fn start() -> Self {
+        Self::start_in("UTC").await
+    }
+
+    /// The sessions' time zone is `zone`.
+    pub(crate) async fn start_in(zone: &str) -> Self {
         let cluster = ThrowawayCluster::start().expect("a throw-away PostgreSQL");
         let settings = SessionSettings {
             statement_timeout: Some(Duration::from_mins(1)),
+            time_zone: zone.to_owned(),
             ..SessionSettings::default()
         };
         let postgres = Postgres::new(cluster.config()).open(&settings).await.unwrap();

@@ -1,8 +1,11 @@
-//! `date_trunc` of a timestamp is the same for the usual units. Of a date it is a timestamp with time zone on PostgreSQL and a plain one on DuckDB: the date is converted first.
+//! `date_trunc` of a timestamp is the same for the usual units. Of a date it is a timestamp with
+//! time zone on PostgreSQL and a plain one on DuckDB: the date is converted first. Hours and less of
+//! a moment are taken away from it where the session's clock changes: `DuckDB` goes over the time on
+//! the wall, and takes the first of two moments that have the same.
 
 use crate::{
     emit::Emitter,
-    fragment::Fragment,
+    fragment::{Fragment, fill},
     rule::{Emit, Rule, duckdb},
     targets::Target,
 };
@@ -15,7 +18,7 @@ pub(crate) static RULE: Rule = Rule {
     fidelity: Fidelity::Exact,
     constructs: &["date_trunc"],
     page: "\
-`date_trunc` of a timestamp is the same for the usual units. Of a date it is a timestamp with time zone on PostgreSQL and a plain one on DuckDB: the date is converted first.",
+`date_trunc` of a timestamp is the same for the usual units. Of a date it is a timestamp with time zone on PostgreSQL and a plain one on DuckDB: the date is converted first. Hours and less of a moment are taken away from it where the session's clock changes: DuckDB goes over the time on the wall, and takes the first of two moments that have the same.",
     emit,
     examples: &[
         duckdb(
@@ -32,6 +35,9 @@ pub(crate) static RULE: Rule = Rule {
 /// Units that both cut at in the same way.
 const UNITS: [&str; 8] = ["year", "quarter", "month", "week", "day", "hour", "minute", "second"];
 
+/// Those that a change of the clock can cut through.
+const FINE: [&str; 3] = ["hour", "minute", "second"];
+
 fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     let Some(call) = expr.call() else { return Ok(None) };
     let [unit, value] = call.args.as_slice() else { return Ok(None) };
@@ -44,5 +50,11 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
         return Ok(None);
     }
     let args = emitter.args(&call.args)?;
+    let fine = unit.text().is_some_and(|u| FINE.contains(&u.to_ascii_lowercase().as_str()));
+    if fine && value.ty == Type::TimestampTz && !emitter.steady_clock() {
+        let form = "CASE WHEN isfinite({1}) THEN {1} - (CAST({1} AS TIMESTAMP) \
+                    - date_trunc({0}, CAST({1} AS TIMESTAMP))) ELSE {1} END";
+        return Ok(Some(fill(form, &args)));
+    }
     Ok(Some(Fragment::call("date_trunc", &args)))
 }

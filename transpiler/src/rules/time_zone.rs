@@ -7,7 +7,7 @@ use crate::{
     targets::Target,
 };
 use model::Fidelity;
-use sql::{Type, tree::Expr};
+use sql::{Type, is_region, tree::Expr};
 
 pub(crate) static RULE: Rule = Rule {
     code: "TR0505",
@@ -39,18 +39,4 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     }
     let (time, zone) = (emitter.expr(time)?, emitter.expr(zone)?);
     Ok(Some(Fragment::atom(format!("({} AT TIME ZONE {})", time.at(Level::Atom), zone.text))))
-}
-
-/// Is it a name of the zone database, which means the same everywhere?
-pub(super) fn is_region(zone: &str) -> bool {
-    zone == "UTC"
-        || zone.split_once('/').is_some_and(|(area, place)| {
-            area != "Etc"
-                && !area.is_empty()
-                && !place.is_empty()
-                && area
-                    .chars()
-                    .chain(place.chars())
-                    .all(|c| c.is_ascii_alphabetic() || c == '_' || c == '/')
-        })
 }

@@ -30,7 +30,7 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     let [unit, value, zone] = call.args.as_slice() else { return Ok(None) };
     let units = ["year", "quarter", "month", "week", "day"];
     let fine = unit.text().is_some_and(|unit| units.contains(&unit))
-        && zone.text().is_some_and(super::time_zone::is_region)
+        && zone.text().is_some_and(sql::is_region)
         && value.ty == Type::TimestampTz;
     if !fine {
         return Ok(None);

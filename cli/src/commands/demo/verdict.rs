@@ -91,6 +91,7 @@ mod tests {
             started: DateTime::UNIX_EPOCH,
             finished: None,
             workload_source: "w".to_owned(),
+            source_settings: std::collections::BTreeMap::new(),
             workload: Digest::of_bytes(b"w"),
             legacy: engine.clone(),
             governed: engine,

@@ -19,7 +19,7 @@ pub(super) struct Batch {
     from: Option<Dialect>,
     to: Option<Dialect>,
     tables: Vec<CatalogTable>,
-    settings: Option<(Dialect, SourceSettings)>,
+    settings: Option<SourceSettings>,
     transpilers: BTreeMap<(Dialect, Dialect), Transpiler>,
 }
 
@@ -88,7 +88,7 @@ impl Batch {
         from: Option<Dialect>,
         to: Option<Dialect>,
         tables: Vec<CatalogTable>,
-        settings: Option<(Dialect, SourceSettings)>,
+        settings: Option<SourceSettings>,
     ) -> Self {
         Self { from, to, tables, settings, transpilers: BTreeMap::new() }
     }
@@ -140,12 +140,11 @@ impl Batch {
         };
         let (from, to) = pair;
         let tables = &self.tables;
-        let transpiler = self.transpilers.entry(pair).or_insert_with(|| {
-            let transpiler = Transpiler::new(from, to, tables);
-            match &self.settings {
-                Some((dialect, settings)) if *dialect == from => transpiler.under(settings.clone()),
-                _ => transpiler,
+        let transpiler = self.transpilers.entry(pair).or_insert_with(|| match &self.settings {
+            Some(settings) if settings.dialect() == from => {
+                Transpiler::under(settings.clone(), to, tables)
             }
+            _ => Transpiler::new(from, to, tables),
         });
         // The transpiler promises not to panic; should it, the other lines are still answered.
         let translated = catch_unwind(AssertUnwindSafe(|| transpiler.translate(&sql, &[])));

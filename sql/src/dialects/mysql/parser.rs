@@ -3,6 +3,7 @@
 //! Source: MySQL 8.0 manual, 14.4.1 (operator precedence). sqlparser gives `||`, `&&`, `XOR`, `^` and
 //! the shifts the precedence they have elsewhere, and reads all that follows `DIV` as its operand.
 
+use crate::settings::SourceSettings;
 use sqlparser::{
     ast::{BinaryOperator, Expr, Statement},
     dialect::{Dialect, MySqlDialect},
@@ -15,6 +16,36 @@ use std::any::{Any, TypeId};
 /// sqlparser's dialect, which asks others for what it does not say itself.
 const BASE: MySqlDialect = MySqlDialect {};
 
+/// What `sql_mode` changes of the grammar.
+#[derive(Debug, Clone, Copy)]
+struct Mode {
+    ansi_quotes: bool,
+    pipes_as_concat: bool,
+    no_backslash_escapes: bool,
+}
+
+/// The grammar under the settings.
+pub(super) fn under(settings: &SourceSettings) -> &'static (dyn Dialect + Sync) {
+    const fn of(bits: u8) -> MySqlParser {
+        MySqlParser {
+            mode: Mode {
+                ansi_quotes: bits & 1 != 0,
+                pipes_as_concat: bits & 2 != 0,
+                no_backslash_escapes: bits & 4 != 0,
+            },
+        }
+    }
+    static ALL: [MySqlParser; 8] = [of(0), of(1), of(2), of(3), of(4), of(5), of(6), of(7)];
+    let on = |flag| settings.is(flag, "on");
+    let fits = |one: &&MySqlParser| {
+        one.mode.ansi_quotes == on("ansi_quotes")
+            && one.mode.pipes_as_concat == on("pipes_as_concat")
+            && one.mode.no_backslash_escapes == on("no_backslash_escapes")
+    };
+    let [plain, ..] = &ALL;
+    ALL.iter().find(fits).unwrap_or(plain)
+}
+
 // Above sqlparser's OR (5), AND (10), `&` (23), `+` (30) and `*` (40).
 const OR: u8 = 5;
 const XOR: u8 = 7;
@@ -22,10 +53,13 @@ const AND: u8 = 10;
 const SHIFT: u8 = 25;
 const TIMES: u8 = 40;
 const POWER: u8 = 45;
+const CONCAT: u8 = 47;
 
 /// MySQL.
 #[derive(Debug)]
-pub(super) struct MySqlParser;
+struct MySqlParser {
+    mode: Mode,
+}
 
 impl Dialect for MySqlParser {
     fn dialect(&self) -> TypeId {
@@ -34,6 +68,7 @@ impl Dialect for MySqlParser {
 
     fn get_next_precedence(&self, parser: &Parser) -> Option<Result<u8, ParserError>> {
         let precedence = match &parser.peek_token_ref().token {
+            Token::StringConcat if self.mode.pipes_as_concat => CONCAT,
             Token::StringConcat => OR,
             Token::Overlap => AND,
             Token::Word(word) if word.keyword == Keyword::XOR => XOR,
@@ -74,7 +109,7 @@ impl Dialect for MySqlParser {
     }
 
     fn is_delimited_identifier_start(&self, ch: char) -> bool {
-        BASE.is_delimited_identifier_start(ch)
+        (ch == '"' && self.mode.ansi_quotes) || BASE.is_delimited_identifier_start(ch)
     }
 
     fn identifier_quote_style(&self, identifier: &str) -> Option<char> {
@@ -90,7 +125,7 @@ impl Dialect for MySqlParser {
     }
 
     fn supports_string_literal_backslash_escape(&self) -> bool {
-        BASE.supports_string_literal_backslash_escape()
+        !self.mode.no_backslash_escapes && BASE.supports_string_literal_backslash_escape()
     }
 
     fn supports_string_literal_concatenation(&self) -> bool {
@@ -217,7 +252,9 @@ mod tests {
             ("2 * a ^ 3", "(2 * (a ^ 3))"),
             ("1 | 2 & 3", "(1 | (2 & 3))"),
         ] {
-            let mut parser = Parser::new(&MySqlParser).try_with_sql(text).unwrap();
+            let mut parser = Parser::new(under(&SourceSettings::of(model::Dialect::MySql)))
+                .try_with_sql(text)
+                .unwrap();
             assert_eq!(nested(&parser.parse_expr().unwrap()), expected, "{text}");
         }
     }
