@@ -9,6 +9,7 @@ mod array;
 mod array_join;
 mod asof;
 mod brackets;
+mod bytes;
 mod call;
 mod clock;
 mod coerce;

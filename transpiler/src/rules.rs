@@ -87,6 +87,7 @@ mod to_hex;
 mod transcendental;
 mod upper;
 mod varchar_cast;
+mod written_out;
 mod xor;
 mod zoned_trunc;
 
@@ -182,6 +183,7 @@ const ALL: &[&Rule] = &[
     &json_text::RULE,
     &json_value::RULE,
     &json_tests::RULE,
+    &written_out::RULE,
 ];
 
 /// Every rule in order of its code.
