@@ -48,6 +48,7 @@ mod scope;
 mod select;
 mod semi_join;
 mod shape;
+mod side_by_side;
 mod stamp;
 mod star;
 mod ties;

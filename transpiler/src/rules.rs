@@ -60,6 +60,7 @@ mod regex;
 mod regex_extract;
 mod regex_match;
 mod regex_replace;
+mod regex_rows;
 mod regression;
 mod remainder;
 mod reverse;
@@ -184,6 +185,7 @@ const ALL: &[&Rule] = &[
     &json_value::RULE,
     &json_tests::RULE,
     &written_out::RULE,
+    &regex_rows::RULE,
 ];
 
 /// Every rule in order of its code.

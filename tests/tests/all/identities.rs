@@ -33,7 +33,12 @@ fn values(ty: &str) -> &'static [&'static str] {
             "NULL::timestamp",
         ],
         "time" => &["TIME '00:00'", "TIME '10:30:00.25'", "NULL::time"],
-        "interval" => &["INTERVAL '1 month'", "INTERVAL '-36 hours'", "INTERVAL '40 days'"],
+        "interval" => &[
+            "INTERVAL '1 month'",
+            "INTERVAL '-36 hours'",
+            "INTERVAL '40 days'",
+            "INTERVAL '14 months -75 days 100 hours 0.5 seconds'",
+        ],
         "int4[]" => &["ARRAY[1, 2, 2, NULL]", "ARRAY[7]"],
         "int8[]" => &["ARRAY[5000000000, NULL, -3]"],
         "date[]" => &["ARRAY[DATE '2024-02-29', NULL]"],
