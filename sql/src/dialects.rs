@@ -49,6 +49,12 @@ pub(crate) fn extension() -> &'static Signatures {
     &EXTENSION
 }
 
+/// Is it a function of the core language that PostgreSQL does not have? Only what a target has a form
+/// for can be translated to it.
+pub fn is_extension(name: &str) -> bool {
+    extension().contains_key(name)
+}
+
 /// What a source dialect is; nothing for a dialect that is only a target so far.
 pub(crate) fn spec(dialect: Dialect) -> Option<&'static Spec> {
     static SPECS: LazyLock<BTreeMap<Dialect, Spec>> = LazyLock::new(|| {

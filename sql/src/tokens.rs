@@ -6,6 +6,7 @@
 
 mod escapes;
 mod google;
+pub(crate) mod standard;
 mod teradata;
 
 use model::Dialect;
@@ -29,6 +30,14 @@ pub(crate) fn read(
         Dialect::Teradata => {
             let tokens = Tokenizer::new(parser, text).tokenize_with_location()?;
             return Ok(Some(teradata::rewritten(tokens)));
+        }
+        Dialect::Postgres
+        | Dialect::Redshift
+        | Dialect::Trino
+        | Dialect::MySql
+        | Dialect::Oracle => {
+            let tokens = Tokenizer::new(parser, text).tokenize_with_location()?;
+            return Ok(Some(standard::rewritten(tokens)));
         }
         _ => return Ok(None),
     };

@@ -60,6 +60,7 @@ mod regex;
 mod regex_extract;
 mod regex_match;
 mod regex_replace;
+mod regex_rows;
 mod regression;
 mod remainder;
 mod reverse;
@@ -87,6 +88,7 @@ mod to_hex;
 mod transcendental;
 mod upper;
 mod varchar_cast;
+mod written_out;
 mod xor;
 mod zoned_trunc;
 
@@ -182,6 +184,8 @@ const ALL: &[&Rule] = &[
     &json_text::RULE,
     &json_value::RULE,
     &json_tests::RULE,
+    &written_out::RULE,
+    &regex_rows::RULE,
 ];
 
 /// Every rule in order of its code.

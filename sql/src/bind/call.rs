@@ -57,7 +57,7 @@ impl Binder<'_> {
         match args {
             // `CURRENT_DATE`
             FunctionArguments::None => {}
-            FunctionArguments::Subquery(query) if name == "array" && !self.speaks_core() => {
+            FunctionArguments::Subquery(query) if name == "array" => {
                 return self.array_of_query(query, span);
             }
             FunctionArguments::Subquery(_) => {

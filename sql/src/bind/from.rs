@@ -535,8 +535,19 @@ impl Binder<'_> {
         let mut visible = before.clone();
         visible.relations.extend(own.relations.iter().cloned());
         self.scopes.push(visible);
-        let bound = self.plain_args(args, span).and_then(|args| self.apply(name, args, span));
+        let bound = self.plain_args(args, span).and_then(|args| {
+            if name == "unnest" && args.len() > 1 && !ordinality {
+                let alias = alias.map(|alias| self.alias(alias)).transpose()?;
+                return self.side_by_side(args, alias, own).map(Err);
+            }
+            self.apply(name, args, span).map(Ok)
+        });
         self.scopes.pop();
+        let bound = match bound {
+            Ok(Err(relation)) => return Ok(relation),
+            Ok(Ok(call)) => Ok(call),
+            Err(refused) => Err(refused),
+        };
         let call = bound?;
         if call.call().is_none_or(|c| c.kind != FunctionKind::Set) {
             return self.unsupported(&format!("function `{name}` in FROM"), span);

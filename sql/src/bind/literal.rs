@@ -300,6 +300,8 @@ impl Binder<'_> {
             Type::Interval => return self.interval_literal(trimmed, span),
             Type::Uuid => uuid(trimmed).map(Literal::Typed),
             Type::Json | Type::Jsonb => Some(Literal::Typed(text.to_owned())),
+            // Elsewhere the bytes of a constant are those of its characters, or something else again.
+            Type::Bytea if self.speaks_core() => super::bytes::read(text).map(Literal::Typed),
             Type::Array(element) => return self.read_array(trimmed, element, span),
             _ => None,
         };

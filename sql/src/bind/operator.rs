@@ -3,6 +3,7 @@
 use super::{Binder, Bound};
 use crate::{
     dialects::NumberLiteral,
+    tokens::standard::SYMMETRIC,
     tree::{Call, Expr, ExprKind, FunctionKind, Literal},
     types::Type,
 };
@@ -223,6 +224,13 @@ impl Binder<'_> {
         high: &ast::Expr,
         span: super::Span,
     ) -> Bound<Expr> {
+        if let Some(low) = symmetric(low) {
+            // In either order of the bounds.
+            let one = self.between(expr, false, low, high, span)?;
+            let other = self.between(expr, false, high, low, span)?;
+            let either = predicate("or", vec![one, other], span);
+            return Ok(if negated { predicate("not", vec![either], span) } else { either });
+        }
         let expr = self.expr(expr)?;
         let low = self.expr(low)?;
         let high = self.expr(high)?;
@@ -341,6 +349,21 @@ fn hides_constant(expr: &Expr) -> bool {
 fn whole_constant(expr: &Expr) -> Option<i64> {
     match &expr.kind {
         ExprKind::Coerce { expr } if expr.ty.is_integer() => expr.integer(),
+        _ => None,
+    }
+}
+
+/// The lower bound of `BETWEEN SYMMETRIC`.
+fn symmetric(low: &ast::Expr) -> Option<&ast::Expr> {
+    let ast::Expr::Function(function) = low else { return None };
+    let [ast::ObjectNamePart::Identifier(name)] = function.name.0.as_slice() else { return None };
+    let ast::FunctionArguments::List(list) = &function.args else { return None };
+    match list.args.as_slice() {
+        [ast::FunctionArg::Unnamed(ast::FunctionArgExpr::Expr(low))]
+            if name.value == SYMMETRIC && name.quote_style.is_none() =>
+        {
+            Some(low)
+        }
         _ => None,
     }
 }

@@ -135,15 +135,15 @@ impl Binder<'_> {
         self.as_value(bound?)
     }
 
-    /// One call that gives rows may stand beside columns and plain expressions; with a second one,
-    /// groups or windows the rules are finer.
+    /// Calls that give rows may stand beside columns and plain expressions, where they advance
+    /// together; with groups or windows the rules are finer.
     fn sets_alone(&self, select: &Select, span: super::Span) -> Bound<()> {
         let sets = select.items.iter().filter(|item| is_set(&item.expr)).count();
         let plain = select.group_by.is_empty()
             && select.having.is_none()
             && select.distinct == Distinct::No
             && select.items.iter().all(|item| is_set(&item.expr) || is_plain(&item.expr));
-        if sets > 1 || (sets == 1 && !plain) {
+        if sets > 0 && !plain {
             return self.unsupported("a set-returning function here", span);
         }
         Ok(())

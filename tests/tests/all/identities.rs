@@ -25,15 +25,23 @@ fn values(ty: &str) -> &'static [&'static str] {
         ],
         "float4" => &["0::float4", "1.5::float4", "NULL::float4"],
         "text" => &["''", "'abc'", "'aßÉ日本'", "' pad '", "'a_b%c'", "'xyxyx'", "NULL::text"],
-        "bytea" => &["NULL::bytea"],
+        "bytea" => &["'\\x'::bytea", "'\\x00'::bytea", "'\\x61ff0a5c'::bytea", "NULL::bytea"],
         "date" => &["DATE '2024-02-29'", "DATE '1969-12-31'", "DATE '2021-01-03'", "NULL::date"],
         "timestamp" => &[
             "TIMESTAMP '2024-02-29 23:59:59.5'",
             "TIMESTAMP '1969-12-31 23:59:59.999999'",
             "NULL::timestamp",
         ],
-        "interval" => &["INTERVAL '1 month'", "INTERVAL '-36 hours'", "INTERVAL '40 days'"],
+        "time" => &["TIME '00:00'", "TIME '10:30:00.25'", "NULL::time"],
+        "interval" => &[
+            "INTERVAL '1 month'",
+            "INTERVAL '-36 hours'",
+            "INTERVAL '40 days'",
+            "INTERVAL '14 months -75 days 100 hours 0.5 seconds'",
+        ],
         "int4[]" => &["ARRAY[1, 2, 2, NULL]", "ARRAY[7]"],
+        "int8[]" => &["ARRAY[5000000000, NULL, -3]"],
+        "date[]" => &["ARRAY[DATE '2024-02-29', NULL]"],
         "text[]" => &["ARRAY['abc', '', NULL]"],
         // Unknown digits, single floats and zoned times come from columns and settings of their
         // own; their lines repeat those of the types above.

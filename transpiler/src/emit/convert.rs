@@ -90,6 +90,9 @@ impl Emitter {
             (Type::Date | Type::Timestamp, Type::TimestampTz) => duckdb,
             (Type::TimestampTz, Type::Timestamp | Type::Date) => duckdb,
             (Type::Uuid, Type::Text) => duckdb,
+            (Type::Array(from), Type::Array(to)) => {
+                duckdb && from.is_integer() && (to.is_integer() || **to == Type::Float8)
+            }
             (Type::Char(_), Type::Text) => return self.coerce(inner, outer),
             (from, Type::Varchar(None)) if from.is_text() => return self.expr(inner),
             _ => false,

@@ -182,7 +182,18 @@ impl Emitter {
             let arg = args.first().map_or("", |arg| arg.text.as_str());
             return Ok(Fragment::atom(format!("extract({field} FROM {arg})")));
         }
-        let text: Vec<String> = args.into_iter().map(|arg| arg.text).collect();
+        let mut text: Vec<String> = args.into_iter().map(|arg| arg.text).collect();
+        if let ("lag" | "lead", [value, _, _], [first, ..]) =
+            (call.name, call.args.as_slice(), text.as_mut_slice())
+            && matches!(value.kind, ExprKind::Coerce { .. })
+        {
+            // The default would take the type of the value.
+            let Some(ty) = self.target().type_name(&value.ty) else {
+                let what = "a default of a wider type than the value's is not done";
+                return self.refuse(what, value.span);
+            };
+            *first = format!("CAST({first} AS {ty})");
+        }
         self.function(name, &text.join(", "), call)
     }
 
@@ -203,12 +214,6 @@ impl Emitter {
         let count = call.args.get(usize::from(call.name != "ntile"));
         if counted && count.is_some_and(|n| n.integer().is_none_or(|n| n < 1)) {
             return self.refuse(format!("`{}` with such a count is not done", call.name), span);
-        }
-        if let ("lag" | "lead", [value, _, _]) = (call.name, call.args.as_slice())
-            && matches!(value.kind, ExprKind::Coerce { .. })
-        {
-            // The default would take the type of the value.
-            return self.refuse("a default of a wider type than the value's is not done", span);
         }
         let distinct = if call.distinct { "DISTINCT " } else { "" };
         let mut inside = format!("{distinct}{args}{sorted}");

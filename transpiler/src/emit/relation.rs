@@ -78,6 +78,14 @@ impl Emitter {
     fn set_function(&mut self, call: &Expr, alias: &Alias, ordinality: bool) -> Emit<String> {
         let span = call.span;
         let known = call.call().filter(|call| self.target() == Target::DuckDb && gives_rows(call));
+        if let Some(name) = call.call().map(|call| call.name)
+            && known.is_none()
+            && let Some(rows) = self.by_rule(name, call)?
+        {
+            let names = self.alias(alias, span)?;
+            let ordinality = if ordinality { " WITH ORDINALITY" } else { "" };
+            return Ok(format!("{}{ordinality} AS {names}", rows.text));
+        }
         let Some(inner) = known else {
             return self.refuse("this function in FROM has no known translation", span);
         };

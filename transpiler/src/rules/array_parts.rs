@@ -1,4 +1,4 @@
-//! Slices with constant bounds from 1 are the same. Elements are removed, replaced and joined by DuckDB's list functions. A NULL element is contained in nothing on PostgreSQL: it is looked for first.
+//! Slices are the same from 1 on; below, DuckDB counts from the end. Elements are removed, replaced and joined by DuckDB's list functions. A NULL element is contained in nothing on PostgreSQL: it is looked for first.
 
 use crate::{
     emit::Emitter,
@@ -26,7 +26,7 @@ pub(crate) static RULE: Rule = Rule {
         "&&",
     ],
     page: "\
-Slices with constant bounds from 1 are the same. Elements are removed, replaced and joined by DuckDB's list functions. A NULL element is contained in nothing on PostgreSQL: it is looked for first.",
+Slices are the same from 1 on; below, DuckDB counts from the end. Elements are removed, replaced and joined by DuckDB's list functions. A NULL element is contained in nothing on PostgreSQL: it is looked for first.",
     emit,
     examples: &[
         duckdb("SELECT a[2:3] AS v FROM t", "SELECT a[2:3] AS v\nFROM t"),
@@ -38,7 +38,11 @@ Slices with constant bounds from 1 are the same. Elements are removed, replaced 
             "SELECT a @> ARRAY[1] AS v FROM t",
             "SELECT CASE WHEN a IS NOT NULL AND len(list_filter(CAST([1] AS INTEGER[]), lambda e: e IS NULL)) > 0 THEN FALSE ELSE list_has_all(a, CAST([1] AS INTEGER[])) END AS v\nFROM t",
         ),
-        refused(Target::DuckDb, "SELECT a[i:3] AS v FROM t"),
+        duckdb(
+            "SELECT a[i:3] AS v FROM t",
+            "SELECT a[CASE WHEN i < 1 THEN 1 ELSE i END:CASE WHEN 3 < 0 THEN 0 ELSE 3 END] AS v\nFROM t",
+        ),
+        refused(Target::DataFusion, "SELECT a[i:3] AS v FROM t"),
     ],
 };
 
@@ -52,6 +56,12 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     let element = call.args.first().and_then(|arg| arg.ty.element());
     let template = match (call.name, call.args.len()) {
         ("slice", 3) if constant(1) && constant(2) => "{0}[{1}:{2}]",
+        // Below 1 DuckDB counts from the end.
+        ("slice", 3) => {
+            "{0}[CASE WHEN {1} < 1 THEN 1 ELSE {1} END:CASE WHEN {2} < 0 THEN 0 ELSE {2} END]"
+        }
+        ("slice from", 2) if !constant(1) => "{0}[CASE WHEN {1} < 1 THEN 1 ELSE {1} END:]",
+        ("slice to", 2) if !constant(1) => "{0}[:CASE WHEN {1} < 0 THEN 0 ELSE {1} END]",
         ("slice from", 2) if constant(1) => "{0}[{1}:]",
         ("slice to", 2) if constant(1) => "{0}[:{1}]",
         ("array_remove", 2) => "list_filter({0}, lambda e: e IS DISTINCT FROM {1})",

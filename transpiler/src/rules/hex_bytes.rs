@@ -1,4 +1,4 @@
-//! Bytes as hexadecimal text, and back: DuckDB's `hex` writes capitals, PostgreSQL's `encode` does not. The other formats of `encode` are refused.
+//! Bytes as text, and back: DuckDB's `hex` writes capitals, PostgreSQL's `encode` does not and breaks base 64 into lines of 76 characters; DuckDB reads an odd number of hexadecimal digits, where PostgreSQL raises. The format `escape` is refused.
 
 use crate::{
     emit::Emitter,
@@ -11,18 +11,22 @@ use sql::tree::Expr;
 
 pub(crate) static RULE: Rule = Rule {
     code: "TR0290",
-    name: "bytes as hexadecimal text",
+    name: "bytes as text",
     fidelity: Fidelity::Exact,
-    constructs: &["encode", "decode"],
+    constructs: &["encode", "decode", "convert_to", "convert_from"],
     page: "\
-Bytes as hexadecimal text, and back: DuckDB's `hex` writes capitals, PostgreSQL's `encode` does not. The other formats of `encode` are refused.",
+Bytes as text, and back: DuckDB's `hex` writes capitals, PostgreSQL's `encode` does not and breaks base 64 into lines of 76 characters; DuckDB reads an odd number of hexadecimal digits, where PostgreSQL raises. The format `escape`, and character sets other than UTF-8, are refused.",
     emit,
     examples: &[
         duckdb(
             "SELECT encode(decode(x, 'hex'), 'hex') AS h FROM t",
-            "SELECT lower(hex(unhex(x))) AS h\nFROM t",
+            "SELECT lower(hex(CASE WHEN length(x) % 2 = 1 THEN error('22023: odd number of hexadecimal digits') ELSE unhex(x) END)) AS h\nFROM t",
         ),
-        refused(Target::DuckDb, "SELECT decode(x, 'base64') AS b FROM t"),
+        duckdb(
+            "SELECT encode(convert_to(x, 'UTF8'), 'base64') AS b FROM t",
+            "SELECT regexp_replace(base64(encode(x)), '(.{76})', '\\1' || chr(10), 'g') AS b\nFROM t",
+        ),
+        refused(Target::DuckDb, "SELECT decode(x, 'escape') AS b FROM t"),
     ],
 };
 
@@ -31,9 +35,23 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
         return Ok(None);
     };
     let [value, format] = call.args.as_slice() else { return Ok(None) };
-    if format.text() != Some("hex") {
-        return Ok(None);
-    }
-    let value = [emitter.expr(value)?];
-    Ok(Some(fill(if call.name == "encode" { "lower(hex({0}))" } else { "unhex({0})" }, &value)))
+    let Some(format) = format.text().map(str::to_lowercase) else { return Ok(None) };
+    let template = match (call.name, format.as_str()) {
+        ("encode", "hex") => "lower(hex({0}))",
+        ("decode", "hex") => {
+            "CASE WHEN length({0}) % 2 = 1 THEN error('22023: odd number of hexadecimal digits') ELSE unhex({0}) END"
+        }
+        ("encode", "base64") => "regexp_replace(base64({0}), '(.{76})', '\\1' || chr(10), 'g')",
+        // Blanks and line ends do not count.
+        ("decode", "base64") => {
+            "CASE WHEN NOT regexp_full_match(translate({0}, ' ' || chr(9) || chr(10) || chr(13), ''), '([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?') THEN error('22023: invalid base64 text') ELSE from_base64(translate({0}, ' ' || chr(9) || chr(10) || chr(13), '')) END"
+        }
+        ("convert_to", "utf8" | "utf-8") => "encode({0})",
+        // A text of PostgreSQL has no zero byte.
+        ("convert_from", "utf8" | "utf-8") => {
+            "CASE WHEN strpos(decode({0}), chr(0)) > 0 THEN error('22021: a zero byte in a text') ELSE decode({0}) END"
+        }
+        _ => return Ok(None),
+    };
+    Ok(Some(fill(template, &[emitter.expr(value)?])))
 }

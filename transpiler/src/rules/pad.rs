@@ -15,7 +15,7 @@ pub(crate) static RULE: Rule = Rule {
     fidelity: Fidelity::Exact,
     constructs: &["lpad", "rpad"],
     page: "\
-Padding with an empty text is an error on DuckDB and leaves the text as it is on PostgreSQL: a constant filler is needed. Without a filler PostgreSQL pads with blanks.",
+Padding with an empty text is an error on DuckDB; PostgreSQL only cuts then. Without a filler PostgreSQL pads with blanks.",
     emit,
     examples: &[
         duckdb("SELECT lpad(x, 5) AS p FROM t", "SELECT lpad(x, 5, ' ') AS p\nFROM t"),
@@ -24,7 +24,7 @@ Padding with an empty text is an error on DuckDB and leaves the text as it is on
             "SELECT lpad(x, 5, x) AS p FROM t",
             "SELECT CASE WHEN x = '' THEN left(x, CASE WHEN 5 < 0 THEN 0 ELSE 5 END) ELSE lpad(x, 5, x) END AS p\nFROM t",
         ),
-        refused(Target::DuckDb, "SELECT lpad(x, 5, '') AS p FROM t"),
+        refused(Target::DataFusion, "SELECT lpad(x, 5, x) AS p FROM t"),
     ],
 };
 
@@ -37,9 +37,8 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     match constant {
         None => args.push(Fragment::atom("' '")),
         Some(Some(false)) => {}
-        Some(Some(true)) => return Ok(None),
         // With nothing to fill PostgreSQL only cuts.
-        Some(None) => {
+        Some(Some(true) | None) => {
             let template = "CASE WHEN {2} = '' THEN left({0}, CASE WHEN {1} < 0 THEN 0 ELSE {1} END) ELSE {name}({0}, {1}, {2}) END";
             return Ok(Some(fill(&template.replace("{name}", call.name), &args)));
         }

@@ -41,6 +41,7 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     };
     let constant = matches!(&fraction.kind, ExprKind::Coerce { expr } if expr.literal().is_some());
     let plain = value.ty.is_exact_number() && value.ty != Type::NUMERIC
+        || value.ty == Type::Float8
         || value.ty.is_text()
         || value.ty.is_date_or_timestamp();
     if key.descending || !constant || !plain {

@@ -7,7 +7,10 @@ use crate::{
     targets::Target,
 };
 use model::Fidelity;
-use sql::tree::Expr;
+use sql::{
+    Type,
+    tree::{Call, Expr},
+};
 
 pub(crate) static RULE: Rule = Rule {
     code: "TR0204",
@@ -31,7 +34,8 @@ PostgreSQL counts the window of a substring from its start even where that lies 
 };
 
 fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
-    let Some(call) = expr.call() else { return Ok(None) };
+    let texts = |call: &&Call| call.args.first().is_some_and(|arg| arg.ty != Type::Bytea);
+    let Some(call) = expr.call().filter(texts) else { return Ok(None) };
     let args = emitter.args(&call.args)?;
     let start = call.args.get(1).and_then(Expr::integer);
     let length = call.args.get(2).map(Expr::integer);

@@ -29,7 +29,11 @@ The everyday tokens of a format are translated to `strftime`, those that it does
             "SELECT to_char(d, 'Month, \"Q\"Q') AS m FROM t",
             "SELECT (rpad(strftime(d, '%B'), 9, ' ') || strftime(d, ', Q') || CAST(quarter(d) AS VARCHAR)) AS m\nFROM t",
         ),
-        refused(Target::DuckDb, "SELECT to_char(d, 'DDth') AS m FROM t"),
+        duckdb(
+            "SELECT to_char(d, 'yyyy WW') AS m FROM t",
+            "SELECT (strftime(d, '%Y ') || lpad(CAST((dayofyear(d) - 1) // 7 + 1 AS VARCHAR), 2, '0')) AS m\nFROM t",
+        ),
+        refused(Target::DuckDb, "SELECT to_char(d, 'MMth') AS m FROM t"),
     ],
 };
 
@@ -84,7 +88,7 @@ enum Piece {
 }
 
 /// Tokens with their `strftime`, longest first.
-const PLAIN: [(&str, &str); 19] = [
+const PLAIN: [(&str, &str); 20] = [
     ("YYYY", "%Y"),
     ("IYYY", "%G"),
     ("HH24", "%H"),
@@ -101,65 +105,127 @@ const PLAIN: [(&str, &str); 19] = [
     ("SS", "%S"),
     ("MS", "%g"),
     ("US", "%f"),
+    ("FF6", "%f"),
     ("IW", "%V"),
     ("ID", "%u"),
     ("YY", "%y"),
 ];
 
+/// The letters behind a day of the month, which is written by `{0}`.
+macro_rules! ordinal {
+    ($number:literal, $th:literal, $st:literal, $nd:literal, $rd:literal) => {
+        concat!(
+            $number,
+            " || CASE WHEN day({0}) IN (11, 12, 13) THEN '",
+            $th,
+            "' WHEN day({0}) % 10 = 1 THEN '",
+            $st,
+            "' WHEN day({0}) % 10 = 2 THEN '",
+            $nd,
+            "' WHEN day({0}) % 10 = 3 THEN '",
+            $rd,
+            "' ELSE '",
+            $th,
+            "' END"
+        )
+    };
+}
+
 /// Tokens with another expression.
-const OTHER: [(&str, &str); 15] = [
+const OTHER: [(&str, &str); 39] = [
+    ("FMDDth", ordinal!("CAST(day({0}) AS VARCHAR)", "th", "st", "nd", "rd")),
+    ("FMDDTH", ordinal!("CAST(day({0}) AS VARCHAR)", "TH", "ST", "ND", "RD")),
+    ("DDth", ordinal!("strftime({0}, '%d')", "th", "st", "nd", "rd")),
+    ("DDTH", ordinal!("strftime({0}, '%d')", "TH", "ST", "ND", "RD")),
     ("FMDDD", "CAST(dayofyear({0}) AS VARCHAR)"),
+    ("FMYYYY", "CAST(year({0}) AS VARCHAR)"),
+    ("FMHH24", "CAST(hour({0}) AS VARCHAR)"),
+    ("FMHH12", "CAST((hour({0}) + 11) % 12 + 1 AS VARCHAR)"),
     ("FMMM", "CAST(month({0}) AS VARCHAR)"),
     ("FMDD", "CAST(day({0}) AS VARCHAR)"),
+    ("FMHH", "CAST((hour({0}) + 11) % 12 + 1 AS VARCHAR)"),
+    ("FMMI", "CAST(minute({0}) AS VARCHAR)"),
+    ("FMSS", "CAST(second({0}) AS VARCHAR)"),
     ("Month", "rpad(strftime({0}, '%B'), 9, ' ')"),
     ("MONTH", "rpad(upper(strftime({0}, '%B')), 9, ' ')"),
     ("month", "rpad(lower(strftime({0}, '%B')), 9, ' ')"),
+    ("FMMONTH", "upper(strftime({0}, '%B'))"),
+    ("FMmonth", "lower(strftime({0}, '%B'))"),
+    ("FMDAY", "upper(strftime({0}, '%A'))"),
+    ("FMday", "lower(strftime({0}, '%A'))"),
     ("MON", "upper(strftime({0}, '%b'))"),
     ("mon", "lower(strftime({0}, '%b'))"),
     ("Day", "rpad(strftime({0}, '%A'), 9, ' ')"),
     ("DAY", "rpad(upper(strftime({0}, '%A')), 9, ' ')"),
+    ("day", "rpad(lower(strftime({0}, '%A')), 9, ' ')"),
     ("DY", "upper(strftime({0}, '%a'))"),
+    ("dy", "lower(strftime({0}, '%a'))"),
     ("am", "lower(strftime({0}, '%p'))"),
     ("pm", "lower(strftime({0}, '%p'))"),
+    ("SSSSS", SECONDS),
+    ("SSSS", SECONDS),
+    ("YYY", "right(strftime({0}, '%Y'), 3)"),
+    ("Y", "right(strftime({0}, '%Y'), 1)"),
+    ("WW", "lpad(CAST((dayofyear({0}) - 1) // 7 + 1 AS VARCHAR), 2, '0')"),
+    ("W", "CAST((day({0}) - 1) // 7 + 1 AS VARCHAR)"),
+    ("J", "CAST(CAST(floor(julian({0})) AS BIGINT) AS VARCHAR)"),
     ("Q", "CAST(quarter({0}) AS VARCHAR)"),
     ("D", "CAST(dayofweek({0}) + 1 AS VARCHAR)"),
+    ("FF3", "strftime({0}, '%g')"),
 ];
+
+/// Seconds since midnight.
+const SECONDS: &str = "CAST(hour({0}) * 3600 + minute({0}) * 60 + second({0}) AS VARCHAR)";
+
+/// Does the format go on with this token? Numbers are written alike in both cases.
+pub(super) fn begins(rest: &str, token: &str) -> bool {
+    let number = !["MONTH", "MON", "DAY", "DY", "FMMONTH", "FMDAY"].contains(&token)
+        && token.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+    rest.starts_with(token) || (number && rest.starts_with(&token.to_ascii_lowercase()))
+}
+
+fn longest(
+    rest: &str,
+    table: &'static [(&'static str, &'static str)],
+) -> Option<(&'static str, &'static str)> {
+    table.iter().filter(|(token, _)| begins(rest, token)).max_by_key(|(t, _)| t.len()).copied()
+}
 
 fn convert(format: &str) -> Option<Vec<Piece>> {
     let mut pieces = Vec::new();
     let mut plain = String::new();
     let mut rest = format;
     while let Some(first) = rest.chars().next() {
-        // These are other tokens, or change the one before them.
-        let foreign = ["SSSS", "YYYYY", "th", "TH", "J", "TM", "Y,YYY"];
+        // Other tokens, or what changes the token before them.
+        let foreign = ["th", "TH", "TM", "tm", "Y,YYY", "y,yyy", "SSSSSS", "A.M", "P.M"];
         if foreign.iter().any(|token| rest.starts_with(token)) {
             return None;
         }
-        let code = PLAIN.iter().find(|(token, _)| rest.starts_with(token));
-        let other = OTHER.iter().find(|(token, _)| rest.starts_with(token));
+        let code = longest(rest, &PLAIN);
+        let other = longest(rest, &OTHER);
         let longer = other.filter(|o| code.is_none_or(|c| o.0.len() > c.0.len()));
         if let Some((token, template)) = longer {
             if !plain.is_empty() {
                 pieces.push(Piece::Plain(std::mem::take(&mut plain)));
             }
             pieces.push(Piece::Other(template));
-            rest = rest.strip_prefix(token)?;
+            rest = rest.get(token.len()..)?;
         } else if let Some((token, code)) = code {
             plain.push_str(code);
-            rest = rest.strip_prefix(token)?;
+            rest = rest.get(token.len()..)?;
         } else if let Some(after) = ["AM", "PM"].iter().find_map(|t| rest.strip_prefix(t)) {
             plain.push_str("%p");
             rest = after;
         } else if first == '"' {
             let (text, after) = rest.strip_prefix('"')?.split_once('"')?;
-            if text.contains(['\\', '%']) {
+            if text.contains('\\') {
                 return None;
             }
-            plain.push_str(text);
+            plain.push_str(&text.replace('%', "%%"));
             rest = after;
-        } else if "-/:., _()".contains(first) {
-            plain.push(first);
-            rest = rest.strip_prefix(first)?;
+        } else if "-/:., _()|;=+%".contains(first) {
+            plain.push_str(if first == '%' { "%%" } else { rest.get(..1)? });
+            rest = rest.get(1..)?;
         } else {
             return None;
         }

@@ -2,8 +2,9 @@
 
 use super::Printer;
 use crate::{
-    fragment::{Fragment, Level},
+    fragment::{Fragment, Level, fill},
     rule::Emit,
+    targets::Target,
 };
 use sql::{
     Type,
@@ -53,6 +54,15 @@ impl Printer {
             && let Some(done) = Self::quotient(call, &args)?
         {
             return Ok(done);
+        }
+        let types: Vec<Type> = call.args.iter().map(|arg| arg.ty.clone()).collect();
+        if let Some(template) = Target::Postgres.form(call.name, &types) {
+            return Ok(fill(template, &args));
+        }
+        if sql::is_extension(call.name) {
+            let shown = crate::targets::signature(call.name, &types);
+            let what = format!("no translation of `{shown}` is known");
+            return Self::refuse(&what, args_span(call));
         }
         Ok(match call.name {
             "unary -" | "unary +" => {

@@ -1,0 +1,66 @@
+//! `FROM unnest(a, b)`: the elements of several arrays beside each other, NULL where one is shorter.
+
+use super::{
+    Binder, Bound,
+    scope::{Scope, ScopeRelation},
+};
+use crate::{
+    tree::{Alias, Body, Column, Distinct, Expr, Item, Query, Relation, Select},
+    types::Type,
+};
+
+impl Binder<'_> {
+    /// A derived table whose list gives the elements of each array: calls that give rows advance
+    /// together there.
+    pub(super) fn side_by_side(
+        &mut self,
+        arrays: Vec<Expr>,
+        alias: Option<Alias>,
+        own: &mut Scope,
+    ) -> Bound<Relation> {
+        let span = self.place;
+        let alias = alias.unwrap_or(Alias { name: "unnest".to_owned(), columns: Vec::new() });
+        if alias.columns.len() > arrays.len() {
+            return self.unsupported("more names than arrays", span);
+        }
+        let lateral = arrays.iter().any(Expr::has_column);
+        let mut items = Vec::with_capacity(arrays.len());
+        for (index, array) in arrays.into_iter().enumerate() {
+            if array.ty.element().is_none_or(|element| *element == Type::Unknown) {
+                return self.unsupported("UNNEST of what is no array of a known type", span);
+            }
+            let name = alias.columns.get(index).cloned();
+            let expr = self.apply("unnest", vec![array], span)?;
+            items.push(Item { expr, name: name.unwrap_or_else(|| "unnest".to_owned()) });
+        }
+        let columns: Vec<Column> = items
+            .iter()
+            .map(|item| Column { name: item.name.clone(), ty: item.expr.ty.clone() })
+            .collect();
+        let select = Select {
+            distinct: Distinct::No,
+            items,
+            from: None,
+            filter: None,
+            group_by: Vec::new(),
+            having: None,
+            qualify: None,
+        };
+        let query = Query {
+            with: Vec::new(),
+            recursive: false,
+            body: Body::Select(Box::new(select)),
+            order_by: Vec::new(),
+            limit: None,
+            offset: None,
+            columns: columns.clone(),
+            span,
+        };
+        own.relations.push(ScopeRelation {
+            name: alias.name.clone(),
+            columns,
+            merged_away: Vec::new(),
+        });
+        Ok(Relation::Derived { query: Box::new(query), alias, lateral })
+    }
+}
