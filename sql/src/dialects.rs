@@ -5,6 +5,7 @@ mod clickhouse;
 mod definition;
 mod mysql;
 mod names;
+mod open;
 mod oracle;
 pub(crate) mod postgres;
 mod quirks;
@@ -21,6 +22,8 @@ mod type_names;
 
 pub(crate) use definition::Definition;
 pub(crate) use names::{fold, stored};
+pub(crate) use open::{is_chance, of_core as open_of_core, of_name as open_of_name, unordered};
+pub(crate) use quirks::SampleNumber;
 pub(crate) use signature::{ArgType, Returns, Signature};
 pub use spec::Setting;
 pub(crate) use spec::{

@@ -6,6 +6,7 @@
 
 mod escapes;
 mod google;
+mod redshift;
 mod teradata;
 
 use model::Dialect;
@@ -29,6 +30,10 @@ pub(crate) fn read(
         Dialect::Teradata => {
             let tokens = Tokenizer::new(parser, text).tokenize_with_location()?;
             return Ok(Some(teradata::rewritten(tokens)));
+        }
+        Dialect::Redshift => {
+            let tokens = Tokenizer::new(parser, text).tokenize_with_location()?;
+            return Ok(Some(redshift::rewritten(tokens)));
         }
         _ => return Ok(None),
     };

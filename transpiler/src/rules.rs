@@ -66,9 +66,11 @@ mod reverse;
 mod right;
 mod round_digits;
 mod round_float;
+mod session;
 mod shift;
 mod similar_to;
 mod smallint;
+mod some_row;
 mod split_part;
 mod statistics;
 mod string_agg;
@@ -182,6 +184,8 @@ const ALL: &[&Rule] = &[
     &json_text::RULE,
     &json_value::RULE,
     &json_tests::RULE,
+    &some_row::RULE,
+    &session::RULE,
 ];
 
 /// Every rule in order of its code.

@@ -35,6 +35,7 @@ pub(super) static SOURCE: Source = Source {
         include_str!("snowflake/parts.txt"),
         include_str!("snowflake/aggregates.txt"),
         include_str!("snowflake/json.txt"),
+        include_str!("snowflake/open.txt"),
     ],
     formats: include_str!("snowflake/formats.txt"),
     settings: &[],

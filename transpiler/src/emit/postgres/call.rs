@@ -113,7 +113,9 @@ impl Printer {
                 ))
             }
             "current_date" | "current_timestamp" | "current_time" | "localtimestamp"
-            | "localtime" => Fragment::atom(call.name.to_ascii_uppercase()),
+            | "localtime" | "current_user" | "session_user" => {
+                Fragment::atom(call.name.to_ascii_uppercase())
+            }
             name => {
                 if let Some(field) = name.strip_prefix("extract ") {
                     return Ok(Fragment::atom(format!("extract({field} FROM {})", text(0))));
@@ -146,13 +148,16 @@ impl Printer {
     }
 
     /// `name(…)` with everything that can follow it.
-    fn function(&mut self, call: &Call, args: &[Fragment]) -> Emit<Fragment> {
+    pub(super) fn function(&mut self, call: &Call, args: &[Fragment]) -> Emit<Fragment> {
         if call.ignore_nulls {
             let span = args_span(call);
             return Self::refuse("IGNORE NULLS is not known", span);
         }
         if call.distinct && call.over.is_some() {
             return Self::refuse("DISTINCT in a window is not known", args_span(call));
+        }
+        if ["first_row", "last_row"].contains(&call.name) {
+            return self.row_value(call, args);
         }
         let distinct = if call.distinct { "DISTINCT " } else { "" };
         let within = call.kind == FunctionKind::OrderedSet;
