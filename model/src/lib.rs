@@ -7,6 +7,7 @@
 
 pub mod artifact;
 pub mod catalog;
+pub mod comparable;
 pub mod diagnostic;
 pub mod dialect;
 pub mod difference;
@@ -24,6 +25,7 @@ pub mod verdict;
 pub mod workload;
 
 pub use artifact::{ArtifactError, Digest};
+pub use comparable::{NotComparable, NotComparableKind};
 pub use diagnostic::{Diagnostic, Severity, Span};
 pub use dialect::Dialect;
 pub use difference::{CellChange, Difference, Differences, TypeDrift};

@@ -33,6 +33,7 @@ mod literal;
 mod lower;
 mod nan;
 mod nullability;
+mod open;
 mod operator;
 pub(crate) mod pattern;
 mod pivot;
@@ -44,6 +45,7 @@ mod query;
 mod resolve;
 mod row;
 mod rownum;
+mod sample;
 mod scope;
 mod select;
 mod semi_join;
@@ -65,7 +67,7 @@ use crate::{
     tree::Query,
     types::Type,
 };
-use model::{Bind, Diagnostic, Span};
+use model::{Bind, Diagnostic, NotComparable, Span};
 use scope::{CteScope, Scope};
 use sqlparser::ast::{Spanned, Statement};
 
@@ -132,7 +134,8 @@ impl Parsed {
         let parameters = binds.iter().map(|bind| parameter_type(bind.type_oid)).collect();
         let mut binder = Binder::new(self, catalog, spec, settings, parameters);
         let query = binder.query(query)?;
-        Ok(BoundStatement { query, notes: binder.notes })
+        let not_comparable = binder.opened(&query);
+        Ok(BoundStatement { query, notes: binder.notes, not_comparable })
     }
 }
 
@@ -143,6 +146,8 @@ pub struct BoundStatement {
     pub query: Query,
     /// What was left out because it changes no result, such as a hint.
     pub notes: Vec<Diagnostic>,
+    /// Constructs whose value the statement leaves open, in the order of the text.
+    pub not_comparable: Vec<NotComparable>,
 }
 
 /// The state of one binding.
@@ -155,6 +160,8 @@ struct Binder<'a> {
     /// Bodies of definitions that are being bound, innermost last.
     lowering: Vec<lower::Lowering>,
     notes: Vec<Diagnostic>,
+    /// Constructs whose value the statement leaves open.
+    open: Vec<NotComparable>,
     parameters: Vec<Type>,
     /// Relations in scope, innermost last.
     scopes: Vec<Scope>,
@@ -183,6 +190,7 @@ impl<'a> Binder<'a> {
             settings,
             lowering: Vec::new(),
             notes: Vec::new(),
+            open: Vec::new(),
             parameters,
             scopes: Vec::new(),
             ctes: Vec::new(),

@@ -6,6 +6,7 @@ mod condition;
 mod definition;
 mod mysql;
 mod names;
+mod open;
 mod oracle;
 pub(crate) mod postgres;
 mod quirks;
@@ -22,6 +23,8 @@ mod type_names;
 
 pub(crate) use definition::Definition;
 pub(crate) use names::{fold, stored};
+pub(crate) use open::{is_chance, of_core as open_of_core, of_name as open_of_name, unordered};
+pub(crate) use quirks::SampleNumber;
 pub(crate) use signature::{ArgType, Returns, Signature};
 pub(crate) use spec::{
     Aliases, DoubleQuotes, Names, Nan, Nulls, NumberLiteral, PivotNames, Spec, Traits,

@@ -2,18 +2,21 @@
 
 mod functions;
 mod kind;
+mod open;
 mod order;
 
 use crate::{
     dialects::{self, Names},
     parse::Parsed,
 };
-use functions::{ORDER_SENSITIVE_AGGREGATES, VOLATILE, WRITING};
+pub(crate) use functions::ORDER_SENSITIVE_AGGREGATES;
+use functions::WRITING;
 use kind::{KindOf, kind_of};
-use model::{StatementFacts, StatementKind};
+use model::{Dialect, StatementFacts, StatementKind};
+pub(crate) use open::PLACED;
 use sqlparser::ast::{
-    Expr, Function, FunctionArgumentClause, FunctionArguments, LimitClause, ObjectName, Query,
-    Select, SelectItem, SetExpr, Statement, TableFactor, Value, Visit, Visitor,
+    Expr, Function, LimitClause, ObjectName, Query, Select, SelectItem, SetExpr, Statement,
+    TableFactor, Value, Visit, Visitor,
 };
 use std::{collections::BTreeSet, ops::ControlFlow};
 
@@ -21,7 +24,8 @@ impl Parsed {
     /// What the text tells about the statement.
     pub fn facts(&self) -> StatementFacts {
         let traits = dialects::traits(self.dialect);
-        let mut walk = Walk { names: Some(traits.names), ..Walk::default() };
+        let mut walk =
+            Walk { names: Some(traits.names), dialect: Some(self.dialect), ..Walk::default() };
         // The walk never breaks off.
         let _ = self.statement.visit(&mut walk);
         let KindOf { mut kind, mut by } = kind_of(&self.statement);
@@ -87,7 +91,7 @@ impl Parsed {
     }
 }
 
-fn is_limited(query: &Query) -> bool {
+pub(crate) fn is_limited(query: &Query) -> bool {
     let by_clause = match &query.limit_clause {
         Some(LimitClause::LimitOffset { limit, offset, limit_by }) => {
             let all = matches!(limit, Some(Expr::Value(v)) if v.value == Value::Null);
@@ -103,15 +107,15 @@ fn is_limited(query: &Query) -> bool {
 #[derive(Default)]
 struct Walk {
     names: Option<Names>,
+    dialect: Option<Dialect>,
+    /// Depth of queries, the outermost is 1.
+    depth: u32,
+    /// Queries of EXISTS, known by their place in memory: any row will do there.
+    exists: Vec<*const Query>,
     tables: BTreeSet<String>,
     ctes: BTreeSet<String>,
     volatile: BTreeSet<String>,
     writes: Option<String>,
-}
-
-/// Does the function's value differ from call to call, or from run to run?
-pub(crate) fn is_volatile(name: &str) -> bool {
-    VOLATILE.contains(&name)
 }
 
 impl Walk {
@@ -149,7 +153,7 @@ impl Walk {
         if WRITING.iter().any(|known| name == *known || prefix_matches(known, name)) {
             self.write(&format!("{name}()"));
         }
-        if is_volatile(name) {
+        if self.dialect.is_some_and(|dialect| open::is_open(dialect, name)) {
             self.volatile.insert(name.to_owned());
         }
     }
@@ -157,15 +161,8 @@ impl Walk {
     fn function(&mut self, function: &Function) {
         let name = last_name(&function.name);
         self.called(&name);
-        let unordered = |list: &sqlparser::ast::FunctionArgumentList| {
-            !list.clauses.iter().any(|c| matches!(c, FunctionArgumentClause::OrderBy(_)))
-        };
-        if ORDER_SENSITIVE_AGGREGATES.contains(&name.as_str())
-            && function.over.is_none()
-            && function.within_group.is_empty()
-            && matches!(&function.args, FunctionArguments::List(list) if unordered(list))
-        {
-            self.volatile.insert(format!("{name} without ORDER BY"));
+        if let Some(dialect) = self.dialect {
+            self.volatile.extend(open::without_order(dialect, &name, function));
         }
     }
 }
@@ -193,9 +190,18 @@ impl Visitor for Walk {
             self.ctes.insert(name);
         }
         self.body(&query.body);
+        self.depth += 1;
+        if !self.exists.contains(&std::ptr::from_ref(query)) {
+            self.volatile.extend(open::of_query(query, self.depth));
+        }
         if let Some(lock) = query.locks.first() {
             self.write(&lock.to_string());
         }
+        ControlFlow::Continue(())
+    }
+
+    fn post_visit_query(&mut self, _: &Query) -> ControlFlow<()> {
+        self.depth = self.depth.saturating_sub(1);
         ControlFlow::Continue(())
     }
 
@@ -209,6 +215,9 @@ impl Visitor for Walk {
                     self.volatile.insert("TABLESAMPLE".to_owned());
                 }
             }
+            TableFactor::Derived { sample: Some(_), .. } => {
+                self.volatile.insert("TABLESAMPLE".to_owned());
+            }
             TableFactor::Table { name, args: Some(_), .. } | TableFactor::Function { name, .. } => {
                 self.called(&last_name(name));
             }
@@ -220,6 +229,21 @@ impl Visitor for Walk {
     fn pre_visit_expr(&mut self, expr: &Expr) -> ControlFlow<()> {
         match expr {
             Expr::Function(function) => self.function(function),
+            Expr::Exists { subquery, .. } => self.exists.push(std::ptr::from_ref(&**subquery)),
+            // `SYSDATE` of some dialects stands without parentheses.
+            Expr::Identifier(name) if name.quote_style.is_none() => {
+                let name = name.value.to_lowercase();
+                if self.dialect.is_some_and(|dialect| open::is_bare(dialect, &name)) {
+                    self.volatile.insert(name);
+                }
+            }
+            Expr::CompoundIdentifier(path) => {
+                let path: Vec<String> = path.iter().map(|n| n.value.to_lowercase()).collect();
+                let name = path.join(".");
+                if self.dialect.is_some_and(|dialect| open::is_bare(dialect, &name)) {
+                    self.volatile.insert(name);
+                }
+            }
             Expr::Cast { expr, .. } => {
                 if let Expr::Value(value) = &**expr
                     && let Value::SingleQuotedString(text) = &value.value

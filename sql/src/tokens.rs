@@ -6,6 +6,7 @@
 
 mod escapes;
 mod google;
+mod redshift;
 pub(crate) mod standard;
 mod teradata;
 
@@ -37,7 +38,12 @@ pub(crate) fn read(
         | Dialect::MySql
         | Dialect::Oracle => {
             let tokens = Tokenizer::new(parser, text).tokenize_with_location()?;
-            return Ok(Some(standard::rewritten(tokens)));
+            let tokens = standard::rewritten(tokens);
+            return Ok(Some(if dialect == Dialect::Redshift {
+                redshift::rewritten(tokens)
+            } else {
+                tokens
+            }));
         }
         _ => return Ok(None),
     };

@@ -195,6 +195,21 @@ pub enum Relation {
         /// `WITH ORDINALITY`: one more column at the end.
         ordinality: bool,
     },
+    /// A sample of the rows of a relation.
+    Sample {
+        /// Where the rows come from: a table or a subquery.
+        input: Box<Relation>,
+        /// The name by which other clauses know it.
+        name: String,
+        /// Is it a table of the catalog, and not a common table expression?
+        stored: bool,
+        /// How rows are taken.
+        method: SampleMethod,
+        /// How many.
+        size: SampleSize,
+        /// The number that makes the sample the same each time on one engine.
+        seed: Option<u32>,
+    },
     /// A join.
     Join {
         /// Left input.
@@ -206,6 +221,24 @@ pub enum Relation {
         /// Its condition.
         condition: JoinCondition,
     },
+}
+
+/// How a sample takes rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SampleMethod {
+    /// Each row by itself.
+    Rows,
+    /// Whole blocks of the storage.
+    Blocks,
+}
+
+/// How large a sample is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SampleSize {
+    /// Percent of the rows, as decimal digits between 0 and 100.
+    Percent(String),
+    /// So many rows, or all where there are fewer.
+    Rows(u64),
 }
 
 /// An alias of a relation.

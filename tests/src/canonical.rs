@@ -262,6 +262,32 @@ fn element(actual: &Actual, expected: &Value, kind: &str, approximate: bool) -> 
     same(actual, expected, kind, approximate)
 }
 
+/// What differs between the shape of a result and of what was recorded: rows and kinds of values.
+pub fn other_shape(
+    actual: &[Vec<Actual>],
+    expected: &[Vec<Value>],
+    kinds: &[&str],
+) -> Option<String> {
+    if actual.len() != expected.len() {
+        return Some(format!("{} rows instead of {}", actual.len(), expected.len()));
+    }
+    let fits = |row: &&Vec<Actual>| {
+        row.len() == kinds.len()
+            && row.iter().zip(kinds).all(|(value, kind)| match value {
+                Actual::Null => true,
+                Actual::Bool(_) => *kind == "bool",
+                Actual::Exact(_) => ["int", "decimal", "float"].contains(kind),
+                Actual::Float(_) => ["decimal", "float"].contains(kind),
+                Actual::Text(_) => ["text", "json"].contains(kind),
+                Actual::Json(_) => *kind == "json",
+                Actual::Other(own, _) => own == kind,
+                Actual::List(_) => kind.starts_with("array"),
+            })
+    };
+    let other = actual.iter().find(|row| !fits(row))?;
+    Some(format!("{other:?} is no row of {kinds:?}"))
+}
+
 fn seconds_of(text: &str) -> String {
     match text.strip_suffix("+00") {
         Some(clock) => format!("{}+00", seconds(clock)),

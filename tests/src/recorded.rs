@@ -47,9 +47,17 @@ pub struct Case {
     /// What it shows.
     #[serde(default)]
     pub note: Option<String>,
+    /// May the values be held against others? Else the statement leaves them open: then kinds and
+    /// the number of rows count, and the translation is marked.
+    #[serde(default = "yes")]
+    pub comparable: bool,
     /// Settings other than the vendor's defaults.
     #[serde(default)]
     pub settings: BTreeMap<String, String>,
+}
+
+const fn yes() -> bool {
+    true
 }
 
 /// A result column.

@@ -9,6 +9,7 @@ mod names;
 mod postgres;
 mod query;
 mod relation;
+mod sample;
 mod set_operation;
 
 pub(crate) use {literal::interval, names::text_literal};

@@ -15,7 +15,10 @@ pub use coverage::{Construct, Coverage, TARGETS, coverage};
 pub use page::{Page, pages};
 
 use emit::Emitter;
-use model::{AppliedRule, Bind, Diagnostic, Dialect, Fidelity, OrderKey, catalog::CatalogTable};
+use model::{
+    AppliedRule, Bind, Diagnostic, Dialect, Fidelity, NotComparable, NotComparableKind, OrderKey,
+    catalog::CatalogTable,
+};
 use sql::{Catalog, SourceSettings};
 use targets::Target;
 
@@ -48,6 +51,8 @@ pub struct Translation {
     pub diagnostics: Vec<Diagnostic>,
     /// Keys of the outermost ORDER BY with their output columns, stars counted.
     pub order_by: Vec<OrderKey>,
+    /// Constructs whose value the statement leaves open, so that right answers may differ.
+    pub not_comparable: Vec<NotComparable>,
 }
 
 /// No translation is known to be right.
@@ -100,6 +105,7 @@ impl Transpiler {
                 rules: Vec::new(),
                 diagnostics: Vec::new(),
                 order_by: Vec::new(),
+                not_comparable: Vec::new(),
             });
         }
         self.translate_known(sql, binds)
@@ -122,6 +128,7 @@ impl Transpiler {
         let query = bound.query;
         let mut emitter = Emitter::new(target).of_source(&self.settings);
         let text = emitter.statement(&query)?;
+        chance_stays_single(&text, &bound.not_comparable, self.to)?;
         let rules = emitter.applied();
         let fidelity = rules.iter().map(|r| r.fidelity).max().unwrap_or(Fidelity::Exact);
         Ok(Translation {
@@ -130,6 +137,24 @@ impl Transpiler {
             rules,
             diagnostics: bound.notes,
             order_by: query.order_keys(),
+            not_comparable: bound.not_comparable,
         })
     }
+}
+
+/// A value by chance that the text names once must be made once: a rule that repeats its operand
+/// would take two.
+fn chance_stays_single(text: &str, marks: &[NotComparable], to: Dialect) -> Result<(), Diagnostic> {
+    let chances = || marks.iter().filter(|mark| mark.kind == NotComparableKind::Chance);
+    let Some(first) = chances().next() else { return Ok(()) };
+    let made: usize = ["random()", "uuid()"].iter().map(|call| text.matches(call).count()).sum();
+    let sampled = marks.iter().filter(|mark| mark.kind == NotComparableKind::Sample).count();
+    if made <= chances().count() + sampled {
+        return Ok(());
+    }
+    Err(Diagnostic::error(
+        NO_TRANSLATION,
+        format!("`{}` is needed twice here on {to}, which would give two values", first.what),
+        Some(first.span),
+    ))
 }

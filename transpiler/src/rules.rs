@@ -67,9 +67,11 @@ mod reverse;
 mod right;
 mod round_digits;
 mod round_float;
+mod session;
 mod shift;
 mod similar_to;
 mod smallint;
+mod some_row;
 mod split_part;
 mod statistics;
 mod string_agg;
@@ -186,6 +188,8 @@ const ALL: &[&Rule] = &[
     &json_tests::RULE,
     &written_out::RULE,
     &regex_rows::RULE,
+    &some_row::RULE,
+    &session::RULE,
 ];
 
 /// Every rule in order of its code.

@@ -178,6 +178,9 @@ impl Binder<'_> {
                 if definition.kind == FunctionKind::Set && !sets_allowed {
                     return self.unsupported("a set-returning function outside FROM", span);
                 }
+                if definition.unordered && order_by.is_empty() && over.is_none() {
+                    self.without_order(definition.called(), span);
+                }
                 let mut expr = self.expand(definition, bound, None, span)?;
                 let decoration = Decoration {
                     distinct,
@@ -187,6 +190,7 @@ impl Binder<'_> {
                     ignore_nulls,
                 };
                 self.decorate_lowered(&mut expr, &decoration, span)?;
+                self.placed_without_order(&expr, span);
                 return match limit {
                     Some(count) => self.first_of(expr, count, span),
                     None => Ok(expr),
@@ -208,9 +212,12 @@ impl Binder<'_> {
             // The sorted value is an argument of the signature.
             bound.extend(sorted_values(&order_by));
         }
+        self.core_left_open(&name, order_by.is_empty() && over.is_none(), span);
         let expr = self.core_call(&name, bound, span)?;
         self.sets_allowed = sets_allowed;
-        self.decorate(expr, distinct, filter.as_deref(), order_by, over.as_ref())
+        let expr = self.decorate(expr, distinct, filter.as_deref(), order_by, over.as_ref())?;
+        self.placed_without_order(&expr, span);
+        Ok(expr)
     }
 
     /// The name under which a dialect defines a call. `position(a, b)` and `ltrim(a, b)` may take

@@ -21,13 +21,21 @@ impl Binder<'_> {
             E::Nested(inner) => self.expr(inner),
             E::Identifier(name) => {
                 self.told_apart(name, span)?;
-                let name = self.fold(name);
-                self.column(&[name], span)
+                self.told_apart(name, span)?;
+                let path = [self.fold(name)];
+                let bare = name.quote_style.is_none();
+                match if bare { self.bare_call(&path, span)? } else { None } {
+                    Some(call) => Ok(call),
+                    None => self.column(&path, span),
+                }
             }
             E::CompoundIdentifier(path) => {
                 path.iter().try_for_each(|name| self.told_apart(name, span))?;
                 let path: Vec<String> = path.iter().map(|n| self.fold(n)).collect();
-                self.column(&path, span)
+                match self.bare_call(&path, span)? {
+                    Some(call) => Ok(call),
+                    None => self.column(&path, span),
+                }
             }
             E::Value(value) => match &value.value {
                 ast::Value::Placeholder(name) if self.has_positions() => {
@@ -77,6 +85,7 @@ impl Binder<'_> {
             }
             E::Exists { subquery, negated } => {
                 let query = Box::new(self.query(subquery)?);
+                self.any_row_will_do(query.span);
                 let kind = ExprKind::Exists { query, negated: *negated };
                 Ok(Expr { kind, ty: Type::Bool, span })
             }

@@ -309,8 +309,10 @@ impl Binder<'_> {
                 if foreign {
                     return self.unsupported("an option of this table", span);
                 }
-                if sample.is_some() {
-                    return self.unsupported("TABLESAMPLE", span);
+                if let Some(sample) = sample {
+                    let stored = self.is_stored(name);
+                    let input = self.table(name, alias.as_ref(), own, span)?;
+                    return self.sampled(input, sample, stored, own, span);
                 }
                 if let Some(array) = self.is_array_path(name, own, before) {
                     let mut alias = alias.clone();
@@ -334,8 +336,8 @@ impl Binder<'_> {
                 self.table(name, alias.as_ref(), own, span)
             }
             TableFactor::Derived { lateral, subquery, alias, sample } => {
-                if sample.is_some() {
-                    return self.unsupported("TABLESAMPLE", span);
+                if *lateral && sample.is_some() {
+                    return self.unsupported("a sample of LATERAL rows", span);
                 }
                 if *lateral {
                     self.scopes.push(before.clone());
@@ -359,7 +361,12 @@ impl Binder<'_> {
                     columns,
                     merged_away: Vec::new(),
                 });
-                Ok(Relation::Derived { query: Box::new(query), alias, lateral: *lateral })
+                let derived =
+                    Relation::Derived { query: Box::new(query), alias, lateral: *lateral };
+                match sample {
+                    Some(sample) => self.sampled(derived, sample, false, own, span),
+                    None => Ok(derived),
+                }
             }
             TableFactor::TableFunction { expr, alias } => {
                 let Some((name, args)) = super::flatten::call_of(expr) else {

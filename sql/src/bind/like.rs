@@ -2,7 +2,7 @@
 
 use super::{Binder, Bound, fold::plain_text, operator::predicate};
 use crate::{
-    facts::is_volatile,
+    dialects::is_chance,
     tree::{Expr, ExprKind, Literal},
     types::Type,
 };
@@ -92,7 +92,7 @@ impl Binder<'_> {
             if plain_text(&tried).is_none() {
                 return self.unsupported("ANY and ALL of patterns that are no constants", span);
             }
-            if matched.any_call(&|call| is_volatile(call.name)) {
+            if matched.any_call(&|call| is_chance(call.name)) {
                 return self.unsupported("LIKE ANY of a value that differs each time", span);
             }
             whole = Some(match whole {

@@ -8,8 +8,7 @@ use super::{
     resolve::{Overload, choose},
 };
 use crate::{
-    dialects::{ArgType, Definition},
-    facts::is_volatile,
+    dialects::{ArgType, Definition, is_chance},
     tree::{Expr, ExprKind, FunctionKind, Literal, SortKey, Window},
     types::Type,
 };
@@ -216,6 +215,9 @@ impl Binder<'_> {
         if let Some(rounded) = self.rounds_quotient(definition, &args) {
             return Ok(Expr { span, ..rounded });
         }
+        if let Some(kind) = definition.open {
+            self.leave_open(kind, definition.called(), span);
+        }
         if definition.refused {
             let types: Vec<Type> = args.iter().map(|e| e.ty.clone()).collect();
             return self.not_defined(definition.name, &types, span);
@@ -277,9 +279,11 @@ impl Binder<'_> {
             };
             return self.returned(returns, same, span);
         };
-        if coerced.iter().any(calls_volatile) {
-            // The body may use an argument twice.
-            return self.unsupported("a volatile argument here", span);
+        let twice = |(index, arg): (usize, &Expr)| {
+            arg.any_call(&|call| is_chance(call.name)) && !used_once(definition, index)
+        };
+        if coerced.iter().enumerate().any(twice) {
+            return self.unsupported("an argument by chance, which is needed twice,", span);
         }
         let windowed = |arg: &Expr| arg.any_call(&|call| call.over.is_some());
         if coerced.iter().any(windowed) && has_query(body) {
@@ -553,7 +557,12 @@ fn has_query(body: &ast::Expr) -> bool {
     .is_break()
 }
 
-/// Does the expression call a function whose value differs from call to call?
-fn calls_volatile(expr: &Expr) -> bool {
-    expr.any_call(&|call| is_volatile(call.name))
+/// Does the body of a definition use the argument at `index` at most once?
+fn used_once(definition: &Definition, index: usize) -> bool {
+    if ["$all", "$rest", "$texts"].iter().any(|several| definition.line.contains(several)) {
+        return false;
+    }
+    let slot = format!("${}", index + 1);
+    let ends = |rest: &&str| !rest.starts_with(|c: char| c.is_ascii_digit());
+    definition.line.split(slot.as_str()).skip(1).filter(ends).count() <= 1
 }

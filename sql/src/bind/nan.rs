@@ -142,6 +142,7 @@ fn is_number(expr: &Expr) -> bool {
         ExprKind::Coerce { expr } | ExprKind::Cast { expr } => {
             expr.ty.is_exact_number() || is_number(expr)
         }
+        ExprKind::Call(call) if call.name == "random" => true,
         ExprKind::Call(call) if call.name == "unary -" => call.args.iter().all(is_number),
         _ => false,
     }

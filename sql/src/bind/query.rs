@@ -115,7 +115,9 @@ impl Binder<'_> {
             (Some(_), Some(_)) => return self.unsupported("TOP and LIMIT together", span),
             (top, limit) => top.or(limit),
         };
-        Ok(Query { with: ctes, recursive, body, order_by, limit, offset, columns, span })
+        let query = Query { with: ctes, recursive, body, order_by, limit, offset, columns, span };
+        self.query_without_order(&query);
+        Ok(query)
     }
 
     fn cte(&mut self, cte: &ast::Cte, recursive: bool) -> Bound<Cte> {

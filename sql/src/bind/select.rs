@@ -119,6 +119,7 @@ impl Binder<'_> {
             }
         };
         let select = Select { distinct, items, from, filter, group_by, having, qualify };
+        self.sample_of_result(&select, span)?;
         self.sets_alone(&select, span)?;
         Ok(select)
     }

@@ -33,6 +33,7 @@ pub(super) static SOURCE: Source = Source {
         include_str!("bigquery/dates.txt"),
         include_str!("bigquery/date_parts.txt"),
         include_str!("bigquery/aggregates.txt"),
+        include_str!("bigquery/open.txt"),
     ],
     formats: include_str!("bigquery/formats.txt"),
     settings: &[],

@@ -33,6 +33,7 @@ pub(super) static SOURCE: Source = Source {
         include_str!("clickhouse/functions.txt"),
         include_str!("clickhouse/dates.txt"),
         include_str!("clickhouse/aggregates.txt"),
+        include_str!("clickhouse/open.txt"),
     ],
     formats: include_str!("clickhouse/formats.txt"),
     settings: &[Setting {

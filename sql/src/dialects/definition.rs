@@ -10,9 +10,11 @@
 //! none substr(text, int4)
 //! ```
 //!
-//! A line is `[@setting=value …] [@setting!=value …] [kind] name(argument, …) [-> type] [= body]`. Kinds are those of
-//! signatures (`agg`, `ordered`, `window`, `set`), and `none`, which hides the parent's lines of
-//! that name; `refuse` before the name refuses what a line of wider types would take. An argument
+//! A line is `[@setting=value …] [@setting!=value …] [open] [kind] name(argument, …) [-> type] [= body]`. Kinds are those
+//! of signatures (`agg`, `ordered`, `window`, `set`), and `none`, which hides the parent's lines of
+//! that name; `refuse` before the name refuses what a line of wider types would take. `open` is
+//! `clock`, `chance`, `session`, `estimate` or `choice` where the value is open (see
+//! [`super::open`]); where the body calls such a function of the core, nothing needs to be said. An argument
 //! is a core type, `any`, `anyarray`, `anyelement`, a keyword `<day|dd>`
 //! (a bare word or a text constant, in any case), or `format` (a constant date format, which the
 //! body gets as a core format), or `constant` (a constant without a type of its own, so no column),
@@ -36,13 +38,14 @@
 //! result; the digits of `numeric(…)` may be computed from those of the arguments:
 //! `-> numeric(38, max(s1, min(s1 + 6, 12)))`.
 
-use super::{ArgType, signature};
-use super::{condition::Condition, returned::Returned};
+use super::{ArgType, condition::Condition, open, returned::Returned, signature};
 use crate::tree::FunctionKind;
+use model::NotComparableKind;
 use sqlparser::{ast, dialect::PostgreSqlDialect, parser::Parser};
 
 /// One definition.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(crate) struct Definition {
     pub(crate) name: &'static str,
     /// The line it comes from.
@@ -58,9 +61,18 @@ pub(crate) struct Definition {
     none: bool,
     /// Is what the line names refused, where a looser line would take it?
     pub(crate) refused: bool,
+    /// Why its value is open, if it is.
+    pub(crate) open: Option<NotComparableKind>,
+    /// Is it an aggregate whose value depends on the order of its input?
+    pub(crate) unordered: bool,
 }
 
 impl Definition {
+    /// The name that a call has in a text.
+    pub(crate) fn called(&self) -> &'static str {
+        open::called(self.name)
+    }
+
     pub(crate) const fn is_none(&self) -> bool {
         self.none
     }
@@ -97,6 +109,7 @@ pub(super) fn read(line: &'static str) -> Result<Definition, String> {
         Some(name) => (true, name),
         None => (false, rest),
     };
+    let (open, rest) = open::word(rest);
     let (refused, rest) = match rest.strip_prefix("refuse ") {
         Some(signature) => (true, signature),
         None => (false, rest),
@@ -114,6 +127,8 @@ pub(super) fn read(line: &'static str) -> Result<Definition, String> {
             when,
             none,
             refused: false,
+            open: None,
+            unordered: false,
         });
     }
     let (kind, rest) = signature::kind(rest);
@@ -139,7 +154,22 @@ pub(super) fn read(line: &'static str) -> Result<Definition, String> {
     };
     let body = body.map(expression).transpose()?;
     let name = name.trim();
-    Ok(Definition { name, line, kind, args, variadic, returns, body, when, none, refused })
+    let open = open.or_else(|| open::of_body(name, body.as_ref()));
+    let unordered = kind == FunctionKind::Aggregate && open::unordered_body(name, body.as_ref());
+    Ok(Definition {
+        name,
+        line,
+        kind,
+        args,
+        variadic,
+        returns,
+        body,
+        when,
+        none,
+        refused,
+        open,
+        unordered,
+    })
 }
 
 /// A core expression.

@@ -35,6 +35,7 @@ pub(super) static SOURCE: Source = Source {
         include_str!("mysql/functions.txt"),
         include_str!("mysql/dates.txt"),
         include_str!("mysql/aggregates.txt"),
+        include_str!("mysql/open.txt"),
     ],
     formats: include_str!("mysql/formats.txt"),
     settings: &[

@@ -32,6 +32,7 @@ pub(super) static SOURCE: Source = Source {
         include_str!("oracle/functions.txt"),
         include_str!("oracle/dates.txt"),
         include_str!("oracle/aggregates.txt"),
+        include_str!("oracle/open.txt"),
     ],
     formats: include_str!("oracle/formats.txt"),
     settings: &[],

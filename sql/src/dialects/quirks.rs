@@ -1,9 +1,57 @@
 //! Differences that only one or two dialects have.
 
 use super::spec::Spec;
+use crate::tree::SampleMethod;
 use model::Dialect;
 
+/// How a dialect means a sample.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Sampling {
+    /// What a number without a unit says.
+    pub(crate) number: SampleNumber,
+    /// How rows are taken where the text does not say.
+    pub(crate) default: SampleMethod,
+    /// Is the sample taken of the result of a SELECT rather than of a table?
+    pub(crate) of_result: bool,
+}
+
+/// What the size of a sample means without a unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SampleNumber {
+    /// Percent of the rows.
+    Percent,
+    /// Below one a part of the rows, else so many rows.
+    Fraction,
+    /// The dialect has no samples that are known here.
+    Unknown,
+}
+
 impl Spec {
+    /// How `TABLESAMPLE` and `SAMPLE` are meant.
+    pub(crate) const fn sampling(&self) -> Sampling {
+        let (number, default) = match self.source.dialect {
+            // `SAMPLE 0.1` is a tenth, `SAMPLE 100` are rows.
+            Dialect::Teradata => (SampleNumber::Fraction, SampleMethod::Rows),
+            // Its number depends on the sampling key of the table.
+            Dialect::ClickHouse | Dialect::MySql | Dialect::Redshift => {
+                (SampleNumber::Unknown, SampleMethod::Rows)
+            }
+            Dialect::TSql => (SampleNumber::Percent, SampleMethod::Blocks),
+            _ => (SampleNumber::Percent, SampleMethod::Rows),
+        };
+        Sampling { number, default, of_result: matches!(self.source.dialect, Dialect::Teradata) }
+    }
+
+    /// Functions that are called without parentheses, where no column has their name.
+    pub(crate) const fn bare_calls(&self) -> &'static [&'static str] {
+        match self.source.dialect {
+            Dialect::Oracle => &["sysdate", "systimestamp", "user", "rownum", "dbms_random.value"],
+            Dialect::Redshift => &["sysdate"],
+            Dialect::Teradata => &["date", "time", "user"],
+            _ => &[],
+        }
+    }
+
     /// The schema of a table that is named without one.
     pub(crate) const fn default_schema(&self) -> Option<&'static str> {
         match self.source.dialect {

@@ -35,6 +35,7 @@ pub(super) static SOURCE: Source = Source {
         include_str!("redshift/functions.txt"),
         include_str!("redshift/dates.txt"),
         include_str!("redshift/aggregates.txt"),
+        include_str!("redshift/open.txt"),
     ],
     formats: include_str!("redshift/formats.txt"),
     settings: &[

@@ -1,11 +1,13 @@
 //! Function signatures, written as text: `round(numeric, int4) -> numeric`.
 //!
-//! A line is `[kind] name(argument, …) -> type`. Kinds: none for scalar functions, `agg`, `ordered`
+//! A line is `[open] [kind] name(argument, …) -> type`; `open` says why its value is open (see
+//! [`super::open`]). Kinds: none for scalar functions, `agg`, `ordered`
 //! (ordered-set aggregate), `window`, `set`. An argument is a type, `any`, `anyarray` or `anyelement`; `type...` takes
 //! one or more. The result is a type, `#n` (the type of argument n), `#n[]` or `#n.element`.
 
-use super::Signatures;
+use super::{Signatures, open};
 use crate::{bind::pattern::Use, tree::FunctionKind, types::Type};
+use model::NotComparableKind;
 
 /// One overload of a function or operator.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +18,8 @@ pub(crate) struct Signature {
     /// The last argument repeats.
     pub(crate) variadic: bool,
     pub(crate) returns: Returns,
+    /// Why its value is open, if it is.
+    pub(crate) open: Option<NotComparableKind>,
 }
 
 /// Type of an argument.
@@ -87,7 +91,8 @@ fn lines(table: &'static str) -> impl Iterator<Item = &'static str> {
 }
 
 fn parse_line(line: &'static str) -> Option<Signature> {
-    let (kind, rest) = self::kind(line);
+    let (open, rest) = open::word(line);
+    let (kind, rest) = self::kind(rest);
     let (head, result) = rest.rsplit_once(") -> ")?;
     let (name, args) = head.split_once('(')?;
     let (types, variadic) = self::args(args)?;
@@ -103,7 +108,7 @@ fn parse_line(line: &'static str) -> Option<Signature> {
             }
         }
     };
-    Some(Signature { name, kind, args: types, variadic, returns })
+    Some(Signature { name, kind, args: types, variadic, returns, open })
 }
 
 /// The kind that a line begins with, and the rest of the line.

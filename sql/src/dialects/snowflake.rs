@@ -37,6 +37,7 @@ pub(super) static SOURCE: Source = Source {
         include_str!("snowflake/weeks.txt"),
         include_str!("snowflake/aggregates.txt"),
         include_str!("snowflake/json.txt"),
+        include_str!("snowflake/open.txt"),
     ],
     formats: include_str!("snowflake/formats.txt"),
     settings: &[

@@ -42,6 +42,7 @@ pub(super) static SOURCE: Source = Source {
         include_str!("spark/functions.txt"),
         include_str!("spark/dates.txt"),
         include_str!("spark/aggregates.txt"),
+        include_str!("spark/open.txt"),
     ],
     formats: include_str!("spark/formats.txt"),
     settings: &[Setting {

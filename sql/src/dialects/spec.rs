@@ -5,15 +5,16 @@
 
 use super::{
     definition::{self, Definition},
+    open,
     type_names::{self, TypeNames},
 };
 use crate::{
     bind::pattern::Flavor,
     settings::{SourceSettings, UTC},
 };
-use model::Dialect;
+use model::{Dialect, NotComparableKind};
 use sqlparser::dialect::Dialect as ParserDialect;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A dialect as its file writes it down.
 pub(crate) struct Source {
@@ -240,6 +241,10 @@ pub(crate) struct Spec {
     definitions: BTreeMap<&'static str, Vec<Definition>>,
     pub(crate) types: TypeNames,
     formats: Vec<(&'static str, &'static str)>,
+    /// Names of functions whose value is open.
+    open: BTreeMap<&'static str, NotComparableKind>,
+    /// Names of aggregates whose value depends on the order of their input.
+    unordered: BTreeSet<&'static str>,
 }
 
 impl Spec {
@@ -268,11 +273,25 @@ impl Spec {
         }
         // Longest token first: `MONTH` before `MON`.
         formats.sort_by_key(|(token, _)| std::cmp::Reverse(token.len()));
-        Self { source, definitions, types, formats }
+        let all = || definitions.values().flatten();
+        let open = all().filter_map(|d: &Definition| Some((open::called(d.name), d.open?)));
+        let open = open.collect();
+        let unordered = all().filter(|d| d.unordered).map(|d| open::called(d.name)).collect();
+        Self { source, definitions, types, formats, open, unordered }
     }
 
     pub(crate) fn traits(&self) -> &'static Traits {
         &self.source.traits
+    }
+
+    /// Why the value of a function is open, as far as its name tells.
+    pub(crate) fn open(&self, name: &str) -> Option<NotComparableKind> {
+        self.open.get(name).copied()
+    }
+
+    /// Is it an aggregate whose value depends on the order of its input?
+    pub(crate) fn unordered(&self, name: &str) -> bool {
+        self.unordered.contains(name)
     }
 
     pub(crate) fn knows(&self, name: &str) -> bool {

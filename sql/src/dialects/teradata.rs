@@ -33,6 +33,7 @@ pub(super) static SOURCE: Source = Source {
         include_str!("teradata/functions.txt"),
         include_str!("teradata/dates.txt"),
         include_str!("teradata/aggregates.txt"),
+        include_str!("teradata/open.txt"),
     ],
     formats: include_str!("teradata/formats.txt"),
     settings: &[Setting {

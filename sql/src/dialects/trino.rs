@@ -32,6 +32,7 @@ pub(super) static SOURCE: Source = Source {
         include_str!("trino/functions.txt"),
         include_str!("trino/dates.txt"),
         include_str!("trino/aggregates.txt"),
+        include_str!("trino/open.txt"),
     ],
     formats: include_str!("trino/formats.txt"),
     settings: &[],

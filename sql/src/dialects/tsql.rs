@@ -34,6 +34,7 @@ pub(super) static SOURCE: Source = Source {
         include_str!("tsql/functions.txt"),
         include_str!("tsql/dates.txt"),
         include_str!("tsql/aggregates.txt"),
+        include_str!("tsql/open.txt"),
     ],
     formats: include_str!("tsql/formats.txt"),
     settings: &[

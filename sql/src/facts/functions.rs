@@ -103,7 +103,7 @@ pub(super) const VOLATILE: &[&str] = &[
 ];
 
 /// Aggregates whose value depends on the order of their input.
-pub(super) const ORDER_SENSITIVE_AGGREGATES: &[&str] = &[
+pub(crate) const ORDER_SENSITIVE_AGGREGATES: &[&str] = &[
     "array_agg",
     "group_concat",
     "json_agg",

@@ -1,6 +1,6 @@
 //! FROM.
 
-use super::{Emitter, names::quoted};
+use super::{Emitter, names::quoted, sample};
 use crate::{rule::Emit, targets::Target};
 use model::Span;
 use sql::{
@@ -29,6 +29,14 @@ impl Emitter {
             }
             Relation::Function { call, alias, ordinality } => {
                 self.set_function(call, alias, *ordinality)
+            }
+            Relation::Sample { input, name, stored: _, method, size, seed } => {
+                let input = self.relation(input)?;
+                let name = self.name(name, Span::new(0, 0))?;
+                Ok(match self.target() {
+                    Target::DuckDb => sample::clause(&input, *method, size, *seed),
+                    Target::DataFusion | Target::Postgres => sample::query(&input, &name, size),
+                })
             }
             Relation::Join { left, right, kind, condition } => {
                 let left = self.relation(left)?;

@@ -7,7 +7,10 @@ use crate::{
     targets::Target,
 };
 use model::Fidelity;
-use sql::tree::Expr;
+use sql::{
+    Type,
+    tree::{Expr, ExprKind},
+};
 
 pub(crate) static RULE: Rule = Rule {
     code: "TR0513",
@@ -21,26 +24,35 @@ pub(crate) static RULE: Rule = Rule {
         "localtimestamp",
         "random",
         "gen_random_uuid",
+        "cast",
     ],
     page: "\
-The moment of the transaction, the day and chance have functions on both; their values differ from run to run, so a statement that shows them cannot be compared.",
+The moment of the transaction, the day and chance have functions on both; their values differ from run to run, so a statement that shows them is marked as not comparable. On DataFusion a UUID made by chance is text.",
     emit,
     examples: &[
         duckdb("SELECT current_date AS d FROM t", "SELECT current_date AS d\nFROM t"),
         datafusion("SELECT d < current_date AS d FROM t", "SELECT d < current_date() AS d\nFROM t"),
-        refused(Target::DataFusion, "SELECT now() AS n FROM t"),
+        datafusion("SELECT now() AS n FROM t", "SELECT now() AS n\nFROM t"),
+        datafusion("SELECT gen_random_uuid()::text AS u FROM t", "SELECT uuid() AS u\nFROM t"),
+        refused(Target::DataFusion, "SELECT gen_random_uuid() AS u FROM t"),
     ],
 };
 
 #[allow(clippy::unnecessary_wraps, reason = "the type of every rule")]
 fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
+    if let ExprKind::Cast { expr: inner } = &expr.kind {
+        let made = inner.call().is_some_and(|call| call.name == "gen_random_uuid");
+        let text = made && expr.ty == Type::Text && emitter.target() == Target::DataFusion;
+        return Ok(text.then(|| Fragment::atom("uuid()")));
+    }
     let Some(call) = expr.call() else { return Ok(None) };
     let text = match (emitter.target(), call.name) {
-        (Target::DuckDb, "now" | "transaction_timestamp" | "current_timestamp") => "now()",
+        (_, "now" | "transaction_timestamp" | "current_timestamp") => "now()",
         (Target::DuckDb, "current_date") => "current_date",
         (Target::DuckDb, "localtimestamp") => "CAST(now() AS TIMESTAMP)",
         (Target::DuckDb, "gen_random_uuid") => "uuid()",
         (Target::DataFusion, "current_date") => "current_date()",
+        (Target::DataFusion, "localtimestamp") => "CAST(now() AS TIMESTAMP(6))",
         (Target::DuckDb | Target::DataFusion, "random") => "random()",
         _ => return Ok(None),
     };

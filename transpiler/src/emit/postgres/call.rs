@@ -59,6 +59,9 @@ impl Printer {
         if let Some(template) = Target::Postgres.form(call.name, &types) {
             return Ok(fill(template, &args));
         }
+        if ["first_row", "last_row"].contains(&call.name) {
+            return self.row_value(call, &args);
+        }
         if sql::is_extension(call.name) {
             let shown = crate::targets::signature(call.name, &types);
             let what = format!("no translation of `{shown}` is known");
@@ -123,7 +126,9 @@ impl Printer {
                 ))
             }
             "current_date" | "current_timestamp" | "current_time" | "localtimestamp"
-            | "localtime" => Fragment::atom(call.name.to_ascii_uppercase()),
+            | "localtime" | "current_user" | "session_user" => {
+                Fragment::atom(call.name.to_ascii_uppercase())
+            }
             name => {
                 if let Some(field) = name.strip_prefix("extract ") {
                     return Ok(Fragment::atom(format!("extract({field} FROM {})", text(0))));
@@ -156,7 +161,7 @@ impl Printer {
     }
 
     /// `name(…)` with everything that can follow it.
-    fn function(&mut self, call: &Call, args: &[Fragment]) -> Emit<Fragment> {
+    pub(super) fn function(&mut self, call: &Call, args: &[Fragment]) -> Emit<Fragment> {
         if call.ignore_nulls {
             let span = args_span(call);
             return Self::refuse("IGNORE NULLS is not known", span);

@@ -5,6 +5,17 @@ use crate::{fragment::Fragment, rule::Emit};
 use sql::tree::Call;
 
 impl Printer {
+    /// `first_row(x)`: the first element of an array of all values.
+    pub(super) fn row_value(&mut self, call: &Call, args: &[Fragment]) -> Emit<Fragment> {
+        let gathered = Call { name: "array_agg", ..call.clone() };
+        let all = self.function(&gathered, args)?.text;
+        Ok(Fragment::atom(if call.name == "first_row" {
+            format!("({all})[1]")
+        } else {
+            format!("({all})[array_upper({all}, 1)]")
+        }))
+    }
+
     /// `quotient(a, b, digits)`: PostgreSQL rounds a quotient itself, to a scale that depends on
     /// the values but is never below the dividend's. With as many digits as the divisor has beyond
     /// those asked for, rounding twice is rounding once.

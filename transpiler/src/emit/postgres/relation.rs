@@ -1,8 +1,8 @@
 //! FROM.
 
-use super::{Printer, quoted};
+use super::{super::sample, Printer, quoted};
 use crate::rule::Emit;
-use sql::tree::{Alias, JoinCondition, JoinKind, Relation};
+use sql::tree::{Alias, JoinCondition, JoinKind, Relation, SampleSize};
 
 impl Printer {
     pub(super) fn relation(&mut self, relation: &Relation) -> Emit<String> {
@@ -21,6 +21,16 @@ impl Printer {
             Relation::Function { call, alias, ordinality } => {
                 let ordinality = if *ordinality { " WITH ORDINALITY" } else { "" };
                 format!("{}{ordinality} AS {}", self.expr(call)?.text, aliased(alias))
+            }
+            Relation::Sample { input, name, stored, method, size, seed } => {
+                let input = self.relation(input)?;
+                match size {
+                    // Of tables PostgreSQL takes a part itself.
+                    SampleSize::Percent(percent) if *stored => {
+                        sample::of_table(&input, *method, percent, *seed)
+                    }
+                    _ => sample::query(&input, &quoted(name), size),
+                }
             }
             Relation::Join { left, right, kind, condition } => {
                 let nested = matches!(**right, Relation::Join { .. });

@@ -1,0 +1,135 @@
+//! What a statement leaves open: marks for the comparer, which cannot hold such values against each
+//! other.
+
+use super::{Binder, Bound};
+use crate::{
+    dialects,
+    facts::PLACED,
+    tree::{Body, Distinct, Expr, ExprKind, FunctionKind, Query, SortKey, SortTarget},
+};
+use model::{NotComparable, NotComparableKind as Kind, Span};
+
+const CUT: &str = "LIMIT without ORDER BY";
+
+impl Binder<'_> {
+    /// Notes that the value of `what` is open. What a definition's body calls is noted by the
+    /// definition's own name.
+    pub(super) fn leave_open(&mut self, kind: Kind, what: &str, span: Span) {
+        if self.lowering.is_empty() {
+            self.open.push(NotComparable { kind, what: what.to_owned(), span });
+        }
+    }
+
+    /// The marks of a whole statement, in the order of its text.
+    pub(super) fn opened(&mut self, query: &Query) -> Vec<NotComparable> {
+        let mut marks = std::mem::take(&mut self.open);
+        for mark in &mut marks {
+            // How many rows the outermost LIMIT takes is known; the rows tell the rest.
+            if mark.what == CUT && mark.span == query.span {
+                mark.kind = Kind::Cut;
+            }
+        }
+        marks.sort_by(|a, b| (a.span, a.kind, &a.what).cmp(&(b.span, b.kind, &b.what)));
+        // Some clauses are bound more than once.
+        marks.dedup();
+        marks
+    }
+
+    /// Notes a call of the core.
+    pub(super) fn core_left_open(&mut self, name: &str, unsorted: bool, span: Span) {
+        if let Some(kind) = dialects::open_of_core(name) {
+            self.leave_open(kind, name, span);
+        }
+        if unsorted && crate::facts::ORDER_SENSITIVE_AGGREGATES.contains(&name) {
+            self.without_order(name, span);
+        }
+    }
+
+    /// Notes an aggregate whose input has no order.
+    pub(super) fn without_order(&mut self, name: &str, span: Span) {
+        self.leave_open(Kind::Unordered, &format!("{name} without ORDER BY"), span);
+    }
+
+    /// Notes `row_number()` and its like over rows without an order.
+    pub(super) fn placed_without_order(&mut self, expr: &Expr, span: Span) {
+        if !self.lowering.is_empty() {
+            return;
+        }
+        let name = std::cell::Cell::new(None);
+        expr.any_call(&|call| {
+            let window = call.over.as_ref().filter(|_| call.kind == FunctionKind::Window);
+            let open = window.is_some_and(|window| window.order_by.iter().all(is_constant))
+                && PLACED.contains(&call.name);
+            if open {
+                name.set(Some(call.name));
+            }
+            open
+        });
+        if let Some(name) = name.get() {
+            self.without_order(name, span);
+        }
+    }
+
+    /// Notes a LIMIT or a DISTINCT ON that leaves open which rows it takes.
+    pub(super) fn query_without_order(&mut self, query: &Query) {
+        let cut = query.limit.is_some() || query.offset.is_some();
+        if cut && query.order_by.iter().all(is_constant) {
+            self.leave_open(Kind::Unordered, CUT, query.span);
+        }
+        if let Body::Select(select) = &query.body
+            && let Distinct::On(keys) = &select.distinct
+            && query.order_by.len() <= keys.len()
+        {
+            self.leave_open(Kind::Choice, "DISTINCT ON without an order of its rows", query.span);
+        }
+    }
+
+    /// EXISTS asks whether there is a row, whichever it is.
+    pub(super) fn any_row_will_do(&mut self, span: Span) {
+        self.open.retain(|mark| mark.what != CUT || mark.span != span);
+    }
+
+    /// A function that is called without parentheses: `SYSDATE`. A column of that name goes first.
+    pub(super) fn bare_call(&mut self, path: &[String], span: Span) -> Bound<Option<Expr>> {
+        let name = path.join(".");
+        if self.speaks_core() || !self.spec.bare_calls().contains(&name.as_str()) {
+            return Ok(None);
+        }
+        let is_column = self.scopes.iter().any(|scope| match path {
+            [name] => {
+                !scope.unqualified(name).is_empty()
+                    || scope.aliases.iter().any(|(alias, _)| alias == name)
+            }
+            [relation, name] => !scope.qualified(relation, name).is_empty(),
+            _ => true,
+        });
+        if is_column {
+            return Ok(None);
+        }
+        self.apply(&name, Vec::new(), span).map(Some)
+    }
+}
+
+/// Is the key the same for all rows, as `ORDER BY (SELECT NULL)` is?
+fn is_constant(key: &SortKey) -> bool {
+    matches!(&key.target, SortTarget::Expr(expr) if is_fixed(expr))
+}
+
+fn is_fixed(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Literal(_) => true,
+        ExprKind::Cast { expr } | ExprKind::Coerce { expr } => is_fixed(expr),
+        ExprKind::Call(call) => {
+            call.kind == FunctionKind::Scalar
+                && !call.args.is_empty()
+                && call.args.iter().all(is_fixed)
+        }
+        ExprKind::Scalar(query) => match &query.body {
+            Body::Select(select) => {
+                select.from.is_none() && select.items.iter().all(|item| is_fixed(&item.expr))
+            }
+            Body::SetOperation { .. } | Body::Values(_) => false,
+        },
+        _ => false,
+    }
+}
