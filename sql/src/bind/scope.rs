@@ -2,6 +2,7 @@
 
 use crate::tree::{Column, Expr};
 use sqlparser::ast;
+use std::rc::Rc;
 
 /// A relation in scope.
 #[derive(Debug, Clone)]
@@ -20,7 +21,7 @@ pub(super) struct Scope {
     /// Columns that USING merged, in order.
     pub(super) merged: Vec<Column>,
     /// Output names and what they stand for, where the clause being bound can use them.
-    pub(super) aliases: Vec<(String, ast::Expr)>,
+    pub(super) aliases: Vec<(String, Rc<ast::Expr>)>,
     /// Columns of which is known whether they can be NULL: relation, column, whether.
     pub(super) nullable: Vec<(String, String, bool)>,
     /// Relations of an outer join whose missing rows have the default of each type, not NULL.

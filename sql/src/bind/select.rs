@@ -11,6 +11,7 @@ use sqlparser::ast::{
     self, GroupByExpr, GroupByWithModifier, SelectFlavor, SelectItem,
     SelectItemQualifiedWildcardKind, Value,
 };
+use std::rc::Rc;
 
 impl Binder<'_> {
     /// Binds a SELECT and leaves its scope on the stack, for the sort keys of the query around it.
@@ -151,19 +152,19 @@ impl Binder<'_> {
     }
 
     /// Output names with their expressions.
-    fn named(&self, projection: &[SelectItem]) -> Vec<(String, ast::Expr)> {
+    fn named(&self, projection: &[SelectItem]) -> Vec<(String, Rc<ast::Expr>)> {
         if self.spec.traits().aliases == Aliases::NONE {
             return Vec::new();
         }
         let aliases = projection.iter().filter_map(|item| match item {
-            SelectItem::ExprWithAlias { expr, alias } => Some((self.fold(alias), expr.clone())),
+            SelectItem::ExprWithAlias { expr, alias } => Some((self.fold(alias), Rc::new(expr.clone()))),
             _ => None,
         });
         aliases.collect()
     }
 
     /// Lets the clause that is bound next use output names, or not.
-    fn see_aliases(&mut self, can: bool, named: &[(String, ast::Expr)]) {
+    fn see_aliases(&mut self, can: bool, named: &[(String, Rc<ast::Expr>)]) {
         if let Some(scope) = self.scopes.last_mut() {
             scope.aliases = if can { named.to_vec() } else { Vec::new() };
         }
