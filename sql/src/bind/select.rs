@@ -157,7 +157,9 @@ impl Binder<'_> {
             return Vec::new();
         }
         let aliases = projection.iter().filter_map(|item| match item {
-            SelectItem::ExprWithAlias { expr, alias } => Some((self.fold(alias), Rc::new(expr.clone()))),
+            SelectItem::ExprWithAlias { expr, alias } => {
+                Some((self.fold(alias), Rc::new(expr.clone())))
+            }
             _ => None,
         });
         aliases.collect()
