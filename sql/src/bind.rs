@@ -51,6 +51,7 @@ mod shape;
 mod side_by_side;
 mod stamp;
 mod star;
+mod statement;
 mod ties;
 mod tried;
 mod truth;
@@ -62,12 +63,12 @@ use crate::{
     dialects::{self, Signatures, Spec},
     parse::Parsed,
     settings::SourceSettings,
-    tree::Query,
+    tree::{Query, Statement},
     types::Type,
 };
 use model::{Bind, Diagnostic, Span};
 use scope::{CteScope, Scope};
-use sqlparser::ast::{Spanned, Statement};
+use sqlparser::ast::Spanned;
 
 /// Codes of the binder's refusals.
 pub mod codes {
@@ -99,12 +100,16 @@ impl Parsed {
     /// Resolves every name and type of a query.
     ///
     /// # Errors
-    /// The first thing that is not known, with its place. A dialect without signatures is refused.
+    /// The first thing that is not known, with its place. A dialect without signatures is refused,
+    /// and a statement that is no query.
     pub fn bind(&self, catalog: &Catalog, binds: &[Bind]) -> Result<Query, Diagnostic> {
-        self.bind_under(catalog, binds, &SourceSettings::of(self.dialect)).map(|bound| bound.query)
+        match self.bind_under(catalog, binds, &SourceSettings::of(self.dialect))?.statement {
+            Statement::Query(query) => Ok(*query),
+            _ => Err(Diagnostic::error(codes::UNSUPPORTED, "the statement is no query", None)),
+        }
     }
 
-    /// Resolves every name and type of a query, under settings of the source system.
+    /// Resolves every name and type of a statement, under settings of the source system.
     ///
     /// # Errors
     /// The first thing that is not known, with its place. A dialect without definitions is refused.
@@ -114,7 +119,6 @@ impl Parsed {
         binds: &[Bind],
         settings: &SourceSettings,
     ) -> Result<BoundStatement, Diagnostic> {
-        let whole = Span::new(0, self.text.len());
         let spec = dialects::spec(self.dialect).ok_or_else(|| {
             Diagnostic::error(
                 codes::UNSUPPORTED,
@@ -122,25 +126,18 @@ impl Parsed {
                 None,
             )
         })?;
-        let Statement::Query(query) = &self.statement else {
-            return Err(Diagnostic::error(
-                codes::UNSUPPORTED,
-                "only queries are translated",
-                Some(whole),
-            ));
-        };
         let parameters = binds.iter().map(|bind| parameter_type(bind.type_oid)).collect();
         let mut binder = Binder::new(self, catalog, spec, settings, parameters);
-        let query = binder.query(query)?;
-        Ok(BoundStatement { query, notes: binder.notes })
+        let statement = binder.statement(&self.statement)?;
+        Ok(BoundStatement { statement, notes: binder.notes })
     }
 }
 
 /// A statement with every name and type resolved.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BoundStatement {
-    /// The query.
-    pub query: Query,
+    /// The statement.
+    pub statement: Statement,
     /// What was left out because it changes no result, such as a hint.
     pub notes: Vec<Diagnostic>,
 }

@@ -15,7 +15,10 @@ pub use coverage::{Construct, Coverage, TARGETS, coverage};
 pub use page::{Page, pages};
 
 use emit::Emitter;
-use model::{AppliedRule, Bind, Diagnostic, Dialect, Fidelity, OrderKey, catalog::CatalogTable};
+use model::{
+    AppliedRule, Bind, Diagnostic, Dialect, Fidelity, OrderKey, StatementKind,
+    catalog::CatalogTable,
+};
 use sql::{Catalog, SourceSettings};
 use targets::Target;
 
@@ -48,6 +51,8 @@ pub struct Translation {
     pub diagnostics: Vec<Diagnostic>,
     /// Keys of the outermost ORDER BY with their output columns, stars counted.
     pub order_by: Vec<OrderKey>,
+    /// Does the statement change anything? Replay never runs one that does.
+    pub writes: bool,
 }
 
 /// No translation is known to be right.
@@ -100,6 +105,8 @@ impl Transpiler {
                 rules: Vec::new(),
                 diagnostics: Vec::new(),
                 order_by: Vec::new(),
+                writes: sql::parse(sql, self.from)
+                    .is_ok_and(|parsed| parsed.facts().kind == StatementKind::Write),
             });
         }
         self.translate_known(sql, binds)
@@ -119,9 +126,9 @@ impl Transpiler {
             binds,
             &self.settings,
         )?;
-        let query = bound.query;
+        let statement = bound.statement;
         let mut emitter = Emitter::new(target).of_source(&self.settings);
-        let text = emitter.statement(&query)?;
+        let text = emitter.statement(&statement)?;
         let rules = emitter.applied();
         let fidelity = rules.iter().map(|r| r.fidelity).max().unwrap_or(Fidelity::Exact);
         Ok(Translation {
@@ -129,7 +136,8 @@ impl Transpiler {
             fidelity,
             rules,
             diagnostics: bound.notes,
-            order_by: query.order_keys(),
+            order_by: statement.order_keys(),
+            writes: statement.writes(),
         })
     }
 }
