@@ -53,6 +53,7 @@ mod shape;
 mod side_by_side;
 mod stamp;
 mod star;
+mod statement;
 mod ties;
 mod tried;
 mod truth;
@@ -64,12 +65,12 @@ use crate::{
     dialects::{self, Signatures, Spec},
     parse::Parsed,
     settings::SourceSettings,
-    tree::Query,
+    tree::{Query, Statement},
     types::Type,
 };
 use model::{Bind, Diagnostic, NotComparable, Span};
 use scope::{CteScope, Scope};
-use sqlparser::ast::{Spanned, Statement};
+use sqlparser::ast::Spanned;
 
 /// Codes of the binder's refusals.
 pub mod codes {
@@ -101,12 +102,16 @@ impl Parsed {
     /// Resolves every name and type of a query.
     ///
     /// # Errors
-    /// The first thing that is not known, with its place. A dialect without signatures is refused.
+    /// The first thing that is not known, with its place. A dialect without signatures is refused,
+    /// and a statement that is no query.
     pub fn bind(&self, catalog: &Catalog, binds: &[Bind]) -> Result<Query, Diagnostic> {
-        self.bind_under(catalog, binds, &SourceSettings::of(self.dialect)).map(|bound| bound.query)
+        match self.bind_under(catalog, binds, &SourceSettings::of(self.dialect))?.statement {
+            Statement::Query(query) => Ok(*query),
+            _ => Err(Diagnostic::error(codes::UNSUPPORTED, "the statement is no query", None)),
+        }
     }
 
-    /// Resolves every name and type of a query, under settings of the source system.
+    /// Resolves every name and type of a statement, under settings of the source system.
     ///
     /// # Errors
     /// The first thing that is not known, with its place. A dialect without definitions is refused.
@@ -116,7 +121,6 @@ impl Parsed {
         binds: &[Bind],
         settings: &SourceSettings,
     ) -> Result<BoundStatement, Diagnostic> {
-        let whole = Span::new(0, self.text.len());
         let spec = dialects::spec(self.dialect).ok_or_else(|| {
             Diagnostic::error(
                 codes::UNSUPPORTED,
@@ -124,26 +128,19 @@ impl Parsed {
                 None,
             )
         })?;
-        let Statement::Query(query) = &self.statement else {
-            return Err(Diagnostic::error(
-                codes::UNSUPPORTED,
-                "only queries are translated",
-                Some(whole),
-            ));
-        };
         let parameters = binds.iter().map(|bind| parameter_type(bind.type_oid)).collect();
         let mut binder = Binder::new(self, catalog, spec, settings, parameters);
-        let query = binder.query(query)?;
-        let not_comparable = binder.opened(&query);
-        Ok(BoundStatement { query, notes: binder.notes, not_comparable })
+        let statement = binder.statement(&self.statement)?;
+        let not_comparable = binder.opened(&statement);
+        Ok(BoundStatement { statement, notes: binder.notes, not_comparable })
     }
 }
 
 /// A statement with every name and type resolved.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BoundStatement {
-    /// The query.
-    pub query: Query,
+    /// The statement.
+    pub statement: Statement,
     /// What was left out because it changes no result, such as a hint.
     pub notes: Vec<Diagnostic>,
     /// Constructs whose value the statement leaves open, in the order of the text.

@@ -20,6 +20,7 @@ mod teradata;
 mod trino;
 mod tsql;
 mod type_names;
+mod writing;
 
 pub(crate) use definition::Definition;
 pub(crate) use names::{fold, stored};
@@ -30,6 +31,7 @@ pub(crate) use spec::{
     Aliases, DoubleQuotes, Names, Nan, Nulls, NumberLiteral, PivotNames, Spec, Traits,
 };
 pub use spec::{Setting, Values};
+pub(crate) use writing::{Keys, Longer, Several, Stored, UniqueNulls};
 
 use model::Dialect;
 use spec::Source;

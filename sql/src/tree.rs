@@ -1,7 +1,15 @@
-//! The typed tree of a query: every name resolved, every expression with its type and place.
+//! The typed tree of a statement: every name resolved, every expression with its type and place.
 //!
 //! The binder makes it from the parser's tree and a catalog; transpile rules rewrite from it. Only
 //! what has a node here can be translated: the closed world begins with this file.
+
+mod statement;
+
+pub use statement::{
+    Assignment, Cell, ColumnDefinition, Conflict, Constraint, CreateTable, CreateView, Delete,
+    Drop, Existing, Insert, Merge, MergeAction, MergeClause, MergeKind, Source, Statement, Target,
+    TextLimit, Update, With,
+};
 
 use crate::types::Type;
 use model::Span;

@@ -5,3 +5,4 @@ pub mod canonical;
 pub mod data;
 pub mod queries;
 pub mod recorded;
+pub mod statements;

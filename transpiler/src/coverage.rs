@@ -38,7 +38,7 @@ pub fn coverage(dialect: Dialect) -> Vec<Construct> {
                 .map(|to| match (&probe.query, Target::of(*to)) {
                     (Ok(query), Some(target)) => {
                         let mut emitter = Emitter::new(target);
-                        match emitter.statement(query) {
+                        match emitter.whole_query(query) {
                             Ok(_) if probe.same && emitter.applied().is_empty() => {
                                 Coverage::Identity
                             }

@@ -11,6 +11,7 @@ mod query;
 mod relation;
 mod sample;
 mod set_operation;
+mod statement;
 
 pub(crate) use {literal::interval, names::text_literal};
 
@@ -22,10 +23,7 @@ use crate::{
     targets::Target,
 };
 use model::{AppliedRule, Diagnostic, Dialect, Span};
-use sql::{
-    SourceSettings,
-    tree::{Expr, Query},
-};
+use sql::{SourceSettings, tree::Expr};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Longest text of one expression, in bytes: a bound on time and memory for nested guards.
@@ -79,16 +77,6 @@ impl Emitter {
     /// Does the session's clock never change?
     pub(crate) const fn steady_clock(&self) -> bool {
         self.steady_clock
-    }
-
-    pub(crate) fn statement(&mut self, query: &Query) -> Result<String, Diagnostic> {
-        let text = match self.target {
-            Target::Postgres => {
-                postgres::Printer::new(self.source != Dialect::Postgres).query(query)
-            }
-            Target::DuckDb | Target::DataFusion => self.query(query),
-        };
-        text.map_err(|diagnostic| *diagnostic)
     }
 
     pub(crate) const fn target(&self) -> Target {

@@ -17,6 +17,7 @@ pub use page::{Page, pages};
 use emit::Emitter;
 use model::{
     AppliedRule, Bind, Diagnostic, Dialect, Fidelity, NotComparable, NotComparableKind, OrderKey,
+    StatementKind,
     catalog::CatalogTable,
 };
 use sql::{Catalog, SourceSettings};
@@ -53,6 +54,8 @@ pub struct Translation {
     pub order_by: Vec<OrderKey>,
     /// Constructs whose value the statement leaves open, so that right answers may differ.
     pub not_comparable: Vec<NotComparable>,
+    /// Does the statement change anything? Replay never runs one that does.
+    pub writes: bool,
 }
 
 /// No translation is known to be right.
@@ -106,6 +109,8 @@ impl Transpiler {
                 diagnostics: Vec::new(),
                 order_by: Vec::new(),
                 not_comparable: Vec::new(),
+                writes: sql::parse(sql, self.from)
+                    .is_ok_and(|parsed| parsed.facts().kind == StatementKind::Write),
             });
         }
         self.translate_known(sql, binds)
@@ -125,9 +130,9 @@ impl Transpiler {
             binds,
             &self.settings,
         )?;
-        let query = bound.query;
+        let statement = bound.statement;
         let mut emitter = Emitter::new(target).of_source(&self.settings);
-        let text = emitter.statement(&query)?;
+        let text = emitter.statement(&statement)?;
         chance_stays_single(&text, &bound.not_comparable, self.to)?;
         let rules = emitter.applied();
         let fidelity = rules.iter().map(|r| r.fidelity).max().unwrap_or(Fidelity::Exact);
@@ -136,8 +141,9 @@ impl Transpiler {
             fidelity,
             rules,
             diagnostics: bound.notes,
-            order_by: query.order_keys(),
+            order_by: statement.order_keys(),
             not_comparable: bound.not_comparable,
+            writes: statement.writes(),
         })
     }
 }

@@ -25,6 +25,7 @@ mod float_arithmetic_long;
 mod float_text;
 mod float_to_decimal;
 mod fold_case;
+mod forgotten_condition;
 mod format;
 mod hex_bytes;
 mod initcap;
@@ -39,9 +40,11 @@ mod json_text;
 mod json_value;
 mod like_escape;
 mod like_other_escape;
+pub(crate) mod made_types;
 mod make_date;
 mod make_interval;
 mod make_time;
+pub(crate) mod merge_repeats;
 mod mode;
 pub(crate) mod null_order;
 mod numeric_division;
@@ -80,6 +83,7 @@ mod subscript;
 mod substring;
 mod sum_floats;
 mod sum_integers;
+mod text_limit;
 mod text_to_any_number;
 mod text_to_number;
 mod text_to_time;
@@ -190,6 +194,10 @@ const ALL: &[&Rule] = &[
     &regex_rows::RULE,
     &some_row::RULE,
     &session::RULE,
+    &text_limit::RULE,
+    &merge_repeats::RULE,
+    &made_types::RULE,
+    &forgotten_condition::RULE,
 ];
 
 /// Every rule in order of its code.

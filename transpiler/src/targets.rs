@@ -4,8 +4,10 @@ mod datafusion;
 mod duckdb;
 mod postgres;
 mod reserved;
+mod writes;
 
 pub(crate) use reserved::is_reserved;
+pub(crate) use writes::Writes;
 
 use model::Dialect;
 use sql::Type;

@@ -30,7 +30,15 @@ static NO_CATALOG: Page = Page {
     error: ErrorCode::UnsupportedConstruct,
 };
 
-pub(crate) static PAGES: &[Page] = &[REFUSED, NO_CATALOG];
+static WRITES: Page = Page {
+    code: "GV0503",
+    title: "a statement that writes",
+    text: "The statement can be translated, by `gnomon transpile`, but it would change the engine's \
+           tables. The governed side answers queries and runs nothing that writes.",
+    error: ErrorCode::UnsupportedConstruct,
+};
+
+pub(crate) static PAGES: &[Page] = &[REFUSED, NO_CATALOG, WRITES];
 
 /// Translates into one engine's dialect.
 #[derive(Debug)]
@@ -130,6 +138,14 @@ pub(crate) fn run(
             let translation = transpiler
                 .translate(&request.sql, &request.binds)
                 .map_err(|refusal| refused(translator, from, &refusal.diagnostics))?;
+            if translation.writes {
+                return Err(Stop::new(
+                    Stage::Transpile,
+                    &WRITES,
+                    "the statement writes, and nothing that writes is run".to_owned(),
+                )
+                .sqlstate(SqlState::FEATURE_NOT_SUPPORTED));
+            }
             let rules = translation.rules.into_iter().map(|rule| rule.code).collect();
             (translation.sql, translation.fidelity, rules)
         }
@@ -201,6 +217,15 @@ mod tests {
         let error = run(&translator, guarded(sql)).unwrap_err().for_request("r");
         assert_eq!((error.code, error.rule()), (ErrorCode::UnsupportedConstruct, "GV0501"));
         assert!(error.details["diagnostics"].is_array());
+    }
+
+    #[test]
+    fn what_writes_is_refused_although_it_can_be_translated() {
+        let translator = Translator::new(Dialect::Postgres, Dialect::DuckDb, &[]);
+        for sql in ["DROP TABLE IF EXISTS a", "CREATE TABLE a (x integer)"] {
+            let error = run(&translator, guarded(sql)).unwrap_err().for_request("r");
+            assert_eq!((error.code, error.rule()), (ErrorCode::UnsupportedConstruct, "GV0503"));
+        }
     }
 
     #[test]

@@ -464,7 +464,7 @@ impl Binder<'_> {
         }
     }
 
-    fn table(
+    pub(super) fn table(
         &mut self,
         name: &ast::ObjectName,
         alias: Option<&ast::TableAlias>,

@@ -5,7 +5,7 @@ use super::{Binder, Bound};
 use crate::{
     dialects,
     facts::PLACED,
-    tree::{Body, Distinct, Expr, ExprKind, FunctionKind, Query, SortKey, SortTarget},
+    tree::{Body, Distinct, Expr, ExprKind, FunctionKind, Query, SortKey, SortTarget, Statement},
 };
 use model::{NotComparable, NotComparableKind as Kind, Span};
 
@@ -21,11 +21,15 @@ impl Binder<'_> {
     }
 
     /// The marks of a whole statement, in the order of its text.
-    pub(super) fn opened(&mut self, query: &Query) -> Vec<NotComparable> {
+    pub(super) fn opened(&mut self, statement: &Statement) -> Vec<NotComparable> {
+        let whole = match statement {
+            Statement::Query(query) => Some(query.span),
+            _ => None,
+        };
         let mut marks = std::mem::take(&mut self.open);
         for mark in &mut marks {
             // How many rows the outermost LIMIT takes is known; the rows tell the rest.
-            if mark.what == CUT && mark.span == query.span {
+            if mark.what == CUT && Some(mark.span) == whole {
                 mark.kind = Kind::Cut;
             }
         }

@@ -120,7 +120,7 @@ impl Binder<'_> {
         Ok(query)
     }
 
-    fn cte(&mut self, cte: &ast::Cte, recursive: bool) -> Bound<Cte> {
+    pub(super) fn cte(&mut self, cte: &ast::Cte, recursive: bool) -> Bound<Cte> {
         let span = self.span(&cte.alias);
         if cte.from.is_some() {
             return self.unsupported("this WITH clause", span);
@@ -166,7 +166,7 @@ impl Binder<'_> {
     }
 
     /// Does the query of a common table expression read its own name?
-    fn names_itself(&self, cte: &ast::Cte) -> bool {
+    pub(super) fn names_itself(&self, cte: &ast::Cte) -> bool {
         let name = self.fold(&cte.alias.name);
         let found = ast::visit_relations(&*cte.query, |relation| {
             let last = relation.0.last().and_then(|part| part.as_ident());
@@ -217,7 +217,7 @@ impl Binder<'_> {
     }
 
     /// `SELECT q.* FROM (query) AS q`: a derived table keeps what a query means.
-    fn around(&self, query: Query, columns: &[Column]) -> Bound<Select> {
+    pub(super) fn around(&self, query: Query, columns: &[Column]) -> Bound<Select> {
         let span = query.span;
         let mut names: Vec<&str> = columns.iter().map(|c| c.name.as_str()).collect();
         names.sort_unstable();

@@ -36,7 +36,7 @@ impl Binder<'_> {
     /// Applies the core function or operator `name` to bound arguments.
     pub(super) fn resolve(&self, name: &str, args: Vec<Expr>, span: super::Span) -> Bound<Expr> {
         let types: Vec<Type> = args.iter().map(|e| e.ty.clone()).collect();
-        let inner = !self.lowering.is_empty() || name == "fold_case";
+        let inner = !self.lowering.is_empty() || name == "fold_case" || name.starts_with("fit");
         let extension = || dialects::extension().get(name).filter(|_| inner);
         let Some(overloads) = self.core.get(name).or_else(extension) else {
             return self.refuse(

@@ -213,7 +213,7 @@ impl Binder<'_> {
         }
     }
 
-    fn items(&mut self, projection: &[SelectItem]) -> Bound<Vec<Item>> {
+    pub(super) fn items(&mut self, projection: &[SelectItem]) -> Bound<Vec<Item>> {
         let mut items = Vec::with_capacity(projection.len());
         for item in projection {
             match item {
@@ -418,7 +418,7 @@ fn is_plain(expr: &Expr) -> bool {
     }
 }
 
-fn star_item(found: Found, span: super::Span) -> Item {
+pub(super) fn star_item(found: Found, span: super::Span) -> Item {
     let name = found.column.name.clone();
     Item {
         expr: Expr {

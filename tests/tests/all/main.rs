@@ -15,6 +15,8 @@ mod identities;
 mod postgres_print;
 #[cfg(test)]
 mod regressions;
+#[cfg(test)]
+mod statement_cases;
 mod time_zones;
 #[cfg(test)]
 mod tpc;

@@ -37,6 +37,19 @@ impl Printer {
         Self { qualify: false, depth: 0, explicit }
     }
 
+    /// Does it write the conversions that the tree makes?
+    pub(super) const fn is_explicit(&self) -> bool {
+        self.explicit
+    }
+
+    /// Prints something inside a statement, on one line.
+    pub(super) fn inside(&mut self, print: impl FnOnce(&mut Self) -> Emit<String>) -> Emit<String> {
+        self.depth += 1;
+        let text = print(self);
+        self.depth -= 1;
+        text
+    }
+
     pub(super) fn query(&mut self, query: &Query) -> Emit<String> {
         let outermost = self.depth == 0;
         self.depth += 1;
@@ -121,7 +134,7 @@ impl Printer {
         Ok(format!("SELECT * FROM ({values}) AS v({})", names.join(", ")))
     }
 
-    fn cte(&mut self, cte: &Cte) -> Emit<String> {
+    pub(super) fn cte(&mut self, cte: &Cte) -> Emit<String> {
         let names: Vec<String> = cte.column_names.iter().map(|name| quoted(name)).collect();
         let columns =
             if names.is_empty() { String::new() } else { format!("({})", names.join(", ")) };

@@ -72,7 +72,7 @@ impl Emitter {
         Ok(clauses)
     }
 
-    fn cte(&mut self, cte: &Cte, recursive: bool) -> Emit<String> {
+    pub(super) fn cte(&mut self, cte: &Cte, recursive: bool) -> Emit<String> {
         let name = self.name(&cte.name, cte.query.span)?;
         let new = self.with_names.insert(cte.name.to_lowercase());
         if !new && self.target() == Target::DataFusion {
@@ -130,7 +130,7 @@ impl Emitter {
         grouped
     }
 
-    fn filter(&mut self, condition: &sql::tree::Expr) -> Emit<String> {
+    pub(super) fn filter(&mut self, condition: &sql::tree::Expr) -> Emit<String> {
         let before = std::mem::replace(&mut self.filtering, true);
         let text = self.expr(condition);
         self.filtering = before;

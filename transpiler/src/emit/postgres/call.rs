@@ -50,6 +50,9 @@ impl Printer {
         if call.name == "fold_case" {
             return Ok(Fragment::call("lower", &args));
         }
+        if let Some(done) = Self::limited(call, &args) {
+            return Ok(done);
+        }
         if ["quotient", "quotient_trunc"].contains(&call.name)
             && let Some(done) = Self::quotient(call, &args)?
         {

@@ -11,7 +11,7 @@ use sql::{
 };
 
 impl Printer {
-    pub(super) fn expr(&mut self, expr: &Expr) -> Emit<Fragment> {
+    pub(in crate::emit) fn expr(&mut self, expr: &Expr) -> Emit<Fragment> {
         match &expr.kind {
             ExprKind::Literal(literal) => Ok(Self::literal(literal, &expr.ty)),
             ExprKind::Column { relation, name, qualified } => {

@@ -35,4 +35,37 @@ impl Printer {
             divisor.at(crate::fragment::Level::Unary)
         ))))
     }
+
+    /// A text that is stored in a limited column. PostgreSQL's own column does what `fit` says; where
+    /// the source is stricter, or counts bytes, what is too long there becomes too long here.
+    pub(super) fn limited(call: &Call, args: &[Fragment]) -> Option<Fragment> {
+        let (text, most) = (args.first()?, call.args.last()?);
+        let long = |n: i64| format!("repeat('!', {})", n + 1);
+        let most = || most.integer();
+        let x = &text.text;
+        Some(match call.name {
+            "fit" => text.clone(),
+            "fit_strictly" => {
+                let n = most()?;
+                Fragment::atom(format!("CASE WHEN length({x}) > {n} THEN {} ELSE {x} END", long(n)))
+            }
+            "fit_bytes" => {
+                let n = most()?;
+                Fragment::atom(format!(
+                    "CASE WHEN octet_length({x}) <= {n} THEN {x} WHEN octet_length(rtrim({x}, ' ')) \
+                     <= {n} THEN rtrim({x}, ' ') || repeat(' ', {n} - octet_length(rtrim({x}, ' '))) \
+                     ELSE {} END",
+                    long(n)
+                ))
+            }
+            "fit_bytes_strictly" => {
+                let n = most()?;
+                Fragment::atom(format!(
+                    "CASE WHEN octet_length({x}) > {n} THEN {} ELSE {x} END",
+                    long(n)
+                ))
+            }
+            _ => return None,
+        })
+    }
 }

@@ -5,7 +5,7 @@ use crate::rule::Emit;
 use sql::tree::{Alias, JoinCondition, JoinKind, Relation, SampleSize};
 
 impl Printer {
-    pub(super) fn relation(&mut self, relation: &Relation) -> Emit<String> {
+    pub(in crate::emit) fn relation(&mut self, relation: &Relation) -> Emit<String> {
         Ok(match relation {
             Relation::Table { path, alias, .. } => {
                 let path: Vec<String> = path.iter().map(|part| quoted(part)).collect();

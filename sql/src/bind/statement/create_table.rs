@@ -1,0 +1,197 @@
+//! `CREATE TABLE`, with columns or from a query, and `SELECT … INTO`.
+
+mod keys;
+mod options;
+
+use super::create_view::existing;
+use crate::{
+    bind::{
+        Binder, Bound, Span, codes,
+        scope::{Scope, ScopeRelation},
+    },
+    tree::{Column, ColumnDefinition, Constraint, CreateTable, Existing, Expr, Query, Statement},
+    types::Type,
+};
+use sqlparser::ast::{self, ColumnOption, DataType, SetExpr};
+
+impl Binder<'_> {
+    pub(super) fn create_table(&mut self, table: &ast::CreateTable) -> Bound<Statement> {
+        let span = self.span(&table.name);
+        self.table_options(table, span)?;
+        if table.or_replace && table.if_not_exists {
+            return self.unsupported("OR REPLACE with IF NOT EXISTS", span);
+        }
+        let path = self.new_path(&table.name, span)?;
+        let existing = existing(table.or_replace, table.if_not_exists);
+        let temporary = table.temporary || table.volatile;
+        if let Some(query) = &table.query {
+            let query = self.query(query)?;
+            let columns = self.columns_as(&query, &table.columns, span)?;
+            if !table.constraints.is_empty() {
+                return self.unsupported("constraints of a table made from a query", span);
+            }
+            return Ok(made(path, existing, temporary, columns, query, span));
+        }
+        if table.columns.is_empty() {
+            return self.unsupported("a table without columns", span);
+        }
+        let mut columns = Vec::with_capacity(table.columns.len());
+        let mut constraints = Vec::new();
+        for column in &table.columns {
+            columns.push(self.column_definition(column, &mut constraints)?);
+        }
+        let plain: Vec<Column> = columns
+            .iter()
+            .map(|column| Column { name: column.name.clone(), ty: column.ty.clone() })
+            .collect();
+        self.columns_of_a_table(&plain, span)?;
+        let name = path.last().cloned().unwrap_or_default();
+        let scope = Scope {
+            relations: vec![ScopeRelation { name, columns: plain, merged_away: Vec::new() }],
+            ..Scope::default()
+        };
+        let constraints = self.constraints(table, &mut columns, constraints, scope, span)?;
+        let table =
+            CreateTable { path, existing, temporary, columns, constraints, query: None, span };
+        Ok(Statement::CreateTable(Box::new(table)))
+    }
+
+    /// `SELECT … INTO t FROM …`
+    pub(super) fn select_into(&mut self, query: &ast::Query) -> Bound<Statement> {
+        let mut plain = query.clone();
+        let SetExpr::Select(select) = &mut *plain.body else {
+            return self.unsupported("SELECT INTO here", self.place);
+        };
+        let Some(into) = select.into.take() else {
+            return self.unsupported("SELECT INTO here", self.place);
+        };
+        let span = self.span(&into.name);
+        // A name with `#` in front is a table of the session, and lives on under that name.
+        let name = into.name.0.last().and_then(|part| part.as_ident()).map(|n| n.value.as_str());
+        let marked = name.is_some_and(|name| name.starts_with('#'));
+        let path = self.new_path(&into.name, span)?;
+        let query = self.query(&plain)?;
+        let columns = self.columns_as(&query, &[], span)?;
+        let temporary = into.temporary || marked;
+        Ok(made(path, Existing::Refused, temporary, columns, query, span))
+    }
+
+    /// The columns of a table made from a query, under the names of the list if there is one.
+    fn columns_as(
+        &mut self,
+        query: &Query,
+        names: &[ast::ColumnDef],
+        span: Span,
+    ) -> Bound<Vec<ColumnDefinition>> {
+        let mut columns = query.columns.clone();
+        if !names.is_empty() {
+            if names.len() != columns.len() {
+                let what = format!("{} names for {} columns", names.len(), columns.len());
+                return self.refuse(codes::UNKNOWN_COLUMN, what, span);
+            }
+            let bare = |column: &ast::ColumnDef| {
+                column.data_type == DataType::Unspecified && column.options.is_empty()
+            };
+            if !names.iter().all(bare) {
+                return self.unsupported("types of the columns of a table made from a query", span);
+            }
+            for (own, column) in columns.iter_mut().zip(names) {
+                own.name = self.fold(&column.name);
+            }
+        }
+        self.columns_of_a_table(&columns, span)?;
+        let made = columns.into_iter().map(|column| ColumnDefinition {
+            name: column.name,
+            // A query says nothing of the limits of its texts that a table would hold.
+            limit: None,
+            ty: if column.ty.is_text() { Type::Text } else { column.ty },
+            not_null: false,
+            default: None,
+            span,
+        });
+        Ok(made.collect())
+    }
+
+    fn column_definition(
+        &mut self,
+        column: &ast::ColumnDef,
+        constraints: &mut Vec<Constraint>,
+    ) -> Bound<ColumnDefinition> {
+        let span = self.span(column);
+        if column.data_type == DataType::Unspecified {
+            return self.unsupported("a column without a type", span);
+        }
+        let ty = self.column_type(&column.data_type, span)?;
+        let name = self.fold(&column.name);
+        let mut not_null = false;
+        let mut default = None;
+        for option in &column.options {
+            match &option.option {
+                ColumnOption::Null => {}
+                ColumnOption::NotNull => not_null = true,
+                ColumnOption::Default(value) => default = self.default_value(value, &ty)?,
+                ColumnOption::PrimaryKey(key) => {
+                    self.enforced(key.characteristics.as_ref(), span)?;
+                    let columns = vec![name.clone()];
+                    constraints.push(Constraint::Key { primary: true, columns, span });
+                }
+                ColumnOption::Unique(key) => {
+                    self.enforced(key.characteristics.as_ref(), span)?;
+                    let columns = vec![name.clone()];
+                    constraints.push(Constraint::Key { primary: false, columns, span });
+                }
+                ColumnOption::Comment(_) => self.left_out("a comment", span),
+                // Bound with the others, when all columns are known.
+                ColumnOption::Check(_) => {}
+                ColumnOption::ForeignKey(_) => self.foreign_key(span)?,
+                ColumnOption::Options(options) => self.harmless(options, span)?,
+                other => self.column_option(other, span)?,
+            }
+        }
+        let limit = self.text_limit(&ty);
+        Ok(ColumnDefinition { name, ty, not_null, limit, default, span })
+    }
+
+    /// The type of a column. A serial type is an integer with a hidden default.
+    fn column_type(&mut self, data_type: &DataType, span: Span) -> Bound<Type> {
+        let text = data_type.to_string().to_ascii_lowercase();
+        if text.contains("serial") {
+            return self.unsupported("a column that counts by itself", span);
+        }
+        match self.data_type(data_type, span)? {
+            ty @ (Type::Unknown | Type::Record | Type::Other(_)) => {
+                self.refuse(codes::TYPES, format!("no columns of type `{ty}`"), span)
+            }
+            ty => Ok(ty),
+        }
+    }
+
+    fn default_value(&mut self, value: &ast::Expr, ty: &Type) -> Bound<Option<Expr>> {
+        self.scopes.push(Scope::default());
+        let bound = self.expr(value).and_then(|value| self.stored(value, ty));
+        self.scopes.pop();
+        let bound = bound?;
+        Ok((!bound.is_null()).then_some(bound))
+    }
+}
+
+/// A table made from a query.
+fn made(
+    path: Vec<String>,
+    existing: Existing,
+    temporary: bool,
+    columns: Vec<ColumnDefinition>,
+    query: Query,
+    span: Span,
+) -> Statement {
+    let table = CreateTable {
+        path,
+        existing,
+        temporary,
+        columns,
+        constraints: Vec::new(),
+        query: Some(Box::new(query)),
+        span,
+    };
+    Statement::CreateTable(Box::new(table))
+}

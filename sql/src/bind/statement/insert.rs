@@ -1,0 +1,308 @@
+//! `INSERT`.
+
+use super::target::{Written, is_default};
+use crate::{
+    bind::{Binder, Bound, Span, codes},
+    tree::{
+        Assignment, Body, Cell, Column, Conflict, Distinct, Expr, Insert, Item, Query, Source,
+        Statement,
+    },
+    types::Type,
+};
+use sqlparser::ast::{
+    self, ConflictTarget, OnConflictAction, OnInsert, SelectItem, SetExpr, TableObject, Value,
+};
+
+impl Binder<'_> {
+    pub(super) fn insert(
+        &mut self,
+        insert: &ast::Insert,
+        with: Option<&ast::With>,
+    ) -> Bound<Statement> {
+        let span = self.span(insert);
+        let ast::Insert {
+            insert_token: _,
+            optimizer_hints,
+            or,
+            ignore,
+            into: _,
+            table,
+            table_alias,
+            columns,
+            overwrite,
+            source,
+            assignments,
+            partitioned,
+            after_columns,
+            has_table_keyword: _,
+            on,
+            returning,
+            output,
+            replace_into,
+            priority,
+            insert_alias,
+            settings,
+            format_clause,
+            multi_table_insert_type,
+            multi_table_into_clauses,
+            multi_table_when_clauses,
+            multi_table_else_clause,
+        } = insert;
+        let several = multi_table_insert_type.is_some()
+            || !multi_table_into_clauses.is_empty()
+            || !multi_table_when_clauses.is_empty()
+            || multi_table_else_clause.is_some();
+        let foreign = [
+            (or.is_some() || *ignore, "INSERT that passes errors over"),
+            (*overwrite, "INSERT OVERWRITE"),
+            (*replace_into, "REPLACE"),
+            (partitioned.is_some() || !after_columns.is_empty(), "INSERT into a partition"),
+            (insert_alias.is_some(), "an alias of the new row"),
+            (settings.is_some() || format_clause.is_some(), "this INSERT clause"),
+            (several, "INSERT into several tables"),
+            (!assignments.is_empty() && !columns.is_empty(), "INSERT SET with a column list"),
+        ];
+        if let Some((_, what)) = foreign.iter().find(|(found, _)| *found) {
+            return self.unsupported(what, span);
+        }
+        if !optimizer_hints.is_empty() || priority.is_some() {
+            self.left_out("a hint", span);
+        }
+        let TableObject::TableName(name) = table else {
+            return self.unsupported("INSERT into this", span);
+        };
+        let alias = table_alias.as_ref().map(|alias| ast::TableAlias {
+            explicit: alias.explicit,
+            name: alias.alias.clone(),
+            columns: Vec::new(),
+            at: None,
+        });
+        let written = self.written(name, alias.as_ref())?;
+        let (columns, source) = match (source, assignments.as_slice()) {
+            (Some(query), []) => {
+                let columns = self.insert_columns(&written, columns, query, span)?;
+                let source = self.source(query, with, &columns)?;
+                (columns, source)
+            }
+            (None, []) if columns.is_empty() => (Vec::new(), Source::Defaults),
+            (None, set) if with.is_none() && columns.is_empty() => {
+                let set = self.assignments(&written, set)?;
+                let (columns, row) = set.into_iter().map(|one| (one.column, one.value)).unzip();
+                (columns, Source::Rows(vec![row]))
+            }
+            _ => return self.unsupported("this INSERT", span),
+        };
+        let conflict = on.as_ref().map(|on| self.conflict(on, &written, span)).transpose()?;
+        let returning =
+            self.rows_back(&written, returning.as_ref(), output.as_ref(), "inserted")?;
+        let target = written.target;
+        let insert = Insert { target, columns, source, conflict, returning, span };
+        Ok(Statement::Insert(Box::new(insert)))
+    }
+
+    /// The columns that get a value: those listed, else the first of the table.
+    fn insert_columns(
+        &mut self,
+        written: &Written,
+        names: &[ast::ObjectName],
+        query: &ast::Query,
+        span: Span,
+    ) -> Bound<Vec<Column>> {
+        if names.is_empty() {
+            // PostgreSQL takes fewer values than the table has columns; the others are strict.
+            let width = match &*query.body {
+                SetExpr::Values(values) if self.speaks_core() => {
+                    values.rows.first().map(|row| row.content.len())
+                }
+                _ => None,
+            };
+            let width = width.unwrap_or(written.columns.len());
+            return Ok(written.columns.iter().take(width).cloned().collect());
+        }
+        let mut columns: Vec<Column> = Vec::with_capacity(names.len());
+        for name in names {
+            let column = self.written_column(written, name, span)?;
+            if columns.iter().any(|one| one.name == column.name) {
+                let what = format!("column `{}` is listed twice", column.name);
+                return self.refuse(codes::UNSUPPORTED, what, span);
+            }
+            columns.push(column);
+        }
+        Ok(columns)
+    }
+
+    /// The rows, each value as it is stored.
+    fn source(
+        &mut self,
+        query: &ast::Query,
+        with: Option<&ast::With>,
+        columns: &[Column],
+    ) -> Bound<Source> {
+        if let SetExpr::Values(values) = &*query.body
+            && query.with.is_none()
+            && with.is_none()
+            && query.order_by.is_none()
+            && query.limit_clause.is_none()
+            && query.fetch.is_none()
+        {
+            let mut rows = Vec::with_capacity(values.rows.len());
+            for row in &values.rows {
+                self.as_many(row.content.len(), columns)?;
+                let cells: Bound<Vec<Cell>> = row
+                    .content
+                    .iter()
+                    .zip(columns)
+                    .map(|(value, column)| self.cell(value, column))
+                    .collect();
+                rows.push(cells?);
+            }
+            return Ok(Source::Rows(rows));
+        }
+        let mut owned;
+        let mut query = query;
+        if let Some(with) = with {
+            if query.with.is_some() {
+                return self.unsupported("WITH before and inside INSERT", self.place);
+            }
+            owned = query.clone();
+            owned.with = Some(with.clone());
+            query = &owned;
+        }
+        let bound = self.query(query)?;
+        self.as_many(bound.columns.len(), columns)?;
+        Ok(Source::Query(Box::new(self.stored_query(bound, &query.body, columns)?)))
+    }
+
+    fn as_many(&self, values: usize, columns: &[Column]) -> Bound<()> {
+        if values == columns.len() {
+            return Ok(());
+        }
+        let what = format!("{values} values for {} columns", columns.len());
+        self.refuse(codes::TYPES, what, self.place)
+    }
+
+    /// A query with each of its columns as it is stored.
+    fn stored_query(
+        &mut self,
+        mut query: Query,
+        body: &SetExpr,
+        columns: &[Column],
+    ) -> Bound<Query> {
+        let items = match body {
+            SetExpr::Select(select) => select.projection.as_slice(),
+            _ => &[],
+        };
+        if let Body::Select(select) = &mut query.body
+            && select.distinct == Distinct::No
+            && query.order_by.is_empty()
+        {
+            let constants = items.len() == select.items.len();
+            for (index, (item, column)) in select.items.iter_mut().zip(columns).enumerate() {
+                // A bare constant has no type before it meets its column.
+                if constants && items.get(index).is_some_and(is_constant) {
+                    item.expr.ty = Type::Unknown;
+                }
+                item.expr = self.stored(item.expr.clone(), &column.ty)?;
+            }
+            for (own, column) in query.columns.iter_mut().zip(columns) {
+                own.ty = column.ty.clone();
+            }
+            return Ok(query);
+        }
+        let mut changed = false;
+        let mut names = query.columns.clone();
+        for (index, column) in names.iter_mut().enumerate() {
+            column.name = format!("column{}", index + 1);
+        }
+        let mut stored = Vec::with_capacity(columns.len());
+        for (own, column) in names.iter().zip(columns) {
+            let kind = crate::tree::ExprKind::Column {
+                relation: Some("q".to_owned()),
+                name: own.name.clone(),
+                qualified: true,
+            };
+            let value = Expr { kind, ty: own.ty.clone(), span: query.span };
+            let expr = self.stored(value.clone(), &column.ty)?;
+            changed |= expr != value;
+            stored.push(Item { expr, name: column.name.clone() });
+        }
+        if !changed {
+            return Ok(query);
+        }
+        let span = query.span;
+        let alias = names.iter().map(|column| column.name.clone()).collect();
+        query.order_by.retain(|_| query.limit.is_some() || query.offset.is_some());
+        let mut select = self.around(Query { columns: names.clone(), ..query }, &names)?;
+        if let Some(crate::tree::Relation::Derived { alias: named, .. }) = &mut select.from {
+            named.columns = alias;
+        }
+        select.items = stored;
+        Ok(Query {
+            with: Vec::new(),
+            recursive: false,
+            body: Body::Select(Box::new(select)),
+            order_by: Vec::new(),
+            limit: None,
+            offset: None,
+            columns: columns.to_vec(),
+            span,
+        })
+    }
+
+    /// `ON CONFLICT …`
+    fn conflict(&mut self, on: &OnInsert, written: &Written, span: Span) -> Bound<Conflict> {
+        let OnInsert::OnConflict(on) = on else {
+            return self.unsupported("ON DUPLICATE KEY", span);
+        };
+        let columns = match &on.conflict_target {
+            None => Vec::new(),
+            Some(ConflictTarget::Columns(names)) => names.iter().map(|n| self.fold(n)).collect(),
+            Some(ConflictTarget::OnConstraint(_)) => {
+                return self.unsupported("ON CONFLICT ON CONSTRAINT", span);
+            }
+        };
+        for name in &columns {
+            if !written.columns.iter().any(|column| column.name == *name) {
+                let what = format!("column `{name}` is not in the table written to");
+                return self.refuse(codes::UNKNOWN_COLUMN, what, span);
+            }
+        }
+        let update = match &on.action {
+            OnConflictAction::DoNothing => None,
+            OnConflictAction::DoUpdate(update) => {
+                let mut scope = written.scope.clone();
+                scope.relations.push(crate::bind::scope::ScopeRelation {
+                    name: "excluded".to_owned(),
+                    columns: written.columns.clone(),
+                    merged_away: written.columns.iter().map(|c| c.name.clone()).collect(),
+                });
+                self.scopes.push(scope);
+                let bound = self.update_existing(update, written);
+                self.scopes.pop();
+                Some(bound?)
+            }
+        };
+        Ok(Conflict { columns, update })
+    }
+
+    fn update_existing(
+        &mut self,
+        update: &ast::DoUpdate,
+        written: &Written,
+    ) -> Bound<(Vec<Assignment>, Option<Expr>)> {
+        let set = self.assignments(written, &update.assignments)?;
+        let filter = update.selection.as_ref().map(|e| self.condition(e)).transpose()?;
+        Ok((set, filter))
+    }
+}
+
+/// A constant in quotes, or NULL.
+fn is_constant(item: &SelectItem) -> bool {
+    let (SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. }) = item else {
+        return false;
+    };
+    matches!(expr, ast::Expr::Value(value) if matches!(
+        value.value,
+        Value::SingleQuotedString(_) | Value::Null
+    )) && !is_default(expr)
+}

@@ -1,0 +1,183 @@
+//! How a dialect stores values: data, asked by the binder of statements that write.
+
+use super::spec::Spec;
+use model::Dialect;
+
+/// What differs between dialects when values are stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Writing {
+    /// Which values become the type of their column by themselves.
+    pub(crate) stored: Stored,
+    /// What a constant in quotes becomes by itself.
+    pub(crate) constants: Constants,
+    /// What is too long for a text column.
+    pub(crate) texts: Texts,
+    /// What PRIMARY KEY and UNIQUE do.
+    pub(crate) keys: Keys,
+    /// What an UPDATE does with a row that several rows of the other tables match.
+    pub(crate) update_matches: Several,
+    /// May several rows of the source delete one row, in a MERGE?
+    pub(crate) deletes_repeat: bool,
+    /// Does `SET a = 1, b = a` store 1 in `b`?
+    pub(crate) set_in_order: bool,
+}
+
+/// Which values become the type of their column by themselves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stored {
+    /// By the assignment casts of PostgreSQL.
+    Core,
+    /// Those that a cast converts, in the same way; texts too where `texts` says so.
+    Cast {
+        /// Is a text read as another type?
+        texts: bool,
+    },
+    /// Only what needs no cast in an expression either.
+    Implicit,
+    /// Only what is of the column's type.
+    Same,
+}
+
+/// What a constant in quotes is read as by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Constants {
+    /// Dates and times in the form of ISO 8601.
+    pub(crate) dates: bool,
+    /// Numbers.
+    pub(crate) numbers: bool,
+}
+
+impl Constants {
+    const NONE: Self = Self { dates: false, numbers: false };
+    const ALL: Self = Self { dates: true, numbers: true };
+    const DATES: Self = Self { dates: true, numbers: false };
+    const NUMBERS: Self = Self { dates: false, numbers: true };
+}
+
+/// What is too long for a text column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Texts {
+    /// Is the length counted in bytes?
+    pub(crate) bytes: bool,
+    /// What becomes of a longer text.
+    pub(crate) longer: Longer,
+}
+
+/// What becomes of a text that is longer than its column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Longer {
+    /// An error, unless only blanks are too many: those are cut.
+    BlanksCut,
+    /// An error.
+    Error,
+    /// Nothing that is known here.
+    Open,
+}
+
+/// What PRIMARY KEY and UNIQUE do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Keys {
+    /// A second row of the same key is an error.
+    Enforced(UniqueNulls),
+    /// Nothing, but a primary key is NOT NULL where `not_null` says so.
+    Information {
+        /// Is a primary key NOT NULL?
+        not_null: bool,
+    },
+}
+
+/// When two rows with NULL in a UNIQUE key are of the same key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum UniqueNulls {
+    /// Never.
+    Distinct,
+    /// When all columns that are not NULL are equal, and there is one.
+    Partly,
+    /// Always: NULL equals NULL.
+    Equal,
+}
+
+/// What an UPDATE does with a row that several rows match.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Several {
+    /// It takes any one of them.
+    Any,
+    /// It raises an error.
+    Error,
+}
+
+const CORE: Writing = Writing {
+    stored: Stored::Core,
+    constants: Constants::ALL,
+    texts: Texts { bytes: false, longer: Longer::BlanksCut },
+    keys: Keys::Enforced(UniqueNulls::Distinct),
+    update_matches: Several::Any,
+    deletes_repeat: false,
+    set_in_order: false,
+};
+
+impl Spec {
+    /// How the dialect stores values. Sources: the vendors' pages on INSERT, UPDATE, MERGE and
+    /// CREATE TABLE; the cases in `corpora/dialects/*/statements` name them.
+    pub(crate) const fn writing(&self) -> Writing {
+        match self.source.dialect {
+            Dialect::Redshift => Writing {
+                texts: Texts { bytes: true, longer: Longer::BlanksCut },
+                keys: Keys::Information { not_null: true },
+                ..CORE
+            },
+            Dialect::Snowflake => Writing {
+                stored: Stored::Cast { texts: true },
+                texts: Texts { bytes: false, longer: Longer::Error },
+                keys: Keys::Information { not_null: true },
+                deletes_repeat: true,
+                ..CORE
+            },
+            Dialect::BigQuery => Writing {
+                stored: Stored::Implicit,
+                constants: Constants::DATES,
+                texts: Texts { bytes: false, longer: Longer::Error },
+                keys: Keys::Information { not_null: false },
+                update_matches: Several::Error,
+                ..CORE
+            },
+            Dialect::Spark => Writing {
+                stored: Stored::Cast { texts: false },
+                constants: Constants::NONE,
+                keys: Keys::Information { not_null: true },
+                deletes_repeat: true,
+                ..CORE
+            },
+            Dialect::MySql => {
+                Writing { stored: Stored::Cast { texts: false }, set_in_order: true, ..CORE }
+            }
+            Dialect::TSql => Writing {
+                stored: Stored::Cast { texts: true },
+                keys: Keys::Enforced(UniqueNulls::Equal),
+                ..CORE
+            },
+            Dialect::Oracle => Writing {
+                stored: Stored::Cast { texts: false },
+                constants: Constants::NUMBERS,
+                texts: Texts { bytes: true, longer: Longer::Error },
+                keys: Keys::Enforced(UniqueNulls::Partly),
+                ..CORE
+            },
+            Dialect::Teradata => Writing {
+                stored: Stored::Cast { texts: false },
+                texts: Texts { bytes: false, longer: Longer::Open },
+                ..CORE
+            },
+            Dialect::Trino => {
+                Writing { stored: Stored::Implicit, constants: Constants::NONE, ..CORE }
+            }
+            Dialect::ClickHouse => Writing {
+                stored: Stored::Same,
+                constants: Constants::DATES,
+                keys: Keys::Information { not_null: false },
+                ..CORE
+            },
+            _ => CORE,
+        }
+    }
+}

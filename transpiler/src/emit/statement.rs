@@ -1,0 +1,52 @@
+//! Statements that write. One way of printing for every target: what differs is data
+//! (`targets/writes.rs`), and how the pieces inside are printed (`pieces.rs`).
+
+mod ddl;
+mod dml;
+mod merge;
+mod pieces;
+mod safe;
+
+use super::{Emitter, postgres};
+use crate::{rule::Emit, targets::Target};
+use model::{Diagnostic, Dialect};
+use pieces::Pieces;
+use sql::tree::{Query, Statement};
+
+impl Emitter {
+    /// Prints a query.
+    pub(crate) fn whole_query(&mut self, query: &Query) -> Result<String, Diagnostic> {
+        let text = match self.target {
+            Target::Postgres => {
+                postgres::Printer::new(self.source != Dialect::Postgres).query(query)
+            }
+            Target::DuckDb | Target::DataFusion => self.query(query),
+        };
+        text.map_err(|diagnostic| *diagnostic)
+    }
+
+    /// Prints a statement of any kind.
+    pub(crate) fn statement(&mut self, statement: &Statement) -> Result<String, Diagnostic> {
+        let text = match self.target {
+            Target::Postgres => {
+                written(&mut postgres::Printer::new(self.source != Dialect::Postgres), statement)
+            }
+            Target::DuckDb | Target::DataFusion => written(self, statement),
+        };
+        text.map_err(|diagnostic| *diagnostic)
+    }
+}
+
+fn written(pieces: &mut impl Pieces, statement: &Statement) -> Emit<String> {
+    match statement {
+        Statement::Query(query) => pieces.query_text(query),
+        Statement::Insert(insert) => dml::insert(pieces, insert),
+        Statement::Update(update) => dml::update(pieces, update),
+        Statement::Delete(delete) => dml::delete(pieces, delete),
+        Statement::Merge(merge) => merge::merge(pieces, merge),
+        Statement::CreateTable(table) => ddl::create_table(pieces, table),
+        Statement::CreateView(view) => ddl::create_view(pieces, view),
+        Statement::Drop(drop) => ddl::drop(pieces, drop),
+        Statement::Truncate(target) => dml::truncate(pieces, target),
+    }
+}
