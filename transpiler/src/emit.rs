@@ -73,11 +73,7 @@ impl Emitter {
 
     /// What the statement was read from.
     pub(crate) fn of_source(self, settings: &SourceSettings) -> Self {
-        Self {
-            source: settings.dialect(),
-            steady_clock: settings.time_zone() == "UTC",
-            ..self
-        }
+        Self { source: settings.dialect(), steady_clock: settings.time_zone() == "UTC", ..self }
     }
 
     /// Does the session's clock never change?
@@ -87,7 +83,9 @@ impl Emitter {
 
     pub(crate) fn statement(&mut self, query: &Query) -> Result<String, Diagnostic> {
         let text = match self.target {
-            Target::Postgres => postgres::Printer::new(self.source != Dialect::Postgres).query(query),
+            Target::Postgres => {
+                postgres::Printer::new(self.source != Dialect::Postgres).query(query)
+            }
             Target::DuckDb | Target::DataFusion => self.query(query),
         };
         text.map_err(|diagnostic| *diagnostic)
