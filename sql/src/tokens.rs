@@ -54,6 +54,20 @@ pub(crate) fn read(
     for mut one in tokens {
         let spark = dialect == Dialect::Spark;
         match &mut one.token {
+            Token::SingleQuotedString(raw) | Token::DoubleQuotedString(raw)
+                if dialect == Dialect::BigQuery
+                    && google::takes_bytes_prefix(&mut out, &one.span) =>
+            {
+                one.token = google::raw_bytes(raw);
+                open_text = false;
+            }
+            // BigQuery's `0x1F`; it has no `X'1F'`.
+            Token::HexStringLiteral(digits) if dialect == Dialect::BigQuery => {
+                if let Some(number) = google::hexadecimal(digits) {
+                    one.token = number;
+                }
+                open_text = false;
+            }
             Token::SingleQuotedString(raw) => {
                 let raw_text = spark && take_raw_prefix(&mut out);
                 let decoded = if raw_text { raw.clone() } else { text_of(decode, raw, &one.span)? };
@@ -89,6 +103,18 @@ pub(crate) fn read(
                 }
                 open_text = false;
             }
+            // `0X1F`, which the tokenizer knows with a small letter alone.
+            Token::Word(word)
+                if dialect == Dialect::BigQuery
+                    && google::is_hexadecimal_tail(&out, &word.value, &one.span) =>
+            {
+                let digits = word.value.get(1..).unwrap_or_default().to_owned();
+                if let Some(number) = google::hexadecimal(&digits) {
+                    out.pop();
+                    one.token = number;
+                }
+                open_text = false;
+            }
             Token::Word(word) if spark && word.quote_style.is_none() && behind_number(&out) => {
                 suffixed(&mut out, &word.value, &one.span)?;
                 continue;
@@ -105,7 +131,8 @@ pub(crate) fn read(
         out.push(one);
     }
     if dialect == Dialect::BigQuery {
-        out = google::typed_arrays(&out);
+        out = google::safe_calls(google::typed_arrays(&out));
+        google::number_labels(&mut out);
     }
     Ok(Some(out))
 }

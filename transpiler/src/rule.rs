@@ -57,3 +57,8 @@ pub(crate) const fn refused(target: Target, sql: &'static str) -> Example {
 pub(crate) const fn snowflake(target: Target, sql: &'static str, text: &'static str) -> Example {
     Example { from: Dialect::Snowflake, sql, target, becomes: Some(text) }
 }
+
+/// `sql` of BigQuery becomes `text` on `target`.
+pub(crate) const fn google(target: Target, sql: &'static str, text: &'static str) -> Example {
+    Example { from: Dialect::BigQuery, sql, target, becomes: Some(text) }
+}

@@ -3,6 +3,7 @@
 mod age;
 mod any_of_array;
 mod array_concat;
+mod array_concat_agg;
 mod array_length;
 mod array_parts;
 mod average;
@@ -58,6 +59,7 @@ mod power;
 mod quotient;
 mod quotient_round;
 mod quotient_to_integer;
+pub(crate) mod re2;
 mod read_by_format;
 mod regex;
 mod regex_extract;
@@ -69,6 +71,7 @@ mod remainder;
 mod reverse;
 mod right;
 mod round_digits;
+mod round_exact;
 mod round_float;
 mod session;
 mod shift;
@@ -198,6 +201,9 @@ const ALL: &[&Rule] = &[
     &merge_repeats::RULE,
     &made_types::RULE,
     &forgotten_condition::RULE,
+    &re2::RULE,
+    &round_exact::RULE,
+    &array_concat_agg::RULE,
 ];
 
 /// Every rule in order of its code.

@@ -266,6 +266,7 @@ impl Binder<'_> {
         count: &ast::Expr,
         span: super::Span,
     ) -> Bound<Expr> {
+        let (array, separator) = joined_apart(array);
         let count = self.expr(count)?;
         let whole = count.integer().is_some_and(|n| n > 0);
         if array.ty.element().is_none() || !whole {
@@ -273,8 +274,31 @@ impl Binder<'_> {
         }
         let count = Expr { ty: Type::Int4, ..count };
         let one = self.number("1", span);
-        self.resolve("slice", vec![array, one, count], span)
+        let first = self.resolve("slice", vec![array, one, count], span)?;
+        match separator {
+            Some(separator) => self.resolve("array_to_string", vec![first, separator], span),
+            None => Ok(first),
+        }
     }
+}
+
+/// What `string_agg` joins, as an array, and what stands between.
+fn joined_apart(expr: Expr) -> (Expr, Option<Expr>) {
+    let span = expr.span;
+    let Some(call) = expr.call().filter(|call| call.name == "string_agg") else {
+        return (expr, None);
+    };
+    let [value, separator] = call.args.as_slice() else { return (expr, None) };
+    let not_null = predicate("is not null", vec![value.clone()], span);
+    let array = Call {
+        name: "array_agg",
+        args: vec![value.clone()],
+        filter: Some(super::decorate::both(call.filter.clone(), not_null, span)),
+        ..call.clone()
+    };
+    let separator = separator.clone();
+    let ty = Type::Array(Box::new(value.ty.clone()));
+    (Expr { kind: ExprKind::Call(Box::new(array)), ty, span }, Some(separator))
 }
 
 /// The values of a row as `STRUCT(…)` or `(…)` writes it.

@@ -1,6 +1,6 @@
 //! Function calls: arguments, DISTINCT, FILTER, ORDER BY, OVER.
 
-use super::{Binder, Bound, codes, lower::Decoration};
+use super::{Binder, Bound, by_tokens::Parts, codes, lower::Decoration, read_tokens::Reads};
 use crate::{
     facts::last_name,
     tree::{Call, Expr, ExprKind, FunctionKind, SortKey},
@@ -108,6 +108,9 @@ impl Binder<'_> {
         if within_group.is_empty() {
             order_by = self.keys_with_nan(order_by);
         }
+        if !self.speaks_core() {
+            written = self.in_order(&name, written, span)?;
+        }
         if let [FunctionArg::Unnamed(FunctionArgExpr::Wildcard)] = written.as_slice() {
             let form = format!("{name} star");
             let defined = !self.speaks_core() && self.spec.knows(&form);
@@ -141,6 +144,18 @@ impl Binder<'_> {
         if !self.lowering.is_empty() && name == "any_null" {
             let args = self.plain_args(&written, span)?;
             return self.any_null(args, span);
+        }
+        if let Some(parts) = Parts::of(&name).filter(|_| !self.lowering.is_empty()) {
+            let args = self.plain_args(&written, span)?;
+            return self.by_tokens(parts, args, span);
+        }
+        if let Some((reads, tried)) = Reads::of(&name).filter(|_| !self.lowering.is_empty()) {
+            let args = self.plain_args(&written, span)?;
+            return self.read_tokens(reads, tried, args, span);
+        }
+        if !self.lowering.is_empty() && name == "printf" {
+            let args = self.plain_args(&written, span)?;
+            return self.printf(args, span);
         }
         if name == "patindex" && !self.speaks_core() && self.spec.brackets() {
             let args = self.plain_args(&written, span)?;

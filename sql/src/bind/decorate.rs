@@ -109,9 +109,6 @@ impl Binder<'_> {
         if window && decoration.over.is_none() {
             return self.unsupported("a window function without OVER", span);
         }
-        if call.kind == FunctionKind::OrderedSet && decoration.over.is_some() {
-            return self.unsupported("OVER with this function", span);
-        }
         if decoration.ignore_nulls {
             if window {
                 call.ignore_nulls = true;
@@ -163,6 +160,7 @@ impl Binder<'_> {
             (Some(_), None) => return self.unsupported("this function without OVER", span),
         }
         if let Some(over) = &mut call.over
+            && call.kind != FunctionKind::OrderedSet
             && !call.order_by.is_empty()
         {
             // The order of the values, where it holds for a window, is that of the window.

@@ -9,6 +9,10 @@ pub(super) fn to_core(format: &str, table: &[(&'static str, &'static str)]) -> O
     let mut rest = format;
     while let Some(first) = rest.chars().next() {
         if let Some((token, becomes)) = table.iter().find(|(token, _)| rest.starts_with(token)) {
+            if becomes.starts_with('{') {
+                // More than a token of `to_char`.
+                return None;
+            }
             core.push_str(becomes);
             rest = rest.get(token.len()..)?;
         } else if marked && first.is_alphanumeric() {

@@ -173,6 +173,16 @@ impl Binder<'_> {
         }
         // Only the plain spellings, which mean the same everywhere.
         let ty = self.literal_type(typed, inner.text(), span)?;
+        // `TIMESTAMP '2024-02-29 10:00:00 Europe/Berlin'`, by a line `zoned literal(timestamp, zone)`.
+        if ty == Type::TimestampTz
+            && let Some((local, zone)) = inner.text().and_then(|text| text.rsplit_once(' '))
+            && zone.contains('/')
+            && self.spec.knows("zoned literal")
+        {
+            let local = self.read_literal(local, &Type::Timestamp, span)?;
+            let zone = self.value(&Value::SingleQuotedString(zone.to_owned()), span)?;
+            return self.apply("zoned literal", vec![local, zone], span);
+        }
         let literal = self.coerce(inner, &ty)?;
         Ok(Expr { span, ..literal })
     }
@@ -198,6 +208,16 @@ impl Binder<'_> {
     pub(super) fn interval(&mut self, interval: &ast::Interval, span: super::Span) -> Bound<Expr> {
         if self.speaks_core() {
             return self.core_interval(interval, span);
+        }
+        if let (Some(first), Some(last), ast::Expr::Value(value)) =
+            (&interval.leading_field, &interval.last_field, &*interval.value)
+            && self.spec.source.dialect == Dialect::BigQuery
+            && let Value::SingleQuotedString(text) | Value::DoubleQuotedString(text) = &value.value
+            && let Some((months, days, micros)) =
+                super::interval_range::read(text, &first.to_string(), &last.to_string())
+        {
+            let kind = ExprKind::Literal(Literal::Interval { months, days, micros });
+            return Ok(Expr { kind, ty: Type::Interval, span });
         }
         let plain = interval.last_field.is_none()
             && interval.leading_precision.is_none()

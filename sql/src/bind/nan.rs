@@ -5,7 +5,10 @@
 use super::{Binder, Bound, operator::predicate};
 use crate::{
     dialects::Nan,
-    tree::{Body, Distinct, Expr, ExprKind, Literal, SortKey, SortTarget},
+    tree::{
+        Alias, Body, Column, Distinct, Expr, ExprKind, Item, Literal, Query, Relation, SortKey,
+        SortTarget,
+    },
     types::Type,
 };
 
@@ -77,6 +80,51 @@ impl Binder<'_> {
             all.push(key);
         }
         all
+    }
+
+    /// A set operation or a DISTINCT that sorts by floats, as the source of a SELECT that can sort by
+    /// expressions over them.
+    pub(super) fn sorted_outside(
+        &self,
+        body: Body,
+        columns: &[Column],
+        keys: &mut [SortKey],
+        span: super::Span,
+    ) -> Body {
+        let plain = match &body {
+            Body::Select(select) => select.distinct != Distinct::Yes,
+            Body::SetOperation { .. } => false,
+            Body::Values(_) => true,
+        };
+        let floats = keys.iter().any(|key| key.ty.is_float());
+        let by_output = keys.iter().all(|key| matches!(key.target, SortTarget::Output(_)));
+        if plain || !floats || !by_output || !self.nan_is_moved() {
+            return body;
+        }
+        let names: Vec<String> = (1..=columns.len()).map(|at| format!("_c{at}")).collect();
+        let items: Vec<Item> = columns
+            .iter()
+            .zip(&names)
+            .map(|(column, name)| {
+                let relation = Some("_all".to_owned());
+                let kind = ExprKind::Column { relation, name: name.clone(), qualified: true };
+                let expr = Expr { kind, ty: column.ty.clone(), span };
+                Item { expr, name: column.name.clone() }
+            })
+            .collect();
+        let inside = Query {
+            with: Vec::new(),
+            recursive: false,
+            body,
+            order_by: Vec::new(),
+            limit: None,
+            offset: None,
+            columns: columns.to_vec(),
+            span,
+        };
+        let alias = Alias { name: "_all".to_owned(), columns: names };
+        let relation = Relation::Derived { query: Box::new(inside), alias, lateral: false };
+        super::pivot::plain_query(items, relation, None, Vec::new(), span).body
     }
 
     /// The sort keys of a query.

@@ -7,7 +7,7 @@
 
 /// What a pattern is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Use {
+pub enum Use {
     /// Does it match somewhere?
     Test,
     /// Does it match the whole text?

@@ -166,65 +166,118 @@ impl Binder<'_> {
         let Some(style) = self.spec.traits().pivot_names else {
             return self.unsupported("UNPIVOT", span);
         };
-        let ast::Expr::Identifier(value_name) = unpivot.value else {
-            return self.unsupported("UNPIVOT into several columns", span);
+        let names = |expr: &ast::Expr| -> Option<Vec<ast::Ident>> {
+            match expr {
+                ast::Expr::Identifier(name) => Some(vec![name.clone()]),
+                ast::Expr::Nested(inner) => match &**inner {
+                    ast::Expr::Identifier(name) => Some(vec![name.clone()]),
+                    _ => None,
+                },
+                ast::Expr::Tuple(several) => several
+                    .iter()
+                    .map(|one| match one {
+                        ast::Expr::Identifier(name) => Some(name.clone()),
+                        _ => None,
+                    })
+                    .collect(),
+                _ => None,
+            }
         };
-        let (value_name, label) = (self.fold(value_name), self.fold(unpivot.name));
+        let Some(value_names) = names(unpivot.value) else {
+            return self.unsupported("UNPIVOT into these columns", span);
+        };
+        let value_names: Vec<String> = value_names.iter().map(|name| self.fold(name)).collect();
+        let label = self.fold(unpivot.name);
         let mut inner = Scope::default();
         let relation = self.factor(unpivot.table, &mut inner, before)?;
-        let mut turned = Vec::with_capacity(unpivot.columns.len());
+        let mut turned: Vec<(Vec<Found>, Literal)> = Vec::with_capacity(unpivot.columns.len());
         for column in unpivot.columns {
-            let ast::Expr::Identifier(name) = &column.expr else {
+            let listed = names(&column.expr).filter(|listed| listed.len() == value_names.len());
+            let Some(listed) = listed else {
                 return self.unsupported("UNPIVOT of several columns", span);
             };
-            let folded = self.fold(name);
-            let found = inner.unqualified(&folded);
-            let [one] = found.as_slice() else {
-                return self.refuse(
-                    codes::UNKNOWN_COLUMN,
-                    format!("UNPIVOT names `{folded}`, which is no single column of its table"),
-                    span,
-                );
+            let mut several = Vec::with_capacity(listed.len());
+            for name in &listed {
+                let folded = self.fold(name);
+                let found = inner.unqualified(&folded);
+                let [one] = found.as_slice() else {
+                    return self.refuse(
+                        codes::UNKNOWN_COLUMN,
+                        format!("UNPIVOT names `{folded}`, which is no single column of its table"),
+                        span,
+                    );
+                };
+                several.push(one.clone());
+            }
+            let joined =
+                listed.iter().map(|name| name.value.as_str()).collect::<Vec<_>>().join("_");
+            let quoted = listed.iter().all(|name| name.quote_style.is_some());
+            let (shown, quote) = match &column.alias {
+                Some(alias) => (alias.value.clone(), alias.quote_style),
+                None => (joined, quoted.then_some('"')),
             };
-            let shown = column.alias.as_ref().unwrap_or(name);
-            let shown = match style {
-                PivotNames::Quoted if shown.quote_style.is_none() => shown.value.to_uppercase(),
-                _ => shown.value.clone(),
-            };
-            turned.push((one.clone(), shown));
+            // A number is quoted so by the pre-pass of the tokens.
+            let number = quote == Some('`') && shown.parse::<i64>().is_ok();
+            turned.push((
+                several,
+                match style {
+                    PivotNames::AliasThenValue if number => Literal::Number(shown),
+                    PivotNames::Quoted if quote.is_none() => Literal::Text(shown.to_uppercase()),
+                    _ => Literal::Text(shown),
+                },
+            ));
         }
-        let Some((first, _)) = turned.first() else {
+        let Some((first, first_label)) = turned.first() else {
             return self.unsupported("UNPIVOT of no column", span);
         };
-        let ty = first.column.ty.clone();
-        if turned.iter().any(|(found, _)| found.column.ty != ty) {
+        let types: Vec<Type> = first.iter().map(|found| found.column.ty.clone()).collect();
+        let numbers = matches!(first_label, Literal::Number(_));
+        let alike = turned.iter().all(|(found, label)| {
+            found.iter().map(|found| &found.column.ty).eq(types.iter())
+                && matches!(label, Literal::Number(_)) == numbers
+        });
+        if !alike {
             return self.unsupported("UNPIVOT of columns of several types", span);
         }
-        let names: Vec<&str> = turned.iter().map(|(f, _)| f.column.name.as_str()).collect();
+        let label_type = if numbers { Type::Int8 } else { Type::Text };
+        let used: Vec<&str> =
+            turned.iter().flat_map(|(f, _)| f.iter().map(|f| f.column.name.as_str())).collect();
         let rest: Vec<Item> = inner
             .star()
             .into_iter()
-            .filter(|found| !names.contains(&found.column.name.as_str()))
+            .filter(|found| !used.contains(&found.column.name.as_str()))
             .map(|found| column_item(found, span))
             .collect();
         let keep_nulls = unpivot.nulls == Some(&NullInclusion::IncludeNulls);
         let mut all: Option<Query> = None;
         for (found, shown) in &turned {
-            let value = column_item(found.clone(), span).expr;
-            let text = ExprKind::Literal(Literal::Text(shown.clone()));
+            let values: Vec<Expr> =
+                found.iter().map(|found| column_item(found.clone(), span).expr).collect();
+            let text = ExprKind::Literal(shown.clone());
             let mut items = rest.clone();
             // The name comes first on Oracle, Snowflake and BigQuery put it there too; T-SQL
             // puts the value first.
-            let label_item =
-                Item { expr: Expr { kind: text, ty: Type::Text, span }, name: label.clone() };
-            let valued = Item { expr: value.clone(), name: value_name.clone() };
-            items.extend(if self.spec.traits().unpivot_value_first {
-                [valued, label_item]
+            let label_item = Item {
+                expr: Expr { kind: text, ty: label_type.clone(), span },
+                name: label.clone(),
+            };
+            let cells = values
+                .iter()
+                .zip(&value_names)
+                .map(|(expr, name)| Item { expr: expr.clone(), name: name.clone() });
+            if self.spec.traits().unpivot_value_first {
+                items.extend(cells);
+                items.push(label_item);
             } else {
-                [label_item, valued]
-            });
-            let filter =
-                (!keep_nulls).then(|| super::operator::predicate("is not null", vec![value], span));
+                items.push(label_item);
+                items.extend(cells);
+            }
+            // A row of which one value is there stays.
+            let there = values
+                .into_iter()
+                .map(|value| super::operator::predicate("is not null", vec![value], span))
+                .reduce(|one, two| super::operator::predicate("or", vec![one, two], span));
+            let filter = there.filter(|_| !keep_nulls);
             let one = plain_query(items, relation.clone(), filter, Vec::new(), span);
             all = Some(match all {
                 None => one,

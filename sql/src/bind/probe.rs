@@ -16,7 +16,7 @@ use crate::{
 use model::{Diagnostic, Dialect, Span};
 
 /// What a constant can be.
-const CONSTANTS: [&str; 8] = [
+const CONSTANTS: [&str; 9] = [
     "YYYY-MM-DD",
     "a",
     "1",
@@ -25,6 +25,7 @@ const CONSTANTS: [&str; 8] = [
     "10:00:00",
     "12345678-1234-1234-1234-123456789012",
     "$.a",
+    "%t%t",
 ];
 
 /// One line of a dialect's definitions, applied.

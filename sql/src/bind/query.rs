@@ -54,6 +54,7 @@ impl Binder<'_> {
         let top = self.top(body)?;
         // `(SELECT …) ORDER BY …`: the inner query keeps its own clauses.
         let (mut body, mut columns) = self.body(body)?;
+        let scoped = matches!(body, Body::Select(_));
         if let Body::Select(select) = &mut body {
             // Outside a set operation an unknown literal is text.
             for (item, column) in select.items.iter_mut().zip(&mut columns) {
@@ -81,7 +82,9 @@ impl Binder<'_> {
                 OrderByKind::Expressions(keys) => {
                     let keys: Bound<Vec<SortKey>> =
                         keys.iter().map(|key| self.sort_key(key, &columns, &body)).collect();
-                    self.query_keys_with_nan(keys?, &body, span)?
+                    let mut keys = keys?;
+                    body = self.sorted_outside(body, &columns, &mut keys, span);
+                    self.query_keys_with_nan(keys, &body, span)?
                 }
             },
         };
@@ -105,7 +108,7 @@ impl Binder<'_> {
             }
             other => other.map(|top| top.count),
         };
-        if let Body::Select(_) = body {
+        if scoped {
             // The SELECT's own scope was kept for its sort keys.
             self.scopes.pop();
         }
@@ -134,8 +137,15 @@ impl Binder<'_> {
             let (body, columns) = self.body(left)?;
             drop(body);
             self.scopes.truncate(scopes);
-            let first = columns.clone();
-            let columns = renamed(columns, &column_names);
+            // A text constant is text for those who read the column.
+            let first: Vec<Column> = columns
+                .into_iter()
+                .map(|column| match column.ty {
+                    Type::Unknown => Column { ty: Type::Text, ..column },
+                    _ => column,
+                })
+                .collect();
+            let columns = renamed(first.clone(), &column_names);
             self.ctes.push(CteScope { name: name.clone(), columns });
             let query = self.query(&cte.query)?;
             self.ctes.pop();

@@ -4,12 +4,13 @@ use super::spec::{
     Aliases, DoubleQuotes, Names, Nan, Nulls, NumberLiteral, PivotNames, Source, TextKeys, Traits,
 };
 use model::Dialect;
-use sqlparser::dialect::BigQueryDialect;
+
+mod parser;
 
 pub(super) static SOURCE: Source = Source {
     dialect: Dialect::BigQuery,
     parent: None,
-    parser: |_| &BigQueryDialect {},
+    parser: |_| &parser::GoogleParser,
     traits: Traits {
         names: Names::Insensitive,
         nulls: Nulls::Smallest,
@@ -30,6 +31,10 @@ pub(super) static SOURCE: Source = Source {
         include_str!("bigquery/operators.txt"),
         include_str!("bigquery/casts.txt"),
         include_str!("bigquery/functions.txt"),
+        include_str!("bigquery/numbers.txt"),
+        include_str!("bigquery/text.txt"),
+        include_str!("bigquery/arrays.txt"),
+        include_str!("bigquery/times.txt"),
         include_str!("bigquery/dates.txt"),
         include_str!("bigquery/date_parts.txt"),
         include_str!("bigquery/aggregates.txt"),

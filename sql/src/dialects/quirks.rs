@@ -114,6 +114,22 @@ impl Spec {
         (self.source.dialect == Dialect::TSql && function == "string_split").then_some("value")
     }
 
+    /// The parameters of a function whose arguments can be named or left out, with the numbers that
+    /// they are then.
+    pub(crate) fn parameters(&self, function: &str) -> &'static [(&'static str, &'static str)] {
+        match (self.source.dialect, function) {
+            (Dialect::BigQuery, "make_interval") => &[
+                ("year", "0"),
+                ("month", "0"),
+                ("day", "0"),
+                ("hour", "0"),
+                ("minute", "0"),
+                ("second", "0"),
+            ],
+            _ => &[],
+        }
+    }
+
     /// Have patterns classes in brackets?
     pub(crate) const fn brackets(&self) -> bool {
         matches!(self.source.dialect, Dialect::TSql)

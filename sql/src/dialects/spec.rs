@@ -28,7 +28,8 @@ pub(crate) struct Source {
     pub(crate) types: &'static str,
     /// Lines `name(arguments) = core expression`.
     pub(crate) definitions: &'static [&'static str],
-    /// Lines `vendor token = core token` of date formats.
+    /// Lines `vendor token = core token` of date formats; what `to_char` has no token for is an
+    /// expression over `$1` in braces.
     pub(crate) formats: &'static str,
     pub(crate) settings: &'static [Setting],
 }

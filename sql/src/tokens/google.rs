@@ -1,4 +1,5 @@
-//! What sqlparser does not know of GoogleSQL: bytes `b'…'` and typed arrays `ARRAY<T>[…]`.
+//! What sqlparser does not know of GoogleSQL: bytes `b'…'` and `rb'…'`, numbers `0x1F`, typed arrays
+//! `ARRAY<T>[…]`, and `SAFE.` before functions that have a syntax of their own.
 
 use super::escapes;
 use sqlparser::tokenizer::{Token, TokenWithSpan, Word};
@@ -12,6 +13,96 @@ pub(super) fn bytes(raw: &str) -> Option<Token> {
         write!(digits, "{byte:02x}").ok()?;
     }
     Some(Token::HexStringLiteral(digits))
+}
+
+/// Takes the `rb` or `br` away that stands right before bytes whose backslashes are themselves.
+pub(super) fn takes_bytes_prefix(
+    out: &mut Vec<TokenWithSpan>,
+    span: &sqlparser::tokenizer::Span,
+) -> bool {
+    let prefix = out.last().is_some_and(|one| {
+        matches!(&one.token, Token::Word(word) if word.quote_style.is_none()
+            && ["rb", "br"].contains(&word.value.to_ascii_lowercase().as_str()))
+            && one.span.end == span.start
+    });
+    if prefix {
+        out.pop();
+    }
+    prefix
+}
+
+/// Bytes as they are written.
+pub(super) fn raw_bytes(raw: &str) -> Token {
+    let digits = raw.bytes().fold(String::new(), |mut digits, byte| {
+        let _ = write!(digits, "{byte:02x}");
+        digits
+    });
+    Token::HexStringLiteral(digits)
+}
+
+/// Is it the `X1F` behind a `0`?
+pub(super) fn is_hexadecimal_tail(
+    out: &[TokenWithSpan],
+    word: &str,
+    span: &sqlparser::tokenizer::Span,
+) -> bool {
+    let digits = word.strip_prefix('X').unwrap_or_default();
+    let hexadecimal = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_hexdigit());
+    hexadecimal
+        && out.last().is_some_and(|one| {
+            one.span.end == span.start && one.token == Token::Number("0".to_owned(), false)
+        })
+}
+
+/// The integer that hexadecimal digits are, if it is one of 64 bits.
+pub(super) fn hexadecimal(digits: &str) -> Option<Token> {
+    let value = i64::from_str_radix(digits, 16).ok()?;
+    Some(Token::Number(value.to_string(), false))
+}
+
+/// A number as a name, `UNPIVOT (… IN (q1 AS 1))`, is quoted: the parser takes no number there, and
+/// nowhere else can one stand behind `AS`.
+pub(super) fn number_labels(tokens: &mut [TokenWithSpan]) {
+    let mut named = false;
+    for one in tokens {
+        match &one.token {
+            Token::Whitespace(_) => continue,
+            Token::Number(digits, false) if named => {
+                one.token = Token::Word(Word {
+                    value: digits.clone(),
+                    quote_style: Some('`'),
+                    keyword: sqlparser::keywords::Keyword::NoKeyword,
+                });
+            }
+            _ => {}
+        }
+        named = matches!(&one.token, Token::Word(word)
+            if word.quote_style.is_none() && word.value.eq_ignore_ascii_case("as"));
+    }
+}
+
+/// `SAFE.SUBSTR(` becomes one word: behind a point the parser takes no function that it has a syntax
+/// for.
+pub(super) fn safe_calls(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
+    let mut out: Vec<TokenWithSpan> = Vec::with_capacity(tokens.len());
+    for one in tokens {
+        if one.token == Token::LParen
+            && let [.., safe, point, name] = out.as_slice()
+            && let (Token::Word(safe), Token::Period, Token::Word(called)) =
+                (&safe.token, &point.token, &name.token)
+            && safe.quote_style.is_none()
+            && safe.value.eq_ignore_ascii_case("safe")
+        {
+            let value = format!("{}.{}", safe.value, called.value);
+            let keyword = sqlparser::keywords::Keyword::NoKeyword;
+            let span = name.span;
+            out.truncate(out.len() - 3);
+            let token = Token::Word(Word { value, quote_style: None, keyword });
+            out.push(TokenWithSpan { token, span });
+        }
+        out.push(one);
+    }
+    out
 }
 
 /// `ARRAY<T>[…]` becomes `CAST([…] AS ARRAY<T>)`.
@@ -118,7 +209,19 @@ mod tests {
     }
 
     #[test]
+    fn numbers_can_be_hexadecimal() {
+        assert_eq!(read("SELECT 0x1F, -0XA"), "SELECT 31, -10");
+    }
+
+    #[test]
+    fn safe_stands_before_any_function() {
+        let safe = "SELECT SAFE.SUBSTR('a', 1), SAFE.LN(0), safe.x";
+        assert_eq!(read(safe), safe);
+    }
+
+    #[test]
     fn bytes_are_digits() {
+        assert_eq!(read(r"SELECT rb'a\n', BR'\x'"), "SELECT X'615c6e', X'5c78'");
         assert_eq!(read(r"SELECT b'a\x00\377é'"), "SELECT X'6100ffc3a9'");
         assert!(parse(r"SELECT b'\q'", Dialect::BigQuery).is_err());
     }

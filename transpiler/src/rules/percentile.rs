@@ -2,14 +2,14 @@
 
 use crate::{
     emit::Emitter,
-    fragment::{Fragment, fill},
+    fragment::Fragment,
     rule::{Emit, Rule, duckdb},
     targets::Target,
 };
 use model::Fidelity;
 use sql::{
     Type,
-    tree::{Expr, ExprKind},
+    tree::{Call, Expr, ExprKind, FunctionKind},
 };
 
 pub(crate) static RULE: Rule = Rule {
@@ -40,5 +40,7 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
         return Ok(None);
     }
     let (fraction, value) = (emitter.expr(fraction)?, emitter.expr(value)?);
-    Ok(Some(fill("quantile_cont({1}, {0})", &[fraction, value])))
+    let plain = Call { kind: FunctionKind::Aggregate, order_by: Vec::new(), ..(*call).clone() };
+    let args = format!("{}, {}", value.text, fraction.text);
+    emitter.function("quantile_cont", &args, &plain).map(Some)
 }

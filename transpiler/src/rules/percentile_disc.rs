@@ -39,7 +39,8 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     let ([fraction, value], [key]) = (call.args.as_slice(), call.order_by.as_slice()) else {
         return Ok(None);
     };
-    let constant = matches!(&fraction.kind, ExprKind::Coerce { expr } if expr.literal().is_some());
+    let constant = fraction.literal().is_some()
+        || matches!(&fraction.kind, ExprKind::Coerce { expr } if expr.literal().is_some());
     let plain = value.ty.is_exact_number() && value.ty != Type::NUMERIC
         || value.ty == Type::Float8
         || value.ty.is_text()

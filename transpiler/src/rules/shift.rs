@@ -7,7 +7,10 @@ use crate::{
     targets::Target,
 };
 use model::Fidelity;
-use sql::{Type, tree::Expr};
+use sql::{
+    Type,
+    tree::{Expr, ExprKind},
+};
 
 pub(crate) static RULE: Rule = Rule {
     code: "TR0118",
@@ -36,6 +39,14 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     if !count.integer().is_some_and(|count| (0..=bits).contains(&count)) {
         return Ok(None);
     }
+    // A small number of 64 bits is written as one of 32.
+    let plain = matches!(value.kind, ExprKind::Column { .. } | ExprKind::Cast { .. });
+    let template = match (call.name, bits == 63 && !plain) {
+        ("<<", false) => "({0} << {1})",
+        ("<<", true) => "(CAST({0} AS BIGINT) << {1})",
+        (_, false) => "({0} >> {1})",
+        (_, true) => "(CAST({0} AS BIGINT) >> {1})",
+    };
     let args = emitter.args(&call.args)?;
-    Ok(Some(fill(if call.name == "<<" { "({0} << {1})" } else { "({0} >> {1})" }, &args)))
+    Ok(Some(fill(template, &args)))
 }

@@ -34,7 +34,10 @@ const POLYMORPHIC: [&str; 18] = [
 ];
 
 impl Printer {
-    pub(super) fn call(&mut self, call: &Call) -> Emit<Fragment> {
+    pub(super) fn call(&mut self, call: &Call, whole: &Expr) -> Emit<Fragment> {
+        if let Some(core) = crate::rules::re2::core_form(call, whole) {
+            return self.expr(&core);
+        }
         let args = self.arguments(call)?;
         let text = |index: usize| args.get(index).map_or("", |arg| arg.text.as_str());
         if let (Some((op, level)), [left, right]) = (infix(call.name), args.as_slice()) {
@@ -174,6 +177,9 @@ impl Printer {
         }
         let distinct = if call.distinct { "DISTINCT " } else { "" };
         let within = call.kind == FunctionKind::OrderedSet;
+        if within && call.over.is_some() {
+            return Self::refuse("OVER with this function is not known", args_span(call));
+        }
         // The sorted value of an ordered-set aggregate stands in its ORDER BY only.
         let count =
             if within { args.len().saturating_sub(call.order_by.len()) } else { args.len() };

@@ -26,7 +26,7 @@ impl Printer {
             ExprKind::Parameter(index) => {
                 Ok(Fragment::atom(format!("CAST(${} AS {})", index + 1, expr.ty)))
             }
-            ExprKind::Call(call) => self.call(call),
+            ExprKind::Call(call) => self.call(call, expr),
             ExprKind::Cast { expr: inner } => self.cast(inner, &expr.ty),
             ExprKind::Coerce { expr: inner } if self.explicit && inner.literal().is_none() => {
                 self.cast(inner, &expr.ty)

@@ -1,0 +1,61 @@
+//! Arrays of a group joined to one: a list of lists, flattened. NULL arrays do not count.
+
+use crate::{
+    emit::Emitter,
+    fragment::Fragment,
+    rule::{Emit, Rule, google},
+    targets::Target,
+};
+use model::Fidelity;
+use sql::{
+    Type,
+    tree::{Call, Expr, ExprKind, FunctionKind},
+};
+
+pub(crate) static RULE: Rule = Rule {
+    code: "TR1003",
+    name: "arrays of a group joined",
+    fidelity: Fidelity::Exact,
+    constructs: &["array_concat_agg"],
+    page: "\
+Arrays of a group joined to one: a list of lists, flattened. NULL arrays do not count.",
+    emit,
+    examples: &[google(
+        Target::DuckDb,
+        "SELECT array_concat_agg(x) AS a FROM (SELECT [1, 2] AS x) AS t",
+        "SELECT flatten(array_agg(x) FILTER (WHERE x IS NOT NULL)) AS a\nFROM (SELECT CAST([1, 2] AS BIGINT[]) AS x) AS t",
+    )],
+};
+
+fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
+    let Some(call) = expr.call().filter(|_| emitter.target() == Target::DuckDb) else {
+        return Ok(None);
+    };
+    let [value] = call.args.as_slice() else { return Ok(None) };
+    let plain = |name, args| {
+        let call = Call {
+            name,
+            kind: FunctionKind::Scalar,
+            args,
+            star: false,
+            distinct: false,
+            filter: None,
+            order_by: Vec::new(),
+            ignore_nulls: false,
+            over: None,
+        };
+        Expr { kind: ExprKind::Call(Box::new(call)), ty: Type::Bool, span: expr.span }
+    };
+    let not_null = plain("is not null", vec![value.clone()]);
+    let filter = match &call.filter {
+        None => not_null,
+        Some(filter) => plain("and", vec![filter.clone(), not_null]),
+    };
+    if call.distinct {
+        return Ok(None);
+    }
+    let text = emitter.expr(value)?.text;
+    let inner = Call { filter: Some(filter), ..call.clone() };
+    let listed = emitter.function("array_agg", &text, &inner)?;
+    Ok(Some(Fragment::call("flatten", &[listed])))
+}
