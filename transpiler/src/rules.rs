@@ -44,6 +44,7 @@ mod make_interval;
 mod make_time;
 mod mode;
 pub(crate) mod null_order;
+mod number_by_format;
 mod numeric_division;
 mod octet_length;
 mod overlaps;
@@ -186,6 +187,7 @@ const ALL: &[&Rule] = &[
     &json_tests::RULE,
     &written_out::RULE,
     &regex_rows::RULE,
+    &number_by_format::RULE,
 ];
 
 /// Every rule in order of its code.
