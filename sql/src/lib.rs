@@ -10,6 +10,7 @@ mod facts;
 mod fingerprint;
 mod location;
 mod parse;
+pub mod regex;
 mod settings;
 mod tokens;
 pub mod tree;

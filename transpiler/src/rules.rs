@@ -60,6 +60,7 @@ mod read_by_format;
 mod regex;
 mod regex_extract;
 mod regex_match;
+mod regex_place;
 mod regex_replace;
 mod regex_rows;
 mod regression;
@@ -188,6 +189,7 @@ const ALL: &[&Rule] = &[
     &written_out::RULE,
     &regex_rows::RULE,
     &number_by_format::RULE,
+    &regex_place::RULE,
 ];
 
 /// Every rule in order of its code.
