@@ -159,13 +159,13 @@ impl Reader<'_> {
             }
             _ => return Some(item),
         };
-        let last = if self.rest.starts_with('{') {
+        let closing = if self.rest.starts_with('{') {
             self.rest = self.rest.split_once('}')?.1;
             '}'
         } else {
             self.next()?
         };
-        self.text.push(last);
+        self.text.push(closing);
         // A second quantifier makes the first one lazy, or is an error.
         if self.rest.starts_with(['*', '+', '?', '{']) {
             return None;
