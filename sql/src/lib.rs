@@ -11,6 +11,7 @@ mod fingerprint;
 mod location;
 mod parse;
 pub mod patterns;
+pub mod regex;
 mod settings;
 mod tokens;
 pub mod tree;

@@ -48,6 +48,7 @@ mod make_time;
 pub(crate) mod merge_repeats;
 mod mode;
 pub(crate) mod null_order;
+mod number_by_format;
 mod numeric_division;
 mod octet_length;
 mod overlaps;
@@ -64,6 +65,7 @@ mod read_by_format;
 mod regex;
 mod regex_extract;
 mod regex_match;
+mod regex_place;
 mod regex_replace;
 mod regex_rows;
 mod regression;
@@ -204,6 +206,8 @@ const ALL: &[&Rule] = &[
     &re2::RULE,
     &round_exact::RULE,
     &array_concat_agg::RULE,
+    &number_by_format::RULE,
+    &regex_place::RULE,
 ];
 
 /// Every rule in order of its code.

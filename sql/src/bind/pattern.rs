@@ -73,7 +73,8 @@ pub(crate) fn to_core(
     if purpose == Use::Group && groups(&chars) > 1 {
         return Err("it has several groups".to_owned());
     }
-    let mut reader = Reader { chars: &chars, at: 0, purpose, ignore_case, flavor, depth: 0 };
+    let mut reader =
+        Reader { chars: &chars, at: 0, purpose, ignore_case, flavor, depth: 0, open: false };
     let read = reader.alternatives()?;
     if reader.at < chars.len() {
         return Err("a `)` without its `(`".to_owned());
@@ -95,6 +96,14 @@ pub(crate) fn to_core(
             format!("{}{}{end}", if start { "^" } else { "" }, read.text)
         }
     };
+    if reader.open
+        && !crate::regex::read(&core).is_some_and(|regex| match purpose {
+            Use::Group => regex.one_parse && regex.groups_match,
+            _ => regex.one_match,
+        })
+    {
+        return Err("alternatives of which engines could find different ones".to_owned());
+    }
     if core.chars().count() > LENGTH_MAX {
         return Err("it is too long".to_owned());
     }
@@ -210,6 +219,8 @@ struct Reader<'a> {
     ignore_case: bool,
     flavor: Flavor,
     depth: usize,
+    /// May engines find different matches? The pattern as a whole tells.
+    open: bool,
 }
 
 type Read<T> = Result<T, String>;
@@ -235,10 +246,8 @@ impl Reader<'_> {
         let mut all = self.branch()?;
         while self.eat('|') {
             let next = self.branch()?;
-            // Which alternative wins is settled where all are of one length.
-            if self.purpose.finds() && (all.width.is_none() || all.width != next.width) {
-                return Err("alternatives of different lengths".to_owned());
-            }
+            // Which alternative wins is settled where all are of one length, or in the end.
+            self.open |= self.purpose.finds() && (all.width.is_none() || all.width != next.width);
             all = Part {
                 text: format!("{}|{}", all.text, next.text),
                 empty: all.empty || next.empty,
@@ -313,7 +322,9 @@ impl Reader<'_> {
                 let (least, most) = self.count()?;
                 self.lazy()?;
                 if atom.text.starts_with('(') && self.purpose.finds() {
-                    return Err("a counted group".to_owned());
+                    // Written out it would be several groups.
+                    self.open = true;
+                    return counted(&atom, least, most);
                 }
                 return written_out(&atom, least, most);
             }
@@ -486,6 +497,19 @@ impl Reader<'_> {
 
 const fn other_case(c: char) -> char {
     if c.is_ascii_lowercase() { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() }
+}
+
+/// A counted repeat of a group.
+fn counted(atom: &Part, least: usize, most: Option<usize>) -> Read<Part> {
+    if most == Some(0) || least.max(most.unwrap_or(0)) > 100 {
+        return Err("this count".to_owned());
+    }
+    let most_text = most.map(|most| most.to_string()).unwrap_or_default();
+    Ok(Part {
+        text: format!("{}{{{least},{most_text}}}", atom.text),
+        empty: atom.empty || least == 0,
+        width: None,
+    })
 }
 
 /// A counted repeat without its count.

@@ -1,4 +1,4 @@
-//! Patterns for which the longest match and the first one are the same, so that both engines find the same text: no alternatives, and nothing repeated that could go on into what follows. Without a match PostgreSQL gives NULL and DuckDB an empty text. For `\\w` the engines differ about some characters, which are raised.
+//! Patterns for which the longest match and the first one are the same, so that both engines find the same text: at each character there is one way to go on, or every match from a place ends at the same place. Without a match PostgreSQL gives NULL and DuckDB an empty text. For `\\w` the engines differ about some characters, which are raised.
 
 use crate::{
     emit::{Emitter, text_literal},
@@ -23,7 +23,7 @@ pub(crate) static RULE: Rule = Rule {
         "!~",
     ],
     page: "\
-Patterns for which the longest match and the first one are the same, so that both engines find the same text: no alternatives, and nothing repeated that could go on into what follows. Without a match PostgreSQL gives NULL and DuckDB an empty text. For `\\w` the engines differ about some characters, which are raised.",
+Patterns for which the longest match and the first one are the same, so that both engines find the same text: at each character there is one way to go on, or every match from a place ends at the same place. Without a match PostgreSQL gives NULL and DuckDB an empty text. For `\\w` the engines differ about some characters, which are raised.",
     emit,
     examples: &[
         duckdb(
@@ -63,13 +63,18 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     };
     let Some(regex) = pattern.text().and_then(super::regex::read) else { return Ok(None) };
     let whole = u32::from(call.name == "substring pattern" && regex.groups > 0);
+    // What a group matches, and that it does: DuckDB does not tell nothing from an empty text.
+    let of_group = whole > 0
+        || (call.name == "regexp_match" && regex.groups > 0)
+        || nth.is_some_and(|(_, group)| group > 0);
+    let found_alike = regex.one_match && (!of_group || regex.one_parse && regex.groups_match);
     let duckdb = emitter.target() == Target::DuckDb;
     let matches = if duckdb { "regexp_matches({0}, {1}, 's')" } else { "regexp_like({0}, {1})" };
     let found = |group: u32| format!("regexp_extract({{0}}, {{1}}, {group}, 's')");
     let template = match call.name {
         "~" | "regexp_like" => matches.to_owned(),
         "!~" => format!("(NOT {matches})"),
-        _ if !regex.one_match => return Ok(None),
+        _ if !found_alike => return Ok(None),
         _ if nth.is_some() => {
             let (nth, group) = nth.unwrap_or_default();
             if !duckdb || regex.empty || group > i64::from(regex.groups) {

@@ -1,4 +1,4 @@
-//! PostgreSQL takes the longest match, DuckDB the first: only patterns with one repeated part and no alternatives are the same. `\\&` and `\\0` in the replacement differ and are refused.
+//! PostgreSQL takes the longest match, DuckDB the first: only patterns for which these are the same are translated. `\\&` and `\\0` in the replacement differ and are refused.
 
 use crate::{
     emit::{Emitter, text_literal},
@@ -15,7 +15,7 @@ pub(crate) static RULE: Rule = Rule {
     fidelity: Fidelity::Exact,
     constructs: &["regexp_replace"],
     page: "\
-PostgreSQL takes the longest match, DuckDB the first: only patterns with one repeated part and no alternatives are the same. `\\&` and `\\0` in the replacement differ and are refused.",
+PostgreSQL takes the longest match, DuckDB the first: only patterns for which these are the same are translated. `\\&` and `\\0` in the replacement differ and are refused.",
     emit,
     examples: &[
         duckdb(
@@ -27,7 +27,7 @@ PostgreSQL takes the longest match, DuckDB the first: only patterns with one rep
 };
 
 fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
-    let Some(call) = expr.call() else { return Ok(None) };
+    let Some(call) = expr.call().filter(|call| call.args.len() < 5) else { return Ok(None) };
     let (Some(pattern), Some(with)) =
         (call.args.get(1).and_then(Expr::text), call.args.get(2).and_then(Expr::text))
     else {
@@ -44,7 +44,10 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
         },
     };
     let folds = flags.contains('i');
-    let regex = super::regex::read(pattern).filter(|regex| regex.one_match && !regex.empty);
+    let alike = |regex: &sql::regex::Regex| {
+        !regex.empty && if with.contains('\\') { regex.one_parse } else { regex.one_match }
+    };
+    let regex = super::regex::read(pattern).filter(alike);
     let Some(regex) = regex.filter(|_| !folds || pattern.is_ascii()) else {
         return Ok(None);
     };

@@ -48,6 +48,9 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
         return Ok(None);
     }
     let groups = regex.groups;
+    if groups > 0 && !(regex.one_parse && regex.groups_match) {
+        return Ok(None);
+    }
     let template = match (call.name, all, groups) {
         ("regexp_split_to_table", false, 0) => {
             "unnest(string_split_regex({0}, {1}, 's'))".to_owned()

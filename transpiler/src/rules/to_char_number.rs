@@ -1,13 +1,16 @@
-//! A format of digits, with commas each three and a point, perhaps behind `FM`, is written out: the rounded digits, the groups, the sign and the padding. A number that does not fit gives `#`, as on PostgreSQL. Other tokens are refused.
+//! A format of digits, with commas each three and a point, perhaps behind `FM`, with a sign (`S`, `MI`) and with `$`, `%` or quoted text around it, is written out: the rounded digits, the groups, the sign and the padding. A number that does not fit gives `#`, as on PostgreSQL. Other tokens are refused, and floats of more than 15 digits raised.
 
 use crate::{
-    emit::Emitter,
+    emit::{Emitter, text_literal},
     fragment::{Fragment, fill},
     rule::{Emit, Rule, duckdb, refused},
     targets::Target,
 };
 use model::Fidelity;
-use sql::tree::{Expr, ExprKind};
+use sql::{
+    Type,
+    tree::{Expr, ExprKind},
+};
 
 pub(crate) static RULE: Rule = Rule {
     code: "TR0223",
@@ -15,7 +18,7 @@ pub(crate) static RULE: Rule = Rule {
     fidelity: Fidelity::Exact,
     constructs: &["to_char"],
     page: "\
-A format of digits, with commas each three and a point, perhaps behind `FM`, is written out: the rounded digits, the groups, the sign and the padding. A number that does not fit gives `#`, as on PostgreSQL. Other tokens are refused.",
+A format of digits, with commas each three and a point, perhaps behind `FM`, with a sign (`S`, `MI`) and with `$`, `%` or quoted text around it, is written out: the rounded digits, the groups, the sign and the padding. A number that does not fit gives `#`, as on PostgreSQL. Other tokens are refused, and floats of more than 15 digits raised.",
     emit,
     examples: &[
         duckdb(
@@ -27,7 +30,11 @@ A format of digits, with commas each three and a point, perhaps behind `FM`, is 
             "SELECT CASE WHEN length(split_part(CAST(abs(CAST(round(CAST(i AS DECIMAL(38, 0)), 0) AS DECIMAL(38, 0))) AS VARCHAR), '.', 1)) > 3 THEN lpad(CASE WHEN CAST(round(CAST(i AS DECIMAL(38, 0)), 0) AS DECIMAL(38, 0)) < 0 THEN '-' ELSE '' END || '###', 4, ' ') ELSE lpad(CASE WHEN CAST(round(CAST(i AS DECIMAL(38, 0)), 0) AS DECIMAL(38, 0)) < 0 THEN '-' ELSE '' END || CASE WHEN length(split_part(CAST(abs(CAST(round(CAST(i AS DECIMAL(38, 0)), 0) AS DECIMAL(38, 0))) AS VARCHAR), '.', 1)) < 3 THEN lpad(split_part(CAST(abs(CAST(round(CAST(i AS DECIMAL(38, 0)), 0) AS DECIMAL(38, 0))) AS VARCHAR), '.', 1), 3, '0') ELSE split_part(CAST(abs(CAST(round(CAST(i AS DECIMAL(38, 0)), 0) AS DECIMAL(38, 0))) AS VARCHAR), '.', 1) END, 4, ' ') END AS c\nFROM t",
         ),
         refused(Target::DuckDb, "SELECT to_char(n, '9.99EEEE') AS c FROM t"),
-        refused(Target::DuckDb, "SELECT to_char(f, '9.99') AS c FROM t"),
+        duckdb(
+            "SELECT to_char(i, 'FMS9') AS c FROM t",
+            "SELECT CASE WHEN length(split_part(CAST(abs(CAST(round(CAST(i AS DECIMAL(38, 0)), 0) AS DECIMAL(38, 0))) AS VARCHAR), '.', 1)) > 1 THEN CASE WHEN CAST(round(CAST(i AS DECIMAL(38, 0)), 0) AS DECIMAL(38, 0)) < 0 THEN '-' ELSE '+' END || '#' ELSE CASE WHEN CAST(round(CAST(i AS DECIMAL(38, 0)), 0) AS DECIMAL(38, 0)) < 0 THEN '-' ELSE '+' END || split_part(CAST(abs(CAST(round(CAST(i AS DECIMAL(38, 0)), 0) AS DECIMAL(38, 0))) AS VARCHAR), '.', 1) END AS c\nFROM t",
+        ),
+        refused(Target::DuckDb, "SELECT to_char(f, '9PR') AS c FROM t"),
     ],
 };
 
@@ -41,16 +48,27 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
         ExprKind::Coerce { expr } if expr.ty.is_integer() => expr,
         _ => value,
     };
-    let Some(shape) = value.ty.decimal_shape().filter(|shape| shape.precision <= 38) else {
-        return Ok(None);
+    let float = value.ty == Type::Float8;
+    // Rounded half away from zero, with exactly the digits of the format. Of a float the digits are
+    // written out first, as the C library does.
+    let (rounded, negative) = if float {
+        let text = format!("format('{{:.{}f}}', {{0}})", format.fraction);
+        (
+            format!("CAST({text} AS DECIMAL(38, {}))", format.fraction),
+            format!("starts_with({text}, '-')"),
+        )
+    } else {
+        let Some(shape) = value.ty.decimal_shape().filter(|shape| shape.precision <= 38) else {
+            return Ok(None);
+        };
+        let scale = format.fraction.min(shape.scale);
+        let rounded = format!(
+            "CAST(round(CAST({{0}} AS DECIMAL(38, {})), {scale}) AS DECIMAL(38, {}))",
+            shape.scale, format.fraction
+        );
+        (rounded.clone(), format!("{rounded} < 0"))
     };
-    let scale = format.fraction.min(shape.scale);
     let value = emitter.expr(value)?;
-    // Rounded half away from zero, with exactly the digits of the format.
-    let rounded = format!(
-        "CAST(round(CAST({{0}} AS DECIMAL(38, {})), {scale}) AS DECIMAL(38, {}))",
-        shape.scale, format.fraction
-    );
     let digits = format!("split_part(CAST(abs({rounded}) AS VARCHAR), '.', 1)");
     // Digits before the first `0` of the format are left out where they are zeros.
     let shown = match (format.needed, format.fraction) {
@@ -81,25 +99,49 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
         ),
         count => format!(" || right(CAST({rounded} AS VARCHAR), {})", count + 1),
     };
-    let sign = format!("CASE WHEN {rounded} < 0 THEN '-' ELSE '' END || ");
-    let text = format!("{sign}{grouped}{fraction}");
-    let hashes = format!("{sign}'{}'", format.hashes);
-    let pad = |text: &str| {
-        if format.fill {
-            format!("lpad({text}, {}, ' ')", format.hashes.len() + 1)
-        } else {
-            text.to_owned()
-        }
+    let sign = format.sign.written(&negative, format.fill);
+    let whole = |number: &str| format.around(number, &sign);
+    let text = format!(
+        "CASE WHEN length({digits}) > {} THEN {} ELSE {} END",
+        format.whole,
+        whole(&format!("'{}'", format.hashes)),
+        whole(&format!("{grouped}{fraction}"))
+    );
+    // PostgreSQL writes 15 digits of a float.
+    let text = if float {
+        format!(
+            "CASE WHEN abs({{0}}) >= 1e{} THEN error('a float of more than 15 digits') ELSE {text} END",
+            15 - format.fraction
+        )
+    } else {
+        text
     };
-    Ok(Some(fill(
-        &format!(
-            "CASE WHEN length({digits}) > {} THEN {} ELSE {} END",
-            format.whole,
-            pad(&hashes),
-            pad(&text)
-        ),
-        &[value],
-    )))
+    Ok(Some(fill(&text, &[value])))
+}
+
+/// Where the sign stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sign {
+    /// Before the number, where it is negative.
+    Minus,
+    /// `S` in front: always.
+    Before,
+    /// `S` behind: always.
+    Behind,
+    /// `MI` behind: where the number is negative, else a blank.
+    MinusBehind,
+}
+
+impl Sign {
+    fn written(self, negative: &str, fill: bool) -> String {
+        let positive = match self {
+            Self::Minus => "",
+            Self::Before | Self::Behind => "+",
+            Self::MinusBehind if fill => " ",
+            Self::MinusBehind => "",
+        };
+        format!("CASE WHEN {negative} THEN '-' ELSE '{positive}' END")
+    }
 }
 
 /// What a format asks for.
@@ -116,12 +158,81 @@ struct Format {
     fill: bool,
     /// The format with `#` for each digit.
     hashes: String,
+    sign: Sign,
+    /// Text before and behind it.
+    before: String,
+    behind: String,
+}
+
+impl Format {
+    /// A number with its sign, its padding and the text around it.
+    fn around(&self, number: &str, sign: &str) -> String {
+        let in_front = matches!(self.sign, Sign::Minus | Sign::Before);
+        let signed = if in_front { format!("{sign} || {number}") } else { number.to_owned() };
+        let padded = if self.fill {
+            format!("lpad({signed}, {}, ' ')", self.hashes.len() + usize::from(in_front))
+        } else {
+            signed
+        };
+        let signed = if in_front { padded } else { format!("{padded} || {sign}") };
+        let mut parts = vec![signed];
+        if !self.before.is_empty() {
+            parts.insert(0, text_literal(&self.before));
+        }
+        if !self.behind.is_empty() {
+            parts.push(text_literal(&self.behind));
+        }
+        parts.join(" || ")
+    }
+}
+
+/// Takes text off an end of a format: `$`, `%` or text in quotes.
+fn around_text(body: &str) -> Option<(String, &str, String)> {
+    let mut before = String::new();
+    let mut rest = body;
+    while let Some(c) = rest.chars().next().filter(|c| "$%\"".contains(*c)) {
+        rest = rest.get(1..)?;
+        if c == '"' {
+            let (text, after) = rest.split_once('"')?;
+            before.push_str(text);
+            rest = after;
+        } else {
+            before.push(c);
+        }
+    }
+    let at = rest.find(['$', '%', '"']).unwrap_or(rest.len());
+    let (number, mut tail) = rest.split_at_checked(at)?;
+    let mut behind = String::new();
+    while let Some(c) = tail.chars().next() {
+        tail = tail.get(1..)?;
+        match c {
+            '$' | '%' => behind.push(c),
+            '"' => {
+                let (text, after) = tail.split_once('"')?;
+                behind.push_str(text);
+                tail = after;
+            }
+            _ => return None,
+        }
+    }
+    let plain = |text: &str| !text.contains(['\\', '{', '}']);
+    (plain(&before) && plain(&behind)).then_some((before, number, behind))
 }
 
 fn read(format: &str) -> Option<Format> {
     let (fill, body) = match format.strip_prefix("FM") {
         Some(body) => (false, body),
         None => (true, format),
+    };
+    let (text_before, body, text_behind) = around_text(body)?;
+    let (sign, body) = if let Some(body) = body.strip_prefix('S') {
+        (Sign::Before, body)
+    } else if let Some(body) = body.strip_suffix('S') {
+        (Sign::Behind, body)
+    } else if let Some(body) = body.strip_suffix("MI") {
+        (Sign::MinusBehind, body)
+    } else {
+        (Sign::Minus, body)
     };
     let body = body.replace('G', ",").replace('D', ".");
     let (before, behind) = body.split_once('.').unwrap_or((body.as_str(), ""));
@@ -153,6 +264,9 @@ fn read(format: &str) -> Option<Format> {
         kept: u32::try_from(kept).ok()?,
         groups,
         fill,
+        sign,
+        before: text_before,
+        behind: text_behind,
         hashes: body.chars().map(|c| if is_digit(c) { '#' } else { c }).collect(),
     })
 }
