@@ -197,17 +197,17 @@ const ALL: &[&Rule] = &[
     &json_tests::RULE,
     &written_out::RULE,
     &regex_rows::RULE,
+    &number_by_format::RULE,
+    &regex_place::RULE,
     &some_row::RULE,
     &session::RULE,
+    &re2::RULE,
+    &round_exact::RULE,
+    &array_concat_agg::RULE,
     &text_limit::RULE,
     &merge_repeats::RULE,
     &made_types::RULE,
     &forgotten_condition::RULE,
-    &re2::RULE,
-    &round_exact::RULE,
-    &array_concat_agg::RULE,
-    &number_by_format::RULE,
-    &regex_place::RULE,
 ];
 
 /// Every rule in order of its code.

@@ -55,7 +55,8 @@ impl Binder<'_> {
         scope.relations.splice(0..0, written.scope.relations.iter().cloned());
         let nullable = written.scope.nullable.clone();
         scope.nullable.splice(0..0, nullable);
-        let assignments = self.in_order(&written, assignments, relation.is_some(), span)?;
+        let assignments =
+            self.assignments_in_order(&written, assignments, relation.is_some(), span)?;
         self.scopes.push(scope);
         let bound = self.update_values(&written, &assignments, condition, selection.as_ref());
         self.scopes.pop();
@@ -97,7 +98,7 @@ impl Binder<'_> {
 
     /// Assignments whose values see what was assigned before them, where the dialect computes them
     /// one after the other.
-    fn in_order(
+    fn assignments_in_order(
         &mut self,
         written: &Written,
         assignments: &[ast::Assignment],
@@ -128,7 +129,8 @@ impl Binder<'_> {
                 self.scopes.pop();
                 let (computed, stored) = (computed?, stored?);
                 let unknown = computed.ty == Type::Unknown;
-                let volatile = computed.any_call(&|call| crate::dialects::open_of_core(call.name).is_some());
+                let volatile =
+                    computed.any_call(&|call| crate::dialects::open_of_core(call.name).is_some());
                 if computed.kind != stored.kind || unknown || volatile {
                     return self.unsupported("SET by a column that is set before", span);
                 }
