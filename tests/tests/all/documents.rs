@@ -42,7 +42,7 @@ const DOCUMENTS: [&str; 34] = [
 ];
 
 /// Over `d`, which is `jsonb`.
-const EXPRESSIONS: [&str; 35] = [
+const EXPRESSIONS: [&str; 41] = [
     "d ->> 'a'",
     "d -> 'a' ->> 'b'",
     "d ->> 0",
@@ -78,6 +78,12 @@ const EXPRESSIONS: [&str; 35] = [
     "(SELECT string_agg(e.key || '=' || e.value, ';' ORDER BY e.key COLLATE \"C\") FROM jsonb_each_text(d) AS e)",
     "jsonb_build_object('z', d, 'k', d ->> 'a')::text",
     "(jsonb_agg(d))::text",
+    "d",
+    "d -> 'a'",
+    "d -> 0",
+    "d #> '{a,b}'",
+    "jsonb_build_object('z', d, 'k', d -> 'a')",
+    "jsonb_build_array(d, 1, 'x')",
 ];
 
 fn quoted(text: &str) -> String {

@@ -296,6 +296,22 @@ impl Place {
         sql_text::unmarked(&self.marked())
     }
 
+    /// The value as JSON: `jsonb` with the blanks that it is shown with, so that its text is
+    /// PostgreSQL's where it stands in a result.
+    pub(super) fn value(&self) -> String {
+        self.value_of(&self.compact())
+    }
+
+    /// As [`Place::value`], of a part of the document in its text without blanks.
+    pub(super) fn value_of(&self, compact: &str) -> String {
+        match self.origin {
+            Origin::Json => format!("CAST({compact} AS JSON)"),
+            Origin::Jsonb | Origin::Taken => {
+                format!("CAST({} AS JSON)", sql_text::spaced(compact))
+            }
+        }
+    }
+
     /// The value with its numbers as marked texts.
     pub(super) fn marked(&self) -> String {
         self.applied_to(&sql_text::marked(&self.document), "json_extract")

@@ -73,6 +73,13 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
             sql_text::has_a_key_twice(&text)
         ));
     }
-    let done = if fresh { format!("CAST({value} AS JSON)") } else { value };
+    let done = match (fresh, &expr.ty) {
+        (_, Type::Jsonb) => {
+            let whole = format!("json({})", sql_text::marked(&value));
+            format!("CAST({} AS JSON)", sql_text::spaced(&sql_text::unmarked(&whole)))
+        }
+        (true, _) => format!("CAST({value} AS JSON)"),
+        (false, _) => value,
+    };
     Ok(Some(Fragment::atom(format!("CASE {} ELSE {done} END", whens.join(" ")))))
 }

@@ -31,7 +31,7 @@ fn elements(emitter: &mut Emitter, name: &str, document: &Expr) -> Emit<Option<S
         place.kind()
     );
     let element = if name == "array_elements" {
-        format!("CAST({} AS JSON)", sql_text::unmarked("_element"))
+        place.value_of(&sql_text::unmarked("_element"))
     } else {
         let other = place.shown_part(emitter, &sql_text::unmarked("_element"));
         format!(
