@@ -8,6 +8,7 @@ mod ddl;
 mod dialects;
 mod facts;
 mod fingerprint;
+pub mod json;
 mod location;
 mod parse;
 pub mod patterns;

@@ -51,6 +51,17 @@ pub(crate) struct Emitter {
     source: Dialect,
     /// Does the session's clock never change? Then no time on the wall comes twice.
     steady_clock: bool,
+    json: JsonTexts,
+}
+
+/// Whether the statement reads text as `jsonb`, and shows `jsonb` as text: what was not written by
+/// PostgreSQL has its keys in an order of its own.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+struct JsonTexts {
+    read: bool,
+    shown: bool,
+    /// Both are so, as a translation before this one found.
+    both: bool,
 }
 
 impl Emitter {
@@ -66,6 +77,7 @@ impl Emitter {
             aggregate_order: None,
             source: Dialect::Postgres,
             steady_clock: true,
+            json: JsonTexts::default(),
         }
     }
 
@@ -77,6 +89,32 @@ impl Emitter {
     /// Does the session's clock never change?
     pub(crate) const fn steady_clock(&self) -> bool {
         self.steady_clock
+    }
+
+    /// Is the translation to be made again, since it reads and shows JSON? Then all else is as it
+    /// was before.
+    fn begins_again(&mut self) -> bool {
+        let again = self.json.read && self.json.shown && !self.json.both;
+        if again {
+            *self = Self {
+                source: self.source,
+                steady_clock: self.steady_clock,
+                json: JsonTexts { both: true, ..JsonTexts::default() },
+                ..Self::new(self.target)
+            };
+        }
+        again
+    }
+
+    /// Text is read as `jsonb` here.
+    pub(crate) fn reads_json(&mut self) {
+        self.json.read = true;
+    }
+
+    /// `jsonb` is shown as text here. Can its keys be in another order than PostgreSQL's?
+    pub(crate) fn shows_json(&mut self) -> bool {
+        self.json.shown = true;
+        self.json.both
     }
 
     pub(crate) const fn target(&self) -> Target {

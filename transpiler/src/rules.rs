@@ -35,7 +35,14 @@ mod integer_overflow;
 mod interval_fields;
 mod interval_multiple;
 mod interval_text;
+mod json_aggregates;
+mod json_build;
+mod json_contains;
+mod json_get;
 mod json_path;
+mod json_read;
+pub(crate) mod json_rows;
+mod json_sql;
 mod json_tests;
 mod json_text;
 mod json_value;
@@ -195,6 +202,11 @@ const ALL: &[&Rule] = &[
     &json_text::RULE,
     &json_value::RULE,
     &json_tests::RULE,
+    &json_get::RULE,
+    &json_read::RULE,
+    &json_build::RULE,
+    &json_aggregates::RULE,
+    &json_contains::RULE,
     &written_out::RULE,
     &regex_rows::RULE,
     &number_by_format::RULE,

@@ -1,6 +1,8 @@
 //! Function calls: arguments, DISTINCT, FILTER, ORDER BY, OVER.
 
-use super::{Binder, Bound, by_tokens::Parts, codes, lower::Decoration, read_tokens::Reads};
+use super::{
+    Binder, Bound, by_tokens::Parts, codes, json_path, lower::Decoration, read_tokens::Reads,
+};
 use crate::{
     facts::last_name,
     tree::{Call, Expr, ExprKind, FunctionKind, SortKey},
@@ -133,9 +135,14 @@ impl Binder<'_> {
                 _ => self.unsupported("`text_key` of several", span),
             };
         }
-        if !self.lowering.is_empty() && name == "member_path" {
+        if !self.lowering.is_empty() && name == "path_of" {
             let args = self.plain_args(&written, span)?;
-            return self.member_path(&args, span);
+            let steps: Option<Vec<json_path::Step>> =
+                args.iter().map(|arg| json_path::Step::of(arg.text(), arg.integer())).collect();
+            return match steps {
+                Some(steps) => Ok(super::lower::text(json_path::of_steps(&steps), span)),
+                None => self.unsupported("this path into JSON", span),
+            };
         }
         if !self.lowering.is_empty() && name == "read_timestamp" {
             let args = self.plain_args(&written, span)?;

@@ -31,6 +31,9 @@ impl Binder<'_> {
             }
             E::CompoundIdentifier(path) => {
                 path.iter().try_for_each(|name| self.told_apart(name, span))?;
+                if let Some(member) = self.json_field(path, span)? {
+                    return Ok(member);
+                }
                 let path: Vec<String> = path.iter().map(|n| self.fold(n)).collect();
                 match self.bare_call(&path, span)? {
                     Some(call) => Ok(call),
@@ -46,7 +49,13 @@ impl Binder<'_> {
             E::TypedString(typed) => self.typed_string(typed, span),
             E::Interval(interval) => self.interval(interval, span),
             E::UnaryOp { op, expr } => self.unary(*op, expr, span),
-            E::BinaryOp { left, op, right } => self.binary(left, op, right, span),
+            E::BinaryOp { left, op, right } => {
+                let arrow = self.spec.arrows_take_constants() && !self.speaks_core();
+                match arrow.then(|| super::arrow::in_place(expr)).flatten() {
+                    Some(whole) => self.expr(&whole),
+                    None => self.binary(left, op, right, span),
+                }
+            }
             E::IsNull(e) => self.special("is null", &[e], span),
             E::IsNotNull(e) => self.special("is not null", &[e], span),
             E::IsTrue(e) => self.special("is true", &[e], span),

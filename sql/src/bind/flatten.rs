@@ -94,7 +94,7 @@ impl Binder<'_> {
     }
 
     /// The query that a text of the core makes of arguments.
-    fn over(
+    pub(super) fn over(
         &mut self,
         core: &str,
         args: Vec<Expr>,

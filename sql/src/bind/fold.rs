@@ -6,6 +6,7 @@
 
 use super::operator::predicate;
 use crate::{
+    json::Constant,
     tree::{Expr, ExprKind, Literal},
     types::Type,
 };
@@ -20,6 +21,13 @@ pub(super) fn fold(expr: Expr) -> Expr {
             if expr.ty.is_integer() =>
         {
             inner.integer().and_then(|value| integer(value, &expr.ty, expr.span))
+        }
+        ExprKind::Cast { expr: inner } if expr.ty == Type::Text && inner.ty.is_integer() => {
+            inner.integer().map(|value| Expr {
+                kind: ExprKind::Literal(Literal::Text(value.to_string())),
+                ty: Type::Text,
+                span: expr.span,
+            })
         }
         ExprKind::Case { operand: None, branches, otherwise } => {
             case(branches, otherwise.as_deref(), &expr)
@@ -134,6 +142,11 @@ fn call_of(name: &str, args: &[Expr], whole: &Expr) -> Option<Expr> {
         ("#>>", [arg, path]) if matches!(&path.kind, ExprKind::Array(steps) if steps.is_empty()) => {
             plain_json(arg).filter(|value| value.ty.is_text()).cloned()
         }
+        ("json_valid", [arg]) => match crate::json::read(plain_text(arg)?) {
+            Constant::Value(_) => Some(boolean(true, span)),
+            Constant::Invalid => Some(boolean(false, span)),
+            Constant::Unknown => None,
+        },
         ("length", [arg]) => {
             let length = i64::try_from(plain_text(arg)?.chars().count()).ok()?;
             integer(length, &whole.ty, span)

@@ -538,6 +538,9 @@ impl Binder<'_> {
         before: &Scope,
     ) -> Bound<Relation> {
         let span = self.place;
+        if !ordinality && let Some(members) = self.json_members(name, args, alias, own, before)? {
+            return Ok(members);
+        }
         // A function in FROM is LATERAL without the word.
         let mut visible = before.clone();
         visible.relations.extend(own.relations.iter().cloned());
@@ -564,7 +567,11 @@ impl Binder<'_> {
         // The one column is called like the alias unless a list names it.
         let mut names = written.map(|a| a.columns).unwrap_or_default();
         if names.is_empty() {
-            let own = self.spec.column_of(name).filter(|_| !self.speaks_core());
+            let own = if self.speaks_core() {
+                super::json_rows::column_of(name)
+            } else {
+                self.spec.column_of(name)
+            };
             names.push(own.map_or_else(|| shown.clone(), str::to_owned));
         }
         if ordinality && names.len() < 2 {

@@ -55,6 +55,10 @@ impl Overload for Definition {
     fn takes(&self, count: usize) -> bool {
         Self::takes(self, count)
     }
+
+    fn repeats(&self) -> bool {
+        self.variadic
+    }
 }
 
 impl Binder<'_> {
@@ -241,10 +245,12 @@ impl Binder<'_> {
                     Some(_) => self.coerce(arg, &Type::Text)?,
                     None => return self.unsupported("a time zone that is no region name", span),
                 },
-                Some(ArgType::Path) => match arg.text().and_then(json_path::to_core) {
-                    Some(core) => text(core, span),
-                    None => return self.unsupported("this path into JSON", span),
-                },
+                Some(ArgType::Path(mode)) => {
+                    match arg.text().and_then(|path| json_path::to_core(path, *mode)) {
+                        Some(core) => text(core, span),
+                        None => return self.unsupported("this path into JSON", span),
+                    }
+                }
                 Some(ArgType::Replacement) => {
                     let flavor = self.spec.patterns();
                     match arg.text().and_then(|written| pattern::replacement(written, flavor)) {
@@ -404,27 +410,6 @@ impl Binder<'_> {
         }
     }
 
-    /// `member_path(path)` inside a body: the names of a constant path such as `$.a.b`. Positions
-    /// are not read: the core takes a number for a name too.
-    pub(super) fn member_path(&self, args: &[Expr], span: super::Span) -> Bound<Expr> {
-        let path = args.first().and_then(Expr::text).and_then(|path| path.strip_prefix("$."));
-        let is_name = |name: &&str| {
-            name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-                && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
-        };
-        let names: Vec<&str> = path.map(|path| path.split('.').collect()).unwrap_or_default();
-        if names.is_empty() || !names.iter().all(is_name) {
-            return self.unsupported("this path into JSON", span);
-        }
-        let items = names.into_iter().map(|name| Expr {
-            kind: ExprKind::Literal(Literal::Text(name.to_owned())),
-            ty: Type::Text,
-            span,
-        });
-        let kind = ExprKind::Array(items.collect());
-        Ok(Expr { kind, ty: Type::Array(Box::new(Type::Text)), span })
-    }
-
     /// `read_timestamp(text, format)` inside a body: two constants, read here.
     pub(super) fn read_timestamp(&self, args: &[Expr], span: super::Span) -> Bound<Expr> {
         let read = match args {
@@ -491,7 +476,7 @@ pub(super) fn is_whole_days(expr: &Expr) -> bool {
     }
 }
 
-fn text(value: String, span: super::Span) -> Expr {
+pub(super) fn text(value: String, span: super::Span) -> Expr {
     Expr { kind: ExprKind::Literal(Literal::Text(value)), ty: Type::Unknown, span }
 }
 

@@ -1,7 +1,9 @@
 //! Every definition of a dialect applied to columns of its argument types: what the coverage page
 //! and the checks of the definitions look at.
 
-use super::{Binder, Bound, decorate::is_framed, lower::Decoration, pivot::plain_query};
+use super::{
+    Binder, Bound, decorate::is_framed, json_path::Mode, lower::Decoration, pivot::plain_query,
+};
 use crate::{
     catalog::Catalog,
     dialects::{self, ArgType, Definition, Spec},
@@ -120,7 +122,8 @@ fn shown_args(args: &[ArgType]) -> String {
             ArgType::Format => "format".to_owned(),
             ArgType::Constant | ArgType::Ascii => "constant".to_owned(),
             ArgType::Regex(..) => "pattern".to_owned(),
-            ArgType::Path => "path".to_owned(),
+            ArgType::Path(_) => "path".to_owned(),
+            ArgType::Step => "step".to_owned(),
             ArgType::Replacement => "replacement".to_owned(),
             ArgType::Zone => "zone".to_owned(),
         })
@@ -177,7 +180,8 @@ impl Binder<'_> {
                 ArgType::Word(words) => text(words.first().copied().unwrap_or_default()),
                 ArgType::Format => text("YYYY-MM-DD"),
                 ArgType::Zone => text("Europe/Berlin"),
-                ArgType::Path => text("$.a[1]"),
+                ArgType::Path(Mode::Member) | ArgType::Step => text("a"),
+                ArgType::Path(_) => text("$.a[1]"),
                 ArgType::Constant | ArgType::Ascii | ArgType::Regex(..) | ArgType::Replacement => {
                     text(constant)
                 }

@@ -20,6 +20,8 @@ pub(super) trait Overload {
     fn wanted(&self, index: usize) -> Option<&ArgType>;
     /// Can it be called with so many arguments?
     fn takes(&self, count: usize) -> bool;
+    /// Does its last argument repeat?
+    fn repeats(&self) -> bool;
 }
 
 impl Overload for Signature {
@@ -29,6 +31,10 @@ impl Overload for Signature {
 
     fn takes(&self, count: usize) -> bool {
         Self::takes(self, count)
+    }
+
+    fn repeats(&self) -> bool {
+        self.variadic
     }
 }
 
@@ -159,6 +165,8 @@ pub(super) fn choose<'s, O: Overload>(overloads: &[&'s O], types: &[Type]) -> Op
     }
     // Unknown literals are text where text is possible.
     let viable = best(viable, |s| text_count(s, types));
+    // Without arguments that repeat rather than with none of them.
+    let viable = best(viable, |s| usize::from(!s.repeats()));
     match viable.as_slice() {
         [only] => Some(only),
         _ => None,
@@ -168,12 +176,12 @@ pub(super) fn choose<'s, O: Overload>(overloads: &[&'s O], types: &[Type]) -> Op
 fn accepts<O: Overload>(signature: &O, index: usize, ty: &Type) -> bool {
     match signature.wanted(index) {
         Some(ArgType::Is(wanted)) => implicit(ty, wanted),
-        Some(ArgType::Any | ArgType::Word(_) | ArgType::Format) => true,
+        Some(ArgType::Any | ArgType::Word(_) | ArgType::Format | ArgType::Step) => true,
         Some(ArgType::Constant) => *ty == Type::Unknown,
         Some(
             ArgType::Ascii
             | ArgType::Regex(..)
-            | ArgType::Path
+            | ArgType::Path(_)
             | ArgType::Replacement
             | ArgType::Zone,
         ) => *ty == Type::Unknown || ty.is_text(),

@@ -36,6 +36,7 @@ pub(super) static SOURCE: Source = Source {
         include_str!("bigquery/arrays.txt"),
         include_str!("bigquery/times.txt"),
         include_str!("bigquery/dates.txt"),
+        include_str!("bigquery/json.txt"),
         include_str!("bigquery/date_parts.txt"),
         include_str!("bigquery/aggregates.txt"),
         include_str!("bigquery/open.txt"),

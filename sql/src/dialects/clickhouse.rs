@@ -32,6 +32,7 @@ pub(super) static SOURCE: Source = Source {
         include_str!("clickhouse/casts.txt"),
         include_str!("clickhouse/functions.txt"),
         include_str!("clickhouse/dates.txt"),
+        include_str!("clickhouse/json.txt"),
         include_str!("clickhouse/aggregates.txt"),
         include_str!("clickhouse/open.txt"),
     ],

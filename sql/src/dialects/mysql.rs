@@ -34,6 +34,7 @@ pub(super) static SOURCE: Source = Source {
         include_str!("mysql/casts.txt"),
         include_str!("mysql/functions.txt"),
         include_str!("mysql/dates.txt"),
+        include_str!("mysql/json.txt"),
         include_str!("mysql/aggregates.txt"),
         include_str!("mysql/open.txt"),
     ],

@@ -31,6 +31,7 @@ pub(super) static SOURCE: Source = Source {
         include_str!("oracle/casts.txt"),
         include_str!("oracle/functions.txt"),
         include_str!("oracle/dates.txt"),
+        include_str!("oracle/json.txt"),
         include_str!("oracle/aggregates.txt"),
         include_str!("oracle/open.txt"),
     ],

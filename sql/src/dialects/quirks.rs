@@ -130,6 +130,16 @@ impl Spec {
         }
     }
 
+    /// Do points behind a column of JSON name its members?
+    pub(crate) const fn points_into_json(&self) -> bool {
+        matches!(self.source.dialect, Dialect::BigQuery)
+    }
+
+    /// Is what stands behind `->` always a constant?
+    pub(crate) const fn arrows_take_constants(&self) -> bool {
+        matches!(self.source.dialect, Dialect::MySql)
+    }
+
     /// Have patterns classes in brackets?
     pub(crate) const fn brackets(&self) -> bool {
         matches!(self.source.dialect, Dialect::TSql)

@@ -34,6 +34,7 @@ pub(super) static SOURCE: Source = Source {
         include_str!("redshift/casts.txt"),
         include_str!("redshift/functions.txt"),
         include_str!("redshift/dates.txt"),
+        include_str!("redshift/json.txt"),
         include_str!("redshift/aggregates.txt"),
         include_str!("redshift/open.txt"),
     ],

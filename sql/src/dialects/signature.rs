@@ -6,7 +6,7 @@
 //! one or more. The result is a type, `#n` (the type of argument n), `#n[]` or `#n.element`.
 
 use super::{Signatures, open};
-use crate::{bind::pattern::Use, tree::FunctionKind, types::Type};
+use crate::{bind::json_path::Mode, bind::pattern::Use, tree::FunctionKind, types::Type};
 use model::NotComparableKind;
 
 /// One overload of a function or operator.
@@ -47,7 +47,9 @@ pub(crate) enum ArgType {
     /// definitions. The signs of plain offsets differ between engines.
     Zone,
     /// A constant path into JSON, `$.a.b[1]`; only in definitions.
-    Path,
+    Path(Mode),
+    /// A step of such a path, a constant key or position; only in definitions.
+    Step,
     /// A constant replacement of what a regular expression finds; only in definitions.
     Replacement,
 }
@@ -149,7 +151,11 @@ pub(super) fn args(text: &'static str) -> Option<(Vec<ArgType>, bool)> {
             "regex_group" => ArgType::Regex(Use::Group, false),
             "regex_found_i" => ArgType::Regex(Use::Found, true),
             "regex_plain" => ArgType::Regex(Use::Plain, false),
-            "path" => ArgType::Path,
+            "path" => ArgType::Path(Mode::Plain),
+            "member_path" => ArgType::Path(Mode::Member),
+            "step" => ArgType::Step,
+            "lax_path" => ArgType::Path(Mode::Lax),
+            "either_path" => ArgType::Path(Mode::Either),
             "replacement" => ArgType::Replacement,
             "zone" => ArgType::Zone,
             name => match name.strip_prefix('<').and_then(|n| n.strip_suffix('>')) {

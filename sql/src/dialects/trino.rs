@@ -31,6 +31,7 @@ pub(super) static SOURCE: Source = Source {
         include_str!("trino/casts.txt"),
         include_str!("trino/functions.txt"),
         include_str!("trino/dates.txt"),
+        include_str!("trino/json.txt"),
         include_str!("trino/aggregates.txt"),
         include_str!("trino/open.txt"),
     ],

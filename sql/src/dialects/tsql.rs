@@ -33,6 +33,7 @@ pub(super) static SOURCE: Source = Source {
         include_str!("tsql/casts.txt"),
         include_str!("tsql/functions.txt"),
         include_str!("tsql/dates.txt"),
+        include_str!("tsql/json.txt"),
         include_str!("tsql/aggregates.txt"),
         include_str!("tsql/open.txt"),
     ],

@@ -8,6 +8,8 @@ mod coverage_page;
 #[cfg(test)]
 mod dialect_cases;
 #[cfg(test)]
+mod documents;
+#[cfg(test)]
 mod hostile_text;
 #[cfg(test)]
 mod identities;

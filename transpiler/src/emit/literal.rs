@@ -8,6 +8,7 @@ use crate::{
 };
 use sql::{
     Type,
+    json::Constant,
     tree::{Expr, Literal},
 };
 
@@ -36,6 +37,20 @@ impl Emitter {
             }
             (Literal::Typed(text), Type::Bytea) if self.target() == Target::DuckDb => {
                 Fragment::atom(format!("CAST({} AS BLOB)", text_literal(&blob(text))))
+            }
+            (Literal::Typed(text), ty @ (Type::Json | Type::Jsonb))
+                if self.target() == Target::DuckDb =>
+            {
+                match sql::json::read(text) {
+                    Constant::Value(_) if *ty == Type::Json => document(text),
+                    Constant::Value(canonical) => document(&canonical),
+                    Constant::Invalid => Fragment::atom(
+                        "CAST(error('22P02: invalid input syntax for type json') AS JSON)",
+                    ),
+                    Constant::Unknown => {
+                        return self.refuse("this JSON has no known translation", expr.span);
+                    }
+                }
             }
             (Literal::Typed(text), ty) => match self.target().type_name(ty) {
                 Some(name) => Fragment::atom(format!("CAST({} AS {name})", text_literal(text))),
@@ -72,6 +87,10 @@ impl Emitter {
             }
         })
     }
+}
+
+fn document(text: &str) -> Fragment {
+    Fragment::atom(format!("CAST({} AS JSON)", text_literal(text)))
 }
 
 /// `\\x61ff` as DuckDB reads bytes: `\\x61\\xff`.

@@ -1,7 +1,7 @@
 //! FROM.
 
 use super::{Emitter, names::quoted, sample};
-use crate::{rule::Emit, targets::Target};
+use crate::{rule::Emit, rules::json_rows, targets::Target};
 use model::Span;
 use sql::{
     Type,
@@ -85,6 +85,13 @@ impl Emitter {
     /// `generate_series` and `unnest` in FROM.
     fn set_function(&mut self, call: &Expr, alias: &Alias, ordinality: bool) -> Emit<String> {
         let span = call.span;
+        if let Some(rows) = call.call().filter(|_| self.target() == Target::DuckDb)
+            && let Some(list) = json_rows::list(self, rows)?
+        {
+            let names = self.alias(alias, span)?;
+            let ordinality = if ordinality { " WITH ORDINALITY" } else { "" };
+            return Ok(format!("unnest({list}){ordinality} AS {names}"));
+        }
         let known = call.call().filter(|call| self.target() == Target::DuckDb && gives_rows(call));
         if let Some(name) = call.call().map(|call| call.name)
             && known.is_none()

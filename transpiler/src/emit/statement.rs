@@ -22,6 +22,9 @@ impl Emitter {
             }
             Target::DuckDb | Target::DataFusion => self.query(query),
         };
+        if self.begins_again() {
+            return self.whole_query(query);
+        }
         text.map_err(|diagnostic| *diagnostic)
     }
 
@@ -33,6 +36,9 @@ impl Emitter {
             }
             Target::DuckDb | Target::DataFusion => written(self, statement),
         };
+        if self.begins_again() {
+            return self.statement(statement);
+        }
         text.map_err(|diagnostic| *diagnostic)
     }
 }

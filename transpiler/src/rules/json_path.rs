@@ -1,5 +1,6 @@
 //! A place in a JSON document: `doc -> 'a' ->> 0` as one path.
 
+use super::{json_contains::Here, json_sql as sql_text};
 use crate::{
     emit::{Emitter, text_literal},
     fragment::{Fragment, Level},
@@ -10,103 +11,244 @@ use sql::{
     tree::{Expr, ExprKind},
 };
 
+/// The variable that stands for a document that is no column.
+const VARIABLE: &str = "_json";
+
 /// A step of a path.
-enum Step {
+enum Step<'e> {
     Key(String),
-    Index(u32),
+    /// A key, of which the first counts where it stands twice, as on DuckDB.
+    Member(String),
+    /// A position; a negative one counts from the end. A scalar is taken for an array of one.
+    Index(i64),
+    /// A position in an array, and nothing elsewhere.
+    Item(u32),
+    /// A position in an array, from the end where it is negative; of an object it is not known.
+    NotOfObjects(i64),
     /// A position in an array, or a key of these digits in an object.
     Either(u32),
+    /// The same, with the first of equal keys.
+    ItemOrMember(u32),
+    /// A key that is no constant.
+    Any(&'e Expr),
+}
+
+/// How the text of a document came to be.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Origin {
+    /// As it was written.
+    Json,
+    /// As `jsonb` writes it.
+    Jsonb,
+    /// As it was written, and taken for `jsonb`.
+    Taken,
 }
 
 /// A place in a document.
 pub(super) struct Place {
     document: String,
-    /// Paths that can be meant; at most one of them is there.
-    paths: Vec<String>,
+    /// What the document is, where it is no column.
+    value: Option<String>,
+    origin: Origin,
+    /// Paths that can be meant, as SQL; at most one of them is there. Nothing is the document.
+    paths: Vec<Option<String>>,
     /// Conditions under which the engines differ: a key stands twice on the way, or a position is
     /// asked of a scalar, which `jsonb` takes for an array of one.
     unknown: Vec<String>,
-    /// The key that the path ends with.
-    key: Option<String>,
 }
 
-/// The place that a chain of `->` leads to; nothing where a step is no constant.
+/// The place that a chain of `->` leads to; nothing where its last step is not known.
 pub(super) fn of(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Place>> {
-    let mut steps = Vec::new();
-    let Some(root) = walk(expr, &mut steps) else { return Ok(None) };
-    let document = emitter.expr(root)?.at(Level::Atom);
-    let mut paths = vec!["$".to_owned()];
+    place(emitter, expr, true)
+}
+
+/// As [`of`], where the whole value counts: `json` becomes `jsonb` before it is taken apart.
+pub(super) fn of_value(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Place>> {
+    place(emitter, expr, false)
+}
+
+fn place(emitter: &mut Emitter, expr: &Expr, parts: bool) -> Emit<Option<Place>> {
+    let mut walk = Walk { steps: Vec::new(), parts, taken: false };
+    let Some(root) = walk.walk(expr, true) else { return Ok(None) };
+    let Walk { steps, taken, .. } = walk;
+    let lax = expr.call().is_some_and(|call| call.name.starts_with("json_lax"));
+    let shown = emitter.expr(root)?;
+    // A key that is no constant could not be seen from where the document has another name.
+    let bound = !matches!(root.kind, ExprKind::Column { .. })
+        && !matches!(steps.as_slice(), [Step::Any(_)]);
+    let (document, value) =
+        if bound { (VARIABLE.to_owned(), Some(shown.text)) } else { (shown.at(Level::Atom), None) };
+    let mut plain = vec!["$".to_owned()];
     let mut unknown = Vec::new();
+    let mut any = None;
     for step in steps.iter().rev() {
-        if root.ty == Type::Json && matches!(step, Step::Key(_) | Step::Either(_)) {
-            for path in &paths {
+        if root.ty == Type::Json && matches!(step, Step::Key(_) | Step::Either(_) | Step::Any(_)) {
+            for path in &plain {
                 let keys = format!("json_keys({document}, {})", text_literal(path));
                 unknown.push(format!("len({keys}) > len(list_distinct({keys}))"));
             }
         }
-        if root.ty == Type::Jsonb && matches!(step, Step::Index(0)) {
-            for path in &paths {
+        if root.ty == Type::Jsonb && matches!(step, Step::Index(0 | -1)) {
+            for path in &plain {
                 let kind = format!("json_type({document}, {})", text_literal(path));
                 unknown.push(format!("{kind} NOT IN ('ARRAY', 'OBJECT', 'NULL')"));
             }
         }
-        paths = paths
+        if let Step::NotOfObjects(_) = step {
+            for path in &plain {
+                unknown.push(format!("json_type({document}, {}) = 'OBJECT'", text_literal(path)));
+            }
+        }
+        if lax && !matches!(step, Step::Any(_)) {
+            let wanted = if matches!(step, Step::Item(_)) { "<> 'ARRAY'" } else { "= 'ARRAY'" };
+            for path in &plain {
+                unknown.push(format!("json_type({document}, {}) {wanted}", text_literal(path)));
+            }
+        }
+        if let Step::Any(key) = step {
+            let key = emitter.expr(key)?.text;
+            any = Some(format!(
+                "CASE WHEN json_type({document}) = 'OBJECT' THEN '/' || replace(replace({key}, '~', '~0'), '/', '~1') END"
+            ));
+            continue;
+        }
+        plain = plain
             .iter()
             .flat_map(|path| match step {
-                Step::Key(key) => vec![format!("{path}.\"{key}\"")],
-                Step::Index(index) => vec![format!("{path}[{index}]")],
-                Step::Either(index) => {
+                Step::Key(key) | Step::Member(key) => vec![format!("{path}.\"{key}\"")],
+                Step::Item(index) => vec![format!("{path}[{index}]")],
+                Step::Index(index) | Step::NotOfObjects(index) if *index < 0 => {
+                    vec![format!("{path}[#{index}]")]
+                }
+                Step::Index(index) | Step::NotOfObjects(index) => {
+                    vec![format!("{path}[{index}]")]
+                }
+                Step::Either(index) | Step::ItemOrMember(index) => {
                     vec![format!("{path}[{index}]"), format!("{path}.\"{index}\"")]
                 }
+                Step::Any(_) => Vec::new(),
             })
             .collect();
     }
-    if paths.len() > 4 {
+    if plain.len() > 4 {
         return Ok(None);
     }
-    let key = match steps.first() {
-        Some(Step::Key(key)) => Some(key.clone()),
-        _ => None,
+    let paths = match any {
+        Some(path) => vec![Some(path)],
+        None if steps.is_empty() => vec![None],
+        None => plain.iter().map(|path| Some(text_literal(path))).collect(),
     };
-    Ok(Some(Place { document, paths, unknown, key }))
+    let origin = match root.ty {
+        Type::Json if taken => Origin::Taken,
+        Type::Json => Origin::Json,
+        _ => Origin::Jsonb,
+    };
+    Ok(Some(Place { document, value, origin, paths, unknown }))
 }
 
-/// Collects the steps, last first, and gives the document.
-fn walk<'e>(expr: &'e Expr, steps: &mut Vec<Step>) -> Option<&'e Expr> {
-    match &expr.kind {
-        ExprKind::Call(call) => {
-            let [base, step] = call.args.as_slice() else { return None };
-            match call.name {
-                "->" | "->>" => match (step.text(), step.integer()) {
-                    (Some(key), _) => steps.push(Step::Key(plain(key)?)),
-                    (None, Some(index)) => steps.push(Step::Index(u32::try_from(index).ok()?)),
-                    (None, None) => return None,
-                },
-                "#>" | "#>>" => {
-                    let ExprKind::Array(keys) = &step.kind else { return None };
-                    for key in keys.iter().rev() {
-                        let key = plain(key.text()?)?;
-                        let digits = key.bytes().all(|b| b.is_ascii_digit());
-                        steps.push(match key.parse() {
-                            Ok(index) if digits && (key == "0" || !key.starts_with('0')) => {
-                                Step::Either(index)
-                            }
-                            _ if digits || key.starts_with('-') => return None,
-                            _ => Step::Key(key),
-                        });
-                    }
+/// The way from an expression to its document.
+struct Walk<'e> {
+    /// Last first.
+    steps: Vec<Step<'e>>,
+    /// Is it asked for parts only, which `json` and `jsonb` share?
+    parts: bool,
+    /// Was `json` taken for `jsonb` on the way?
+    taken: bool,
+}
+
+impl<'e> Walk<'e> {
+    /// Collects the steps and gives the document.
+    fn walk(&mut self, expr: &'e Expr, last: bool) -> Option<&'e Expr> {
+        let is_json = matches!(expr.ty, Type::Json | Type::Jsonb);
+        match &expr.kind {
+            ExprKind::Call(call) if is_step(call.name) => {
+                let [base, step] = call.args.as_slice() else { return None };
+                let before = self.steps.len();
+                if read(call.name, step, &mut self.steps).is_none() {
+                    self.steps.truncate(before);
+                    // What is asked of a step that is not known is asked of its value.
+                    return (!last && is_json).then_some(expr);
                 }
-                _ => return None,
+                if let [.., Step::Any(_)] = self.steps.as_slice() {
+                    // Such a key is asked of a value, and is no part of a longer path.
+                    if last {
+                        return Some(base);
+                    }
+                    self.steps.truncate(before);
+                    return is_json.then_some(expr);
+                }
+                self.walk(base, false)
             }
-            walk(base, steps)
+            // Both kinds of documents are one on DuckDB.
+            ExprKind::Cast { expr: inner } if is_json => match inner.ty {
+                Type::Jsonb => self.walk(inner, false),
+                Type::Json if self.parts || expr.ty == Type::Json => {
+                    self.taken |= expr.ty == Type::Jsonb;
+                    self.walk(inner, false)
+                }
+                _ => Some(expr),
+            },
+            _ => is_json.then_some(expr),
         }
-        // Both kinds of documents are one on DuckDB.
-        ExprKind::Cast { expr: inner } if matches!(inner.ty, Type::Json | Type::Jsonb) => {
-            walk(inner, steps)
-        }
-        ExprKind::Column { .. } if matches!(expr.ty, Type::Json | Type::Jsonb) => Some(expr),
-        _ => None,
     }
+}
+
+fn is_step(name: &str) -> bool {
+    ["->", "->>", "#>", "#>>", "json_at", "json_scalar", "json_lax", "json_lax_at"].contains(&name)
+}
+
+/// Reads the steps of one call, the last one first.
+fn read<'e>(name: &str, step: &'e Expr, steps: &mut Vec<Step<'e>>) -> Option<()> {
+    match name {
+        "->" | "->>" => steps.push(match (step.text(), step.integer()) {
+            (Some(key), _) => Step::Key(plain(key)?),
+            (None, Some(index)) => Step::Index(index),
+            (None, None) if step.ty.is_text() => Step::Any(step),
+            (None, None) => return None,
+        }),
+        "json_at" | "json_scalar" | "json_lax" | "json_lax_at" => {
+            let mut own = path(step.text()?)?;
+            own.reverse();
+            steps.extend(own);
+        }
+        _ => {
+            let ExprKind::Array(keys) = &step.kind else { return None };
+            for key in keys.iter().rev() {
+                let key = plain(key.text()?)?;
+                let digits = key.bytes().all(|b| b.is_ascii_digit());
+                steps.push(match key.parse() {
+                    Ok(index) if digits && (key == "0" || !key.starts_with('0')) => {
+                        Step::Either(index)
+                    }
+                    _ if digits || key.starts_with('-') => return None,
+                    _ => Step::Key(key),
+                });
+            }
+        }
+    }
+    Some(())
+}
+
+/// The steps of `$."key"[0]`.
+fn path<'e>(text: &str) -> Option<Vec<Step<'e>>> {
+    let mut rest = text.strip_prefix('$')?;
+    let mut steps = Vec::new();
+    while !rest.is_empty() {
+        if let Some(tail) = rest.strip_prefix('[') {
+            let (index, after) = tail.split_once(']')?;
+            steps.push(match (index.strip_prefix('='), index.strip_prefix('!')) {
+                (Some(index), _) => Step::ItemOrMember(index.parse().ok()?),
+                (_, Some(index)) => Step::NotOfObjects(index.parse().ok()?),
+                (None, None) => Step::Item(index.parse().ok()?),
+            });
+            rest = after;
+        } else {
+            let (key, after) = rest.strip_prefix(".\"")?.split_once('"')?;
+            steps.push(Step::Member(plain(key)?));
+            rest = after;
+        }
+    }
+    Some(steps)
 }
 
 /// A key that needs no escape in a path.
@@ -118,9 +260,17 @@ fn plain(key: &str) -> Option<String> {
 impl Place {
     /// `name(document, path)`, of the path that is there.
     pub(super) fn applied(&self, name: &str) -> String {
-        let one = |path: &String| format!("{name}({}, {})", self.document, text_literal(path));
+        self.applied_to(&self.document, name)
+    }
+
+    fn applied_to(&self, document: &str, name: &str) -> String {
+        let one = |path: &Option<String>| match path {
+            Some(path) => format!("{name}({document}, {path})"),
+            None if name == "json_extract" => format!("json({document})"),
+            None if name == "json_extract_string" => format!("{name}({document}, '$')"),
+            None => format!("{name}({document})"),
+        };
         match self.paths.as_slice() {
-            [path] if path == "$" => format!("{name}({})", self.document),
             [path] => one(path),
             paths => {
                 let all: Vec<String> = paths.iter().map(one).collect();
@@ -141,17 +291,82 @@ impl Place {
         format!("CAST({} AS VARCHAR)", self.document)
     }
 
-    /// The text of a number with a fraction, or of an array of numbers, as it stands in the
-    /// document; raised where it cannot be told where that is.
-    pub(super) fn as_written(&self) -> String {
+    /// The text of the value without blanks, with its numbers as they are written.
+    pub(super) fn compact(&self) -> String {
+        sql_text::unmarked(&self.marked())
+    }
+
+    /// The value as JSON: `jsonb` with the blanks that it is shown with, so that its text is
+    /// PostgreSQL's where it stands in a result.
+    pub(super) fn value(&self) -> String {
+        self.value_of(&self.compact())
+    }
+
+    /// As [`Place::value`], of a part of the document in its text without blanks.
+    pub(super) fn value_of(&self, compact: &str) -> String {
+        match self.origin {
+            Origin::Json => format!("CAST({compact} AS JSON)"),
+            Origin::Jsonb | Origin::Taken => {
+                format!("CAST({} AS JSON)", sql_text::spaced(compact))
+            }
+        }
+    }
+
+    /// The value with its numbers as marked texts.
+    pub(super) fn marked(&self) -> String {
+        self.applied_to(&sql_text::marked(&self.document), "json_extract")
+    }
+
+    /// Document and path, where it is one path.
+    pub(super) fn one(&self) -> Option<Here> {
+        let [path] = self.paths.as_slice() else { return None };
+        let path = match path {
+            None => "$",
+            Some(path) => path.strip_prefix('\'')?.strip_suffix('\'')?,
+        };
+        // The path is a literal, whose quotes stand twice.
+        let path = path.replace("\'\'", "\'");
+        Some(Here { document: self.document.clone(), path })
+    }
+
+    /// The elements of the array, with their numbers as marked texts.
+    pub(super) fn elements(&self) -> Option<String> {
+        let [path] = self.paths.as_slice() else { return None };
+        let path = match path {
+            None => "'$[*]'".to_owned(),
+            Some(path) => format!("{}[*]'", path.strip_suffix('\'')?),
+        };
+        Some(format!("json_extract({}, {path})", sql_text::marked(&self.document)))
+    }
+
+    /// The value as it is shown as JSON; raised where that is not known.
+    pub(super) fn shown(&self, emitter: &mut Emitter) -> String {
+        self.shown_part(emitter, &self.compact())
+    }
+
+    /// As [`Place::shown`], of a part of the document in its text without blanks.
+    pub(super) fn shown_part(&self, emitter: &mut Emitter, compact: &str) -> String {
         let unknown = "error('the text of such JSON is not known')";
-        let plain = |key: &&String| key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-        let Some(key) = self.key.as_ref().filter(plain) else { return unknown.to_owned() };
-        let text = self.document_text();
-        let once = format!("len(regexp_extract_all({text}, '\"{key}\"\\s*:')) = 1");
-        let value = format!("'\"{key}\"\\s*:\\s*(-?[0-9][0-9.eE+-]*|\\[[^\\[\\]{{}}\"]*\\])'");
-        format!(
-            "CASE WHEN {once} AND regexp_matches({text}, {value}) THEN regexp_extract({text}, {value}, 1) ELSE {unknown} END"
+        if self.origin == Origin::Json {
+            // A part of a document without blanks is written as the part itself.
+            let whole = sql_text::unmarked(&format!("json({})", sql_text::marked(&self.document)));
+            return format!(
+                "CASE WHEN {} = 'DOUBLE' OR {whole} = {} THEN {compact} ELSE {unknown} END",
+                self.kind(),
+                self.document_text()
+            );
+        }
+        let mut other = String::new();
+        if self.origin == Origin::Taken {
+            other.push_str(" OR contains(_text, '{') OR ");
+            other.push_str(&sql_text::has_other_numbers("_text"));
+        } else if emitter.shows_json() {
+            other.push_str(" OR contains(_text, '{')");
+        }
+        sql_text::with(
+            &sql_text::spaced(compact),
+            "_text",
+            &format!(r"CASE WHEN contains(_text, '\u00'){other} THEN {unknown} ELSE _text END"),
         )
     }
 
@@ -165,10 +380,14 @@ impl Place {
         if !cases.is_empty() {
             whens.push(cases.to_owned());
         }
-        Fragment::atom(if whens.is_empty() {
+        let body = if whens.is_empty() {
             format!("({value})")
         } else {
             format!("CASE {} ELSE {value} END", whens.join(" "))
+        };
+        Fragment::atom(match &self.value {
+            Some(document) => sql_text::with(document, VARIABLE, &body),
+            None => body,
         })
     }
 }

@@ -1,5 +1,6 @@
-//! `->>` along a path of constant keys and positions is `json_extract_string`. DuckDB writes numbers with a fraction, objects and arrays in another way than they stand in the document: they are cut out of it where that is sure, else raised. Where a key stands twice PostgreSQL takes the last and DuckDB the first: that is raised too. Keys of `#>>` that are numbers are positions too.
+//! `->>` along a path is `json_extract_string`. DuckDB writes numbers with a fraction, objects and arrays in another way than they stand in the document, so these are taken out of it with their numbers as texts. Where a key stands twice in `json` PostgreSQL takes the last and DuckDB the first: that is raised. Keys of `#>>` that are numbers are positions too.
 
+use super::json_sql as sql_text;
 use crate::{
     emit::Emitter,
     fragment::Fragment,
@@ -7,26 +8,42 @@ use crate::{
     targets::Target,
 };
 use model::Fidelity;
-use sql::tree::Expr;
+use sql::{
+    Type,
+    tree::{Expr, ExprKind},
+};
 
 pub(crate) static RULE: Rule = Rule {
     code: "TR0701",
     name: "text out of JSON",
     fidelity: Fidelity::Exact,
-    constructs: &["->>", "#>>"],
+    constructs: &[
+        "->>",
+        "#>>",
+        "json_scalar",
+        "json_lax",
+        "json_compact",
+        "json_plain",
+        "json_sorted",
+        "cast",
+    ],
     page: "\
-`->>` along a path of constant keys and positions is `json_extract_string`. DuckDB writes numbers with a fraction, objects and arrays in another way than they stand in the document: they are cut out of it where that is sure, else raised. Where a key stands twice PostgreSQL takes the last and DuckDB the first: that is raised too. Keys of `#>>` that are numbers are positions too.",
+`->>` along a path is `json_extract_string`. DuckDB writes numbers with a fraction, objects and arrays in another way than they stand in the document, so these are taken out of it with their numbers as texts. Where a key stands twice in `json` PostgreSQL takes the last and DuckDB the first: that is raised. Keys of `#>>` that are numbers are positions too.",
     emit,
     examples: &[
         duckdb(
             "SELECT jb ->> 'a' AS v FROM t",
-            "SELECT CASE WHEN json_type(jb, '$.\"a\"') IN ('OBJECT', 'ARRAY', 'DOUBLE') THEN CASE WHEN len(regexp_extract_all(CAST(jb AS VARCHAR), '\"a\"\\s*:')) = 1 AND regexp_matches(CAST(jb AS VARCHAR), '\"a\"\\s*:\\s*(-?[0-9][0-9.eE+-]*|\\[[^\\[\\]{}\"]*\\])') THEN regexp_extract(CAST(jb AS VARCHAR), '\"a\"\\s*:\\s*(-?[0-9][0-9.eE+-]*|\\[[^\\[\\]{}\"]*\\])', 1) ELSE error('the text of such JSON is not known') END ELSE json_extract_string(jb, '$.\"a\"') END AS v\nFROM t",
+            "SELECT CASE WHEN json_type(jb, '$.\"a\"') IN ('OBJECT', 'ARRAY', 'DOUBLE') THEN list_transform([replace(regexp_replace(regexp_replace(regexp_replace(CAST(json_extract(replace(regexp_replace(regexp_replace(CAST(jb AS VARCHAR), '(\"(?:[^\"\\\\]|\\\\.)*\"|-?[0-9][0-9.eE+-]*)', '\\1' || chr(2), 'g'), '(-?[0-9][0-9.eE+-]*)\\x02', '\"\\\\u0001\\1\"', 'g'), chr(2), ''), '$.\"a\"') AS VARCHAR), '\"\\\\u0001(-?[0-9][0-9.eE+-]*)\"', '\\1', 'g'), '(\"(?:[^\"\\\\]|\\\\.)*\"|[,:])', '\\1' || chr(2), 'g'), '([,:])\\x02', '\\1 ', 'g'), chr(2), '')], lambda _text: CASE WHEN contains(_text, '\\u00') THEN error('the text of such JSON is not known') ELSE _text END)[1] ELSE json_extract_string(jb, '$.\"a\"') END AS v\nFROM t",
         ),
         duckdb(
             "SELECT jb #>> '{a,0}' AS v FROM t",
-            "SELECT CASE WHEN coalesce(json_type(jb, '$.\"a\"[0]'), json_type(jb, '$.\"a\".\"0\"')) IN ('OBJECT', 'ARRAY', 'DOUBLE') THEN error('the text of such JSON is not known') ELSE coalesce(json_extract_string(jb, '$.\"a\"[0]'), json_extract_string(jb, '$.\"a\".\"0\"')) END AS v\nFROM t",
+            "SELECT CASE WHEN coalesce(json_type(jb, '$.\"a\"[0]'), json_type(jb, '$.\"a\".\"0\"')) IN ('OBJECT', 'ARRAY', 'DOUBLE') THEN list_transform([replace(regexp_replace(regexp_replace(regexp_replace(CAST(coalesce(json_extract(replace(regexp_replace(regexp_replace(CAST(jb AS VARCHAR), '(\"(?:[^\"\\\\]|\\\\.)*\"|-?[0-9][0-9.eE+-]*)', '\\1' || chr(2), 'g'), '(-?[0-9][0-9.eE+-]*)\\x02', '\"\\\\u0001\\1\"', 'g'), chr(2), ''), '$.\"a\"[0]'), json_extract(replace(regexp_replace(regexp_replace(CAST(jb AS VARCHAR), '(\"(?:[^\"\\\\]|\\\\.)*\"|-?[0-9][0-9.eE+-]*)', '\\1' || chr(2), 'g'), '(-?[0-9][0-9.eE+-]*)\\x02', '\"\\\\u0001\\1\"', 'g'), chr(2), ''), '$.\"a\".\"0\"')) AS VARCHAR), '\"\\\\u0001(-?[0-9][0-9.eE+-]*)\"', '\\1', 'g'), '(\"(?:[^\"\\\\]|\\\\.)*\"|[,:])', '\\1' || chr(2), 'g'), '([,:])\\x02', '\\1 ', 'g'), chr(2), '')], lambda _text: CASE WHEN contains(_text, '\\u00') THEN error('the text of such JSON is not known') ELSE _text END)[1] ELSE coalesce(json_extract_string(jb, '$.\"a\"[0]'), json_extract_string(jb, '$.\"a\".\"0\"')) END AS v\nFROM t",
         ),
-        refused(Target::DuckDb, "SELECT jb ->> x AS v FROM t"),
+        duckdb(
+            "SELECT jb::text AS v FROM t",
+            "SELECT (list_transform([replace(regexp_replace(regexp_replace(regexp_replace(CAST(json(replace(regexp_replace(regexp_replace(CAST(jb AS VARCHAR), '(\"(?:[^\"\\\\]|\\\\.)*\"|-?[0-9][0-9.eE+-]*)', '\\1' || chr(2), 'g'), '(-?[0-9][0-9.eE+-]*)\\x02', '\"\\\\u0001\\1\"', 'g'), chr(2), '')) AS VARCHAR), '\"\\\\u0001(-?[0-9][0-9.eE+-]*)\"', '\\1', 'g'), '(\"(?:[^\"\\\\]|\\\\.)*\"|[,:])', '\\1' || chr(2), 'g'), '([,:])\\x02', '\\1 ', 'g'), chr(2), '')], lambda _text: CASE WHEN contains(_text, '\\u00') THEN error('the text of such JSON is not known') ELSE _text END)[1]) AS v\nFROM t",
+        ),
+        refused(Target::DuckDb, "SELECT jb #>> ARRAY[x] AS v FROM t"),
     ],
 };
 
@@ -34,12 +51,63 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     if emitter.target() != Target::DuckDb {
         return Ok(None);
     }
-    let Some(place) = super::json_path::of(emitter, expr)? else { return Ok(None) };
-    let cases = format!(
-        "WHEN {} IN ('OBJECT', 'ARRAY', 'DOUBLE') THEN {}",
-        place.kind(),
-        place.as_written()
-    );
-    let value = place.guarded(&cases, &place.text());
-    Ok(Some(value))
+    let (name, value) = match &expr.kind {
+        ExprKind::Cast { expr: inner }
+            if expr.ty == Type::Text && matches!(inner.ty, Type::Json | Type::Jsonb) =>
+        {
+            ("cast", &**inner)
+        }
+        ExprKind::Call(call)
+            if ["json_compact", "json_plain", "json_sorted"].contains(&call.name) =>
+        {
+            match call.args.as_slice() {
+                [value] => (call.name, value),
+                _ => return Ok(None),
+            }
+        }
+        ExprKind::Call(call) => (call.name, expr),
+        _ => return Ok(None),
+    };
+    if name == "cast" && value.ty == Type::Json && value.call().is_none_or(|call| builds(call.name))
+    {
+        // `json` is its text.
+        let text = emitter.expr(value)?.text;
+        return Ok(Some(Fragment::atom(format!("CAST({text} AS VARCHAR)"))));
+    }
+    let Some(place) = super::json_path::of(emitter, value)? else { return Ok(None) };
+    Ok(Some(match name {
+        "cast" => {
+            let shown = place.shown(emitter);
+            place.guarded("", &shown)
+        }
+        "json_compact" => place.guarded("", &sql_text::known(&place.compact())),
+        "json_plain" => place.guarded("", &sql_text::plain(&place.marked())),
+        "json_sorted" => {
+            let text = place.guarded("", &sql_text::plain(&place.marked())).text;
+            let unsorted = sql_text::is_unsorted(&emitter.expr(value)?.text);
+            Fragment::atom(format!(
+                "CASE WHEN {unsorted} THEN error('the order of such keys is not known') ELSE {text} END"
+            ))
+        }
+        // Of objects and arrays nothing.
+        "json_scalar" | "json_lax" => {
+            let cases = format!(
+                "WHEN {kind} IN ('OBJECT', 'ARRAY') THEN NULL WHEN {kind} = 'DOUBLE' THEN {}",
+                place.compact(),
+                kind = place.kind()
+            );
+            place.guarded(&cases, &place.text())
+        }
+        _ => {
+            let shown = place.shown(emitter);
+            let cases =
+                format!("WHEN {} IN ('OBJECT', 'ARRAY', 'DOUBLE') THEN {shown}", place.kind());
+            place.guarded(&cases, &place.text())
+        }
+    }))
+}
+
+/// Does the call make `json` anew, as PostgreSQL writes it?
+fn builds(name: &str) -> bool {
+    matches!(name, "to_json" | "json_build_object" | "json_build_array" | "json_agg")
 }

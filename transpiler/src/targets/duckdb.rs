@@ -27,13 +27,10 @@ pub(super) fn type_name(ty: &Type) -> Option<String> {
         Type::TimestampTz => "TIMESTAMPTZ".to_owned(),
         Type::Interval => "INTERVAL".to_owned(),
         Type::Uuid => "UUID".to_owned(),
-        Type::Json => "JSON".to_owned(),
+        Type::Json | Type::Jsonb => "JSON".to_owned(),
         Type::Array(element) => format!("{}[]", type_name(element)?),
-        Type::Numeric(_)
-        | Type::Char(_)
-        | Type::Jsonb
-        | Type::Record
-        | Type::Unknown
-        | Type::Other(_) => return None,
+        Type::Numeric(_) | Type::Char(_) | Type::Record | Type::Unknown | Type::Other(_) => {
+            return None;
+        }
     })
 }

@@ -56,6 +56,15 @@ impl Printer {
         if let Some(done) = Self::limited(call, &args) {
             return Ok(done);
         }
+        match (call.name, call.args.as_slice()) {
+            ("json_at" | "json_scalar", _) => return Self::json_at(call, &args),
+            ("jsonb_build_present", _) => return Self::present(call, &args),
+            ("json_lax" | "json_lax_at", [value, _])
+            | ("json_compact" | "json_plain" | "json_sorted" | "json_valid", [value]) => {
+                return Self::refuse("this call on JSON is not known", value.span);
+            }
+            _ => {}
+        }
         if ["quotient", "quotient_trunc"].contains(&call.name)
             && let Some(done) = Self::quotient(call, &args)?
         {

@@ -1,8 +1,12 @@
 //! Functions of the core language that PostgreSQL has no function for.
 
 use super::Printer;
-use crate::{fragment::Fragment, rule::Emit};
-use sql::tree::Call;
+use crate::{
+    emit::names::text_literal,
+    fragment::{Fragment, Level},
+    rule::Emit,
+};
+use sql::{Type, tree::Call};
 
 impl Printer {
     /// `first_row(x)`: the first element of an array of all values.
@@ -67,5 +71,72 @@ impl Printer {
             }
             _ => return None,
         })
+    }
+
+    /// `jsonb_build_present(key, value, …)`: an aggregate leaves out what is NULL.
+    pub(super) fn present(call: &Call, args: &[Fragment]) -> Emit<Fragment> {
+        let mut rows = Vec::new();
+        for (pair, exprs) in args.chunks(2).zip(call.args.chunks(2)) {
+            let ([key, value], [_, typed]) = (pair, exprs) else {
+                return Self::refuse("a key without a value is not done", model::Span::new(0, 0));
+            };
+            if typed.is_null() {
+                continue;
+            }
+            let text = typed.ty == Type::Unknown || typed.text().is_some();
+            let value =
+                if text { format!("{}::text", value.at(Level::Atom)) } else { value.text.clone() };
+            rows.push(format!("({}, to_jsonb({value}))", key.text));
+        }
+        if rows.is_empty() {
+            return Ok(Fragment::atom("CAST('{}' AS jsonb)"));
+        }
+        Ok(Fragment::atom(format!(
+            "(SELECT coalesce(jsonb_object_agg(_k, _v) FILTER (WHERE _v IS NOT NULL), '{{}}') FROM (VALUES {}) AS _m(_k, _v))",
+            rows.join(", ")
+        )))
+    }
+
+    /// `json_at(doc, path)` and `json_scalar(doc, path)`: step by step. A position is asked of
+    /// arrays only, since `jsonb` takes a scalar for an array of one. Of equal keys in `json` the
+    /// first counts, where PostgreSQL itself takes the last.
+    pub(super) fn json_at(call: &Call, args: &[Fragment]) -> Emit<Fragment> {
+        let ([document, path], [shown, _]) = (call.args.as_slice(), args) else {
+            return Self::refuse("such a call is not done", model::Span::new(0, 0));
+        };
+        let Some(steps) = path.text().and_then(|path| path.strip_prefix('$')) else {
+            return Self::refuse("a path that is no constant is not done", path.span);
+        };
+        let kind = if document.ty == Type::Json { "json_typeof" } else { "jsonb_typeof" };
+        let mut value = shown.at(Level::Atom);
+        let mut rest = steps;
+        while !rest.is_empty() {
+            let index = rest.strip_prefix('[').and_then(|tail| tail.split_once(']'));
+            let key = rest.strip_prefix(".\"").and_then(|tail| tail.split_once('"'));
+            if index.is_some_and(|(index, _)| index.starts_with(['=', '!'])) {
+                return Self::refuse("such a position in JSON is not known", path.span);
+            }
+            (value, rest) = match (index, key) {
+                (Some((index, after)), _) => (
+                    format!("(CASE {kind}({value}) WHEN 'array' THEN {value} -> {index} END)"),
+                    after,
+                ),
+                (_, Some((key, after))) if document.ty == Type::Json => (
+                    format!(
+                        "(SELECT _v FROM json_each(CASE json_typeof({value}) WHEN 'object' THEN {value} END) WITH ORDINALITY AS _m(_k, _v, _o) WHERE _k = {} ORDER BY _o LIMIT 1)",
+                        text_literal(key)
+                    ),
+                    after,
+                ),
+                (_, Some((key, after))) => (format!("({value} -> {})", text_literal(key)), after),
+                (None, None) => return Self::refuse("this path is not known", path.span),
+            };
+        }
+        if call.name == "json_at" {
+            return Ok(Fragment::atom(value));
+        }
+        Ok(Fragment::atom(format!(
+            "CASE WHEN {kind}({value}) NOT IN ('object', 'array') THEN {value} #>> '{{}}' END"
+        )))
     }
 }

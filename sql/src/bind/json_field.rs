@@ -1,0 +1,32 @@
+//! `j.a.b`: members of a column of JSON, behind points as the fields of a row are.
+
+use super::{Binder, Bound};
+use crate::{tree::Expr, types::Type};
+use sqlparser::ast::Ident;
+
+impl Binder<'_> {
+    /// The member, if the path begins with a column of JSON and is no column itself.
+    pub(super) fn json_field(&mut self, path: &[Ident], span: super::Span) -> Bound<Option<Expr>> {
+        if !self.spec.points_into_json() || self.speaks_core() {
+            return Ok(None);
+        }
+        let names: Vec<String> = path.iter().map(|name| self.fold(name)).collect();
+        if self.column(&names, span).is_ok() {
+            return Ok(None);
+        }
+        for count in 1..path.len() {
+            let column = names.get(..count).map(|prefix| self.column(prefix, span));
+            let Some(Ok(mut value)) = column else { continue };
+            if value.ty != Type::Jsonb {
+                continue;
+            }
+            // Keys are told apart by their case.
+            for key in path.iter().skip(count) {
+                let key = super::lower::text(key.value.clone(), span);
+                value = self.apply("json key", vec![value, key], span)?;
+            }
+            return Ok(Some(value));
+        }
+        Ok(None)
+    }
+}

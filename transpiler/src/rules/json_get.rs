@@ -1,0 +1,35 @@
+//! `->` along a path is `json_extract`, with the numbers of the document as they are written there: DuckDB alone would make floats of those with a fraction.
+
+use crate::{
+    emit::Emitter,
+    fragment::Fragment,
+    rule::{Emit, Rule, duckdb, refused},
+    targets::Target,
+};
+use model::Fidelity;
+use sql::tree::Expr;
+
+pub(crate) static RULE: Rule = Rule {
+    code: "TR0704",
+    name: "a value out of JSON",
+    fidelity: Fidelity::Exact,
+    constructs: &["->", "#>", "json_at", "json_lax_at"],
+    page: "\
+`->` along a path is `json_extract`, with the numbers of the document as they are written there: DuckDB alone would make floats of those with a fraction.",
+    emit,
+    examples: &[
+        duckdb(
+            "SELECT jb -> 'a' AS v FROM t",
+            "SELECT (CAST(regexp_replace(CAST(json_extract(replace(regexp_replace(regexp_replace(CAST(jb AS VARCHAR), '(\"(?:[^\"\\\\]|\\\\.)*\"|-?[0-9][0-9.eE+-]*)', '\\1' || chr(2), 'g'), '(-?[0-9][0-9.eE+-]*)\\x02', '\"\\\\u0001\\1\"', 'g'), chr(2), ''), '$.\"a\"') AS VARCHAR), '\"\\\\u0001(-?[0-9][0-9.eE+-]*)\"', '\\1', 'g') AS JSON)) AS v\nFROM t",
+        ),
+        refused(Target::DataFusion, "SELECT jb -> 'a' AS v FROM t"),
+    ],
+};
+
+fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
+    if emitter.target() != Target::DuckDb {
+        return Ok(None);
+    }
+    let Some(place) = super::json_path::of_value(emitter, expr)? else { return Ok(None) };
+    Ok(Some(place.guarded("", &place.value())))
+}
