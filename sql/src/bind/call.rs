@@ -130,6 +130,17 @@ impl Binder<'_> {
                 _ => self.unsupported("`text_key` of several", span),
             };
         }
+        if !self.lowering.is_empty() && name == "sort_key" {
+            let mut args = self.plain_args(&written, span)?;
+            return match (args.pop(), args.is_empty()) {
+                (Some(text), true) => self.order_key(text),
+                _ => self.unsupported("`sort_key` of several", span),
+            };
+        }
+        if !self.lowering.is_empty() && name.starts_with("loose_") {
+            let args = self.plain_args(&written, span)?;
+            return self.loosely(&name, &args, span);
+        }
         if !self.lowering.is_empty() && name == "member_path" {
             let args = self.plain_args(&written, span)?;
             return self.member_path(&args, span);

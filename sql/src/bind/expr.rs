@@ -216,6 +216,22 @@ impl Binder<'_> {
                     _ => self.unsupported("CONVERT with several styles", span),
                 }
             }
+            // `CONVERT(x USING utf8mb4)`: a text is one of all characters anyway.
+            E::Convert {
+                is_try: false,
+                expr,
+                data_type: None,
+                charset: Some(charset),
+                target_before_value: _,
+                styles: _,
+            } if !self.speaks_core() && is_unicode(charset) => {
+                let value = self.expr(expr)?;
+                let value = self.as_value(value)?;
+                if value.ty == Type::Bytea {
+                    return self.unsupported("CONVERT of bytes", span);
+                }
+                self.cast_by("cast", value, Type::Text, span)
+            }
             E::Convert { .. } => self.unsupported("CONVERT", span),
             E::Cast { .. } => self.unsupported("this form of CAST", span),
             E::Trim { .. } => self.unsupported("this form of TRIM", span),
@@ -695,6 +711,11 @@ impl Binder<'_> {
             elements.into_iter().map(|e| self.unify(e, &ty)).collect::<Bound<_>>()?;
         Ok(Expr { kind: ExprKind::Array(elements), ty: Type::Array(Box::new(ty)), span })
     }
+}
+
+/// Is it a character set of all characters?
+fn is_unicode(charset: &ast::ObjectName) -> bool {
+    ["utf8mb4", "utf8mb3", "utf8"].iter().any(|name| charset.to_string().eq_ignore_ascii_case(name))
 }
 
 /// Does the expression bind more loosely than an operand of a comparison may?

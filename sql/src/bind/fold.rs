@@ -134,6 +134,19 @@ fn call_of(name: &str, args: &[Expr], whole: &Expr) -> Option<Expr> {
         ("#>>", [arg, path]) if matches!(&path.kind, ExprKind::Array(steps) if steps.is_empty()) => {
             plain_json(arg).filter(|value| value.ty.is_text()).cloned()
         }
+        ("number_prefix" | "leading_number", [arg]) => {
+            super::text_number::folded(name, plain_text(arg)?)
+                .map(|found| super::text_number::constant(found, span))
+        }
+        ("coalesce", [first, ..]) => match &first.kind {
+            ExprKind::Literal(Literal::Null) => {
+                let rest = args.get(1..).filter(|rest| !rest.is_empty())?;
+                let [only] = rest else { return None };
+                (only.ty == whole.ty).then(|| only.clone())
+            }
+            ExprKind::Literal(_) if first.ty == whole.ty => Some(first.clone()),
+            _ => None,
+        },
         ("length", [arg]) => {
             let length = i64::try_from(plain_text(arg)?.chars().count()).ok()?;
             integer(length, &whole.ty, span)

@@ -223,6 +223,12 @@ impl Binder<'_> {
             },
             _ => None,
         };
+        if let Some((months, days, micros)) =
+            constant.as_deref().and_then(|text| super::compound_interval::read(text, &unit))
+        {
+            let kind = ExprKind::Literal(Literal::Interval { months, days, micros });
+            return Ok(Expr { kind, ty: Type::Interval, span });
+        }
         if let Some(count) = constant.filter(|text| text.parse::<i64>().is_ok()) {
             return self.interval_literal(&format!("{count} {unit}"), span);
         }

@@ -70,6 +70,7 @@ impl Binder<'_> {
         }
         let args = self.adapted(args)?;
         let all: Vec<&Definition> = self.definitions(name).filter(|d| !has_words(d)).collect();
+        let args = self.numbers_of_texts(&all, args)?;
         let args = self.as_wanted(&all, args)?;
         self.no_guard_digits(name, &args)?;
         let types: Vec<Type> = args.iter().map(|e| e.ty.clone()).collect();
@@ -175,6 +176,7 @@ impl Binder<'_> {
         if let Some(definition) = self.days_definition(name, &bound) {
             return Ok(Some((definition, bound)));
         }
+        let bound = self.numbers_of_texts(&all, bound)?;
         let mut bound = self.as_wanted(&all, bound)?;
         self.no_guard_digits(name, &bound)?;
         if all.iter().any(|d| ordered(d)) {

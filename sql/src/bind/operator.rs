@@ -199,6 +199,7 @@ impl Binder<'_> {
         }
         let (left, right) = self.adapted_pair(left, right)?;
         let (left, right) = self.variant_pair(left, right)?;
+        let (left, right) = self.text_beside_number(left, right)?;
         let [mut left, mut right] = self.as_numbers([left, right]);
         if !self.speaks_core() && self.spec.constants_are_padded() {
             // Two constants are of one length: blanks fill the shorter one.

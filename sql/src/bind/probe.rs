@@ -16,13 +16,15 @@ use crate::{
 use model::{Diagnostic, Dialect, Span};
 
 /// What a constant can be.
-const CONSTANTS: [&str; 8] = [
+const CONSTANTS: [&str; 10] = [
     "YYYY-MM-DD",
     "a",
     "1",
     "day",
     "2024-02-29",
     "10:00:00",
+    "+01:00",
+    "%Y",
     "12345678-1234-1234-1234-123456789012",
     "$.a",
 ];
@@ -113,6 +115,7 @@ fn shown_args(args: &[ArgType]) -> String {
         .map(|arg| match arg {
             ArgType::Is(ty) => ty.short(),
             ArgType::Any => "any".to_owned(),
+            ArgType::Unsigned => "uint8".to_owned(),
             ArgType::AnyArray => "array".to_owned(),
             ArgType::AnyElement => "element".to_owned(),
             ArgType::Word(words) => words.first().map_or_else(String::new, |w| (*w).to_owned()),
@@ -171,6 +174,7 @@ impl Binder<'_> {
                     Expr { kind: literal, ty: ty.clone(), span }
                 }
                 ArgType::Is(ty) => column(index, sized(ty)),
+                ArgType::Unsigned => column(index, Type::UNSIGNED),
                 ArgType::Any | ArgType::AnyElement => column(index, any.clone()),
                 ArgType::AnyArray => column(index, Type::Array(Box::new(any.clone()))),
                 ArgType::Word(words) => text(words.first().copied().unwrap_or_default()),

@@ -32,6 +32,7 @@ pub(super) static SOURCE: Source = Source {
         include_str!("standard.txt"),
         include_str!("mysql/operators.txt"),
         include_str!("mysql/casts.txt"),
+        include_str!("mysql/unsigned.txt"),
         include_str!("mysql/functions.txt"),
         include_str!("mysql/dates.txt"),
         include_str!("mysql/aggregates.txt"),

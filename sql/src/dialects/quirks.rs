@@ -99,7 +99,7 @@ impl Spec {
     /// The table of one row that stands where a SELECT needs no table.
     pub(crate) const fn one_row_table(&self) -> Option<&'static str> {
         match self.source.dialect {
-            Dialect::Oracle => Some("dual"),
+            Dialect::Oracle | Dialect::MySql => Some("dual"),
             _ => None,
         }
     }
@@ -112,6 +112,14 @@ impl Spec {
     /// The name of the column that a function in FROM gives, where it is not the function's own.
     pub(crate) fn column_of(&self, function: &str) -> Option<&'static str> {
         (self.source.dialect == Dialect::TSql && function == "string_split").then_some("value")
+    }
+
+    /// The name of a column of VALUES, counted from 0.
+    pub(crate) fn values_column(&self, index: usize) -> String {
+        match self.source.dialect {
+            Dialect::MySql => format!("column_{index}"),
+            _ => format!("column{}", index + 1),
+        }
     }
 
     /// Have patterns classes in brackets?
