@@ -7,6 +7,7 @@
 mod escapes;
 mod google;
 mod redshift;
+pub(crate) mod oracle;
 pub(crate) mod standard;
 mod teradata;
 
@@ -28,6 +29,10 @@ pub(crate) fn read(
         Dialect::ClickHouse => escapes::clickhouse,
         Dialect::Snowflake => escapes::snowflake,
         Dialect::BigQuery => escapes::google,
+        Dialect::Oracle => {
+            let tokens = Tokenizer::new(parser, text).tokenize_with_location()?;
+            return Ok(Some(standard::rewritten(oracle::rewritten(tokens))));
+        }
         Dialect::Teradata => {
             let tokens = Tokenizer::new(parser, text).tokenize_with_location()?;
             return Ok(Some(teradata::rewritten(tokens)));
@@ -35,8 +40,7 @@ pub(crate) fn read(
         Dialect::Postgres
         | Dialect::Redshift
         | Dialect::Trino
-        | Dialect::MySql
-        | Dialect::Oracle => {
+        | Dialect::MySql => {
             let tokens = Tokenizer::new(parser, text).tokenize_with_location()?;
             let tokens = standard::rewritten(tokens);
             return Ok(Some(if dialect == Dialect::Redshift {

@@ -59,6 +59,7 @@ mod read_by_format;
 mod regex;
 mod regex_extract;
 mod regex_match;
+mod regex_place;
 mod regex_replace;
 mod regex_rows;
 mod regression;
@@ -190,6 +191,7 @@ const ALL: &[&Rule] = &[
     &regex_rows::RULE,
     &some_row::RULE,
     &session::RULE,
+    &regex_place::RULE,
 ];
 
 /// Every rule in order of its code.

@@ -26,6 +26,11 @@ impl Binder<'_> {
         if *uses_odbc_syntax {
             return self.unsupported("a call of this form", span);
         }
+        if !self.speaks_core()
+            && let Some(kept) = self.kept(function, span)?
+        {
+            return Ok(kept);
+        }
         // What is inside gives no rows.
         let sets_allowed = std::mem::replace(&mut self.sets_allowed, false);
         let mut ignore_nulls = *null_treatment == Some(NullTreatment::IgnoreNulls);
@@ -140,6 +145,12 @@ impl Binder<'_> {
         if !self.lowering.is_empty() && name.starts_with("loose_") {
             let args = self.plain_args(&written, span)?;
             return self.loosely(&name, &args, span);
+        }
+        const FORMATS: [&str; 5] =
+            ["format_text", "format_scale", "format_limit", "format_width", "format_read"];
+        if !self.lowering.is_empty() && FORMATS.contains(&name.as_str()) {
+            let args = self.plain_args(&written, span)?;
+            return self.number_format(&name, &args, span);
         }
         if !self.lowering.is_empty() && name == "member_path" {
             let args = self.plain_args(&written, span)?;

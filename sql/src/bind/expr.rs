@@ -291,6 +291,13 @@ impl Binder<'_> {
                 }
                 [one] => {
                     let one = one.clone();
+                    if let [name] = path
+                        && depth == innermost
+                        && scope.aliases_clash
+                        && scope.aliases.iter().any(|(n, e)| n == name && !is_column(e, name))
+                    {
+                        return self.unsupported("a name of a column and of an output", span);
+                    }
                     if let Type::Other(what) = &one.column.ty
                         && what.contains(' ')
                     {
@@ -496,7 +503,8 @@ impl Binder<'_> {
         let ast::Value::SingleQuotedString(format) = format else {
             return self.unsupported("a format that is no constant", span);
         };
-        let Some(core) = super::format::to_core(format, self.spec.formats()) else {
+        let holds = self.spec.fill_mode_holds();
+        let Some(core) = super::format::to_core(format, self.spec.formats(), holds) else {
             let what = format!("the format `{format}` has a part that is not known");
             return self.refuse(codes::LITERAL, what, span);
         };
@@ -711,6 +719,16 @@ impl Binder<'_> {
             elements.into_iter().map(|e| self.unify(e, &ty)).collect::<Bound<_>>()?;
         Ok(Expr { kind: ExprKind::Array(elements), ty: Type::Array(Box::new(ty)), span })
     }
+}
+
+/// Is it the column of that name?
+fn is_column(expr: &ast::Expr, column: &str) -> bool {
+    let last = match expr {
+        ast::Expr::Identifier(name) => Some(name),
+        ast::Expr::CompoundIdentifier(path) => path.last(),
+        _ => None,
+    };
+    last.is_some_and(|name| name.value.eq_ignore_ascii_case(column))
 }
 
 /// Is it a character set of all characters?

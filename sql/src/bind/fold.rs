@@ -77,6 +77,10 @@ fn call_of(name: &str, args: &[Expr], whole: &Expr) -> Option<Expr> {
             };
             Some(boolean(holds, span))
         }
+        ("between" | "not between", [value, low, high]) => {
+            let (value, low, high) = (value.integer()?, low.integer()?, high.integer()?);
+            Some(boolean((low..=high).contains(&value) == (name == "between"), span))
+        }
         ("+" | "-" | "*" | "%" | "/", [left, right]) if whole.ty.is_integer() => {
             let (a, b) = (left.integer()?, right.integer()?);
             let value = match name {

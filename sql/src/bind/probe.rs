@@ -16,7 +16,7 @@ use crate::{
 use model::{Diagnostic, Dialect, Span};
 
 /// What a constant can be.
-const CONSTANTS: [&str; 10] = [
+const CONSTANTS: [&str; 11] = [
     "YYYY-MM-DD",
     "a",
     "1",
@@ -25,6 +25,7 @@ const CONSTANTS: [&str; 10] = [
     "10:00:00",
     "+01:00",
     "%Y",
+    "999",
     "12345678-1234-1234-1234-123456789012",
     "$.a",
 ];
@@ -181,6 +182,11 @@ impl Binder<'_> {
                 ArgType::Format => text("YYYY-MM-DD"),
                 ArgType::Zone => text("Europe/Berlin"),
                 ArgType::Path => text("$.a[1]"),
+                ArgType::Constant
+                    if index == 1 && definition.line.contains("read_timestamp($1, $2)") =>
+                {
+                    text("YYYY-MM-DD")
+                }
                 ArgType::Constant | ArgType::Ascii | ArgType::Regex(..) | ArgType::Replacement => {
                     text(constant)
                 }

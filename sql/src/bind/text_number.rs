@@ -12,6 +12,8 @@ use crate::{
 
 /// The definition that reads a number from a text.
 const NUMBER: &str = "text number";
+/// The definition for a text that is compared with a number.
+const COMPARED: &str = "compared text";
 
 /// Functions that look at the texts among their arguments in a way of their own.
 const MIXED: [&str; 4] = ["greatest", "least", "nullif", "interval"];
@@ -32,13 +34,25 @@ impl Binder<'_> {
         };
         let fitting: Vec<&&Definition> = definitions.iter().filter(fits).collect();
         if fitting.iter().any(|d| MIXED.contains(&d.name)) {
-            return Ok(args);
+            // Where only a whole text is a number, the first argument decides.
+            let first = args.first().is_some_and(|arg| arg.ty.is_number());
+            if !first || self.spec.knows(COMPARED) {
+                return Ok(args);
+            }
+            let each = args.into_iter();
+            return each.map(|arg| if is_text(&arg) { self.number_of(arg) } else { Ok(arg) }).collect();
         }
         let wants_number = |index: usize| {
             let number = |d: &&&Definition| {
                 matches!(d.arg(index), Some(ArgType::Is(ty)) if ty.is_number())
             };
-            !fitting.is_empty() && fitting.iter().all(|d| number(&d))
+            // A date would be one among several, a text is what is given.
+            let text = |d: &&&Definition| match d.arg(index) {
+                Some(ArgType::Is(ty)) => ty.is_text(),
+                Some(ArgType::Unsigned) => false,
+                _ => true,
+            };
+            fitting.iter().any(|d| number(&d)) && !fitting.iter().any(|d| text(&d))
         };
         let wanted: Vec<bool> = (0..args.len()).map(wants_number).collect();
         let mut out = Vec::with_capacity(args.len());
@@ -50,7 +64,7 @@ impl Binder<'_> {
 
     /// A text beside a number in a comparison: the number that it begins with.
     pub(super) fn text_beside_number(&mut self, left: Expr, right: Expr) -> Bound<(Expr, Expr)> {
-        if self.speaks_core() || !self.spec.knows(NUMBER) {
+        if self.speaks_core() || !self.spec.knows(COMPARED) {
             return Ok((left, right));
         }
         Ok(match (left.ty.is_number(), right.ty.is_number()) {
@@ -89,6 +103,13 @@ impl Binder<'_> {
 
     fn number_of(&mut self, text: Expr) -> Bound<Expr> {
         let span = text.span;
+        // Where only a whole text is a number, one that is needs no conversion.
+        if !self.spec.knows(COMPARED)
+            && let Some(constant) = text.text()
+            && prefix(constant) == Some(constant.trim())
+        {
+            return self.read_literal(constant.trim(), &Type::NUMERIC, span);
+        }
         match self.spec.definitions(NUMBER).first() {
             Some(definition) => self.expand(definition, vec![text], None, span),
             None => Ok(text),

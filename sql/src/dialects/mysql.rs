@@ -22,7 +22,7 @@ pub(super) static SOURCE: Source = Source {
         point: NumberLiteral::Decimal,
         exponent: NumberLiteral::Float,
         wide_integers: true,
-        aliases: Aliases { group: true, having: true, ..Aliases::NONE },
+        aliases: Aliases { group: true, having: true, order_last: true, ..Aliases::NONE },
         pivot_names: None,
         unpivot_value_first: false,
         double_quotes: DoubleQuotes::Text,

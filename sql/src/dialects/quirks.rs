@@ -91,6 +91,16 @@ impl Spec {
         matches!(self.source.dialect, Dialect::Oracle)
     }
 
+    /// Do functions see the blanks at the end of padded text?
+    pub(crate) const fn keeps_blanks(&self) -> bool {
+        matches!(self.source.dialect, Dialect::Oracle)
+    }
+
+    /// Does `FM` in a date format hold for all that follows it?
+    pub(crate) const fn fill_mode_holds(&self) -> bool {
+        matches!(self.source.dialect, Dialect::Oracle)
+    }
+
     /// Is a text without characters NULL?
     pub(crate) const fn empty_text_is_null(&self) -> bool {
         matches!(self.source.dialect, Dialect::Oracle)
