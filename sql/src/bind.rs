@@ -8,6 +8,7 @@ mod adapt;
 mod array;
 mod array_join;
 mod asof;
+mod body;
 mod brackets;
 mod bytes;
 mod call;
@@ -65,6 +66,7 @@ mod ties;
 mod tried;
 mod truth;
 mod window;
+mod windows_zone;
 mod zoned;
 
 use crate::{

@@ -10,6 +10,7 @@ mod redshift;
 pub(crate) mod oracle;
 pub(crate) mod standard;
 mod teradata;
+mod tsql;
 
 use model::Dialect;
 use sqlparser::{
@@ -33,14 +34,15 @@ pub(crate) fn read(
             let tokens = Tokenizer::new(parser, text).tokenize_with_location()?;
             return Ok(Some(standard::rewritten(oracle::rewritten(tokens))));
         }
+        Dialect::TSql => {
+            let tokens = Tokenizer::new(parser, text).tokenize_with_location()?;
+            return Ok(Some(tsql::rewritten(tokens)));
+        }
         Dialect::Teradata => {
             let tokens = Tokenizer::new(parser, text).tokenize_with_location()?;
             return Ok(Some(teradata::rewritten(tokens)));
         }
-        Dialect::Postgres
-        | Dialect::Redshift
-        | Dialect::Trino
-        | Dialect::MySql => {
+        Dialect::Postgres | Dialect::Redshift | Dialect::Trino | Dialect::MySql => {
             let tokens = Tokenizer::new(parser, text).tokenize_with_location()?;
             let tokens = standard::rewritten(tokens);
             return Ok(Some(if dialect == Dialect::Redshift {

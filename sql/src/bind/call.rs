@@ -135,22 +135,10 @@ impl Binder<'_> {
                 _ => self.unsupported("`text_key` of several", span),
             };
         }
-        if !self.lowering.is_empty() && name == "sort_key" {
-            let mut args = self.plain_args(&written, span)?;
-            return match (args.pop(), args.is_empty()) {
-                (Some(text), true) => self.order_key(text),
-                _ => self.unsupported("`sort_key` of several", span),
-            };
-        }
-        if !self.lowering.is_empty() && name.starts_with("loose_") {
-            let args = self.plain_args(&written, span)?;
-            return self.loosely(&name, &args, span);
-        }
-        const FORMATS: [&str; 5] =
-            ["format_text", "format_scale", "format_limit", "format_width", "format_read"];
-        if !self.lowering.is_empty() && FORMATS.contains(&name.as_str()) {
-            let args = self.plain_args(&written, span)?;
-            return self.number_format(&name, &args, span);
+        if !self.lowering.is_empty()
+            && let Some(found) = self.read_in_body(&name, &written, span)?
+        {
+            return Ok(found);
         }
         if !self.lowering.is_empty() && name == "member_path" {
             let args = self.plain_args(&written, span)?;

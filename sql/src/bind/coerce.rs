@@ -222,7 +222,11 @@ impl Binder<'_> {
             let literal = self.coerce(expr, &to)?;
             return Ok(Expr { span, ..literal });
         }
-        if expr.ty == Type::Unknown && expr.is_null() && matches!(to, Type::Numeric(_)) {
+        if !self.lowering.is_empty()
+            && expr.ty == Type::Unknown
+            && expr.is_null()
+            && matches!(to, Type::Numeric(_))
+        {
             return Ok(Expr { ty: to, span, ..expr });
         }
         let expr = match (&expr.ty, &to) {

@@ -7,7 +7,7 @@
 //! The order of texts has a key of its own (`text_order`). What has no form over keys is refused:
 //! their minimum where a dialect has no lines for it, and set operations that look for equal rows.
 
-use super::{Binder, Bound, grouped, text_order::ORDER};
+use super::{Binder, Bound, grouped};
 use crate::{
     tree::{
         Body, Distinct, Expr, ExprKind, GroupItem, GroupKey, Literal, Query, Select, SetOp,
@@ -113,7 +113,7 @@ impl Binder<'_> {
         }
         let equality = matches!(name, "=" | "<>" | "is distinct from" | "is not distinct from");
         if keys.case && !equality {
-            if !self.spec.knows(ORDER) {
+            if !self.knows_order() {
                 return self.unsupported("the order of texts under this collation", span);
             }
             return args.into_iter().map(|arg| self.order_key(arg)).collect();
@@ -181,7 +181,7 @@ impl Binder<'_> {
         if self.keys().is_some()
             && let SortTarget::Expr(expr) = key.target
         {
-            key.target = SortTarget::Expr(self.order_key(expr)?);
+            key.target = SortTarget::Expr(self.sorting_key(expr)?);
         }
         Ok(key)
     }

@@ -177,6 +177,16 @@ impl Binder<'_> {
             }
             E::Array(array) => self.array(&array.elem, span),
             E::CompoundFieldAccess { root, access_chain } => self.access(root, access_chain, span),
+            // By code points, as the core has it.
+            E::Collate { .. }
+                if !self.speaks_core()
+                    && self.keys().is_some()
+                    && super::text_order::inside(expr).is_some() =>
+            {
+                let inner = super::text_order::inside(expr).unwrap_or(expr);
+                let arg = self.expr(inner)?;
+                self.resolve("collate c", vec![arg], span)
+            }
             E::Collate { expr, collation } => {
                 let arg = self.expr(expr)?;
                 let bytes = collation.0.last().and_then(|part| part.as_ident());

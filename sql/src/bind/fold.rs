@@ -138,6 +138,13 @@ fn call_of(name: &str, args: &[Expr], whole: &Expr) -> Option<Expr> {
         ("#>>", [arg, path]) if matches!(&path.kind, ExprKind::Array(steps) if steps.is_empty()) => {
             plain_json(arg).filter(|value| value.ty.is_text()).cloned()
         }
+        ("lower" | "upper" | "fold_case", [arg]) if whole.ty.is_text() => {
+            let text = plain_text(arg).filter(|text| text.is_ascii())?;
+            let changed =
+                if name == "upper" { text.to_ascii_uppercase() } else { text.to_ascii_lowercase() };
+            let kind = ExprKind::Literal(Literal::Text(changed));
+            Some(Expr { kind, ty: whole.ty.clone(), span })
+        }
         ("number_prefix" | "leading_number", [arg]) => {
             super::text_number::folded(name, plain_text(arg)?)
                 .map(|found| super::text_number::constant(found, span))

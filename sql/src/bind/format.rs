@@ -63,7 +63,10 @@ mod tests {
         assert_eq!(to_core("YYYY", &table, false), None);
         assert_eq!(to_core("\"open", &table, false), None);
         let marked = [("%Y", "YYYY"), ("%%", "%"), ("%H", "HH24")];
-        assert_eq!(to_core("%YT%HZ 1%%", &marked, false).as_deref(), Some("YYYY\"T\"HH24\"Z\" \"1\"%"));
+        assert_eq!(
+            to_core("%YT%HZ 1%%", &marked, false).as_deref(),
+            Some("YYYY\"T\"HH24\"Z\" \"1\"%")
+        );
         assert_eq!(to_core("%q", &marked, false), None);
         assert_eq!(to_core("\"%Y", &marked, false), None);
     }

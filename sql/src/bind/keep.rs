@@ -26,8 +26,8 @@ impl Binder<'_> {
         };
         let name = function.name.to_string().to_lowercase();
         let arg = match &function.args {
-            FunctionArguments::List(list) if list.duplicate_treatment.is_none() => {
-                match list.args.as_slice() {
+            FunctionArguments::List(given) if given.duplicate_treatment.is_none() => {
+                match given.args.as_slice() {
                     [FunctionArg::Unnamed(FunctionArgExpr::Expr(arg))] => Some(arg),
                     _ => None,
                 }
@@ -62,7 +62,11 @@ impl Binder<'_> {
         let kind = ExprKind::Subscript { base: Box::new(all), index: Box::new(index) };
         let mut first = Expr { kind, ty, span };
         let over = function.over.as_ref().map(|over| self.window(over, span)).transpose()?;
-        self.decorate_lowered(&mut first, &Decoration { order_by, over, ..Decoration::default() }, span)?;
+        self.decorate_lowered(
+            &mut first,
+            &Decoration { order_by, over, ..Decoration::default() },
+            span,
+        )?;
         Ok(Some(first))
     }
 }

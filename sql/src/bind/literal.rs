@@ -53,10 +53,11 @@ impl Binder<'_> {
                     _ => self.unsupported("this placeholder of a definition", span),
                 }
             }
-            // BigQuery's `b'…'`: bytes, as their digits.
+            // Bytes, as their digits: `b'…'` of BigQuery, `0x…` elsewhere.
             Value::HexStringLiteral(digits)
-                if self.spec.source.dialect == model::Dialect::BigQuery && !self.speaks_core() =>
+                if !self.speaks_core() && self.spec.has_hex_bytes() && digits.len() % 2 == 0 =>
             {
+                let digits = digits.to_ascii_lowercase();
                 let kind = ExprKind::Literal(Literal::Typed(format!("\\x{digits}")));
                 Ok(Expr { kind, ty: Type::Bytea, span })
             }

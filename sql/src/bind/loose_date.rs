@@ -52,13 +52,11 @@ impl Binder<'_> {
             (Read::Stamp(stamp), _) => Some(stamp),
             (Read::Open, _) => None,
         };
-        match value {
-            Some(value) => Ok(Expr { kind: ExprKind::Literal(Literal::Typed(value)), ty, span }),
-            None => {
-                let what = format!("the constant `{text}` is not understood as `{ty}`");
-                self.refuse(codes::LITERAL, what, span)
-            }
-        }
+        let Some(value) = value else {
+            let what = format!("the constant `{text}` is not understood as `{ty}`");
+            return self.refuse(codes::LITERAL, what, span);
+        };
+        Ok(Expr { kind: ExprKind::Literal(Literal::Typed(value)), ty, span })
     }
 }
 
@@ -184,24 +182,28 @@ fn of_parts(day: &[&str], clock: &[&str]) -> Read {
     let (second, fraction) = second.split_once('.').unwrap_or((second, ""));
     let number = |text: &str| text.parse::<u32>().ok().filter(|_| text.len() <= 4);
     let all = [*year, *month, *date, *hour, *minute, second].map(number);
-    let [Some(y), Some(m), Some(d), Some(h), Some(mi), Some(s)] = all else { return Read::Open };
-    let y = match (year.len(), y) {
-        (2, 70..) => 1900 + y,
-        (2, _) => 2000 + y,
-        _ => y,
+    let [Some(years), Some(months), Some(days), Some(hours), Some(minutes), Some(seconds)] = all
+    else {
+        return Read::Open;
+    };
+    let years = match (year.len(), years) {
+        (2, 70..) => 1900 + years,
+        (2, _) => 2000 + years,
+        _ => years,
     };
     // Parts of zero are of a mode of their own, more hours than a day are a time alone.
-    if y == 0 || m == 0 || d == 0 || fraction.len() > 6 {
+    if years == 0 || months == 0 || days == 0 || fraction.len() > 6 {
         return Read::Open;
     }
-    let of_a_day = h < 24;
+    let of_a_day = hours < 24;
     let is_time = day.first() == Some(&"2000") && day.get(1) == Some(&"01");
     if is_time && !of_a_day {
         return Read::Open;
     }
     let point = if fraction.is_empty() { "" } else { "." };
-    let written =
-        format!("{y:04}-{m:02}-{d:02} {h:02}:{mi:02}:{s:02}{point}{fraction}");
+    let written = format!(
+        "{years:04}-{months:02}-{days:02} {hours:02}:{minutes:02}:{seconds:02}{point}{fraction}"
+    );
     datetime::timestamp(&written).map_or(Read::Null, Read::Stamp)
 }
 

@@ -206,6 +206,9 @@ impl Binder<'_> {
         let Some(format) = constant(arg) else {
             return self.unsupported("a format that is no constant", span);
         };
+        if self.spec.letters_name_formats() && format.chars().count() < 2 {
+            return self.unsupported("a format of one letter", span);
+        }
         let holds = self.spec.fill_mode_holds();
         match super::format::to_core(&format, self.spec.formats(), holds) {
             Some(core) => Ok(text(core, span)),

@@ -51,7 +51,12 @@ impl Binder<'_> {
     /// What a body asks of a format: `format_text($2)` is the core's, `format_scale($2)` counts the
     /// digits behind the point, `format_limit($2)` is the first number that is too long and
     /// `format_width($2)` its characters; `format_read($1, $2)` reads a constant.
-    pub(super) fn number_format(&self, name: &str, args: &[Expr], span: super::Span) -> Bound<Expr> {
+    pub(super) fn number_format(
+        &self,
+        name: &str,
+        args: &[Expr],
+        span: super::Span,
+    ) -> Bound<Expr> {
         let written = args.last().and_then(Expr::text);
         let Some(format) = written.and_then(read) else {
             let shown = written.unwrap_or("");
@@ -71,13 +76,11 @@ impl Binder<'_> {
             }
             _ => {
                 let value = args.first().and_then(Expr::text);
-                match value.and_then(|value| number(value, &format)) {
-                    Some(digits) => self.read_literal(&digits, &Type::NUMERIC, span),
-                    None => {
-                        let what = "the constant does not follow its format";
-                        self.refuse(codes::LITERAL, what, span)
-                    }
-                }
+                let Some(digits) = value.and_then(|value| number(value, &format)) else {
+                    let what = "the constant does not follow its format";
+                    return self.refuse(codes::LITERAL, what, span);
+                };
+                self.read_literal(&digits, &Type::NUMERIC, span)
             }
         }
     }

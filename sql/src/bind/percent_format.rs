@@ -74,7 +74,8 @@ pub(super) fn read(text: &str, format: &str) -> Option<(Type, Option<String>)> {
         return Some((ty, None));
     }
     let day = datetime::date(&format!("{year:04}-{month:02}-{day:02}"))?;
-    let value = if ty == Type::Date { day } else { datetime::timestamp(&format!("{day} {clock}"))? };
+    let value =
+        if ty == Type::Date { day } else { datetime::timestamp(&format!("{day} {clock}"))? };
     Some((ty, Some(value)))
 }
 

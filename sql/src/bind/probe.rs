@@ -16,7 +16,7 @@ use crate::{
 use model::{Diagnostic, Dialect, Span};
 
 /// What a constant can be.
-const CONSTANTS: [&str; 11] = [
+const CONSTANTS: [&str; 12] = [
     "YYYY-MM-DD",
     "a",
     "1",
@@ -26,6 +26,7 @@ const CONSTANTS: [&str; 11] = [
     "+01:00",
     "%Y",
     "999",
+    "Pacific Standard Time",
     "12345678-1234-1234-1234-123456789012",
     "$.a",
 ];

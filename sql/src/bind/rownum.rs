@@ -123,9 +123,8 @@ fn numbered(query: &Query) -> Option<Query> {
     let mut changed = query.clone();
     let SetExpr::Select(select) = &mut *changed.body else { return None };
     let named = select.projection.iter().any(|item| {
-        let expr = match item {
-            SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. } => expr,
-            _ => return false,
+        let (SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. }) = item else {
+            return false;
         };
         matches!(expr, Expr::Identifier(name)
             if name.quote_style.is_none() && name.value.eq_ignore_ascii_case("rownum"))

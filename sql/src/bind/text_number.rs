@@ -40,19 +40,20 @@ impl Binder<'_> {
                 return Ok(args);
             }
             let each = args.into_iter();
-            return each.map(|arg| if is_text(&arg) { self.number_of(arg) } else { Ok(arg) }).collect();
+            return each
+                .map(|arg| if is_text(&arg) { self.number_of(arg) } else { Ok(arg) })
+                .collect();
         }
         let wants_number = |index: usize| {
-            let number = |d: &&&Definition| {
-                matches!(d.arg(index), Some(ArgType::Is(ty)) if ty.is_number())
-            };
+            let number =
+                |d: &&&Definition| matches!(d.arg(index), Some(ArgType::Is(ty)) if ty.is_number());
             // A date would be one among several, a text is what is given.
-            let text = |d: &&&Definition| match d.arg(index) {
+            let text = |d: &&Definition| match d.arg(index) {
                 Some(ArgType::Is(ty)) => ty.is_text(),
                 Some(ArgType::Unsigned) => false,
                 _ => true,
             };
-            fitting.iter().any(|d| number(&d)) && !fitting.iter().any(|d| text(&d))
+            fitting.iter().any(|d| number(d)) && !fitting.iter().any(|d| text(d))
         };
         let wanted: Vec<bool> = (0..args.len()).map(wants_number).collect();
         let mut out = Vec::with_capacity(args.len());
@@ -92,7 +93,8 @@ impl Binder<'_> {
         }
         let digits = prefix(constant).unwrap_or("0").trim_start_matches('+');
         let count = digits.bytes().filter(u8::is_ascii_digit).count();
-        let wide = matches!(beside.ty, Type::Numeric(shape) if shape.is_none_or(|s| s.precision > 20));
+        let wide =
+            matches!(beside.ty, Type::Numeric(shape) if shape.is_none_or(|s| s.precision > 20));
         if digits.contains(['e', 'E']) || count > 15 || wide {
             return self.unsupported("a text beside a number of so many digits", span);
         }
@@ -125,9 +127,8 @@ fn is_text(expr: &Expr) -> bool {
 pub(super) fn prefix(text: &str) -> Option<&str> {
     let text = text.trim_start_matches([' ', '\t', '\n', '\r', '\u{b}', '\u{c}']);
     let bytes = text.as_bytes();
-    let digits = |from: usize| {
-        bytes.iter().skip(from).take_while(|b| b.is_ascii_digit()).count() + from
-    };
+    let digits =
+        |from: usize| bytes.iter().skip(from).take_while(|b| b.is_ascii_digit()).count() + from;
     let is = |at: usize, set: &[u8]| bytes.get(at).is_some_and(|b| set.contains(b));
     let start = usize::from(is(0, b"+-"));
     let whole = digits(start);

@@ -10,19 +10,40 @@ use crate::{tree::Expr, types::Type};
 use sqlparser::ast::{self, DataType};
 
 /// The definition of the key that texts are sorted by.
-pub(super) const ORDER: &str = "sort key";
+const SORTED: &str = "sort key";
+/// The definition of the key where the order of texts is a condition, if that is another one.
+const COMPARED: &str = "order key";
+/// The function that sorts by code points.
+const CODE_POINTS: &str = "collate c";
 
 impl Binder<'_> {
-    /// The value that stands for an expression where it is sorted: `sort_key(text)` in the body of a
-    /// definition.
+    /// Is the order of texts known where it is a condition?
+    pub(super) fn knows_order(&self) -> bool {
+        self.spec.knows(SORTED) || self.spec.knows(COMPARED)
+    }
+
+    /// The value that stands for an expression where it is sorted.
+    pub(super) fn sorting_key(&mut self, expr: Expr) -> Bound<Expr> {
+        if expr.call().is_some_and(|call| call.name == CODE_POINTS) {
+            return Ok(expr);
+        }
+        self.key_by(&[SORTED], expr)
+    }
+
+    /// The value that stands for an expression where its order is a condition: `sort_key(text)` in the
+    /// body of a definition.
     pub(super) fn order_key(&mut self, expr: Expr) -> Bound<Expr> {
+        self.key_by(&[SORTED, COMPARED], expr)
+    }
+
+    fn key_by(&mut self, names: &[&str], expr: Expr) -> Bound<Expr> {
         let text = self.spec.traits().text;
         let folds = text.folds && !self.settings.is("collation", "binary");
         let is_text = expr.ty.is_character() || expr.text().is_some();
         if !folds || !is_text || expr.is_null() {
             return self.key(expr);
         }
-        match self.spec.definitions(ORDER).first() {
+        match names.iter().find_map(|name| self.spec.definitions(name).first()) {
             Some(definition) => {
                 let span = expr.span;
                 let expr = self.coerce(expr, &Type::Text)?;
@@ -62,7 +83,7 @@ impl Binder<'_> {
 }
 
 /// What stands under `COLLATE …_BIN` or behind `BINARY`.
-fn inside(expr: &ast::Expr) -> Option<&ast::Expr> {
+pub(super) fn inside(expr: &ast::Expr) -> Option<&ast::Expr> {
     match expr {
         ast::Expr::Nested(inner) => inside(inner),
         ast::Expr::Collate { expr, collation } => {

@@ -91,6 +91,16 @@ impl Spec {
         matches!(self.source.dialect, Dialect::Oracle)
     }
 
+    /// Is a date format of one letter no token, but the name of another format?
+    pub(crate) const fn letters_name_formats(&self) -> bool {
+        matches!(self.source.dialect, Dialect::TSql)
+    }
+
+    /// Is a constant of hexadecimal digits bytes?
+    pub(crate) const fn has_hex_bytes(&self) -> bool {
+        matches!(self.source.dialect, Dialect::BigQuery | Dialect::MySql | Dialect::TSql)
+    }
+
     /// Do functions see the blanks at the end of padded text?
     pub(crate) const fn keeps_blanks(&self) -> bool {
         matches!(self.source.dialect, Dialect::Oracle)

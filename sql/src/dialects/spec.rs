@@ -233,14 +233,8 @@ impl Aliases {
         order_last: false,
     };
     /// Every clause.
-    pub(crate) const ALL: Self = Self {
-        items: true,
-        filter: true,
-        group: true,
-        having: true,
-        qualify: true,
-        ..Self::NONE
-    };
+    pub(crate) const ALL: Self =
+        Self { items: true, filter: true, group: true, having: true, qualify: true, ..Self::NONE };
 }
 
 /// A dialect, read.

@@ -10,7 +10,7 @@ use model::Fidelity;
 use sql::tree::Expr;
 
 pub(crate) static RULE: Rule = Rule {
-    code: "TR1101",
+    code: "TR1201",
     name: "the place of a match",
     fidelity: Fidelity::Exact,
     constructs: &["regexp_instr"],

@@ -7,8 +7,9 @@
 use crate::settings::SourceSettings;
 use sqlparser::{
     ast::{
-        BinaryOperator, CastKind, DataType, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentList,
-        FunctionArguments, Ident, Interval, ObjectName, Statement, UnaryOperator,
+        BinaryOperator, CastKind, DataType, Expr, Function, FunctionArg, FunctionArgExpr,
+        FunctionArgumentList, FunctionArguments, Ident, Interval, ObjectName, Statement,
+        UnaryOperator,
     },
     dialect::{Dialect, MySqlDialect},
     keywords::Keyword,
@@ -130,10 +131,12 @@ impl Dialect for MySqlParser {
             Token::ExclamationMark => {
                 parser.advance_token();
                 let operand = parser.parse_subexpr(BANG);
-                Some(operand.map(|expr| Expr::UnaryOp {
-                    op: UnaryOperator::BangNot,
-                    expr: Box::new(expr),
-                }))
+                Some(
+                    operand.map(|expr| Expr::UnaryOp {
+                        op: UnaryOperator::BangNot,
+                        expr: Box::new(expr),
+                    }),
+                )
             }
             Token::Word(word)
                 if word.keyword == Keyword::INTERVAL && word.quote_style.is_none() =>
@@ -395,9 +398,14 @@ mod tests {
     #[test]
     fn intervals_and_the_function_of_that_name() {
         let parse = |text: &str| {
-            Parser::new(under(&SourceSettings::of(model::Dialect::MySql))).try_with_sql(text).unwrap().parse_expr().unwrap()
+            Parser::new(under(&SourceSettings::of(model::Dialect::MySql)))
+                .try_with_sql(text)
+                .unwrap()
+                .parse_expr()
+                .unwrap()
         };
-        for text in ["INTERVAL '1:1' MINUTE_SECOND", "INTERVAL (1 + 1) DAY", "INTERVAL a + 1 HOUR"] {
+        for text in ["INTERVAL '1:1' MINUTE_SECOND", "INTERVAL (1 + 1) DAY", "INTERVAL a + 1 HOUR"]
+        {
             assert!(matches!(parse(text), Expr::Interval(_)), "{text}");
         }
         assert!(matches!(parse("INTERVAL(1, 2, 3) AS x"), Expr::Function(_)));
