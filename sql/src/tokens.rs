@@ -6,8 +6,8 @@
 
 mod escapes;
 mod google;
-mod redshift;
 pub(crate) mod oracle;
+mod redshift;
 pub(crate) mod standard;
 mod teradata;
 mod tsql;

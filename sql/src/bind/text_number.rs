@@ -53,7 +53,7 @@ impl Binder<'_> {
                 Some(ArgType::Unsigned) => false,
                 _ => true,
             };
-            fitting.iter().any(|d| number(d)) && !fitting.iter().any(|d| text(d))
+            fitting.iter().any(number) && !fitting.iter().any(|d| text(d))
         };
         let wanted: Vec<bool> = (0..args.len()).map(wants_number).collect();
         let mut out = Vec::with_capacity(args.len());
