@@ -6,9 +6,11 @@
 
 mod escapes;
 mod google;
+pub(crate) mod oracle;
 mod redshift;
 pub(crate) mod standard;
 mod teradata;
+mod tsql;
 
 use model::Dialect;
 use sqlparser::{
@@ -28,15 +30,19 @@ pub(crate) fn read(
         Dialect::ClickHouse => escapes::clickhouse,
         Dialect::Snowflake => escapes::snowflake,
         Dialect::BigQuery => escapes::google,
+        Dialect::Oracle => {
+            let tokens = Tokenizer::new(parser, text).tokenize_with_location()?;
+            return Ok(Some(standard::rewritten(oracle::rewritten(tokens))));
+        }
+        Dialect::TSql => {
+            let tokens = Tokenizer::new(parser, text).tokenize_with_location()?;
+            return Ok(Some(tsql::rewritten(tokens)));
+        }
         Dialect::Teradata => {
             let tokens = Tokenizer::new(parser, text).tokenize_with_location()?;
             return Ok(Some(teradata::rewritten(tokens)));
         }
-        Dialect::Postgres
-        | Dialect::Redshift
-        | Dialect::Trino
-        | Dialect::MySql
-        | Dialect::Oracle => {
+        Dialect::Postgres | Dialect::Redshift | Dialect::Trino | Dialect::MySql => {
             let tokens = Tokenizer::new(parser, text).tokenize_with_location()?;
             let tokens = standard::rewritten(tokens);
             return Ok(Some(if dialect == Dialect::Redshift {

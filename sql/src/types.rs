@@ -71,6 +71,9 @@ impl Type {
         Self::Numeric(Some(DecimalShape { precision, scale }))
     }
 
+    /// What an unsigned integer is read as: the 20 digits that its largest value has.
+    pub const UNSIGNED: Self = Self::decimal(20, 0);
+
     /// `smallint`, `integer` or `bigint`.
     pub const fn is_integer(&self) -> bool {
         matches!(self, Self::Int2 | Self::Int4 | Self::Int8)

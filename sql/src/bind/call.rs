@@ -28,6 +28,11 @@ impl Binder<'_> {
         if *uses_odbc_syntax {
             return self.unsupported("a call of this form", span);
         }
+        if !self.speaks_core()
+            && let Some(kept) = self.kept(function, span)?
+        {
+            return Ok(kept);
+        }
         // What is inside gives no rows.
         let sets_allowed = std::mem::replace(&mut self.sets_allowed, false);
         let mut ignore_nulls = *null_treatment == Some(NullTreatment::IgnoreNulls);
@@ -134,6 +139,11 @@ impl Binder<'_> {
                 (Some(text), true) => self.text_key(text),
                 _ => self.unsupported("`text_key` of several", span),
             };
+        }
+        if !self.lowering.is_empty()
+            && let Some(found) = self.read_in_body(&name, &written, span)?
+        {
+            return Ok(found);
         }
         if !self.lowering.is_empty() && name == "path_of" {
             let args = self.plain_args(&written, span)?;

@@ -108,6 +108,14 @@ impl Binder<'_> {
         let types: Vec<&Type> = types.into_iter().collect();
         // Padded and plain text meet as plain text.
         let texts = types.iter().filter(|ty| ty.is_character());
+        let padded = types.iter().any(|ty| matches!(ty, Type::Char(_)));
+        if padded
+            && texts.clone().any(|ty| ty.is_text())
+            && !self.speaks_core()
+            && self.spec.keeps_blanks()
+        {
+            return self.refuse(codes::TYPES, "padded text beside other text", span);
+        }
         if texts.clone().any(|ty| ty.is_text())
             && types.iter().all(|ty| ty.is_character() || **ty == Type::Unknown)
         {
@@ -213,6 +221,13 @@ impl Binder<'_> {
         {
             let literal = self.coerce(expr, &to)?;
             return Ok(Expr { span, ..literal });
+        }
+        if !self.lowering.is_empty()
+            && expr.ty == Type::Unknown
+            && expr.is_null()
+            && matches!(to, Type::Numeric(_))
+        {
+            return Ok(Expr { ty: to, span, ..expr });
         }
         let expr = match (&expr.ty, &to) {
             (Type::Unknown, Type::Numeric(_)) => self.coerce(expr, &Type::NUMERIC)?,

@@ -4,8 +4,8 @@
 //! The targets compare text byte by byte. So each text that is compared, grouped, sorted or made
 //! distinct is brought to its *key*: without blanks at the end, in lower case. Where rows are
 //! grouped by a key, the text that is shown is one of the group's, as on the engines that do this.
-//! What has no form over keys is refused: the order of texts as a condition, their minimum, and
-//! set operations that look for equal rows.
+//! The order of texts has a key of its own (`text_order`). What has no form over keys is refused:
+//! their minimum where a dialect has no lines for it, and set operations that look for equal rows.
 
 use super::{Binder, Bound, grouped};
 use crate::{
@@ -15,7 +15,6 @@ use crate::{
     },
     types::Type,
 };
-use sqlparser::ast;
 
 /// What does not count when texts are compared.
 #[derive(Debug, Clone, Copy)]
@@ -59,7 +58,8 @@ impl Binder<'_> {
         let text = self.spec.traits().text;
         let case = text.folds && !self.settings.is("collation", "binary");
         let accents = case && self.settings.is("accents", "ignored");
-        let expr = self.coerce(expr, &Type::Text)?;
+        let texts = expr.ty == Type::Unknown || expr.ty.is_character();
+        let expr = if texts { self.coerce(expr, &Type::Text)? } else { expr };
         self.key_of(Keys { case, blanks: false, accents }, expr)
     }
 
@@ -100,10 +100,9 @@ impl Binder<'_> {
         Ok(key)
     }
 
-    /// Operands of a comparison by `name`, as keys. Upper and lower case have no order among code
-    /// points that every collation shares, so that order comparisons are refused.
+    /// Operands of a comparison by `name`, as keys: those of equality, or those of the order.
     pub(super) fn compared(
-        &self,
+        &mut self,
         name: &str,
         args: Vec<Expr>,
         span: super::Span,
@@ -114,29 +113,12 @@ impl Binder<'_> {
         }
         let equality = matches!(name, "=" | "<>" | "is distinct from" | "is not distinct from");
         if keys.case && !equality {
-            return self.unsupported("the order of texts under this collation", span);
+            if !self.knows_order() {
+                return self.unsupported("the order of texts under this collation", span);
+            }
+            return args.into_iter().map(|arg| self.order_key(arg)).collect();
         }
         args.into_iter().map(|arg| self.key_of(keys, arg)).collect()
-    }
-
-    /// The operands of a comparison under `COLLATE …_BIN`, which compares code points.
-    pub(super) fn by_code_points<'e>(
-        &self,
-        left: &'e ast::Expr,
-        right: &'e ast::Expr,
-    ) -> Option<(&'e ast::Expr, &'e ast::Expr)> {
-        self.keys()?;
-        let inside = |expr: &'e ast::Expr| match expr {
-            ast::Expr::Collate { expr, collation } => {
-                let name = collation.0.last()?.as_ident()?.value.to_ascii_uppercase();
-                (name.ends_with("_BIN") || name.ends_with("_BIN2")).then_some(&**expr)
-            }
-            _ => None,
-        };
-        match (inside(left), inside(right)) {
-            (None, None) => None,
-            (one, two) => Some((one.unwrap_or(left), two.unwrap_or(right))),
-        }
     }
 
     /// Texts without the blanks at their end, where those do not count.
@@ -195,9 +177,11 @@ impl Binder<'_> {
     }
 
     /// A sort key by the key of its text.
-    pub(super) fn sorted(&self, mut key: SortKey) -> Bound<SortKey> {
-        if let SortTarget::Expr(expr) = key.target {
-            key.target = SortTarget::Expr(self.key(expr)?);
+    pub(super) fn sorted(&mut self, mut key: SortKey) -> Bound<SortKey> {
+        if self.keys().is_some()
+            && let SortTarget::Expr(expr) = key.target
+        {
+            key.target = SortTarget::Expr(self.sorting_key(expr)?);
         }
         Ok(key)
     }
@@ -234,7 +218,7 @@ impl Binder<'_> {
     }
 
     /// Groups, distinct rows and sort keys of a SELECT by the keys of its texts.
-    pub(super) fn collate(&self, body: &mut Body, order_by: &mut [SortKey]) -> Bound<()> {
+    pub(super) fn collate(&mut self, body: &mut Body, order_by: &mut [SortKey]) -> Bound<()> {
         if self.keys().is_none() {
             return Ok(());
         }

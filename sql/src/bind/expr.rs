@@ -186,6 +186,16 @@ impl Binder<'_> {
             }
             E::Array(array) => self.array(&array.elem, span),
             E::CompoundFieldAccess { root, access_chain } => self.access(root, access_chain, span),
+            // By code points, as the core has it.
+            E::Collate { .. }
+                if !self.speaks_core()
+                    && self.keys().is_some()
+                    && super::text_order::inside(expr).is_some() =>
+            {
+                let inner = super::text_order::inside(expr).unwrap_or(expr);
+                let arg = self.expr(inner)?;
+                self.resolve("collate c", vec![arg], span)
+            }
             E::Collate { expr, collation } => {
                 let arg = self.expr(expr)?;
                 let bytes = collation.0.last().and_then(|part| part.as_ident());
@@ -224,6 +234,22 @@ impl Binder<'_> {
                     [style] => self.cast(&format!("{form} style {style}"), expr, data_type, span),
                     _ => self.unsupported("CONVERT with several styles", span),
                 }
+            }
+            // `CONVERT(x USING utf8mb4)`: a text is one of all characters anyway.
+            E::Convert {
+                is_try: false,
+                expr,
+                data_type: None,
+                charset: Some(charset),
+                target_before_value: _,
+                styles: _,
+            } if !self.speaks_core() && is_unicode(charset) => {
+                let value = self.expr(expr)?;
+                let value = self.as_value(value)?;
+                if value.ty == Type::Bytea {
+                    return self.unsupported("CONVERT of bytes", span);
+                }
+                self.cast_by("cast", value, Type::Text, span)
             }
             E::Convert { .. } => self.unsupported("CONVERT", span),
             E::Cast { .. } => self.unsupported("this form of CAST", span),
@@ -284,6 +310,13 @@ impl Binder<'_> {
                 }
                 [one] => {
                     let one = one.clone();
+                    if let [name] = path
+                        && depth == innermost
+                        && scope.aliases_clash
+                        && scope.aliases.iter().any(|(n, e)| n == name && !is_column(e, name))
+                    {
+                        return self.unsupported("a name of a column and of an output", span);
+                    }
                     if let Type::Other(what) = &one.column.ty
                         && what.contains(' ')
                     {
@@ -489,7 +522,8 @@ impl Binder<'_> {
         let ast::Value::SingleQuotedString(format) = format else {
             return self.unsupported("a format that is no constant", span);
         };
-        let Some(core) = super::format::to_core(format, self.spec.formats()) else {
+        let holds = self.spec.fill_mode_holds();
+        let Some(core) = super::format::to_core(format, self.spec.formats(), holds) else {
             let what = format!("the format `{format}` has a part that is not known");
             return self.refuse(codes::LITERAL, what, span);
         };
@@ -704,6 +738,21 @@ impl Binder<'_> {
             elements.into_iter().map(|e| self.unify(e, &ty)).collect::<Bound<_>>()?;
         Ok(Expr { kind: ExprKind::Array(elements), ty: Type::Array(Box::new(ty)), span })
     }
+}
+
+/// Is it the column of that name?
+fn is_column(expr: &ast::Expr, column: &str) -> bool {
+    let last = match expr {
+        ast::Expr::Identifier(name) => Some(name),
+        ast::Expr::CompoundIdentifier(path) => path.last(),
+        _ => None,
+    };
+    last.is_some_and(|name| name.value.eq_ignore_ascii_case(column))
+}
+
+/// Is it a character set of all characters?
+fn is_unicode(charset: &ast::ObjectName) -> bool {
+    ["utf8mb4", "utf8mb3", "utf8"].iter().any(|name| charset.to_string().eq_ignore_ascii_case(name))
 }
 
 /// Does the expression bind more loosely than an operand of a comparison may?

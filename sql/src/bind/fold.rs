@@ -85,6 +85,10 @@ fn call_of(name: &str, args: &[Expr], whole: &Expr) -> Option<Expr> {
             };
             Some(boolean(holds, span))
         }
+        ("between" | "not between", [value, low, high]) => {
+            let (value, low, high) = (value.integer()?, low.integer()?, high.integer()?);
+            Some(boolean((low..=high).contains(&value) == (name == "between"), span))
+        }
         ("+" | "-" | "*" | "%" | "/", [left, right]) if whole.ty.is_integer() => {
             let (a, b) = (left.integer()?, right.integer()?);
             let value = match name {
@@ -146,6 +150,26 @@ fn call_of(name: &str, args: &[Expr], whole: &Expr) -> Option<Expr> {
             Constant::Value(_) => Some(boolean(true, span)),
             Constant::Invalid => Some(boolean(false, span)),
             Constant::Unknown => None,
+        },
+        ("lower" | "upper" | "fold_case", [arg]) if whole.ty.is_text() => {
+            let text = plain_text(arg).filter(|text| text.is_ascii())?;
+            let changed =
+                if name == "upper" { text.to_ascii_uppercase() } else { text.to_ascii_lowercase() };
+            let kind = ExprKind::Literal(Literal::Text(changed));
+            Some(Expr { kind, ty: whole.ty.clone(), span })
+        }
+        ("number_prefix" | "leading_number", [arg]) => {
+            super::text_number::folded(name, plain_text(arg)?)
+                .map(|found| super::text_number::constant(found, span))
+        }
+        ("coalesce", [first, ..]) => match &first.kind {
+            ExprKind::Literal(Literal::Null) => {
+                let rest = args.get(1..).filter(|rest| !rest.is_empty())?;
+                let [only] = rest else { return None };
+                (only.ty == whole.ty).then(|| only.clone())
+            }
+            ExprKind::Literal(_) if first.ty == whole.ty => Some(first.clone()),
+            _ => None,
         },
         ("length", [arg]) => {
             let length = i64::try_from(plain_text(arg)?.chars().count()).ok()?;

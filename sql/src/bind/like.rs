@@ -51,6 +51,14 @@ impl Binder<'_> {
         escape: Option<&ast::ValueWithSpan>,
         span: super::Span,
     ) -> Bound<Expr> {
+        if name == "like"
+            && escape.is_none()
+            && !self.speaks_core()
+            && !self.spec.brackets()
+            && let Some(found) = self.like_by_code_points(negated, expr, pattern, span)?
+        {
+            return Ok(found);
+        }
         let mut args = vec![self.expr(expr)?, self.expr(pattern)?];
         if !self.speaks_core() && self.spec.brackets() {
             if let Some(escape) = escape {

@@ -53,10 +53,11 @@ impl Binder<'_> {
                     _ => self.unsupported("this placeholder of a definition", span),
                 }
             }
-            // BigQuery's `b'…'`: bytes, as their digits.
+            // Bytes, as their digits: `b'…'` of BigQuery, `0x…` elsewhere.
             Value::HexStringLiteral(digits)
-                if self.spec.source.dialect == model::Dialect::BigQuery && !self.speaks_core() =>
+                if !self.speaks_core() && self.spec.has_hex_bytes() && digits.len() % 2 == 0 =>
             {
+                let digits = digits.to_ascii_lowercase();
                 let kind = ExprKind::Literal(Literal::Typed(format!("\\x{digits}")));
                 Ok(Expr { kind, ty: Type::Bytea, span })
             }
@@ -243,6 +244,12 @@ impl Binder<'_> {
             },
             _ => None,
         };
+        if let Some((months, days, micros)) =
+            constant.as_deref().and_then(|text| super::compound_interval::read(text, &unit))
+        {
+            let kind = ExprKind::Literal(Literal::Interval { months, days, micros });
+            return Ok(Expr { kind, ty: Type::Interval, span });
+        }
         if let Some(count) = constant.filter(|text| text.parse::<i64>().is_ok()) {
             return self.interval_literal(&format!("{count} {unit}"), span);
         }

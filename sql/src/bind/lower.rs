@@ -5,7 +5,7 @@ use super::{
     Binder, Bound, codes,
     fold::fold,
     json_path, pattern,
-    resolve::{Overload, choose},
+    resolve::{Overload, accepts, choose},
 };
 use crate::{
     dialects::{ArgType, Definition, is_chance},
@@ -74,10 +74,15 @@ impl Binder<'_> {
         }
         let args = self.adapted(args)?;
         let all: Vec<&Definition> = self.definitions(name).filter(|d| !has_words(d)).collect();
+        let args = self.with_blanks(name, args)?;
+        let args = self.numbers_of_texts(&all, args)?;
         let args = self.as_wanted(&all, args)?;
         self.no_guard_digits(name, &args)?;
         let types: Vec<Type> = args.iter().map(|e| e.ty.clone()).collect();
         // `date + INTERVAL '1' MONTH` may be of another type than `date + INTERVAL '1' HOUR`.
+        if let Some(definition) = self.months_definition(name, &args) {
+            return self.expand(definition, args, None, span);
+        }
         if args.iter().any(is_whole_days) {
             let days: Vec<&Definition> = self.definitions(&format!("{name} days")).collect();
             if let Some(definition) = choose(&days, &types) {
@@ -162,7 +167,12 @@ impl Binder<'_> {
         }
         let mut bound = Vec::with_capacity(args.len());
         for (index, arg) in args.iter().enumerate() {
-            let special = all.iter().find_map(|d| match d.arg(index) {
+            // The lines that take what stands before.
+            let so_far = |d: &&&Definition| {
+                let mut before = bound.iter().enumerate();
+                before.all(|(i, e): (usize, &Expr)| accepts(**d, i, &e.ty))
+            };
+            let special = all.iter().filter(so_far).find_map(|d| match d.arg(index) {
                 Some(special @ (ArgType::Word(_) | ArgType::Format)) => Some(special),
                 _ => None,
             });
@@ -179,6 +189,8 @@ impl Binder<'_> {
         if let Some(definition) = self.days_definition(name, &bound) {
             return Ok(Some((definition, bound)));
         }
+        let bound = self.with_blanks(name, bound)?;
+        let bound = self.numbers_of_texts(&all, bound)?;
         let mut bound = self.as_wanted(&all, bound)?;
         self.no_guard_digits(name, &bound)?;
         if all.iter().any(|d| ordered(d)) {
@@ -198,7 +210,11 @@ impl Binder<'_> {
         let Some(format) = constant(arg) else {
             return self.unsupported("a format that is no constant", span);
         };
-        match super::format::to_core(&format, self.spec.formats()) {
+        if self.spec.letters_name_formats() && format.chars().count() < 2 {
+            return self.unsupported("a format of one letter", span);
+        }
+        let holds = self.spec.fill_mode_holds();
+        match super::format::to_core(&format, self.spec.formats(), holds) {
             Some(core) => Ok(text(core, span)),
             None => self.refuse(
                 codes::LITERAL,

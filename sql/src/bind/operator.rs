@@ -199,6 +199,8 @@ impl Binder<'_> {
         }
         let (left, right) = self.adapted_pair(left, right)?;
         let (left, right) = self.variant_pair(left, right)?;
+        let (left, right) = self.text_beside_number(left, right)?;
+        let (left, right) = self.blanks_beside_text(left, right)?;
         let [mut left, mut right] = self.as_numbers([left, right]);
         if !self.speaks_core() && self.spec.constants_are_padded() {
             // Two constants are of one length: blanks fill the shorter one.
@@ -263,7 +265,11 @@ impl Binder<'_> {
         let decimal = |e: &Expr| matches!(e.ty, Type::Numeric(_));
         let money = |e: &Expr| e.ty == Type::decimal(19, 4) || e.ty == Type::decimal(10, 4);
         let months = |e: &Expr| matches!(e.literal(), Some(Literal::Interval { months, .. }) if *months != 0);
-        if self.spec.strict_months() && matches!(name, "+" | "-") && args.iter().any(months) {
+        if self.spec.strict_months()
+            && matches!(name, "+" | "-")
+            && args.iter().any(months)
+            && self.months_definition(name, args).is_none()
+        {
             return self.unsupported("months that do not move to the last day", span);
         }
         if !self.spec.open_quotients() {

@@ -18,13 +18,17 @@ use crate::{
 use model::{Diagnostic, Dialect, Span};
 
 /// What a constant can be.
-const CONSTANTS: [&str; 9] = [
+const CONSTANTS: [&str; 13] = [
     "YYYY-MM-DD",
     "a",
     "1",
     "day",
     "2024-02-29",
     "10:00:00",
+    "+01:00",
+    "%Y",
+    "999",
+    "Pacific Standard Time",
     "12345678-1234-1234-1234-123456789012",
     "$.a",
     "%t%t",
@@ -116,6 +120,7 @@ fn shown_args(args: &[ArgType]) -> String {
         .map(|arg| match arg {
             ArgType::Is(ty) => ty.short(),
             ArgType::Any => "any".to_owned(),
+            ArgType::Unsigned => "uint8".to_owned(),
             ArgType::AnyArray => "array".to_owned(),
             ArgType::AnyElement => "element".to_owned(),
             ArgType::Word(words) => words.first().map_or_else(String::new, |w| (*w).to_owned()),
@@ -175,6 +180,7 @@ impl Binder<'_> {
                     Expr { kind: literal, ty: ty.clone(), span }
                 }
                 ArgType::Is(ty) => column(index, sized(ty)),
+                ArgType::Unsigned => column(index, Type::UNSIGNED),
                 ArgType::Any | ArgType::AnyElement => column(index, any.clone()),
                 ArgType::AnyArray => column(index, Type::Array(Box::new(any.clone()))),
                 ArgType::Word(words) => text(words.first().copied().unwrap_or_default()),
@@ -182,6 +188,11 @@ impl Binder<'_> {
                 ArgType::Zone => text("Europe/Berlin"),
                 ArgType::Path(Mode::Member) | ArgType::Step => text("a"),
                 ArgType::Path(_) => text("$.a[1]"),
+                ArgType::Constant
+                    if index == 1 && definition.line.contains("read_timestamp($1, $2)") =>
+                {
+                    text("YYYY-MM-DD")
+                }
                 ArgType::Constant | ArgType::Ascii | ArgType::Regex(..) | ArgType::Replacement => {
                     text(constant)
                 }

@@ -416,7 +416,7 @@ impl Binder<'_> {
                     *cell = self.unify(cell.clone(), &ty)?;
                 }
             }
-            columns.push(Column { name: format!("column{}", index + 1), ty });
+            columns.push(Column { name: self.spec.values_column(index), ty });
         }
         Ok((Body::Values(rows), columns))
     }

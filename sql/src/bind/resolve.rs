@@ -173,11 +173,13 @@ pub(super) fn choose<'s, O: Overload>(overloads: &[&'s O], types: &[Type]) -> Op
     }
 }
 
-fn accepts<O: Overload>(signature: &O, index: usize, ty: &Type) -> bool {
+/// Can `signature` take a value of type `ty` at `index`?
+pub(super) fn accepts<O: Overload>(signature: &O, index: usize, ty: &Type) -> bool {
     match signature.wanted(index) {
         Some(ArgType::Is(wanted)) => implicit(ty, wanted),
         Some(ArgType::Any | ArgType::Word(_) | ArgType::Format | ArgType::Step) => true,
         Some(ArgType::Constant) => *ty == Type::Unknown,
+        Some(ArgType::Unsigned) => *ty == Type::UNSIGNED,
         Some(
             ArgType::Ascii
             | ArgType::Regex(..)
@@ -216,6 +218,7 @@ fn exact_count<O: Overload>(signature: &O, types: &[Type]) -> usize {
         }
         ArgType::AnyArray => ty.element().is_some(),
         ArgType::Constant => *ty == Type::Unknown,
+        ArgType::Unsigned => *ty == Type::UNSIGNED,
         _ => false,
     })
 }

@@ -3,12 +3,15 @@
 //! Source: <https://docs.oracle.com/en/database/oracle/oracle-database/19/sqlrf/ROWNUM-Pseudocolumn.html>
 //! `WHERE ROWNUM <= n` keeps n rows before anything is grouped or sorted. Over a subquery that is the
 //! LIMIT of the subquery; over tables, where nothing follows, it is a LIMIT of the SELECT, else of a
-//! derived table that keeps the rows. What is left of ROWNUM is not known and so refused.
+//! derived table that keeps the rows. `ROWNUM > 1` never holds, since no row is the first then. Over a
+//! sorted subquery ROWNUM is the place of the row. What is left of it is not known and so refused.
 
 use super::Binder;
 use sqlparser::ast::{
-    BinaryOperator, Distinct, Expr, GroupByExpr, LimitClause, Query, Select, SelectItem, SetExpr,
-    TableAlias, TableFactor, Value, WildcardAdditionalOptions,
+    BinaryOperator, Distinct, ExcludeSelectItem, Expr, Function, FunctionArgumentList,
+    FunctionArguments, GroupByExpr, Ident, LimitClause, ObjectName, OrderBy, OrderByExpr,
+    OrderByKind, Query, Select, SelectItem, SetExpr, TableAlias, TableFactor, Value,
+    WildcardAdditionalOptions, WindowSpec, WindowType,
 };
 
 impl Binder<'_> {
@@ -17,83 +20,176 @@ impl Binder<'_> {
         if self.speaks_core() || self.spec.source.dialect != model::Dialect::Oracle {
             return None;
         }
-        let SetExpr::Select(select) = &*query.body else { return None };
-        let condition = select.selection.as_ref()?;
-        let mut rest = None;
-        let mut count: Option<Expr> = None;
-        for one in conjuncts(condition) {
-            match bound(one) {
-                Some(_) if count.is_some() => return None,
-                Some(found) => count = Some(found),
-                None => {
-                    rest = Some(match rest {
-                        None => one.clone(),
-                        Some(before) => Expr::BinaryOp {
-                            left: Box::new(before),
-                            op: BinaryOperator::And,
-                            right: Box::new(one.clone()),
-                        },
-                    });
-                }
+        let bounded = bounded(query);
+        numbered(bounded.as_ref().unwrap_or(query)).or(bounded)
+    }
+}
+
+/// The query with its ROWNUM condition as a LIMIT.
+fn bounded(query: &Query) -> Option<Query> {
+    let SetExpr::Select(select) = &*query.body else { return None };
+    let condition = select.selection.as_ref()?;
+    let mut rest = None;
+    let mut count: Option<Expr> = None;
+    for one in conjuncts(condition) {
+        if never(one) {
+            let mut changed = query.clone();
+            let SetExpr::Select(select) = &mut *changed.body else { return None };
+            let number = |digits: &str| {
+                Box::new(Expr::Value(Value::Number(digits.to_owned(), false).into()))
+            };
+            select.selection = Some(Expr::BinaryOp {
+                left: number("1"),
+                op: BinaryOperator::Eq,
+                right: number("0"),
+            });
+            return Some(changed);
+        }
+        match bound(one) {
+            Some(_) if count.is_some() => return None,
+            Some(found) => count = Some(found),
+            None => {
+                rest = Some(match rest {
+                    None => one.clone(),
+                    Some(before) => Expr::BinaryOp {
+                        left: Box::new(before),
+                        op: BinaryOperator::And,
+                        right: Box::new(one.clone()),
+                    },
+                });
             }
         }
-        let count = count?;
-        let mut changed = query.clone();
-        let SetExpr::Select(select) = &mut *changed.body else { return None };
-        select.selection.clone_from(&rest);
-        if rest.is_none()
-            && let [only] = select.from.as_mut_slice()
-            && only.joins.is_empty()
-            && let TableFactor::Derived { lateral: false, subquery, .. } = &mut only.relation
-            && is_open(subquery)
-        {
-            subquery.limit_clause = Some(limit(count));
-            return Some(changed);
-        }
-        if is_open(&changed) && changed.order_by.is_none() && is_plain(&changed) {
-            changed.limit_clause = Some(limit(count));
-            return Some(changed);
-        }
-        // What follows looks at the rows that were kept: they come first, as a derived table.
-        let SetExpr::Select(select) = &mut *changed.body else { return None };
-        let mut kept = (**select).clone();
-        let [only] = select.from.as_mut_slice() else { return None };
-        let TableFactor::Table { name, alias, args: None, .. } = &only.relation else {
-            return None;
-        };
-        let shown = match alias {
-            Some(alias) if alias.columns.is_empty() => alias.name.clone(),
-            Some(_) => return None,
-            None => name.0.last()?.as_ident()?.clone(),
-        };
-        if !only.joins.is_empty() {
-            return None;
-        }
-        kept.distinct = None;
-        kept.projection = vec![SelectItem::Wildcard(WildcardAdditionalOptions::default())];
-        kept.group_by = GroupByExpr::Expressions(Vec::new(), Vec::new());
-        kept.having = None;
-        let inner = Query {
-            with: None,
-            body: Box::new(SetExpr::Select(Box::new(kept))),
-            order_by: None,
-            limit_clause: Some(limit(count)),
-            fetch: None,
-            locks: Vec::new(),
-            for_clause: None,
-            settings: None,
-            format_clause: None,
-            pipe_operators: Vec::new(),
-        };
-        select.selection = None;
-        only.relation = TableFactor::Derived {
-            lateral: false,
-            subquery: Box::new(inner),
-            alias: Some(TableAlias { explicit: true, name: shown, columns: Vec::new(), at: None }),
-            sample: None,
-        };
-        Some(changed)
     }
+    let count = count?;
+    let mut changed = query.clone();
+    let SetExpr::Select(select) = &mut *changed.body else { return None };
+    select.selection.clone_from(&rest);
+    if rest.is_none()
+        && let [only] = select.from.as_mut_slice()
+        && only.joins.is_empty()
+        && let TableFactor::Derived { lateral: false, subquery, .. } = &mut only.relation
+        && is_open(subquery)
+    {
+        subquery.limit_clause = Some(limit(count));
+        return Some(changed);
+    }
+    if is_open(&changed) && changed.order_by.is_none() && is_plain(&changed) {
+        changed.limit_clause = Some(limit(count));
+        return Some(changed);
+    }
+    // What follows looks at the rows that were kept: they come first, as a derived table.
+    let SetExpr::Select(select) = &mut *changed.body else { return None };
+    let mut kept = (**select).clone();
+    let [only] = select.from.as_mut_slice() else { return None };
+    let TableFactor::Table { name, alias, args: None, .. } = &only.relation else {
+        return None;
+    };
+    let shown = match alias {
+        Some(alias) if alias.columns.is_empty() => alias.name.clone(),
+        Some(_) => return None,
+        None => name.0.last()?.as_ident()?.clone(),
+    };
+    if !only.joins.is_empty() {
+        return None;
+    }
+    kept.distinct = None;
+    kept.projection = vec![SelectItem::Wildcard(WildcardAdditionalOptions::default())];
+    kept.group_by = GroupByExpr::Expressions(Vec::new(), Vec::new());
+    kept.having = None;
+    let inner = Query {
+        with: None,
+        body: Box::new(SetExpr::Select(Box::new(kept))),
+        order_by: None,
+        limit_clause: Some(limit(count)),
+        fetch: None,
+        locks: Vec::new(),
+        for_clause: None,
+        settings: None,
+        format_clause: None,
+        pipe_operators: Vec::new(),
+    };
+    select.selection = None;
+    only.relation = TableFactor::Derived {
+        lateral: false,
+        subquery: Box::new(inner),
+        alias: Some(TableAlias { explicit: true, name: shown, columns: Vec::new(), at: None }),
+        sample: None,
+    };
+    Some(changed)
+}
+
+/// The query over a sorted subquery that numbers its rows, where its list names ROWNUM.
+fn numbered(query: &Query) -> Option<Query> {
+    let mut changed = query.clone();
+    let SetExpr::Select(select) = &mut *changed.body else { return None };
+    let named = select.projection.iter().any(|item| {
+        let (SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. }) = item else {
+            return false;
+        };
+        matches!(expr, Expr::Identifier(name)
+            if name.quote_style.is_none() && name.value.eq_ignore_ascii_case("rownum"))
+    });
+    let [from] = select.from.as_mut_slice() else { return None };
+    if !named || !from.joins.is_empty() || select.selection.is_some() {
+        return None;
+    }
+    let TableFactor::Derived { lateral: false, subquery, .. } = &mut from.relation else {
+        return None;
+    };
+    let keys = match &subquery.order_by {
+        Some(OrderBy { kind: OrderByKind::Expressions(keys), interpolate: None }) => keys.clone(),
+        _ => return None,
+    };
+    if !is_plain(subquery) {
+        return None;
+    }
+    let SetExpr::Select(inner) = &mut *subquery.body else { return None };
+    // A position or an output name is no key of a window.
+    let aliased = |name: &str| {
+        inner.projection.iter().any(|item| {
+            matches!(item, SelectItem::ExprWithAlias { alias, .. }
+                if alias.value.eq_ignore_ascii_case(name))
+        })
+    };
+    let columns = keys.iter().all(|key| match &key.expr {
+        Expr::Identifier(name) => !aliased(&name.value),
+        Expr::CompoundIdentifier(_) => true,
+        _ => false,
+    });
+    if !columns {
+        return None;
+    }
+    inner
+        .projection
+        .push(SelectItem::ExprWithAlias { expr: row_number(keys), alias: Ident::new("rownum") });
+    for item in &mut select.projection {
+        if let SelectItem::Wildcard(options) | SelectItem::QualifiedWildcard(_, options) = item {
+            options.opt_exclude = Some(ExcludeSelectItem::Single(Ident::new("rownum").into()));
+        }
+    }
+    Some(changed)
+}
+
+fn row_number(keys: Vec<OrderByExpr>) -> Expr {
+    Expr::Function(Function {
+        name: ObjectName::from(vec![Ident::new("row_number")]),
+        uses_odbc_syntax: false,
+        parameters: FunctionArguments::None,
+        args: FunctionArguments::List(FunctionArgumentList {
+            duplicate_treatment: None,
+            args: Vec::new(),
+            clauses: Vec::new(),
+        }),
+        filter: None,
+        null_treatment: None,
+        over: Some(WindowType::WindowSpec(WindowSpec {
+            window_name: None,
+            partition_by: Vec::new(),
+            order_by: keys,
+            window_frame: None,
+        })),
+        within_group: Vec::new(),
+    })
 }
 
 fn limit(count: Expr) -> LimitClause {
@@ -128,6 +224,19 @@ fn conjuncts(expr: &Expr) -> Vec<&Expr> {
         }
         Expr::Nested(inner) => conjuncts(inner),
         other => vec![other],
+    }
+}
+
+/// Is it `ROWNUM > 1` or another condition that no first row meets?
+fn never(expr: &Expr) -> bool {
+    let Expr::BinaryOp { left, op, right } = expr else { return false };
+    let (Expr::Identifier(name), Expr::Value(value)) = (&**left, &**right) else { return false };
+    let Value::Number(digits, _) = &value.value else { return false };
+    let rownum = name.quote_style.is_none() && name.value.eq_ignore_ascii_case("rownum");
+    match (rownum, op, digits.parse::<u64>()) {
+        (true, BinaryOperator::Gt, Ok(number)) => number >= 1,
+        (true, BinaryOperator::GtEq | BinaryOperator::Eq, Ok(number)) => number >= 2,
+        _ => false,
     }
 }
 
@@ -175,10 +284,14 @@ mod tests {
         assert!(is_read("SELECT COUNT(*) FROM (SELECT i FROM t ORDER BY i) q WHERE ROWNUM < 3"));
         assert!(is_read("SELECT COUNT(*) FROM t a WHERE ROWNUM <= 2 AND a.i > 0"));
         assert!(is_read("SELECT i FROM t WHERE ROWNUM <= 2 ORDER BY i"));
+        assert!(is_read("SELECT i FROM t WHERE ROWNUM > 1"));
+        assert!(is_read(
+            "SELECT q.*, ROWNUM n FROM (SELECT i FROM t ORDER BY i) q WHERE ROWNUM < 3"
+        ));
         for other in [
-            "SELECT i FROM t WHERE ROWNUM > 1",
             "SELECT COUNT(*) FROM t, t u WHERE ROWNUM <= 2",
             "SELECT i, ROWNUM FROM t",
+            "SELECT j, ROWNUM FROM (SELECT i AS j FROM t ORDER BY j)",
         ] {
             assert!(!is_read(other), "{other}");
         }

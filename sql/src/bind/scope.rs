@@ -28,6 +28,8 @@ pub(super) struct Scope {
     pub(super) filled: Vec<String>,
     /// Do the output names hide columns of the same names?
     pub(super) aliases_first: bool,
+    /// Is a name refused that is a column and an output name of another meaning?
+    pub(super) aliases_clash: bool,
     /// What semi joins demand of the rows: a part of WHERE.
     pub(super) kept: Vec<Expr>,
     /// The WINDOW clause.

@@ -106,9 +106,10 @@ impl Binder<'_> {
         self.see_aliases(can.qualify, &named);
         let qualify = qualify.as_ref().map(|e| self.condition(e)).transpose()?;
         // A sort key sees them anyway; in an expression too, where the dialect is so generous.
-        self.see_aliases(can.items || can.order, &named);
+        self.see_aliases(can.items || can.order || can.order_last, &named);
         if let Some(scope) = self.scopes.last_mut() {
             scope.aliases_first = can.order;
+            scope.aliases_clash = can.order_last;
         }
         let distinct = match distinct {
             None | Some(ast::Distinct::All) => Distinct::No,

@@ -14,7 +14,7 @@ pub(super) fn read(text: &str, format: &str) -> Option<String> {
     let mut text = text.trim();
     let mut format = format.trim();
     while let Some(first) = format.chars().next() {
-        let token = ["YYYY", "HH24", "MON", "MM", "DD", "MI", "SS"]
+        let token = ["YYYY", "RRRR", "HH24", "MON", "MM", "DD", "MI", "SS", "RR"]
             .into_iter()
             .find(|token| format.get(..token.len()).is_some_and(|f| f.eq_ignore_ascii_case(token)));
         let Some(token) = token else {
@@ -32,12 +32,14 @@ pub(super) fn read(text: &str, format: &str) -> Option<String> {
             text = text.get(3..)?;
             continue;
         }
-        let width = if token == "YYYY" { 4 } else { 2 };
+        let width = if matches!(token, "YYYY" | "RRRR") { 4 } else { 2 };
         let digits = text.get(..width).filter(|d| d.bytes().all(|b| b.is_ascii_digit()))?;
         let number: usize = digits.parse().ok()?;
         text = text.get(width..)?;
         match token {
-            "YYYY" => year = Some(number),
+            "YYYY" | "RRRR" => year = Some(number),
+            // In the first half of a century, the nearer one of two centuries.
+            "RR" => year = Some(if number < 50 { 2000 + number } else { 1900 + number }),
             "MM" => month = Some(number),
             "DD" => day = Some(number),
             "HH24" => hour = number,
@@ -71,6 +73,8 @@ mod tests {
             ("2024/02/29", "YYYY-MM-DD", None),
             ("02-2024", "MM-YYYY", None),
             ("24-02-29", "YY-MM-DD", None),
+            ("27-OCT-98", "DD-MON-RR", Some("1998-10-27 00:00:00")),
+            ("27-OCT-17", "DD-MON-RR", Some("2017-10-27 00:00:00")),
         ] {
             assert_eq!(read(text, format).as_deref(), expected, "{text} {format}");
         }

@@ -37,8 +37,10 @@ impl Binder<'_> {
             return Ok(expr);
         }
         let all: Vec<&'static Definition> = self.spec.definitions(CONDITION).iter().collect();
-        match choose(&all, std::slice::from_ref(&expr.ty)) {
-            Some(definition) if expr.ty != Type::Unknown => {
+        // A constant text is one, but NULL is no text.
+        let ty = if expr.text().is_some() { Type::Text } else { expr.ty.clone() };
+        match choose(&all, std::slice::from_ref(&ty)) {
+            Some(definition) if ty != Type::Unknown => {
                 let span = expr.span;
                 self.expand(definition, vec![expr], None, span)
             }

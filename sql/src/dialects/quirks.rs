@@ -91,6 +91,26 @@ impl Spec {
         matches!(self.source.dialect, Dialect::Oracle)
     }
 
+    /// Is a date format of one letter no token, but the name of another format?
+    pub(crate) const fn letters_name_formats(&self) -> bool {
+        matches!(self.source.dialect, Dialect::TSql)
+    }
+
+    /// Is a constant of hexadecimal digits bytes?
+    pub(crate) const fn has_hex_bytes(&self) -> bool {
+        matches!(self.source.dialect, Dialect::BigQuery | Dialect::MySql | Dialect::TSql)
+    }
+
+    /// Do functions see the blanks at the end of padded text?
+    pub(crate) const fn keeps_blanks(&self) -> bool {
+        matches!(self.source.dialect, Dialect::Oracle)
+    }
+
+    /// Does `FM` in a date format hold for all that follows it?
+    pub(crate) const fn fill_mode_holds(&self) -> bool {
+        matches!(self.source.dialect, Dialect::Oracle)
+    }
+
     /// Is a text without characters NULL?
     pub(crate) const fn empty_text_is_null(&self) -> bool {
         matches!(self.source.dialect, Dialect::Oracle)
@@ -99,7 +119,7 @@ impl Spec {
     /// The table of one row that stands where a SELECT needs no table.
     pub(crate) const fn one_row_table(&self) -> Option<&'static str> {
         match self.source.dialect {
-            Dialect::Oracle => Some("dual"),
+            Dialect::Oracle | Dialect::MySql => Some("dual"),
             _ => None,
         }
     }
@@ -138,6 +158,14 @@ impl Spec {
     /// Is what stands behind `->` always a constant?
     pub(crate) const fn arrows_take_constants(&self) -> bool {
         matches!(self.source.dialect, Dialect::MySql)
+    }
+
+    /// The name of a column of VALUES, counted from 0.
+    pub(crate) fn values_column(&self, index: usize) -> String {
+        match self.source.dialect {
+            Dialect::MySql => format!("column_{index}"),
+            _ => format!("column{}", index + 1),
+        }
     }
 
     /// Have patterns classes in brackets?

@@ -40,6 +40,8 @@ pub(crate) enum ArgType {
     Ascii,
     /// A constant without a type of its own; only in definitions.
     Constant,
+    /// An unsigned integer, [`Type::UNSIGNED`]; only in definitions.
+    Unsigned,
     /// A constant regular expression, for this use, with or without regard to case; only in
     /// definitions.
     Regex(Use, bool),
@@ -143,6 +145,7 @@ pub(super) fn args(text: &'static str) -> Option<(Vec<ArgType>, bool)> {
             "format" => ArgType::Format,
             "ascii" => ArgType::Ascii,
             "constant" => ArgType::Constant,
+            "uint8" => ArgType::Unsigned,
             "regex" => ArgType::Regex(Use::Test, false),
             "regex_i" => ArgType::Regex(Use::Test, true),
             "regex_whole" => ArgType::Regex(Use::Whole, false),

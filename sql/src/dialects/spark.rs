@@ -29,6 +29,7 @@ pub(super) static SOURCE: Source = Source {
             having: true,
             qualify: true,
             order: false,
+            order_last: false,
         },
         pivot_names: Some(PivotNames::ValueThenAlias),
         unpivot_value_first: false,

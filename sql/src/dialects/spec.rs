@@ -218,6 +218,8 @@ pub(crate) struct Aliases {
     pub(crate) qualify: bool,
     /// In the expressions of ORDER BY, where they hide columns of that name.
     pub(crate) order: bool,
+    /// In the expressions of ORDER BY where no column has that name: refused where both exist.
+    pub(crate) order_last: bool,
 }
 
 impl Aliases {
@@ -229,10 +231,11 @@ impl Aliases {
         having: false,
         qualify: false,
         order: false,
+        order_last: false,
     };
     /// Every clause.
     pub(crate) const ALL: Self =
-        Self { items: true, filter: true, group: true, having: true, qualify: true, order: false };
+        Self { items: true, filter: true, group: true, having: true, qualify: true, ..Self::NONE };
 }
 
 /// A dialect, read.

@@ -1,11 +1,16 @@
 //! The grammar of MySQL: sqlparser's, with MySQL's precedence of operators.
 //!
 //! Source: MySQL 8.0 manual, 14.4.1 (operator precedence). sqlparser gives `||`, `&&`, `XOR`, `^` and
-//! the shifts the precedence they have elsewhere, and reads all that follows `DIV` as its operand.
+//! the shifts the precedence they have elsewhere, and reads all that follows `DIV` as its operand. It
+//! has no `!`, no units of several fields (`MINUTE_SECOND`), and no function `INTERVAL()`.
 
 use crate::settings::SourceSettings;
 use sqlparser::{
-    ast::{BinaryOperator, Expr, Statement},
+    ast::{
+        BinaryOperator, CastKind, DataType, Expr, Function, FunctionArg, FunctionArgExpr,
+        FunctionArgumentList, FunctionArguments, Ident, Interval, ObjectName, Statement,
+        UnaryOperator,
+    },
     dialect::{Dialect, MySqlDialect},
     keywords::Keyword,
     parser::{Parser, ParserError},
@@ -54,6 +59,31 @@ const SHIFT: u8 = 25;
 const TIMES: u8 = 40;
 const POWER: u8 = 45;
 const CONCAT: u8 = 47;
+const BANG: u8 = 48;
+
+/// Units of intervals.
+const UNITS: [&str; 20] = [
+    "MICROSECOND",
+    "SECOND",
+    "MINUTE",
+    "HOUR",
+    "DAY",
+    "WEEK",
+    "MONTH",
+    "QUARTER",
+    "YEAR",
+    "SECOND_MICROSECOND",
+    "MINUTE_MICROSECOND",
+    "MINUTE_SECOND",
+    "HOUR_MICROSECOND",
+    "HOUR_SECOND",
+    "HOUR_MINUTE",
+    "DAY_MICROSECOND",
+    "DAY_SECOND",
+    "DAY_MINUTE",
+    "DAY_HOUR",
+    "YEAR_MONTH",
+];
 
 /// MySQL.
 #[derive(Debug)]
@@ -94,6 +124,49 @@ impl Dialect for MySqlParser {
             right: Box::new(right),
         });
         Some(right)
+    }
+
+    fn parse_prefix(&self, parser: &mut Parser) -> Option<Result<Expr, ParserError>> {
+        match &parser.peek_token_ref().token {
+            Token::ExclamationMark => {
+                parser.advance_token();
+                let operand = parser.parse_subexpr(BANG);
+                Some(
+                    operand.map(|expr| Expr::UnaryOp {
+                        op: UnaryOperator::BangNot,
+                        expr: Box::new(expr),
+                    }),
+                )
+            }
+            Token::Word(word)
+                if word.keyword == Keyword::INTERVAL && word.quote_style.is_none() =>
+            {
+                parser.advance_token();
+                Some(interval(parser))
+            }
+            // `CHAR(77, 121 USING utf8mb4)`; without a character set it gives bytes.
+            Token::Word(word) if word.keyword == Keyword::CHAR && word.quote_style.is_none() => {
+                parser.maybe_parse(chars).transpose()
+            }
+            // It binds as tightly as a sign.
+            Token::Word(word) if word.keyword == Keyword::BINARY && word.quote_style.is_none() => {
+                parser.advance_token();
+                let operand = parser.parse_subexpr(BANG);
+                Some(operand.map(|expr| Expr::Cast {
+                    kind: CastKind::Cast,
+                    expr: Box::new(expr),
+                    data_type: DataType::Binary(None),
+                    array: false,
+                    format: None,
+                }))
+            }
+            _ => None,
+        }
+    }
+
+    // `YEAR_MONTH` and its kin.
+    fn allow_extract_custom(&self) -> bool {
+        true
     }
 
     fn supports_group_by_with_modifier(&self) -> bool {
@@ -225,6 +298,66 @@ impl Dialect for MySqlParser {
     }
 }
 
+/// What follows INTERVAL: a value and its unit, or the arguments of the function of that name.
+fn interval(parser: &mut Parser) -> Result<Expr, ParserError> {
+    let written = parser.maybe_parse(|parser| {
+        let value = parser.parse_expr()?;
+        match &parser.peek_token_ref().token {
+            Token::Word(word) if UNITS.iter().any(|u| word.value.eq_ignore_ascii_case(u)) => {
+                Ok((value, parser.parse_date_time_field()?))
+            }
+            _ => parser.expected_ref("the unit of an interval", parser.peek_token_ref()),
+        }
+    })?;
+    if let Some((value, unit)) = written {
+        return Ok(Expr::Interval(Interval {
+            value: Box::new(value),
+            leading_field: Some(unit),
+            leading_precision: None,
+            last_field: None,
+            fractional_seconds_precision: None,
+        }));
+    }
+    parser.expect_token(&Token::LParen)?;
+    let args = parser.parse_comma_separated(Parser::parse_expr)?;
+    parser.expect_token(&Token::RParen)?;
+    Ok(call("interval", args))
+}
+
+/// `CHAR(… USING utf8mb4)`.
+fn chars(parser: &mut Parser) -> Result<Expr, ParserError> {
+    parser.expect_keyword_is(Keyword::CHAR)?;
+    parser.expect_token(&Token::LParen)?;
+    let args = parser.parse_comma_separated(Parser::parse_expr)?;
+    parser.expect_keyword_is(Keyword::USING)?;
+    let charset = parser.parse_identifier()?;
+    parser.expect_token(&Token::RParen)?;
+    let known = ["utf8mb4", "utf8mb3", "utf8", "ascii"];
+    if known.iter().any(|name| charset.value.eq_ignore_ascii_case(name)) {
+        Ok(call("char_using", args))
+    } else {
+        parser.expected_ref("a character set of Unicode", parser.peek_token_ref())
+    }
+}
+
+fn call(name: &str, args: Vec<Expr>) -> Expr {
+    let unnamed = |expr| FunctionArg::Unnamed(FunctionArgExpr::Expr(expr));
+    Expr::Function(Function {
+        name: ObjectName::from(vec![Ident::new(name)]),
+        uses_odbc_syntax: false,
+        parameters: FunctionArguments::None,
+        args: FunctionArguments::List(FunctionArgumentList {
+            duplicate_treatment: None,
+            args: args.into_iter().map(unnamed).collect(),
+            clauses: Vec::new(),
+        }),
+        filter: None,
+        null_treatment: None,
+        over: None,
+        within_group: Vec::new(),
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -236,6 +369,7 @@ mod tests {
                 format!("({} {op} {})", nested(left), nested(right))
             }
             Expr::Nested(inner) => nested(inner),
+            Expr::UnaryOp { op, expr } => format!("({op}{})", nested(expr)),
             other => other.to_string(),
         }
     }
@@ -251,11 +385,32 @@ mod tests {
             ("1 << 2 + 3", "(1 << (2 + 3))"),
             ("2 * a ^ 3", "(2 * (a ^ 3))"),
             ("1 | 2 & 3", "(1 | (2 & 3))"),
+            ("!a = b", "((!a) = b)"),
+            ("a != b", "(a <> b)"),
         ] {
             let mut parser = Parser::new(under(&SourceSettings::of(model::Dialect::MySql)))
                 .try_with_sql(text)
                 .unwrap();
             assert_eq!(nested(&parser.parse_expr().unwrap()), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn intervals_and_the_function_of_that_name() {
+        let parse = |text: &str| {
+            Parser::new(under(&SourceSettings::of(model::Dialect::MySql)))
+                .try_with_sql(text)
+                .unwrap()
+                .parse_expr()
+                .unwrap()
+        };
+        for text in ["INTERVAL '1:1' MINUTE_SECOND", "INTERVAL (1 + 1) DAY", "INTERVAL a + 1 HOUR"]
+        {
+            assert!(matches!(parse(text), Expr::Interval(_)), "{text}");
+        }
+        assert!(matches!(parse("INTERVAL(1, 2, 3) AS x"), Expr::Function(_)));
+        assert!(matches!(parse("BINARY a = b"), Expr::BinaryOp { .. }));
+        assert!(matches!(parse("INTERVAL(1, 2) + 1"), Expr::BinaryOp { .. }));
+        assert!(matches!(parse("EXTRACT(YEAR_MONTH FROM a)"), Expr::Extract { .. }));
     }
 }

@@ -1,0 +1,38 @@
+//! Functions that only the bodies of definitions call, and that are worked out while they are bound:
+//! constants in a vendor's spelling, and the keys of texts.
+
+use super::{Binder, Bound};
+use crate::tree::Expr;
+use sqlparser::ast::FunctionArg;
+
+impl Binder<'_> {
+    /// Such a call; nothing for any other name.
+    pub(super) fn read_in_body(
+        &mut self,
+        name: &str,
+        written: &[FunctionArg],
+        span: super::Span,
+    ) -> Bound<Option<Expr>> {
+        const FORMATS: [&str; 5] =
+            ["format_text", "format_scale", "format_limit", "format_width", "format_read"];
+        let formats = FORMATS.contains(&name);
+        let known = formats || name.starts_with("loose_") || name == "windows_zone";
+        if !known && name != "sort_key" {
+            return Ok(None);
+        }
+        let mut args = self.plain_args(written, span)?;
+        let found = if formats {
+            self.number_format(name, &args, span)
+        } else if name == "windows_zone" {
+            self.windows_zone(&args, span)
+        } else if name == "sort_key" {
+            match (args.pop(), args.is_empty()) {
+                (Some(text), true) => self.order_key(text),
+                _ => self.unsupported("`sort_key` of several", span),
+            }
+        } else {
+            self.loosely(name, &args, span)
+        };
+        found.map(Some)
+    }
+}

@@ -1,0 +1,44 @@
+//! Blank-padded text in a dialect whose functions see the blanks.
+//!
+//! The core's `character(n)` loses its blanks when it becomes text. Where a dialect keeps them (Oracle),
+//! an operand is written out with its blanks; comparisons with constants leave them aside in both.
+
+use super::{Binder, Bound};
+use crate::{
+    tree::{Expr, ExprKind},
+    types::Type,
+};
+
+impl Binder<'_> {
+    /// Operands of a function, padded texts with their blanks.
+    pub(super) fn with_blanks(&self, name: &str, args: Vec<Expr>) -> Bound<Vec<Expr>> {
+        if self.speaks_core() || !self.spec.keeps_blanks() {
+            return Ok(args);
+        }
+        let padded = |arg: &Expr| matches!(arg.ty, Type::Char(_));
+        if name == "nullif" && args.iter().any(padded) {
+            return self.unsupported("NULLIF of padded text", self.place);
+        }
+        args.into_iter().map(|arg| self.blanks_shown(arg)).collect()
+    }
+
+    /// Padded text beside other text, which is compared with its blanks.
+    pub(super) fn blanks_beside_text(&self, left: Expr, right: Expr) -> Bound<(Expr, Expr)> {
+        let mixed = |a: &Expr, b: &Expr| matches!(a.ty, Type::Char(_)) && b.ty.is_text();
+        if self.speaks_core() || !self.spec.keeps_blanks() {
+            return Ok((left, right));
+        }
+        if mixed(&left, &right) || mixed(&right, &left) {
+            return Ok((self.blanks_shown(left)?, self.blanks_shown(right)?));
+        }
+        Ok((left, right))
+    }
+
+    fn blanks_shown(&self, expr: Expr) -> Bound<Expr> {
+        let Type::Char(length) = expr.ty else { return Ok(expr) };
+        let span = expr.span;
+        let kind = ExprKind::Coerce { expr: Box::new(expr) };
+        let text = Expr { kind, ty: Type::Text, span };
+        self.resolve("rpad", vec![text, self.number(&length.to_string(), span)], span)
+    }
+}
