@@ -23,7 +23,7 @@ A quotient or an average that is rounded to digits is computed in whole numbers 
     examples: &[
         duckdb(
             "SELECT round(n / 3, 1) AS r FROM t",
-            "SELECT CASE WHEN (CAST(3 AS HUGEINT) * 10) = 0 AND CAST(CAST(n AS DECIMAL(38, 2)) * 100 AS HUGEINT) IS NOT NULL THEN error('22012: division by zero') WHEN abs(CAST(CAST(n AS DECIMAL(38, 2)) * 100 AS HUGEINT) // (CAST(3 AS HUGEINT) * 10)) >= 100000000000000000 THEN error('a quotient of so many digits is not known') ELSE CAST((CAST(CAST(n AS DECIMAL(38, 2)) * 100 AS HUGEINT) * 2 // (CAST(3 AS HUGEINT) * 10) + sign(CAST(CAST(n AS DECIMAL(38, 2)) * 100 AS HUGEINT)) * sign((CAST(3 AS HUGEINT) * 10))) // 2 AS DECIMAL(35, 0)) * 0.1 END AS r\nFROM t",
+            "SELECT CAST((CAST(CAST(n AS DECIMAL(38, 2)) * 100 AS HUGEINT) * 2 // (CAST(3 AS HUGEINT) * 10) + sign(CAST(CAST(n AS DECIMAL(38, 2)) * 100 AS HUGEINT)) * sign((CAST(3 AS HUGEINT) * 10))) // 2 AS DECIMAL(35, 0)) * 0.1 AS r\nFROM t",
         ),
         datafusion(
             "SELECT round(avg(n), 1) AS r FROM t",
@@ -63,6 +63,11 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     if short && top + bottom == 0 && emitter.target() == Target::DuckDb {
         return Ok(None);
     }
+    // PostgreSQL gives a quotient 16 digits, in groups of four: fewer than asked for behind a long
+    // whole part, which is refused at run time where the types do not rule it out.
+    let limit = 4 * ((16 - digits) / 4 + 1);
+    let longest = dividend.ty.decimal_shape().map_or(38, |a| a.precision.saturating_sub(a.scale));
+    let most_digits = (longest + bottom > limit).then_some(limit);
     if emitter.target() == Target::DataFusion {
         // It divides to four digits more than the dividend has and cuts the rest: one digit more
         // than asked for is enough to round by.
@@ -76,15 +81,12 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
         let template = format!(
             "CAST(CAST({{0}} AS DECIMAL(38, {first})) / {divisor} AS DECIMAL(38, {digits}))"
         );
-        // PostgreSQL gives a quotient 16 digits, in groups of four: fewer than asked for behind a
-        // long whole part.
-        let limit = 4 * ((16 - digits) / 4 + 1);
-        let whole = dividend.ty.decimal_shape().map_or(38, |a| a.precision.saturating_sub(a.scale));
-        let template = if whole + bottom <= limit {
-            template
-        } else {
-            let most = format!("CAST('1{}' AS DECIMAL(38, 0))", "0".repeat(limit as usize));
-            emitter.raise_if(&format!("abs({template}) >= {most}"), "", &template)
+        let template = match most_digits {
+            None => template,
+            Some(digits) => {
+                let most = format!("CAST('1{}' AS DECIMAL(38, 0))", "0".repeat(digits as usize));
+                emitter.raise_if(&format!("abs({template}) >= {most}"), "", &template)
+            }
         };
         // A cast to an integer would cut what a cast to a decimal rounds.
         let template = match name {
@@ -103,13 +105,22 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
         0 => "1".to_owned(),
         digits => format!("0.{}1", "0".repeat(digits as usize - 1)),
     };
-    // PostgreSQL gives a quotient 16 digits, in groups of four: fewer than asked for behind a long
-    // whole part. Twice the quotient, one further from zero, halved: both divisions cut.
-    let limit = format!("1{}", "0".repeat((4 * ((16 - digits) / 4 + 1) + digits) as usize));
+    // Twice the quotient, one further from zero, halved: both divisions cut.
     let mut template = format!(
-        "CASE WHEN {{1}} = 0 AND {{0}} IS NOT NULL THEN error('22012: division by zero') WHEN abs({{0}} // {{1}}) >= {limit} THEN error('a quotient of so many digits is not known') ELSE CAST(({{0}} * 2 // {{1}} + sign({{0}}) * sign({{1}})) // 2 AS DECIMAL({}, 0)) * {unit} END",
+        "CAST(({{0}} * 2 // {{1}} + sign({{0}}) * sign({{1}})) // 2 AS DECIMAL({}, 0)) * {unit}",
         36 - digits
     );
+    let zero = "WHEN {1} = 0 AND {0} IS NOT NULL THEN error('22012: division by zero') ";
+    let zero = if divisor.integer().is_some_and(|n| n != 0) { "" } else { zero };
+    let long = most_digits.map_or_else(String::new, |most| {
+        format!(
+            "WHEN abs({{0}} // {{1}}) >= 1{} THEN error('a quotient of so many digits is not known') ",
+            "0".repeat((most + digits) as usize)
+        )
+    });
+    if !(zero.is_empty() && long.is_empty()) {
+        template = format!("CASE {zero}{long}ELSE {template} END");
+    }
     if let Some(name) = name {
         template = format!("CAST({template} AS {name})");
     }
