@@ -20,7 +20,7 @@ pub(crate) static RULE: Rule = Rule {
     examples: &[
         duckdb(
             "SELECT jb -> 'a' AS v FROM t",
-            "SELECT (CAST(regexp_replace(CAST(json_extract(replace(regexp_replace(regexp_replace(CAST(jb AS VARCHAR), '(\"(?:[^\"\\\\]|\\\\.)*\"|-?[0-9][0-9.eE+-]*)', '\\1' || chr(2), 'g'), '(-?[0-9][0-9.eE+-]*)\\x02', '\"\\\\u0001\\1\"', 'g'), chr(2), ''), '$.\"a\"') AS VARCHAR), '\"\\\\u0001(-?[0-9][0-9.eE+-]*)\"', '\\1', 'g') AS JSON)) AS v\nFROM t",
+            "SELECT (CAST(replace(regexp_replace(regexp_replace(regexp_replace(CAST(json_extract(replace(regexp_replace(regexp_replace(CAST(jb AS VARCHAR), '(\"(?:[^\"\\\\]|\\\\.)*\"|-?[0-9][0-9.eE+-]*)', '\\1' || chr(2), 'g'), '(-?[0-9][0-9.eE+-]*)\\x02', '\"\\\\u0001\\1\"', 'g'), chr(2), ''), '$.\"a\"') AS VARCHAR), '\"\\\\u0001(-?[0-9][0-9.eE+-]*)\"', '\\1', 'g'), '(\"(?:[^\"\\\\]|\\\\.)*\"|[,:])', '\\1' || chr(2), 'g'), '([,:])\\x02', '\\1 ', 'g'), chr(2), '') AS JSON)) AS v\nFROM t",
         ),
         refused(Target::DataFusion, "SELECT jb -> 'a' AS v FROM t"),
     ],

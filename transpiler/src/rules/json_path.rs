@@ -71,6 +71,7 @@ fn place(emitter: &mut Emitter, expr: &Expr, parts: bool) -> Emit<Option<Place>>
     let mut walk = Walk { steps: Vec::new(), parts, taken: false };
     let Some(root) = walk.walk(expr, true) else { return Ok(None) };
     let Walk { steps, taken, .. } = walk;
+    let text = expr.call().is_some_and(|call| ["->>", "#>>"].contains(&call.name));
     let lax = expr.call().is_some_and(|call| call.name.starts_with("json_lax"));
     let shown = emitter.expr(root)?;
     // A key that is no constant could not be seen from where the document has another name.
@@ -91,7 +92,9 @@ fn place(emitter: &mut Emitter, expr: &Expr, parts: bool) -> Emit<Option<Place>>
         if root.ty == Type::Jsonb && matches!(step, Step::Index(0 | -1)) {
             for path in &plain {
                 let kind = format!("json_type({document}, {})", text_literal(path));
-                unknown.push(format!("{kind} NOT IN ('ARRAY', 'OBJECT', 'NULL')"));
+                // The text of a null is none, of its only element too.
+                let known = if text { "'ARRAY', 'OBJECT', 'NULL'" } else { "'ARRAY', 'OBJECT'" };
+                unknown.push(format!("{kind} NOT IN ({known})"));
             }
         }
         if let Step::NotOfObjects(_) = step {
