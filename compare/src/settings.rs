@@ -53,6 +53,25 @@ impl Settings {
         })
     }
 
+    /// These settings with further tolerances behind them, which one statement needs. What the team
+    /// gave goes first.
+    ///
+    /// # Errors
+    /// A number outside its range.
+    pub fn and(&self, more: Vec<Tolerance>) -> Result<Self, SettingsError> {
+        let own = self.tolerances().cloned();
+        let mut rules: Vec<Rule> = Vec::with_capacity(self.rules.len() + more.len());
+        for (index, tolerance) in own.chain(more).enumerate() {
+            let excuse = compile(&tolerance.kind).map_err(|problem| SettingsError::Limit {
+                position: index + 1,
+                code: tolerance.kind.code(),
+                problem,
+            })?;
+            rules.push(Rule { tolerance, excuse });
+        }
+        Ok(Self { rules: rules.into(), ..*self })
+    }
+
     /// Keeps at most this many examples of differences a statement.
     #[must_use]
     pub fn with_examples_max(self, examples_max: usize) -> Self {
@@ -172,6 +191,17 @@ mod tests {
         ];
         let settings = Settings::new(both.clone()).unwrap();
         assert!(settings.tolerances().eq(&both));
+    }
+
+    #[test]
+    fn what_a_statement_needs_stands_behind_what_the_team_gave() {
+        let team = tolerance(ToleranceKind::FloatRelative { max: 1e-6 });
+        let settings = Settings::new(vec![team.clone()]).unwrap().with_examples_max(3);
+        let own = tolerance(ToleranceKind::FloatRelative { max: 1e-12 });
+        let both = settings.and(vec![own.clone()]).unwrap();
+        assert!(both.tolerances().eq(&[team, own]));
+        assert_eq!(both.examples_max, 3);
+        assert!(settings.and(vec![tolerance(ToleranceKind::FloatAbsolute { max: -1.0 })]).is_err());
     }
 
     #[test]

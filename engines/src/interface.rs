@@ -50,6 +50,17 @@ pub trait Session: Send {
     /// ends and the rows before it must not be used as a result.
     async fn execute(&mut self, request: Request) -> Result<ResultStream, Failure>;
 
+    /// Reads one statement as far as its names and types, without running it: does it bind?
+    ///
+    /// An engine that cannot tell without running it says nothing.
+    ///
+    /// # Errors
+    /// What does not bind, as [`Session::execute`] would say it; or that the session cannot be used.
+    async fn check(&mut self, request: &Request) -> Result<(), Failure> {
+        let _ = request;
+        Ok(())
+    }
+
     /// Runs statements that set something up (DDL, INSERT), separated by semicolons; rows are
     /// thrown away. For corpora and tests; replay never calls it.
     async fn run_script(&mut self, sql: &str) -> Result<(), Failure>;

@@ -7,6 +7,7 @@
 
 pub mod artifact;
 pub mod catalog;
+pub mod caveat;
 pub mod comparable;
 pub mod diagnostic;
 pub mod dialect;
@@ -25,6 +26,7 @@ pub mod verdict;
 pub mod workload;
 
 pub use artifact::{ArtifactError, Digest};
+pub use caveat::Caveat;
 pub use comparable::{NotComparable, NotComparableKind};
 pub use diagnostic::{Diagnostic, Severity, Span};
 pub use dialect::Dialect;
@@ -33,7 +35,9 @@ pub use engine::{EngineInfo, EngineKind};
 pub use facts::{OrderKey, StatementFacts, StatementKind};
 pub use failure::{Failure, FailureClass};
 pub use outcome::{ColumnInfo, Outcome, OutcomeResult};
-pub use plan::{AppliedRule, Disposition, Fidelity, Plan, PlanItem, SideStatement, SkipReason};
+pub use plan::{
+    AppliedRule, Disposition, Fidelity, Plan, PlanItem, RuleSpan, SideStatement, SkipReason,
+};
 pub use side::Side;
 pub use sqlstate::SqlState;
 pub use tolerance::{LedgerEntry, Scope, Tolerance, ToleranceKind};

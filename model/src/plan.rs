@@ -1,7 +1,11 @@
 //! What a run will do with each captured statement, decided before anything is executed.
 
 use crate::{
-    artifact::Digest, diagnostic::Diagnostic, dialect::Dialect, facts::StatementFacts,
+    artifact::Digest,
+    caveat::Caveat,
+    diagnostic::{Diagnostic, Span},
+    dialect::Dialect,
+    facts::StatementFacts,
     workload::Bind,
 };
 use serde::{Deserialize, Serialize};
@@ -28,6 +32,25 @@ pub struct AppliedRule {
     pub times: u32,
     /// How true it is.
     pub fidelity: Fidelity,
+    /// Where, in both texts: the first of many, in the order of the target's text. A rule that
+    /// repeats its operand has it in several places of the target.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub spans: Vec<RuleSpan>,
+    /// How far an approximate rule may be from the truth; the comparer applies it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub caveat: Option<Caveat>,
+    /// Output columns that an approximate rule reaches, by name; absent where it may reach any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub columns: Option<Vec<String>>,
+}
+
+/// One place that a rule changed, in bytes of both texts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RuleSpan {
+    /// What it was made from; in a function of a dialect that is defined by others, the call.
+    pub source: Span,
+    /// What was made of it.
+    pub target: Span,
 }
 
 /// A statement as one side gets it.

@@ -82,6 +82,7 @@ mod zoned;
 use crate::{
     catalog::Catalog,
     dialects::{self, Signatures, Spec},
+    location,
     parse::Parsed,
     settings::SourceSettings,
     tree::{Query, Statement},
@@ -229,6 +230,14 @@ impl Binder<'_> {
             self.place = span;
         }
         found.unwrap_or(self.place)
+    }
+
+    /// The place of a call up to its last parenthesis, where the parser's ends before that.
+    fn whole_call(&mut self, span: Span) -> Span {
+        if self.lowering.is_empty() {
+            self.place = location::with_parentheses(&self.parsed.text, span);
+        }
+        self.place
     }
 
     /// A name as the dialect compares it.

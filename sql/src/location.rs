@@ -34,3 +34,51 @@ impl LineIndex {
         (start < end).then(|| Span::new(start, end))
     }
 }
+
+/// `span` up to the end of the parentheses that are open at its end, or that follow it at once: the
+/// parser's place of a call ends with its last argument.
+pub(crate) fn with_parentheses(text: &str, span: Span) -> Span {
+    let Some(rest) = text.get(span.start..) else { return span };
+    let mut depth = 0_u32;
+    let mut quote = None;
+    for (at, c) in rest.char_indices() {
+        let at = span.start + at;
+        match (quote, c) {
+            (Some(open), c) if c == open => quote = None,
+            (Some(_), _) => {}
+            (None, '\'' | '"' | '`') if at < span.end || depth > 0 => quote = Some(c),
+            (None, '(') => depth += 1,
+            (None, ')') => {
+                let Some(less) = depth.checked_sub(1) else { return span };
+                depth = less;
+                if depth == 0 && at + 1 >= span.end {
+                    return Span::new(span.start, at + 1);
+                }
+            }
+            (None, c) if depth == 0 && at >= span.end && !c.is_whitespace() => return span,
+            (None, _) => {}
+        }
+    }
+    span
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_call_ends_with_its_parentheses() {
+        for (text, start, end, whole) in [
+            ("random()", 0, 6, "random()"),
+            ("f(a, ')') + 1", 0, 8, "f(a, ')')"),
+            ("f (g(1)) , 2", 0, 6, "f (g(1))"),
+            ("current_date + (1)", 0, 12, "current_date"),
+            ("x(1) OVER (ORDER BY a) b", 0, 21, "x(1) OVER (ORDER BY a)"),
+            ("f(a", 0, 3, "f(a"),
+            ("é(1)", 9, 12, ""),
+        ] {
+            let found = with_parentheses(text, Span::new(start, end));
+            assert_eq!(found.slice(text), whole, "{text}");
+        }
+    }
+}

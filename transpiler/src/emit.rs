@@ -18,22 +18,34 @@ pub(crate) use {literal::interval, names::text_literal};
 use crate::{
     NO_TRANSLATION,
     fragment::Fragment,
+    marks::{Marks, Place},
     rule::{Emit, Rule},
     rules,
     targets::Target,
 };
-use model::{AppliedRule, Diagnostic, Dialect, Span};
-use sql::{SourceSettings, tree::Expr};
+use model::{AppliedRule, Diagnostic, Dialect, RuleSpan, Span};
+use sql::{
+    SourceSettings,
+    tree::{Column, Expr},
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Longest text of one expression, in bytes: a bound on time and memory for nested guards.
 const TEXT_BYTES_MAX: usize = 256 * 1024;
+
+/// Most places that are kept of one rule in one statement.
+const SPANS_MAX: usize = 16;
 
 /// The state of one translation.
 pub(crate) struct Emitter {
     target: Target,
     /// How often each rule changed something.
     applied: BTreeMap<&'static str, u32>,
+    /// Where each of them stands in the text.
+    marks: Marks,
+    places: Vec<Place>,
+    /// Where the items of the outermost SELECT stand in the text, with their names.
+    outputs: Vec<(Span, String)>,
     /// Identifiers by their lower-case form.
     names: BTreeMap<String, String>,
     /// Are columns written with their relation? Inside sort and group keys an output name could
@@ -69,6 +81,9 @@ impl Emitter {
         Self {
             target,
             applied: BTreeMap::new(),
+            marks: Marks::default(),
+            places: Vec::new(),
+            outputs: Vec::new(),
             names: BTreeMap::new(),
             qualify: false,
             filtering: false,
@@ -117,11 +132,25 @@ impl Emitter {
         self.json.both
     }
 
+    /// The text of a statement without marks; what they said is kept.
+    fn settled(&mut self, text: &str, columns: &[Column], span: Span) -> Emit<String> {
+        let Some(taken) = self.marks.taken_out(text) else {
+            return self.refuse("a text of such characters is not done", span);
+        };
+        self.places = taken.places;
+        let named = taken
+            .items
+            .into_iter()
+            .filter_map(|(index, target)| Some((target, columns.get(index)?.name.clone())));
+        self.outputs = named.collect();
+        Ok(taken.text)
+    }
+
     pub(crate) const fn target(&self) -> Target {
         self.target
     }
 
-    /// The rules that changed something, by code.
+    /// The rules that changed something, by code; their places once the statement is emitted.
     pub(crate) fn applied(&self) -> Vec<AppliedRule> {
         rules::all()
             .filter_map(|rule| {
@@ -130,15 +159,43 @@ impl Emitter {
                     code: rule.code.to_owned(),
                     name: rule.name.to_owned(),
                     times,
-                    fidelity: rule.fidelity,
+                    fidelity: rule.fidelity.shown(),
+                    spans: self.spans(rule),
+                    caveat: rule.fidelity.caveat(),
+                    columns: rule.fidelity.caveat().and_then(|_| self.columns_reached(rule)),
                 })
             })
             .collect()
     }
 
-    /// Counts a rule that is applied outside [`Emitter::by_rule`].
+    /// Output columns that the rule reaches; nothing where that is not known.
+    fn columns_reached(&self, rule: &Rule) -> Option<Vec<String>> {
+        let mut reached = BTreeSet::new();
+        for place in self.places.iter().filter(|place| place.code == rule.code) {
+            let holds = |(target, _): &&(Span, String)| {
+                target.start <= place.target.start && place.target.end <= target.end
+            };
+            reached.insert(self.outputs.iter().find(holds)?.1.clone());
+        }
+        Some(reached.into_iter().collect())
+    }
+
+    fn spans(&self, rule: &Rule) -> Vec<RuleSpan> {
+        let own = self.places.iter().filter(|place| place.code == rule.code);
+        own.take(SPANS_MAX)
+            .map(|place| RuleSpan { source: place.source, target: place.target })
+            .collect()
+    }
+
+    /// Counts a rule that has no place of its own.
     pub(crate) fn count(&mut self, rule: &'static Rule) {
         *self.applied.entry(rule.code).or_default() += 1;
+    }
+
+    /// `text`, which `rule` made from what stands at `source`; the rule is counted.
+    pub(crate) fn made_by(&mut self, rule: &'static Rule, source: Span, text: &str) -> String {
+        self.count(rule);
+        self.marks.around(rule, source, text)
     }
 
     /// The first rule that applies to an expression of this construct.
@@ -149,8 +206,8 @@ impl Emitter {
                 if fragment.text.len() > TEXT_BYTES_MAX {
                     return self.refuse("a translation this long is not done", expr.span);
                 }
-                self.count(rule);
-                return Ok(Some(fragment));
+                let text = self.made_by(rule, expr.span, &fragment.text);
+                return Ok(Some(Fragment { text, level: fragment.level }));
             }
         }
         Ok(None)

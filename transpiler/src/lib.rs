@@ -6,6 +6,7 @@
 mod coverage;
 mod emit;
 mod fragment;
+mod marks;
 mod page;
 mod rule;
 mod rules;
@@ -28,6 +29,8 @@ pub const NO_TRANSLATION: &str = "TR9010";
 pub const NAME_COLLISION: &str = "TR9011";
 /// Code of a pair of dialects that is not known.
 pub const UNKNOWN_PAIR: &str = "TR9012";
+/// Code of a translation that the target engine does not bind.
+pub const DOES_NOT_BIND: &str = "TR9013";
 
 /// Translates statements of one dialect into another over one catalog. Cheap to share by reference.
 #[derive(Debug, Clone)]

@@ -1,7 +1,12 @@
 //! The page of each code, for `gnomon explain` and the generated documentation.
 
-use crate::{NAME_COLLISION, NO_TRANSLATION, UNKNOWN_PAIR, rule::Example, rules, targets::Target};
-use model::Fidelity;
+use crate::{
+    DOES_NOT_BIND, NAME_COLLISION, NO_TRANSLATION, UNKNOWN_PAIR,
+    rule::{Example, Fidelity},
+    rules,
+    targets::Target,
+};
+use model::Caveat;
 use std::fmt::Write as _;
 
 /// What there is to know about one code.
@@ -21,10 +26,24 @@ pub fn pages() -> Vec<Page> {
         .map(|rule| {
             let mut text = String::new();
             let fidelity = match rule.fidelity {
-                Fidelity::Exact => "exact",
-                Fidelity::Approximate => "approximate: compare under a tolerance",
+                Fidelity::Exact => "exact".to_owned(),
+                Fidelity::Approximate(caveat) => format!("approximate: {caveat}"),
             };
             let _ = writeln!(text, "{}\n\nFidelity: {fidelity}.", rule.page.trim());
+            let codes: Vec<&str> = rule
+                .fidelity
+                .caveat()
+                .into_iter()
+                .flat_map(Caveat::tolerances)
+                .map(|kind| kind.code())
+                .collect();
+            if !codes.is_empty() {
+                let _ = writeln!(
+                    text,
+                    "\nA run compares by that ({}) the columns that the rule reaches, and notes what it excused under this code.",
+                    codes.join(", ")
+                );
+            }
             for example in rule.examples {
                 let _ = write!(text, "\n{}", shown(example));
             }
@@ -106,6 +125,11 @@ const REFUSALS: &[(&str, &str, &str)] = &[
         UNKNOWN_PAIR,
         "unknown pair of dialects",
         "No translation between the two dialects is known.\n",
+    ),
+    (
+        DOES_NOT_BIND,
+        "translation does not bind",
+        "The target engine was asked to read the translation without running it, and refused: a table or column that the catalog has is not there, or is of another type, or the translation is wrong. The engine's message is given. If the tables agree, please report it.\n",
     ),
 ];
 

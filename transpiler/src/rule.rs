@@ -1,11 +1,46 @@
 //! What a rule is.
 
 use crate::{emit::Emitter, fragment::Fragment, targets::Target};
-use model::{Diagnostic, Dialect, Fidelity};
+use model::{Caveat, Diagnostic, Dialect};
 use sql::tree::Expr;
 
 /// Result of emitting: a value, or a refusal.
 pub(crate) type Emit<T> = Result<T, Box<Diagnostic>>;
+
+/// How true the output of a rule is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fidelity {
+    /// The same value for every input.
+    Exact,
+    /// The same up to what it names, which the comparer then applies.
+    Approximate(Caveat),
+}
+
+/// Each operation rounds once or a few times.
+pub(crate) const ROUNDED: Fidelity =
+    Fidelity::Approximate(Caveat::FloatRounding { digits: 12, zero: 15 });
+
+/// Many values are added, in an order that no engine promises.
+pub(crate) const SUMMED: Fidelity =
+    Fidelity::Approximate(Caveat::FloatRounding { digits: 9, zero: 12 });
+
+impl Fidelity {
+    /// What an approximate rule names.
+    pub(crate) const fn caveat(self) -> Option<Caveat> {
+        match self {
+            Self::Exact => None,
+            Self::Approximate(caveat) => Some(caveat),
+        }
+    }
+
+    /// As the plan has it.
+    pub(crate) const fn shown(self) -> model::Fidelity {
+        match self {
+            Self::Exact => model::Fidelity::Exact,
+            Self::Approximate(_) => model::Fidelity::Approximate,
+        }
+    }
+}
 
 /// One transpile rule. Each lives in a file of its own under `rules/`.
 pub(crate) struct Rule {

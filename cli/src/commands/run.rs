@@ -10,7 +10,7 @@ use crate::{
     output,
     pipeline::{self, Finished, Job, RunName},
     wiring::{
-        catalog, engines as wired,
+        bind_check, catalog, engines as wired,
         files::{self, Format},
         governed::govern,
         interrupt,
@@ -93,7 +93,7 @@ async fn replay_job(args: &Args, loaded: &Loaded, workload: &Workload) -> Result
     };
     let dialects = (legacy.dialect(), wired::dialect(&loaded.governed));
     let planner = Planner::new(mode, &loaded.source, dialects, &tables);
-    let plan = pipeline::plan(workload, &planner, args.only.as_deref())?;
+    let mut plan = pipeline::plan(workload, &planner, args.only.as_deref())?;
     if args.dry_run {
         let text = match args.format {
             Output::Text => dry::text(&plan, output::console_style().width),
@@ -103,6 +103,11 @@ async fn replay_job(args: &Args, loaded: &Loaded, workload: &Workload) -> Result
         return Ok(Exit::Holds);
     }
 
+    let engine = wired::open_governed(&loaded.governed, &loaded.config.session.time_zone).await?;
+    if mode == Mode::Transpiled {
+        let session = loaded.config.session.governed();
+        interruptible(&stop, bind_check::of_plan(&mut plan, &engine, &session)).await?;
+    }
     let comparison = comparison(loaded)?;
     let settings = replay::Settings {
         principals: replay::plan::principals(workload),
@@ -124,7 +129,6 @@ async fn replay_job(args: &Args, loaded: &Loaded, workload: &Workload) -> Result
         Some(path) => loaded.path(path),
         None => runs.join("audit.jsonl"),
     };
-    let engine = wired::open_governed(&loaded.governed, &loaded.config.session.time_zone).await?;
     let governed = govern(engine, &tables, &loaded.source, &loaded.config.governance, &audit)?;
     let job = Job {
         title: title(args),

@@ -1,6 +1,7 @@
 //! `gnomon transpile`: SQL in, SQL or a refusal out.
 
 mod batch;
+mod bound;
 mod show;
 
 use crate::{error::CliError, exit::Exit, output, wiring::catalog};
@@ -18,11 +19,15 @@ With --batch, each line of stdin is a request:
   {\"id\": …, \"from\": \"postgres\", \"to\": \"duckdb\", \"sql\": \"…\"}
 where --from and --to may stand in for `from` and `to`. Each is answered, in order, by a line:
   {\"id\": …, \"status\": \"ok\" | \"refused\" | \"error\", \"sql\": …,
-   \"fidelity\": \"exact\" | \"approximate\", \"rules\": [{\"code\", \"name\", \"times\", \"fidelity\"}],
+   \"fidelity\": \"exact\" | \"approximate\",
+   \"rules\": [{\"code\", \"name\", \"fidelity\", \"count\", \"caveat\",
+              \"spans\": [{\"source\": {\"start\", \"end\"}, \"target\": {\"start\", \"end\"}}]}],
+   \"not_comparable\": [{\"kind\", \"what\", \"span\": {\"start\", \"end\"}}],
    \"diagnostics\": [{\"code\", \"message\", \"start\", \"end\"}]}
 `refused`: no translation is known to be right. `error`: the line is no request. `sql` and
 `fidelity` are null then. `start` and `end` are bytes of the statement, null where a finding is
-about the whole of it. The exit code is 0 once every line is answered.
+about the whole of it. Of each rule the first 16 places are given; `caveat` is there where it is
+approximate. `not_comparable` are constructs whose value is open. The exit code is 0 once every line is answered.
 
 Without --batch the exit code is 1 where the statement is refused.";
 
@@ -50,6 +55,13 @@ pub(crate) struct Args {
     /// defaults. May stand several times.
     #[arg(long = "set", value_name = "NAME=VALUE", requires = "from")]
     settings: Vec<String>,
+    /// Ask this engine whether it binds each translation: `duckdb:FILE`, `datafusion:` or
+    /// `postgres://…`
+    ///
+    /// Nothing is run. A translation that does not bind is refused as TR9013. DataFusion knows no
+    /// tables then.
+    #[arg(long, value_name = "ENGINE")]
+    engine: Option<String>,
     /// Read JSON lines from stdin and answer each by one
     #[arg(long)]
     batch: bool,
@@ -65,8 +77,9 @@ pub(crate) fn run(args: &Args) -> Result<Exit, CliError> {
         None => Vec::new(),
     };
     let settings = settings(args)?;
+    let mut check = args.engine.as_deref().map(bound::Bound::open).transpose()?;
     if args.batch {
-        let mut batch = batch::Batch::new(args.from, args.to, tables, settings);
+        let mut batch = batch::Batch::new(args.from, args.to, tables, settings, check);
         output::forgive(batch.run(io::stdin().lock(), io::stdout().lock()))?;
         return Ok(Exit::Holds);
     }
@@ -75,7 +88,13 @@ pub(crate) fn run(args: &Args) -> Result<Exit, CliError> {
     };
     let settings = settings.unwrap_or_else(|| SourceSettings::of(from));
     let transpiler = Transpiler::under(settings, to, &tables);
-    one(args.file.as_deref(), &transpiler)
+    if let Some(check) = &check
+        && check.dialect() != to
+    {
+        let reads = check.dialect();
+        return Err(CliError::usage(format!("`--engine` reads {reads}, `--to` says {to}")));
+    }
+    one(args.file.as_deref(), &transpiler, check.as_mut())
 }
 
 /// The settings given.
@@ -90,7 +109,11 @@ fn settings(args: &Args) -> Result<Option<SourceSettings>, CliError> {
     SourceSettings::with(from, given).map(Some).map_err(CliError::usage)
 }
 
-fn one(file: Option<&Path>, transpiler: &Transpiler) -> Result<Exit, CliError> {
+fn one(
+    file: Option<&Path>,
+    transpiler: &Transpiler,
+    check: Option<&mut bound::Bound>,
+) -> Result<Exit, CliError> {
     let file = file.filter(|path| *path != Path::new("-"));
     let name = file.map_or_else(|| "<stdin>".to_owned(), |path| path.display().to_string());
     let text = read(file).map_err(|error| match error.kind() {
@@ -101,8 +124,17 @@ fn one(file: Option<&Path>, transpiler: &Transpiler) -> Result<Exit, CliError> {
     let color = output::stderr_color();
     match transpiler.translate(&text, &[]) {
         Ok(translation) => {
+            if let Some(check) = check
+                && let Some(diagnostic) = check.refused(&translation.sql)?
+            {
+                output::note(show::render(&diagnostic, &name, &text, color));
+                return Ok(Exit::Fails);
+            }
             for diagnostic in &translation.diagnostics {
                 output::note(show::render(diagnostic, &name, &text, color));
+            }
+            for line in show::applied(&translation, &text) {
+                output::note(line);
             }
             let end = if translation.sql.ends_with('\n') { "" } else { "\n" };
             output::result(format!("{}{end}", translation.sql))?;

@@ -1,10 +1,11 @@
 //! The comparer as the judge of a replay.
 
 use compare::{Settings, SideResult, StatementRef};
-use model::{Differences, Judgement, PlanItem, Verdict};
+use model::{Differences, Disposition, Judgement, PlanItem, Scope, Tolerance, Verdict};
 use replay::{Judge, SideAnswer};
+use std::borrow::Cow;
 
-/// Judges with these settings.
+/// Judges with these settings, and with what each translation needs.
 #[derive(Debug)]
 pub(crate) struct Comparer(pub(crate) Settings);
 
@@ -12,18 +13,114 @@ impl Judge for Comparer {
     fn judge(&self, item: &PlanItem, legacy: &SideAnswer, governed: &SideAnswer) -> Judgement {
         let Some(facts) = &item.facts else {
             // Only what was parsed runs, so this is a plan from elsewhere.
-            let reason = "the plan holds no facts about the statement; plan it again".to_owned();
-            let verdict = Verdict::Inconclusive { reason };
-            return Judgement { verdict, differences: Differences::default() };
+            return unknown(
+                "the plan holds no facts about the statement; plan it again".to_owned(),
+            );
+        };
+        let needed = needed(item);
+        let settings = if needed.is_empty() {
+            Cow::Borrowed(&self.0)
+        } else {
+            match self.0.and(needed) {
+                Ok(settings) => Cow::Owned(settings),
+                // A plan from elsewhere, too.
+                Err(error) => return unknown(format!("what the translation needs: {error}")),
+            }
         };
         let statement = StatementRef { id: &item.statement, fingerprint: &item.fingerprint, facts };
-        compare::judge(statement, side(legacy), side(governed), &self.0)
+        compare::judge(statement, side(legacy), side(governed), &settings)
     }
+}
+
+fn unknown(reason: String) -> Judgement {
+    let verdict = Verdict::Inconclusive { reason };
+    Judgement { verdict, differences: Differences::default() }
+}
+
+/// The tolerances that the approximate rules of a translation name, for this statement alone and
+/// the columns that they reach. The ledger shows the rule as the reason.
+fn needed(item: &PlanItem) -> Vec<Tolerance> {
+    let Disposition::Run { rules, .. } = &item.disposition else { return Vec::new() };
+    let mut all = Vec::new();
+    for rule in rules {
+        let Some(caveat) = rule.caveat else { continue };
+        let columns: Vec<Option<String>> = match &rule.columns {
+            Some(columns) => columns.iter().cloned().map(Some).collect(),
+            None => vec![None],
+        };
+        for kind in caveat.tolerances() {
+            for column in &columns {
+                all.push(Tolerance {
+                    kind: kind.clone(),
+                    scope: Scope {
+                        statement: Some(item.statement.clone()),
+                        column: column.clone(),
+                        ..Scope::default()
+                    },
+                    reason: format!("{}, {}: {caveat}", rule.code, rule.name),
+                });
+            }
+        }
+    }
+    all
 }
 
 fn side(answer: &SideAnswer) -> SideResult<'_> {
     match answer {
         SideAnswer::Rows(rows) => SideResult::Rows { schema: &rows.schema, batches: &rows.batches },
         SideAnswer::Failed(failure) => SideResult::Failed(failure),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::{AppliedRule, Caveat, Dialect, Fidelity, SideStatement, ToleranceKind};
+
+    fn item(columns: Option<Vec<String>>, caveat: Option<Caveat>) -> PlanItem {
+        let side = SideStatement { dialect: Dialect::Postgres, sql: "SELECT 1".to_owned() };
+        let rule = AppliedRule {
+            code: "TR0121".to_owned(),
+            name: "average".to_owned(),
+            times: 1,
+            fidelity: Fidelity::Approximate,
+            spans: Vec::new(),
+            caveat,
+            columns,
+        };
+        PlanItem {
+            index: 0,
+            statement: "s-7".to_owned(),
+            session: "s".to_owned(),
+            sequence: 1,
+            sql: "SELECT 1".to_owned(),
+            binds: Vec::new(),
+            fingerprint: "f".to_owned(),
+            facts: None,
+            disposition: Disposition::Run {
+                legacy: side.clone(),
+                governed: side,
+                translated: "SELECT 1".to_owned(),
+                rules: vec![rule],
+                fidelity: Fidelity::Approximate,
+            },
+        }
+    }
+
+    #[test]
+    fn a_tolerance_holds_for_the_statement_and_the_columns_that_are_reached() {
+        let caveat = Caveat::FloatRounding { digits: 9, zero: 12 };
+        let all = needed(&item(Some(vec!["a".to_owned()]), Some(caveat)));
+        let kinds: Vec<&str> = all.iter().map(|t| t.kind.code()).collect();
+        assert_eq!(kinds, ["TL0002", "TL0001"]);
+        assert!(matches!(all[0].kind, ToleranceKind::FloatRelative { max } if max < 2e-9));
+        for tolerance in &all {
+            assert_eq!(tolerance.scope.statement.as_deref(), Some("s-7"));
+            assert_eq!(tolerance.scope.column.as_deref(), Some("a"));
+            assert!(tolerance.reason.starts_with("TR0121, average: "), "{}", tolerance.reason);
+        }
+        assert_eq!(needed(&item(None, Some(caveat)))[0].scope.column, None);
+        assert!(needed(&item(None, Some(Caveat::Halves))).is_empty());
+        assert!(needed(&item(None, None)).is_empty());
     }
 }

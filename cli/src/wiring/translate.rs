@@ -6,8 +6,8 @@
 //! translated for it is skipped as refused, since there is no reference answer then.
 
 use model::{
-    Diagnostic, Dialect, Disposition, Fidelity, OrderKey, Plan, SideStatement, Statement,
-    StatementFacts, Workload, catalog::CatalogTable,
+    Diagnostic, Dialect, Disposition, Fidelity, NotComparableKind, OrderKey, Plan, SideStatement,
+    Statement, StatementFacts, Workload, catalog::CatalogTable,
 };
 use replay::{PlanError, Translate, TranslateOutcome};
 use sql::{Parsed, SourceSettings};
@@ -54,6 +54,8 @@ impl Side {
 struct Findings {
     /// Keys of the outermost ORDER BY, stars counted.
     order_by: Option<Vec<OrderKey>>,
+    /// Constructs whose value is open, which the tree tells better than the text.
+    open: Vec<String>,
     /// The text for a legacy engine of another dialect.
     legacy_sql: Option<String>,
 }
@@ -81,8 +83,15 @@ impl Planner {
         let mut found = pass.found.into_inner();
         for item in &mut plan.items {
             let Some(findings) = found.remove(&item.statement) else { continue };
-            if let (Some(facts), Some(order_by)) = (&mut item.facts, findings.order_by) {
-                facts.order_by = order_by;
+            if let Some(facts) = &mut item.facts {
+                if let Some(order_by) = findings.order_by {
+                    facts.order_by = order_by;
+                }
+                for what in findings.open {
+                    if !facts.volatile.contains(&what) {
+                        facts.volatile.push(what);
+                    }
+                }
             }
             if let (Disposition::Run { legacy, .. }, Some(sql)) =
                 (&mut item.disposition, findings.legacy_sql)
@@ -136,6 +145,10 @@ impl Translate for Pass<'_> {
             && let Ok(translation) = &translation
         {
             findings.order_by = Some(translation.order_by.clone());
+            // What the outermost LIMIT leaves open is told from the rows.
+            let open =
+                translation.not_comparable.iter().filter(|m| m.kind != NotComparableKind::Cut);
+            findings.open = open.map(|mark| mark.what.clone()).collect();
         }
         let outcome = match planner.mode {
             Mode::Unchanged => TranslateOutcome::Translated {

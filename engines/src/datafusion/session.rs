@@ -16,6 +16,7 @@ use datafusion::{
     catalog::MemorySchemaProvider,
     common::ParamValues,
     execution::context::SQLOptions,
+    logical_expr::LogicalPlan,
     prelude::{DataFrame, SessionContext},
     sql::TableReference,
 };
@@ -179,13 +180,13 @@ impl Drop for Job {
 
 type Batches = mpsc::Sender<Result<RecordBatch, Failure>>;
 
-/// Plans and runs one statement, up to its first rows.
-async fn plan(
+/// Reads one statement: its names and types.
+async fn read(
     context: &SessionContext,
     request: &Request,
     options: SQLOptions,
     time_zone: &str,
-) -> Result<DataFrame, Failure> {
+) -> Result<LogicalPlan, Failure> {
     lexer::check_single(&request.sql)?;
     if lexer::is_blank(&request.sql) {
         return Err(failure::statement(SqlState::SYNTAX_ERROR, "the statement is empty"));
@@ -207,7 +208,30 @@ async fn plan(
         let values = binds::scalars(&request.binds, time_zone)?;
         plan = plan.with_param_values(ParamValues::from(values)).map_err(failed)?;
     }
-    context.execute_logical_plan(plan).await.map_err(failed)
+    Ok(plan)
+}
+
+/// Plans and runs one statement, up to its first rows.
+async fn plan(
+    context: &SessionContext,
+    request: &Request,
+    options: SQLOptions,
+    time_zone: &str,
+) -> Result<DataFrame, Failure> {
+    let plan = read(context, request, options, time_zone).await?;
+    context.execute_logical_plan(plan).await.map_err(|error| error::of(&error, &request.sql))
+}
+
+/// Plans a statement to the end: types are settled only then.
+async fn bind(
+    context: &SessionContext,
+    request: &Request,
+    options: SQLOptions,
+    time_zone: &str,
+) -> Result<(), Failure> {
+    let plan = read(context, request, options, time_zone).await?;
+    let planned = context.state().create_physical_plan(&plan).await;
+    planned.map(drop).map_err(|error| error::of(&error, &request.sql))
 }
 
 /// Sends schema and batches of one statement.
@@ -304,6 +328,18 @@ impl Session for DataFusionSession {
         let reading = Reading { batches, limits, job };
         let stream = futures::stream::unfold(Some(reading), next);
         Ok(ResultStream::new(schema, sql, stream.boxed()))
+    }
+
+    async fn check(&mut self, request: &Request) -> Result<(), Failure> {
+        let mut limits = self.arm();
+        let (context, options, request) = (self.context.clone(), self.options(), request.clone());
+        let time_zone = self.settings.time_zone.clone();
+        let (done, answer) = oneshot::channel();
+        let _job = Job(self.engine.shared.runtime()?.spawn(async move {
+            // Nobody waits any more when the send fails.
+            drop(done.send(bind(&context, &request, options, &time_zone).await));
+        }));
+        limits.hold(async { answer.await.unwrap_or_else(|_| Err(broken())) }).await
     }
 
     async fn run_script(&mut self, sql: &str) -> Result<(), Failure> {

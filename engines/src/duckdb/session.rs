@@ -179,6 +179,13 @@ impl Session for DuckDbSession {
         Ok(ResultStream::new(schema, sql, stream.boxed()))
     }
 
+    async fn check(&mut self, request: &Request) -> Result<(), Failure> {
+        let (sql, values) = binds::prepare(&request.sql, &request.binds)?;
+        let (reply, answer) = oneshot::channel();
+        let submitted = self.submit(Task::Check { sql, binds: values.len(), reply }).await?;
+        finish(submitted, answer).await
+    }
+
     async fn run_script(&mut self, sql: &str) -> Result<(), Failure> {
         self.script(sql.to_owned()).await
     }

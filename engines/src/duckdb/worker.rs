@@ -26,6 +26,7 @@ pub(super) struct Started {
 
 pub(super) enum Task {
     Execute { sql: String, values: Vec<Value>, read_only: bool, reply: Reply<Started> },
+    Check { sql: String, binds: usize, reply: Reply<()> },
     Script { sql: String, reply: Reply<()> },
     Load { table: CatalogTable, rows: Box<dyn RecordBatchReader + Send>, reply: Reply<u64> },
     Query { sql: String, reply: Reply<Vec<RecordBatch>> },
@@ -62,7 +63,7 @@ pub(super) fn start(
 fn refuse(task: Task, failure: Failure) {
     match task {
         Task::Execute { reply, .. } => drop(reply.send(Err(failure))),
-        Task::Script { reply, .. } => drop(reply.send(Err(failure))),
+        Task::Check { reply, .. } | Task::Script { reply, .. } => drop(reply.send(Err(failure))),
         Task::Load { reply, .. } => drop(reply.send(Err(failure))),
         Task::Query { reply, .. } => drop(reply.send(Err(failure))),
     }
@@ -91,6 +92,9 @@ impl Worker<'_> {
                 self.control.end(self.number);
                 // It is over already where the statement was a COMMIT or ROLLBACK.
                 let _ = self.connection.execute_batch("ROLLBACK");
+            }
+            Task::Check { sql, binds, reply } => {
+                drop(reply.send(self.prepare(&sql, binds).map(drop)));
             }
             Task::Script { sql, reply } => {
                 let result = self.connection.execute_batch(&sql).map_err(|e| self.explain(&e));
@@ -137,22 +141,28 @@ impl Worker<'_> {
         }
     }
 
+    /// Reads exactly one statement with so many parameters.
+    fn prepare(&self, sql: &str, binds: usize) -> Result<Statement<'_>, Failure> {
+        lexer::check_single(sql)?;
+        if lexer::is_blank(sql) {
+            return Err(failure::statement(SqlState::SYNTAX_ERROR, "the statement is empty"));
+        }
+        let statement = self.connection.prepare(sql).map_err(|error| self.explain(&error))?;
+        let wanted = statement.parameter_count();
+        if wanted != binds {
+            return Err(error::of(&duckdb::Error::InvalidParameterCount(binds, wanted)));
+        }
+        Ok(statement)
+    }
+
     /// Runs the statement up to its first rows.
     fn begin(
         &self,
         sql: &str,
         values: &[Value],
     ) -> Result<(Statement<'_>, Forms, Option<RecordBatch>), Failure> {
-        lexer::check_single(sql)?;
-        if lexer::is_blank(sql) {
-            return Err(failure::statement(SqlState::SYNTAX_ERROR, "the statement is empty"));
-        }
         let explain = |error: duckdb::Error| self.explain(&error);
-        let mut statement = self.connection.prepare(sql).map_err(explain)?;
-        let wanted = statement.parameter_count();
-        if wanted != values.len() {
-            return Err(error::of(&duckdb::Error::InvalidParameterCount(values.len(), wanted)));
-        }
+        let mut statement = self.prepare(sql, values.len())?;
         // The iterator that this gives would panic on an error; `step` is used instead.
         drop(statement.stream_arrow(params_from_iter(values)).map_err(explain)?);
         let first = step(&statement).map_err(explain)?;

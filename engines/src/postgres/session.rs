@@ -358,6 +358,15 @@ impl Session for PostgresSession {
         Ok(ResultStream::new(schema, sql, batches.boxed()))
     }
 
+    async fn check(&mut self, request: &Request) -> Result<(), Failure> {
+        let mut running = Running::start(&self.shared).await?;
+        let types: Vec<Type> = request.binds.iter().map(bind_type).collect();
+        // The server closes the statement once it is dropped.
+        let prepared = self.shared.client.prepare_typed(&request.sql, &types).await;
+        running.finish();
+        prepared.map(drop).map_err(|error| self.shared.failed(&error, &request.sql))
+    }
+
     async fn run_script(&mut self, sql: &str) -> Result<(), Failure> {
         let mut running = Running::start(&self.shared).await?;
         let result = self.shared.client.batch_execute(sql).await;

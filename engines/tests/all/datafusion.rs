@@ -1,6 +1,8 @@
 //! DataFusion: the real thing, over files and tables in memory.
 
-use crate::support::{ask, ask_with, concat, fails, field, load, resident_kb, row, rows, table};
+use crate::support::{
+    ask, ask_with, check_binds, concat, fails, field, load, resident_kb, row, rows, table,
+};
 use arrow::{
     array::{
         Array as _, ArrayRef, DictionaryArray, Int32Array, Int64Array, LargeStringArray,
@@ -455,4 +457,11 @@ async fn cancelling_and_timing_out() {
     let mut session = open(&engine).await;
     assert_eq!(row(session.as_mut(), "SELECT 1").await, ["1"]);
     assert!(started.elapsed() < Duration::from_secs(10), "{:?}", started.elapsed());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_statement_is_bound_without_being_run() {
+    let mut session = session().await;
+    session.run_script("CREATE TABLE bound (a INT)").await.unwrap();
+    check_binds(session.as_mut()).await;
 }

@@ -1,6 +1,8 @@
 //! DuckDB: the real library, in memory and in files.
 
-use crate::support::{ask, ask_with, concat, fails, field, load, resident_kb, row, rows, table};
+use crate::support::{
+    ask, ask_with, check_binds, concat, fails, field, load, resident_kb, row, rows, table,
+};
 use arrow::{
     array::AsArray as _,
     datatypes::{DataType, Date32Type, IntervalUnit, TimeUnit, TimestampMicrosecondType},
@@ -535,4 +537,11 @@ async fn statements_time_out() {
         tokio::time::sleep(Duration::from_millis(30)).await;
         assert_eq!(row(session.as_mut(), "SELECT 1").await, ["1"]);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_statement_is_bound_without_being_run() {
+    let mut session = session().await;
+    session.run_script("CREATE TABLE bound (a INT)").await.unwrap();
+    check_binds(session.as_mut()).await;
 }

@@ -1,6 +1,8 @@
 //! PostgreSQL: a real server, thrown away afterwards.
 
-use crate::support::{ask, ask_with, concat, fails, field, load, resident_kb, row, rows, table};
+use crate::support::{
+    ask, ask_with, check_binds, concat, fails, field, load, resident_kb, row, rows, table,
+};
 use arrow::{
     array::AsArray as _,
     datatypes::{
@@ -44,6 +46,8 @@ async fn a_server_answers_exactly() {
     nested_and_extension_types(session).await;
     unknown_types_are_refused(session).await;
     binds(session).await;
+    session.run_script("CREATE TABLE bound (a int)").await.unwrap();
+    check_binds(session).await;
     failures_carry_sqlstate_and_position(session).await;
     results_without_rows_or_columns(session).await;
     read_only_refuses_writes(&cluster).await;

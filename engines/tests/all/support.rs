@@ -108,3 +108,23 @@ pub(crate) fn table(name: &str, columns: &[(&str, &str)]) -> CatalogTable {
             .collect(),
     }
 }
+
+/// What binds is told from what does not, and nothing is run. Needs a table `bound` with a column `a`.
+pub(crate) async fn check_binds(session: &mut dyn Session) {
+    let dialect = session.info().dialect;
+    for sql in ["SELECT a FROM bound", "SELECT 1 / a FROM bound", "SELECT count(*) AS n FROM bound"]
+    {
+        session.check(&Request::new(sql, dialect)).await.unwrap_or_else(|f| panic!("{sql}: {f}"));
+    }
+    for sql in [
+        "SELECT b FROM bound",
+        "SELECT a FROM unbound",
+        "SELECT no_such_function(a) FROM bound",
+        "SELECT a FROM bound WHERE",
+    ] {
+        let failure = session.check(&Request::new(sql, dialect)).await.unwrap_err();
+        assert_eq!(failure.sqlstate.class(), "42", "{sql}: {failure}");
+    }
+    // The session goes on.
+    assert_eq!(ask(session, "SELECT count(*) AS n FROM bound").await.unwrap().rows(), 1);
+}

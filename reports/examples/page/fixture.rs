@@ -552,6 +552,9 @@ impl Build {
                 name: name.to_owned(),
                 times,
                 fidelity,
+                spans: Vec::new(),
+                caveat: None,
+                columns: None,
             });
         }
         self

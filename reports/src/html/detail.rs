@@ -77,8 +77,13 @@ fn applied(rules: &[AppliedRule]) -> Markup {
                             tr {
                                 td { code { (line(&rule.code)) } }
                                 td.wrap { (line(&rule.name)) }
-                                td { (fidelity(rule.fidelity)) }
-                                td.n { (rule.times) }
+                                td {
+                                    (fidelity(rule.fidelity))
+                                    @if let Some(caveat) = rule.caveat {
+                                        " " (line(&caveat.to_string()))
+                                    }
+                                }
+                                td.n title=[places(rule)] { (rule.times) }
                             }
                         }
                     }
@@ -87,6 +92,16 @@ fn applied(rules: &[AppliedRule]) -> Markup {
             (more(rules.len()))
         }
     }
+}
+
+/// The first places of a rule, in bytes of the captured and of the translated text.
+fn places(rule: &AppliedRule) -> Option<String> {
+    let shown = rule.spans.iter().take(LINES_MAX).map(|span| {
+        let (source, target) = (span.source, span.target);
+        format!("{}..{} → {}..{}", source.start, source.end, target.start, target.end)
+    });
+    let shown: Vec<String> = shown.collect();
+    (!shown.is_empty()).then(|| shown.join(", "))
 }
 
 fn differences(item: &ItemReport, found: &Differences) -> Markup {

@@ -222,7 +222,9 @@ impl Binder<'_> {
                     ignore_nulls,
                 };
                 self.decorate_lowered(&mut expr, &decoration, span)?;
-                self.placed_without_order(&expr, span);
+                if decoration.over.is_some() {
+                    self.placed_without_order(&expr, span);
+                }
                 return match limit {
                     Some(count) => self.first_of(expr, count, span),
                     None => Ok(expr),
@@ -248,7 +250,9 @@ impl Binder<'_> {
         let expr = self.core_call(&name, bound, span)?;
         self.sets_allowed = sets_allowed;
         let expr = self.decorate(expr, distinct, filter.as_deref(), order_by, over.as_ref())?;
-        self.placed_without_order(&expr, span);
+        if over.is_some() {
+            self.placed_without_order(&expr, span);
+        }
         Ok(expr)
     }
 

@@ -136,7 +136,10 @@ impl Binder<'_> {
                 array: false,
                 format: Some(ast::CastFormat::Value(format)),
             } if !self.speaks_core() => self.cast_by_format(expr, data_type, &format.value, span),
-            E::Function(function) => self.function(function, span),
+            E::Function(function) => {
+                let span = self.whole_call(span);
+                self.function(function, span)
+            }
             E::Extract { field, syntax: _, expr } => {
                 let field = super::lower::field(&field.to_string());
                 let arg = match self.wall_clock(expr)? {

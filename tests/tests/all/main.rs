@@ -16,9 +16,14 @@ mod identities;
 #[cfg(test)]
 mod postgres_print;
 #[cfg(test)]
+mod printed_again;
+#[cfg(test)]
 mod regressions;
 #[cfg(test)]
+mod rule_places;
+#[cfg(test)]
 mod statement_cases;
+#[cfg(test)]
 mod time_zones;
 #[cfg(test)]
 mod tpc;

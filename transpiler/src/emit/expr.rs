@@ -3,6 +3,7 @@
 use super::{Emitter, names::quoted};
 use crate::{
     fragment::{Fragment, Level},
+    marks,
     rule::Emit,
     targets::Target,
 };
@@ -224,8 +225,9 @@ impl Emitter {
             let keys = self.inner_keys(&call.order_by)?;
             if self.target() == Target::DataFusion && call.over.is_none() {
                 // It sorts the input of all aggregates of a SELECT in one way.
-                let before = self.aggregate_order.get_or_insert_with(|| keys.clone());
-                if *before != keys {
+                let plain = marks::plain(&keys);
+                let before = self.aggregate_order.get_or_insert_with(|| plain.to_string());
+                if *before != *plain {
                     return self.refuse("aggregates of different orders are not done", span);
                 }
             }

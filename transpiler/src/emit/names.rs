@@ -3,6 +3,7 @@
 use super::Emitter;
 use crate::{
     NAME_COLLISION,
+    marks::escaped,
     rule::Emit,
     targets::{Target, is_reserved},
 };
@@ -33,12 +34,12 @@ pub(crate) fn quoted(name: &str) -> String {
     let plain = chars.next().is_some_and(|c| c.is_ascii_lowercase() || c == '_')
         && chars.all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
         && !is_reserved(name);
-    if plain { name.to_owned() } else { format!("\"{}\"", name.replace('"', "\"\"")) }
+    if plain { name.to_owned() } else { format!("\"{}\"", escaped(name).replace('"', "\"\"")) }
 }
 
 /// A text constant.
 pub(crate) fn text_literal(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "''"))
+    format!("'{}'", escaped(text).replace('\'', "''"))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Queries.
 
 use super::Emitter;
-use crate::{rule::Emit, rules::null_order, targets::Target};
+use crate::{marks, rule::Emit, rules::null_order, targets::Target};
 use model::Span;
 use sql::tree::{
     Body, Cte, Distinct, ExprKind, GroupItem, GroupKey, Item, Query, Select, SortKey, SortTarget,
@@ -115,9 +115,13 @@ impl Emitter {
             }
         };
         let mut taken = BTreeSet::new();
-        let items: Emit<Vec<String>> =
-            select.items.iter().map(|item| self.item(item, &mut taken)).collect();
-        clauses.push(format!("SELECT {distinct}{}", items?.join(", ")));
+        let mut items = Vec::with_capacity(select.items.len());
+        for (index, item) in select.items.iter().enumerate() {
+            let text = self.item(item, &mut taken)?;
+            // Under a set operation the depth is greater.
+            items.push(if self.depth == 1 { marks::item(index, &text) } else { text });
+        }
+        clauses.push(format!("SELECT {distinct}{}", items.join(", ")));
         if let Some(from) = &select.from {
             clauses.push(format!("FROM {}", self.relation(from)?));
         }
@@ -175,7 +179,8 @@ impl Emitter {
         let name = self.name(&output, span)?;
         // A bare column keeps its name by itself.
         let column = matches!(item.expr.kind, ExprKind::Column { .. });
-        let same = column && (expr == name || expr.ends_with(&format!(".{name}")));
+        let bare = marks::plain(&expr);
+        let same = column && (*bare == *name || bare.ends_with(&format!(".{name}")));
         Ok(if same { expr } else { format!("{expr} AS {name}") })
     }
 
@@ -245,12 +250,13 @@ impl Emitter {
 
     /// Direction and NULL placement, always written out.
     pub(crate) fn sort_key(&mut self, key: &SortKey, text: &str) -> String {
-        if null_order::changes(self.target(), key) {
-            self.count(&null_order::RULE);
-        }
         let direction = if key.descending { " DESC" } else { "" };
         let nulls = if key.nulls_first { "FIRST" } else { "LAST" };
-        format!("{text}{direction} NULLS {nulls}")
+        let written = format!("{text}{direction} NULLS {nulls}");
+        if null_order::changes(self.target(), key) {
+            return self.made_by(&null_order::RULE, key.span, &written);
+        }
+        written
     }
 }
 

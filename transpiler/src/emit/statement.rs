@@ -9,7 +9,7 @@ mod safe;
 
 use super::{Emitter, postgres};
 use crate::{rule::Emit, targets::Target};
-use model::{Diagnostic, Dialect};
+use model::{Diagnostic, Dialect, Span};
 use pieces::Pieces;
 use sql::tree::{Query, Statement};
 
@@ -39,7 +39,11 @@ impl Emitter {
         if self.begins_again() {
             return self.statement(statement);
         }
-        text.map_err(|diagnostic| *diagnostic)
+        let (columns, span) = match statement {
+            Statement::Query(query) => (query.columns.as_slice(), query.span),
+            _ => (&[] as &[_], Span::new(0, 0)),
+        };
+        text.and_then(|text| self.settled(&text, columns, span)).map_err(|diagnostic| *diagnostic)
     }
 }
 

@@ -3,10 +3,9 @@
 use crate::{
     emit::Emitter,
     fragment::Fragment,
-    rule::{Emit, Rule, google},
+    rule::{Emit, Fidelity, Rule, google},
     targets::Target,
 };
-use model::Fidelity;
 use sql::{
     Type,
     tree::{Call, Expr, ExprKind, FunctionKind},

@@ -3,16 +3,15 @@
 use crate::{
     emit::Emitter,
     fragment::Fragment,
-    rule::{Emit, Rule, datafusion, duckdb},
+    rule::{Emit, Rule, SUMMED, datafusion, duckdb},
     targets::Target,
 };
-use model::Fidelity;
 use sql::{Type, tree::Expr};
 
 pub(crate) static RULE: Rule = Rule {
     code: "TR0120",
     name: "average",
-    fidelity: Fidelity::Approximate,
+    fidelity: SUMMED,
     constructs: &["avg"],
     page: "\
 PostgreSQL averages integers and `numeric` exactly, to at least 16 digits; the targets average as floats. Compare under a relative tolerance.",

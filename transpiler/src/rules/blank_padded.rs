@@ -3,10 +3,9 @@
 use crate::{
     emit::Emitter,
     fragment::Fragment,
-    rule::{Emit, Rule, duckdb},
+    rule::{Emit, Fidelity, Rule, duckdb},
     targets::Target,
 };
-use model::Fidelity;
 use sql::{
     Type,
     tree::{Expr, ExprKind},

@@ -3,9 +3,8 @@
 use crate::{
     emit::Emitter,
     fragment::{Fragment, Level},
-    rule::{Emit, Rule, datafusion, duckdb},
+    rule::{Emit, Fidelity, Rule, datafusion, duckdb},
 };
-use model::Fidelity;
 use sql::tree::Expr;
 
 pub(crate) static RULE: Rule = Rule {

@@ -3,9 +3,8 @@
 use crate::{
     emit::Emitter,
     fragment::Fragment,
-    rule::{Emit, Rule, datafusion, duckdb},
+    rule::{Emit, Fidelity, Rule, datafusion, duckdb},
 };
-use model::Fidelity;
 use sql::{
     Type,
     tree::{Call, Expr, ExprKind},

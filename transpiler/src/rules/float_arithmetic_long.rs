@@ -3,16 +3,16 @@
 use crate::{
     emit::Emitter,
     fragment::{Fragment, Level, fill},
-    rule::{Emit, Rule, duckdb},
+    rule::{Emit, Fidelity, Rule, duckdb},
     targets::Target,
 };
-use model::Fidelity;
+use model::Caveat;
 use sql::tree::Expr;
 
 pub(crate) static RULE: Rule = Rule {
     code: "TR0105",
     name: "overflow of nested floats",
-    fidelity: Fidelity::Approximate,
+    fidelity: Fidelity::Approximate(Caveat::FloatRange { digits: 9, zero: 12 }),
     constructs: &["+", "-", "*", "/"],
     page: "\
 Nested float arithmetic is passed on without a guard: where it leaves the range of floats, PostgreSQL raises an error and the target gives infinity. A divisor that can be zero is guarded. Compare under a relative tolerance; sums of floats depend on order.",

@@ -3,10 +3,10 @@
 use crate::{
     emit::Emitter,
     fragment::Fragment,
-    rule::{Emit, Example, Rule},
+    rule::{Emit, Example, Fidelity, Rule},
     targets::Target,
 };
-use model::{Dialect, Fidelity};
+use model::Dialect;
 use sql::tree::Expr;
 
 pub(crate) static RULE: Rule = Rule {

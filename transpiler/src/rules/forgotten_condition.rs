@@ -1,10 +1,9 @@
 //! DataFusion forgets conditions of UPDATE and DELETE that it rewrites: only those are passed on that it applies.
 
 use crate::{
-    rule::{Rule, datafusion, refused},
+    rule::{Fidelity, Rule, datafusion, refused},
     targets::Target,
 };
-use model::Fidelity;
 
 pub(crate) static RULE: Rule = Rule {
     code: "TR1104",

@@ -3,10 +3,9 @@
 use crate::{
     emit::Emitter,
     fragment::{Fragment, fill},
-    rule::{Emit, Rule, datafusion},
+    rule::{Emit, Fidelity, Rule, datafusion},
     targets::Target,
 };
-use model::Fidelity;
 use sql::{Type, tree::Expr};
 
 pub(crate) static RULE: Rule = Rule {

@@ -4,10 +4,9 @@ use super::json_path::Place;
 use crate::{
     emit::{Emitter, text_literal},
     fragment::Fragment,
-    rule::{Emit, Rule, duckdb, refused},
+    rule::{Emit, Fidelity, Rule, duckdb, refused},
     targets::Target,
 };
-use model::Fidelity;
 use sql::{
     Type,
     json::Value,

@@ -4,10 +4,9 @@ use super::json_sql as sql_text;
 use crate::{
     emit::Emitter,
     fragment::{Fragment, Level},
-    rule::{Emit, Rule, duckdb, refused},
+    rule::{Emit, Fidelity, Rule, duckdb, refused},
     targets::Target,
 };
-use model::Fidelity;
 use sql::{
     Type,
     tree::{Expr, ExprKind, Literal},

@@ -3,10 +3,9 @@
 use crate::{
     emit::Emitter,
     fragment::Fragment,
-    rule::{Emit, Rule, duckdb, refused},
+    rule::{Emit, ROUNDED, Rule, duckdb, refused},
     targets::Target,
 };
-use model::Fidelity;
 use sql::{
     Type,
     tree::{Expr, ExprKind},
@@ -15,7 +14,7 @@ use sql::{
 pub(crate) static RULE: Rule = Rule {
     code: "TR0702",
     name: "numbers out of JSON",
-    fidelity: Fidelity::Approximate,
+    fidelity: ROUNDED,
     constructs: &["cast"],
     page: "\
 A value out of a document that is read as a number is read from the number itself, or from its text. A number of more than 15 digits is raised where it becomes `numeric`; `numeric` without digits is a float.",

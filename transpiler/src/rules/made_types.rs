@@ -1,7 +1,6 @@
 //! A table or view made from a query has the types of the source's: each column is cast.
 
-use crate::rule::{Rule, datafusion, duckdb};
-use model::Fidelity;
+use crate::rule::{Fidelity, Rule, datafusion, duckdb};
 
 pub(crate) static RULE: Rule = Rule {
     code: "TR1103",

@@ -1,7 +1,6 @@
 //! A row that several rows of a MERGE match: most systems raise an error, DuckDB takes the last.
 
-use crate::rule::{Rule, duckdb};
-use model::Fidelity;
+use crate::rule::{Fidelity, Rule, duckdb};
 
 pub(crate) static RULE: Rule = Rule {
     code: "TR1102",

@@ -1,10 +1,9 @@
 //! PostgreSQL sorts NULL as the largest value; DuckDB puts it last in both directions. The place of NULLs is always written out.
 
 use crate::{
-    rule::{Rule, duckdb},
+    rule::{Fidelity, Rule, duckdb},
     targets::Target,
 };
-use model::Fidelity;
 use sql::tree::SortKey;
 
 pub(crate) static RULE: Rule = Rule {

@@ -3,10 +3,9 @@
 use crate::{
     emit::Emitter,
     fragment::{Fragment, fill},
-    rule::{Emit, Rule, datafusion, duckdb},
+    rule::{Emit, ROUNDED, Rule, datafusion, duckdb},
     targets::Target,
 };
-use model::Fidelity;
 use sql::{
     Type,
     tree::{Expr, ExprKind, Literal},
@@ -15,7 +14,7 @@ use sql::{
 pub(crate) static RULE: Rule = Rule {
     code: "TR0103",
     name: "division of exact decimals",
-    fidelity: Fidelity::Approximate,
+    fidelity: ROUNDED,
     constructs: &["/"],
     page: "\
 PostgreSQL divides `numeric` to at least 16 significant digits. DuckDB divides decimals as floats and DataFusion cuts after a few digits: both operands become floats, which agree to about 15 digits. Compare under a relative tolerance. A divisor of zero stays an error.",

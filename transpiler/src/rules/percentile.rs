@@ -3,10 +3,9 @@
 use crate::{
     emit::Emitter,
     fragment::Fragment,
-    rule::{Emit, Rule, duckdb},
+    rule::{Emit, ROUNDED, Rule, duckdb},
     targets::Target,
 };
-use model::Fidelity;
 use sql::{
     Type,
     tree::{Call, Expr, ExprKind, FunctionKind},
@@ -15,7 +14,7 @@ use sql::{
 pub(crate) static RULE: Rule = Rule {
     code: "TR0124",
     name: "continuous percentile",
-    fidelity: Fidelity::Approximate,
+    fidelity: ROUNDED,
     constructs: &["percentile_cont"],
     page: "\
 DuckDB interpolates decimals as decimals and rounds; PostgreSQL gives a float: the values become floats. Only ascending order and a constant fraction are translated.",

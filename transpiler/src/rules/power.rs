@@ -3,16 +3,15 @@
 use crate::{
     emit::Emitter,
     fragment::{Fragment, fill},
-    rule::{Emit, Rule, refused},
+    rule::{Emit, ROUNDED, Rule, refused},
     targets::Target,
 };
-use model::Fidelity;
 use sql::{Type, tree::Expr};
 
 pub(crate) static RULE: Rule = Rule {
     code: "TR0109",
     name: "power",
-    fidelity: Fidelity::Approximate,
+    fidelity: ROUNDED,
     constructs: &["^", "power", "pow"],
     page: "\
 `^` is a power on PostgreSQL and an exclusive or on DataFusion. A power that leaves the range of floats, or is of a negative base with a fraction, is an error on PostgreSQL and infinity or NaN on DuckDB: the error is raised. The last digit can differ.",

@@ -3,10 +3,9 @@
 use crate::{
     emit::Emitter,
     fragment::{Fragment, fill},
-    rule::{Emit, Rule, snowflake},
+    rule::{Emit, Fidelity, Rule, snowflake},
     targets::Target,
 };
-use model::Fidelity;
 use sql::{DecimalShape, tree::Expr};
 
 pub(crate) static RULE: Rule = Rule {

@@ -3,10 +3,10 @@
 use crate::{
     emit::Emitter,
     fragment::{Fragment, fill},
-    rule::{Emit, Rule, datafusion, duckdb, refused},
+    rule::{Emit, Fidelity, Rule, datafusion, duckdb, refused},
     targets::Target,
 };
-use model::Fidelity;
+use model::Caveat;
 use sql::{
     Type,
     tree::{Call, Expr, ExprKind},
@@ -15,7 +15,7 @@ use sql::{
 pub(crate) static RULE: Rule = Rule {
     code: "TR0114",
     name: "rounded quotient",
-    fidelity: Fidelity::Approximate,
+    fidelity: Fidelity::Approximate(Caveat::Halves),
     constructs: &["round", "cast"],
     page: "\
 A quotient or an average that is rounded to digits is computed in whole numbers and rounded half away from zero, as `numeric` is; a float could fall on the other side of a half. PostgreSQL cuts the quotient to 16 digits or more before it rounds once more, which could only show within 1e-16 of a half.",

@@ -3,10 +3,10 @@
 use crate::{
     emit::Emitter,
     fragment::Fragment,
-    rule::{Emit, Rule, duckdb},
+    rule::{Emit, Fidelity, Rule, duckdb},
     targets::Target,
 };
-use model::Fidelity;
+use model::Caveat;
 use sql::{
     Type,
     tree::{Expr, ExprKind},
@@ -15,7 +15,7 @@ use sql::{
 pub(crate) static RULE: Rule = Rule {
     code: "TR0302",
     name: "quotient read as an integer",
-    fidelity: Fidelity::Approximate,
+    fidelity: Fidelity::Approximate(Caveat::Halves),
     constructs: &["cast", "round"],
     page: "\
 A quotient or an average is exact on PostgreSQL and a float on the targets; it is rounded half away from zero, as `numeric` is. A half is exact in both, so only numbers beyond 15 digits can differ.",

@@ -3,10 +3,9 @@
 use crate::{
     emit::{Emitter, text_literal},
     fragment::{Fragment, Level, fill},
-    rule::{Emit, Rule, google},
+    rule::{Emit, Fidelity, Rule, google},
     targets::Target,
 };
-use model::Fidelity;
 use sql::{
     Type,
     patterns::{self, Use},

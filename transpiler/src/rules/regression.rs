@@ -3,16 +3,15 @@
 use crate::{
     emit::Emitter,
     fragment::{Fragment, Level, fill},
-    rule::{Emit, Rule, duckdb, refused},
+    rule::{Emit, Rule, SUMMED, duckdb, refused},
     targets::Target,
 };
-use model::Fidelity;
 use sql::{Type, tree::Expr};
 
 pub(crate) static RULE: Rule = Rule {
     code: "TR0127",
     name: "correlation and regression",
-    fidelity: Fidelity::Approximate,
+    fidelity: SUMMED,
     constructs: &[
         "corr",
         "covar_pop",

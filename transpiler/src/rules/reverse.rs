@@ -3,10 +3,9 @@
 use crate::{
     emit::Emitter,
     fragment::{Fragment, fill},
-    rule::{Emit, Rule, datafusion, duckdb},
+    rule::{Emit, Fidelity, Rule, datafusion, duckdb},
     targets::Target,
 };
-use model::Fidelity;
 use sql::tree::Expr;
 
 pub(crate) static RULE: Rule = Rule {

@@ -3,10 +3,9 @@
 use crate::{
     emit::{Emitter, text_literal},
     fragment::{Fragment, fill},
-    rule::{Emit, Rule, duckdb},
+    rule::{Emit, Fidelity, Rule, duckdb},
     targets::Target,
 };
-use model::Fidelity;
 use sql::tree::Expr;
 
 pub(crate) static RULE: Rule = Rule {

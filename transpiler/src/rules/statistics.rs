@@ -3,15 +3,14 @@
 use crate::{
     emit::Emitter,
     fragment::Fragment,
-    rule::{Emit, Rule, duckdb},
+    rule::{Emit, Rule, SUMMED, duckdb},
 };
-use model::Fidelity;
 use sql::tree::Expr;
 
 pub(crate) static RULE: Rule = Rule {
     code: "TR0123",
     name: "standard deviation and variance",
-    fidelity: Fidelity::Approximate,
+    fidelity: SUMMED,
     constructs: &["stddev", "stddev_samp", "stddev_pop", "variance", "var_samp", "var_pop"],
     page: "\
 PostgreSQL computes deviations of integers and `numeric` exactly; DuckDB computes them as floats. Compare under a relative tolerance.",

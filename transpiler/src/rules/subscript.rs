@@ -3,10 +3,9 @@
 use crate::{
     emit::Emitter,
     fragment::{Fragment, Level, fill},
-    rule::{Emit, Rule, duckdb},
+    rule::{Emit, Fidelity, Rule, duckdb},
     targets::Target,
 };
-use model::Fidelity;
 use sql::tree::{Expr, ExprKind};
 
 pub(crate) static RULE: Rule = Rule {

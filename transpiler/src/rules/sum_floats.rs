@@ -3,15 +3,14 @@
 use crate::{
     emit::Emitter,
     fragment::Fragment,
-    rule::{Emit, Rule, duckdb},
+    rule::{Emit, Rule, SUMMED, duckdb},
 };
-use model::Fidelity;
 use sql::{Type, tree::Expr};
 
 pub(crate) static RULE: Rule = Rule {
     code: "TR0122",
     name: "sum of floats",
-    fidelity: Fidelity::Approximate,
+    fidelity: SUMMED,
     constructs: &["sum"],
     page: "\
 A sum of floats depends on the order of its rows, which no engine promises. Compare under a relative tolerance.",

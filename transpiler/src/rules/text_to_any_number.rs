@@ -3,10 +3,9 @@
 use crate::{
     emit::Emitter,
     fragment::Fragment,
-    rule::{Emit, Rule, duckdb, refused},
+    rule::{Emit, ROUNDED, Rule, duckdb, refused},
     targets::Target,
 };
-use model::Fidelity;
 use sql::{
     Type,
     tree::{Expr, ExprKind},
@@ -15,7 +14,7 @@ use sql::{
 pub(crate) static RULE: Rule = Rule {
     code: "TR0304",
     name: "text read as numeric",
-    fidelity: Fidelity::Approximate,
+    fidelity: ROUNDED,
     constructs: &["cast"],
     page: "\
 Text that becomes `numeric` without digits given is a float on the targets, as quotients are. Compare under a relative tolerance.",

@@ -3,10 +3,9 @@
 use crate::{
     emit::Emitter,
     fragment::{Fragment, fill},
-    rule::{Emit, Rule, duckdb},
+    rule::{Emit, Fidelity, Rule, duckdb},
     targets::Target,
 };
-use model::Fidelity;
 use sql::{Type, tree::Expr};
 
 pub(crate) static RULE: Rule = Rule {

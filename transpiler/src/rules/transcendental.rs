@@ -3,16 +3,15 @@
 use crate::{
     emit::Emitter,
     fragment::{Fragment, fill},
-    rule::{Emit, Rule, duckdb, refused},
+    rule::{Emit, ROUNDED, Rule, duckdb, refused},
     targets::Target,
 };
-use model::Fidelity;
 use sql::{Type, tree::Expr};
 
 pub(crate) static RULE: Rule = Rule {
     code: "TR0116",
     name: "roots and logarithms of decimals",
-    fidelity: Fidelity::Approximate,
+    fidelity: ROUNDED,
     constructs: &["sqrt", "ln", "log", "log10", "exp", "power", "pow", "^"],
     page: "\
 PostgreSQL computes roots, logarithms and powers of `numeric` to 16 digits or more, the targets as floats. Compare under a relative tolerance. The exponential of a float that leaves the range is an error on PostgreSQL and raised.",

@@ -3,9 +3,8 @@
 use crate::{
     emit::Emitter,
     fragment::{Fragment, fill},
-    rule::{Emit, Rule, duckdb},
+    rule::{Emit, Fidelity, Rule, duckdb},
 };
-use model::Fidelity;
 use sql::{Type, tree::Expr};
 
 pub(crate) static RULE: Rule = Rule {

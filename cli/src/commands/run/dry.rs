@@ -186,6 +186,9 @@ mod tests {
             name: "null order".to_owned(),
             times: 2,
             fidelity: Fidelity::Exact,
+            spans: Vec::new(),
+            caveat: None,
+            columns: None,
         };
         let runs = |fidelity| Disposition::Run {
             legacy: side.clone(),

@@ -1,6 +1,9 @@
 //! JSON lines in, JSON lines out, in order; no line stops the others.
 
-use model::{AppliedRule, Diagnostic, Dialect, Fidelity, catalog::CatalogTable};
+use super::bound::Bound;
+use model::{
+    AppliedRule, Diagnostic, Dialect, Fidelity, NotComparable, RuleSpan, catalog::CatalogTable,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sql::SourceSettings;
@@ -21,6 +24,7 @@ pub(super) struct Batch {
     tables: Vec<CatalogTable>,
     settings: Option<SourceSettings>,
     transpilers: BTreeMap<(Dialect, Dialect), Transpiler>,
+    check: Option<Bound>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -40,8 +44,35 @@ struct Answer {
     status: &'static str,
     sql: Option<String>,
     fidelity: Option<Fidelity>,
-    rules: Vec<AppliedRule>,
+    rules: Vec<Applied>,
+    not_comparable: Vec<NotComparable>,
     diagnostics: Vec<Finding>,
+}
+
+/// A rule with its places in both texts.
+#[derive(Debug, Serialize)]
+struct Applied {
+    code: String,
+    name: String,
+    fidelity: Fidelity,
+    count: u32,
+    spans: Vec<RuleSpan>,
+    /// What an approximate rule needs of the comparison.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    caveat: Option<String>,
+}
+
+impl From<AppliedRule> for Applied {
+    fn from(rule: AppliedRule) -> Self {
+        Self {
+            code: rule.code,
+            name: rule.name,
+            fidelity: rule.fidelity,
+            count: rule.times,
+            spans: rule.spans,
+            caveat: rule.caveat.map(|caveat| caveat.to_string()),
+        }
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -67,6 +98,18 @@ impl From<Diagnostic> for Finding {
 const NO_REQUEST: &str = "REQUEST";
 
 impl Answer {
+    fn refused(id: Value, diagnostics: Vec<Diagnostic>) -> Self {
+        Self {
+            id,
+            status: "refused",
+            sql: None,
+            fidelity: None,
+            rules: Vec::new(),
+            not_comparable: Vec::new(),
+            diagnostics: diagnostics.into_iter().map(Finding::from).collect(),
+        }
+    }
+
     fn error(id: Value, message: impl Into<String>) -> Self {
         let (code, message) = (NO_REQUEST.to_owned(), message.into());
         let finding = Finding { code, message, start: None, end: None };
@@ -76,6 +119,7 @@ impl Answer {
             sql: None,
             fidelity: None,
             rules: Vec::new(),
+            not_comparable: Vec::new(),
             diagnostics: vec![finding],
         }
     }
@@ -83,14 +127,16 @@ impl Answer {
 
 impl Batch {
     /// `from` and `to` stand in where a request names no dialects. `tables` are spelled in the
-    /// dialect of the requests; `settings` hold for requests of their dialect.
+    /// dialect of the requests; `settings` hold for requests of their dialect; `check` is asked
+    /// whether it binds each translation.
     pub(super) fn new(
         from: Option<Dialect>,
         to: Option<Dialect>,
         tables: Vec<CatalogTable>,
         settings: Option<SourceSettings>,
+        check: Option<Bound>,
     ) -> Self {
-        Self { from, to, tables, settings, transpilers: BTreeMap::new() }
+        Self { from, to, tables, settings, transpilers: BTreeMap::new(), check }
     }
 
     /// Answers every line of `input`. What was answered is flushed before more input is waited for,
@@ -149,23 +195,32 @@ impl Batch {
         // The transpiler promises not to panic; should it, the other lines are still answered.
         let translated = catch_unwind(AssertUnwindSafe(|| transpiler.translate(&sql, &[])));
         match translated {
-            Ok(Ok(translation)) => Answer {
-                id,
-                status: "ok",
-                sql: Some(translation.sql),
-                fidelity: Some(translation.fidelity),
-                rules: translation.rules,
-                diagnostics: translation.diagnostics.into_iter().map(Finding::from).collect(),
+            Ok(Ok(translation)) => match self.unbound(to, &translation.sql) {
+                Ok(None) => Answer {
+                    id,
+                    status: "ok",
+                    sql: Some(translation.sql),
+                    fidelity: Some(translation.fidelity),
+                    rules: translation.rules.into_iter().map(Applied::from).collect(),
+                    not_comparable: translation.not_comparable,
+                    diagnostics: translation.diagnostics.into_iter().map(Finding::from).collect(),
+                },
+                Ok(Some(finding)) => Answer::refused(id, vec![finding]),
+                Err(message) => Answer::error(id, message),
             },
-            Ok(Err(refusal)) => Answer {
-                id,
-                status: "refused",
-                sql: None,
-                fidelity: None,
-                rules: Vec::new(),
-                diagnostics: refusal.diagnostics.into_iter().map(Finding::from).collect(),
-            },
+            Ok(Err(refusal)) => Answer::refused(id, refusal.diagnostics),
             Err(_) => Answer::error(id, "the transpiler ended in a panic; please report this"),
+        }
+    }
+
+    /// Why the engine at hand does not bind a translation; an error where it cannot be asked.
+    fn unbound(&mut self, to: Dialect, sql: &str) -> Result<Option<Diagnostic>, String> {
+        match &mut self.check {
+            None => Ok(None),
+            Some(check) if check.dialect() != to => {
+                Err(format!("`--engine` reads {}, the request says {to}", check.dialect()))
+            }
+            Some(check) => check.refused(sql).map_err(|error| error.render(false)),
         }
     }
 
@@ -207,7 +262,7 @@ mod tests {
 
     fn answers(input: &str) -> Vec<Value> {
         let mut out = Vec::new();
-        Batch::new(None, None, Vec::new(), None).run(input.as_bytes(), &mut out).unwrap();
+        Batch::new(None, None, Vec::new(), None, None).run(input.as_bytes(), &mut out).unwrap();
         String::from_utf8(out)
             .unwrap()
             .lines()
@@ -244,7 +299,10 @@ mod tests {
         let answers = answers(input);
         for answer in &answers {
             let keys: Vec<&str> = answer.as_object().unwrap().keys().map(String::as_str).collect();
-            assert_eq!(keys, ["id", "status", "sql", "fidelity", "rules", "diagnostics"]);
+            assert_eq!(
+                keys,
+                ["id", "status", "sql", "fidelity", "rules", "not_comparable", "diagnostics"]
+            );
         }
         assert_eq!(answers[0]["fidelity"], "exact");
         assert!(answers[0]["sql"].is_string() && answers[1]["sql"].is_null());
@@ -254,13 +312,72 @@ mod tests {
     }
 
     #[test]
+    fn rules_come_with_their_places_in_both_texts() {
+        let source = "SELECT 7 / i AS a, random() AS r FROM (VALUES (1)) AS t(i)";
+        let request = serde_json::json!(
+            {"id": 1, "from": "postgres", "to": "duckdb", "sql": source}
+        );
+        let answer = answers(&request.to_string()).remove(0);
+        let text = answer["sql"].as_str().unwrap();
+        let at = |span: &Value, text: &str| {
+            let edge = |name: &str| usize::try_from(span[name].as_u64().unwrap()).unwrap();
+            text[edge("start")..edge("end")].to_owned()
+        };
+        let division = &answer["rules"][0];
+        assert_eq!(
+            (division["code"].as_str(), division["count"].as_u64()),
+            (Some("TR0101"), Some(1))
+        );
+        let places = &division["spans"][0];
+        assert_eq!(at(&places["source"], source), "7 / i");
+        assert!(text.contains(&at(&places["target"], text)) && text.contains("//"), "{text}");
+        let mark = &answer["not_comparable"][0];
+        assert_eq!(
+            (mark["kind"].as_str(), mark["what"].as_str()),
+            (Some("chance"), Some("random"))
+        );
+        assert_eq!(at(&mark["span"], source), "random()");
+    }
+
+    #[test]
+    fn a_translation_that_does_not_bind_is_refused() {
+        let tables = vec![CatalogTable {
+            schema: None,
+            name: "t".to_owned(),
+            columns: vec![model::catalog::CatalogColumn {
+                name: "a".to_owned(),
+                data_type: "int4".to_owned(),
+                nullable: true,
+            }],
+        }];
+        let check = Bound::open("datafusion:").unwrap();
+        let mut batch = Batch::new(
+            Some(Dialect::Postgres),
+            Some(Dialect::DataFusion),
+            tables,
+            None,
+            Some(check),
+        );
+        let input = "{\"sql\": \"SELECT 1 AS a\"}\n{\"sql\": \"SELECT a FROM t\"}";
+        let mut out = Vec::new();
+        batch.run(input.as_bytes(), &mut out).unwrap();
+        let lines = String::from_utf8(out).unwrap();
+        let answers: Vec<Value> =
+            lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        assert_eq!(answers[0]["status"], "ok", "{lines}");
+        // The catalog given has the table, the engine does not.
+        assert_eq!(answers[1]["status"], "refused", "{lines}");
+        assert_eq!(answers[1]["diagnostics"][0]["code"], transpiler::DOES_NOT_BIND);
+    }
+
+    #[test]
     fn a_line_beyond_the_limit_is_an_error_and_the_next_one_is_read() {
         let mut input = vec![b'x'; LINE_BYTES_MAX + 100];
         input.extend_from_slice(
             b"\n{\"id\": 2, \"from\": \"postgres\", \"to\": \"duckdb\", \"sql\": \"SELECT 1 AS a\"}\n",
         );
         let mut out = Vec::new();
-        Batch::new(None, None, Vec::new(), None).run(input.as_slice(), &mut out).unwrap();
+        Batch::new(None, None, Vec::new(), None, None).run(input.as_slice(), &mut out).unwrap();
         let text = String::from_utf8(out).unwrap();
         assert_eq!(text.lines().count(), 2);
         assert!(text.contains("longer than") && text.contains("\"ok\""), "{text}");

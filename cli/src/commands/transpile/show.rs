@@ -3,6 +3,45 @@
 use crate::error::clamp;
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use model::{Diagnostic, Severity};
+use transpiler::Translation;
+
+/// Places that a line shows of one rule.
+const PLACES_MAX: usize = 4;
+
+/// What was done to a statement: a line for each rule with its places in both texts, and one for
+/// each construct whose value is open.
+pub(super) fn applied(translation: &Translation, source: &str) -> Vec<String> {
+    let mut lines = Vec::new();
+    for rule in &translation.rules {
+        let shown = rule.spans.iter().take(PLACES_MAX).map(|span| {
+            format!(
+                "{} → {}",
+                place(source, span.source.start),
+                place(&translation.sql, span.target.start)
+            )
+        });
+        let mut places = shown.collect::<Vec<_>>().join(", ");
+        let times = usize::try_from(rule.times).unwrap_or(usize::MAX);
+        if times.max(rule.spans.len()) > PLACES_MAX {
+            places.push_str(", …");
+        }
+        let caveat = rule.caveat.map(|caveat| format!(" ({caveat})")).unwrap_or_default();
+        lines.push(format!("{} {}: {places}{caveat}", rule.code, rule.name));
+    }
+    for mark in &translation.not_comparable {
+        let at = place(source, mark.span.start);
+        lines.push(format!("not comparable: {} at {at}", mark.what));
+    }
+    lines
+}
+
+/// `line:column`, both from 1; columns are characters.
+fn place(text: &str, offset: usize) -> String {
+    let before = text.get(..offset).unwrap_or(text);
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
+    format!("{line}:{column}")
+}
 
 /// The finding as text, with ANSI colours if asked for.
 pub(super) fn render(diagnostic: &Diagnostic, name: &str, text: &str, color: bool) -> String {
@@ -42,6 +81,18 @@ mod tests {
         assert!(shown.contains("q.sql:2:8") && shown.contains("^^^^^^^^^^^"), "{shown}");
         assert!(shown.contains("hint: take it out") && shown.contains("gnomon explain TR9010"));
         assert!(!shown.contains('\u{1b}') && render(&finding, "q", text, true).contains('\u{1b}'));
+    }
+
+    #[test]
+    fn rules_are_shown_with_line_and_column_of_both_texts() {
+        let source = "SELECT 'é',\n  7 / i AS a, random() FROM (VALUES (1)) AS t(i)";
+        let translation =
+            transpiler::Transpiler::new(model::Dialect::Postgres, model::Dialect::DuckDb, &[])
+                .translate(source, &[])
+                .unwrap();
+        let lines = applied(&translation, source);
+        assert!(lines[0].starts_with("TR0101 ") && lines[0].contains(": 2:3 → 1:"), "{lines:?}");
+        assert_eq!(lines.last().unwrap(), "not comparable: random at 2:15");
     }
 
     #[test]

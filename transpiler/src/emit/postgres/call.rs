@@ -70,6 +70,9 @@ impl Printer {
         {
             return Ok(done);
         }
+        if ["first_row", "last_row"].contains(&call.name) {
+            return self.row_value(call, &args);
+        }
         let types: Vec<Type> = call.args.iter().map(|arg| arg.ty.clone()).collect();
         if let Some(template) = Target::Postgres.form(call.name, &types) {
             return Ok(fill(template, &args));

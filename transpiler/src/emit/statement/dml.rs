@@ -1,7 +1,7 @@
 //! `INSERT`, `UPDATE`, `DELETE`, `TRUNCATE`.
 
 use super::{pieces::Pieces, safe};
-use crate::rule::Emit;
+use crate::{marks, rule::Emit};
 use model::Span;
 use sql::tree::{Assignment, Cell, Conflict, Delete, Insert, Item, Source, Target, Update};
 
@@ -121,7 +121,7 @@ pub(super) fn update<P: Pieces>(pieces: &mut P, update: &Update) -> Emit<String>
     let set = set(pieces, &update.assignments, span)?;
     if !pieces.writes().any_condition {
         let values: Vec<&str> = set.split(" = ").skip(1).collect();
-        safe::values(pieces, &values.join(" "), span)?;
+        safe::values(pieces, &marks::plain(&values.join(" ")), span)?;
     }
     lines.push(format!("SET {set}"));
     if let Some(from) = &update.from {
@@ -179,7 +179,8 @@ fn returning<P: Pieces>(
     let mut texts = Vec::with_capacity(items.len());
     for item in items {
         let (text, name) = (pieces.expr_text(&item.expr)?, pieces.name_text(&item.name, span)?);
-        let bare = text == name || text.ends_with(&format!(".{name}"));
+        let shown = marks::plain(&text);
+        let bare = *shown == *name || shown.ends_with(&format!(".{name}"));
         texts.push(if bare { text } else { format!("{text} AS {name}") });
     }
     lines.push(format!("RETURNING {}", texts.join(", ")));

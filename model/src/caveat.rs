@@ -1,0 +1,82 @@
+//! What an approximate translation may change, and what the comparer makes of it.
+
+use crate::tolerance::ToleranceKind;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// How far a translation may be from the truth. Each approximate rule names one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Caveat {
+    /// Floats stand for exact numbers, or are added in another order.
+    FloatRounding {
+        /// Significant digits that agree.
+        digits: u8,
+        /// Near zero: values closer than this many digits behind the point agree too.
+        zero: u8,
+    },
+    /// Rounding as in [`Caveat::FloatRounding`]; where a value leaves the range of floats one side
+    /// raises an error and the other gives infinity, which stays a mismatch.
+    FloatRange {
+        /// Significant digits that agree.
+        digits: u8,
+        /// Near zero: values closer than this many digits behind the point agree too.
+        zero: u8,
+    },
+    /// A value that lies so near to a half that only its digits beyond the 15th tell may be rounded
+    /// to the other side. Nothing is excused for it.
+    Halves,
+}
+
+impl Caveat {
+    /// The tolerances that it needs.
+    pub fn tolerances(self) -> Vec<ToleranceKind> {
+        match self {
+            Self::FloatRounding { digits, zero } | Self::FloatRange { digits, zero } => {
+                let power = |digits: u8| 0.1_f64.powi(i32::from(digits));
+                vec![
+                    ToleranceKind::FloatRelative { max: power(digits) },
+                    ToleranceKind::FloatAbsolute { max: power(zero) },
+                ]
+            }
+            Self::Halves => Vec::new(),
+        }
+    }
+}
+
+impl fmt::Display for Caveat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::FloatRounding { digits, zero } => {
+                write!(f, "floats agree to {digits} significant digits, or are within 1e-{zero}")
+            }
+            Self::FloatRange { digits, zero } => write!(
+                f,
+                "floats agree to {digits} significant digits, or are within 1e-{zero}; beyond their range an error becomes infinity"
+            ),
+            Self::Halves => {
+                f.write_str("a value within 1e-15 of a half may be rounded to the other side")
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_become_tolerances() {
+        let caveat = Caveat::FloatRounding { digits: 9, zero: 12 };
+        let codes: Vec<&str> = caveat.tolerances().iter().map(ToleranceKind::code).collect();
+        assert_eq!(codes, ["TL0002", "TL0001"]);
+        let [ToleranceKind::FloatRelative { max }, ToleranceKind::FloatAbsolute { max: zero }] =
+            caveat.tolerances()[..]
+        else {
+            panic!("{caveat:?}")
+        };
+        assert!((max - 1e-9).abs() < 1e-20 && (zero - 1e-12).abs() < 1e-23);
+        assert!(Caveat::Halves.tolerances().is_empty());
+        assert!(caveat.to_string().contains("9 significant digits"));
+    }
+}

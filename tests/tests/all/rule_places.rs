@@ -1,0 +1,68 @@
+//! Places of applied rules: each lies in its text, on the borders of characters, and holds what it
+//! claims to hold.
+
+use model::Dialect;
+use tests::recorded;
+use transpiler::Transpiler;
+
+const SOURCES: [Dialect; 11] = [
+    Dialect::Postgres,
+    Dialect::Redshift,
+    Dialect::Snowflake,
+    Dialect::BigQuery,
+    Dialect::Spark,
+    Dialect::MySql,
+    Dialect::TSql,
+    Dialect::Oracle,
+    Dialect::Teradata,
+    Dialect::Trino,
+    Dialect::ClickHouse,
+];
+
+/// Is the piece an expression, or an element of ORDER BY, as far as the parser knows the target?
+fn is_whole(piece: &str, to: Dialect) -> bool {
+    [format!("SELECT {piece}"), format!("SELECT 1 ORDER BY {piece}")]
+        .iter()
+        .any(|text| sql::parse(text, to).is_ok())
+}
+
+#[test]
+fn places_lie_in_their_texts_and_hold_whole_expressions() {
+    let mut seen = 0_u32;
+    for from in SOURCES {
+        let tables: Vec<_> =
+            recorded::tables(from).unwrap().0.into_iter().map(|table| table.vendor).collect();
+        let cases = recorded::cases(from).unwrap();
+        for to in [Dialect::DuckDb, Dialect::DataFusion] {
+            for case in &cases {
+                let given = case.settings.iter().map(|(k, v)| (k.as_str(), v.as_str()));
+                let settings = sql::SourceSettings::with(from, given).unwrap();
+                let transpiler = Transpiler::under(settings, to, &tables);
+                let Ok(translation) = transpiler.translate(&case.sql, &[]) else { continue };
+                let text = &translation.sql;
+                assert!(!text.contains(['\u{FDD0}', '\u{FDD1}', '\u{FDD2}', '\u{FDD3}']), "{text}");
+                for rule in &translation.rules {
+                    assert!(rule.spans.len() <= 16, "{}: {}", rule.code, case.id);
+                    for span in &rule.spans {
+                        let (start, end) = (span.source.start, span.source.end);
+                        assert!(case.sql.get(start..end).is_some(), "{}: {span:?}", case.id);
+                        let piece = text.get(span.target.start..span.target.end);
+                        let piece = piece.unwrap_or_else(|| panic!("{}: {span:?}", case.id));
+                        assert!(
+                            is_whole(piece, to),
+                            "{}, {}: `{piece}` of {text}",
+                            case.id,
+                            rule.code
+                        );
+                        seen += 1;
+                    }
+                }
+                for mark in &translation.not_comparable {
+                    let (start, end) = (mark.span.start, mark.span.end);
+                    assert!(case.sql.get(start..end).is_some(), "{}: {mark:?}", case.id);
+                }
+            }
+        }
+    }
+    assert!(seen > 2_000, "only {seen} places were seen");
+}
