@@ -57,6 +57,7 @@ mod printf;
 pub(crate) mod probe;
 mod product;
 mod query;
+mod raising;
 mod read_tokens;
 mod resolve;
 mod row;
@@ -174,6 +175,8 @@ struct Binder<'a> {
     spec: &'static Spec,
     core: &'static Signatures,
     settings: &'a SourceSettings,
+    /// Is every item of the statement's SELECT list evaluated for certain?
+    evaluates: bool,
     /// Bodies of definitions that are being bound, innermost last.
     lowering: Vec<lower::Lowering>,
     notes: Vec<Diagnostic>,
@@ -205,6 +208,7 @@ impl<'a> Binder<'a> {
             spec,
             core: dialects::core(),
             settings,
+            evaluates: raising::is_evaluated(&parsed.statement),
             lowering: Vec::new(),
             notes: Vec::new(),
             open: Vec::new(),

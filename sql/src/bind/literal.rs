@@ -334,11 +334,7 @@ impl Binder<'_> {
         };
         match literal {
             Some(literal) => Ok(Expr { kind: ExprKind::Literal(literal), ty: ty.clone(), span }),
-            None => self.refuse(
-                codes::LITERAL,
-                format!("the literal `{text}` is not understood as `{ty}`"),
-                span,
-            ),
+            None => self.unread(text, ty, span),
         }
     }
 
@@ -355,11 +351,7 @@ impl Binder<'_> {
             _ => true,
         });
         let Some(plain) = plain.filter(|_| fits) else {
-            return self.refuse(
-                codes::LITERAL,
-                format!("the literal `{text}` is not understood as `{ty}`"),
-                span,
-            );
+            return self.unread(text, ty, span);
         };
         let shape = number_type(&plain).decimal_shape();
         let value_type = match (ty, shape) {

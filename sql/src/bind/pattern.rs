@@ -14,6 +14,8 @@ pub enum Use {
     Whole,
     /// What does it match? Then engines may differ in alternatives, empty matches and lazy repeats.
     Found,
+    /// What does it match as a whole? What its groups match does not count.
+    Span,
     /// Which plain text does it stand for? Not a pattern in the core, but that text.
     Plain,
     /// The same, of its only group where it has one: a pattern of several groups is refused.
@@ -23,7 +25,7 @@ pub enum Use {
 impl Use {
     /// Does it matter what is matched?
     const fn finds(self) -> bool {
-        matches!(self, Self::Found | Self::Group)
+        matches!(self, Self::Found | Self::Span | Self::Group)
     }
 }
 
@@ -73,8 +75,7 @@ pub(crate) fn to_core(
     if purpose == Use::Group && groups(&chars) > 1 {
         return Err("it has several groups".to_owned());
     }
-    let mut reader =
-        Reader { chars: &chars, at: 0, purpose, ignore_case, flavor, depth: 0, open: false };
+    let mut reader = Reader { chars: &chars, at: 0, purpose, ignore_case, flavor, depth: 0 };
     let read = reader.alternatives()?;
     if reader.at < chars.len() {
         return Err("a `)` without its `(`".to_owned());
@@ -84,7 +85,7 @@ pub(crate) fn to_core(
     }
     let core = match (purpose, start, end) {
         (Use::Whole, ..) => format!("^({})$", read.text),
-        (Use::Found, _, true) if flavor == Flavor::Java => {
+        (Use::Found | Use::Span, _, true) if flavor == Flavor::Java => {
             return Err("`$`, which also stands before a last line end".to_owned());
         }
         (_, start, end) => {
@@ -96,13 +97,15 @@ pub(crate) fn to_core(
             format!("{}{}{end}", if start { "^" } else { "" }, read.text)
         }
     };
-    if reader.open
-        && !crate::regex::read(&core).is_some_and(|regex| match purpose {
-            Use::Group => regex.one_parse && regex.groups_match,
-            _ => regex.one_match,
+    // Vendors find the first match by their order of trying, the core the longest one.
+    if purpose.finds()
+        && !crate::regex::read(&core).is_some_and(|regex| match (purpose, regex.groups) {
+            (_, 0) | (Use::Span, _) => regex.one_match,
+            (Use::Group, _) => regex.one_parse && regex.groups_match,
+            _ => regex.one_parse,
         })
     {
-        return Err("alternatives of which engines could find different ones".to_owned());
+        return Err("engines could find different matches".to_owned());
     }
     if core.chars().count() > LENGTH_MAX {
         return Err("it is too long".to_owned());
@@ -208,8 +211,6 @@ struct Part {
     text: String,
     /// Can it match the empty text?
     empty: bool,
-    /// How many characters it matches, if always so many.
-    width: Option<usize>,
 }
 
 struct Reader<'a> {
@@ -219,8 +220,6 @@ struct Reader<'a> {
     ignore_case: bool,
     flavor: Flavor,
     depth: usize,
-    /// May engines find different matches? The pattern as a whole tells.
-    open: bool,
 }
 
 type Read<T> = Result<T, String>;
@@ -246,19 +245,16 @@ impl Reader<'_> {
         let mut all = self.branch()?;
         while self.eat('|') {
             let next = self.branch()?;
-            // Which alternative wins is settled where all are of one length, or in the end.
-            self.open |= self.purpose.finds() && (all.width.is_none() || all.width != next.width);
             all = Part {
                 text: format!("{}|{}", all.text, next.text),
                 empty: all.empty || next.empty,
-                width: all.width.filter(|w| next.width == Some(*w)),
             };
         }
         Ok(all)
     }
 
     fn branch(&mut self) -> Read<Part> {
-        let mut all = Part { text: String::new(), empty: true, width: Some(0) };
+        let mut all = Part { text: String::new(), empty: true };
         while let Some(c) = self.peek() {
             if c == '|' || c == ')' {
                 break;
@@ -267,7 +263,6 @@ impl Reader<'_> {
             let piece = self.repeated(atom)?;
             all.text.push_str(&piece.text);
             all.empty &= piece.empty;
-            all.width = all.width.zip(piece.width).map(|(a, b)| a + b);
             if all.text.len() > LENGTH_MAX * 4 {
                 return Err("it is too long".to_owned());
             }
@@ -276,7 +271,7 @@ impl Reader<'_> {
     }
 
     fn atom(&mut self) -> Read<Part> {
-        let one = |text: String| Part { text, empty: false, width: Some(1) };
+        let one = |text: String| Part { text, empty: false };
         match self.next() {
             Some('(') => self.group(),
             Some('[') => Ok(one(self.class()?)),
@@ -323,7 +318,6 @@ impl Reader<'_> {
                 self.lazy()?;
                 if atom.text.starts_with('(') && self.purpose.finds() {
                     // Written out it would be several groups.
-                    self.open = true;
                     return counted(&atom, least, most);
                 }
                 return written_out(&atom, least, most);
@@ -332,11 +326,7 @@ impl Reader<'_> {
         };
         let sign = self.next().unwrap_or('*');
         self.lazy()?;
-        Ok(Part {
-            text: format!("{}{sign}", atom.text),
-            empty: atom.empty || optional,
-            width: None,
-        })
+        Ok(Part { text: format!("{}{sign}", atom.text), empty: atom.empty || optional })
     }
 
     /// A lazy repeat finds other text, but matches the same.
@@ -508,7 +498,6 @@ fn counted(atom: &Part, least: usize, most: Option<usize>) -> Read<Part> {
     Ok(Part {
         text: format!("{}{{{least},{most_text}}}", atom.text),
         empty: atom.empty || least == 0,
-        width: None,
     })
 }
 
@@ -523,8 +512,7 @@ fn written_out(atom: &Part, least: usize, most: Option<usize>) -> Read<Part> {
         None => text.push_str(&format!("{}*", atom.text)),
         Some(most) => text.push_str(&format!("{}?", atom.text).repeat(most - least)),
     }
-    let width = atom.width.filter(|_| most == Some(least)).map(|width| width * least);
-    Ok(Part { text, empty: atom.empty || least == 0, width })
+    Ok(Part { text, empty: atom.empty || least == 0 })
 }
 
 #[cfg(test)]

@@ -21,7 +21,7 @@
 //! or `uint8` (an unsigned integer, which is a `numeric(20, 0)` here),
 //! or `ascii` (such a constant in ASCII), or `zone` (a constant region name such as `Europe/Berlin`).
 //! A constant regular expression is `regex` (does it match somewhere?), `regex_whole` (the whole
-//! text?), `regex_found` (what does it match?) or `regex_group` (what does its only group match?),
+//! text?), `regex_found` (what does it match?), `regex_span` (the same, where its groups do not count) or `regex_group` (what does its only group match?),
 //! each with `_i` where case does not count; the body
 //! gets a core pattern. `path` is a constant path into JSON (`$.a[1]`), which the body gets as
 //! `json_at` takes it; before a `lax_path` the word `lax` may stand, a position of an `either_path`

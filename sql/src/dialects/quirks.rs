@@ -129,6 +129,26 @@ impl Spec {
         matches!(self.source.dialect, Dialect::TSql)
     }
 
+    /// Is a statement an error for a constant that is no value of the type it is converted to? Others
+    /// give NULL, zero or a warning, or say nothing of it.
+    pub(crate) const fn raises_for_constants(&self) -> bool {
+        matches!(
+            self.source.dialect,
+            Dialect::Postgres
+                | Dialect::Redshift
+                | Dialect::Snowflake
+                | Dialect::BigQuery
+                | Dialect::Spark
+                | Dialect::Trino
+                | Dialect::TSql
+        )
+    }
+
+    /// Is the text `4.5` an integer, rounded?
+    pub(crate) const fn rounds_constants(&self) -> bool {
+        matches!(self.source.dialect, Dialect::Snowflake)
+    }
+
     /// The name of the column that a function in FROM gives, where it is not the function's own.
     pub(crate) fn column_of(&self, function: &str) -> Option<&'static str> {
         (self.source.dialect == Dialect::TSql && function == "string_split").then_some("value")

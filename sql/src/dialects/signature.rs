@@ -151,6 +151,7 @@ pub(super) fn args(text: &'static str) -> Option<(Vec<ArgType>, bool)> {
             "regex_whole" => ArgType::Regex(Use::Whole, false),
             "regex_whole_i" => ArgType::Regex(Use::Whole, true),
             "regex_found" => ArgType::Regex(Use::Found, false),
+            "regex_span" => ArgType::Regex(Use::Span, false),
             "regex_group" => ArgType::Regex(Use::Group, false),
             "regex_found_i" => ArgType::Regex(Use::Found, true),
             "regex_plain" => ArgType::Regex(Use::Plain, false),
