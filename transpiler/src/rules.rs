@@ -83,6 +83,7 @@ mod round_digits;
 mod round_exact;
 mod round_float;
 mod session;
+mod round_shortest;
 mod shift;
 mod similar_to;
 mod smallint;
@@ -220,6 +221,7 @@ const ALL: &[&Rule] = &[
     &merge_repeats::RULE,
     &made_types::RULE,
     &forgotten_condition::RULE,
+    &round_shortest::RULE,
 ];
 
 /// Every rule in order of its code.
