@@ -109,9 +109,13 @@ impl Dialect for ClickHouseParser {
 
 /// `a ? b : c` behind its question mark.
 fn ternary(parser: &mut Parser<'_>, condition: &Expr) -> Result<Expr, ParserError> {
-    let result = parser.parse_expr()?;
+    // Another one in the middle needs parentheses.
+    let result = parser.parse_subexpr(TERNARY)?;
     parser.expect_token(&Token::Colon)?;
-    let otherwise = parser.parse_expr()?;
+    let otherwise = parser.parse_subexpr(TERNARY)?;
+    if parser.peek_token_ref().token == Token::Placeholder("?".to_owned()) {
+        return Err(ParserError::ParserError("a second `?` needs parentheses".to_owned()));
+    }
     Ok(Expr::Case {
         case_token: AttachedToken::empty(),
         end_token: AttachedToken::empty(),
@@ -159,9 +163,10 @@ mod tests {
     #[test]
     fn a_question_mark_is_a_case() {
         assert_eq!(
-            read("SELECT a > 1 OR b ? 'x' : c ? 'y' : 'z' AS v FROM t").unwrap(),
-            "SELECT CASE WHEN a > 1 OR b THEN 'x' ELSE CASE WHEN c THEN 'y' ELSE 'z' END END AS v FROM t"
+            read("SELECT a > 1 OR b ? 'x' : (c ? 'y' : 'z') AS v FROM t").unwrap(),
+            "SELECT CASE WHEN a > 1 OR b THEN 'x' ELSE (CASE WHEN c THEN 'y' ELSE 'z' END) END AS v FROM t"
         );
+        assert!(read("SELECT a ? 'x' : b ? 'y' : 'z' FROM t").is_err());
         assert!(read("SELECT a ? 'x' FROM t").is_err());
     }
 
