@@ -31,6 +31,7 @@ mod generator;
 mod generator_items;
 mod grouped;
 mod in_frame;
+mod interval_fields;
 mod interval_range;
 mod json_field;
 mod json_path;

@@ -4,6 +4,7 @@
 //! quote everywhere. Where that is another text than the vendor reads, the literals are left as they
 //! are written and decoded here.
 
+mod clickhouse;
 mod escapes;
 mod google;
 pub(crate) mod oracle;
@@ -136,9 +137,13 @@ pub(crate) fn read(
         }
         out.push(one);
     }
-    if dialect == Dialect::BigQuery {
-        out = google::safe_calls(google::typed_arrays(&out));
-        google::number_labels(&mut out);
+    match dialect {
+        Dialect::BigQuery => {
+            out = google::safe_calls(google::typed_arrays(&out));
+            google::number_labels(&mut out);
+        }
+        Dialect::ClickHouse => out = clickhouse::values_written_out(out),
+        _ => {}
     }
     Ok(Some(out))
 }

@@ -233,6 +233,19 @@ impl Binder<'_> {
             let kind = ExprKind::Literal(Literal::Interval { months, days, micros });
             return Ok(Expr { kind, ty: Type::Interval, span });
         }
+        if let (Some(first), Some(last), None, None) = (
+            &interval.leading_field,
+            &interval.last_field,
+            interval.leading_precision,
+            interval.fractional_seconds_precision,
+        ) && let ast::Expr::Value(value) = &*interval.value
+            && self.spec.source.dialect != Dialect::BigQuery
+            && let Value::SingleQuotedString(text) = &value.value
+            && let Some((months, days, micros)) = super::interval_fields::read(text, first, last)
+        {
+            let kind = ExprKind::Literal(Literal::Interval { months, days, micros });
+            return Ok(Expr { kind, ty: Type::Interval, span });
+        }
         let plain = interval.last_field.is_none()
             && interval.leading_precision.is_none()
             && interval.fractional_seconds_precision.is_none();

@@ -13,7 +13,7 @@ use sql::{
 };
 
 pub(crate) static RULE: Rule = Rule {
-    code: "TR1101",
+    code: "TR1201",
     name: "rounding the digits of a float",
     fidelity: Fidelity::Exact,
     constructs: &["cast"],
