@@ -10,7 +10,7 @@
 
 use super::{Binder, Bound};
 use crate::{
-    facts::is_volatile,
+    dialects::is_chance,
     tree::{Expr, ExprKind, FunctionKind, Literal},
     types::Type,
 };
@@ -115,7 +115,7 @@ impl Binder<'_> {
         if bound.any_call(&|call| call.kind != FunctionKind::Scalar) {
             return self.unsupported("an aggregate or a window function in a lambda", span);
         }
-        if bound.any_call(&|call| is_volatile(call.name)) {
+        if bound.any_call(&|call| is_chance(call.name)) {
             return self.unsupported("a volatile function in a lambda", span);
         }
         match (purpose, &bound.ty) {
