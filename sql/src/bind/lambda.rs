@@ -159,15 +159,16 @@ pub(super) fn is_lambda(ty: &Type) -> bool {
     matches!(ty, Type::Other(name) if name.starts_with("lambda "))
 }
 
-/// A lambda that gives its first argument, as a probe.
-pub(super) fn first_of(params: usize) -> ast::LambdaFunction {
+/// A lambda that gives its first argument, or whether that is NULL, as a probe.
+pub(super) fn probe(params: usize, condition: bool) -> ast::LambdaFunction {
     let param = |index: usize| ast::LambdaFunctionParameter {
         name: ast::Ident::new(format!("p{index}")),
         data_type: None,
     };
+    let first = Box::new(ast::Expr::Identifier(ast::Ident::new("p0")));
     ast::LambdaFunction {
         params: ast::OneOrManyWithParens::Many((0..params).map(param).collect()),
-        body: Box::new(ast::Expr::Identifier(ast::Ident::new("p0"))),
+        body: if condition { Box::new(ast::Expr::IsNull(first)) } else { first },
         syntax: ast::LambdaSyntax::Arrow,
     }
 }

@@ -187,7 +187,9 @@ impl Binder<'_> {
                 ArgType::Word(words) => text(words.first().copied().unwrap_or_default()),
                 ArgType::Format => text("YYYY-MM-DD"),
                 ArgType::Zone => text("Europe/Berlin"),
-                ArgType::Lambda(params) => self.lambda(super::lambda::first_of(*params), span),
+                ArgType::Lambda(params) => {
+                    self.lambda(super::lambda::probe(*params, digits.is_some()), span)
+                }
                 ArgType::Path(Mode::Member) | ArgType::Step => text("a"),
                 ArgType::Path(_) => text("$.a[1]"),
                 ArgType::Constant
