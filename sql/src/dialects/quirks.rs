@@ -98,7 +98,10 @@ impl Spec {
 
     /// Is a constant of hexadecimal digits bytes?
     pub(crate) const fn has_hex_bytes(&self) -> bool {
-        matches!(self.source.dialect, Dialect::BigQuery | Dialect::Spark | Dialect::MySql | Dialect::TSql)
+        matches!(
+            self.source.dialect,
+            Dialect::BigQuery | Dialect::Spark | Dialect::MySql | Dialect::TSql
+        )
     }
 
     /// Do functions see the blanks at the end of padded text?

@@ -3,10 +3,9 @@
 use crate::{
     emit::Emitter,
     fragment::{Fragment, fill},
-    rule::{Emit, Rule, duckdb, refused},
+    rule::{Emit, Fidelity, Rule, duckdb, refused},
     targets::Target,
 };
-use model::Fidelity;
 use sql::{
     Type,
     tree::{Expr, ExprKind},
