@@ -30,11 +30,14 @@ mod from;
 mod generator;
 mod generator_items;
 mod grouped;
+mod in_frame;
+mod interval_fields;
 mod interval_range;
 mod json_field;
 pub(crate) mod json_path;
 mod json_rows;
 mod keep;
+mod lambda;
 mod levels;
 mod like;
 mod limit;
@@ -71,6 +74,7 @@ mod side_by_side;
 mod stamp;
 mod star;
 mod statement;
+mod template;
 mod text_number;
 mod text_order;
 mod ties;
@@ -86,7 +90,7 @@ use crate::{
     location,
     parse::Parsed,
     settings::SourceSettings,
-    tree::{Query, Statement},
+    tree::{self, Query, Statement},
     types::Type,
 };
 use model::{Bind, Diagnostic, NotComparable, Span};
@@ -179,6 +183,12 @@ struct Binder<'a> {
     evaluates: bool,
     /// Bodies of definitions that are being bound, innermost last.
     lowering: Vec<lower::Lowering>,
+    /// Lambdas that arguments stand for.
+    lambdas: Vec<lambda::Lambda>,
+    /// Parameters of the lambdas that are being bound, innermost last, and what they stand for.
+    lambda_params: Vec<(String, tree::Expr)>,
+    /// So many lambdas are being bound, one inside the other.
+    lambda_depth: u32,
     notes: Vec<Diagnostic>,
     /// Constructs whose value the statement leaves open.
     open: Vec<NotComparable>,
@@ -210,6 +220,9 @@ impl<'a> Binder<'a> {
             settings,
             evaluates: raising::is_evaluated(&parsed.statement),
             lowering: Vec::new(),
+            lambdas: Vec::new(),
+            lambda_params: Vec::new(),
+            lambda_depth: 0,
             notes: Vec::new(),
             open: Vec::new(),
             parameters,
@@ -246,7 +259,7 @@ impl Binder<'_> {
 
     /// A name as the dialect compares it.
     fn fold(&self, ident: &sqlparser::ast::Ident) -> String {
-        dialects::fold(ident, self.spec.traits().names)
+        self.made_name(dialects::fold(ident, self.spec.traits().names))
     }
 
     fn refuse<T>(&self, code: &str, message: impl Into<String>, span: Span) -> Bound<T> {

@@ -1,5 +1,14 @@
 //! What a source dialect is: data. Each dialect has one file and one folder of its own.
 
+/// Methods of a parser's dialect that say yes.
+macro_rules! yes {
+    ($($method:ident),* $(,)?) => {
+        $(fn $method(&self) -> bool {
+            true
+        })*
+    };
+}
+
 mod bigquery;
 mod clickhouse;
 mod condition;

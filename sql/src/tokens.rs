@@ -4,6 +4,7 @@
 //! quote everywhere. Where that is another text than the vendor reads, the literals are left as they
 //! are written and decoded here.
 
+mod clickhouse;
 mod escapes;
 mod google;
 pub(crate) mod oracle;
@@ -136,9 +137,13 @@ pub(crate) fn read(
         }
         out.push(one);
     }
-    if dialect == Dialect::BigQuery {
-        out = google::safe_calls(google::typed_arrays(&out));
-        google::number_labels(&mut out);
+    match dialect {
+        Dialect::BigQuery => {
+            out = google::safe_calls(google::typed_arrays(&out));
+            google::number_labels(&mut out);
+        }
+        Dialect::ClickHouse => out = clickhouse::values_written_out(out),
+        _ => {}
     }
     Ok(Some(out))
 }
@@ -177,10 +182,10 @@ fn behind_number(out: &[TokenWithSpan]) -> bool {
     matches!(out.last().map(|one| &one.token), Some(Token::Number(_, false)))
 }
 
-/// `1.5D` is a double, `2.50BD` a decimal. The other suffixes are refused: without this the parser
+/// `1.5D` is a double, `2.50BD` a decimal, `5S` a smallint, `1.5F` a float. The other suffixes are refused: without this the parser
 /// takes them for a name of the column.
 fn suffixed(
-    out: &mut [TokenWithSpan],
+    out: &mut Vec<TokenWithSpan>,
     suffix: &str,
     span: &sqlparser::tokenizer::Span,
 ) -> Result<(), ParserError> {
@@ -188,17 +193,39 @@ fn suffixed(
         return Ok(());
     };
     match suffix.to_ascii_uppercase().as_str() {
-        "D" => {
-            if !digits.contains(['e', 'E']) {
-                digits.push_str("e0");
-            }
-            Ok(())
+        "D" => as_double(digits),
+        "BD" => {}
+        "S" => cast(out, "SMALLINT"),
+        "F" => {
+            as_double(digits);
+            cast(out, "FLOAT");
         }
-        "BD" => Ok(()),
-        other => Err(ParserError::TokenizerError(format!(
-            "a number with the suffix `{other}` is not supported{}",
-            span.start
-        ))),
+        other => {
+            return Err(ParserError::TokenizerError(format!(
+                "a number with the suffix `{other}` is not supported{}",
+                span.start
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// A number with an exponent is a double.
+fn as_double(digits: &mut String) {
+    if !digits.contains(['e', 'E']) {
+        digits.push_str("e0");
+    }
+}
+
+/// `5S` as `CAST(5 AS SMALLINT)`.
+fn cast(out: &mut Vec<TokenWithSpan>, ty: &str) {
+    if let Some(number) = out.pop() {
+        let span = number.span;
+        let word = |text: &str| Token::make_word(text, None);
+        let blank = || Token::Whitespace(Whitespace::Space);
+        let mut tokens = vec![word("CAST"), Token::LParen, number.token, blank(), word("AS")];
+        tokens.extend([blank(), word(ty), Token::RParen]);
+        out.extend(tokens.into_iter().map(|token| TokenWithSpan { token, span }));
     }
 }
 
@@ -224,7 +251,9 @@ mod tests {
     #[test]
     fn suffixes_of_numbers_are_no_names() {
         assert_eq!(spark("SELECT 1.5D AS x, 2.50BD").unwrap(), "SELECT 1.5e0 AS x, 2.50");
-        assert!(spark("SELECT 1.5F").is_err() && spark("SELECT 3Y").is_err());
+        assert!(spark("SELECT 3Y").is_err());
+        let cast = "SELECT CAST(5 AS SMALLINT), CAST(1.5e0 AS FLOAT)";
+        assert_eq!(spark("SELECT 5S, 1.5F").unwrap(), cast);
         assert_eq!(spark("SELECT 3 y").unwrap(), "SELECT 3 AS y");
     }
 

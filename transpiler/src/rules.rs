@@ -82,6 +82,7 @@ mod right;
 mod round_digits;
 mod round_exact;
 mod round_float;
+mod round_shortest;
 mod session;
 mod shift;
 mod similar_to;
@@ -220,6 +221,7 @@ const ALL: &[&Rule] = &[
     &merge_repeats::RULE,
     &made_types::RULE,
     &forgotten_condition::RULE,
+    &round_shortest::RULE,
 ];
 
 /// Every rule in order of its code.

@@ -25,6 +25,11 @@ impl Binder<'_> {
             over,
             within_group,
         } = function;
+        if !self.speaks_core()
+            && let Some(changed) = super::in_frame::without_frame(function)
+        {
+            return self.function(&changed, span);
+        }
         if *uses_odbc_syntax {
             return self.unsupported("a call of this form", span);
         }
@@ -58,6 +63,7 @@ impl Binder<'_> {
             FunctionArguments::List(list) if !self.speaks_core() => list.args.clone(),
             _ => return self.unsupported("a call of this form", span),
         };
+        let parameters = written.len();
         let mut distinct = false;
         let mut limit = None;
         let mut by_bound = None;
@@ -145,6 +151,19 @@ impl Binder<'_> {
         {
             return Ok(found);
         }
+        if !self.lowering.is_empty()
+            && let Some(applied) = self.applied(&name, &written, span)?
+        {
+            return Ok(applied);
+        }
+        if !self.lowering.is_empty()
+            && matches!(name.as_str(), "braced" | "printed" | "whole_number")
+        {
+            let args = self.plain_args(&written, span)?;
+            if let Some(found) = self.template(&name, &args, span)? {
+                return Ok(found);
+            }
+        }
         if !self.lowering.is_empty() && name == "path_of" {
             let args = self.plain_args(&written, span)?;
             let steps: Option<Vec<json_path::Step>> =
@@ -192,7 +211,8 @@ impl Binder<'_> {
                 return sequence;
             }
             let name = self.called(&name);
-            let name = self.by_nullability(name, &written, span)?;
+            let name =
+                self.by_nullability(name, written.get(parameters..).unwrap_or_default(), span)?;
             let sorted: Vec<Expr> = if within_group.is_empty() {
                 Vec::new()
             } else {

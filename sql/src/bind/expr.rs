@@ -282,6 +282,9 @@ impl Binder<'_> {
     }
 
     pub(super) fn column(&mut self, path: &[String], span: super::Span) -> Bound<Expr> {
+        if let Some(param) = self.lambda_param(path, span)? {
+            return Ok(param);
+        }
         if self.has_positions()
             && let Some((name, relation)) = path.split_last()
             && name.starts_with('$')
@@ -721,9 +724,6 @@ impl Binder<'_> {
             }
         }
         let elements: Vec<Expr> = bound;
-        if elements.is_empty() && self.types_lack_null() {
-            return self.unsupported("an empty array", span);
-        }
         if elements.is_empty() {
             // Only a cast can tell the type of an empty array.
             return Ok(Expr {

@@ -94,6 +94,53 @@ impl Binder<'_> {
         Ok(from)
     }
 
+    /// `stack(2, a, b, c, d)`: two rows of two columns.
+    fn stacked(
+        &self,
+        args: &[Expr],
+        relation: &str,
+        names: &[String],
+        own: &mut Scope,
+        span: super::Span,
+    ) -> Bound<Relation> {
+        let Some((count, values)) = args.split_first() else {
+            return self.unsupported("`stack` of nothing", span);
+        };
+        let count = count.integer().and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
+        if count == 0 || values.is_empty() || values.len() % count != 0 {
+            return self.unsupported("`stack` of rows of different lengths", span);
+        }
+        let width = values.len() / count;
+        let mut rows: Vec<Vec<Expr>> = values.chunks(width).map(<[Expr]>::to_vec).collect();
+        let mut columns = Vec::with_capacity(width);
+        for index in 0..width {
+            let cells = || rows.iter().filter_map(|row| row.get(index));
+            let types: Vec<Type> = cells().map(|cell| cell.ty.clone()).collect();
+            let ty = self.common_type(&types, span)?;
+            for row in &mut rows {
+                if let Some(cell) = row.get_mut(index) {
+                    *cell = self.unify(cell.clone(), &ty)?;
+                }
+            }
+            let name = names.get(index).cloned().unwrap_or_else(|| format!("col{index}"));
+            columns.push(Column { name, ty });
+        }
+        if names.len() > width {
+            return self.unsupported("more names than `stack` has columns", span);
+        }
+        own.relations.push(ScopeRelation {
+            name: relation.to_owned(),
+            columns: columns.clone(),
+            merged_away: Vec::new(),
+        });
+        let alias = Alias {
+            name: relation.to_owned(),
+            columns: columns.iter().map(|column| column.name.clone()).collect(),
+        };
+        let query = super::pivot::rows_query(rows, columns, span);
+        Ok(Relation::Derived { query: Box::new(query), alias, lateral: true })
+    }
+
     /// A set-returning function with its columns named: `explode(a)`, `posexplode(a)`.
     fn generator(
         &mut self,
@@ -116,6 +163,9 @@ impl Binder<'_> {
         {
             let names = [column(1, "col"), column(0, "pos")];
             return self.with_offset(array.clone(), relation, names, true, own, span);
+        }
+        if inner.name == "stack" {
+            return self.stacked(&inner.args, relation, columns, own, span);
         }
         let name = column(0, "col");
         own.relations.push(ScopeRelation {

@@ -18,7 +18,10 @@ pub(super) fn moved(select: &Select, spec: &Spec) -> Option<Select> {
         let (function, alias) = match item {
             SelectItem::UnnamedExpr(Expr::Function(function)) => (function, None),
             SelectItem::ExprWithAlias { expr: Expr::Function(function), alias } => {
-                (function, Some(alias))
+                (function, Some(std::slice::from_ref(alias)))
+            }
+            SelectItem::ExprWithAliases { expr: Expr::Function(function), aliases } => {
+                (function, Some(aliases.as_slice()))
             }
             _ => return None,
         };
@@ -34,10 +37,14 @@ pub(super) fn moved(select: &Select, spec: &Spec) -> Option<Select> {
         return None;
     }
     let columns: Vec<Ident> = match (name.starts_with("pos"), alias) {
-        (false, Some(alias)) => vec![alias.clone()],
+        // How many columns `stack` has, its arguments say.
+        (_, None) if name == "stack" => return None,
+        (_, Some(aliases)) if name == "stack" => aliases.to_vec(),
+        (false, Some([alias])) => vec![alias.clone()],
         (false, None) => vec![Ident::new("col")],
         (true, None) => vec![Ident::new("pos"), Ident::new("col")],
-        (true, Some(_)) => return None,
+        (true, Some(aliases @ [_, _])) => aliases.to_vec(),
+        (_, Some(_)) => return None,
     };
     let mut moved = select.clone();
     let items = columns.iter().map(|column| SelectItem::ExprWithAlias {

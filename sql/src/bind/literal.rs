@@ -25,7 +25,20 @@ impl Binder<'_> {
             return Ok(Expr { kind: ExprKind::Literal(Literal::Null), ty: Type::Unknown, span });
         }
         match value {
+            Value::Number(digits, false) if self.types_lack_null() && digits.contains('_') => {
+                self.checked_number(&digits.replace('_', ""), span)
+            }
             Value::Number(digits, false) => self.checked_number(digits, span),
+            // `0xFF` is a number there, `x'FF'` a text.
+            Value::HexStringLiteral(digits)
+                if self.types_lack_null()
+                    && self.parsed.text.get(span.start..).is_some_and(|t| t.starts_with("0x")) =>
+            {
+                match i64::from_str_radix(digits, 16) {
+                    Ok(value) => Ok(self.number(&value.to_string(), span)),
+                    Err(_) => self.unsupported("a number of this size", span),
+                }
+            }
             // `10L` is a bigint; elsewhere the letter would be a name.
             Value::Number(digits, true) if self.spec.source.dialect == Dialect::Spark => {
                 let number = self.checked_number(digits, span)?;
@@ -216,6 +229,19 @@ impl Binder<'_> {
             && let Value::SingleQuotedString(text) | Value::DoubleQuotedString(text) = &value.value
             && let Some((months, days, micros)) =
                 super::interval_range::read(text, &first.to_string(), &last.to_string())
+        {
+            let kind = ExprKind::Literal(Literal::Interval { months, days, micros });
+            return Ok(Expr { kind, ty: Type::Interval, span });
+        }
+        if let (Some(first), Some(last), None, None) = (
+            &interval.leading_field,
+            &interval.last_field,
+            interval.leading_precision,
+            interval.fractional_seconds_precision,
+        ) && let ast::Expr::Value(value) = &*interval.value
+            && self.spec.source.dialect != Dialect::BigQuery
+            && let Value::SingleQuotedString(text) = &value.value
+            && let Some((months, days, micros)) = super::interval_fields::read(text, first, last)
         {
             let kind = ExprKind::Literal(Literal::Interval { months, days, micros });
             return Ok(Expr { kind, ty: Type::Interval, span });

@@ -19,7 +19,7 @@ use std::ops::ControlFlow;
 #[derive(Debug)]
 pub(super) struct Lowering {
     /// `$1`, `$2`, …
-    args: Vec<Expr>,
+    pub(super) args: Vec<Expr>,
     /// Index of the first repeated argument.
     rest: usize,
     /// `target_type`
@@ -28,12 +28,14 @@ pub(super) struct Lowering {
     texts: Vec<Expr>,
     /// The type of the result, where the definition says it.
     returns: Option<Type>,
+    /// In so many lambdas the call stands.
+    pub(super) level: u32,
 }
 
 impl Lowering {
     /// The arguments of a text of the core that is no definition.
     pub(super) const fn of(args: Vec<Expr>) -> Self {
-        Self { args, rest: 0, target: None, texts: Vec::new(), returns: None }
+        Self { args, rest: 0, target: None, texts: Vec::new(), returns: None, level: 0 }
     }
 }
 
@@ -173,11 +175,17 @@ impl Binder<'_> {
                 before.all(|(i, e): (usize, &Expr)| accepts(**d, i, &e.ty))
             };
             let special = all.iter().filter(so_far).find_map(|d| match d.arg(index) {
-                Some(special @ (ArgType::Word(_) | ArgType::Format)) => Some(special),
+                Some(special @ (ArgType::Word(_) | ArgType::Format | ArgType::Lambda(_))) => {
+                    Some(special)
+                }
                 _ => None,
             });
             bound.push(match special {
                 Some(ArgType::Word(_)) => text(word(arg).unwrap_or_default(), span),
+                Some(ArgType::Lambda(_)) => match self.lambda_argument(arg, span) {
+                    Some(lambda) => lambda,
+                    None => self.plain_args(std::slice::from_ref(arg), span)?.remove(0),
+                },
                 Some(_) => self.format(arg, span)?,
                 None => match self.wall_clock_argument(&all, index, arg)? {
                     Some(clock) => clock,
@@ -328,6 +336,7 @@ impl Binder<'_> {
             target,
             texts,
             returns: returns.clone(),
+            level: self.lambda_depth,
         });
         let place = std::mem::replace(&mut self.place, span);
         let sets = definition.kind == FunctionKind::Set;

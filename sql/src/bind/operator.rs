@@ -44,6 +44,14 @@ impl Binder<'_> {
             let negative = self.resolve("unary -", vec![digits], span)?;
             return self.cast_to(negative, Type::Int8, span);
         }
+        // `-3` is a constant of the type that 3 has.
+        if let (U::Minus, ast::Expr::Value(value)) = (op, expr)
+            && self.types_lack_null()
+            && matches!(value.value, ast::Value::Number(..))
+        {
+            let number = self.value(&value.value, span)?;
+            return self.resolve("unary -", vec![number], span);
+        }
         let arg = self.expr(expr)?;
         // The root of `|/` is that of floats, whatever it is taken of.
         let root = op == U::PGSquareRoot && arg.ty != Type::Unknown;

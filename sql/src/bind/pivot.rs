@@ -92,7 +92,8 @@ impl Binder<'_> {
             .filter(|found| !used.contains(&found.column.name))
             .map(|found| column_item(found, span))
             .collect();
-        if keys.is_empty() {
+        // Spark gives one row then; of the others it is not known what they do without any row.
+        if keys.is_empty() && style != PivotNames::ValueThenAlias {
             return self.unsupported("PIVOT without a column to group by", span);
         }
         let mut items = Vec::new();
@@ -343,6 +344,11 @@ pub(super) fn plain_query(
         })),
         ..empty_query(span)
     }
+}
+
+/// Rows written out.
+pub(super) fn rows_query(rows: Vec<Vec<Expr>>, columns: Vec<Column>, span: super::Span) -> Query {
+    Query { body: Body::Values(rows), columns, ..empty_query(span) }
 }
 
 fn empty_query(span: super::Span) -> Query {

@@ -131,6 +131,7 @@ fn shown_args(args: &[ArgType]) -> String {
             ArgType::Step => "step".to_owned(),
             ArgType::Replacement => "replacement".to_owned(),
             ArgType::Zone => "zone".to_owned(),
+            ArgType::Lambda(_) => "lambda".to_owned(),
         })
         .collect();
     args.join(", ")
@@ -186,6 +187,9 @@ impl Binder<'_> {
                 ArgType::Word(words) => text(words.first().copied().unwrap_or_default()),
                 ArgType::Format => text("YYYY-MM-DD"),
                 ArgType::Zone => text("Europe/Berlin"),
+                ArgType::Lambda(params) => {
+                    self.lambda(super::lambda::probe(*params, digits.is_some()), span)
+                }
                 ArgType::Path(Mode::Member) | ArgType::Step => text("a"),
                 ArgType::Path(_) => text("$.a[1]"),
                 ArgType::Constant

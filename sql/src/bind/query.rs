@@ -38,8 +38,15 @@ impl Binder<'_> {
         if !locks.is_empty() || for_clause.is_some() {
             return self.unsupported("a locking clause", span);
         }
-        if settings.is_some() || format_clause.is_some() || !pipe_operators.is_empty() {
+        if format_clause.is_some() || !pipe_operators.is_empty() {
             return self.unsupported("this query clause", span);
+        }
+        for setting in settings.iter().flatten() {
+            if !changes_no_result(&setting.key.value) {
+                return self.unsupported(&format!("the setting `{}`", setting.key.value), span);
+            }
+            let note = format!("the setting `{}` is left out", setting.key.value);
+            self.notes.push(model::Diagnostic::note(codes::LEFT_OUT, note, Some(span)));
         }
         let mut ctes = Vec::new();
         let mut recursive = false;
@@ -56,12 +63,17 @@ impl Binder<'_> {
         let (mut body, mut columns) = self.body(body)?;
         let scoped = matches!(body, Body::Select(_));
         if let Body::Select(select) = &mut body {
-            // Outside a set operation an unknown literal is text.
+            // Outside a set operation an unknown literal is text, in an empty array too.
             for (item, column) in select.items.iter_mut().zip(&mut columns) {
-                if item.expr.ty == Type::Unknown {
-                    item.expr = self.coerce(item.expr.clone(), &Type::Text)?;
-                    column.ty = Type::Text;
-                }
+                let settled = match &item.expr.ty {
+                    Type::Unknown => Type::Text,
+                    Type::Array(element) if **element == Type::Unknown => {
+                        Type::Array(Box::new(Type::Text))
+                    }
+                    _ => continue,
+                };
+                item.expr = self.coerce(item.expr.clone(), &settled)?;
+                column.ty = settled;
             }
         }
         let mut order_by = match order_by {
@@ -70,6 +82,18 @@ impl Binder<'_> {
                 return self.unsupported("INTERPOLATE", span);
             }
             Some(order_by) => match &order_by.kind {
+                OrderByKind::All(options) if !self.speaks_core() => {
+                    let every = ast::OrderByExpr {
+                        expr: ast::Expr::Identifier(ast::Ident::new("all")),
+                        options: *options,
+                        with_fill: None,
+                    };
+                    let keys = columns.iter().enumerate().map(|(index, column)| {
+                        let target = SortTarget::Output(index);
+                        self.finish_key(target, column.ty.clone(), &every, span)
+                    });
+                    self.query_keys_with_nan(keys.collect(), &body, span)?
+                }
                 OrderByKind::All(_) => return self.unsupported("ORDER BY ALL", span),
                 OrderByKind::Expressions(keys) if !self.speaks_core() && is_all(keys) => {
                     let all = columns.iter().enumerate().zip(keys.iter().cycle());
@@ -108,6 +132,14 @@ impl Binder<'_> {
             }
             other => other.map(|top| top.count),
         };
+        if let Some(LimitClause::LimitOffset { limit, offset, limit_by }) = limit_clause
+            && !limit_by.is_empty()
+        {
+            let (Some(limit), None) = (limit, offset) else {
+                return self.unsupported("this LIMIT BY", span);
+            };
+            self.keep_first_of_each(&mut body, &order_by, limit, limit_by, span)?;
+        }
         if scoped {
             // The SELECT's own scope was kept for its sort keys.
             self.scopes.pop();
@@ -522,7 +554,7 @@ impl Binder<'_> {
             }
             Some(LimitClause::LimitOffset { limit: l, offset: o, limit_by }) => {
                 if !limit_by.is_empty() {
-                    return self.unsupported("LIMIT BY", span);
+                    return Ok((None, None));
                 }
                 limit = l.as_ref().map(|e| self.count(e)).transpose()?;
                 offset = o.as_ref().map(|o| self.count(&o.value)).transpose()?;
@@ -573,6 +605,12 @@ impl Binder<'_> {
         }
         self.coerce(expr, &Type::Int8)
     }
+}
+
+/// Settings of `ClickHouse` about resources, which change no result.
+fn changes_no_result(setting: &str) -> bool {
+    let about = ["max_threads", "max_block_size", "max_memory_usage", "max_execution_time"];
+    about.contains(&setting)
 }
 
 /// `ORDER BY ALL`: the word is reserved, so it is no column.

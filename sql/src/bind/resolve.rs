@@ -6,7 +6,7 @@
 use super::{
     Binder, Bound, codes,
     coerce::{implicit, preferred},
-    shape,
+    lambda, shape,
 };
 use crate::{
     dialects::{self, ArgType, Returns, Signature},
@@ -75,6 +75,9 @@ impl Binder<'_> {
                 (Some(ArgType::AnyElement), Some(element)) => self.coerce(arg, element)?,
                 (Some(ArgType::AnyArray), Some(element)) if arg.ty == Type::Unknown => {
                     self.coerce(arg, &Type::Array(Box::new(element.clone())))?
+                }
+                (Some(ArgType::AnyArray), Some(Type::Unknown)) => {
+                    self.coerce(arg, &Type::Array(Box::new(Type::Text)))?
                 }
                 _ if arg.ty == Type::Unknown => self.coerce(arg, &Type::Text)?,
                 _ => arg,
@@ -175,6 +178,12 @@ pub(super) fn choose<'s, O: Overload>(overloads: &[&'s O], types: &[Type]) -> Op
 
 /// Can `signature` take a value of type `ty` at `index`?
 pub(super) fn accepts<O: Overload>(signature: &O, index: usize, ty: &Type) -> bool {
+    if let Some(ArgType::Lambda(params)) = signature.wanted(index) {
+        return lambda::is_lambda_of(ty, *params);
+    }
+    if lambda::is_lambda(ty) {
+        return false;
+    }
     match signature.wanted(index) {
         Some(ArgType::Is(wanted)) => implicit(ty, wanted),
         Some(ArgType::Any | ArgType::Word(_) | ArgType::Format | ArgType::Step) => true,
@@ -189,7 +198,7 @@ pub(super) fn accepts<O: Overload>(signature: &O, index: usize, ty: &Type) -> bo
         ) => *ty == Type::Unknown || ty.is_text(),
         Some(ArgType::AnyArray) => ty.element().is_some() || *ty == Type::Unknown,
         Some(ArgType::AnyElement) => ty.element().is_none(),
-        None => false,
+        Some(ArgType::Lambda(_)) | None => false,
     }
 }
 

@@ -50,6 +50,8 @@ impl Binder<'_> {
             value_table_mode,
             flavor,
         } = select;
+        // `FROM t` alone: every column.
+        let without_list = *flavor == SelectFlavor::FromFirstNoSelect;
         let levels = if connect_by.is_empty() { None } else { self.levels(select, span)? };
         let foreign = [
             (
@@ -61,16 +63,17 @@ impl Binder<'_> {
             (into.is_some(), "SELECT INTO"),
             (prewhere.is_some() && !self.types_lack_null(), "PREWHERE"),
             (!connect_by.is_empty() && levels.is_none(), "CONNECT BY"),
-            (!cluster_by.is_empty(), "CLUSTER BY"),
-            (!distribute_by.is_empty(), "DISTRIBUTE BY"),
-            (!sort_by.is_empty(), "SORT BY"),
             (qualify.is_some() && self.spec.source.dialect == Dialect::Postgres, "QUALIFY"),
             (value_table_mode.is_some(), "SELECT AS VALUE"),
-            (*flavor != SelectFlavor::Standard, "FROM first"),
-            (projection.is_empty(), "an empty SELECT list"),
+            (*flavor != SelectFlavor::Standard && self.speaks_core(), "FROM first"),
+            (projection.is_empty() && !without_list, "an empty SELECT list"),
         ];
         if let Some((_, what)) = foreign.iter().find(|(found, _)| *found) {
             return self.unsupported(what, span);
+        }
+        if !(cluster_by.is_empty() && distribute_by.is_empty() && sort_by.is_empty()) {
+            let note = "how rows are spread over tasks, and their order there, is left out: the result has no order of its own";
+            self.notes.push(Diagnostic::note(codes::LEFT_OUT, note, Some(span)));
         }
         if !optimizer_hints.is_empty() || select_modifiers.is_some() {
             let note = "an optimizer hint is left out: it changes no result";
@@ -97,7 +100,8 @@ impl Binder<'_> {
             filter = Some(both(filter, condition, span));
         }
         self.see_aliases(can.items, &named);
-        let items = self.items(projection)?;
+        let every = [SelectItem::Wildcard(ast::WildcardAdditionalOptions::default())];
+        let items = self.items(if without_list { &every } else { projection })?;
         self.see_aliases(can.group, &named);
         let group_by = self.group_by(group_by, &items)?;
         self.keys_without_defaults(&group_by, &items, span)?;
@@ -220,10 +224,8 @@ impl Binder<'_> {
             match item {
                 SelectItem::UnnamedExpr(expr) => {
                     let bound = self.item_expr(expr)?;
-                    items.push(Item {
-                        expr: bound,
-                        name: output_name(expr, self.spec.traits().names),
-                    });
+                    let name = output_name(expr, self.spec.traits().names);
+                    items.push(Item { expr: bound, name: self.made_name(name) });
                 }
                 SelectItem::ExprWithAlias { expr, alias } => {
                     let bound = self.item_expr(expr)?;
@@ -324,6 +326,11 @@ impl Binder<'_> {
                 }
                 GroupByWithModifier::Cube if only_keys(&grouped) => {
                     grouped = vec![GroupItem::Cube(key_sets(grouped))];
+                }
+                // They are a block beside the rows.
+                GroupByWithModifier::Totals => {
+                    let note = "the totals are left out: they are no row of the result";
+                    self.notes.push(Diagnostic::note(codes::LEFT_OUT, note, Some(self.place)));
                 }
                 _ => return self.unsupported("this GROUP BY modifier", self.place),
             }

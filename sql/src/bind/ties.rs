@@ -1,12 +1,14 @@
-//! `TOP n WITH TIES`, `TOP n PERCENT` and their FETCH forms: a condition on the place of each row.
+//! `TOP n WITH TIES`, `TOP n PERCENT` and their FETCH forms, `LIMIT n BY keys`: a condition on the place of each row.
 
 use super::{Binder, Bound, operator::predicate};
 use crate::{
     tree::{
-        Body, Call, Distinct, Expr, ExprKind, FunctionKind, Literal, SortKey, SortTarget, Window,
+        Body, Call, Distinct, Expr, ExprKind, FunctionKind, Item, Literal, SortKey, SortTarget,
+        Window,
     },
     types::Type,
 };
+use sqlparser::ast;
 
 /// How many rows are kept.
 #[derive(Debug)]
@@ -19,6 +21,55 @@ pub(super) struct Top {
 }
 
 impl Binder<'_> {
+    /// `LIMIT n BY keys`: the first rows for each value of the keys.
+    pub(super) fn keep_first_of_each(
+        &mut self,
+        body: &mut Body,
+        order_by: &[SortKey],
+        limit: &ast::Expr,
+        keys: &[ast::Expr],
+        span: super::Span,
+    ) -> Bound<()> {
+        let count = self.count(limit)?;
+        let mut partition_by = Vec::with_capacity(keys.len());
+        for key in keys {
+            let key = self.expr(key)?;
+            partition_by.push(self.key(key)?);
+        }
+        let Body::Select(select) = body else {
+            return self.unsupported("LIMIT BY of a set operation", span);
+        };
+        if select.distinct != Distinct::No {
+            return self.unsupported("LIMIT BY of DISTINCT", span);
+        }
+        let order_by = self.keys_as_expressions(order_by, &select.items, span)?;
+        let place = window("row_number", partition_by, order_by, span);
+        let first = predicate("<=", vec![place, count], span);
+        select.qualify = Some(super::decorate::both(select.qualify.take(), first, span));
+        Ok(())
+    }
+
+    /// Sort keys by expressions, where they name output columns.
+    fn keys_as_expressions(
+        &self,
+        order_by: &[SortKey],
+        items: &[Item],
+        span: super::Span,
+    ) -> Bound<Vec<SortKey>> {
+        let mut keys = Vec::with_capacity(order_by.len());
+        for key in order_by {
+            let mut key = key.clone();
+            if let SortTarget::Output(index) = key.target {
+                let Some(item) = items.get(index) else {
+                    return self.unsupported("this sort key", span);
+                };
+                key.target = SortTarget::Expr(item.expr.clone());
+            }
+            keys.push(key);
+        }
+        Ok(keys)
+    }
+
     /// Keeps the first rows of a SELECT by QUALIFY.
     pub(super) fn keep_first(
         &self,
@@ -33,24 +84,15 @@ impl Binder<'_> {
         if order_by.is_empty() || select.distinct != Distinct::No {
             return self.unsupported("ties and percentages without ORDER BY or of DISTINCT", span);
         }
-        let mut keys = Vec::with_capacity(order_by.len());
-        for key in order_by {
-            let mut key = key.clone();
-            if let SortTarget::Output(index) = key.target {
-                let Some(item) = select.items.get(index) else {
-                    return self.unsupported("this sort key", span);
-                };
-                key.target = SortTarget::Expr(item.expr.clone());
-            }
-            keys.push(key);
-        }
-        let place = window(if top.ties { "rank" } else { "row_number" }, keys, span);
+        let keys = self.keys_as_expressions(order_by, &select.items, span)?;
+        let name = if top.ties { "rank" } else { "row_number" };
+        let place = window(name, Vec::new(), keys, span);
         let bound = if top.percent {
             if top.count.integer().is_none() {
                 return self.unsupported("a percentage that is no whole number", span);
             }
             // Rounded up: 99 more before the division by 100.
-            let all = window("count", Vec::new(), span);
+            let all = window("count", Vec::new(), Vec::new(), span);
             let hundredths = self.resolve("*", vec![all, top.count], span)?;
             let up = self.resolve("+", vec![hundredths, self.number("99", span)], span)?;
             self.resolve("/", vec![up, self.number("100", span)], span)?
@@ -58,15 +100,17 @@ impl Binder<'_> {
             top.count
         };
         let first = predicate("<=", vec![place, bound], span);
-        select.qualify = Some(match select.qualify.take() {
-            None => first,
-            Some(before) => predicate("and", vec![before, first], span),
-        });
+        select.qualify = Some(super::decorate::both(select.qualify.take(), first, span));
         Ok(())
     }
 }
 
-fn window(name: &'static str, order_by: Vec<SortKey>, span: super::Span) -> Expr {
+fn window(
+    name: &'static str,
+    partition_by: Vec<Expr>,
+    order_by: Vec<SortKey>,
+    span: super::Span,
+) -> Expr {
     let count = name == "count";
     let call = Call {
         name,
@@ -77,7 +121,7 @@ fn window(name: &'static str, order_by: Vec<SortKey>, span: super::Span) -> Expr
         filter: None,
         order_by: Vec::new(),
         ignore_nulls: false,
-        over: Some(Window { partition_by: Vec::new(), order_by, frame: None }),
+        over: Some(Window { partition_by, order_by, frame: None }),
     };
     Expr { kind: ExprKind::Call(Box::new(call)), ty: Type::Int8, span }
 }

@@ -1,4 +1,5 @@
-//! Forms that are written like functions and are none: `ROW(a, b)`, `TRY(expression)`.
+//! Forms that are written like functions and are none: `ROW(a, b)`, `tupleElement(tuple(a, b), 1)`,
+//! `TRY(expression)`.
 
 use super::{Binder, Bound};
 use crate::{
@@ -20,15 +21,29 @@ impl Binder<'_> {
             return Ok(None);
         }
         match (name, args) {
-            ("row", [_, ..]) => {
-                let items = self.plain_args(args, span)?;
-                Ok(Some(Expr { kind: ExprKind::Row(items), ty: Type::Record, span }))
+            ("row", [_, ..]) => self.row_of(args, span).map(Some),
+            ("tuple", [_, ..]) if self.spec.tuples() => self.row_of(args, span).map(Some),
+            ("tupleelement", [_, _]) if self.spec.tuples() => {
+                let bound = self.plain_args(args, span)?;
+                let [row, at] = bound.as_slice() else { return Ok(None) };
+                let at = at.integer().and_then(|at| usize::try_from(at).ok()?.checked_sub(1));
+                match (&row.kind, at) {
+                    (ExprKind::Row(items), Some(at)) if at < items.len() => {
+                        Ok(items.get(at).cloned())
+                    }
+                    _ => self.unsupported("an element of what is no tuple written out", span),
+                }
             }
             ("try", [FunctionArg::Unnamed(FunctionArgExpr::Expr(expr))]) => {
                 self.tried(expr, span).map(Some)
             }
             _ => Ok(None),
         }
+    }
+
+    fn row_of(&mut self, args: &[FunctionArg], span: super::Span) -> Bound<Expr> {
+        let items = self.plain_args(args, span)?;
+        Ok(Expr { kind: ExprKind::Row(items), ty: Type::Record, span })
     }
 
     /// `TRY(…)`: NULL where its one operation is an error. A cast becomes `TRY_CAST`; a division has

@@ -1,16 +1,17 @@
 //! `ClickHouse` as a source.
 
+mod parser;
+
 use super::spec::{
     Aliases, DoubleQuotes, Names, Nan, Nulls, NumberLiteral, Setting, Source, TextKeys, Traits,
     Values,
 };
 use model::Dialect;
-use sqlparser::dialect::ClickHouseDialect;
 
 pub(super) static SOURCE: Source = Source {
     dialect: Dialect::ClickHouse,
     parent: None,
-    parser: |_| &ClickHouseDialect {},
+    parser: |_| &parser::ClickHouseParser,
     traits: Traits {
         names: Names::Exact,
         nulls: Nulls::Last,
@@ -31,6 +32,7 @@ pub(super) static SOURCE: Source = Source {
         include_str!("clickhouse/operators.txt"),
         include_str!("clickhouse/casts.txt"),
         include_str!("clickhouse/functions.txt"),
+        include_str!("clickhouse/arrays.txt"),
         include_str!("clickhouse/dates.txt"),
         include_str!("clickhouse/json.txt"),
         include_str!("clickhouse/aggregates.txt"),

@@ -26,15 +26,17 @@
 //! gets a core pattern. `path` is a constant path into JSON (`$.a[1]`), which the body gets as
 //! `json_at` takes it; before a `lax_path` the word `lax` may stand, a position of an `either_path`
 //! is also a key, and a `member_path` begins without `$.`. A `step`
-//! is one constant key or position. `replacement` is what such a match is replaced by. `type...` takes none or
-//! more.
+//! is one constant key or position. `replacement` is what such a match is replaced by. `lambda1`,
+//! `lambda2` is a lambda of so many parameters; `given($1, x)` is its value, `holds($1, x)` its truth.
+//! `type...` takes none or more.
 //!
 //! The body is an expression of the core language over `$1`, `$2`, … (keywords count), `$all` (all
 //! arguments, inside an argument list) and `$rest` (the repeated ones). `any_null($all)` is true
 //! where one of them is NULL. `path_of($rest)` is the path into JSON of constant keys, and of positions from
 //! one, or from the end where they are negative. In the body of a cast `target_type` is the type that is cast to.
 //! `$s1` and `$p1` are the scale and the precision of argument 1 as numbers, `$scale` is the scale
-//! of the result, `$week_start` the value of that setting, `$length` the length that a cast to `varchar(n)` gives. `agg avg over(int8)` is the
+//! of the result, `$texts` all arguments as the dialect turns them into text, `$week_start` the value
+//! of that setting, `$length` the length that a cast to `varchar(n)` gives. `agg avg over(int8)` is the
 //! meaning of a call with OVER where that differs; a body may give its call a frame alone
 //! (`OVER (ROWS …)`), which holds where the text has none.
 //!

@@ -98,7 +98,10 @@ impl Spec {
 
     /// Is a constant of hexadecimal digits bytes?
     pub(crate) const fn has_hex_bytes(&self) -> bool {
-        matches!(self.source.dialect, Dialect::BigQuery | Dialect::MySql | Dialect::TSql)
+        matches!(
+            self.source.dialect,
+            Dialect::BigQuery | Dialect::Spark | Dialect::MySql | Dialect::TSql
+        )
     }
 
     /// Do functions see the blanks at the end of padded text?
@@ -126,7 +129,7 @@ impl Spec {
 
     /// Does a cast that is tried give NULL for a constant that is no value of the type in any form?
     pub(crate) const fn tries_constants(&self) -> bool {
-        matches!(self.source.dialect, Dialect::TSql)
+        matches!(self.source.dialect, Dialect::TSql | Dialect::Spark)
     }
 
     /// Is a statement an error for a constant that is no value of the type it is converted to? Others
@@ -151,7 +154,17 @@ impl Spec {
 
     /// The name of the column that a function in FROM gives, where it is not the function's own.
     pub(crate) fn column_of(&self, function: &str) -> Option<&'static str> {
-        (self.source.dialect == Dialect::TSql && function == "string_split").then_some("value")
+        match (self.source.dialect, function) {
+            (Dialect::TSql, "string_split") => Some("value"),
+            (Dialect::Spark, "range") => Some("id"),
+            (Dialect::ClickHouse, "numbers") => Some("number"),
+            _ => None,
+        }
+    }
+
+    /// Are `tuple(…)` and `tupleElement(…)` about rows?
+    pub(crate) const fn tuples(&self) -> bool {
+        matches!(self.source.dialect, Dialect::ClickHouse)
     }
 
     /// The parameters of a function whose arguments can be named or left out, with the numbers that
@@ -184,6 +197,7 @@ impl Spec {
     pub(crate) fn values_column(&self, index: usize) -> String {
         match self.source.dialect {
             Dialect::MySql => format!("column_{index}"),
+            Dialect::Spark => format!("col{}", index + 1),
             _ => format!("column{}", index + 1),
         }
     }

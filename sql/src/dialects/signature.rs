@@ -52,6 +52,8 @@ pub(crate) enum ArgType {
     Path(Mode),
     /// A step of such a path, a constant key or position; only in definitions.
     Step,
+    /// A lambda of so many parameters; only in definitions.
+    Lambda(usize),
     /// A constant replacement of what a regular expression finds; only in definitions.
     Replacement,
 }
@@ -162,6 +164,9 @@ pub(super) fn args(text: &'static str) -> Option<(Vec<ArgType>, bool)> {
             "either_path" => ArgType::Path(Mode::Either),
             "replacement" => ArgType::Replacement,
             "zone" => ArgType::Zone,
+            "lambda1" => ArgType::Lambda(1),
+            "lambda2" => ArgType::Lambda(2),
+            "lambda3" => ArgType::Lambda(3),
             name => match name.strip_prefix('<').and_then(|n| n.strip_suffix('>')) {
                 Some(words) => ArgType::Word(words.split('|').collect()),
                 None => ArgType::Is(known(name)?),

@@ -41,6 +41,7 @@ pub(super) static SOURCE: Source = Source {
         include_str!("spark/operators.txt"),
         include_str!("spark/casts.txt"),
         include_str!("spark/functions.txt"),
+        include_str!("spark/arrays.txt"),
         include_str!("spark/dates.txt"),
         include_str!("spark/json.txt"),
         include_str!("spark/aggregates.txt"),

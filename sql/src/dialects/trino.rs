@@ -1,15 +1,16 @@
 //! Trino (and Presto) as a source.
 
+mod parser;
+
 use super::spec::{
     Aliases, DoubleQuotes, Names, Nan, Nulls, NumberLiteral, Source, TextKeys, Traits,
 };
 use model::Dialect;
-use sqlparser::dialect::GenericDialect;
 
 pub(super) static SOURCE: Source = Source {
     dialect: Dialect::Trino,
     parent: None,
-    parser: |_| &GenericDialect {},
+    parser: |_| &parser::TrinoParser,
     traits: Traits {
         names: Names::Insensitive,
         nulls: Nulls::Last,
@@ -30,6 +31,7 @@ pub(super) static SOURCE: Source = Source {
         include_str!("trino/operators.txt"),
         include_str!("trino/casts.txt"),
         include_str!("trino/functions.txt"),
+        include_str!("trino/lambdas.txt"),
         include_str!("trino/dates.txt"),
         include_str!("trino/json.txt"),
         include_str!("trino/aggregates.txt"),

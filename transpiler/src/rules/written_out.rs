@@ -14,6 +14,7 @@ pub(crate) static RULE: Rule = Rule {
     constructs: &[
         "-",
         "acosh",
+        "bin",
         "bit_count",
         "c_format",
         "from_base",

@@ -1,10 +1,11 @@
 //! How Spark SQL and Databricks are parsed: what sqlparser's two dialects know, together.
 
 use sqlparser::{
-    ast::{BinaryOperator, Expr},
+    ast::{BinaryOperator, Expr, Ident, ObjectName},
     dialect::{Dialect, SparkSqlDialect},
     keywords::Keyword,
     parser::{Parser, ParserError},
+    tokenizer::{Token, TokenWithSpan},
 };
 use std::any::TypeId;
 
@@ -107,6 +108,27 @@ impl Dialect for SparkParser {
 
     fn supports_within_after_array_aggregation(&self) -> bool {
         true
+    }
+
+    /// `exists(array, x -> …)` is a function; sqlparser reads a query behind every EXISTS.
+    fn parse_prefix(&self, parser: &mut Parser<'_>) -> Option<Result<Expr, ParserError>> {
+        let word = |token: &TokenWithSpan| match &token.token {
+            Token::Word(word) if word.quote_style.is_none() => Some(word.keyword),
+            _ => None,
+        };
+        let starts_query = |token: &TokenWithSpan| {
+            use Keyword::{FROM, SELECT, TABLE, VALUES, WITH};
+            token.token == Token::LParen
+                || word(token).is_some_and(|k| [SELECT, WITH, VALUES, FROM, TABLE].contains(&k))
+        };
+        if word(&parser.peek_nth_token(0)) != Some(Keyword::EXISTS)
+            || parser.peek_nth_token(1).token != Token::LParen
+            || starts_query(&parser.peek_nth_token(2))
+        {
+            return None;
+        }
+        parser.next_token();
+        Some(parser.parse_function(ObjectName::from(vec![Ident::new("exists")])))
     }
 
     /// `a DIV b`, which binds like `*`; sqlparser's own reads everything behind it as the divisor.

@@ -1,0 +1,60 @@
+//! A float is rounded by the digits that it is written with: `round(x::text::numeric, 2)::float8`. DuckDB has no decimal of any size, but reads a text as a decimal of as many digits, rounded half away from zero. From 1e17 on a float has no digits behind the point.
+
+use crate::{
+    emit::Emitter,
+    fragment::{Fragment, fill},
+    rule::{Emit, Fidelity, Rule, duckdb, refused},
+    targets::Target,
+};
+use sql::{
+    Type,
+    tree::{Expr, ExprKind},
+};
+
+pub(crate) static RULE: Rule = Rule {
+    code: "TR1201",
+    name: "rounding the digits of a float",
+    fidelity: Fidelity::Exact,
+    constructs: &["cast"],
+    page: "\
+A float is rounded by the digits that it is written with: `round(x::text::numeric, 2)::float8`. DuckDB has no decimal of any size, but reads a text as a decimal of as many digits, rounded half away from zero. From 1e17 on a float has no digits behind the point.",
+    emit,
+    examples: &[
+        duckdb(
+            "SELECT round(f::text::numeric, 2)::float8 AS v FROM t",
+            "SELECT CASE WHEN abs(f) < 1e17 THEN CAST(CAST(CAST(CAST(f AS VARCHAR) AS DECIMAL(38, 2)) AS VARCHAR) AS DOUBLE) ELSE f END AS v\nFROM t",
+        ),
+        refused(Target::DuckDb, "SELECT round(f::text::numeric, i)::float8 AS v FROM t"),
+        refused(Target::DuckDb, "SELECT round(f::text::numeric, -2)::float8 AS v FROM t"),
+    ],
+};
+
+fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
+    let Some((value, digits)) = rounded(expr).filter(|_| emitter.target() == Target::DuckDb) else {
+        return Ok(None);
+    };
+    let value = emitter.expr(value)?;
+    let template = format!(
+        "CASE WHEN abs({{0}}) < 1e17 THEN CAST(CAST(CAST(CAST({{0}} AS VARCHAR) AS DECIMAL(38, {digits})) AS VARCHAR) AS DOUBLE) ELSE {{0}} END"
+    );
+    Ok(Some(fill(&template, &[value])))
+}
+
+/// The float and the count of digits.
+fn rounded(expr: &Expr) -> Option<(&Expr, i64)> {
+    let back = cast(expr, |ty| *ty == Type::Float8)?;
+    let call = back.call().filter(|call| call.name == "round")?;
+    let [value, digits] = call.args.as_slice() else { return None };
+    let digits = digits.integer().filter(|digits| (0..=20).contains(digits))?;
+    let text = cast(value, |ty| *ty == Type::NUMERIC)?;
+    let float = cast(text, Type::is_text)?;
+    (float.ty == Type::Float8).then_some((float, digits))
+}
+
+/// What is cast to such a type.
+fn cast(expr: &Expr, wanted: impl Fn(&Type) -> bool) -> Option<&Expr> {
+    match &expr.kind {
+        ExprKind::Cast { expr: inner } if wanted(&expr.ty) => Some(inner),
+        _ => None,
+    }
+}
