@@ -112,6 +112,7 @@ impl Binder<'_> {
         if expr.ty == Type::Unknown && expr.is_null() {
             return Ok(Expr { ty: to, span, ..expr });
         }
+        let expr = self.cast_quotient(expr, &to)?;
         if form.starts_with("try_cast")
             && expr.ty == Type::Unknown
             && self.spec.tries_constants()

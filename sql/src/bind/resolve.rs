@@ -162,6 +162,12 @@ pub(super) fn choose<'s, O: Overload>(overloads: &[&'s O], types: &[Type]) -> Op
     if let [only] = viable.as_slice() {
         return Some(only);
     }
+    // An unsigned integer is more than a number of that shape.
+    let unsigned = |wanted: &ArgType, _: &Type| *wanted == ArgType::Unsigned;
+    let viable = best(viable, |s| count(s, types, unsigned));
+    if let [only] = viable.as_slice() {
+        return Some(only);
+    }
     let viable = best(viable, |s| preferred_count(s, types));
     if let [only] = viable.as_slice() {
         return Some(only);

@@ -33,7 +33,7 @@ impl Binder<'_> {
     /// The value that stands for an expression where its order is a condition: `sort_key(text)` in the
     /// body of a definition.
     pub(super) fn order_key(&mut self, expr: Expr) -> Bound<Expr> {
-        self.key_by(&[SORTED, COMPARED], expr)
+        self.key_by(&[COMPARED, SORTED], expr)
     }
 
     fn key_by(&mut self, names: &[&str], expr: Expr) -> Bound<Expr> {

@@ -104,10 +104,28 @@ impl Binder<'_> {
         rounded_quotient(value, digits)
     }
 
+    /// `CAST(a / b AS DECIMAL(10, 2))` of a dialect with guard digits: the quotient rounded once. As a
+    /// text it shows its own digits; as a float it would show the guard digits.
+    pub(super) fn cast_quotient(&self, expr: Expr, to: &Type) -> Bound<Expr> {
+        let guarded = !self.speaks_core() && !self.spec.definitions("guard digits").is_empty();
+        if !guarded || to.is_character() || !has_guard_digits(&expr) {
+            return Ok(expr);
+        }
+        let digits = match to {
+            Type::Numeric(Some(shape)) => Some(shape.scale),
+            ty if ty.is_integer() => Some(0),
+            _ => None,
+        };
+        match digits.filter(|digits| *digits <= 6).and_then(|d| rounded_quotient(&expr, d)) {
+            Some(rounded) => Ok(rounded),
+            None => self.unsupported("a quotient that is converted", expr.span),
+        }
+    }
+
     /// Refuses a quotient as an operand where the dialect goes on with more digits than it shows
     /// (a line `guard digits(numeric)`): `2 / 3 * 3` is 2.0000 in MySQL, not 2.0001.
     pub(super) fn no_guard_digits(&self, name: &str, args: &[Expr]) -> Bound<()> {
-        const SHOWN: [&str; 14] = [
+        const SHOWN: [&str; 13] = [
             "coalesce",
             "ifnull",
             "if",
@@ -119,7 +137,6 @@ impl Binder<'_> {
             "condition",
             "nullif",
             "isnull",
-            "truncate",
             "row_number",
             "any_value",
         ];
@@ -151,6 +168,11 @@ pub(super) fn has_guard_digits(expr: &Expr) -> bool {
                 || otherwise.as_deref().is_some_and(has_guard_digits)
         }
         ExprKind::Coerce { expr } => has_guard_digits(expr),
+        // One of the same digits is of a definition: it says how wide the quotient is.
+        ExprKind::Cast { expr: inner } => {
+            let scale = |ty: &Type| ty.decimal_shape().map(|shape| shape.scale);
+            scale(&expr.ty) == scale(&inner.ty) && has_guard_digits(inner)
+        }
         ExprKind::Scalar(query) => match &query.body {
             crate::tree::Body::Select(select) => {
                 select.items.iter().any(|item| has_guard_digits(&item.expr))
@@ -189,6 +211,10 @@ pub(super) fn rounded_quotient(expr: &Expr, digits: u32) -> Option<Expr> {
         }
         ExprKind::Literal(crate::tree::Literal::Null) => {
             ExprKind::Literal(crate::tree::Literal::Null)
+        }
+        // A definition's own width.
+        ExprKind::Cast { expr: inner } if has_guard_digits(expr) => {
+            return rounded_quotient(inner, digits);
         }
         _ => return None,
     };

@@ -70,13 +70,23 @@ impl Emitter {
                     "CAST(CAST({value} AS DECIMAL({digits}, 0)) AS {name})"
                 )));
             }
+            // Without a digit before its point a decimal has none in its text there: `.05`.
+            (Type::Numeric(Some(shape)), Type::Text)
+                if duckdb && shape.scale == shape.precision && shape.precision == 38 =>
+            {
+                false
+            }
             // The text of a number shows the scale of the value itself.
-            (Type::Numeric(Some(_)), Type::Text)
-                if matches!(inner.kind, ExprKind::Column { .. }) =>
+            (Type::Numeric(Some(shape)), Type::Text)
+                if matches!(inner.kind, ExprKind::Column { .. })
+                    && !(duckdb && shape.scale == shape.precision) =>
             {
                 true
             }
-            (Type::Numeric(Some(shape)), Type::Text) if fixed_scale(inner) == Some(shape.scale) => {
+            (Type::Numeric(Some(shape)), Type::Text)
+                if matches!(inner.kind, ExprKind::Column { .. })
+                    || fixed_scale(inner) == Some(shape.scale) =>
+            {
                 let value = self.expr(inner)?;
                 return Ok(self.digits(&value, inner));
             }
@@ -109,7 +119,9 @@ impl Emitter {
     pub(crate) fn output_text(&mut self, value: &Expr) -> Emit<Option<Fragment>> {
         let shown = match &value.ty {
             ty if ty.is_character() || ty.is_integer() || *ty == Type::Date => true,
-            Type::Numeric(Some(shape)) => fixed_scale(value) == Some(shape.scale),
+            Type::Numeric(Some(shape)) => {
+                fixed_scale(value) == Some(shape.scale) && shape.scale < 38
+            }
             Type::Bool | Type::Timestamp | Type::Float8 => true,
             _ => false,
         };
@@ -124,16 +136,25 @@ impl Emitter {
         let text = self.expr(value)?;
         Ok(Some(match &value.ty {
             Type::Bool => fill("CASE WHEN {0} THEN 't' WHEN NOT {0} THEN 'f' END", &[text]),
-            Type::Numeric(_) if !matches!(value.kind, ExprKind::Column { .. }) => {
+            Type::Numeric(shape)
+                if !matches!(value.kind, ExprKind::Column { .. })
+                    || shape.is_some_and(|s| s.scale == s.precision) =>
+            {
                 self.digits(&text, value)
             }
             _ => text,
         }))
     }
 
-    /// The text of a decimal with exactly the digits of its shape.
+    /// The text of a decimal with exactly the digits of its shape, and one before the point.
     fn digits(&self, value: &Fragment, expr: &Expr) -> Fragment {
-        let name = self.target().type_name(&expr.ty).unwrap_or_default();
+        let ty = match &expr.ty {
+            Type::Numeric(Some(shape)) if shape.scale == shape.precision => {
+                Type::decimal(shape.precision + 1, shape.scale)
+            }
+            ty => ty.clone(),
+        };
+        let name = self.target().type_name(&ty).unwrap_or_default();
         Fragment::atom(format!("CAST(CAST({} AS {name}) AS VARCHAR)", value.text))
     }
 

@@ -59,7 +59,8 @@ const SHIFT: u8 = 25;
 const TIMES: u8 = 40;
 const POWER: u8 = 45;
 const CONCAT: u8 = 47;
-const BANG: u8 = 48;
+const SIGN: u8 = 48;
+const BANG: u8 = 49;
 
 /// Units of intervals.
 const UNITS: [&str; 20] = [
@@ -137,6 +138,17 @@ impl Dialect for MySqlParser {
                         expr: Box::new(expr),
                     }),
                 )
+            }
+            // Signs bind more tightly than `^`.
+            sign @ (Token::Minus | Token::Plus | Token::Tilde) => {
+                let op = match sign {
+                    Token::Minus => UnaryOperator::Minus,
+                    Token::Plus => UnaryOperator::Plus,
+                    _ => UnaryOperator::BitwiseNot,
+                };
+                parser.advance_token();
+                let operand = parser.parse_subexpr(SIGN);
+                Some(operand.map(|expr| Expr::UnaryOp { op, expr: Box::new(expr) }))
             }
             Token::Word(word)
                 if word.keyword == Keyword::INTERVAL && word.quote_style.is_none() =>
@@ -386,6 +398,8 @@ mod tests {
             ("2 * a ^ 3", "(2 * (a ^ 3))"),
             ("1 | 2 & 3", "(1 | (2 & 3))"),
             ("!a = b", "((!a) = b)"),
+            ("-a ^ b", "((-a) ^ b)"),
+            ("~a & -b * c", "((~a) & ((-b) * c))"),
             ("a != b", "(a <> b)"),
         ] {
             let mut parser = Parser::new(under(&SourceSettings::of(model::Dialect::MySql)))
