@@ -99,7 +99,8 @@ struct Parts {
 }
 
 fn core_of(format: &str, reads: Reads, tried: bool) -> Option<String> {
-    let parts = Parts::read(&expanded(format), reads)?;
+    let mut parts = Parts::read(&expanded(format), reads)?;
+    let tight = parts.widths()?;
     // Which of two parts that say the same is taken depends on more than the format.
     let one = |several: [bool; 2]| several.iter().filter(|has| **has).count() < 2;
     let fine = one([parts.year.is_some(), parts.short_year.is_some()])
@@ -112,7 +113,8 @@ fn core_of(format: &str, reads: Reads, tried: bool) -> Option<String> {
         ])
         && (parts.half.is_some() == parts.meridian.is_some())
         && (parts.epoch.is_none() || parts.pieces.len() == 3);
-    if !fine {
+    // Which shorter numbers make a text that follows the format is not known for the second.
+    if !fine || (tried && tight) {
         return None;
     }
     let (none, raised) = reads.nothing();
@@ -224,6 +226,32 @@ impl Parts {
         let piece = if piece.contains('|') { format!("({piece})") } else { piece.to_owned() };
         self.pieces.push(piece);
         Some(())
+    }
+
+    /// Gives a number that another digit can follow all its digits: it is read before what follows
+    /// it. Only blanks between two numbers must be there then; says whether there are such.
+    fn widths(&mut self) -> Option<bool> {
+        let digits = |piece: &str| piece.starts_with("[0-9]");
+        let mut tight = false;
+        for at in 1..self.pieces.len() {
+            let (before, piece) = (self.pieces.get(at - 1)?.clone(), self.pieces.get(at)?.clone());
+            if !before.starts_with("[0-9]") {
+                continue;
+            }
+            // Digits of the format itself: how many belong to the number is not known.
+            if piece.starts_with(|c: char| c.is_ascii_digit()) {
+                return None;
+            }
+            if digits(&piece) {
+                let exact = before.replace("{1,", "{");
+                *self.pieces.get_mut(at - 1)? = exact;
+            } else if piece == BLANK && self.pieces.get(at + 1).is_some_and(|next| digits(next)) {
+                // Four digits of a year are followed by no fifth one.
+                tight |= self.year != Some(at - 1);
+                *self.pieces.get_mut(at)? = BLANK.replace('*', "+");
+            }
+        }
+        Some(tight)
     }
 
     /// The text of one piece.
@@ -370,6 +398,9 @@ mod tests {
         let parts = Parts::read("%Y-%m", Reads::Date).unwrap();
         assert_eq!(parts.pieces.get(1..4).unwrap(), ["[0-9]{1,4}", "[-]", "[0-9]{1,2}"]);
         assert!(parts.taken(3).contains("[-]([0-9]{1,2})"));
+        let mut tight = Parts::read("%Y%m %d", Reads::Date).unwrap();
+        assert_eq!(tight.widths(), Some(true));
+        assert_eq!(tight.pieces.get(1..3).unwrap(), ["[0-9]{4}", "[0-9]{1,2}"]);
         for (format, reads) in [
             ("%Y %y", Reads::Date),
             ("%H:%M", Reads::Date),

@@ -61,7 +61,7 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
             return template.to_owned();
         }
         format!(
-            "CASE WHEN regexp_full_match('', {{1}}) THEN error('matches of nothing are counted in another way') ELSE {template} END"
+            "CASE WHEN {{0}} IS NOT NULL AND regexp_full_match('', {{1}}) THEN error('matches of nothing are counted in another way') ELSE {template} END"
         )
     };
     let group = shape.groups.min(1);

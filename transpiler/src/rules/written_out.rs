@@ -30,6 +30,7 @@ pub(crate) static RULE: Rule = Rule {
         "min_scale",
         "quote_ident",
         "quote_literal",
+        "read_back",
         "sha1",
         "sha256",
         "substring",
