@@ -17,8 +17,7 @@ pub use page::{Page, pages};
 use emit::Emitter;
 use model::{
     AppliedRule, Bind, Diagnostic, Dialect, Fidelity, NotComparable, NotComparableKind, OrderKey,
-    StatementKind,
-    catalog::CatalogTable,
+    StatementKind, catalog::CatalogTable,
 };
 use sql::{Catalog, SourceSettings};
 use targets::Target;

@@ -70,6 +70,7 @@ mod regex_replace;
 mod regex_rows;
 mod regression;
 mod remainder;
+mod replace_constant;
 mod reverse;
 mod right;
 mod round_digits;
@@ -197,17 +198,18 @@ const ALL: &[&Rule] = &[
     &json_tests::RULE,
     &written_out::RULE,
     &regex_rows::RULE,
+    &number_by_format::RULE,
+    &regex_place::RULE,
     &some_row::RULE,
     &session::RULE,
+    &re2::RULE,
+    &round_exact::RULE,
+    &array_concat_agg::RULE,
+    &replace_constant::RULE,
     &text_limit::RULE,
     &merge_repeats::RULE,
     &made_types::RULE,
     &forgotten_condition::RULE,
-    &re2::RULE,
-    &round_exact::RULE,
-    &array_concat_agg::RULE,
-    &number_by_format::RULE,
-    &regex_place::RULE,
 ];
 
 /// Every rule in order of its code.

@@ -109,7 +109,7 @@ impl Binder<'_> {
             order_by = self.keys_with_nan(order_by);
         }
         if !self.speaks_core() {
-            written = self.in_order(&name, written, span)?;
+            written = self.arguments_in_order(&name, written, span)?;
         }
         if let [FunctionArg::Unnamed(FunctionArgExpr::Wildcard)] = written.as_slice() {
             let form = format!("{name} star");

@@ -6,7 +6,7 @@ use sqlparser::ast::{self, FunctionArg, FunctionArgExpr, Ident};
 impl Binder<'_> {
     /// The arguments in the order of the function's parameters, with the defaults of those that are
     /// not given; as they are for a function whose parameters have no names here.
-    pub(super) fn in_order(
+    pub(super) fn arguments_in_order(
         &self,
         function: &str,
         written: Vec<FunctionArg>,

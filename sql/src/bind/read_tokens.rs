@@ -100,7 +100,7 @@ struct Parts {
 
 fn core_of(format: &str, reads: Reads, tried: bool) -> Option<String> {
     let mut parts = Parts::read(&expanded(format), reads)?;
-    let tight = parts.widths()?;
+    parts.widths(tried)?;
     // Which of two parts that say the same is taken depends on more than the format.
     let one = |several: [bool; 2]| several.iter().filter(|has| **has).count() < 2;
     let fine = one([parts.year.is_some(), parts.short_year.is_some()])
@@ -113,8 +113,7 @@ fn core_of(format: &str, reads: Reads, tried: bool) -> Option<String> {
         ])
         && (parts.half.is_some() == parts.meridian.is_some())
         && (parts.epoch.is_none() || parts.pieces.len() == 3);
-    // Which shorter numbers make a text that follows the format is not known for the second.
-    if !fine || (tried && tight) {
+    if !fine {
         return None;
     }
     let (none, raised) = reads.nothing();
@@ -229,29 +228,34 @@ impl Parts {
     }
 
     /// Gives a number that another digit can follow all its digits: it is read before what follows
-    /// it. Only blanks between two numbers must be there then; says whether there are such.
-    fn widths(&mut self) -> Option<bool> {
+    /// it. Blanks between two numbers must be there behind fewer digits; where what cannot be read
+    /// is an error, behind any.
+    fn widths(&mut self, tried: bool) -> Option<()> {
         let digits = |piece: &str| piece.starts_with("[0-9]");
-        let mut tight = false;
         for at in 1..self.pieces.len() {
             let (before, piece) = (self.pieces.get(at - 1)?.clone(), self.pieces.get(at)?.clone());
-            if !before.starts_with("[0-9]") {
+            if !digits(&before) {
                 continue;
             }
             // Digits of the format itself: how many belong to the number is not known.
             if piece.starts_with(|c: char| c.is_ascii_digit()) {
                 return None;
             }
+            let whole = before.replace("{1,", "{");
             if digits(&piece) {
-                let exact = before.replace("{1,", "{");
-                *self.pieces.get_mut(at - 1)? = exact;
+                *self.pieces.get_mut(at - 1)? = whole;
             } else if piece == BLANK && self.pieces.get(at + 1).is_some_and(|next| digits(next)) {
+                let some = BLANK.replace('*', "+");
                 // Four digits of a year are followed by no fifth one.
-                tight |= self.year != Some(at - 1);
-                *self.pieces.get_mut(at)? = BLANK.replace('*', "+");
+                if tried && self.year != Some(at - 1) {
+                    *self.pieces.get_mut(at - 1)? = format!("({whole}{BLANK}|{before}{some})");
+                    *self.pieces.get_mut(at)? = String::new();
+                } else {
+                    *self.pieces.get_mut(at)? = some;
+                }
             }
         }
-        Some(tight)
+        Some(())
     }
 
     /// The text of one piece.
@@ -399,8 +403,9 @@ mod tests {
         assert_eq!(parts.pieces.get(1..4).unwrap(), ["[0-9]{1,4}", "[-]", "[0-9]{1,2}"]);
         assert!(parts.taken(3).contains("[-]([0-9]{1,2})"));
         let mut tight = Parts::read("%Y%m %d", Reads::Date).unwrap();
-        assert_eq!(tight.widths(), Some(true));
-        assert_eq!(tight.pieces.get(1..3).unwrap(), ["[0-9]{4}", "[0-9]{1,2}"]);
+        assert!(tight.widths(true).is_some());
+        assert_eq!(tight.pieces.get(1).unwrap(), "[0-9]{4}");
+        assert!(tight.taken(2).contains("((?:[0-9]{2}["));
         for (format, reads) in [
             ("%Y %y", Reads::Date),
             ("%H:%M", Reads::Date),

@@ -143,7 +143,8 @@ pub(crate) fn core_form(call: &Call, expr: &Expr) -> Option<Expr> {
         }
         ("re2_replace", [by]) => {
             let core = patterns::of_re2(pattern, Use::Found)?;
-            let by = by.text().filter(|by| patterns::is_replacement(by))?;
+            let groups = Shape::of(pattern).groups;
+            let by = by.text().filter(|by| patterns::is_replacement(by) && replaces(by, groups))?;
             let args = vec![value.clone(), text(core), text(by.to_owned()), text("g".to_owned())];
             ("regexp_replace", args)
         }

@@ -128,7 +128,8 @@ impl Binder<'_> {
                 self.scopes.pop();
                 let (computed, stored) = (computed?, stored?);
                 let unknown = computed.ty == Type::Unknown;
-                let volatile = computed.any_call(&|call| crate::dialects::open_of_core(call.name).is_some());
+                let volatile =
+                    computed.any_call(&|call| crate::dialects::open_of_core(call.name).is_some());
                 if computed.kind != stored.kind || unknown || volatile {
                     return self.unsupported("SET by a column that is set before", span);
                 }
