@@ -77,6 +77,7 @@ mod regex_replace;
 mod regex_rows;
 mod regression;
 mod remainder;
+mod replace_constant;
 mod reverse;
 mod right;
 mod round_digits;
@@ -217,6 +218,7 @@ const ALL: &[&Rule] = &[
     &re2::RULE,
     &round_exact::RULE,
     &array_concat_agg::RULE,
+    &replace_constant::RULE,
     &text_limit::RULE,
     &merge_repeats::RULE,
     &made_types::RULE,

@@ -23,15 +23,17 @@ enum Piece {
 }
 
 impl Binder<'_> {
-    /// `printf(format, value, …)` inside a body: NULL where a value is NULL, unless it is shown by
-    /// `%t`, and an error where the number of values is another one.
-    pub(super) fn printf(&mut self, args: Vec<Expr>, span: super::Span) -> Bound<Expr> {
+    /// `printf($all, $texts)` inside a body, of a format and values, and all of them as text: NULL
+    /// where a value is NULL, unless it is shown by `%t`, and an error where the number of values is
+    /// another one.
+    pub(super) fn printf(&mut self, mut args: Vec<Expr>, span: super::Span) -> Bound<Expr> {
+        let texts = args.split_off(args.len() / 2);
         let mut args = args.into_iter();
         let format = args.next().and_then(|format| format.text().map(ToOwned::to_owned));
         let Some(format) = format else {
             return self.unsupported("a format that is no constant", span);
         };
-        let values: Vec<Expr> = args.collect();
+        let values: Vec<(Expr, Expr)> = args.zip(texts.into_iter().skip(1)).collect();
         let unknown = |binder: &Self| {
             let what = format!("the format `{format}` has a part that is not known");
             binder.refuse(codes::LITERAL, what, span)
@@ -48,7 +50,7 @@ impl Binder<'_> {
             match piece {
                 Piece::Text(text) => parts.push(quoted(&text)),
                 Piece::Mark(mark) => {
-                    let Some(mut value) = values.next() else { return unknown(self) };
+                    let Some((mut value, text)) = values.next() else { return unknown(self) };
                     let place = format!("${}", shown.len() + 1);
                     if value.is_null() && value.ty == Type::Unknown && mark.letter != 't' {
                         parts.push("NULL::text".to_owned());
@@ -56,12 +58,11 @@ impl Binder<'_> {
                         continue;
                     }
                     if mark.letter == 't' {
-                        value = match value.ty {
-                            Type::Unknown => self.coerce(value, &Type::Text)?,
-                            // A whole float shows a point.
-                            Type::Float8 => return unknown(self),
-                            _ => self.cast_by("cast", value, Type::Text, span)?,
-                        };
+                        // A whole float shows a point.
+                        if value.ty == Type::Float8 {
+                            return unknown(self);
+                        }
+                        value = text;
                         parts.push(padded(&format!("coalesce({place}, 'NULL')"), &mark));
                     } else if mark.letter == 's' && value.ty == Type::Unknown {
                         value = self.coerce(value, &Type::Text)?;
@@ -103,15 +104,14 @@ fn by_letter(place: &str, mark: &Mark, ty: &Type) -> Option<String> {
         }
         ('f', Type::Float8) if !grouped => {
             let digits = mark.digits.unwrap_or(6);
-            let flags = &mark.flags;
-            let width = mark.width.map_or_else(String::new, |width| width.to_string());
-            Some(format!("c_format('%{flags}{width}.{digits}f', {place})"))
+            // Beyond 30 digits before the point, not all of them are right everywhere.
+            Some(format!(
+                "CASE WHEN abs({place}) >= 1e30 AND abs({place}) < 'Infinity'::float8 THEN (1 / (sign({place})::int4 * 0))::text ELSE {} END",
+                float(place, mark, digits)
+            ))
         }
         ('e' | 'E' | 'g' | 'G', Type::Float8) if !grouped && !mark.flags.contains('#') => {
-            let digits = mark.digits.unwrap_or(6);
-            let (flags, letter) = (&mark.flags, mark.letter);
-            let width = mark.width.map_or_else(String::new, |width| width.to_string());
-            Some(format!("c_format('%{flags}{width}.{digits}{letter}', {place})"))
+            Some(float(place, mark, mark.digits.unwrap_or(6)))
         }
         ('f', Type::Numeric(Some(shape))) => {
             // Half a digit rounds away from zero.
@@ -148,6 +148,20 @@ fn by_letter(place: &str, mark: &Mark, ty: &Type) -> Option<String> {
         }
         _ => None,
     }
+}
+
+/// A float by a mark of `printf`. What is not finite is not filled with zeros.
+fn float(place: &str, mark: &Mark, digits: usize) -> String {
+    let width = mark.width.map_or_else(String::new, |width| width.to_string());
+    let form =
+        |flags: &str| format!("c_format('%{flags}{width}.{digits}{}', {place})", mark.letter);
+    if !mark.flags.contains('0') {
+        return form(&mark.flags);
+    }
+    let (zeros, blanks) = (form(&mark.flags), form(&mark.flags.replace('0', "")));
+    format!(
+        "CASE WHEN abs({place}) < 'Infinity'::float8 THEN {zeros} WHEN {place} IS NOT NULL THEN {blanks} END"
+    )
 }
 
 /// The digits of a number with its sign, filled to the width.

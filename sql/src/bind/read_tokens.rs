@@ -99,7 +99,8 @@ struct Parts {
 }
 
 fn core_of(format: &str, reads: Reads, tried: bool) -> Option<String> {
-    let parts = Parts::read(&expanded(format), reads)?;
+    let mut parts = Parts::read(&expanded(format), reads)?;
+    parts.widths(tried)?;
     // Which of two parts that say the same is taken depends on more than the format.
     let one = |several: [bool; 2]| several.iter().filter(|has| **has).count() < 2;
     let fine = one([parts.year.is_some(), parts.short_year.is_some()])
@@ -223,6 +224,37 @@ impl Parts {
         *slot = Some(next);
         let piece = if piece.contains('|') { format!("({piece})") } else { piece.to_owned() };
         self.pieces.push(piece);
+        Some(())
+    }
+
+    /// Gives a number that another digit can follow all its digits: it is read before what follows
+    /// it. Blanks between two numbers must be there behind fewer digits; where what cannot be read
+    /// is an error, behind any.
+    fn widths(&mut self, tried: bool) -> Option<()> {
+        let digits = |piece: &str| piece.starts_with("[0-9]");
+        for at in 1..self.pieces.len() {
+            let (before, piece) = (self.pieces.get(at - 1)?.clone(), self.pieces.get(at)?.clone());
+            if !digits(&before) {
+                continue;
+            }
+            // Digits of the format itself: how many belong to the number is not known.
+            if piece.starts_with(|c: char| c.is_ascii_digit()) {
+                return None;
+            }
+            let whole = before.replace("{1,", "{");
+            if digits(&piece) {
+                *self.pieces.get_mut(at - 1)? = whole;
+            } else if piece == BLANK && self.pieces.get(at + 1).is_some_and(|next| digits(next)) {
+                let some = BLANK.replace('*', "+");
+                // Four digits of a year are followed by no fifth one.
+                if tried && self.year != Some(at - 1) {
+                    *self.pieces.get_mut(at - 1)? = format!("({whole}{BLANK}|{before}{some})");
+                    *self.pieces.get_mut(at)? = String::new();
+                } else {
+                    *self.pieces.get_mut(at)? = some;
+                }
+            }
+        }
         Some(())
     }
 
@@ -370,6 +402,10 @@ mod tests {
         let parts = Parts::read("%Y-%m", Reads::Date).unwrap();
         assert_eq!(parts.pieces.get(1..4).unwrap(), ["[0-9]{1,4}", "[-]", "[0-9]{1,2}"]);
         assert!(parts.taken(3).contains("[-]([0-9]{1,2})"));
+        let mut tight = Parts::read("%Y%m %d", Reads::Date).unwrap();
+        assert!(tight.widths(true).is_some());
+        assert_eq!(tight.pieces.get(1).unwrap(), "[0-9]{4}");
+        assert!(tight.taken(2).contains("((?:[0-9]{2}["));
         for (format, reads) in [
             ("%Y %y", Reads::Date),
             ("%H:%M", Reads::Date),

@@ -32,10 +32,21 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 /// Units that both cut at in the same way.
-const UNITS: [&str; 8] = ["year", "quarter", "month", "week", "day", "hour", "minute", "second"];
+const UNITS: [&str; 10] = [
+    "year",
+    "quarter",
+    "month",
+    "week",
+    "day",
+    "hour",
+    "minute",
+    "second",
+    "milliseconds",
+    "microseconds",
+];
 
 /// Those that a change of the clock can cut through.
-const FINE: [&str; 3] = ["hour", "minute", "second"];
+const FINE: [&str; 5] = ["hour", "minute", "second", "milliseconds", "microseconds"];
 
 fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     let Some(call) = expr.call() else { return Ok(None) };

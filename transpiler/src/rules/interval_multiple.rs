@@ -40,7 +40,9 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     if let Some(product) = constant(interval, factor) {
         return Ok(Some(crate::emit::interval(0, product.0, product.1)));
     }
-    let ExprKind::Coerce { expr: whole } = &factor.kind else { return Ok(None) };
+    let (ExprKind::Coerce { expr: whole } | ExprKind::Cast { expr: whole }) = &factor.kind else {
+        return Ok(None);
+    };
     if !whole.ty.is_integer() {
         return Ok(None);
     }
@@ -55,7 +57,9 @@ fn constant(interval: &Expr, factor: &Expr) -> Option<(i32, i64)> {
     let Some(Literal::Interval { months: 0, days, micros }) = interval.literal() else {
         return None;
     };
-    let ExprKind::Coerce { expr: factor } = &factor.kind else { return None };
+    let (ExprKind::Coerce { expr: factor } | ExprKind::Cast { expr: factor }) = &factor.kind else {
+        return None;
+    };
     let Some(Literal::Number(digits)) = factor.literal() else { return None };
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
     let number: i128 = format!("{whole}{fraction}").parse().ok()?;

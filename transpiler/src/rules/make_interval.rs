@@ -6,7 +6,7 @@ use crate::{
     rule::{Emit, Fidelity, Rule, duckdb, refused},
     targets::Target,
 };
-use sql::tree::Expr;
+use sql::tree::{Expr, ExprKind};
 
 pub(crate) static RULE: Rule = Rule {
     code: "TR0516",
@@ -32,15 +32,31 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     let Some(call) = expr.call().filter(|_| emitter.target() == Target::DuckDb) else {
         return Ok(None);
     };
-    if call.args.get(6).is_some_and(|seconds| seconds.integer() != Some(0)) {
-        return Ok(None);
-    }
+    // Whole seconds; a fraction is rounded by rules of its own.
+    let seconds = match call.args.get(6).map(|seconds| (seconds, seconds.integer(), &seconds.kind))
+    {
+        None | Some((_, Some(0), _)) => None,
+        Some((seconds, Some(_), _)) => Some(seconds),
+        Some((_, _, ExprKind::Coerce { expr } | ExprKind::Cast { expr }))
+            if expr.ty.is_integer() =>
+        {
+            Some(&**expr)
+        }
+        _ => return Ok(None),
+    };
     let mut parts = Vec::new();
     for (arg, unit) in call.args.iter().zip(UNITS) {
         if arg.integer() != Some(0) {
             let count = emitter.expr(arg)?.at(Level::Atom);
             parts.push(format!("INTERVAL '{unit}' * {count}"));
         }
+    }
+    if let Some(seconds) = seconds {
+        let count = match seconds.integer() {
+            Some(whole) => format!("({whole})"),
+            None => emitter.expr(seconds)?.at(Level::Atom),
+        };
+        parts.push(format!("INTERVAL '1 seconds' * {count}"));
     }
     if parts.is_empty() {
         parts.push("INTERVAL '0 seconds'".to_owned());

@@ -60,7 +60,7 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
             return template.to_owned();
         }
         format!(
-            "CASE WHEN regexp_full_match('', {{1}}) THEN error('matches of nothing are counted in another way') ELSE {template} END"
+            "CASE WHEN {{0}} IS NOT NULL AND regexp_full_match('', {{1}}) THEN error('matches of nothing are counted in another way') ELSE {template} END"
         )
     };
     let group = shape.groups.min(1);
@@ -142,7 +142,8 @@ pub(crate) fn core_form(call: &Call, expr: &Expr) -> Option<Expr> {
         }
         ("re2_replace", [by]) => {
             let core = patterns::of_re2(pattern, Use::Found)?;
-            let by = by.text().filter(|by| patterns::is_replacement(by))?;
+            let groups = Shape::of(pattern).groups;
+            let by = by.text().filter(|by| patterns::is_replacement(by) && replaces(by, groups))?;
             let args = vec![value.clone(), text(core), text(by.to_owned()), text("g".to_owned())];
             ("regexp_replace", args)
         }

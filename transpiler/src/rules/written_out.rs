@@ -34,6 +34,7 @@ pub(crate) static RULE: Rule = Rule {
         "occurrence",
         "quote_ident",
         "quote_literal",
+        "read_back",
         "sha1",
         "sha256",
         "soundex",
