@@ -16,6 +16,8 @@ pub struct Catalog {
     tables: BTreeMap<Vec<String>, Vec<Column>>,
     /// Columns that may be NULL, where types say so (`Nullable(Int32)` of `ClickHouse`).
     nullable: BTreeMap<Vec<String>, Vec<String>>,
+    /// Types as the dialect spells them, by table and column.
+    spellings: BTreeMap<Vec<String>, BTreeMap<String, String>>,
 }
 
 impl Catalog {
@@ -38,6 +40,7 @@ impl Catalog {
         let name = |name: &str| stored(name, true, names);
         let mut found = BTreeMap::new();
         let mut nullable = BTreeMap::new();
+        let mut spellings = BTreeMap::new();
         for table in tables {
             let columns: Vec<Column> = table
                 .columns
@@ -51,6 +54,15 @@ impl Catalog {
                 ty.starts_with("nullable(") || ty.starts_with("lowcardinality(nullable(")
             });
             nullable.insert(path, may_be_null.map(|c| name(&c.name)).collect());
+            let spelled: BTreeMap<String, String> =
+                table.columns.iter().map(|c| (name(&c.name), c.data_type.clone())).collect();
+            if table.schema.is_none() {
+                spellings.insert(vec!["public".to_owned(), name(&table.name)], spelled.clone());
+            }
+            spellings.insert(
+                table.schema.iter().chain([&table.name]).map(|part| name(part)).collect(),
+                spelled,
+            );
             if let Some(schema) = &table.schema {
                 found.insert(vec![name(schema), name(&table.name)], columns);
             } else {
@@ -58,12 +70,17 @@ impl Catalog {
                 found.insert(vec![name(&table.name)], columns);
             }
         }
-        Self { tables: found, nullable }
+        Self { tables: found, nullable, spellings }
     }
 
     /// The columns of the table that `path` names.
     pub fn find(&self, path: &[String]) -> Option<&[Column]> {
         self.tables.get(path).map(Vec::as_slice)
+    }
+
+    /// The type of a column as the dialect spells it.
+    pub(crate) fn spelling(&self, path: &[String], column: &str) -> Option<&str> {
+        self.spellings.get(path)?.get(column).map(String::as_str)
     }
 
     /// The columns of a table whose type says that they may be NULL; nothing for no table of the

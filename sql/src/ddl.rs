@@ -5,6 +5,7 @@ use crate::{
     location::LineIndex,
     parse::{self, UNPARSABLE, diagnose},
     settings::SourceSettings,
+    tokens,
 };
 use model::{
     Diagnostic, Dialect,
@@ -23,9 +24,13 @@ use sqlparser::{
 /// The place where the text stops making sense, or a text without a `CREATE TABLE`. Never panics.
 pub fn tables_of_ddl(text: &str, dialect: Dialect) -> Result<Vec<CatalogTable>, Diagnostic> {
     let lines = LineIndex::new(text);
-    let statements = Parser::new(parse::grammar(&SourceSettings::of(dialect)))
-        .with_recursion_limit(parse::DEPTH_MAX)
-        .try_with_sql(text)
+    let grammar = parse::grammar(&SourceSettings::of(dialect));
+    let parser = Parser::new(grammar).with_recursion_limit(parse::DEPTH_MAX);
+    let statements = tokens::read(text, dialect, grammar)
+        .and_then(|tokens| match tokens {
+            Some(tokens) => Ok(parser.with_tokens_with_locations(tokens)),
+            None => parser.try_with_sql(text),
+        })
         .and_then(|mut parser| parser.parse_statements())
         .map_err(|error| diagnose(&error, text, &lines))?;
     let names = dialects::traits(dialect).names;

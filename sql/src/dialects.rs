@@ -15,6 +15,7 @@ mod condition;
 mod definition;
 mod mysql;
 mod names;
+mod narrow;
 mod open;
 mod oracle;
 pub(crate) mod postgres;
@@ -33,6 +34,7 @@ mod writing;
 
 pub(crate) use definition::Definition;
 pub(crate) use names::{fold, stored};
+pub(crate) use narrow::Narrow;
 pub(crate) use open::{is_chance, of_core as open_of_core, of_name as open_of_name, unordered};
 pub(crate) use quirks::SampleNumber;
 pub(crate) use signature::{ArgType, Returns, Signature};

@@ -12,6 +12,7 @@ mod redshift;
 pub(crate) mod standard;
 mod teradata;
 mod tsql;
+pub(crate) mod written;
 
 use model::Dialect;
 use sqlparser::{
@@ -22,6 +23,23 @@ use sqlparser::{
 
 /// The tokens of a text in a dialect that needs its own; nothing where the tokenizer's are right.
 pub(crate) fn read(
+    text: &str,
+    dialect: Dialect,
+    parser: &dyn ParserDialect,
+) -> Result<Option<Vec<TokenWithSpan>>, ParserError> {
+    let read = literals(text, dialect, parser)?;
+    if !written::concerns(text, dialect) {
+        return Ok(read);
+    }
+    let tokens = match read {
+        Some(tokens) => tokens,
+        None => Tokenizer::new(parser, text).tokenize_with_location()?,
+    };
+    Ok(Some(written::rewritten(dialect, tokens)))
+}
+
+/// Tokens with the dialect's own literals and words.
+fn literals(
     text: &str,
     dialect: Dialect,
     parser: &dyn ParserDialect,

@@ -147,7 +147,7 @@ impl Binder<'_> {
     }
 
     /// Can the expression be NULL, as its type says?
-    fn can_be_null(&self, expr: &Expr) -> Option<bool> {
+    pub(super) fn can_be_null(&self, expr: &Expr) -> Option<bool> {
         let any = |args: &[Expr]| {
             let all: Vec<Option<bool>> = args.iter().map(|arg| self.can_be_null(arg)).collect();
             if all.contains(&Some(true)) {

@@ -5,8 +5,10 @@ mod create_table;
 mod create_view;
 mod delete;
 mod drop;
+mod in_order;
 mod insert;
 mod merge;
+mod narrow;
 mod target;
 mod update;
 

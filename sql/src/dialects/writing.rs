@@ -2,14 +2,20 @@
 
 use super::spec::Spec;
 use model::Dialect;
+use sqlparser::ast;
 
 /// What differs between dialects when values are stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "a row of a table of what dialects do")]
 pub(crate) struct Writing {
     /// Which values become the type of their column by themselves.
     pub(crate) stored: Stored,
     /// What a constant in quotes becomes by itself.
     pub(crate) constants: Constants,
+    /// Are decimals rounded half away from zero where they become whole numbers? Else a cast says.
+    pub(crate) decimals_round: bool,
+    /// Is `1.5` exact where a decimal is stored, although it is a float elsewhere?
+    pub(crate) points_are_exact: bool,
     /// What is too long for a text column.
     pub(crate) texts: Texts,
     /// What PRIMARY KEY and UNIQUE do.
@@ -109,6 +115,8 @@ pub(crate) enum Several {
 const CORE: Writing = Writing {
     stored: Stored::Core,
     constants: Constants::ALL,
+    decimals_round: false,
+    points_are_exact: false,
     texts: Texts { bytes: false, longer: Longer::BlanksCut },
     keys: Keys::Enforced(UniqueNulls::Distinct),
     update_matches: Several::Any,
@@ -117,6 +125,12 @@ const CORE: Writing = Writing {
 };
 
 impl Spec {
+    /// Is it a table whose rows may not repeat: one that is not MULTISET? The word was read as
+    /// TRANSIENT.
+    pub(crate) fn rows_are_a_set(&self, table: &ast::CreateTable) -> bool {
+        self.source.dialect == Dialect::Teradata && !table.transient && !table.volatile
+    }
+
     /// How the dialect stores values. Sources: the vendors' pages on INSERT, UPDATE, MERGE and
     /// CREATE TABLE; the cases in `corpora/dialects/*/statements` name them.
     pub(crate) const fn writing(&self) -> Writing {
@@ -136,6 +150,7 @@ impl Spec {
             Dialect::BigQuery => Writing {
                 stored: Stored::Implicit,
                 constants: Constants::DATES,
+                points_are_exact: true,
                 texts: Texts { bytes: false, longer: Longer::Error },
                 keys: Keys::Information { not_null: false },
                 update_matches: Several::Error,
@@ -148,9 +163,12 @@ impl Spec {
                 deletes_repeat: true,
                 ..CORE
             },
-            Dialect::MySql => {
-                Writing { stored: Stored::Cast { texts: false }, set_in_order: true, ..CORE }
-            }
+            Dialect::MySql => Writing {
+                stored: Stored::Cast { texts: false },
+                decimals_round: true,
+                set_in_order: true,
+                ..CORE
+            },
             Dialect::TSql => Writing {
                 stored: Stored::Cast { texts: true },
                 keys: Keys::Enforced(UniqueNulls::Equal),
@@ -174,6 +192,7 @@ impl Spec {
             Dialect::ClickHouse => Writing {
                 stored: Stored::Same,
                 constants: Constants::DATES,
+                points_are_exact: true,
                 keys: Keys::Information { not_null: false },
                 ..CORE
             },

@@ -254,4 +254,14 @@ macro_rules! dialects {
 
 dialects! {
     postgres: Dialect::Postgres,
+    redshift: Dialect::Redshift,
+    snowflake: Dialect::Snowflake,
+    bigquery: Dialect::BigQuery,
+    spark: Dialect::Spark,
+    mysql: Dialect::MySql,
+    tsql: Dialect::TSql,
+    oracle: Dialect::Oracle,
+    teradata: Dialect::Teradata,
+    trino: Dialect::Trino,
+    clickhouse: Dialect::ClickHouse,
 }

@@ -23,7 +23,7 @@ A column of n characters (or bytes) takes no longer text: the statement that sto
         ),
         datafusion(
             "INSERT INTO t (c) SELECT x FROM t",
-            "INSERT INTO t (c)\nSELECT CASE WHEN 1 / CASE WHEN rtrim(substr(x, 6), ' ') <> '' THEN 0 ELSE 1 END = 1 THEN left(x, 5) END AS x\nFROM t",
+            "INSERT INTO t (c)\nSELECT CASE WHEN 1 / CASE WHEN rtrim(substr(x, 6), ' ') <> '' THEN 0 ELSE 1 END = 1 THEN left(x, 5) END AS c\nFROM t",
         ),
     ],
 };

@@ -28,6 +28,7 @@ impl Binder<'_> {
         if to.is_character() {
             return self.stored_text(expr, to);
         }
+        let expr = self.exact_point(expr, to);
         if let Some(same) = kept(&expr, to) {
             return Ok(same);
         }
@@ -38,6 +39,17 @@ impl Binder<'_> {
                 } else {
                     self.cast_to(expr, to.clone(), span)?
                 }
+            }
+            // Out of range is an error everywhere.
+            Stored::Cast { .. } if expr.ty.is_integer() && to.is_integer() => {
+                self.cast_to(expr, to.clone(), span)?
+            }
+            Stored::Cast { .. }
+                if matches!(expr.ty, Type::Numeric(_))
+                    && to.is_integer()
+                    && self.spec.writing().decimals_round =>
+            {
+                self.cast_to(expr, to.clone(), span)?
             }
             Stored::Cast { texts } if becomes(&expr.ty, to, texts) => {
                 self.cast_by("cast", expr, to.clone(), span)?
@@ -52,6 +64,31 @@ impl Binder<'_> {
             _ => return self.not_stored(&expr.ty, to, span),
         };
         Ok(fold(converted))
+    }
+
+    /// `1.5` as the decimal that it is, where it is one when it is stored.
+    fn exact_point(&self, expr: Expr, to: &Type) -> Expr {
+        if !self.spec.writing().points_are_exact || !matches!(to, Type::Numeric(_)) {
+            return expr;
+        }
+        match &expr.kind {
+            ExprKind::Literal(Literal::Typed(digits))
+                if expr.ty == Type::Float8
+                    && digits.bytes().all(|b| b.is_ascii_digit() || b == b'.') =>
+            {
+                self.read_literal(digits, &Type::NUMERIC, expr.span).unwrap_or(expr)
+            }
+            ExprKind::Call(call) if call.name == "unary -" => match call.args.as_slice() {
+                [inner] => {
+                    let exact = self.exact_point(inner.clone(), to);
+                    let ty = exact.ty.clone();
+                    let call = crate::tree::Call { args: vec![exact], ..(**call).clone() };
+                    Expr { kind: ExprKind::Call(Box::new(call)), ty, span: expr.span }
+                }
+                _ => expr,
+            },
+            _ => expr,
+        }
     }
 
     fn not_stored<T>(&self, from: &Type, to: &Type, span: Span) -> Bound<T> {

@@ -9,6 +9,7 @@ use crate::{
         Binder, Bound, Span, codes,
         scope::{Scope, ScopeRelation},
     },
+    dialects::{Narrow, Spec},
     tree::{Column, ColumnDefinition, Constraint, CreateTable, Existing, Expr, Query, Statement},
     types::Type,
 };
@@ -123,13 +124,19 @@ impl Binder<'_> {
         }
         let ty = self.column_type(&column.data_type, span)?;
         let name = self.fold(&column.name);
-        let mut not_null = false;
+        let vendor = column.data_type.to_string().to_ascii_lowercase();
+        let mut not_null = self.types_lack_null() && !vendor.contains("nullable(");
         let mut default = None;
         for option in &column.options {
             match &option.option {
                 ColumnOption::Null => {}
                 ColumnOption::NotNull => not_null = true,
-                ColumnOption::Default(value) => default = self.default_value(value, &ty)?,
+                ColumnOption::Default(value) => {
+                    default = self.default_value(value, &ty)?;
+                    if let Some(default) = &default {
+                        self.holds(&vendor, &name, &ty, default)?;
+                    }
+                }
                 ColumnOption::PrimaryKey(key) => {
                     self.enforced(key.characteristics.as_ref(), span)?;
                     let columns = vec![name.clone()];
@@ -153,14 +160,20 @@ impl Binder<'_> {
     }
 
     /// The type of a column. A serial type is an integer with a hidden default.
+    ///
+    /// A text whose padding no type of the core has is refused.
     fn column_type(&mut self, data_type: &DataType, span: Span) -> Bound<Type> {
         let text = data_type.to_string().to_ascii_lowercase();
         if text.contains("serial") {
             return self.unsupported("a column that counts by itself", span);
         }
-        match self.data_type(data_type, span)? {
+        let ty = Spec::declared(&text, self.data_type(data_type, span)?);
+        match ty {
             ty @ (Type::Unknown | Type::Record | Type::Other(_)) => {
                 self.refuse(codes::TYPES, format!("no columns of type `{ty}`"), span)
+            }
+            ty if self.spec.narrow(&text, &ty) == Some(Narrow::Blanks) => {
+                self.refuse(codes::TYPES, format!("no columns of type `{text}`"), span)
             }
             ty => Ok(ty),
         }

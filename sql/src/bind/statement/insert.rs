@@ -92,6 +92,33 @@ impl Binder<'_> {
             }
             _ => return self.unsupported("this INSERT", span),
         };
+        self.given(&written, &columns, span)?;
+        match &source {
+            Source::Rows(rows) => {
+                for (cell, column) in rows.iter().flat_map(|row| row.iter().zip(&columns)) {
+                    self.takes_cell(&written, column, cell)?;
+                }
+            }
+            Source::Query(query) => {
+                let open = |column: &Column| Expr {
+                    kind: crate::tree::ExprKind::Column {
+                        relation: None,
+                        name: column.name.clone(),
+                        qualified: false,
+                    },
+                    ty: column.ty.clone(),
+                    span: query.span,
+                };
+                let items = match &query.body {
+                    Body::Select(select) => select.items.iter().map(|i| i.expr.clone()).collect(),
+                    _ => query.columns.iter().map(open).collect::<Vec<Expr>>(),
+                };
+                for (value, column) in items.iter().zip(&columns) {
+                    self.takes(&written, column, value)?;
+                }
+            }
+            Source::Defaults => {}
+        }
         let conflict = on.as_ref().map(|on| self.conflict(on, &written, span)).transpose()?;
         let returning =
             self.rows_back(&written, returning.as_ref(), output.as_ref(), "inserted")?;
@@ -203,9 +230,10 @@ impl Binder<'_> {
                     item.expr.ty = Type::Unknown;
                 }
                 item.expr = self.stored(item.expr.clone(), &column.ty)?;
+                item.name.clone_from(&column.name);
             }
             for (own, column) in query.columns.iter_mut().zip(columns) {
-                own.ty = column.ty.clone();
+                own.clone_from(column);
             }
             return Ok(query);
         }

@@ -1,6 +1,7 @@
 //! `MERGE`.
 
 use super::target::Written;
+use crate::tokens::written::ALL_COLUMNS;
 use crate::{
     bind::{Binder, Bound, Span, codes, scope::Scope, select::star_item},
     tree::{Assignment, Cell, Column, Merge, MergeAction, MergeClause, MergeKind, Statement},
@@ -96,8 +97,11 @@ impl Binder<'_> {
                 if update.delete_predicate.is_some() {
                     return self.unsupported("DELETE WHERE of MERGE", span);
                 }
-                let set =
-                    self.seeing(scope, |binder| binder.assignments(written, &update.assignments))?;
+                let set = if all_columns(&update.assignments) {
+                    self.by_name(written, &scopes.source, span)?
+                } else {
+                    self.seeing(scope, |binder| binder.assignments(written, &update.assignments))?
+                };
                 (MergeAction::Update(set), update.update_predicate.as_ref())
             }
             ast::MergeAction::Delete { .. } => (MergeAction::Delete, None),
@@ -132,6 +136,11 @@ impl Binder<'_> {
         source: &Scope,
         span: Span,
     ) -> Bound<Vec<Assignment>> {
+        if let [name] = insert.columns.as_slice()
+            && name.0.last().and_then(|part| part.as_ident()).is_some_and(is_all)
+        {
+            return self.by_name(written, source, span);
+        }
         let columns: Vec<Column> = if insert.columns.is_empty() {
             written.columns.clone()
         } else {
@@ -155,6 +164,7 @@ impl Binder<'_> {
                 }
                 for (column, value) in columns.into_iter().zip(&values.content) {
                     let value = self.cell(value, &column)?;
+                    self.takes_cell(written, &column, &value)?;
                     row.push(Assignment { column, value });
                 }
             }
@@ -168,10 +178,38 @@ impl Binder<'_> {
                 for (column, found) in columns.into_iter().zip(found) {
                     let value = star_item(found, span).expr;
                     let value = Cell::Value(self.stored(value, &column.ty)?);
+                    self.takes_cell(written, &column, &value)?;
                     row.push(Assignment { column, value });
                 }
             }
         }
         Ok(row)
     }
+
+    /// Every column of the table from the column of that name of the source.
+    fn by_name(&mut self, written: &Written, source: &Scope, span: Span) -> Bound<Vec<Assignment>> {
+        let found = source.star();
+        let mut row = Vec::with_capacity(written.columns.len());
+        for column in &written.columns {
+            let Some(one) = found.iter().find(|one| one.column.name == column.name) else {
+                let what = format!("the source has no column `{}`", column.name);
+                return self.refuse(codes::UNKNOWN_COLUMN, what, span);
+            };
+            let value = star_item(one.clone(), span).expr;
+            let value = Cell::Value(self.stored(value, &column.ty)?);
+            self.takes_cell(written, column, &value)?;
+            row.push(Assignment { column: column.clone(), value });
+        }
+        Ok(row)
+    }
+}
+
+/// Is it `SET *`?
+fn all_columns(assignments: &[ast::Assignment]) -> bool {
+    matches!(assignments, [ast::Assignment { value: ast::Expr::Identifier(name), .. }]
+        if is_all(name))
+}
+
+fn is_all(name: &ast::Ident) -> bool {
+    name.value == ALL_COLUMNS && name.quote_style.is_some()
 }

@@ -2,6 +2,7 @@
 
 use crate::{
     bind::{Binder, Bound, Span, codes, scope::Scope},
+    dialects::Spec,
     tree::{Assignment, Cell, Column, Expr, ExprKind, Item, Relation, Target},
 };
 use sqlparser::ast::{
@@ -39,7 +40,12 @@ impl Binder<'_> {
         let Relation::Table { path, alias, span } = relation else {
             return self.unsupported("writing to this table", span);
         };
-        let columns = scope.relations.first().map(|r| r.columns.clone()).unwrap_or_default();
+        let mut columns = scope.relations.first().map(|r| r.columns.clone()).unwrap_or_default();
+        for column in &mut columns {
+            if let Some(spelling) = self.catalog.spelling(&path, &column.name) {
+                column.ty = Spec::declared(spelling, column.ty.clone());
+            }
+        }
         let target = Target { path, alias: alias.map(|alias| alias.name), span };
         Ok(Written { target, columns, scope })
     }
@@ -108,6 +114,7 @@ impl Binder<'_> {
                 AssignmentTarget::ColumnName(name) => {
                     let column = self.written_column(written, name, span)?;
                     let value = self.cell(&assignment.value, &column)?;
+                    self.takes_cell(written, &column, &value)?;
                     bound.push(Assignment { column, value });
                 }
                 AssignmentTarget::Tuple(names) => {
@@ -121,6 +128,7 @@ impl Binder<'_> {
                     for (name, value) in names.iter().zip(values) {
                         let column = self.written_column(written, name, span)?;
                         let value = self.cell(value, &column)?;
+                        self.takes_cell(written, &column, &value)?;
                         bound.push(Assignment { column, value });
                     }
                 }

@@ -11,7 +11,6 @@ use crate::{
     types::Type,
 };
 use sqlparser::ast::{self, TableFactor, TableWithJoins, UpdateTableFromKind};
-use std::ops::ControlFlow;
 
 impl Binder<'_> {
     pub(super) fn update(
@@ -55,12 +54,11 @@ impl Binder<'_> {
         scope.relations.splice(0..0, written.scope.relations.iter().cloned());
         let nullable = written.scope.nullable.clone();
         scope.nullable.splice(0..0, nullable);
-        let assignments =
-            self.assignments_in_order(&written, assignments, relation.is_some(), span)?;
         self.scopes.push(scope);
-        let bound = self.update_values(&written, &assignments, condition, selection.as_ref());
+        let bound = self.update_values(&written, assignments, condition, selection.as_ref());
         self.scopes.pop();
         let (assignments, filter) = bound?;
+        let assignments = self.one_after_the_other(assignments, relation.is_some(), span)?;
         let returning =
             self.rows_back(&written, returning.as_ref(), output.as_ref(), "inserted")?;
         let target = written.target;
@@ -94,80 +92,6 @@ impl Binder<'_> {
             }
             (one, two) => one.or(two),
         })
-    }
-
-    /// Assignments whose values see what was assigned before them, where the dialect computes them
-    /// one after the other.
-    fn assignments_in_order(
-        &mut self,
-        written: &Written,
-        assignments: &[ast::Assignment],
-        joined: bool,
-        span: Span,
-    ) -> Bound<Vec<ast::Assignment>> {
-        let mut all = assignments.to_vec();
-        if !self.spec.writing().set_in_order {
-            return Ok(all);
-        }
-        for index in 0..all.len() {
-            let Some(first) = all.get(index).cloned() else { continue };
-            let ast::AssignmentTarget::ColumnName(name) = &first.target else {
-                return self.unsupported("SET of several columns at once", span);
-            };
-            let column = self.written_column(written, name, span)?;
-            for later in all.iter_mut().skip(index + 1) {
-                if !self.mentions(&later.value, &column.name) {
-                    continue;
-                }
-                if joined {
-                    return self.unsupported("SET by a column that is set before", span);
-                }
-                // The value must be stored as it is computed, or the later one would see another.
-                self.scopes.push(written.scope.clone());
-                let computed = self.expr(&first.value);
-                let stored = computed.clone().and_then(|e| self.stored(e, &column.ty));
-                self.scopes.pop();
-                let (computed, stored) = (computed?, stored?);
-                let unknown = computed.ty == Type::Unknown;
-                let volatile =
-                    computed.any_call(&|call| crate::dialects::open_of_core(call.name).is_some());
-                if computed.kind != stored.kind || unknown || volatile {
-                    return self.unsupported("SET by a column that is set before", span);
-                }
-                self.replace(&mut later.value, &column.name, &first.value);
-            }
-        }
-        Ok(all)
-    }
-
-    fn is_named(&self, expr: &ast::Expr, column: &str) -> bool {
-        let last = match expr {
-            ast::Expr::Identifier(name) => Some(name),
-            ast::Expr::CompoundIdentifier(path) => path.last(),
-            _ => None,
-        };
-        last.is_some_and(|name| self.fold(name) == column)
-    }
-
-    fn mentions(&self, expr: &ast::Expr, column: &str) -> bool {
-        ast::visit_expressions(expr, |inner| {
-            if self.is_named(inner, column) {
-                ControlFlow::Break(())
-            } else {
-                ControlFlow::Continue(())
-            }
-        })
-        .is_break()
-    }
-
-    fn replace(&self, expr: &mut ast::Expr, column: &str, value: &ast::Expr) {
-        // Visited from the inside: what is put in is not looked into again.
-        let _ = ast::visit_expressions_mut(expr, |inner| {
-            if self.is_named(inner, column) {
-                *inner = ast::Expr::Nested(Box::new(value.clone()));
-            }
-            ControlFlow::<()>::Continue(())
-        });
     }
 
     /// Where a second match is an error: each value is a query of its own, which raises it.

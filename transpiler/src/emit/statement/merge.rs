@@ -12,6 +12,19 @@ pub(super) fn merge<P: Pieces>(pieces: &mut P, merge: &Merge) -> Emit<String> {
     let Some(merges) = pieces.writes().merge else {
         return pieces.refused("MERGE is not done", span);
     };
+    let deletes = |clause: &&MergeClause| {
+        clause.kind == MergeKind::Matched && clause.action == MergeAction::Delete
+    };
+    if let Some(clause) = merge.clauses.iter().find(deletes)
+        && merges.repeats_fail
+        && merge.deletes_repeat
+    {
+        // Where several rows delete one, it is right at the source and an error here.
+        return match merge.clauses.as_slice() {
+            [only] => deleted(pieces, merge, only),
+            _ => pieces.refused("a row that several rows delete is not done", clause.span),
+        };
+    }
     let mut lines = pieces.with_text(&merge.with, span)?;
     lines.push(format!("MERGE INTO {}", pieces.written_text(&merge.target)?));
     let source = pieces.relation_text(&merge.source)?;
@@ -34,6 +47,20 @@ pub(super) fn merge<P: Pieces>(pieces: &mut P, merge: &Merge) -> Emit<String> {
         }
         lines.push(when(pieces, clause)?);
     }
+    Ok(lines.join("\n"))
+}
+
+/// A MERGE that only deletes, as a DELETE.
+fn deleted<P: Pieces>(pieces: &mut P, merge: &Merge, clause: &MergeClause) -> Emit<String> {
+    let mut lines = pieces.with_text(&merge.with, merge.span)?;
+    lines.push(format!("DELETE FROM {}", pieces.written_text(&merge.target)?));
+    lines.push(format!("USING {}", pieces.relation_text(&merge.source)?));
+    let mut condition = guarded(pieces, &merge.on)?;
+    if let Some(and) = &clause.condition {
+        condition = format!("{condition} AND {}", guarded(pieces, and)?);
+    }
+    lines.push(format!("WHERE {condition}"));
+    pieces.count_rule(&merge_repeats::RULE);
     Ok(lines.join("\n"))
 }
 

@@ -34,6 +34,7 @@ impl Binder<'_> {
             (table.default_ddl_collation.is_some(), "a collation"),
             (table.with_row_access_policy.is_some(), "a policy of a table"),
             (table.target_lag.is_some(), "such a table"),
+            (self.spec.rows_are_a_set(table), "a table whose rows may not repeat"),
         ];
         if let Some((_, what)) = foreign.iter().find(|(found, _)| *found) {
             return self.unsupported(what, span);

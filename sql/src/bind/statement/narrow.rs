@@ -1,0 +1,80 @@
+//! Columns that take less than their core type does: no NULL where that is the rule, smaller numbers,
+//! times of whole seconds, padded texts. Only what is known to be taken as it is, is stored there.
+
+use super::target::Written;
+use crate::{
+    bind::{Binder, Bound, Span},
+    dialects::Narrow,
+    tree::{Cell, Column, Expr, ExprKind, Literal},
+    types::Type,
+};
+
+impl Binder<'_> {
+    /// Refuses a value that a column of the written table may not take as it is.
+    pub(super) fn takes(&self, written: &Written, column: &Column, value: &Expr) -> Bound<()> {
+        if self.is_solid(written, column) && self.can_be_null(value) != Some(false) {
+            let what = format!("a value of column `{}` that may be NULL", column.name);
+            return self.unsupported(&what, value.span);
+        }
+        let Some(spelling) = self.catalog.spelling(&written.target.path, &column.name) else {
+            return Ok(());
+        };
+        self.holds(spelling, &column.name, &column.ty, value)
+    }
+
+    /// The same of a column by its vendor's type.
+    pub(super) fn holds(&self, spelling: &str, name: &str, ty: &Type, value: &Expr) -> Bound<()> {
+        let Some(narrow) = self.spec.narrow(spelling, ty) else { return Ok(()) };
+        let known = value.is_null()
+            || match narrow {
+                Narrow::Whole(low, high) => value.integer().is_some_and(|n| low <= n && n <= high),
+                Narrow::Coarse => is_whole_second(value),
+                Narrow::Blanks => false,
+            };
+        if known {
+            return Ok(());
+        }
+        let what = format!("storing this value in column `{name}` of type `{spelling}`");
+        self.unsupported(&what, value.span)
+    }
+
+    /// The same of a value or a default.
+    pub(super) fn takes_cell(&self, written: &Written, column: &Column, cell: &Cell) -> Bound<()> {
+        match cell {
+            Cell::Value(value) => self.takes(written, column, value),
+            Cell::Default => self.given(written, &[], written.target.span),
+        }
+    }
+
+    /// Refuses to leave out a column that takes no NULL.
+    pub(super) fn given(&self, written: &Written, columns: &[Column], span: Span) -> Bound<()> {
+        let missing = written
+            .columns
+            .iter()
+            .find(|c| self.is_solid(written, c) && !columns.iter().any(|one| one.name == c.name));
+        match missing {
+            Some(column) => {
+                let what = format!("leaving out column `{}`, which takes no NULL,", column.name);
+                self.unsupported(&what, span)
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn is_solid(&self, written: &Written, column: &Column) -> bool {
+        self.types_lack_null()
+            && !self
+                .catalog
+                .nullable(&written.target.path)
+                .is_some_and(|nullable| nullable.contains(&column.name))
+    }
+}
+
+/// Is it a time without a fraction of a second: a constant, or a date?
+fn is_whole_second(value: &Expr) -> bool {
+    match &value.kind {
+        ExprKind::Literal(Literal::Typed(text)) => !text.contains('.'),
+        ExprKind::Cast { expr } | ExprKind::Coerce { expr } => expr.ty == Type::Date,
+        _ => value.ty == Type::Date,
+    }
+}

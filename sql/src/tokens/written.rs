@@ -1,0 +1,331 @@
+//! What the parser does not know of statements that write, done to their tokens: words that say how
+//! rows are stored are left out, and short forms are written out.
+
+use model::Dialect;
+use sqlparser::{
+    keywords::Keyword,
+    tokenizer::{Token, TokenWithSpan, Word},
+};
+
+/// The name that stands for all columns in `UPDATE SET *` and `INSERT *`.
+pub(crate) const ALL_COLUMNS: &str = "*";
+
+/// The words that statements begin with that are looked at here.
+const FIRST: &[&str] = &["CREATE", "DELETE", "DEL", "UPDATE", "UPD", "INSERT", "INS", "MERGE"];
+
+/// Does a text begin with a statement that is looked at here?
+pub(super) fn concerns(text: &str, dialect: Dialect) -> bool {
+    let known = !matches!(dialect, Dialect::DuckDb | Dialect::DataFusion);
+    let first = text.trim_start().split(|c: char| !c.is_ascii_alphabetic()).next();
+    known && first.is_some_and(|word| FIRST.contains(&word.to_ascii_uppercase().as_str()))
+}
+
+/// The tokens as the parser knows them.
+pub(super) fn rewritten(dialect: Dialect, tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
+    let tokens: Vec<TokenWithSpan> =
+        tokens.into_iter().filter(|one| !matches!(one.token, Token::Whitespace(_))).collect();
+    let tokens = if is(&tokens, 0, "CREATE") { with_renamed_columns(tokens) } else { tokens };
+    match dialect {
+        Dialect::Redshift if is(&tokens, 0, "CREATE") => redshift_table(&tokens),
+        Dialect::Teradata => teradata(&tokens),
+        Dialect::TSql if is(&tokens, 0, "DELETE") => with_from(tokens),
+        Dialect::Trino if is(&tokens, 0, "CREATE") => without_comments(&tokens),
+        Dialect::Spark if is(&tokens, 0, "MERGE") => with_all_columns(&tokens),
+        Dialect::Spark if is(&tokens, 0, "CREATE") => without_format(without_comments(&tokens)),
+        _ => tokens,
+    }
+}
+
+/// `CREATE TABLE t (a, b) AS SELECT …` as `CREATE TABLE t AS WITH r (a, b) AS (SELECT …) SELECT * FROM
+/// r`: the parser wants types in the list.
+fn with_renamed_columns(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
+    let table = (1..5).find(|at| is(&tokens, *at, "TABLE"));
+    let Some(mut open) = table.map(|at| at + 1) else { return tokens };
+    if is(&tokens, open, "IF") {
+        open += 3;
+    }
+    // The list stands right behind the name: another one says how rows are stored.
+    while token(&tokens, open + 1) == Some(&Token::Period) {
+        open += 2;
+    }
+    open += 1;
+    if token(&tokens, open) != Some(&Token::LParen) {
+        return tokens;
+    }
+    let Some(close) = (open..tokens.len()).find(|at| token(&tokens, *at) == Some(&Token::RParen))
+    else {
+        return tokens;
+    };
+    let names = (open + 1..close).all(|at| match token(&tokens, at) {
+        Some(Token::Word(_)) => (at - open) % 2 == 1,
+        Some(Token::Comma) => (at - open) % 2 == 0,
+        _ => false,
+    });
+    let query = close + 2;
+    let selects = is(&tokens, query, "SELECT") || is(&tokens, query, "WITH");
+    if !names || !is(&tokens, close + 1, "AS") || !selects {
+        return tokens;
+    }
+    let end = significant(&tokens);
+    let at = |token: Token| tokens.first().map(|one| TokenWithSpan { token, ..one.clone() });
+    let name = || Token::make_word("_renamed", None);
+    let word = Token::make_keyword;
+    let mut out: Vec<TokenWithSpan> = tokens.get(..open).unwrap_or_default().to_vec();
+    out.extend([word("AS"), word("WITH"), name()].into_iter().filter_map(at));
+    out.extend_from_slice(tokens.get(open..=close).unwrap_or_default());
+    out.extend([word("AS"), Token::LParen].into_iter().filter_map(at));
+    out.extend_from_slice(tokens.get(query..end).unwrap_or_default());
+    let tail = [Token::RParen, word("SELECT"), Token::Mul, word("FROM"), name()];
+    out.extend(tail.into_iter().filter_map(at));
+    out.extend_from_slice(tokens.get(end..).unwrap_or_default());
+    out
+}
+
+/// `ENCODE zstd`, `DISTKEY` and `SORTKEY` of a column, `COMPOUND SORTKEY (…)`.
+fn redshift_table(tokens: &[TokenWithSpan]) -> Vec<TokenWithSpan> {
+    let mut out = Vec::with_capacity(tokens.len());
+    let mut at = 0;
+    while let Some(one) = tokens.get(at) {
+        let listed = matches!(token(tokens, at + 1), Some(Token::LParen));
+        if is(tokens, at, "ENCODE") && matches!(token(tokens, at + 1), Some(Token::Word(_))) {
+            at += 2;
+            continue;
+        }
+        let key = (is(tokens, at, "DISTKEY") || is(tokens, at, "SORTKEY")) && !listed;
+        let kind = (is(tokens, at, "COMPOUND") || is(tokens, at, "INTERLEAVED"))
+            && is(tokens, at + 1, "SORTKEY");
+        if key || kind {
+            at += 1;
+            continue;
+        }
+        out.push(one.clone());
+        at += 1;
+    }
+    out
+}
+
+/// `CREATE MULTISET TABLE`, `PRIMARY INDEX (…)`, `WITH DATA`, `DEL`, `DELETE … ALL`.
+///
+/// `MULTISET` becomes `TRANSIENT`, which the binder looks for: without it rows may not repeat.
+fn teradata(tokens: &[TokenWithSpan]) -> Vec<TokenWithSpan> {
+    let create = is(tokens, 0, "CREATE");
+    let delete = is(tokens, 0, "DELETE") || is(tokens, 0, "DEL");
+    let mut out: Vec<TokenWithSpan> = Vec::with_capacity(tokens.len());
+    let mut at = 0;
+    while let Some(one) = tokens.get(at) {
+        let mut one = one.clone();
+        let short = [("DEL", "DELETE"), ("UPD", "UPDATE"), ("INS", "INSERT")];
+        if at == 0
+            && let Some((_, long)) = short.iter().find(|(short, _)| is(tokens, 0, short))
+        {
+            one.token = Token::make_keyword(long);
+        }
+        // `DELETE t`, `DELETE t ALL`
+        if delete && at == 0 && !is(tokens, 1, "FROM") {
+            let mut from = one.clone();
+            from.token = Token::make_keyword("FROM");
+            out.extend([one, from]);
+            at += 1;
+            continue;
+        }
+        if delete && is(tokens, at, "ALL") && at + 1 >= significant(tokens) {
+            at += 1;
+            continue;
+        }
+        if create && is(tokens, at, "MULTISET") {
+            // The word goes in front of VOLATILE.
+            one.token = keyword("TRANSIENT", Keyword::TRANSIENT);
+            if is(tokens, at + 1, "VOLATILE") {
+                one.token = keyword("VOLATILE", Keyword::VOLATILE);
+                out.push(one);
+                at += 2;
+                continue;
+            }
+        }
+        if create && let Some(end) = index(tokens, at) {
+            at = end;
+            continue;
+        }
+        if create && is(tokens, at, "NO") && is(tokens, at + 1, "PRIMARY") {
+            at += 3;
+            continue;
+        }
+        if create && is(tokens, at, "WITH") && is(tokens, at + 1, "DATA") {
+            at += 2;
+            continue;
+        }
+        out.push(one);
+        at += 1;
+    }
+    out
+}
+
+/// The place behind `PRIMARY INDEX [name] (…)`, which only says where rows lie. A unique index is a
+/// key, and stays.
+fn index(tokens: &[TokenWithSpan], at: usize) -> Option<usize> {
+    if !(is(tokens, at, "PRIMARY") && is(tokens, at + 1, "INDEX"))
+        || is(tokens, at.saturating_sub(1), "UNIQUE")
+    {
+        return None;
+    }
+    let open = (at + 2..=at + 3).find(|at| token(tokens, *at) == Some(&Token::LParen))?;
+    let close = (open..tokens.len()).find(|at| token(tokens, *at) == Some(&Token::RParen))?;
+    Some(close + 1)
+}
+
+/// How many tokens there are before a final semicolon.
+fn significant(tokens: &[TokenWithSpan]) -> usize {
+    let end = |one: &&TokenWithSpan| !matches!(one.token, Token::SemiColon | Token::EOF);
+    tokens.iter().rposition(|one| end(&one)).map_or(0, |at| at + 1)
+}
+
+/// `DELETE t WHERE …` as `DELETE FROM t WHERE …`.
+fn with_from(mut tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
+    let mut at = 1;
+    while matches!(token(&tokens, at), Some(Token::Word(_)))
+        && token(&tokens, at + 1) == Some(&Token::Period)
+    {
+        at += 2;
+    }
+    let name = matches!(token(&tokens, at), Some(Token::Word(word))
+        if !["FROM", "TOP"].contains(&word.value.to_ascii_uppercase().as_str()));
+    let behind = is(&tokens, at + 1, "WHERE")
+        || is(&tokens, at + 1, "OUTPUT")
+        || at + 1 >= significant(&tokens);
+    if name
+        && behind
+        && let Some(first) = tokens.first().cloned()
+    {
+        tokens.insert(1, TokenWithSpan { token: Token::make_keyword("FROM"), ..first });
+    }
+    tokens
+}
+
+/// `COMMENT 'x'` of a table, which the parser knows elsewhere only.
+fn without_comments(tokens: &[TokenWithSpan]) -> Vec<TokenWithSpan> {
+    let mut out = Vec::with_capacity(tokens.len());
+    let mut at = 0;
+    while let Some(one) = tokens.get(at) {
+        if is(tokens, at, "COMMENT")
+            && matches!(token(tokens, at + 1), Some(Token::SingleQuotedString(_)))
+        {
+            at += 2;
+            continue;
+        }
+        out.push(one.clone());
+        at += 1;
+    }
+    out
+}
+
+/// `USING parquet` behind the columns or the name of a table.
+fn without_format(mut tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
+    let table = (1..5).any(|at| is(&tokens, at, "TABLE"));
+    let end = (0..tokens.len()).find(|at| is(&tokens, *at, "AS")).unwrap_or(tokens.len());
+    let using = (0..end).find(|at| is(&tokens, *at, "USING"));
+    if let Some(at) = using.filter(|_| table)
+        && FORMATS.iter().any(|format| is(&tokens, at + 1, format))
+    {
+        tokens.drain(at..at + 2);
+    }
+    tokens
+}
+
+/// Formats of files that say nothing of the rows.
+const FORMATS: &[&str] = &["DELTA", "PARQUET", "ORC", "ICEBERG", "AVRO"];
+
+/// `UPDATE SET *` and `INSERT *` of a MERGE, with a name that stands for all columns.
+fn with_all_columns(tokens: &[TokenWithSpan]) -> Vec<TokenWithSpan> {
+    let mut out: Vec<TokenWithSpan> = Vec::with_capacity(tokens.len());
+    let all = || Token::make_word(ALL_COLUMNS, Some('`'));
+    for (at, one) in tokens.iter().enumerate() {
+        let star = one.token == Token::Mul && at > 0;
+        let made = if star && is(tokens, at - 1, "SET") {
+            vec![all(), Token::Eq, all()]
+        } else if star && is(tokens, at - 1, "INSERT") {
+            let values = Token::make_keyword("VALUES");
+            vec![Token::LParen, all(), Token::RParen, values, Token::LParen, all(), Token::RParen]
+        } else {
+            vec![one.token.clone()]
+        };
+        out.extend(made.into_iter().map(|token| TokenWithSpan { token, ..one.clone() }));
+    }
+    out
+}
+
+fn token(tokens: &[TokenWithSpan], at: usize) -> Option<&Token> {
+    tokens.get(at).map(|one| &one.token)
+}
+
+fn is(tokens: &[TokenWithSpan], at: usize, word: &str) -> bool {
+    matches!(token(tokens, at), Some(Token::Word(found))
+        if found.quote_style.is_none() && found.value.eq_ignore_ascii_case(word))
+}
+
+fn keyword(word: &str, keyword: Keyword) -> Token {
+    Token::Word(Word { value: word.to_owned(), quote_style: None, keyword })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::parse;
+    use model::Dialect;
+
+    fn read(dialect: Dialect, text: &str) -> String {
+        match parse(text, dialect) {
+            Ok(parsed) => parsed.statement.to_string(),
+            Err(diagnostic) => diagnostic.message,
+        }
+    }
+
+    #[test]
+    fn words_of_storage_are_left_out() {
+        for (dialect, text, expected) in [
+            (
+                Dialect::Postgres,
+                "CREATE TABLE t (a, b) AS SELECT 1, 2;",
+                "CREATE TABLE t AS WITH _renamed (a, b) AS (SELECT 1, 2) SELECT * FROM _renamed",
+            ),
+            (
+                Dialect::Redshift,
+                "CREATE TABLE t SORTKEY (a) AS SELECT 1 AS a, 2 AS b",
+                "CREATE TABLE t SORTKEY(a) AS SELECT 1 AS a, 2 AS b",
+            ),
+            (
+                Dialect::Redshift,
+                "CREATE TABLE t (a INT ENCODE az64 DISTKEY SORTKEY, b INT) COMPOUND SORTKEY (b)",
+                "CREATE TABLE t (a INT, b INT) SORTKEY(b)",
+            ),
+            (
+                Dialect::Teradata,
+                "CREATE MULTISET TABLE t (a INTEGER) PRIMARY INDEX (a)",
+                "CREATE TRANSIENT TABLE t (a INTEGER)",
+            ),
+            (Dialect::Teradata, "DEL FROM t ALL;", "DELETE FROM t"),
+            (Dialect::Teradata, "DELETE t WHERE a = 1", "DELETE FROM t WHERE a = 1"),
+            (Dialect::TSql, "DELETE dbo.t WHERE a = 1", "DELETE FROM dbo.t WHERE a = 1"),
+            (
+                Dialect::TSql,
+                "DELETE t FROM t JOIN u ON t.a = u.a",
+                "DELETE t FROM t JOIN u ON t.a = u.a",
+            ),
+            (
+                Dialect::Trino,
+                "CREATE TABLE t (a BIGINT COMMENT 'x') COMMENT 'y' WITH (format = 'ORC')",
+                "CREATE TABLE t (a BIGINT) WITH (format = 'ORC')",
+            ),
+            (
+                Dialect::Spark,
+                "CREATE TABLE t (a INT COMMENT 'x') USING delta PARTITIONED BY (a) COMMENT 'y'",
+                "CREATE TABLE t (a INT) PARTITIONED BY (a)",
+            ),
+            (
+                Dialect::Spark,
+                "MERGE INTO t USING s ON t.a = s.a WHEN MATCHED THEN UPDATE SET * WHEN NOT MATCHED THEN INSERT *",
+                "MERGE INTO t USING s ON t.a = s.a WHEN MATCHED THEN UPDATE SET `*` = `*` WHEN NOT MATCHED THEN INSERT (`*`) VALUES (`*`)",
+            ),
+        ] {
+            assert_eq!(read(dialect, text), expected, "{text}");
+        }
+    }
+}
