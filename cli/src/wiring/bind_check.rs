@@ -64,13 +64,12 @@ pub(crate) async fn of_plan(
         let Disposition::Run { translated, .. } = &item.disposition else { continue };
         let types = item.binds.iter().map(|bind| bind.type_oid).collect();
         let key = (translated.clone(), types);
-        let found = match known.get(&key) {
-            Some(found) => found.clone(),
-            None => {
-                let found = check.refused(translated, &item.binds).await?;
-                known.insert(key, found.clone());
-                found
-            }
+        let found = if let Some(found) = known.get(&key) {
+            found.clone()
+        } else {
+            let found = check.refused(translated, &item.binds).await?;
+            known.insert(key, found.clone());
+            found
         };
         if let Some(diagnostic) = found {
             let diagnostics = vec![diagnostic];

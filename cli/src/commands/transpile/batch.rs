@@ -321,7 +321,7 @@ mod tests {
         let text = answer["sql"].as_str().unwrap();
         let at = |span: &Value, text: &str| {
             let edge = |name: &str| usize::try_from(span[name].as_u64().unwrap()).unwrap();
-            text[edge("start")..edge("end")].to_owned()
+            text.get(edge("start")..edge("end")).unwrap().to_owned()
         };
         let division = &answer["rules"][0];
         assert_eq!(
