@@ -97,8 +97,9 @@ impl Emitter {
                 true
             }
             (Type::Numeric(Some(shape)), Type::Text)
-                if matches!(inner.kind, ExprKind::Column { .. })
-                    || fixed_scale(inner) == Some(shape.scale) =>
+                if self.target().type_name(&inner.ty).is_some()
+                    && (matches!(inner.kind, ExprKind::Column { .. })
+                        || fixed_scale(inner) == Some(shape.scale)) =>
             {
                 let value = self.expr(inner)?;
                 return Ok(self.digits(&value, inner));
@@ -129,6 +130,11 @@ impl Emitter {
 
     /// A conversion by its line in the tables of forms: `cast int4(text)`.
     fn cast_by_line(&mut self, inner: &Expr, outer: &Expr) -> Emit<Option<Fragment>> {
+        // A time that the clocks leave out or give twice is an error there.
+        let local = outer.ty == Type::TimestampTz && inner.ty != Type::TimestampTz;
+        if local && !self.steady_clock() {
+            return Ok(None);
+        }
         let name = format!("cast {}", crate::targets::short(&outer.ty));
         self.by_line(&name, std::slice::from_ref(inner), outer)
     }

@@ -55,6 +55,14 @@ impl Emitter {
                     }
                 }
             }
+            // A time of the session's zone, which a change of the clocks may leave out there.
+            (Literal::Typed(text), Type::TimestampTz)
+                if self.target() == Target::DataFusion
+                    && !self.steady_clock()
+                    && !text.get(11..).is_some_and(|time| time.contains(['+', '-', 'Z'])) =>
+            {
+                return self.refuse("a time of a zone whose clocks change", expr.span);
+            }
             (Literal::Typed(text), Type::Time) => {
                 Fragment::atom(format!("arrow_cast({}, 'Time64(Microsecond)')", text_literal(text)))
             }
