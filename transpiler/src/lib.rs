@@ -67,10 +67,13 @@ pub struct Refusal {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Signatures of the functions and operators that are passed on to `to` because they were verified
-/// to give the same value: `lower(text)`, `+(int4, int8)`. For tests that execute them.
+/// Signatures of the functions, operators and casts that are passed on to `to`, or written by a line
+/// of a table, because they were verified to give the same value: `lower(text)`, `+(int4, int8)`,
+/// `cast int4(text)`. For tests that execute them.
 pub fn identities(to: Dialect) -> Vec<String> {
-    Target::of(to).map(Target::identities).unwrap_or_default()
+    let Some(target) = Target::of(to) else { return Vec::new() };
+    let forms = rules::forms::signatures(target).map(str::to_owned);
+    target.identities().into_iter().chain(forms).collect()
 }
 
 /// Prints a PostgreSQL statement through the typed tree, as the translation of another dialect to

@@ -12,10 +12,17 @@ mod chr;
 mod clock;
 mod concat;
 mod count_nulls;
+mod datafusion_arrays;
+mod datafusion_casts;
+mod datafusion_dates;
+mod datafusion_numbers;
+mod datafusion_statistics;
+mod datafusion_text;
 mod date_bin;
 mod date_difference;
 mod date_interval;
 mod date_part;
+mod date_plus_days;
 mod date_trunc;
 mod decimal_product;
 mod div;
@@ -28,6 +35,7 @@ mod float_to_decimal;
 mod fold_case;
 mod forgotten_condition;
 mod format;
+pub(crate) mod forms;
 mod hex_bytes;
 mod initcap;
 mod integer_division;
@@ -77,6 +85,7 @@ mod regex_replace;
 mod regex_rows;
 mod regression;
 mod remainder;
+mod remainder_of_one;
 mod replace_constant;
 mod reverse;
 mod right;
@@ -145,6 +154,9 @@ const ALL: &[&Rule] = &[
     &percentile_disc::RULE,
     &regression::RULE,
     &mode::RULE,
+    &datafusion_numbers::RULE,
+    &datafusion_statistics::RULE,
+    &remainder_of_one::RULE,
     &like_escape::RULE,
     &similar_to::RULE,
     &regex_match::RULE,
@@ -171,11 +183,13 @@ const ALL: &[&Rule] = &[
     &count_nulls::RULE,
     &fold_case::RULE,
     &hex_bytes::RULE,
+    &datafusion_text::RULE,
     &text_to_number::RULE,
     &quotient_to_integer::RULE,
     &text_to_time::RULE,
     &text_to_any_number::RULE,
     &float_text::RULE,
+    &datafusion_casts::RULE,
     &null_order::RULE,
     &date_interval::RULE,
     &extract_fraction::RULE,
@@ -196,11 +210,14 @@ const ALL: &[&Rule] = &[
     &make_date::RULE,
     &make_time::RULE,
     &date_bin::RULE,
+    &datafusion_dates::RULE,
+    &date_plus_days::RULE,
     &subscript::RULE,
     &array_length::RULE,
     &any_of_array::RULE,
     &array_concat::RULE,
     &array_parts::RULE,
+    &datafusion_arrays::RULE,
     &json_text::RULE,
     &json_value::RULE,
     &json_tests::RULE,

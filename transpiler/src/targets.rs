@@ -42,7 +42,12 @@ impl Target {
     /// The name under which the target has a function that gives the same value for every input of
     /// these types, if it has one.
     pub(crate) fn same(self, name: &str, args: &[Type]) -> Option<&'static str> {
-        self.table().get(&signature(name, args)).copied()
+        self.same_signature(&signature(name, args))
+    }
+
+    /// The same by the signature's text.
+    pub(crate) fn same_signature(self, signature: &str) -> Option<&'static str> {
+        self.table().get(signature).copied()
     }
 
     /// The keys of the target's tables of identities and forms.
@@ -125,7 +130,8 @@ pub(crate) fn signature(name: &str, args: &[Type]) -> String {
     format!("{name}({})", args.join(", "))
 }
 
-fn short(ty: &Type) -> String {
+/// A type as the tables of identities spell it.
+pub(crate) fn short(ty: &Type) -> String {
     match ty {
         Type::Bool => "bool".to_owned(),
         Type::Int2 => "int2".to_owned(),

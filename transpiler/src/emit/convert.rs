@@ -1,6 +1,6 @@
 //! Conversions between types that give the same value on both sides.
 
-use super::Emitter;
+use super::{Emitter, guard::is_constant};
 use crate::{
     fragment::{Fragment, fill},
     rule::Emit,
@@ -14,6 +14,9 @@ use sql::{
 impl Emitter {
     /// A conversion that PostgreSQL makes by itself.
     pub(super) fn coerce(&mut self, inner: &Expr, outer: &Expr) -> Emit<Fragment> {
+        if let Some(done) = self.cast_by_line(inner, outer)? {
+            return Ok(done);
+        }
         let value = self.expr(inner)?;
         match (&inner.ty, &outer.ty) {
             // The targets widen these by themselves, in the same way.
@@ -53,6 +56,9 @@ impl Emitter {
 
     /// A cast that the text asks for and that no rule changes.
     pub(super) fn cast(&mut self, inner: &Expr, outer: &Expr) -> Emit<Fragment> {
+        if let Some(done) = self.cast_by_line(inner, outer)? {
+            return Ok(done);
+        }
         let duckdb = self.target() == Target::DuckDb;
         let known = match (&inner.ty, &outer.ty) {
             (from, to) if from.is_integer() && to.is_integer() => true,
@@ -64,11 +70,18 @@ impl Emitter {
             // DataFusion cuts the fraction; it rounds to whole decimals as PostgreSQL does.
             (Type::Numeric(Some(shape)), to) if to.is_integer() && shape.precision < 38 => {
                 let name = self.target().type_name(to).unwrap_or_default();
-                let value = self.expr(inner)?.text;
+                let value = self.expr(inner)?;
                 let digits = (shape.precision + 1).saturating_sub(shape.scale).max(1);
-                return Ok(Fragment::atom(format!(
-                    "CAST(CAST({value} AS DECIMAL({digits}, 0)) AS {name})"
-                )));
+                let whole = format!("CAST({} AS DECIMAL({digits}, 0))", value.text);
+                return Ok(self.narrowed(&Fragment::atom(whole), &name, inner));
+            }
+            (Type::Numeric(Some(shape)), to) if to.is_integer() => {
+                let name = self.target().type_name(to).unwrap_or_default();
+                let value = self.expr(inner)?;
+                // Whole numbers already, or all digits are taken: nothing can carry unnoticed.
+                let whole =
+                    if shape.scale == 0 { value } else { Fragment::call("round", &[value]) };
+                return Ok(self.narrowed(&whole, &name, inner));
             }
             // Without a digit before its point a decimal has none in its text there: `.05`.
             (Type::Numeric(Some(shape)), Type::Text)
@@ -84,8 +97,9 @@ impl Emitter {
                 true
             }
             (Type::Numeric(Some(shape)), Type::Text)
-                if matches!(inner.kind, ExprKind::Column { .. })
-                    || fixed_scale(inner) == Some(shape.scale) =>
+                if self.target().type_name(&inner.ty).is_some()
+                    && (matches!(inner.kind, ExprKind::Column { .. })
+                        || fixed_scale(inner) == Some(shape.scale)) =>
             {
                 let value = self.expr(inner)?;
                 return Ok(self.digits(&value, inner));
@@ -112,6 +126,17 @@ impl Emitter {
         }
         let value = self.expr(inner)?;
         self.converted(&value, inner, outer)
+    }
+
+    /// A conversion by its line in the tables of forms: `cast int4(text)`.
+    fn cast_by_line(&mut self, inner: &Expr, outer: &Expr) -> Emit<Option<Fragment>> {
+        // A time that the clocks leave out or give twice is an error there.
+        let local = outer.ty == Type::TimestampTz && inner.ty != Type::TimestampTz;
+        if local && !self.steady_clock() {
+            return Ok(None);
+        }
+        let name = format!("cast {}", crate::targets::short(&outer.ty));
+        self.by_line(&name, std::slice::from_ref(inner), outer)
     }
 
     /// The text that PostgreSQL's output of a value shows, which `concat` and `format` join;
@@ -156,6 +181,18 @@ impl Emitter {
         };
         let name = self.target().type_name(&ty).unwrap_or_default();
         Fragment::atom(format!("CAST(CAST({} AS {name}) AS VARCHAR)", value.text))
+    }
+
+    /// A number as an integer that may be too narrow for it. Of a constant `DataFusion` would fail
+    /// while it plans, also where no row gets there.
+    fn narrowed(&self, value: &Fragment, name: &str, inner: &Expr) -> Fragment {
+        if self.target() != Target::DataFusion || inner.literal().is_some() || !is_constant(inner) {
+            return Fragment::atom(format!("CAST({} AS {name})", value.text));
+        }
+        let tried = format!("TRY_CAST({{0}} AS {name})");
+        let condition = format!("{tried} IS NULL AND {{0}} IS NOT NULL");
+        let guarded = self.raise_if_of(std::slice::from_ref(inner), &condition, &tried);
+        fill(&guarded, std::slice::from_ref(value))
     }
 
     fn converted(&self, value: &Fragment, inner: &Expr, outer: &Expr) -> Emit<Fragment> {

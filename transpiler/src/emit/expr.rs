@@ -2,9 +2,10 @@
 
 use super::{Emitter, names::quoted};
 use crate::{
-    fragment::{Fragment, Level},
+    fragment::{Fragment, Level, fill},
     marks,
     rule::Emit,
+    rules::forms,
     targets::Target,
 };
 use sql::{
@@ -162,6 +163,9 @@ impl Emitter {
         let types: Vec<Type> = call.args.iter().map(|arg| arg.ty.clone()).collect();
         let literal_minus = call.name == "unary -"
             && call.args.iter().all(|a| matches!(a.kind, ExprKind::Literal(_)));
+        if !literal_minus && let Some(done) = self.by_line(call.name, &call.args, expr)? {
+            return Ok(done);
+        }
         let same = self.target().same(call.name, &types);
         let same = if literal_minus { Some("unary -") } else { same };
         if call.star {
@@ -196,6 +200,34 @@ impl Emitter {
             *first = format!("CAST({first} AS {ty})");
         }
         self.function(name, &text.join(", "), call)
+    }
+
+    /// An expression by its line in the tables of forms.
+    pub(super) fn by_line(
+        &mut self,
+        name: &str,
+        args: &[Expr],
+        expr: &Expr,
+    ) -> Emit<Option<Fragment>> {
+        let types: Vec<Type> = args.iter().map(|arg| arg.ty.clone()).collect();
+        let signature = crate::targets::signature(name, &types);
+        let Some(form) = forms::of(self.target(), &signature) else { return Ok(None) };
+        let wide = types.first().and_then(Type::decimal_shape).map(|shape| {
+            let digits = shape.precision + 1;
+            self.target().type_name(&Type::decimal(digits.min(38).max(shape.scale), shape.scale))
+        });
+        let names = [("{type}", self.target().type_name(&expr.ty)), ("{wide}", wide.flatten())];
+        let mut template = match form.raises {
+            Some(condition) => self.raise_if_of(args, condition, form.template),
+            None => form.template.to_owned(),
+        };
+        for (slot, name) in names.into_iter().filter(|(slot, _)| form.template.contains(slot)) {
+            let Some(name) = name else { return Ok(None) };
+            template = template.replace(slot, &name);
+        }
+        let args = self.args(args)?;
+        self.count(form.rule);
+        Ok(Some(fill(&template, &args)))
     }
 
     /// A function call with everything that can follow it.

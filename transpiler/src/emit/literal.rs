@@ -18,6 +18,9 @@ impl Emitter {
             Fragment::new(format!("{keyword} {}", text_literal(text)), Level::Unary)
         };
         Ok(match (literal, &expr.ty) {
+            (Literal::Null, Type::Time) if self.target() == Target::DataFusion => {
+                Fragment::atom("arrow_cast(CAST(NULL AS VARCHAR), 'Time64(Microsecond)')")
+            }
             // An untyped NULL would take another type than it has here.
             (Literal::Null, ty) => match self.target().type_name(ty) {
                 Some(name) => Fragment::atom(format!("CAST(NULL AS {name})")),
@@ -57,6 +60,20 @@ impl Emitter {
                         return self.refuse("this JSON has no known translation", expr.span);
                     }
                 }
+            }
+            // A time of the session's zone, which a change of the clocks may leave out there.
+            (Literal::Typed(text), Type::TimestampTz)
+                if self.target() == Target::DataFusion
+                    && !self.steady_clock()
+                    && !text.get(11..).is_some_and(|time| time.contains(['+', '-', 'Z'])) =>
+            {
+                return self.refuse("a time of a zone whose clocks change", expr.span);
+            }
+            (Literal::Typed(text), Type::Time) => {
+                Fragment::atom(format!("arrow_cast({}, 'Time64(Microsecond)')", text_literal(text)))
+            }
+            (Literal::Typed(text), Type::Bytea) => {
+                Fragment::atom(format!("X'{}'", text.strip_prefix("\\x").unwrap_or(text)))
             }
             (Literal::Typed(text), ty) => match self.target().type_name(ty) {
                 Some(name) => Fragment::atom(format!("CAST({} AS {name})", text_literal(text))),

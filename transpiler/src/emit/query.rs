@@ -1,8 +1,9 @@
 //! Queries.
 
 use super::Emitter;
-use crate::{marks, rule::Emit, rules::null_order, targets::Target};
 use model::Span;
+
+use crate::{marks, rule::Emit, rules::null_order, targets::Target};
 use sql::tree::{
     Body, Cte, Distinct, ExprKind, GroupItem, GroupKey, Item, Query, Select, SortKey, SortTarget,
 };
@@ -143,19 +144,27 @@ impl Emitter {
 
     fn group_and_having(&mut self, select: &Select, clauses: &mut Vec<String>) -> Emit<()> {
         if !select.group_by.is_empty() {
-            if self.target() == Target::DataFusion
-                && !select.group_by.iter().any(|g| varies(g, select))
-            {
-                // It drops keys that it can fold, and with the last one the grouping.
-                let span = select.items.first().map_or(Span::new(0, 0), |i| i.expr.span);
-                return self.refuse("a GROUP BY of constants is not done right", span);
-            }
             let groups: Emit<Vec<String>> =
                 select.group_by.iter().map(|item| self.group_item(item)).collect();
             clauses.push(format!("GROUP BY {}", groups?.join(", ")));
         }
-        if let Some(having) = &select.having {
-            clauses.push(format!("HAVING {}", self.filter(having)?));
+        let mut having = Vec::new();
+        let plain = select.group_by.iter().all(|item| matches!(item, GroupItem::Key(_)));
+        if self.target() == Target::DataFusion
+            && !select.group_by.is_empty()
+            && plain
+            && !select.group_by.iter().any(|item| varies(item, select))
+        {
+            // It drops keys that it can fold, and with the last one the grouping: no rows would
+            // become a group.
+            having.push("count(*) > 0".to_owned());
+        }
+        if let Some(condition) = &select.having {
+            let text = self.filter(condition)?;
+            having.push(if having.is_empty() { text } else { format!("({text})") });
+        }
+        if !having.is_empty() {
+            clauses.push(format!("HAVING {}", having.join(" AND ")));
         }
         if let Some(qualify) = &select.qualify {
             clauses.push(format!("QUALIFY {}", self.filter(qualify)?));

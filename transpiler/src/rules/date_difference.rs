@@ -3,7 +3,7 @@
 use crate::{
     emit::Emitter,
     fragment::{Fragment, Level},
-    rule::{Emit, Fidelity, Rule, duckdb, refused},
+    rule::{Emit, Fidelity, Rule, datafusion, duckdb},
     targets::Target,
 };
 use sql::{Type, tree::Expr};
@@ -18,7 +18,7 @@ The difference of two dates counts days on both, as `integer` on PostgreSQL and 
     emit,
     examples: &[
         duckdb("SELECT d - d AS n FROM t", "SELECT CAST(d - d AS INTEGER) AS n\nFROM t"),
-        refused(Target::DataFusion, "SELECT d - d AS n FROM t"),
+        datafusion("SELECT d - d AS n FROM t", "SELECT CAST((d - d) AS INT) AS n\nFROM t"),
     ],
 };
 

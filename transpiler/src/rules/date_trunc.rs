@@ -55,11 +55,11 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     if !known || !matches!(value.ty, Type::Timestamp | Type::TimestampTz) {
         return Ok(None);
     }
-    // DataFusion's zoned timestamps are not looked at.
-    if emitter.target() == Target::DataFusion && value.ty != Type::Timestamp {
-        return Ok(None);
-    }
     let args = emitter.args(&call.args)?;
+    // In the session's zone, not the one that the value has.
+    if emitter.target() == Target::DataFusion && value.ty == Type::TimestampTz {
+        return Ok(Some(fill("date_trunc({0}, CAST({1} AS TIMESTAMP(6) WITH TIME ZONE))", &args)));
+    }
     let fine = unit.text().is_some_and(|u| FINE.contains(&u.to_ascii_lowercase().as_str()));
     if fine && value.ty == Type::TimestampTz && !emitter.steady_clock() {
         let form = "CASE WHEN isfinite({1}) THEN {1} - (CAST({1} AS TIMESTAMP) \

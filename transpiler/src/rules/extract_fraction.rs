@@ -3,7 +3,7 @@
 use crate::{
     emit::Emitter,
     fragment::{Fragment, Level, fill},
-    rule::{Emit, Fidelity, Rule, duckdb, refused},
+    rule::{Emit, Fidelity, Rule, datafusion, duckdb},
     targets::Target,
 };
 use sql::{Type, tree::Expr};
@@ -21,7 +21,10 @@ PostgreSQL's seconds carry their fraction as an exact number; DuckDB cuts it off
             "SELECT extract(second FROM ts) AS s FROM t",
             "SELECT CAST(extract(microseconds FROM ts) AS DECIMAL(18, 0)) * 0.000001 AS s\nFROM t",
         ),
-        refused(Target::DataFusion, "SELECT extract(second FROM ts) AS s FROM t"),
+        datafusion(
+            "SELECT extract(second FROM ts) AS s FROM t",
+            "SELECT (CAST(extract(microsecond FROM ts) AS DECIMAL(8, 0)) * CAST('0.000001' AS DECIMAL(6, 6))) AS s\nFROM t",
+        ),
     ],
 };
 

@@ -29,15 +29,16 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     if !(left.ty.is_float() && right.ty.is_float()) {
         return Ok(None);
     }
-    if call.name == "/" && emitter.target() == Target::DataFusion {
-        return Ok(None);
-    }
     let args = emitter.args(&call.args)?;
     let [l, r] = args.as_slice() else { return Ok(None) };
     Ok(Some(match call.name {
         "+" => Fragment::infix(l, "+", r, Level::Add),
         "-" => Fragment::infix(l, "-", r, Level::Add),
         "*" => Fragment::infix(l, "*", r, Level::Multiply),
+        _ if emitter.target() == Target::DataFusion => {
+            let condition = "iszero({1}) AND NOT isnan({0})";
+            fill(&emitter.raise_if_of(&call.args, condition, "{0} / {1}"), &args)
+        }
         _ => fill(
             "CASE WHEN {1} = 0 AND {0} IS NOT NULL THEN error('22012: division by zero') ELSE {0} / {1} END",
             &args,

@@ -3,7 +3,7 @@
 use crate::{
     emit::Emitter,
     fragment::{Fragment, Level, fill},
-    rule::{Emit, Fidelity, Rule, duckdb, refused},
+    rule::{Emit, Fidelity, Rule, datafusion, duckdb},
     targets::Target,
 };
 use sql::{Type, tree::Expr};
@@ -32,7 +32,10 @@ Years, months, days, hours and minutes of an interval are the same on DuckDB. Th
             "SELECT extract(day FROM ts - ts) AS s FROM t",
             "SELECT extract(day FROM ts - ts) AS s\nFROM t",
         ),
-        refused(Target::DataFusion, "SELECT extract(day FROM ts - ts) AS s FROM t"),
+        datafusion(
+            "SELECT extract(day FROM ts - ts) AS s FROM t",
+            "SELECT extract(day FROM CASE WHEN ts IS NOT NULL AND ts IS NOT NULL THEN CAST(concat((arrow_cast(CAST(ts AS TIMESTAMP(6)), 'Int64') - arrow_cast(CAST(ts AS TIMESTAMP(6)), 'Int64')) / 86400000000, ' days ', (arrow_cast(CAST(ts AS TIMESTAMP(6)), 'Int64') - arrow_cast(CAST(ts AS TIMESTAMP(6)), 'Int64')) % 86400000000, ' microseconds') AS INTERVAL) END) AS s\nFROM t",
+        ),
     ],
 };
 

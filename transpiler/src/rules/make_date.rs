@@ -26,9 +26,14 @@ Years before 1 count in another way on DuckDB: they are raised.",
 };
 
 fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
-    let Some(call) = expr.call().filter(|_| emitter.target() == Target::DuckDb) else {
-        return Ok(None);
-    };
+    let Some(call) = expr.call() else { return Ok(None) };
+    if emitter.target() == Target::DataFusion {
+        // Years before the first are counted in another way.
+        let condition = "{0} < 1 AND {1} IS NOT NULL AND {2} IS NOT NULL";
+        let value = emitter.raise_if_of(&call.args, condition, "make_date({0}, {1}, {2})");
+        let args = emitter.args(&call.args)?;
+        return Ok(Some(fill(&value, &args)));
+    }
     let template = match call.args.first().map(Expr::integer) {
         Some(Some(1..=9999)) => "make_date({0}, {1}, {2})",
         Some(None) => {

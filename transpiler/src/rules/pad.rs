@@ -3,7 +3,7 @@
 use crate::{
     emit::Emitter,
     fragment::{Fragment, fill},
-    rule::{Emit, Fidelity, Rule, duckdb, refused},
+    rule::{Emit, Fidelity, Rule, datafusion, duckdb},
     targets::Target,
 };
 use sql::tree::Expr;
@@ -23,7 +23,10 @@ Padding with an empty text is an error on DuckDB; PostgreSQL only cuts then. Wit
             "SELECT lpad(x, 5, x) AS p FROM t",
             "SELECT CASE WHEN x = '' THEN left(x, CASE WHEN 5 < 0 THEN 0 ELSE 5 END) ELSE lpad(x, 5, x) END AS p\nFROM t",
         ),
-        refused(Target::DataFusion, "SELECT lpad(x, 5, x) AS p FROM t"),
+        datafusion(
+            "SELECT lpad(x, 5, x) AS p FROM t",
+            "SELECT CASE WHEN 1 / CASE WHEN 5 > 100000000 THEN 0 ELSE 1 END = 1 THEN lpad(x, 5, x) END AS p\nFROM t",
+        ),
     ],
 };
 

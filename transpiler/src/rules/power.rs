@@ -3,7 +3,7 @@
 use crate::{
     emit::Emitter,
     fragment::{Fragment, fill},
-    rule::{Emit, ROUNDED, Rule, refused},
+    rule::{Emit, ROUNDED, Rule, datafusion},
     targets::Target,
 };
 use sql::{Type, tree::Expr};
@@ -16,7 +16,10 @@ pub(crate) static RULE: Rule = Rule {
     page: "\
 `^` is a power on PostgreSQL and an exclusive or on DataFusion. A power that leaves the range of floats, or is of a negative base with a fraction, is an error on PostgreSQL and infinity or NaN on DuckDB: the error is raised. The last digit can differ.",
     emit,
-    examples: &[refused(Target::DataFusion, "SELECT i ^ 2 AS p FROM t")],
+    examples: &[datafusion(
+        "SELECT i ^ 2 AS p FROM t",
+        "SELECT CASE WHEN 1 / CASE WHEN isnan(power(CAST(i AS DOUBLE), CAST(2 AS DOUBLE))) AND NOT isnan(CAST(i AS DOUBLE)) AND NOT isnan(CAST(2 AS DOUBLE)) OR abs(CAST(i AS DOUBLE)) < CAST('Infinity' AS DOUBLE) AND abs(CAST(2 AS DOUBLE)) < CAST('Infinity' AS DOUBLE) AND (abs(power(CAST(i AS DOUBLE), CAST(2 AS DOUBLE))) = CAST('Infinity' AS DOUBLE) OR iszero(power(CAST(i AS DOUBLE), CAST(2 AS DOUBLE))) AND NOT iszero(CAST(i AS DOUBLE))) OR iszero(CAST(i AS DOUBLE)) AND CAST(2 AS DOUBLE) < 0 AND NOT iszero(CAST(2 AS DOUBLE)) OR CAST(i AS DOUBLE) < 0 AND NOT iszero(CAST(i AS DOUBLE)) AND CAST(2 AS DOUBLE) <> trunc(CAST(2 AS DOUBLE)) THEN 0 ELSE 1 END = 1 THEN power(CAST(i AS DOUBLE), CAST(2 AS DOUBLE)) END AS p\nFROM t",
+    )],
 };
 
 fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {

@@ -57,7 +57,8 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
         // Its `trunc` computes in floats.
         let quotient = if cut && first + 4 > scale {
             let unit = match scale {
-                0 => "1".to_owned(),
+                // A remainder of 1 is taken for none, whatever stands behind the point.
+                0 => "-1".to_owned(),
                 some => format!("0.{}1", "0".repeat(some as usize - 1)),
             };
             format!("{quotient} - {quotient} % CAST('{unit}' AS DECIMAL(38, {scale}))")

@@ -2,7 +2,7 @@
 
 use crate::{
     emit::{Emitter, text_literal},
-    fragment::{Fragment, fill},
+    fragment::{Fragment, Level, fill},
     rule::{Emit, Fidelity, Rule, duckdb, refused},
     targets::Target,
 };
@@ -76,8 +76,13 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
         _ if !found_alike => return Ok(None),
         _ if nth.is_some() => {
             let (nth, group) = nth.unwrap_or_default();
-            if !duckdb || regex.empty || group > i64::from(regex.groups) {
+            if regex.empty || group > i64::from(regex.groups) || (!duckdb && nth > 1) {
                 return Ok(None);
+            }
+            if !duckdb {
+                let template = format!("regexp_match({{0}}, {{1}})[{}]", group + 1);
+                let pattern = format!("(?s)({})", regex.text);
+                return finish(emitter, &template, value, &pattern, regex.words).map(Some);
             }
             format!("regexp_extract_all({{0}}, {{1}}, {group}, 's')[{nth}]")
         }
@@ -91,6 +96,8 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
         // The groups, or the whole where there are none.
         "regexp_match" if !duckdb => "regexp_match({0}, {1})".to_owned(),
         "substring pattern" if !duckdb => "regexp_match({0}, {1})[1]".to_owned(),
+        // The whole as a group of its own.
+        "regexp_substr" if !duckdb => "regexp_match({0}, {1})[1]".to_owned(),
         "regexp_match" => {
             let groups: Vec<String> = match regex.groups {
                 0 => vec![found(0)],
@@ -101,8 +108,25 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
         _ if duckdb => format!("CASE WHEN {matches} THEN {} END", found(whole)),
         _ => return Ok(None),
     };
-    let pattern = if duckdb { regex.text } else { format!("(?s){}", regex.text) };
-    let args = [emitter.expr(value)?, Fragment::atom(text_literal(&pattern))];
-    let template = if regex.words { super::regex::guarded(emitter, &template) } else { template };
-    Ok(Some(fill(&template, &args)))
+    let pattern = match call.name {
+        _ if duckdb => regex.text,
+        "regexp_substr" => format!("(?s)({})", regex.text),
+        _ => format!("(?s){}", regex.text),
+    };
+    finish(emitter, &template, value, &pattern, regex.words).map(Some)
+}
+
+fn finish(
+    emitter: &mut Emitter,
+    template: &str,
+    value: &Expr,
+    pattern: &str,
+    words: bool,
+) -> Emit<Fragment> {
+    let args = [emitter.expr(value)?, Fragment::atom(text_literal(pattern))];
+    if words {
+        return Ok(fill(&super::regex::guarded(emitter, template), &args));
+    }
+    // A subscript binds tighter than anything.
+    Ok(Fragment { level: Level::Atom, ..fill(template, &args) })
 }

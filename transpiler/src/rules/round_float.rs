@@ -3,7 +3,7 @@
 use crate::{
     emit::Emitter,
     fragment::{Fragment, fill},
-    rule::{Emit, Fidelity, Rule, duckdb, refused},
+    rule::{Emit, Fidelity, Rule, datafusion, duckdb},
     targets::Target,
 };
 use sql::{Type, tree::Expr};
@@ -18,7 +18,10 @@ PostgreSQL rounds a float half to even, DuckDB half away from zero: `round_even`
     emit,
     examples: &[
         duckdb("SELECT round(f) AS r FROM t", "SELECT round_even(f, 0) AS r\nFROM t"),
-        refused(Target::DataFusion, "SELECT round(f) AS r FROM t"),
+        datafusion(
+            "SELECT round(f) AS r FROM t",
+            "SELECT CASE WHEN abs(f - trunc(f)) = CAST('0.5' AS DOUBLE) THEN 2 * round(f / 2) ELSE round(f) END AS r\nFROM t",
+        ),
     ],
 };
 

@@ -3,7 +3,7 @@
 use crate::{
     emit::Emitter,
     fragment::{Fragment, fill},
-    rule::{Emit, Fidelity, Rule, refused},
+    rule::{Emit, Fidelity, Rule, datafusion},
     targets::Target,
 };
 use sql::{
@@ -19,7 +19,10 @@ pub(crate) static RULE: Rule = Rule {
     page: "\
 PostgreSQL reads an integer from digits only; DuckDB also reads `4.7` and rounds it. The text is checked first and anything but a plain number raises the error that PostgreSQL raises.",
     emit,
-    examples: &[refused(Target::DataFusion, "SELECT x::int AS n FROM t")],
+    examples: &[datafusion(
+        "SELECT x::int AS n FROM t",
+        "SELECT CASE WHEN 1 / CASE WHEN NOT regexp_like(x, '^ *[+-]?[0-9]+ *$') OR TRY_CAST(btrim(x) AS INT) IS NULL AND x IS NOT NULL THEN 0 ELSE 1 END = 1 THEN TRY_CAST(btrim(x) AS INT) END AS n\nFROM t",
+    )],
 };
 
 fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {

@@ -3,7 +3,7 @@
 use crate::{
     emit::{Emitter, text_literal},
     fragment::{Fragment, fill},
-    rule::{Emit, Fidelity, Rule, duckdb, refused},
+    rule::{Emit, Fidelity, Rule, datafusion, duckdb},
     targets::Target,
 };
 use sql::{
@@ -28,7 +28,10 @@ PostgreSQL reads dates in many spellings, by settings of the session; here `YYYY
             "SELECT x::bool AS d FROM t",
             "SELECT CASE WHEN x IS NULL THEN NULL WHEN lower(trim(x)) IN ('t', 'tr', 'tru', 'true', 'y', 'ye', 'yes', 'on', '1') THEN TRUE WHEN lower(trim(x)) IN ('f', 'fa', 'fal', 'fals', 'false', 'n', 'no', 'of', 'off', '0') THEN FALSE ELSE error('22P02: invalid input syntax for a boolean') END AS d\nFROM t",
         ),
-        refused(Target::DataFusion, "SELECT x::date AS d FROM t"),
+        datafusion(
+            "SELECT x::date AS d FROM t",
+            "SELECT CASE WHEN 1 / CASE WHEN NOT regexp_like(x, '^ *([1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])-[0-9]{2}-[0-9]{2} *$') OR TRY_CAST(btrim(x) AS DATE) IS NULL AND x IS NOT NULL THEN 0 ELSE 1 END = 1 THEN TRY_CAST(btrim(x) AS DATE) END AS d\nFROM t",
+        ),
     ],
 };
 

@@ -34,14 +34,18 @@ A region name such as `Europe/Berlin` means the same on both. An abbreviation or
 };
 
 fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
-    let Some(call) = expr.call().filter(|_| emitter.target() == Target::DuckDb) else {
-        return Ok(None);
-    };
+    let Some(call) = expr.call() else { return Ok(None) };
     let [one, two] = call.args.as_slice() else { return Ok(None) };
     // `timezone(zone, time)` is the same with its arguments turned round.
     let (time, zone) = if call.name == "timezone" { (two, one) } else { (one, two) };
     if !matches!(time.ty, Type::Timestamp | Type::TimestampTz) || !zone.ty.is_text() {
         return Ok(None);
+    }
+    if emitter.target() == Target::DataFusion {
+        return match zone.text().filter(|name| is_region(name)) {
+            Some(name) => on_datafusion(emitter, time, name).map(Some),
+            None => Ok(None),
+        };
     }
     let plain = time.ty == Type::Timestamp;
     let Some(name) = zone.text() else {
@@ -113,4 +117,35 @@ fn offset(name: &str) -> Option<i64> {
     };
     let (hours, minutes) = (number(hours)?, number(minutes)?);
     (hours <= 14 && minutes < 60).then(|| sign * (hours * 60 + minutes))
+}
+
+/// A zone is part of a timestamp's type there; the rules of a zone are not known after the year
+/// 2099. A moment shows its time there. Which moment a time there is, it does not tell where the
+/// clocks change: the moment is reckoned with the offset of the day after, and where that does not
+/// show the time, with the offset of the day before. So does PostgreSQL: a time that is given twice
+/// is the later one, one that is left out is reckoned as if the clocks had not changed yet.
+fn on_datafusion(emitter: &mut Emitter, time: &Expr, zone: &str) -> Emit<Fragment> {
+    let moment =
+        |time: &str| format!("arrow_cast({time}, 'Timestamp(Microsecond, Some(\"UTC\"))')");
+    let shown = |moment: &str| {
+        format!("to_local_time(arrow_cast({moment}, 'Timestamp(Microsecond, Some(\"{zone}\"))'))")
+    };
+    let value = match (&time.ty, zone) {
+        (Type::Timestamp, "UTC") => moment("{0}"),
+        (Type::Timestamp, _) => {
+            let by_offset_of =
+                |day: &str| moment(&format!("{{0}} + (({day}) - {})", shown(&moment(day))));
+            let after = by_offset_of("{0} + INTERVAL '1 day'");
+            let before = by_offset_of("{0} - INTERVAL '1 day'");
+            format!("CASE WHEN {} = {{0}} THEN {after} ELSE {before} END", shown(&after))
+        }
+        _ => shown("{0}"),
+    };
+    let condition = "{0} >= CAST('2099-12-31 00:00:00' AS TIMESTAMP(6))";
+    let guarded = match zone {
+        "UTC" => value,
+        _ => emitter.raise_if_of(std::slice::from_ref(time), condition, &value),
+    };
+    let time = emitter.expr(time)?;
+    Ok(fill(&guarded, &[time]))
 }

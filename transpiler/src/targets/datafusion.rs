@@ -21,6 +21,10 @@ pub(super) fn type_name(ty: &Type) -> Option<String> {
         Type::Date => "DATE".to_owned(),
         // Without a precision the type counts nanoseconds and ends in the year 2262.
         Type::Timestamp => "TIMESTAMP(6)".to_owned(),
+        Type::TimestampTz => "TIMESTAMP(6) WITH TIME ZONE".to_owned(),
+        Type::Interval => "INTERVAL".to_owned(),
+        Type::Bytea => "BYTEA".to_owned(),
+        Type::Array(element) => format!("{}[]", type_name(element)?),
         _ => return None,
     })
 }
