@@ -33,13 +33,19 @@ pub fn read(text: &str) -> Constant {
     }
 }
 
+/// Does a key of an object in the constant stand twice?
+pub fn has_a_key_twice(text: &str) -> bool {
+    let mut reader = Reader { rest: text, depth: 0, twice: false };
+    reader.value().is_ok() && reader.twice
+}
+
 /// The value of a constant, if it is JSON that is read here.
 pub fn value(text: &str) -> Option<Value> {
     parsed(text).ok()
 }
 
 fn parsed(text: &str) -> Result<Value, Failure> {
-    let mut reader = Reader { rest: text, depth: 0 };
+    let mut reader = Reader { rest: text, depth: 0, twice: false };
     let value = reader.value()?;
     reader.blanks();
     if reader.rest.is_empty() { Ok(value) } else { Err(Failure::Invalid) }
@@ -113,6 +119,8 @@ impl Value {
 struct Reader<'t> {
     rest: &'t str,
     depth: u32,
+    /// Did a key stand twice in an object?
+    twice: bool,
 }
 
 impl Reader<'_> {
@@ -156,7 +164,8 @@ impl Reader<'_> {
                 self.needs('"')?;
                 let key = self.text()?;
                 self.needs(':')?;
-                members.insert((key.len(), key), self.value()?);
+                let value = self.value()?;
+                self.twice |= members.insert((key.len(), key), value).is_some();
                 if self.takes('}') {
                     return Ok(Value::Object(members));
                 }
@@ -305,6 +314,12 @@ mod tests {
         ] {
             assert_eq!(read(text), Constant::Value(expected.to_owned()), "{text}");
         }
+    }
+
+    #[test]
+    fn keys_that_stand_twice() {
+        assert!(has_a_key_twice(r#"[{"a": 1, "\u0061": 2}]"#));
+        assert!(!has_a_key_twice(r#"{"a": {"a": 1}}"#));
     }
 
     #[test]

@@ -121,6 +121,11 @@ impl Emitter {
         again
     }
 
+    /// Was the statement written for PostgreSQL?
+    pub(crate) fn is_postgres(&self) -> bool {
+        self.source == Dialect::Postgres
+    }
+
     /// Text is read as `jsonb` here.
     pub(crate) fn reads_json(&mut self) {
         self.json.read = true;

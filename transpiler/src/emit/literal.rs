@@ -42,7 +42,13 @@ impl Emitter {
                 if self.target() == Target::DuckDb =>
             {
                 match sql::json::read(text) {
-                    Constant::Value(_) if *ty == Type::Json => document(text),
+                    Constant::Value(_) if *ty == Type::Json => {
+                        // Which of them counts is another one here.
+                        if sql::json::has_a_key_twice(text) {
+                            return self.refuse("JSON with a key twice is not done", expr.span);
+                        }
+                        document(text)
+                    }
                     Constant::Value(canonical) => document(&canonical),
                     Constant::Invalid => Fragment::atom(
                         "CAST(error('22P02: invalid input syntax for type json') AS JSON)",

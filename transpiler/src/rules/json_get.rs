@@ -30,5 +30,8 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
         return Ok(None);
     }
     let Some(place) = super::json_path::of_value(emitter, expr)? else { return Ok(None) };
+    if place.loses_text(emitter) {
+        return Ok(None);
+    }
     Ok(Some(place.guarded("", &place.value())))
 }

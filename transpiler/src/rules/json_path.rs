@@ -55,6 +55,8 @@ pub(super) struct Place {
     /// Conditions under which the engines differ: a key stands twice on the way, or a position is
     /// asked of a scalar, which `jsonb` takes for an array of one.
     unknown: Vec<String>,
+    /// The key that the path ends with.
+    key: Option<String>,
 }
 
 /// The place that a chain of `->` leads to; nothing where its last step is not known.
@@ -146,7 +148,11 @@ fn place(emitter: &mut Emitter, expr: &Expr, parts: bool) -> Emit<Option<Place>>
         Type::Json => Origin::Json,
         _ => Origin::Jsonb,
     };
-    Ok(Some(Place { document, value, origin, paths, unknown }))
+    let key = match steps.first() {
+        Some(Step::Key(key)) => Some(key.clone()),
+        _ => None,
+    };
+    Ok(Some(Place { document, value, origin, paths, unknown, key }))
 }
 
 /// The way from an expression to its document.
@@ -315,6 +321,12 @@ impl Place {
         }
     }
 
+    /// Would the text of the value, which `json` of PostgreSQL is, be another one? Its blanks and
+    /// escapes are lost where it is taken out of a document.
+    pub(super) fn loses_text(&self, emitter: &Emitter) -> bool {
+        self.origin == Origin::Json && emitter.is_postgres()
+    }
+
     /// The value with its numbers as marked texts.
     pub(super) fn marked(&self) -> String {
         self.applied_to(&sql_text::marked(&self.document), "json_extract")
@@ -344,19 +356,27 @@ impl Place {
 
     /// The value as it is shown as JSON; raised where that is not known.
     pub(super) fn shown(&self, emitter: &mut Emitter) -> String {
-        self.shown_part(emitter, &self.compact())
+        let number = format!("{} = 'DOUBLE'", self.kind());
+        self.shown_part(emitter, &self.compact(), &number, &self.as_written())
     }
 
     /// As [`Place::shown`], of a part of the document in its text without blanks.
-    pub(super) fn shown_part(&self, emitter: &mut Emitter, compact: &str) -> String {
+    /// Where `number` holds, the value is a number; `otherwise` is what a part of `json` with blanks
+    /// shows.
+    pub(super) fn shown_part(
+        &self,
+        emitter: &mut Emitter,
+        compact: &str,
+        number: &str,
+        otherwise: &str,
+    ) -> String {
         let unknown = "error('the text of such JSON is not known')";
         if self.origin == Origin::Json {
             // A part of a document without blanks is written as the part itself.
-            let whole = sql_text::unmarked(&format!("json({})", sql_text::marked(&self.document)));
+            let whole = self.whole();
             return format!(
-                "CASE WHEN {} = 'DOUBLE' OR {whole} = {} THEN {compact} ELSE {unknown} END",
-                self.kind(),
-                self.document_text()
+                "CASE WHEN {number} OR {whole} = {} THEN {compact} ELSE {otherwise} END",
+                self.document_text(),
             );
         }
         let mut other = String::new();
@@ -370,6 +390,25 @@ impl Place {
             &sql_text::spaced(compact),
             "_text",
             &format!(r"CASE WHEN contains(_text, '\u00'){other} THEN {unknown} ELSE _text END"),
+        )
+    }
+
+    /// The document without blanks.
+    fn whole(&self) -> String {
+        sql_text::unmarked(&format!("json({})", sql_text::marked(&self.document)))
+    }
+
+    /// The text of an array of scalars, as it stands in the document; raised where it cannot be told
+    /// where that is.
+    fn as_written(&self) -> String {
+        let unknown = "error('the text of such JSON is not known')";
+        let plain = |key: &&String| key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+        let Some(key) = self.key.as_ref().filter(plain) else { return unknown.to_owned() };
+        let text = self.document_text();
+        let once = format!("len(regexp_extract_all({text}, '\"{key}\"\\s*:')) = 1");
+        let value = format!("'\"{key}\"\\s*:\\s*(\\[[^\\[\\]{{}}\"]*\\])'");
+        format!(
+            "CASE WHEN {once} AND regexp_matches({text}, {value}) THEN regexp_extract({text}, {value}, 1) ELSE {unknown} END"
         )
     }
 

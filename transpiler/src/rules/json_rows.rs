@@ -26,6 +26,9 @@ pub(crate) fn list(emitter: &mut Emitter, call: &Call) -> Emit<Option<String>> {
 fn elements(emitter: &mut Emitter, name: &str, document: &Expr) -> Emit<Option<String>> {
     let Some(place) = super::json_path::of_value(emitter, document)? else { return Ok(None) };
     let Some(elements) = place.elements() else { return Ok(None) };
+    if name == "array_elements" && place.loses_text(emitter) {
+        return Ok(None);
+    }
     let cases = format!(
         "WHEN {} <> 'ARRAY' THEN error('22023: cannot extract elements from such a value')",
         place.kind()
@@ -33,7 +36,12 @@ fn elements(emitter: &mut Emitter, name: &str, document: &Expr) -> Emit<Option<S
     let element = if name == "array_elements" {
         place.value_of(&sql_text::unmarked("_element"))
     } else {
-        let other = place.shown_part(emitter, &sql_text::unmarked("_element"));
+        let other = place.shown_part(
+            emitter,
+            &sql_text::unmarked("_element"),
+            r#"starts_with(CAST(_element AS VARCHAR), '"\u0001')"#,
+            "error('the text of such JSON is not known')",
+        );
         format!(
             r#"CASE WHEN json_type(_element) = 'NULL' THEN NULL WHEN json_type(_element) <> 'VARCHAR' OR starts_with(CAST(_element AS VARCHAR), '"\u0001') THEN {other} ELSE json_extract_string(_element, '$') END"#
         )
