@@ -1,7 +1,6 @@
 //! Queries.
 
 use super::Emitter;
-use model::Span;
 
 use crate::{marks, rule::Emit, rules::null_order, targets::Target};
 use sql::tree::{

@@ -7,7 +7,10 @@ use crate::{
     targets::Target,
 };
 
-use sql::{Literal}, Type, tree::Expr, tree::{Expr};
+use sql::{
+    Type,
+    tree::{Expr, Literal},
+};
 
 pub(crate) static RULE: Rule = Rule {
     code: "TR0501",
