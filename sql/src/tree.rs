@@ -555,27 +555,36 @@ impl Expr {
 
     /// Does a call in the expression pass `test`? Queries inside do not count.
     pub fn any_call(&self, test: &impl Fn(&Call) -> bool) -> bool {
-        let any = |all: &[Self]| all.iter().any(|expr| expr.any_call(test));
+        self.any_part(&|part| part.call().is_some_and(test))
+    }
+
+    /// Is there a part of the expression, itself included, that the test is true of? Queries inside
+    /// are not looked into.
+    pub fn any_part(&self, test: &impl Fn(&Self) -> bool) -> bool {
+        if test(self) {
+            return true;
+        }
+        let any = |all: &[Self]| all.iter().any(|expr| expr.any_part(test));
         match &self.kind {
-            ExprKind::Call(call) => test(call) || any(&call.args),
+            ExprKind::Call(call) => any(&call.args),
             ExprKind::Cast { expr }
             | ExprKind::Coerce { expr }
             | ExprKind::InQuery { expr, .. }
             | ExprKind::Quantified { expr, source: QuantifiedSource::Query(_), .. } => {
-                expr.any_call(test)
+                expr.any_part(test)
             }
             ExprKind::Quantified { expr, source: QuantifiedSource::Array(array), .. } => {
-                expr.any_call(test) || array.any_call(test)
+                expr.any_part(test) || array.any_part(test)
             }
             ExprKind::Case { operand, branches, otherwise } => {
-                operand.iter().chain(otherwise).any(|expr| expr.any_call(test))
+                operand.iter().chain(otherwise).any(|expr| expr.any_part(test))
                     || branches
                         .iter()
-                        .any(|(when, then)| when.any_call(test) || then.any_call(test))
+                        .any(|(when, then)| when.any_part(test) || then.any_part(test))
             }
-            ExprKind::InList { expr, list, .. } => expr.any_call(test) || any(list),
+            ExprKind::InList { expr, list, .. } => expr.any_part(test) || any(list),
             ExprKind::Array(items) | ExprKind::Row(items) => any(items),
-            ExprKind::Subscript { base, index } => base.any_call(test) || index.any_call(test),
+            ExprKind::Subscript { base, index } => base.any_part(test) || index.any_part(test),
             ExprKind::Literal(_)
             | ExprKind::Column { .. }
             | ExprKind::Parameter(_)

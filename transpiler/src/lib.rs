@@ -139,6 +139,7 @@ impl Transpiler {
         let mut emitter = Emitter::new(target).of_source(&self.settings);
         let text = emitter.statement(&statement)?;
         chance_stays_single(&text, &bound.not_comparable, self.to)?;
+        emitter.elements_are_apart(&text)?;
         let rules = emitter.applied();
         let fidelity = rules.iter().map(|r| r.fidelity).max().unwrap_or(Fidelity::Exact);
         Ok(Translation {

@@ -32,6 +32,7 @@ mod float_arithmetic;
 mod float_arithmetic_long;
 mod float_text;
 mod float_to_decimal;
+mod float_zero;
 mod fold_case;
 mod forgotten_condition;
 mod format;
@@ -190,6 +191,7 @@ const ALL: &[&Rule] = &[
     &text_to_any_number::RULE,
     &float_text::RULE,
     &datafusion_casts::RULE,
+    &float_zero::RULE,
     &null_order::RULE,
     &date_interval::RULE,
     &extract_fraction::RULE,

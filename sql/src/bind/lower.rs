@@ -321,6 +321,13 @@ impl Binder<'_> {
             // A subquery cannot hold a window function of the query around it.
             return self.unsupported("a window function inside this function", span);
         }
+        let hidden = |part: &Expr| {
+            matches!(&part.kind, ExprKind::Column { name, .. }
+                if name.starts_with('_') && definition.names(name))
+        };
+        if coerced.iter().any(|arg| arg.any_part(&hidden)) && has_query(body) {
+            return self.unsupported("a column whose name the function's definition uses", span);
+        }
         let rest = definition.args.len().saturating_sub(usize::from(definition.variadic));
         let mut texts = Vec::new();
         if definition.line.contains("$texts") {

@@ -288,6 +288,9 @@ impl Emitter {
         if is_inexact(expr) {
             return self.refuse("equality of a quotient or an average is not done", expr.span);
         }
+        if self.target() == Target::DataFusion && expr.ty.is_float() {
+            return self.refuse("keys of floats, whose zeros have a sign, are not done", expr.span);
+        }
         Ok(())
     }
 

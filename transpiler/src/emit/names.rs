@@ -27,6 +27,26 @@ impl Emitter {
         }
         Ok(quoted(name))
     }
+
+    /// Rules write `lambda _e: …`, which would hide a column of that name from the operands in it.
+    ///
+    /// # Errors
+    /// The statement has such a name.
+    pub(crate) fn elements_are_apart(&self, text: &str) -> Result<(), Diagnostic> {
+        let elements = text.split("lambda ").skip(1).filter_map(|rest| rest.split_once(':'));
+        let hidden = elements
+            .flat_map(|(names, _)| names.split(','))
+            .find_map(|name| self.names.get_key_value(name.trim()));
+        match hidden {
+            None => Ok(()),
+            Some((name, _)) => Err(Diagnostic::error(
+                NAME_COLLISION,
+                format!("duckdb would take the name `{name}` for an element of an array here"),
+                None,
+            )
+            .with_hint("give the column another name in a subquery")),
+        }
+    }
 }
 
 pub(crate) fn quoted(name: &str) -> String {

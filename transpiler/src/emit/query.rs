@@ -143,6 +143,13 @@ impl Emitter {
 
     fn group_and_having(&mut self, select: &Select, clauses: &mut Vec<String>) -> Emit<()> {
         if !select.group_by.is_empty() {
+            for item in &select.group_by {
+                if let GroupItem::Key(GroupKey::Output(index)) = item
+                    && let Some(item) = select.items.get(*index)
+                {
+                    self.must_be_exact(&item.expr)?;
+                }
+            }
             let groups: Emit<Vec<String>> =
                 select.group_by.iter().map(|item| self.group_item(item)).collect();
             clauses.push(format!("GROUP BY {}", groups?.join(", ")));
@@ -246,6 +253,22 @@ impl Emitter {
                 }
             }
             (None, SortTarget::Expr(expr)) => {
+                let hidden = |part: &sql::tree::Expr| {
+                    let ExprKind::Column { name, relation, .. } = &part.kind else { return false };
+                    let same = |item: &Item| {
+                        matches!(&item.expr.kind, ExprKind::Column { name: n, relation: r, .. }
+                            if n == name && r == relation)
+                    };
+                    items.is_some_and(|items| {
+                        items
+                            .iter()
+                            .zip(&query.columns)
+                            .any(|(item, column)| column.name == *name && !same(item))
+                    })
+                };
+                if self.target() == Target::DataFusion && expr.any_part(&hidden) {
+                    return self.refuse("a sort key of a column that an output hides", expr.span);
+                }
                 self.qualify = true;
                 let text = self.expr(expr);
                 self.qualify = false;

@@ -31,11 +31,11 @@ Slices are the same from 1 on; below, DuckDB counts from the end. Elements are r
         duckdb("SELECT a[2:3] AS v FROM t", "SELECT a[2:3] AS v\nFROM t"),
         duckdb(
             "SELECT array_remove(a, 5) AS v FROM t",
-            "SELECT list_filter(a, lambda e: e IS DISTINCT FROM 5) AS v\nFROM t",
+            "SELECT list_filter(a, lambda _item: _item IS DISTINCT FROM 5) AS v\nFROM t",
         ),
         duckdb(
             "SELECT a @> ARRAY[1] AS v FROM t",
-            "SELECT CASE WHEN a IS NOT NULL AND len(list_filter(CAST([1] AS INTEGER[]), lambda e: e IS NULL)) > 0 THEN FALSE ELSE list_has_all(a, CAST([1] AS INTEGER[])) END AS v\nFROM t",
+            "SELECT CASE WHEN a IS NOT NULL AND len(list_filter(CAST([1] AS INTEGER[]), lambda _item: _item IS NULL)) > 0 THEN FALSE ELSE list_has_all(a, CAST([1] AS INTEGER[])) END AS v\nFROM t",
         ),
         duckdb(
             "SELECT a[i:3] AS v FROM t",
@@ -63,9 +63,9 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
         ("slice to", 2) if !constant(1) => "{0}[:CASE WHEN {1} < 0 THEN 0 ELSE {1} END]",
         ("slice from", 2) if constant(1) => "{0}[{1}:]",
         ("slice to", 2) if constant(1) => "{0}[:{1}]",
-        ("array_remove", 2) => "list_filter({0}, lambda e: e IS DISTINCT FROM {1})",
+        ("array_remove", 2) => "list_filter({0}, lambda _item: _item IS DISTINCT FROM {1})",
         ("array_replace", 3) => {
-            "list_transform({0}, lambda e: CASE WHEN e IS NOT DISTINCT FROM {1} THEN {2} ELSE e END)"
+            "list_transform({0}, lambda _item: CASE WHEN _item IS NOT DISTINCT FROM {1} THEN {2} ELSE _item END)"
         }
         ("array_lower", 2) if call.args.get(1).and_then(Expr::integer) == Some(1) => {
             "CASE WHEN len({0}) > 0 THEN 1 END"
@@ -79,14 +79,14 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
             "CASE WHEN {0} IS NOT NULL AND {1} IS NOT NULL THEN coalesce(array_to_string({0}, {1}), '') END"
         }
         ("array_to_string", 3) => {
-            "CASE WHEN {0} IS NOT NULL AND {1} IS NOT NULL THEN coalesce(array_to_string(list_transform({0}, lambda e: coalesce(CAST(e AS VARCHAR), {2})), {1}), '') END"
+            "CASE WHEN {0} IS NOT NULL AND {1} IS NOT NULL THEN coalesce(array_to_string(list_transform({0}, lambda _item: coalesce(CAST(_item AS VARCHAR), {2})), {1}), '') END"
         }
         // Where the element sought is NULL nothing contains it; `list_has_any` skips NULLs itself.
         ("@>", 2) if element.is_some() => {
-            "CASE WHEN {0} IS NOT NULL AND len(list_filter({1}, lambda e: e IS NULL)) > 0 THEN FALSE ELSE list_has_all({0}, {1}) END"
+            "CASE WHEN {0} IS NOT NULL AND len(list_filter({1}, lambda _item: _item IS NULL)) > 0 THEN FALSE ELSE list_has_all({0}, {1}) END"
         }
         ("<@", 2) if element.is_some() => {
-            "CASE WHEN {1} IS NOT NULL AND len(list_filter({0}, lambda e: e IS NULL)) > 0 THEN FALSE ELSE list_has_all({1}, {0}) END"
+            "CASE WHEN {1} IS NOT NULL AND len(list_filter({0}, lambda _item: _item IS NULL)) > 0 THEN FALSE ELSE list_has_all({1}, {0}) END"
         }
         ("&&", 2) if element.is_some() => "list_has_any({0}, {1})",
         _ => return Ok(None),

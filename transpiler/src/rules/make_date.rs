@@ -28,6 +28,9 @@ Years before 1 count in another way on DuckDB: they are raised.",
 fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     let Some(call) = expr.call() else { return Ok(None) };
     if emitter.target() == Target::DataFusion {
+        if call.args.first().and_then(Expr::integer).is_some_and(|year| year < 1) {
+            return Ok(None);
+        }
         // Years before the first are counted in another way.
         let condition = "{0} < 1 AND {1} IS NOT NULL AND {2} IS NOT NULL";
         let value = emitter.raise_if_of(&call.args, condition, "make_date({0}, {1}, {2})");

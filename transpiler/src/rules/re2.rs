@@ -84,8 +84,10 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
         ("re2_extract_all", []) if !shape.borders => guarded(&match group {
             0 => "regexp_extract_all({0}, {1})".to_owned(),
             // A group that takes no part in a match is an empty text here.
-            _ => "list_transform(regexp_extract_all({0}, {1}, 1), lambda e: coalesce(e, ''))"
-                .to_owned(),
+            _ => {
+                "list_transform(regexp_extract_all({0}, {1}, 1), lambda _item: coalesce(_item, ''))"
+                    .to_owned()
+            }
         }),
         ("re2_replace", [by]) => {
             let Some(by) = by.text() else { return Ok(None) };

@@ -30,7 +30,7 @@ Where a pattern is found, and what is found from a place on, as often as asked f
         ),
         duckdb(
             "SELECT regexp_replace(x, 'a', 'b', 1, 2) AS r FROM t",
-            "SELECT CASE WHEN len(regexp_extract_all(x, 'a', 0, 's')) >= 2 THEN left(x, CAST(list_sum(list_transform(string_split_regex(x, 'a', 's')[1:2], lambda e: length(e))) + list_sum(list_transform(regexp_extract_all(x, 'a', 0, 's')[1:1], lambda e: length(e))) AS BIGINT)) || 'b' || substr(x, CAST(list_sum(list_transform(string_split_regex(x, 'a', 's')[1:2], lambda e: length(e))) + list_sum(list_transform(regexp_extract_all(x, 'a', 0, 's')[1:1], lambda e: length(e))) AS BIGINT) + 1 + length(regexp_extract_all(x, 'a', 0, 's')[2])) ELSE x END AS r\nFROM t",
+            "SELECT CASE WHEN len(regexp_extract_all(x, 'a', 0, 's')) >= 2 THEN left(x, CAST(list_sum(list_transform(string_split_regex(x, 'a', 's')[1:2], lambda _item: length(_item))) + list_sum(list_transform(regexp_extract_all(x, 'a', 0, 's')[1:1], lambda _item: length(_item))) AS BIGINT)) || 'b' || substr(x, CAST(list_sum(list_transform(string_split_regex(x, 'a', 's')[1:2], lambda _item: length(_item))) + list_sum(list_transform(regexp_extract_all(x, 'a', 0, 's')[1:1], lambda _item: length(_item))) AS BIGINT) + 1 + length(regexp_extract_all(x, 'a', 0, 's')[2])) ELSE x END AS r\nFROM t",
         ),
         refused(Target::DuckDb, "SELECT regexp_instr(x, 'a|ab') AS p FROM t"),
     ],
@@ -147,13 +147,13 @@ impl Search {
     fn before(&self, text: &str, all: &str) -> String {
         let nth = self.nth;
         let pieces = format!(
-            "list_sum(list_transform(string_split_regex({text}, {{1}}, 's')[1:{nth}], lambda e: length(e)))"
+            "list_sum(list_transform(string_split_regex({text}, {{1}}, 's')[1:{nth}], lambda _item: length(_item)))"
         );
         if nth == 1 {
             return format!("CAST({pieces} AS BIGINT)");
         }
         format!(
-            "CAST({pieces} + list_sum(list_transform({all}[1:{}], lambda e: length(e))) AS BIGINT)",
+            "CAST({pieces} + list_sum(list_transform({all}[1:{}], lambda _item: length(_item))) AS BIGINT)",
             nth - 1
         )
     }

@@ -19,7 +19,7 @@ Matches of a pattern, and the pieces between them, as rows: DuckDB has functions
     examples: &[
         duckdb(
             "SELECT regexp_matches(x, '[0-9]+', 'g') AS m FROM t",
-            "SELECT unnest(list_transform(regexp_extract_all(x, '[0-9]+', 0, 's'), lambda m: [m])) AS m\nFROM t",
+            "SELECT unnest(list_transform(regexp_extract_all(x, '[0-9]+', 0, 's'), lambda _m: [_m])) AS m\nFROM t",
         ),
         duckdb(
             "SELECT regexp_matches(x, '([a-z]+)=([0-9]+)') AS m FROM t",
@@ -56,13 +56,13 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
         }
         ("regexp_split_to_table", ..) => return Ok(None),
         (_, true, 0 | 1) => format!(
-            "unnest(list_transform(regexp_extract_all({{0}}, {{1}}, {groups}, 's'), lambda m: [m]))"
+            "unnest(list_transform(regexp_extract_all({{0}}, {{1}}, {groups}, 's'), lambda _m: [_m]))"
         ),
         (_, true, _) => {
             let found = (1..=groups)
-                .map(|group| format!("regexp_extract_all({{0}}, {{1}}, {group}, 's')[i]"));
+                .map(|group| format!("regexp_extract_all({{0}}, {{1}}, {group}, 's')[_i]"));
             format!(
-                "unnest(list_transform(range(1, len(regexp_extract_all({{0}}, {{1}}, 0, 's')) + 1), lambda i: [{}]))",
+                "unnest(list_transform(range(1, len(regexp_extract_all({{0}}, {{1}}, 0, 's')) + 1), lambda _i: [{}]))",
                 found.collect::<Vec<_>>().join(", ")
             )
         }

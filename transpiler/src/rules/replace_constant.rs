@@ -3,7 +3,7 @@
 use crate::{
     emit::Emitter,
     fragment::Fragment,
-    rule::{Emit, Fidelity, Rule, datafusion, refused},
+    rule::{Emit, Fidelity, Rule, datafusion},
     targets::Target,
 };
 use sql::tree::Expr;
@@ -16,13 +16,10 @@ pub(crate) static RULE: Rule = Rule {
     page: "\
 `replace` of a constant text is the same on DataFusion; an empty one, which PostgreSQL finds nowhere, it finds everywhere.",
     emit,
-    examples: &[
-        datafusion(
-            "SELECT replace(x, 'a', 'bc') AS r FROM t",
-            "SELECT replace(x, 'a', 'bc') AS r\nFROM t",
-        ),
-        refused(Target::DataFusion, "SELECT replace(x, x, 'b') AS r FROM t"),
-    ],
+    examples: &[datafusion(
+        "SELECT replace(x, 'a', 'bc') AS r FROM t",
+        "SELECT replace(x, 'a', 'bc') AS r\nFROM t",
+    )],
 };
 
 fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {

@@ -28,7 +28,7 @@ impl Printer {
             }
             ExprKind::Call(call) => self.call(call, expr),
             ExprKind::Cast { expr: inner } => self.cast(inner, &expr.ty),
-            ExprKind::Coerce { expr: inner } if self.explicit && inner.literal().is_none() => {
+            ExprKind::Coerce { expr: inner } if self.explicit && is_told(inner, &expr.ty) => {
                 self.cast(inner, &expr.ty)
             }
             // PostgreSQL makes it again by itself.
@@ -114,4 +114,13 @@ impl Printer {
 
 const fn not(negated: bool) -> &'static str {
     if negated { "NOT " } else { "" }
+}
+
+/// Must the type that the expression becomes be written down? A constant text takes any type, a
+/// whole number becomes a longer or an exact one by itself; `round(2.5)` would not become that of
+/// floats, nor `7 / 2` their quotient.
+fn is_told(inner: &Expr, becomes: &Type) -> bool {
+    inner.literal().is_none()
+        || inner.ty != Type::Unknown
+            && (matches!(becomes, Type::Float4 | Type::Float8) || !inner.ty.is_exact_number())
 }
