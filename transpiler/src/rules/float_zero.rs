@@ -21,7 +21,10 @@ Zero has two signs. PostgreSQL takes them for equal; DataFusion compares floats 
             "SELECT f < 0 AS b FROM t",
             "SELECT ((f + CAST(0 AS DOUBLE)) < CAST(0 AS DOUBLE)) AS b\nFROM t",
         ),
-        datafusion("SELECT f < 1.5 AS b FROM t", "SELECT f < CAST(1.5 AS DOUBLE) AS b\nFROM t"),
+        datafusion(
+            "SELECT f < 1.5 AS b FROM t",
+            "SELECT f < CAST(CAST('1.5' AS DECIMAL(2, 1)) AS DOUBLE) AS b\nFROM t",
+        ),
     ],
 };
 
