@@ -11,7 +11,7 @@ fn docs() -> PathBuf {
 }
 
 /// Dialects that statements are read in.
-fn sources() -> impl Iterator<Item = Dialect> {
+pub(crate) fn sources() -> impl Iterator<Item = Dialect> {
     Dialect::ALL.into_iter().filter(|d| !transpiler::coverage(*d).is_empty())
 }
 

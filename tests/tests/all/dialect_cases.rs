@@ -1,23 +1,16 @@
 //! Recorded statements of every dialect: after transpiling, DuckDB, DataFusion and PostgreSQL give
 //! the vendor's values, or the statement is refused. Never another value.
 
-use crate::world::World;
+use crate::{
+    tally::{Fate, Tally},
+    world::World,
+};
 use model::{Dialect, Fidelity};
-use std::{collections::BTreeMap, fmt::Write as _, path::Path};
 use tests::{
     canonical,
     recorded::{self, Case},
 };
-use transpiler::Transpiler;
-
-const TARGETS: [Dialect; 3] = [Dialect::DuckDb, Dialect::DataFusion, Dialect::Postgres];
-
-/// What became of one case on one target.
-enum Fate {
-    Right,
-    Refused(String),
-    Wrong(String),
-}
+use transpiler::{TARGETS, Transpiler};
 
 /// Does the text alone tell that its answer is open?
 fn known_open(case: &Case, from: Dialect) -> bool {
@@ -82,60 +75,19 @@ async fn check(dialect: Dialect) {
     }
     // `GNOMON_CASE` looks at the cases whose id holds it.
     let only = std::env::var("GNOMON_CASE").unwrap_or_default();
-    let mut report = String::new();
-    let mut wrong = 0;
-    let mut right: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut tally = Tally::of(dialect);
     for to in TARGETS {
-        let (mut fine, mut refused) = (0, 0);
-        let mut lines = String::new();
+        let mut fates = Vec::new();
         for case in cases.iter().filter(|case| case.id.contains(&only)) {
             let given = case.settings.iter().map(|(k, v)| (k.as_str(), v.as_str()));
             let settings = sql::SourceSettings::with(dialect, given).unwrap();
             let transpiler = Transpiler::under(settings, to, &vendor);
-            match fate(&mut world, &transpiler, case, (dialect, to)).await {
-                Fate::Right => fine += 1,
-                Fate::Refused(why) => {
-                    refused += 1;
-                    let _ = writeln!(lines, "  refused {}: {why}\n      {}", case.id, case.sql);
-                }
-                Fate::Wrong(what) => {
-                    wrong += 1;
-                    let _ = writeln!(lines, "  WRONG {}: {what}\n      {}", case.id, case.sql);
-                }
-            }
+            let fate = fate(&mut world, &transpiler, case, (dialect, to)).await;
+            fates.push((case.id.as_str(), case.sql.as_str(), fate));
         }
-        right.insert(to.as_str(), fine);
-        let all = fine + refused;
-        let _ = writeln!(
-            report,
-            "{dialect} to {to}: {fine} right, {refused} refused of {all}\n{lines}"
-        );
+        tally.count(to, &fates);
     }
-    println!("{report}");
-    assert_eq!(wrong, 0, "{wrong} wrong answers for {dialect}; see above");
-    if only.is_empty() {
-        holds_its_floor(dialect, &right);
-    }
-}
-
-/// How many cases must be right on each target: what is translated today stays translated.
-fn holds_its_floor(dialect: Dialect, right: &BTreeMap<&str, usize>) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../corpora/dialects")
-        .join(dialect.as_str())
-        .join("floor.json");
-    let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
-    let floor: BTreeMap<String, usize> = serde_json::from_str(&text).unwrap();
-    for to in TARGETS {
-        let (least, found) = (floor[to.as_str()], right[to.as_str()]);
-        assert!(
-            found >= least,
-            "{dialect} to {to}: {found} cases are right, floor.json says {least}"
-        );
-        if found > least {
-            println!("{dialect} to {to}: floor.json can be raised from {least} to {found}");
-        }
-    }
+    tally.settle(only.is_empty().then_some("floor.json"));
 }
 
 macro_rules! dialects {

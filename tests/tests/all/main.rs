@@ -24,6 +24,8 @@ mod rule_places;
 #[cfg(test)]
 mod statement_cases;
 #[cfg(test)]
+mod tally;
+#[cfg(test)]
 mod time_zones;
 #[cfg(test)]
 mod tpc;

@@ -1,29 +1,16 @@
 //! What is printed for PostgreSQL is read and printed again as it is, for the recorded statements of
 //! every dialect: the printer says all that the tree means, and nothing twice.
 
+use crate::coverage_page::sources;
 use model::Dialect;
 use tests::recorded;
 use transpiler::Transpiler;
-
-const SOURCES: [Dialect; 11] = [
-    Dialect::Postgres,
-    Dialect::Redshift,
-    Dialect::Snowflake,
-    Dialect::BigQuery,
-    Dialect::Spark,
-    Dialect::MySql,
-    Dialect::TSql,
-    Dialect::Oracle,
-    Dialect::Teradata,
-    Dialect::Trino,
-    Dialect::ClickHouse,
-];
 
 #[test]
 fn printing_and_reading_again_is_the_identity() {
     let (mut same, mut unread) = (0_u32, Vec::new());
     let mut moving = Vec::new();
-    for from in SOURCES {
+    for from in sources() {
         let (tables, _) = recorded::tables(from).unwrap();
         let vendor: Vec<_> = tables.iter().map(|table| table.vendor.clone()).collect();
         let core: Vec<_> = tables.iter().map(|table| table.core.clone()).collect();

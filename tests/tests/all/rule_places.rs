@@ -1,23 +1,10 @@
 //! Places of applied rules: each lies in its text, on the borders of characters, and holds what it
 //! claims to hold.
 
+use crate::coverage_page::sources;
 use model::Dialect;
 use tests::recorded;
 use transpiler::Transpiler;
-
-const SOURCES: [Dialect; 11] = [
-    Dialect::Postgres,
-    Dialect::Redshift,
-    Dialect::Snowflake,
-    Dialect::BigQuery,
-    Dialect::Spark,
-    Dialect::MySql,
-    Dialect::TSql,
-    Dialect::Oracle,
-    Dialect::Teradata,
-    Dialect::Trino,
-    Dialect::ClickHouse,
-];
 
 /// Is the piece an expression, or an element of ORDER BY, as far as the parser knows the target?
 fn is_whole(piece: &str, to: Dialect) -> bool {
@@ -29,7 +16,7 @@ fn is_whole(piece: &str, to: Dialect) -> bool {
 #[test]
 fn places_lie_in_their_texts_and_hold_whole_expressions() {
     let mut seen = 0_u32;
-    for from in SOURCES {
+    for from in sources() {
         let tables: Vec<_> =
             recorded::tables(from).unwrap().0.into_iter().map(|table| table.vendor).collect();
         let cases = recorded::cases(from).unwrap();

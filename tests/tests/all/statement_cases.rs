@@ -1,25 +1,17 @@
 //! Recorded statements that write, of every dialect: after transpiling they leave on DuckDB,
 //! DataFusion and PostgreSQL what the vendor's engine leaves, or are refused. Never anything else.
 
-use crate::world::World;
+use crate::{
+    tally::{Fate, Tally},
+    world::World,
+};
 use engines::{Engine, Request, Session, SessionSettings, datafusion::DataFusion, duckdb::DuckDb};
 use model::{Dialect, Fidelity, catalog::CatalogTable};
-use std::{collections::BTreeMap, fmt::Write as _, path::Path};
 use tests::{
     canonical,
     statements::{StatementCase, statements},
 };
-use transpiler::Transpiler;
-
-const TARGETS: [Dialect; 3] = [Dialect::DuckDb, Dialect::DataFusion, Dialect::Postgres];
-
-/// What became of one case on one target.
-#[derive(Debug)]
-enum Fate {
-    Right,
-    Refused(String),
-    Wrong(String),
-}
+use transpiler::{TARGETS, Transpiler};
 
 /// A case in the target's dialect.
 struct Translated {
@@ -153,61 +145,19 @@ async fn check(dialect: Dialect) {
     assert!(ids.windows(2).all(|pair| pair[0] != pair[1]), "an id stands twice");
     let mut world = World::start().await;
     let only = std::env::var("GNOMON_CASE").unwrap_or_default();
-    let mut report = String::new();
-    let mut wrong = 0;
-    let mut right: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut tally = Tally::of(dialect);
     for to in TARGETS {
-        let (mut fine, mut refused) = (0, 0);
-        let mut lines = String::new();
+        let mut fates = Vec::new();
         for case in cases.iter().filter(|case| case.id.contains(&only)) {
             let fate = match translate(case, dialect, to) {
                 Ok(translated) => effect(&mut world, to, case, &translated).await,
                 Err(why) => Fate::Refused(why),
             };
-            match fate {
-                Fate::Right => fine += 1,
-                Fate::Refused(why) => {
-                    refused += 1;
-                    let _ = writeln!(lines, "  refused {}: {why}", case.id);
-                }
-                Fate::Wrong(what) => {
-                    wrong += 1;
-                    let _ = writeln!(lines, "  WRONG {}: {what}\n      {}", case.id, case.sql);
-                }
-            }
+            fates.push((case.id.as_str(), case.sql.as_str(), fate));
         }
-        right.insert(to.as_str(), fine);
-        let all = fine + refused;
-        let _ = writeln!(
-            report,
-            "{dialect} to {to}: {fine} right, {refused} refused of {all}\n{lines}"
-        );
+        tally.count(to, &fates);
     }
-    println!("{report}");
-    assert_eq!(wrong, 0, "{wrong} wrong effects for {dialect}; see above");
-    if only.is_empty() {
-        holds_its_floor(dialect, &right);
-    }
-}
-
-/// How many statements must be right on each target: what is translated stays translated.
-fn holds_its_floor(dialect: Dialect, right: &BTreeMap<&str, usize>) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../corpora/dialects")
-        .join(dialect.as_str())
-        .join("statements/floor.json");
-    let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
-    let floor: BTreeMap<String, usize> = serde_json::from_str(&text).unwrap();
-    for to in TARGETS {
-        let (least, found) = (floor[to.as_str()], right[to.as_str()]);
-        assert!(
-            found >= least,
-            "{dialect} to {to}: {found} statements are right, floor.json says {least}"
-        );
-        if found > least {
-            println!("{dialect} to {to}: floor.json can be raised from {least} to {found}");
-        }
-    }
+    tally.settle(only.is_empty().then_some("statements/floor.json"));
 }
 
 /// What would go unseen if effects were not looked at: each wrong translation must be found.
