@@ -110,7 +110,7 @@ pub fn core_type(settings: &SourceSettings, text: &str) -> Type {
         None => Type::parse(text),
         Some(spec) => match spec.types.find(text, settings) {
             Some(known) => known,
-            None if spec.extends_core() => Type::parse(text),
+            None if spec.is_core() => Type::parse(text),
             None => Type::Other(text.trim().to_ascii_lowercase()),
         },
     }

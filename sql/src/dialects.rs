@@ -26,6 +26,7 @@ mod signature;
 mod snowflake;
 mod spark;
 mod spec;
+mod table;
 mod teradata;
 mod trino;
 mod tsql;
@@ -111,15 +112,13 @@ pub fn settings(dialect: Dialect) -> Vec<&'static Setting> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{table::Table, *};
 
     #[test]
     fn every_line_of_every_dialect_is_read() {
         for source in SOURCES {
-            for line in source.definitions.iter().flat_map(|table| definition::lines(table)) {
-                let read = definition::read(line);
-                assert!(read.is_ok(), "{}: `{line}`: {}", source.dialect, read.unwrap_err());
-            }
+            let faults = Table::read(source.definitions).faults;
+            assert!(faults.is_empty(), "{}: {}", source.dialect, faults.join("\n"));
             let spec = spec(source.dialect).unwrap();
             for (shown, core) in spec.types.spellings() {
                 let example = shown.replace(['p', 'n'], "9").replace("(s", "(1");
@@ -132,11 +131,9 @@ mod tests {
     fn no_definition_stands_twice_in_a_dialect() {
         for source in SOURCES {
             let mut seen = std::collections::BTreeSet::new();
-            for line in source.definitions.iter().flat_map(|table| definition::lines(table)) {
-                let Ok(read) = definition::read(line) else { continue };
-                let key =
-                    format!("{} {:?} {:?} {}", read.name, read.args, read.when, read.variadic);
-                assert!(seen.insert(key), "{}: `{line}` stands twice", source.dialect);
+            for one in Table::read(source.definitions).definitions.values().flatten() {
+                let key = format!("{} {:?} {:?} {}", one.name, one.args, one.when, one.variadic);
+                assert!(seen.insert(key), "{}: `{}` stands twice", source.dialect, one.line);
             }
         }
     }
@@ -156,13 +153,12 @@ mod tests {
                 assert!(can_be(setting, setting.default), "{}", setting.name);
                 assert!(!setting.page.is_empty());
             }
-            for line in source.definitions.iter().flat_map(|table| definition::lines(table)) {
-                let Ok(read) = definition::read(line) else { continue };
-                for (name, value) in read.when.named() {
+            for one in Table::read(source.definitions).definitions.values().flatten() {
+                for (name, value) in one.when.named() {
                     let known = spec(source.dialect).unwrap().settings().iter().any(|s| {
                         (s.name == name && can_be(s, value)) || s.values.flags().contains(&name)
                     });
-                    assert!(known, "{}: `{line}` needs an unknown setting", source.dialect);
+                    assert!(known, "{}: `{}` needs an unknown setting", source.dialect, one.line);
                 }
             }
         }

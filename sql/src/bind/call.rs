@@ -250,9 +250,7 @@ impl Binder<'_> {
                     None => Ok(expr),
                 };
             }
-            if !self.spec.extends_core() {
-                return self.not_defined(&name, &[], span);
-            }
+            return self.not_defined(&name, &[], span);
         }
         if ignore_nulls {
             return self.unsupported("IGNORE NULLS", span);

@@ -564,7 +564,6 @@ impl Binder<'_> {
         } else if !self.speaks_core() {
             match self.spec.types.find(&text, self.settings) {
                 Some(known) => return Ok(known),
-                None if self.spec.extends_core() => {}
                 None => {
                     return self.refuse(
                         codes::TYPES,

@@ -66,7 +66,7 @@ impl Overload for Definition {
 impl Binder<'_> {
     /// Is what is being bound in the core language: a PostgreSQL statement, or a definition's body?
     pub(super) fn speaks_core(&self) -> bool {
-        !self.lowering.is_empty() || self.spec.source.dialect == model::Dialect::Postgres
+        !self.lowering.is_empty() || self.spec.is_core()
     }
 
     /// Applies a function, operator or form of the dialect to bound arguments.
@@ -93,7 +93,6 @@ impl Binder<'_> {
         }
         match choose(&all, &types) {
             Some(definition) => self.expand(definition, args, None, span),
-            None if self.spec.extends_core() => self.resolve(name, args, span),
             None => self.not_defined(name, &types, span),
         }
     }
@@ -125,9 +124,6 @@ impl Binder<'_> {
         let all: Vec<&Definition> = self.definitions(&name).collect();
         let types = [expr.ty.clone()];
         let Some(definition) = choose(&all, &types) else {
-            if self.spec.extends_core() && form == "cast" {
-                return self.cast_to(expr, to, span);
-            }
             // A value of the type already.
             if expr.ty == to {
                 return Ok(Expr { span, ..expr });
@@ -140,10 +136,7 @@ impl Binder<'_> {
 
     /// The definitions of `name` that hold under the settings.
     fn definitions(&self, name: &str) -> impl Iterator<Item = &'static Definition> + use<'_> {
-        self.spec
-            .definitions(name)
-            .iter()
-            .filter(|definition| !definition.is_none() && definition.when.holds(self.settings))
+        self.spec.definitions(name).iter().filter(|definition| definition.when.holds(self.settings))
     }
 
     /// The definition that a call means, and its arguments bound. Keywords among the arguments are
@@ -306,7 +299,7 @@ impl Binder<'_> {
                     };
                     self.cast_to(arg.clone(), to, span)?
                 }
-                None => self.core_call(definition.name, coerced, span)?,
+                None => self.core_call(definition.core, coerced, span)?,
             };
             return self.returned(returns, same, span);
         };

@@ -130,7 +130,7 @@ impl Binder<'_> {
     /// `||`: text with anything that has one text form everywhere, arrays, bytes, JSON.
     fn concat(&mut self, left: &ast::Expr, right: &ast::Expr, span: super::Span) -> Bound<Expr> {
         let mut args = vec![self.expr(left)?, self.expr(right)?];
-        if !self.speaks_core() && !self.spec.extends_core() {
+        if !self.speaks_core() {
             return self.apply("||", args, span);
         }
         let text = args.iter().any(|e| e.ty.is_character() || e.ty == Type::Unknown);

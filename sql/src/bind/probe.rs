@@ -56,9 +56,9 @@ pub fn probes(dialect: Dialect) -> Vec<Probe> {
     if dialect == Dialect::Postgres {
         return core_probes(&parsed, &catalog, spec, &settings);
     }
-    let lines = spec.all_definitions().filter(|definition| {
-        !definition.is_none() && !definition.refused && definition.when.holds(&settings)
-    });
+    let lines = spec
+        .all_definitions()
+        .filter(|definition| !definition.refused && definition.when.holds(&settings));
     lines
         .map(|definition| {
             let mut binder = Binder::new(&parsed, &catalog, spec, &settings, Vec::new());

@@ -6,7 +6,7 @@ use crate::{
     tree::{Distinct, Expr, ExprKind, FunctionKind, GroupItem, GroupKey, Item, Select},
     types::Type,
 };
-use model::{Diagnostic, Dialect};
+use model::Diagnostic;
 use sqlparser::ast::{
     self, GroupByExpr, GroupByWithModifier, SelectFlavor, SelectItem,
     SelectItemQualifiedWildcardKind, Value,
@@ -58,12 +58,12 @@ impl Binder<'_> {
                 select_modifiers.as_ref().is_some_and(|m| m.sql_calc_found_rows),
                 "SQL_CALC_FOUND_ROWS",
             ),
-            (top.is_some() && self.spec.source.dialect == Dialect::Postgres, "TOP"),
+            (top.is_some() && self.spec.is_core(), "TOP"),
             (exclude.is_some(), "EXCLUDE"),
             (into.is_some(), "SELECT INTO"),
             (prewhere.is_some() && !self.types_lack_null(), "PREWHERE"),
             (!connect_by.is_empty() && levels.is_none(), "CONNECT BY"),
-            (qualify.is_some() && self.spec.source.dialect == Dialect::Postgres, "QUALIFY"),
+            (qualify.is_some() && self.spec.is_core(), "QUALIFY"),
             (value_table_mode.is_some(), "SELECT AS VALUE"),
             (*flavor != SelectFlavor::Standard && self.speaks_core(), "FROM first"),
             (projection.is_empty() && !without_list, "an empty SELECT list"),
@@ -283,9 +283,7 @@ impl Binder<'_> {
 
     fn group_by(&mut self, group_by: &GroupByExpr, items: &[Item]) -> Bound<Vec<GroupItem>> {
         let (exprs, modifiers) = match group_by {
-            GroupByExpr::All(modifiers)
-                if modifiers.is_empty() && self.spec.source.dialect != Dialect::Postgres =>
-            {
+            GroupByExpr::All(modifiers) if modifiers.is_empty() && !self.spec.is_core() => {
                 // Every item without an aggregate is a key.
                 let keys = items
                     .iter()

@@ -32,7 +32,7 @@ impl Binder<'_> {
         if plain {
             return Ok(items);
         }
-        if self.spec.source.dialect == model::Dialect::Postgres {
+        if self.spec.is_core() {
             return self.unsupported("`*` with options", span);
         }
         if let Some(ilike) = opt_ilike {

@@ -9,7 +9,6 @@ mod parser;
 
 pub(super) static SOURCE: Source = Source {
     dialect: Dialect::BigQuery,
-    parent: None,
     parser: |_| &parser::GoogleParser,
     traits: Traits {
         names: Names::Insensitive,

@@ -10,7 +10,6 @@ use model::Dialect;
 
 pub(super) static SOURCE: Source = Source {
     dialect: Dialect::ClickHouse,
-    parent: None,
     parser: |_| &parser::ClickHouseParser,
     traits: Traits {
         names: Names::Exact,

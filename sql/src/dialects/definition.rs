@@ -7,12 +7,13 @@
 //! upper(text)
 //! cast int8(float8) = round_half_away($1)::target_type
 //! @week_start=7 dayofweek(date) = extract(isodow FROM $1)::int4
-//! none substr(text, int4)
+//! alias timestampadd, timeadd = dateadd
 //! ```
 //!
-//! A line is `[@setting=value …] [@setting!=value …] [open] [kind] name(argument, …) [-> type] [= body]`. Kinds are those
-//! of signatures (`agg`, `ordered`, `window`, `set`), and `none`, which hides the parent's lines of
-//! that name; `refuse` before the name refuses what a line of wider types would take. `open` is
+//! A line is `[@setting=value …] [@setting!=value …] [open] [refuse] [kind] name(argument, …) [-> type] [= body]`,
+//! or `alias name, … = name`: all lines of the dialect for the last name hold for the others too,
+//! which have no lines of their own (see [`super::table`]). Kinds are those
+//! of signatures (`agg`, `ordered`, `window`, `set`); `refuse` before the kind refuses what a line of wider types would take. `open` is
 //! `clock`, `chance`, `session`, `estimate` or `choice` where the value is open (see
 //! [`super::open`]); where the body calls such a function of the core, nothing needs to be said. An argument
 //! is a core type, `any`, `anyarray`, `anyelement`, a keyword `<day|dd>`
@@ -51,9 +52,10 @@ use sqlparser::{ast, dialect::PostgreSqlDialect, parser::Parser};
 
 /// One definition.
 #[derive(Debug, Clone)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(crate) struct Definition {
     pub(crate) name: &'static str,
+    /// The name of the core's function that it is where it has no body: the name in the line.
+    pub(crate) core: &'static str,
     /// The line it comes from.
     pub(crate) line: &'static str,
     pub(crate) kind: FunctionKind,
@@ -64,7 +66,6 @@ pub(crate) struct Definition {
     pub(crate) body: Option<ast::Expr>,
     /// Settings under which the line holds.
     pub(crate) when: Condition,
-    none: bool,
     /// Is what the line names refused, where a looser line would take it?
     pub(crate) refused: bool,
     /// Why its value is open, if it is.
@@ -79,14 +80,7 @@ impl Definition {
         open::called(self.name)
     }
 
-    pub(crate) const fn is_none(&self) -> bool {
-        self.none
-    }
-
     pub(crate) fn takes(&self, count: usize) -> bool {
-        if self.none {
-            return false;
-        }
         if self.variadic { count + 1 >= self.args.len() } else { count == self.args.len() }
     }
 
@@ -116,32 +110,11 @@ pub(super) fn lines(table: &'static str) -> impl Iterator<Item = &'static str> {
 /// What cannot be read of it, for the tests that forbid it.
 pub(super) fn read(line: &'static str) -> Result<Definition, String> {
     let (when, rest) = Condition::read(line)?;
-    let (none, rest) = match rest.strip_prefix("none ") {
-        Some(name) => (true, name),
-        None => (false, rest),
-    };
     let (open, rest) = open::word(rest);
     let (refused, rest) = match rest.strip_prefix("refuse ") {
         Some(signature) => (true, signature),
         None => (false, rest),
     };
-    if none {
-        let name = rest.split('(').next().unwrap_or(rest).trim();
-        return Ok(Definition {
-            name,
-            line,
-            kind: FunctionKind::Scalar,
-            args: Vec::new(),
-            variadic: false,
-            returns: None,
-            body: None,
-            when,
-            none,
-            refused: false,
-            open: None,
-            unordered: false,
-        });
-    }
     let (kind, rest) = signature::kind(rest);
     // The name of an operator may be `(`-free text with blanks: `not like`, `cast int8`.
     let (name, rest) = rest.split_once('(').ok_or("no `(`")?;
@@ -169,6 +142,7 @@ pub(super) fn read(line: &'static str) -> Result<Definition, String> {
     let unordered = kind == FunctionKind::Aggregate && open::unordered_body(name, body.as_ref());
     Ok(Definition {
         name,
+        core: name,
         line,
         kind,
         args,
@@ -176,7 +150,6 @@ pub(super) fn read(line: &'static str) -> Result<Definition, String> {
         returns,
         body,
         when,
-        none,
         refused,
         open,
         unordered,

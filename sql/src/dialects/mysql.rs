@@ -10,7 +10,6 @@ use model::Dialect;
 
 pub(super) static SOURCE: Source = Source {
     dialect: Dialect::MySql,
-    parent: None,
     parser: parser::under,
     traits: Traits {
         names: Names::Insensitive,

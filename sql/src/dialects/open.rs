@@ -97,13 +97,13 @@ fn is_unordered(function: &ast::Function) -> bool {
 pub(crate) fn of_name(dialect: Dialect, name: &str) -> Option<Kind> {
     let spec = spec(dialect)?;
     let own = spec.open(name);
-    if own.is_some() || !spec.extends_core() { own } else { of_core(name) }
+    if own.is_some() || !spec.is_core() { own } else { of_core(name) }
 }
 
 /// Is it an aggregate of a dialect whose value depends on the order of its input?
 pub(crate) fn unordered(dialect: Dialect, name: &str) -> bool {
     let Some(spec) = spec(dialect) else { return ORDER_SENSITIVE_AGGREGATES.contains(&name) };
-    spec.unordered(name) || (spec.extends_core() && ORDER_SENSITIVE_AGGREGATES.contains(&name))
+    spec.unordered(name) || (spec.is_core() && ORDER_SENSITIVE_AGGREGATES.contains(&name))
 }
 
 /// The name that a call has in a text: `position` of `call position`, `any` of `any nullable`.

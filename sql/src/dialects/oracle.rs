@@ -8,7 +8,6 @@ use sqlparser::dialect::OracleDialect;
 
 pub(super) static SOURCE: Source = Source {
     dialect: Dialect::Oracle,
-    parent: None,
     parser: |_| &OracleDialect {},
     traits: Traits {
         names: Names::FoldUpper,

@@ -17,7 +17,6 @@ pub(crate) const SIGNATURES: &str = concat!(
 
 pub(super) static SOURCE: Source = Source {
     dialect: Dialect::Postgres,
-    parent: None,
     parser: |_| &PostgreSqlDialect {},
     traits: Traits {
         names: Names::FoldLower,

@@ -11,7 +11,6 @@ use model::Dialect;
 pub(super) static SOURCE: Source = Source {
     dialect: Dialect::Redshift,
     // Not PostgreSQL: what Redshift did not take over, or changed, is not to be taken for it.
-    parent: None,
     parser: |_| &parser::Redshift,
     traits: Traits {
         names: Names::FoldLower,

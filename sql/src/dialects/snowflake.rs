@@ -9,7 +9,6 @@ use sqlparser::dialect::SnowflakeDialect;
 
 pub(super) static SOURCE: Source = Source {
     dialect: Dialect::Snowflake,
-    parent: None,
     parser: |_| &SnowflakeDialect {},
     traits: Traits {
         names: Names::FoldUpper,

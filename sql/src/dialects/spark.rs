@@ -10,7 +10,6 @@ use model::Dialect;
 
 pub(super) static SOURCE: Source = Source {
     dialect: Dialect::Spark,
-    parent: None,
     parser: |_| &parser::SparkParser,
     traits: Traits {
         names: Names::Insensitive,

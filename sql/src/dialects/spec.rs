@@ -4,8 +4,9 @@
 //! a type is called there, what a function means there. What no line defines is refused.
 
 use super::{
-    definition::{self, Definition},
+    definition::Definition,
     open,
+    table::Table,
     type_names::{self, TypeNames},
 };
 use crate::{
@@ -19,8 +20,6 @@ use std::collections::{BTreeMap, BTreeSet};
 /// A dialect as its file writes it down.
 pub(crate) struct Source {
     pub(crate) dialect: Dialect,
-    /// The dialect whose definitions and type names hold where this one has none of that name.
-    pub(crate) parent: Option<&'static Source>,
     /// The grammar, which settings may change.
     pub(crate) parser: fn(&SourceSettings) -> &'static (dyn ParserDialect + Sync),
     pub(crate) traits: Traits,
@@ -241,7 +240,7 @@ impl Aliases {
 /// A dialect, read.
 pub(crate) struct Spec {
     pub(crate) source: &'static Source,
-    /// Definitions by name; the dialect's own before its parent's.
+    /// Definitions by name.
     definitions: BTreeMap<&'static str, Vec<Definition>>,
     pub(crate) types: TypeNames,
     formats: Vec<(&'static str, &'static str)>,
@@ -253,35 +252,15 @@ pub(crate) struct Spec {
 
 impl Spec {
     pub(crate) fn read(source: &'static Source) -> Self {
-        let mut definitions = BTreeMap::new();
-        let mut types = TypeNames::default();
-        let mut formats = Vec::new();
-        let mut next = Some(source);
-        while let Some(one) = next {
-            let mut own: BTreeMap<&'static str, Vec<Definition>> = BTreeMap::new();
-            for line in one.definitions.iter().flat_map(|table| definition::lines(table)) {
-                if let Ok(read) = definition::read(line) {
-                    own.entry(read.name).or_default().push(read);
-                }
-            }
-            for (name, mut lines) in own {
-                // A child's `none` line hides what its parent has.
-                let known: &mut Vec<Definition> = definitions.entry(name).or_default();
-                if !known.iter().any(Definition::is_none) {
-                    known.append(&mut lines);
-                }
-            }
-            types.add(one.types);
-            formats.extend(type_names::pairs(one.formats));
-            next = one.parent;
-        }
+        let definitions = Table::read(source.definitions).definitions;
+        let mut formats: Vec<_> = type_names::pairs(source.formats).collect();
         // Longest token first: `MONTH` before `MON`.
         formats.sort_by_key(|(token, _)| std::cmp::Reverse(token.len()));
         let all = || definitions.values().flatten();
         let open = all().filter_map(|d: &Definition| Some((open::called(d.name), d.open?)));
         let open = open.collect();
         let unordered = all().filter(|d| d.unordered).map(|d| open::called(d.name)).collect();
-        Self { source, definitions, types, formats, open, unordered }
+        Self { source, definitions, types: TypeNames::read(source.types), formats, open, unordered }
     }
 
     pub(crate) fn traits(&self) -> &'static Traits {
@@ -336,31 +315,13 @@ impl Spec {
         &self.formats
     }
 
-    /// Does PostgreSQL stand at the end of its parents, so that what is not defined is its?
-    pub(crate) fn extends_core(&self) -> bool {
-        let mut next = Some(self.source);
-        while let Some(one) = next {
-            if one.dialect == Dialect::Postgres {
-                return true;
-            }
-            next = one.parent;
-        }
-        false
+    /// Is it the core language itself, so that what is not defined is PostgreSQL's?
+    pub(crate) fn is_core(&self) -> bool {
+        self.source.dialect == Dialect::Postgres
     }
 
-    /// The settings of the dialect and its parents.
+    /// The settings of the dialect.
     pub(crate) fn settings(&self) -> Vec<&'static Setting> {
-        let mut all: Vec<&'static Setting> = Vec::new();
-        let mut next = Some(self.source);
-        while let Some(one) = next {
-            for setting in one.settings {
-                if !all.iter().any(|s| s.name == setting.name) {
-                    all.push(setting);
-                }
-            }
-            next = one.parent;
-        }
-        all.push(&TIME_ZONE);
-        all
+        self.source.settings.iter().chain([&TIME_ZONE]).collect()
     }
 }

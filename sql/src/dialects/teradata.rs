@@ -9,7 +9,6 @@ use sqlparser::dialect::TeradataDialect;
 
 pub(super) static SOURCE: Source = Source {
     dialect: Dialect::Teradata,
-    parent: None,
     parser: |_| &TeradataDialect {},
     traits: Traits {
         names: Names::Insensitive,

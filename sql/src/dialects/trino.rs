@@ -9,7 +9,6 @@ use model::Dialect;
 
 pub(super) static SOURCE: Source = Source {
     dialect: Dialect::Trino,
-    parent: None,
     parser: |_| &parser::TrinoParser,
     traits: Traits {
         names: Names::Insensitive,

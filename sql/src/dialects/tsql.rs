@@ -10,7 +10,6 @@ use model::Dialect;
 
 pub(super) static SOURCE: Source = Source {
     dialect: Dialect::TSql,
-    parent: None,
     parser: |_| &parser::TSqlParser,
     traits: Traits {
         names: Names::Insensitive,

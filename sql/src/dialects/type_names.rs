@@ -7,7 +7,7 @@
 use super::condition::Condition;
 use crate::{settings::SourceSettings, types::Type};
 
-/// Lines of one dialect and its parents.
+/// The lines of a dialect.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct TypeNames {
     lines: Vec<Line>,
@@ -33,7 +33,8 @@ pub(super) fn pairs(table: &'static str) -> impl Iterator<Item = (&'static str, 
 }
 
 impl TypeNames {
-    pub(super) fn add(&mut self, table: &'static str) {
+    pub(super) fn read(table: &'static str) -> Self {
+        let mut lines = Vec::new();
         for (left, core) in pairs(table) {
             // The tests read every line.
             let Ok((when, left)) = Condition::read(left) else { continue };
@@ -44,8 +45,9 @@ impl TypeNames {
                 }
                 None => (left, Vec::new()),
             };
-            self.lines.push(Line { name, parameters, core, when });
+            lines.push(Line { name, parameters, core, when });
         }
+        Self { lines }
     }
 
     /// The core type of a vendor's spelling under the settings, if a line fits.
@@ -125,8 +127,7 @@ mod tests {
 
     #[test]
     fn spellings_become_core_types() {
-        let mut names = TypeNames::default();
-        names.add(
+        let names = TypeNames::read(
             "# numbers\nnumber(p, 0) = bigint\nnumber(p, s) = numeric(p, s)\nstring = text\n\
              timestamp with time zone = timestamptz\nvarchar(n) = varchar(n)",
         );
