@@ -3,18 +3,14 @@
 use crate::{
     dialects::{self, Names},
     location::LineIndex,
-    parse::{self, UNPARSABLE, diagnose},
+    parse::{self, UNPARSABLE},
     settings::SourceSettings,
-    tokens,
 };
 use model::{
     Diagnostic, Dialect,
     catalog::{CatalogColumn, CatalogTable},
 };
-use sqlparser::{
-    ast::{ColumnOption, CreateTable, Ident, Statement},
-    parser::Parser,
-};
+use sqlparser::ast::{ColumnOption, CreateTable, Ident, Statement};
 
 /// The tables that `CREATE TABLE` statements define; other statements are passed over.
 ///
@@ -23,16 +19,7 @@ use sqlparser::{
 /// # Errors
 /// The place where the text stops making sense, or a text without a `CREATE TABLE`. Never panics.
 pub fn tables_of_ddl(text: &str, dialect: Dialect) -> Result<Vec<CatalogTable>, Diagnostic> {
-    let lines = LineIndex::new(text);
-    let grammar = parse::grammar(&SourceSettings::of(dialect));
-    let parser = Parser::new(grammar).with_recursion_limit(parse::DEPTH_MAX);
-    let statements = tokens::read(text, dialect, grammar)
-        .and_then(|tokens| match tokens {
-            Some(tokens) => Ok(parser.with_tokens_with_locations(tokens)),
-            None => parser.try_with_sql(text),
-        })
-        .and_then(|mut parser| parser.parse_statements())
-        .map_err(|error| diagnose(&error, text, &lines))?;
+    let statements = parse::statements(text, &SourceSettings::of(dialect), &LineIndex::new(text))?;
     let names = dialects::traits(dialect).names;
     let tables: Vec<CatalogTable> = statements
         .iter()

@@ -1,6 +1,6 @@
 //! Text to tree.
 
-use crate::{SourceSettings, dialects, location::LineIndex, tokens};
+use crate::{SourceSettings, dialects, location::LineIndex};
 use model::{Diagnostic, Dialect, Span};
 use sqlparser::{
     ast::Statement,
@@ -52,17 +52,9 @@ pub(crate) fn parse_under(text: &str, settings: &SourceSettings) -> Result<Parse
             None,
         ));
     }
-    let dialect = settings.dialect();
-    let grammar = grammar(settings);
+    let (dialect, grammar) = (settings.dialect(), grammar(settings));
     let lines = LineIndex::new(text);
-    let parser = Parser::new(grammar).with_recursion_limit(DEPTH_MAX);
-    let mut statements = tokens::read(text, dialect, grammar)
-        .and_then(|tokens| match tokens {
-            Some(tokens) => Ok(parser.with_tokens_with_locations(tokens)),
-            None => parser.try_with_sql(text),
-        })
-        .and_then(|mut parser| parser.parse_statements())
-        .map_err(|error| diagnose(&error, text, &lines))?;
+    let mut statements = statements(text, settings, &lines)?;
     match (statements.pop(), statements.len()) {
         (Some(statement), 0) => {
             Ok(Parsed { text: text.to_owned(), dialect, statement, lines, grammar })
@@ -77,7 +69,28 @@ pub(crate) fn parse_under(text: &str, settings: &SourceSettings) -> Result<Parse
     }
 }
 
-pub(crate) fn grammar(settings: &SourceSettings) -> &'static (dyn ParserDialect + Sync) {
+/// Every statement of a text.
+pub(crate) fn statements(
+    text: &str,
+    settings: &SourceSettings,
+    lines: &LineIndex,
+) -> Result<Vec<Statement>, Diagnostic> {
+    let grammar = grammar(settings);
+    let parser = Parser::new(grammar).with_recursion_limit(DEPTH_MAX);
+    let parser = match dialects::spec(settings.dialect()) {
+        Some(spec) => spec
+            .source
+            .tokens
+            .read(text, grammar)
+            .map(|read| parser.with_tokens_with_locations(read)),
+        None => parser.try_with_sql(text),
+    };
+    parser
+        .and_then(|mut parser| parser.parse_statements())
+        .map_err(|error| diagnose(&error, text, lines))
+}
+
+fn grammar(settings: &SourceSettings) -> &'static (dyn ParserDialect + Sync) {
     match (settings.dialect(), dialects::spec(settings.dialect())) {
         (_, Some(spec)) => (spec.source.parser)(settings),
         (Dialect::DuckDb, None) => &DuckDbDialect {},

@@ -3,6 +3,7 @@
 use super::spec::{
     Aliases, DoubleQuotes, Names, Nan, Nulls, NumberLiteral, PivotNames, Source, TextKeys, Traits,
 };
+use crate::tokens::{Tokens, google};
 use model::Dialect;
 
 mod parser;
@@ -10,6 +11,11 @@ mod parser;
 pub(super) static SOURCE: Source = Source {
     dialect: Dialect::BigQuery,
     parser: |_| &parser::GoogleParser,
+    tokens: Tokens {
+        literals: Some(google::literals),
+        all: &[google::typed_arrays, google::safe_calls, google::number_labels],
+        written: &[],
+    },
     traits: Traits {
         names: Names::Insensitive,
         nulls: Nulls::Smallest,

@@ -6,11 +6,17 @@ use super::spec::{
     Aliases, DoubleQuotes, Names, Nan, Nulls, NumberLiteral, Setting, Source, TextKeys, Traits,
     Values,
 };
+use crate::tokens::{Tokens, clickhouse, escapes};
 use model::Dialect;
 
 pub(super) static SOURCE: Source = Source {
     dialect: Dialect::ClickHouse,
     parser: |_| &parser::ClickHouseParser,
+    tokens: Tokens {
+        literals: Some(escapes::clickhouse_literals),
+        all: &[clickhouse::values_written_out],
+        written: &[],
+    },
     traits: Traits {
         names: Names::Exact,
         nulls: Nulls::Last,

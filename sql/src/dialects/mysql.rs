@@ -6,11 +6,13 @@ use super::spec::{
     Aliases, DoubleQuotes, Names, Nan, Nulls, NumberLiteral, Setting, Source, TextKeys, Traits,
     Values,
 };
+use crate::tokens::{Tokens, standard};
 use model::Dialect;
 
 pub(super) static SOURCE: Source = Source {
     dialect: Dialect::MySql,
     parser: parser::under,
+    tokens: Tokens { literals: None, all: &[standard::rewritten], written: &[] },
     traits: Traits {
         names: Names::Insensitive,
         nulls: Nulls::Smallest,

@@ -3,12 +3,14 @@
 use super::spec::{
     Aliases, DoubleQuotes, Names, Nan, Nulls, NumberLiteral, PivotNames, Source, TextKeys, Traits,
 };
+use crate::tokens::{Tokens, oracle, standard};
 use model::Dialect;
 use sqlparser::dialect::OracleDialect;
 
 pub(super) static SOURCE: Source = Source {
     dialect: Dialect::Oracle,
     parser: |_| &OracleDialect {},
+    tokens: Tokens { literals: None, all: &[oracle::rewritten, standard::rewritten], written: &[] },
     traits: Traits {
         names: Names::FoldUpper,
         nulls: Nulls::Largest,

@@ -3,6 +3,7 @@
 use super::spec::{
     Aliases, DoubleQuotes, Names, Nan, Nulls, NumberLiteral, Source, TextKeys, Traits,
 };
+use crate::tokens::{Tokens, standard};
 use model::Dialect;
 use sqlparser::dialect::PostgreSqlDialect;
 
@@ -18,6 +19,7 @@ pub(crate) const SIGNATURES: &str = concat!(
 pub(super) static SOURCE: Source = Source {
     dialect: Dialect::Postgres,
     parser: |_| &PostgreSqlDialect {},
+    tokens: Tokens { literals: None, all: &[standard::rewritten], written: &[] },
     traits: Traits {
         names: Names::FoldLower,
         nulls: Nulls::Largest,

@@ -6,12 +6,18 @@ use super::spec::{
     Aliases, DoubleQuotes, Names, Nan, Nulls, NumberLiteral, PivotNames, Setting, Source, TextKeys,
     Traits, Values,
 };
+use crate::tokens::{Tokens, redshift, standard, written};
 use model::Dialect;
 
 pub(super) static SOURCE: Source = Source {
     dialect: Dialect::Redshift,
     // Not PostgreSQL: what Redshift did not take over, or changed, is not to be taken for it.
     parser: |_| &parser::Redshift,
+    tokens: Tokens {
+        literals: None,
+        all: &[standard::rewritten, redshift::rewritten],
+        written: &[written::redshift_table],
+    },
     traits: Traits {
         names: Names::FoldLower,
         nulls: Nulls::Largest,

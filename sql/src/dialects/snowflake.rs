@@ -4,12 +4,14 @@ use super::spec::{
     Aliases, DoubleQuotes, Names, Nan, Nulls, NumberLiteral, PivotNames, Setting, Source, TextKeys,
     Traits, Values,
 };
+use crate::tokens::{Tokens, escapes};
 use model::Dialect;
 use sqlparser::dialect::SnowflakeDialect;
 
 pub(super) static SOURCE: Source = Source {
     dialect: Dialect::Snowflake,
     parser: |_| &SnowflakeDialect {},
+    tokens: Tokens { literals: Some(escapes::snowflake_literals), all: &[], written: &[] },
     traits: Traits {
         names: Names::FoldUpper,
         nulls: Nulls::Largest,

@@ -6,11 +6,17 @@ use super::spec::{
     Aliases, DoubleQuotes, Names, Nan, Nulls, NumberLiteral, PivotNames, Setting, Source, TextKeys,
     Traits, Values,
 };
+use crate::tokens::{Tokens, spark, written};
 use model::Dialect;
 
 pub(super) static SOURCE: Source = Source {
     dialect: Dialect::Spark,
     parser: |_| &parser::SparkParser,
+    tokens: Tokens {
+        literals: Some(spark::literals),
+        all: &[],
+        written: &[written::with_all_columns, written::without_comments, written::without_format],
+    },
     traits: Traits {
         names: Names::Insensitive,
         nulls: Nulls::Smallest,

@@ -12,6 +12,7 @@ use super::{
 use crate::{
     bind::pattern::Flavor,
     settings::{SourceSettings, UTC},
+    tokens::Tokens,
 };
 use model::{Dialect, NotComparableKind};
 use sqlparser::dialect::Dialect as ParserDialect;
@@ -22,6 +23,8 @@ pub(crate) struct Source {
     pub(crate) dialect: Dialect,
     /// The grammar, which settings may change.
     pub(crate) parser: fn(&SourceSettings) -> &'static (dyn ParserDialect + Sync),
+    /// What is done to the tokens of a text before they are parsed.
+    pub(crate) tokens: Tokens,
     pub(crate) traits: Traits,
     /// Lines `vendor type = core type`.
     pub(crate) types: &'static str,

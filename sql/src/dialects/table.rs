@@ -30,7 +30,7 @@ impl Table {
         }
         let mut added = BTreeMap::new();
         for (line, rest) in aliases {
-            if let Err(why) = table.again(rest, &mut added) {
+            if let Err(why) = table.alias(rest, &mut added) {
                 table.faults.push(format!("`{line}`: {why}"));
             }
         }
@@ -39,7 +39,7 @@ impl Table {
     }
 
     /// Adds the definitions of an alias line: `name, … = name`.
-    fn again(
+    fn alias(
         &self,
         rest: &'static str,
         added: &mut BTreeMap<&'static str, Vec<Definition>>,
@@ -51,8 +51,8 @@ impl Table {
             if self.definitions.contains_key(name) {
                 return Err(format!("`{name}` has lines of its own"));
             }
-            let named = |one: &Definition| Definition { name, ..one.clone() };
-            if added.insert(name, lines.iter().map(named).collect()).is_some() {
+            let again = |one: &Definition| Definition { name, ..one.clone() };
+            if added.insert(name, lines.iter().map(again).collect()).is_some() {
                 return Err(format!("`{name}` is an alias already"));
             }
         }

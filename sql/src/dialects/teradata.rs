@@ -4,12 +4,18 @@ use super::spec::{
     Aliases, DoubleQuotes, Names, Nan, Nulls, NumberLiteral, Setting, Source, TextKeys, Traits,
     Values,
 };
+use crate::tokens::{Tokens, standard, teradata, written};
 use model::Dialect;
 use sqlparser::dialect::TeradataDialect;
 
 pub(super) static SOURCE: Source = Source {
     dialect: Dialect::Teradata,
     parser: |_| &TeradataDialect {},
+    tokens: Tokens {
+        literals: None,
+        all: &[teradata::rewritten, standard::rewritten],
+        written: &[written::teradata],
+    },
     traits: Traits {
         names: Names::Insensitive,
         nulls: Nulls::Smallest,

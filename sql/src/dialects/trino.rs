@@ -5,11 +5,17 @@ mod parser;
 use super::spec::{
     Aliases, DoubleQuotes, Names, Nan, Nulls, NumberLiteral, Source, TextKeys, Traits,
 };
+use crate::tokens::{Tokens, standard, written};
 use model::Dialect;
 
 pub(super) static SOURCE: Source = Source {
     dialect: Dialect::Trino,
     parser: |_| &parser::TrinoParser,
+    tokens: Tokens {
+        literals: None,
+        all: &[standard::rewritten],
+        written: &[written::without_comments],
+    },
     traits: Traits {
         names: Names::Insensitive,
         nulls: Nulls::Last,

@@ -6,11 +6,13 @@ use super::spec::{
     Aliases, DoubleQuotes, Names, Nan, Nulls, NumberLiteral, PivotNames, Setting, Source, TextKeys,
     Traits, Values,
 };
+use crate::tokens::{Tokens, tsql, written};
 use model::Dialect;
 
 pub(super) static SOURCE: Source = Source {
     dialect: Dialect::TSql,
     parser: |_| &parser::TSqlParser,
+    tokens: Tokens { literals: None, all: &[tsql::rewritten], written: &[written::with_from] },
     traits: Traits {
         names: Names::Insensitive,
         nulls: Nulls::Smallest,

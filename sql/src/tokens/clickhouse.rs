@@ -1,6 +1,7 @@
 //! `WITH 10 AS threshold SELECT …` of `ClickHouse`: a name for a value. The value is written where the
 //! name stands; common table expressions stay.
 
+use super::without_blanks;
 use sqlparser::{
     keywords::Keyword,
     tokenizer::{Token, TokenWithSpan},
@@ -13,13 +14,12 @@ const CLAUSES_MAX: usize = 50;
 
 /// The tokens without names for values. Where it is not clear what a name means they are left as they
 /// are, which no parser reads.
-pub(super) fn values_written_out(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
+pub(crate) fn values_written_out(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
     let has_clause = tokens.iter().any(|one| keyword(&one.token) == Some(Keyword::WITH));
     if !has_clause {
         return tokens;
     }
-    let plain = tokens.iter().filter(|one| !matches!(one.token, Token::Whitespace(_)));
-    let mut changed: Vec<TokenWithSpan> = plain.cloned().collect();
+    let mut changed = without_blanks(tokens.clone());
     for _ in 0..CLAUSES_MAX {
         match without_values(&changed) {
             Some(Ok(next)) if next.len() <= TOKENS_MAX => changed = next,

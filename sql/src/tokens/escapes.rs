@@ -1,108 +1,155 @@
 //! Escapes inside text literals, as written between the quotes.
 
-/// Spark SQL: `\n`, `\u00e4`, `\101`; `\%` and `\_` keep their backslash for LIKE; any other letter
-/// stands for itself. Two quotes in the middle end one literal and begin the next, which are joined.
-/// <https://spark.apache.org/docs/latest/sql-ref-literals.html>
-pub(super) fn spark(raw: &str) -> Option<String> {
+use super::Read;
+use sqlparser::{
+    parser::ParserError,
+    tokenizer::{Span, Token, TokenWithSpan},
+};
+use std::{iter::Peekable, str::Chars};
+
+/// Reads what stands between the quotes of a text; nothing where an escape is not known.
+pub(crate) type Escapes = fn(&str) -> Option<String>;
+
+/// The literals of `ClickHouse`.
+pub(crate) fn clickhouse_literals(tokens: Vec<TokenWithSpan>) -> Read {
+    decoded(tokens, clickhouse)
+}
+
+/// The literals of Snowflake.
+pub(crate) fn snowflake_literals(tokens: Vec<TokenWithSpan>) -> Read {
+    decoded(tokens, snowflake)
+}
+
+fn decoded(mut tokens: Vec<TokenWithSpan>, escapes: Escapes) -> Read {
+    for one in &mut tokens {
+        decode(one, escapes)?;
+    }
+    Ok(tokens)
+}
+
+/// Decodes a text, and takes the doubled quotes of a name for one.
+pub(super) fn decode(one: &mut TokenWithSpan, escapes: Escapes) -> Result<(), ParserError> {
+    match &mut one.token {
+        Token::SingleQuotedString(raw)
+        | Token::DoubleQuotedString(raw)
+        | Token::TripleSingleQuotedString(raw)
+        | Token::TripleDoubleQuotedString(raw) => {
+            *raw = escapes(raw).ok_or_else(|| not_known("this text", &one.span))?;
+        }
+        Token::Word(word) => {
+            if let Some(quote) = word.quote_style {
+                word.value = word.value.replace(&format!("{quote}{quote}"), &quote.to_string());
+            }
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+/// The error of an escape that is not known.
+pub(super) fn not_known(place: &str, span: &Span) -> ParserError {
+    ParserError::TokenizerError(format!("an escape in {place} is not known{}", span.start))
+}
+
+/// What two quotes inside a text are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Doubled {
+    /// One quote.
+    Quote,
+    /// The end of one text and the beginning of the next, which are joined.
+    Nothing,
+}
+
+/// Reads a text; `escape` adds what the characters behind a backslash stand for.
+fn read(
+    raw: &str,
+    doubled: Doubled,
+    escape: fn(&mut Peekable<Chars<'_>>, &mut String) -> Option<()>,
+) -> Option<String> {
     let mut out = String::with_capacity(raw.len());
     let mut chars = raw.chars().peekable();
     while let Some(c) = chars.next() {
         match c {
             // The tokenizer leaves a quote inside only where two stood together.
-            '\'' if chars.peek() == Some(&'\'') => {
-                chars.next();
+            '\'' if chars.next_if_eq(&'\'').is_some() => {
+                if doubled == Doubled::Quote {
+                    out.push('\'');
+                }
             }
-            '"' if chars.peek() == Some(&'"') => return None,
-            '\\' => match chars.next()? {
-                '0' if !chars.peek().is_some_and(char::is_ascii_digit) => out.push('\0'),
-                // Three octal digits.
-                '0'..='7' => return None,
-                'b' => out.push('\u{8}'),
-                'n' => out.push('\n'),
-                'r' => out.push('\r'),
-                't' => out.push('\t'),
-                'Z' => out.push('\u{1a}'),
-                'u' => out.push(code_point(&mut chars, 4)?),
-                'U' => out.push(code_point(&mut chars, 8)?),
-                wild @ ('%' | '_') => out.extend(['\\', wild]),
-                other => out.push(other),
-            },
+            '"' if doubled == Doubled::Nothing && chars.peek() == Some(&'"') => return None,
+            '\\' => escape(&mut chars, &mut out)?,
             other => out.push(other),
         }
     }
     Some(out)
+}
+
+/// Spark SQL: `\n`, `\u00e4`, `\101`; `\%` and `\_` keep their backslash for LIKE; any other letter
+/// stands for itself. Two quotes in the middle end one literal and begin the next, which are joined.
+/// <https://spark.apache.org/docs/latest/sql-ref-literals.html>
+pub(super) fn spark(raw: &str) -> Option<String> {
+    read(raw, Doubled::Nothing, |chars, out| {
+        match chars.next()? {
+            '0' if !chars.peek().is_some_and(char::is_ascii_digit) => out.push('\0'),
+            // Three octal digits.
+            '0'..='7' => return None,
+            'b' => out.push('\u{8}'),
+            'n' => out.push('\n'),
+            'r' => out.push('\r'),
+            't' => out.push('\t'),
+            'Z' => out.push('\u{1a}'),
+            'u' => out.push(code_point(chars, 4)?),
+            'U' => out.push(code_point(chars, 8)?),
+            wild @ ('%' | '_') => out.extend(['\\', wild]),
+            other => out.push(other),
+        }
+        Some(())
+    })
 }
 
 /// `ClickHouse`: C's escapes, `\xHH` of ASCII; a backslash before any other character stays. Two
 /// quotes are one.
 /// <https://clickhouse.com/docs/sql-reference/syntax#string>
-pub(super) fn clickhouse(raw: &str) -> Option<String> {
-    let mut out = String::with_capacity(raw.len());
-    let mut chars = raw.chars().peekable();
-    while let Some(c) = chars.next() {
-        match c {
-            '\'' if chars.peek() == Some(&'\'') => {
-                chars.next();
-                out.push('\'');
-            }
-            '\\' => match chars.next()? {
-                'b' => out.push('\u{8}'),
-                'f' => out.push('\u{c}'),
-                'r' => out.push('\r'),
-                'n' => out.push('\n'),
-                't' => out.push('\t'),
-                '0' => out.push('\0'),
-                'a' => out.push('\u{7}'),
-                'v' => out.push('\u{b}'),
-                'e' => out.push('\u{1b}'),
-                'x' => match code_point(&mut chars, 2)? {
-                    ascii if ascii.is_ascii() => out.push(ascii),
-                    _ => return None,
-                },
-                'N' => {}
-                quote @ ('\\' | '\'' | '"' | '`' | '/' | '=') => out.push(quote),
-                other => out.extend(['\\', other]),
-            },
-            other => out.push(other),
+fn clickhouse(raw: &str) -> Option<String> {
+    read(raw, Doubled::Quote, |chars, out| {
+        match chars.next()? {
+            'b' => out.push('\u{8}'),
+            'f' => out.push('\u{c}'),
+            'r' => out.push('\r'),
+            'n' => out.push('\n'),
+            't' => out.push('\t'),
+            '0' => out.push('\0'),
+            'a' => out.push('\u{7}'),
+            'v' => out.push('\u{b}'),
+            'e' => out.push('\u{1b}'),
+            'x' => out.push(code_point(chars, 2).filter(char::is_ascii)?),
+            'N' => {}
+            quote @ ('\\' | '\'' | '"' | '`' | '/' | '=') => out.push(quote),
+            other => out.extend(['\\', other]),
         }
-    }
-    Some(out)
+        Some(())
+    })
 }
 
 /// Snowflake: C's escapes of control characters, `\ooo`, `\xhh`, `\uhhhh`; any other character
 /// stands for itself. Two quotes are one.
 /// <https://docs.snowflake.com/en/sql-reference/data-types-text>
-pub(super) fn snowflake(raw: &str) -> Option<String> {
-    let mut out = String::with_capacity(raw.len());
-    let mut chars = raw.chars().peekable();
-    while let Some(c) = chars.next() {
-        match c {
-            '\'' if chars.peek() == Some(&'\'') => {
-                chars.next();
-                out.push('\'');
-            }
-            '\\' => match chars.next()? {
-                'b' => out.push('\u{8}'),
-                'f' => out.push('\u{c}'),
-                'n' => out.push('\n'),
-                'r' => out.push('\r'),
-                't' => out.push('\t'),
-                'x' => out.push(code_point(&mut chars, 2)?),
-                'u' => out.push(code_point(&mut chars, 4)?),
-                first @ '0'..='7' => {
-                    let mut value = first.to_digit(8)?;
-                    for _ in 0..2 {
-                        value = value * 8 + chars.next()?.to_digit(8)?;
-                    }
-                    out.push(char::from_u32(value)?);
-                }
-                '8' | '9' => return None,
-                other => out.push(other),
-            },
-            other => out.push(other),
-        }
-    }
-    Some(out)
+fn snowflake(raw: &str) -> Option<String> {
+    read(raw, Doubled::Quote, |chars, out| {
+        out.push(match chars.next()? {
+            'b' => '\u{8}',
+            'f' => '\u{c}',
+            'n' => '\n',
+            'r' => '\r',
+            't' => '\t',
+            'x' => code_point(chars, 2)?,
+            'u' => code_point(chars, 4)?,
+            first @ '0'..='7' => octal(first, chars)?,
+            '8' | '9' => return None,
+            other => other,
+        });
+        Some(())
+    })
 }
 
 /// `GoogleSQL`: C's escapes, `\x41`, `\101`, `\u00e9`, `\U0001F600`; any other escape is an error.
@@ -147,15 +194,18 @@ fn google_escape(chars: &mut impl Iterator<Item = char>) -> Option<char> {
         'x' | 'X' => code_point(chars, 2)?,
         'u' => code_point(chars, 4)?,
         'U' => code_point(chars, 8)?,
-        first @ '0'..='3' => {
-            let mut code = first.to_digit(8)?;
-            for _ in 0..2 {
-                code = code * 8 + chars.next()?.to_digit(8)?;
-            }
-            char::from_u32(code)?
-        }
+        first @ '0'..='3' => octal(first, chars)?,
         _ => return None,
     })
+}
+
+/// The character of three octal digits, the first of which is known.
+fn octal(first: char, chars: &mut impl Iterator<Item = char>) -> Option<char> {
+    let mut code = first.to_digit(8)?;
+    for _ in 0..2 {
+        code = code * 8 + chars.next()?.to_digit(8)?;
+    }
+    char::from_u32(code)
 }
 
 /// The character of so many hexadecimal digits.

@@ -1,29 +1,61 @@
 //! What sqlparser does not know of GoogleSQL: bytes `b'…'` and `rb'…'`, numbers `0x1F`, typed arrays
 //! `ARRAY<T>[…]`, and `SAFE.` before functions that have a syntax of their own.
 
-use super::escapes;
-use sqlparser::tokenizer::{Token, TokenWithSpan, Word};
+use super::{Read, escapes, is_word};
+use sqlparser::tokenizer::{Span, Token, TokenWithSpan};
 use std::fmt::Write as _;
 
-/// The digits of a bytes literal, as the token of hexadecimal digits; nothing where an escape is
-/// not known.
-pub(super) fn bytes(raw: &str) -> Option<Token> {
-    let mut digits = String::new();
-    for byte in escapes::google_bytes(raw)? {
-        write!(digits, "{byte:02x}").ok()?;
+/// The tokens with their literals as they are meant.
+pub(crate) fn literals(tokens: Vec<TokenWithSpan>) -> Read {
+    let mut out: Vec<TokenWithSpan> = Vec::with_capacity(tokens.len());
+    for mut one in tokens {
+        match &one.token {
+            Token::SingleQuotedString(raw) | Token::DoubleQuotedString(raw)
+                if takes_bytes_prefix(&mut out, &one.span) =>
+            {
+                one.token = digits_of(raw.as_bytes());
+            }
+            Token::SingleQuotedByteStringLiteral(raw)
+            | Token::DoubleQuotedByteStringLiteral(raw)
+            | Token::TripleSingleQuotedByteStringLiteral(raw)
+            | Token::TripleDoubleQuotedByteStringLiteral(raw) => {
+                let bytes = escapes::google_bytes(raw);
+                let bytes = bytes.ok_or_else(|| escapes::not_known("these bytes", &one.span))?;
+                one.token = digits_of(&bytes);
+            }
+            // `0x1F`; there is no `X'1F'`.
+            Token::HexStringLiteral(digits) => {
+                if let Some(number) = hexadecimal(digits) {
+                    one.token = number;
+                }
+            }
+            // `0X1F`, which the tokenizer knows with a small letter alone.
+            Token::Word(word) if is_hexadecimal_tail(&out, &word.value, &one.span) => {
+                if let Some(number) = word.value.get(1..).and_then(hexadecimal) {
+                    out.pop();
+                    one.token = number;
+                }
+            }
+            _ => escapes::decode(&mut one, escapes::google)?,
+        }
+        out.push(one);
     }
-    Some(Token::HexStringLiteral(digits))
+    Ok(out)
+}
+
+/// Bytes as the token of hexadecimal digits.
+fn digits_of(bytes: &[u8]) -> Token {
+    let digits = bytes.iter().fold(String::new(), |mut digits, byte| {
+        let _ = write!(digits, "{byte:02x}");
+        digits
+    });
+    Token::HexStringLiteral(digits)
 }
 
 /// Takes the `rb` or `br` away that stands right before bytes whose backslashes are themselves.
-pub(super) fn takes_bytes_prefix(
-    out: &mut Vec<TokenWithSpan>,
-    span: &sqlparser::tokenizer::Span,
-) -> bool {
+fn takes_bytes_prefix(out: &mut Vec<TokenWithSpan>, span: &Span) -> bool {
     let prefix = out.last().is_some_and(|one| {
-        matches!(&one.token, Token::Word(word) if word.quote_style.is_none()
-            && ["rb", "br"].contains(&word.value.to_ascii_lowercase().as_str()))
-            && one.span.end == span.start
+        ["rb", "br"].iter().any(|word| is_word(&one.token, word)) && one.span.end == span.start
     });
     if prefix {
         out.pop();
@@ -31,21 +63,8 @@ pub(super) fn takes_bytes_prefix(
     prefix
 }
 
-/// Bytes as they are written.
-pub(super) fn raw_bytes(raw: &str) -> Token {
-    let digits = raw.bytes().fold(String::new(), |mut digits, byte| {
-        let _ = write!(digits, "{byte:02x}");
-        digits
-    });
-    Token::HexStringLiteral(digits)
-}
-
 /// Is it the `X1F` behind a `0`?
-pub(super) fn is_hexadecimal_tail(
-    out: &[TokenWithSpan],
-    word: &str,
-    span: &sqlparser::tokenizer::Span,
-) -> bool {
+fn is_hexadecimal_tail(out: &[TokenWithSpan], word: &str, span: &Span) -> bool {
     let digits = word.strip_prefix('X').unwrap_or_default();
     let hexadecimal = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_hexdigit());
     hexadecimal
@@ -55,49 +74,42 @@ pub(super) fn is_hexadecimal_tail(
 }
 
 /// The integer that hexadecimal digits are, if it is one of 64 bits.
-pub(super) fn hexadecimal(digits: &str) -> Option<Token> {
+fn hexadecimal(digits: &str) -> Option<Token> {
     let value = i64::from_str_radix(digits, 16).ok()?;
     Some(Token::Number(value.to_string(), false))
 }
 
 /// A number as a name, `UNPIVOT (… IN (q1 AS 1))`, is quoted: the parser takes no number there, and
 /// nowhere else can one stand behind `AS`.
-pub(super) fn number_labels(tokens: &mut [TokenWithSpan]) {
+pub(crate) fn number_labels(mut tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
     let mut named = false;
-    for one in tokens {
+    for one in &mut tokens {
         match &one.token {
             Token::Whitespace(_) => continue,
             Token::Number(digits, false) if named => {
-                one.token = Token::Word(Word {
-                    value: digits.clone(),
-                    quote_style: Some('`'),
-                    keyword: sqlparser::keywords::Keyword::NoKeyword,
-                });
+                one.token = Token::make_word(digits, Some('`'));
             }
             _ => {}
         }
-        named = matches!(&one.token, Token::Word(word)
-            if word.quote_style.is_none() && word.value.eq_ignore_ascii_case("as"));
+        named = is_word(&one.token, "AS");
     }
+    tokens
 }
 
 /// `SAFE.SUBSTR(` becomes one word: behind a point the parser takes no function that it has a syntax
 /// for.
-pub(super) fn safe_calls(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
+pub(crate) fn safe_calls(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
     let mut out: Vec<TokenWithSpan> = Vec::with_capacity(tokens.len());
     for one in tokens {
         if one.token == Token::LParen
             && let [.., safe, point, name] = out.as_slice()
+            && is_word(&safe.token, "SAFE")
             && let (Token::Word(safe), Token::Period, Token::Word(called)) =
                 (&safe.token, &point.token, &name.token)
-            && safe.quote_style.is_none()
-            && safe.value.eq_ignore_ascii_case("safe")
         {
-            let value = format!("{}.{}", safe.value, called.value);
-            let keyword = sqlparser::keywords::Keyword::NoKeyword;
+            let token = Token::make_word(&format!("{}.{}", safe.value, called.value), None);
             let span = name.span;
             out.truncate(out.len() - 3);
-            let token = Token::Word(Word { value, quote_style: None, keyword });
             out.push(TokenWithSpan { token, span });
         }
         out.push(one);
@@ -106,18 +118,21 @@ pub(super) fn safe_calls(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
 }
 
 /// `ARRAY<T>[…]` becomes `CAST([…] AS ARRAY<T>)`.
-pub(super) fn typed_arrays(tokens: &[TokenWithSpan]) -> Vec<TokenWithSpan> {
+pub(crate) fn typed_arrays(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
+    if !(0..tokens.len()).any(|at| type_end(&tokens, at).is_some()) {
+        return tokens;
+    }
     let mut out: Vec<TokenWithSpan> = Vec::with_capacity(tokens.len());
     // Types of the arrays that are open, with the depth of brackets at which each closes.
     let mut open: Vec<(usize, Vec<TokenWithSpan>)> = Vec::new();
     let mut depth = 0_usize;
     let mut at = 0;
     while let Some(one) = tokens.get(at) {
-        if let Some(end) = type_end(tokens, at)
+        if let Some(end) = type_end(&tokens, at)
             && let Some(bracket) = tokens.get(end)
         {
             let like = |token: Token| TokenWithSpan { token, span: one.span };
-            out.push(like(word("CAST")));
+            out.push(like(Token::make_keyword("CAST")));
             out.push(like(Token::LParen));
             out.push(bracket.clone());
             open.push((depth, tokens.get(at..end).unwrap_or_default().to_vec()));
@@ -133,7 +148,7 @@ pub(super) fn typed_arrays(tokens: &[TokenWithSpan]) -> Vec<TokenWithSpan> {
         out.push(one.clone());
         if one.token == Token::RBracket && open.last().is_some_and(|(at, _)| *at == depth) {
             let like = |token: Token| TokenWithSpan { token, span: one.span };
-            out.push(like(word("AS")));
+            out.push(like(Token::make_keyword("AS")));
             out.extend(open.pop().map(|(_, ty)| ty).unwrap_or_default());
             out.push(like(Token::RParen));
         }
@@ -144,9 +159,7 @@ pub(super) fn typed_arrays(tokens: &[TokenWithSpan]) -> Vec<TokenWithSpan> {
 
 /// Where the `[` of a typed array stands that begins at `at`.
 fn type_end(tokens: &[TokenWithSpan], at: usize) -> Option<usize> {
-    let is_array = matches!(&tokens.get(at)?.token, Token::Word(word)
-        if word.quote_style.is_none() && word.value.eq_ignore_ascii_case("array"));
-    if !is_array || tokens.get(at + 1)?.token != Token::Lt {
+    if !is_word(&tokens.get(at)?.token, "ARRAY") || tokens.get(at + 1)?.token != Token::Lt {
         return None;
     }
     let mut open = 0_usize;
@@ -174,17 +187,6 @@ fn type_end(tokens: &[TokenWithSpan], at: usize) -> Option<usize> {
         index += 1;
     }
     (tokens.get(index)?.token == Token::LBracket).then_some(index)
-}
-
-fn word(text: &str) -> Token {
-    Token::Word(Word {
-        value: text.to_owned(),
-        quote_style: None,
-        keyword: match text {
-            "CAST" => sqlparser::keywords::Keyword::CAST,
-            _ => sqlparser::keywords::Keyword::AS,
-        },
-    })
 }
 
 #[cfg(test)]

@@ -1,10 +1,8 @@
 //! Oracle's own words, done to the tokens: `^=`, and `KEEP (DENSE_RANK FIRST ORDER BY k)`, which becomes
 //! `WITHIN GROUP (ORDER BY 'keep first', k)`.
 
-use sqlparser::{
-    keywords::Keyword,
-    tokenizer::{Token, TokenWithSpan, Word},
-};
+use super::{is, token, without_blanks};
+use sqlparser::tokenizer::{Token, TokenWithSpan};
 
 /// The sort key that stands in front of those of `KEEP (DENSE_RANK FIRST …)`.
 pub(crate) const FIRST: &str = "keep first";
@@ -12,15 +10,13 @@ pub(crate) const FIRST: &str = "keep first";
 pub(crate) const LAST: &str = "keep last";
 
 /// The tokens as the parser knows them.
-pub(super) fn rewritten(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
-    let tokens: Vec<TokenWithSpan> =
-        tokens.into_iter().filter(|one| !matches!(one.token, Token::Whitespace(_))).collect();
+pub(crate) fn rewritten(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
+    let tokens = without_blanks(tokens);
     let mut out: Vec<TokenWithSpan> = Vec::with_capacity(tokens.len());
     let mut at = 0;
     while let Some(one) = tokens.get(at) {
         let mut one = one.clone();
-        let next = tokens.get(at + 1).map(|t| &t.token);
-        if one.token == Token::Caret && next == Some(&Token::Eq) {
+        if one.token == Token::Caret && token(&tokens, at + 1) == Some(&Token::Eq) {
             one.token = Token::Neq;
             out.push(one);
             at += 2;
@@ -28,11 +24,11 @@ pub(super) fn rewritten(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
         }
         if let Some(which) = kept(&tokens, at) {
             let mut push = |token: Token| out.push(TokenWithSpan { token, span: one.span });
-            push(keyword("WITHIN", Keyword::WITHIN));
-            push(keyword("GROUP", Keyword::GROUP));
+            push(Token::make_keyword("WITHIN"));
+            push(Token::make_keyword("GROUP"));
             push(Token::LParen);
-            push(keyword("ORDER", Keyword::ORDER));
-            push(keyword("BY", Keyword::BY));
+            push(Token::make_keyword("ORDER"));
+            push(Token::make_keyword("BY"));
             push(Token::SingleQuotedString(which.to_owned()));
             push(Token::Comma);
             at += 6;
@@ -46,28 +42,18 @@ pub(super) fn rewritten(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
 
 /// Does `KEEP (DENSE_RANK FIRST ORDER BY` stand here, behind the arguments of a call?
 fn kept(tokens: &[TokenWithSpan], at: usize) -> Option<&'static str> {
-    let token = |offset: usize| tokens.get(at + offset).map(|one| &one.token);
-    let behind = at.checked_sub(1).and_then(|before| tokens.get(before)).map(|one| &one.token);
-    let words = is_word(token(0), "KEEP")
-        && behind == Some(&Token::RParen)
-        && token(1) == Some(&Token::LParen)
-        && is_word(token(2), "DENSE_RANK")
-        && is_word(token(4), "ORDER")
-        && is_word(token(5), "BY");
+    let words = is(tokens, at, "KEEP")
+        && at > 0
+        && token(tokens, at - 1) == Some(&Token::RParen)
+        && token(tokens, at + 1) == Some(&Token::LParen)
+        && is(tokens, at + 2, "DENSE_RANK")
+        && is(tokens, at + 4, "ORDER")
+        && is(tokens, at + 5, "BY");
     match words {
-        true if is_word(token(3), "FIRST") => Some(FIRST),
-        true if is_word(token(3), "LAST") => Some(LAST),
+        true if is(tokens, at + 3, "FIRST") => Some(FIRST),
+        true if is(tokens, at + 3, "LAST") => Some(LAST),
         _ => None,
     }
-}
-
-fn is_word(token: Option<&Token>, text: &str) -> bool {
-    matches!(token, Some(Token::Word(word))
-        if word.quote_style.is_none() && word.value.eq_ignore_ascii_case(text))
-}
-
-fn keyword(text: &str, keyword: Keyword) -> Token {
-    Token::Word(Word { value: text.to_owned(), quote_style: None, keyword })
 }
 
 #[cfg(test)]

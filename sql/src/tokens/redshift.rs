@@ -1,20 +1,14 @@
 //! `APPROXIMATE COUNT(DISTINCT x)` and `APPROXIMATE PERCENTILE_DISC(…)` of Redshift: the word and the
 //! function behind it become one name.
 
+use super::{is_word, without_blanks};
 use sqlparser::tokenizer::{Token, TokenWithSpan};
 
 /// The tokens as the parser knows them.
-pub(super) fn rewritten(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
+pub(crate) fn rewritten(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
     let mut out: Vec<TokenWithSpan> = Vec::with_capacity(tokens.len());
-    for mut one in tokens {
-        if matches!(one.token, Token::Whitespace(_)) {
-            continue;
-        }
-        let before = match out.last().map(|last| &last.token) {
-            Some(Token::Word(word)) if word.quote_style.is_none() => word.value.clone(),
-            _ => String::new(),
-        };
-        if before.eq_ignore_ascii_case("approximate")
+    for mut one in without_blanks(tokens) {
+        if out.last().is_some_and(|before| is_word(&before.token, "APPROXIMATE"))
             && let Token::Word(word) = &mut one.token
             && ["count", "percentile_disc"].iter().any(|f| word.value.eq_ignore_ascii_case(f))
         {

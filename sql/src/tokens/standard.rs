@@ -1,19 +1,17 @@
 //! Forms of standard SQL that the parser does not know, in words that it does: `TABLE t`,
 //! `TRIM(TRAILING FROM x)`, `BETWEEN SYMMETRIC`, and frames that exclude the current row at their end.
 
-use sqlparser::{
-    keywords::Keyword,
-    tokenizer::{Token, TokenWithSpan, Word},
-};
+use super::{is_solid, is_word};
+use sqlparser::tokenizer::{Token, TokenWithSpan};
 
 /// Stands before the lower bound of `BETWEEN SYMMETRIC`. No text holds this name without quotes.
 pub(crate) const SYMMETRIC: &str = "between symmetric";
 
 /// The tokens as the parser knows them.
-pub(super) fn rewritten(mut tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
+pub(crate) fn rewritten(mut tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
     whole_table(&mut tokens);
     let words = ["SYMMETRIC", "TRIM", "EXCLUDE"];
-    if !tokens.iter().any(|one| words.iter().any(|word| is(&one.token, word))) {
+    if !tokens.iter().any(|one| words.iter().any(|word| is_word(&one.token, word))) {
         return tokens;
     }
     let mut out: Vec<TokenWithSpan> = Vec::with_capacity(tokens.len() + 8);
@@ -24,21 +22,21 @@ pub(super) fn rewritten(mut tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
     while let Some(one) = tokens.get(at) {
         let like = |token: Token| TokenWithSpan { token, span: one.span };
         match &one.token {
-            token if is(token, "SYMMETRIC") && ends_with(&out, &["BETWEEN"]).is_some() => {
-                out.push(like(keyword(SYMMETRIC, Keyword::NoKeyword)));
+            token if is_word(token, "SYMMETRIC") && ends_with(&out, &["BETWEEN"]).is_some() => {
+                out.push(like(Token::make_keyword(SYMMETRIC)));
                 out.push(like(Token::LParen));
                 open.push(depth);
                 at += 1;
                 continue;
             }
-            token if is(token, "AND") && open.last() == Some(&depth) => {
+            token if is_word(token, "AND") && open.last() == Some(&depth) => {
                 open.pop();
                 out.push(like(Token::RParen));
             }
-            token if is(token, "FROM") && behind_side_of_trim(&out) => {
+            token if is_word(token, "FROM") && behind_side_of_trim(&out) => {
                 out.push(like(Token::SingleQuotedString(" ".to_owned())));
             }
-            token if is(token, "EXCLUDE") => {
+            token if is_word(token, "EXCLUDE") => {
                 if let Some(behind) = excluded(&tokens, at, &mut out) {
                     at = behind;
                     continue;
@@ -49,8 +47,8 @@ pub(super) fn rewritten(mut tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
         match &one.token {
             Token::LParen => depth += 1,
             Token::RParen => depth = depth.saturating_sub(1),
-            token if is(token, "CASE") => depth += 1,
-            token if is(token, "END") => depth = depth.saturating_sub(1),
+            token if is_word(token, "CASE") => depth += 1,
+            token if is_word(token, "END") => depth = depth.saturating_sub(1),
             _ => {}
         }
         out.push(one.clone());
@@ -63,11 +61,11 @@ pub(super) fn rewritten(mut tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
 fn whole_table(tokens: &mut Vec<TokenWithSpan>) {
     let mut solid = tokens.iter().enumerate().filter(|(_, one)| is_solid(one));
     let (Some((at, first)), Some((_, second))) = (solid.next(), solid.next()) else { return };
-    if !is(&first.token, "TABLE") || !matches!(second.token, Token::Word(_)) {
+    if !is_word(&first.token, "TABLE") || !matches!(second.token, Token::Word(_)) {
         return;
     }
     let span = first.span;
-    let written = [keyword("SELECT", Keyword::SELECT), Token::Mul, keyword("FROM", Keyword::FROM)];
+    let written = [Token::make_keyword("SELECT"), Token::Mul, Token::make_keyword("FROM")];
     tokens.splice(at..=at, written.map(|token| TokenWithSpan { token, span }));
 }
 
@@ -75,9 +73,9 @@ fn whole_table(tokens: &mut Vec<TokenWithSpan>) {
 fn behind_side_of_trim(out: &[TokenWithSpan]) -> bool {
     let mut back = out.iter().rev().filter(|one| is_solid(one)).map(|one| &one.token);
     let side = back.next();
-    ["LEADING", "TRAILING", "BOTH"].iter().any(|word| side.is_some_and(|side| is(side, word)))
+    ["LEADING", "TRAILING", "BOTH"].iter().any(|word| side.is_some_and(|side| is_word(side, word)))
         && back.next() == Some(&Token::LParen)
-        && back.next().is_some_and(|word| is(word, "TRIM"))
+        && back.next().is_some_and(|word| is_word(word, "TRIM"))
 }
 
 /// `EXCLUDE NO OTHERS` says nothing. A frame of rows that ends or begins at the current row without
@@ -86,19 +84,19 @@ fn behind_side_of_trim(out: &[TokenWithSpan]) -> bool {
 fn excluded(tokens: &[TokenWithSpan], at: usize, out: &mut [TokenWithSpan]) -> Option<usize> {
     let mut next = tokens.iter().enumerate().skip(at + 1).filter(|(_, one)| is_solid(one));
     let (first, (end, second)) = (next.next()?.1, next.next()?);
-    if is(&first.token, "NO") && is(&second.token, "OTHERS") {
+    if is_word(&first.token, "NO") && is_word(&second.token, "OTHERS") {
         return Some(end + 1);
     }
-    if !is(&first.token, "CURRENT") || !is(&second.token, "ROW") {
+    if !is_word(&first.token, "CURRENT") || !is_word(&second.token, "ROW") {
         return None;
     }
     let upto = ["ROWS", "BETWEEN", "UNBOUNDED", "PRECEDING", "AND", "CURRENT", "ROW"];
     let from = ["ROWS", "BETWEEN", "CURRENT", "ROW", "AND", "UNBOUNDED", "FOLLOWING"];
     let (bound, word) = if let Some(found) = ends_with(out, &upto) {
-        ([*found.get(5)?, *found.get(6)?], keyword("PRECEDING", Keyword::PRECEDING))
+        ([*found.get(5)?, *found.get(6)?], Token::make_keyword("PRECEDING"))
     } else {
         let found = ends_with(out, &from)?;
-        ([*found.get(2)?, *found.get(3)?], keyword("FOLLOWING", Keyword::FOLLOWING))
+        ([*found.get(2)?, *found.get(3)?], Token::make_keyword("FOLLOWING"))
     };
     let [number, side] = bound;
     out.get_mut(number)?.token = Token::Number("1".to_owned(), false);
@@ -112,26 +110,13 @@ fn ends_with(out: &[TokenWithSpan], words: &[&str]) -> Option<Vec<usize>> {
     let mut places = Vec::with_capacity(words.len());
     for word in words.iter().rev() {
         let (place, one) = solid.next()?;
-        if !is(&one.token, word) {
+        if !is_word(&one.token, word) {
             return None;
         }
         places.push(place);
     }
     places.reverse();
     Some(places)
-}
-
-const fn is_solid(one: &TokenWithSpan) -> bool {
-    !matches!(one.token, Token::Whitespace(_))
-}
-
-fn is(token: &Token, text: &str) -> bool {
-    matches!(token, Token::Word(word)
-        if word.quote_style.is_none() && word.value.eq_ignore_ascii_case(text))
-}
-
-fn keyword(text: &str, keyword: Keyword) -> Token {
-    Token::Word(Word { value: text.to_owned(), quote_style: None, keyword })
 }
 
 #[cfg(test)]

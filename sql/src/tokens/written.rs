@@ -1,11 +1,8 @@
 //! What the parser does not know of statements that write, done to their tokens: words that say how
 //! rows are stored are left out, and short forms are written out.
 
-use model::Dialect;
-use sqlparser::{
-    keywords::Keyword,
-    tokenizer::{Token, TokenWithSpan, Word},
-};
+use super::{is, token};
+use sqlparser::tokenizer::{Token, TokenWithSpan};
 
 /// The name that stands for all columns in `UPDATE SET *` and `INSERT *`.
 pub(crate) const ALL_COLUMNS: &str = "*";
@@ -14,31 +11,17 @@ pub(crate) const ALL_COLUMNS: &str = "*";
 const FIRST: &[&str] = &["CREATE", "DELETE", "DEL", "UPDATE", "UPD", "INSERT", "INS", "MERGE"];
 
 /// Does a text begin with a statement that is looked at here?
-pub(super) fn concerns(text: &str, dialect: Dialect) -> bool {
-    let known = !matches!(dialect, Dialect::DuckDb | Dialect::DataFusion);
+pub(super) fn concerns(text: &str) -> bool {
     let first = text.trim_start().split(|c: char| !c.is_ascii_alphabetic()).next();
-    known && first.is_some_and(|word| FIRST.contains(&word.to_ascii_uppercase().as_str()))
-}
-
-/// The tokens as the parser knows them.
-pub(super) fn rewritten(dialect: Dialect, tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
-    let tokens: Vec<TokenWithSpan> =
-        tokens.into_iter().filter(|one| !matches!(one.token, Token::Whitespace(_))).collect();
-    let tokens = if is(&tokens, 0, "CREATE") { with_renamed_columns(tokens) } else { tokens };
-    match dialect {
-        Dialect::Redshift if is(&tokens, 0, "CREATE") => redshift_table(&tokens),
-        Dialect::Teradata => teradata(&tokens),
-        Dialect::TSql if is(&tokens, 0, "DELETE") => with_from(tokens),
-        Dialect::Trino if is(&tokens, 0, "CREATE") => without_comments(&tokens),
-        Dialect::Spark if is(&tokens, 0, "MERGE") => with_all_columns(&tokens),
-        Dialect::Spark if is(&tokens, 0, "CREATE") => without_format(without_comments(&tokens)),
-        _ => tokens,
-    }
+    first.is_some_and(|word| FIRST.iter().any(|known| known.eq_ignore_ascii_case(word)))
 }
 
 /// `CREATE TABLE t (a, b) AS SELECT …` as `CREATE TABLE t AS WITH r (a, b) AS (SELECT …) SELECT * FROM
 /// r`: the parser wants types in the list.
-fn with_renamed_columns(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
+pub(super) fn with_renamed_columns(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
+    if !is(&tokens, 0, "CREATE") {
+        return tokens;
+    }
     let table = (1..5).find(|at| is(&tokens, *at, "TABLE"));
     let Some(mut open) = table.map(|at| at + 1) else { return tokens };
     if is(&tokens, open, "IF") {
@@ -82,18 +65,21 @@ fn with_renamed_columns(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
 }
 
 /// `ENCODE zstd`, `DISTKEY` and `SORTKEY` of a column, `COMPOUND SORTKEY (…)`.
-fn redshift_table(tokens: &[TokenWithSpan]) -> Vec<TokenWithSpan> {
+pub(crate) fn redshift_table(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
+    if !is(&tokens, 0, "CREATE") {
+        return tokens;
+    }
     let mut out = Vec::with_capacity(tokens.len());
     let mut at = 0;
     while let Some(one) = tokens.get(at) {
-        let listed = matches!(token(tokens, at + 1), Some(Token::LParen));
-        if is(tokens, at, "ENCODE") && matches!(token(tokens, at + 1), Some(Token::Word(_))) {
+        let listed = matches!(token(&tokens, at + 1), Some(Token::LParen));
+        if is(&tokens, at, "ENCODE") && matches!(token(&tokens, at + 1), Some(Token::Word(_))) {
             at += 2;
             continue;
         }
-        let key = (is(tokens, at, "DISTKEY") || is(tokens, at, "SORTKEY")) && !listed;
-        let kind = (is(tokens, at, "COMPOUND") || is(tokens, at, "INTERLEAVED"))
-            && is(tokens, at + 1, "SORTKEY");
+        let key = (is(&tokens, at, "DISTKEY") || is(&tokens, at, "SORTKEY")) && !listed;
+        let kind = (is(&tokens, at, "COMPOUND") || is(&tokens, at, "INTERLEAVED"))
+            && is(&tokens, at + 1, "SORTKEY");
         if key || kind {
             at += 1;
             continue;
@@ -107,50 +93,54 @@ fn redshift_table(tokens: &[TokenWithSpan]) -> Vec<TokenWithSpan> {
 /// `CREATE MULTISET TABLE`, `PRIMARY INDEX (…)`, `WITH DATA`, `DEL`, `DELETE … ALL`.
 ///
 /// `MULTISET` becomes `TRANSIENT`, which the binder looks for: without it rows may not repeat.
-fn teradata(tokens: &[TokenWithSpan]) -> Vec<TokenWithSpan> {
-    let create = is(tokens, 0, "CREATE");
-    let delete = is(tokens, 0, "DELETE") || is(tokens, 0, "DEL");
+pub(crate) fn teradata(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
+    let words = ["CREATE", "DELETE", "DEL", "UPD", "INS"];
+    if !words.iter().any(|word| is(&tokens, 0, word)) {
+        return tokens;
+    }
+    let create = is(&tokens, 0, "CREATE");
+    let delete = is(&tokens, 0, "DELETE") || is(&tokens, 0, "DEL");
     let mut out: Vec<TokenWithSpan> = Vec::with_capacity(tokens.len());
     let mut at = 0;
     while let Some(one) = tokens.get(at) {
         let mut one = one.clone();
         let short = [("DEL", "DELETE"), ("UPD", "UPDATE"), ("INS", "INSERT")];
         if at == 0
-            && let Some((_, long)) = short.iter().find(|(short, _)| is(tokens, 0, short))
+            && let Some((_, long)) = short.iter().find(|(short, _)| is(&tokens, 0, short))
         {
             one.token = Token::make_keyword(long);
         }
         // `DELETE t`, `DELETE t ALL`
-        if delete && at == 0 && !is(tokens, 1, "FROM") {
+        if delete && at == 0 && !is(&tokens, 1, "FROM") {
             let mut from = one.clone();
             from.token = Token::make_keyword("FROM");
             out.extend([one, from]);
             at += 1;
             continue;
         }
-        if delete && is(tokens, at, "ALL") && at + 1 >= significant(tokens) {
+        if delete && is(&tokens, at, "ALL") && at + 1 >= significant(&tokens) {
             at += 1;
             continue;
         }
-        if create && is(tokens, at, "MULTISET") {
+        if create && is(&tokens, at, "MULTISET") {
             // The word goes in front of VOLATILE.
-            one.token = keyword("TRANSIENT", Keyword::TRANSIENT);
-            if is(tokens, at + 1, "VOLATILE") {
-                one.token = keyword("VOLATILE", Keyword::VOLATILE);
+            one.token = Token::make_keyword("TRANSIENT");
+            if is(&tokens, at + 1, "VOLATILE") {
+                one.token = Token::make_keyword("VOLATILE");
                 out.push(one);
                 at += 2;
                 continue;
             }
         }
-        if create && let Some(end) = index(tokens, at) {
+        if create && let Some(end) = index(&tokens, at) {
             at = end;
             continue;
         }
-        if create && is(tokens, at, "NO") && is(tokens, at + 1, "PRIMARY") {
+        if create && is(&tokens, at, "NO") && is(&tokens, at + 1, "PRIMARY") {
             at += 3;
             continue;
         }
-        if create && is(tokens, at, "WITH") && is(tokens, at + 1, "DATA") {
+        if create && is(&tokens, at, "WITH") && is(&tokens, at + 1, "DATA") {
             at += 2;
             continue;
         }
@@ -180,7 +170,10 @@ fn significant(tokens: &[TokenWithSpan]) -> usize {
 }
 
 /// `DELETE t WHERE …` as `DELETE FROM t WHERE …`.
-fn with_from(mut tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
+pub(crate) fn with_from(mut tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
+    if !is(&tokens, 0, "DELETE") {
+        return tokens;
+    }
     let mut at = 1;
     while matches!(token(&tokens, at), Some(Token::Word(_)))
         && token(&tokens, at + 1) == Some(&Token::Period)
@@ -202,12 +195,15 @@ fn with_from(mut tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
 }
 
 /// `COMMENT 'x'` of a table, which the parser knows elsewhere only.
-fn without_comments(tokens: &[TokenWithSpan]) -> Vec<TokenWithSpan> {
+pub(crate) fn without_comments(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
+    if !is(&tokens, 0, "CREATE") {
+        return tokens;
+    }
     let mut out = Vec::with_capacity(tokens.len());
     let mut at = 0;
     while let Some(one) = tokens.get(at) {
-        if is(tokens, at, "COMMENT")
-            && matches!(token(tokens, at + 1), Some(Token::SingleQuotedString(_)))
+        if is(&tokens, at, "COMMENT")
+            && matches!(token(&tokens, at + 1), Some(Token::SingleQuotedString(_)))
         {
             at += 2;
             continue;
@@ -219,7 +215,10 @@ fn without_comments(tokens: &[TokenWithSpan]) -> Vec<TokenWithSpan> {
 }
 
 /// `USING parquet` behind the columns or the name of a table.
-fn without_format(mut tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
+pub(crate) fn without_format(mut tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
+    if !is(&tokens, 0, "CREATE") {
+        return tokens;
+    }
     let table = (1..5).any(|at| is(&tokens, at, "TABLE"));
     let end = (0..tokens.len()).find(|at| is(&tokens, *at, "AS")).unwrap_or(tokens.len());
     let using = (0..end).find(|at| is(&tokens, *at, "USING"));
@@ -235,14 +234,17 @@ fn without_format(mut tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
 const FORMATS: &[&str] = &["DELTA", "PARQUET", "ORC", "ICEBERG", "AVRO"];
 
 /// `UPDATE SET *` and `INSERT *` of a MERGE, with a name that stands for all columns.
-fn with_all_columns(tokens: &[TokenWithSpan]) -> Vec<TokenWithSpan> {
+pub(crate) fn with_all_columns(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
+    if !is(&tokens, 0, "MERGE") {
+        return tokens;
+    }
     let mut out: Vec<TokenWithSpan> = Vec::with_capacity(tokens.len());
     let all = || Token::make_word(ALL_COLUMNS, Some('`'));
     for (at, one) in tokens.iter().enumerate() {
         let star = one.token == Token::Mul && at > 0;
-        let made = if star && is(tokens, at - 1, "SET") {
+        let made = if star && is(&tokens, at - 1, "SET") {
             vec![all(), Token::Eq, all()]
-        } else if star && is(tokens, at - 1, "INSERT") {
+        } else if star && is(&tokens, at - 1, "INSERT") {
             let values = Token::make_keyword("VALUES");
             vec![Token::LParen, all(), Token::RParen, values, Token::LParen, all(), Token::RParen]
         } else {
@@ -251,19 +253,6 @@ fn with_all_columns(tokens: &[TokenWithSpan]) -> Vec<TokenWithSpan> {
         out.extend(made.into_iter().map(|token| TokenWithSpan { token, ..one.clone() }));
     }
     out
-}
-
-fn token(tokens: &[TokenWithSpan], at: usize) -> Option<&Token> {
-    tokens.get(at).map(|one| &one.token)
-}
-
-fn is(tokens: &[TokenWithSpan], at: usize, word: &str) -> bool {
-    matches!(token(tokens, at), Some(Token::Word(found))
-        if found.quote_style.is_none() && found.value.eq_ignore_ascii_case(word))
-}
-
-fn keyword(word: &str, keyword: Keyword) -> Token {
-    Token::Word(Word { value: word.to_owned(), quote_style: None, keyword })
 }
 
 #[cfg(test)]
