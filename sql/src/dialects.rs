@@ -28,6 +28,7 @@ mod spark;
 mod spec;
 mod table;
 mod teradata;
+mod traits;
 mod trino;
 mod tsql;
 mod type_names;
@@ -35,14 +36,15 @@ mod writing;
 
 pub(crate) use definition::Definition;
 pub(crate) use names::{fold, stored};
-pub(crate) use narrow::Narrow;
+pub(crate) use narrow::{Narrow, declared};
 pub(crate) use open::{is_chance, of_core as open_of_core, of_name as open_of_name, unordered};
 pub(crate) use quirks::SampleNumber;
 pub(crate) use signature::{ArgType, Returns, Signature};
-pub(crate) use spec::{
-    Aliases, DoubleQuotes, Names, Nan, Nulls, NumberLiteral, PivotNames, Spec, Traits,
-};
+pub(crate) use spec::Spec;
 pub use spec::{Setting, Values};
+pub(crate) use traits::{
+    Aliases, DoubleQuotes, Names, Nan, Nulls, NumberLiteral, PivotNames, Traits,
+};
 pub(crate) use writing::{Keys, Longer, Several, Stored, UniqueNulls};
 
 use model::Dialect;

@@ -193,7 +193,7 @@ impl Binder<'_> {
             let args = self.plain_args(&written, span)?;
             return self.printf(args, span);
         }
-        if name == "patindex" && !self.speaks_core() && self.spec.brackets() {
+        if name == "patindex" && !self.speaks_core() && self.spec.traits().brackets {
             let args = self.plain_args(&written, span)?;
             return match args.len() {
                 2 => self.bracket_position(args, span),

@@ -112,7 +112,7 @@ impl Binder<'_> {
         if padded
             && texts.clone().any(|ty| ty.is_text())
             && !self.speaks_core()
-            && self.spec.keeps_blanks()
+            && self.spec.traits().keeps_blanks
         {
             return self.refuse(codes::TYPES, "padded text beside other text", span);
         }
@@ -178,14 +178,14 @@ impl Binder<'_> {
         // A number of known digits keeps them as numeric.
         let shape = match &expr.kind {
             ExprKind::Literal(Literal::Number(digits))
-                if expr.ty.is_integer() && self.spec.constants_have_their_digits() =>
+                if expr.ty.is_integer() && self.spec.traits().constants_have_their_digits =>
             {
                 u32::try_from(digits.len())
                     .ok()
                     .map(|precision| DecimalShape { precision, scale: 0 })
             }
             _ if expr.ty == Type::Int8 => {
-                Some(DecimalShape { precision: self.spec.bigint_digits(), scale: 0 })
+                Some(DecimalShape { precision: self.spec.traits().bigint_digits, scale: 0 })
             }
             _ => expr.ty.decimal_shape(),
         };

@@ -138,7 +138,7 @@ impl Binder<'_> {
         span: super::Span,
     ) -> Bound<Option<Expr>> {
         let folds = self.keys().is_some_and(Keys::folds);
-        if !folds || !self.spec.searches_fold() || !matches!(name, "replace" | "translate") {
+        if !folds || !self.spec.traits().searches_fold || !matches!(name, "replace" | "translate") {
             return Ok(None);
         }
         if args.get(1).is_some_and(Expr::is_null) {

@@ -50,7 +50,7 @@ impl Binder<'_> {
             E::Interval(interval) => self.interval(interval, span),
             E::UnaryOp { op, expr } => self.unary(*op, expr, span),
             E::BinaryOp { left, op, right } => {
-                let arrow = self.spec.arrows_take_constants() && !self.speaks_core();
+                let arrow = self.spec.traits().arrows_take_constants && !self.speaks_core();
                 match arrow.then(|| super::arrow::in_place(expr)).flatten() {
                     Some(whole) => self.expr(&whole),
                     None => self.binary(left, op, right, span),
@@ -375,7 +375,7 @@ impl Binder<'_> {
         let lower = name.value.chars().any(char::is_lowercase)
             && !name.value.chars().any(char::is_uppercase);
         let quoted = name.quote_style.is_some() && !self.speaks_core();
-        if lower && quoted && self.spec.source.dialect == model::Dialect::Oracle {
+        if lower && quoted && !self.spec.traits().quoted_lower_names {
             return self.unsupported("a quoted name in lower case", span);
         }
         Ok(())
@@ -528,7 +528,7 @@ impl Binder<'_> {
         let ast::Value::SingleQuotedString(format) = format else {
             return self.unsupported("a format that is no constant", span);
         };
-        let holds = self.spec.fill_mode_holds();
+        let holds = self.spec.traits().fill_mode_holds;
         let Some(core) = super::format::to_core(format, self.spec.formats(), holds) else {
             let what = format!("the format `{format}` has a part that is not known");
             return self.refuse(codes::LITERAL, what, span);

@@ -44,7 +44,7 @@ impl Binder<'_> {
         own: &mut Scope,
         before: &Scope,
     ) -> Bound<Option<Relation>> {
-        if self.spec.source.dialect != model::Dialect::Snowflake {
+        if !self.spec.traits().table_functions.contains(&name) {
             return Ok(None);
         }
         let span = self.place;

@@ -293,11 +293,11 @@ impl Binder<'_> {
                     );
                 }
                 let hints = !with_hints.is_empty();
-                if hints && self.spec.table_hints() {
+                if hints && self.spec.traits().table_hints {
                     let note = "a table hint is left out: it changes no result";
                     self.notes.push(model::Diagnostic::note(codes::LEFT_OUT, note, Some(span)));
                 }
-                let foreign = (hints && !self.spec.table_hints())
+                let foreign = (hints && !self.spec.traits().table_hints)
                     || version.is_some()
                     || *with_ordinality
                     || !partitions.is_empty()
@@ -478,7 +478,7 @@ impl Binder<'_> {
         }
         // A schema that the catalog leaves out.
         if let [schema, table] = path.as_slice()
-            && self.spec.default_schema() == Some(schema.as_str())
+            && self.spec.traits().default_schema == Some(schema.as_str())
             && self.catalog.find(&path).is_none()
             && self.catalog.find(std::slice::from_ref(table)).is_some()
         {
@@ -486,7 +486,7 @@ impl Binder<'_> {
         }
         let alias = alias.map(|alias| self.alias(alias)).transpose()?;
         if let [one] = path.as_slice()
-            && self.spec.one_row_table() == Some(one.as_str())
+            && self.spec.traits().one_row_table == Some(one.as_str())
             && self.catalog.find(&path).is_none()
         {
             return Ok(one_row(one, alias, own, span));
@@ -570,7 +570,7 @@ impl Binder<'_> {
             let own = if self.speaks_core() {
                 super::json_rows::column_of(name)
             } else {
-                self.spec.column_of(name)
+                self.spec.traits().column_of(name)
             };
             names.push(own.map_or_else(|| shown.clone(), str::to_owned));
         }
@@ -596,7 +596,7 @@ impl Binder<'_> {
             return self.unsupported("an alias with column types", self.place);
         }
         // The parser takes `FROM t FINAL` for an alias.
-        if self.types_lack_null() && alias.name.value.eq_ignore_ascii_case("final") {
+        if self.spec.traits().final_tables && alias.name.value.eq_ignore_ascii_case("final") {
             return self.unsupported("FINAL", self.place);
         }
         Ok(Alias {

@@ -7,7 +7,7 @@ use sqlparser::ast::Ident;
 impl Binder<'_> {
     /// The member, if the path begins with a column of JSON and is no column itself.
     pub(super) fn json_field(&mut self, path: &[Ident], span: super::Span) -> Bound<Option<Expr>> {
-        if !self.spec.points_into_json() || self.speaks_core() {
+        if !self.spec.traits().points_into_json || self.speaks_core() {
             return Ok(None);
         }
         let names: Vec<String> = path.iter().map(|name| self.fold(name)).collect();

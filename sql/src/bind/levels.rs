@@ -26,7 +26,7 @@ impl Binder<'_> {
         let one_row = match &from.relation {
             TableFactor::Table { name, alias: None, args: None, .. } if from.joins.is_empty() => {
                 let name = crate::facts::last_name(name);
-                self.spec.one_row_table() == Some(name.as_str())
+                self.spec.traits().one_row_table == Some(name.as_str())
             }
             _ => false,
         };

@@ -6,7 +6,6 @@ use crate::{
     tree::{Expr, ExprKind, Literal},
     types::Type,
 };
-use model::Dialect;
 use sqlparser::ast::{self, FunctionArg, FunctionArgExpr, FunctionArguments};
 
 /// The patterns behind ANY or ALL.
@@ -54,13 +53,13 @@ impl Binder<'_> {
         if name == "like"
             && escape.is_none()
             && !self.speaks_core()
-            && !self.spec.brackets()
+            && !self.spec.traits().brackets
             && let Some(found) = self.like_by_code_points(negated, expr, pattern, span)?
         {
             return Ok(found);
         }
         let mut args = vec![self.expr(expr)?, self.expr(pattern)?];
-        if !self.speaks_core() && self.spec.brackets() {
+        if !self.speaks_core() && self.spec.traits().brackets {
             if let Some(escape) = escape {
                 args.push(self.value(&escape.value, span)?);
             }
@@ -89,8 +88,7 @@ impl Binder<'_> {
         let Some(list) = Quantified::of(any, pattern) else {
             return self.unsupported("this list of patterns", span);
         };
-        let each = matches!(self.spec.source.dialect, Dialect::Spark | Dialect::Teradata);
-        if negated && !each {
+        if negated && !self.spec.traits().not_like_each {
             return self.unsupported("NOT LIKE with ANY or ALL", span);
         }
         let mut whole: Option<Expr> = None;

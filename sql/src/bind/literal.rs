@@ -6,7 +6,6 @@ use crate::{
     tree::{Expr, ExprKind, Literal},
     types::Type,
 };
-use model::Dialect;
 use sqlparser::ast::{self, Value};
 
 impl Binder<'_> {
@@ -21,17 +20,22 @@ impl Binder<'_> {
             Value::QuoteDelimitedStringLiteral(s) => s.value.is_empty(),
             _ => false,
         };
-        if empty && !self.speaks_core() && self.spec.empty_text_is_null() {
+        if empty && !self.speaks_core() && self.spec.traits().empty_text_is_null {
             return Ok(Expr { kind: ExprKind::Literal(Literal::Null), ty: Type::Unknown, span });
         }
         match value {
-            Value::Number(digits, false) if self.types_lack_null() && digits.contains('_') => {
+            Value::Number(digits, false)
+                if self.spec.traits().numbers_of_c
+                    && !self.speaks_core()
+                    && digits.contains('_') =>
+            {
                 self.checked_number(&digits.replace('_', ""), span)
             }
             Value::Number(digits, false) => self.checked_number(digits, span),
             // `0xFF` is a number there, `x'FF'` a text.
             Value::HexStringLiteral(digits)
-                if self.types_lack_null()
+                if self.spec.traits().numbers_of_c
+                    && !self.speaks_core()
                     && self.parsed.text.get(span.start..).is_some_and(|t| t.starts_with("0x")) =>
             {
                 match i64::from_str_radix(digits, 16) {
@@ -40,7 +44,7 @@ impl Binder<'_> {
                 }
             }
             // `10L` is a bigint; elsewhere the letter would be a name.
-            Value::Number(digits, true) if self.spec.source.dialect == Dialect::Spark => {
+            Value::Number(digits, true) if self.spec.traits().long_suffix => {
                 let number = self.checked_number(digits, span)?;
                 Ok(if number.ty == Type::Int4 { Expr { ty: Type::Int8, ..number } } else { number })
             }
@@ -68,7 +72,7 @@ impl Binder<'_> {
             }
             // Bytes, as their digits: `b'…'` of BigQuery, `0x…` elsewhere.
             Value::HexStringLiteral(digits)
-                if !self.speaks_core() && self.spec.has_hex_bytes() && digits.len() % 2 == 0 =>
+                if !self.speaks_core() && self.spec.traits().hex_bytes && digits.len() % 2 == 0 =>
             {
                 let digits = digits.to_ascii_lowercase();
                 let kind = ExprKind::Literal(Literal::Typed(format!("\\x{digits}")));
@@ -79,9 +83,7 @@ impl Binder<'_> {
             | Value::UnicodeStringLiteral(s) => Ok(text(s)),
             Value::DollarQuotedString(s) => Ok(text(&s.value)),
             // A value of type Bool is no number there, and everything else that is true is one.
-            Value::Boolean(_)
-                if self.spec.source.dialect == Dialect::ClickHouse && self.lowering.is_empty() =>
-            {
+            Value::Boolean(_) if !self.spec.traits().bool_constants && !self.speaks_core() => {
                 self.unsupported("a constant of type Bool", span)
             }
             Value::Boolean(b) => {
@@ -147,7 +149,7 @@ impl Binder<'_> {
                 };
                 if !self.speaks_core()
                     && number.ty == Type::Int8
-                    && self.spec.long_integers_are_decimals()
+                    && self.spec.traits().long_integers_are_decimals
                 {
                     number.ty = Type::decimal(small(plain.len()), 0);
                 }
@@ -225,7 +227,7 @@ impl Binder<'_> {
         }
         if let (Some(first), Some(last), ast::Expr::Value(value)) =
             (&interval.leading_field, &interval.last_field, &*interval.value)
-            && self.spec.source.dialect == Dialect::BigQuery
+            && self.spec.traits().signed_interval_parts
             && let Value::SingleQuotedString(text) | Value::DoubleQuotedString(text) = &value.value
             && let Some((months, days, micros)) =
                 super::interval_range::read(text, &first.to_string(), &last.to_string())
@@ -239,7 +241,7 @@ impl Binder<'_> {
             interval.leading_precision,
             interval.fractional_seconds_precision,
         ) && let ast::Expr::Value(value) = &*interval.value
-            && self.spec.source.dialect != Dialect::BigQuery
+            && !self.spec.traits().signed_interval_parts
             && let Value::SingleQuotedString(text) = &value.value
             && let Some((months, days, micros)) = super::interval_fields::read(text, first, last)
         {
@@ -334,7 +336,7 @@ impl Binder<'_> {
         let trimmed = text.trim();
         let day = matches!(ty, Type::Date | Type::Timestamp);
         let eight = trimmed.len() == 8 && trimmed.bytes().all(|b| b.is_ascii_digit());
-        if day && eight && !self.speaks_core() && self.spec.compact_dates() {
+        if day && eight && !self.speaks_core() && self.spec.traits().compact_dates {
             let parts = [trimmed.get(..4), trimmed.get(4..6), trimmed.get(6..)];
             let dashed: Vec<&str> = parts.into_iter().flatten().collect();
             return self.read_literal(&dashed.join("-"), ty, span);

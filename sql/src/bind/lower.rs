@@ -114,7 +114,7 @@ impl Binder<'_> {
         let expr = self.cast_quotient(expr, &to)?;
         if form.starts_with("try_cast")
             && expr.ty == Type::Unknown
-            && self.spec.tries_constants()
+            && self.spec.traits().tries_constants
             && let Some(text) = expr.text()
             && super::literal::is_none_of(text, &to)
         {
@@ -212,10 +212,10 @@ impl Binder<'_> {
         let Some(format) = constant(arg) else {
             return self.unsupported("a format that is no constant", span);
         };
-        if self.spec.letters_name_formats() && format.chars().count() < 2 {
+        if self.spec.traits().letters_name_formats && format.chars().count() < 2 {
             return self.unsupported("a format of one letter", span);
         }
-        let holds = self.spec.fill_mode_holds();
+        let holds = self.spec.traits().fill_mode_holds;
         match super::format::to_core(&format, self.spec.formats(), holds) {
             Some(core) => Ok(text(core, span)),
             None => self.refuse(
@@ -270,7 +270,7 @@ impl Binder<'_> {
                     }
                 }
                 Some(ArgType::Replacement) => {
-                    let flavor = self.spec.patterns();
+                    let flavor = self.spec.traits().patterns;
                     match arg.text().and_then(|written| pattern::replacement(written, flavor)) {
                         Some(core) => self.coerce(text(core, span), &Type::Text)?,
                         None => return self.unsupported("this replacement", span),
@@ -370,7 +370,7 @@ impl Binder<'_> {
             Some(rest) => (rest, true),
             None => (written, ignore_case),
         };
-        match pattern::to_core(written, purpose, ignore_case, self.spec.patterns()) {
+        match pattern::to_core(written, purpose, ignore_case, self.spec.traits().patterns) {
             Ok(core) => self.coerce(text(core, span), &Type::Text),
             Err(what) => self.refuse(
                 codes::LITERAL,

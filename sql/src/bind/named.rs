@@ -12,7 +12,7 @@ impl Binder<'_> {
         written: Vec<FunctionArg>,
         span: super::Span,
     ) -> Bound<Vec<FunctionArg>> {
-        let parameters = self.spec.parameters(function);
+        let parameters = self.spec.traits().parameters(function);
         if parameters.is_empty() || written.len() > parameters.len() {
             return Ok(written);
         }

@@ -12,20 +12,17 @@ use crate::{
     },
     types::Type,
 };
-use model::Dialect;
 use sqlparser::ast::{self, FunctionArg};
 
 impl Binder<'_> {
     /// Do missing values have defaults?
     pub(super) fn fills(&self) -> bool {
-        self.spec.source.dialect == Dialect::ClickHouse
-            && self.lowering.is_empty()
-            && self.settings.is("join_use_nulls", "0")
+        self.types_lack_null() && self.settings.is("join_use_nulls", "0")
     }
 
     /// Is a type without NULL unless it says otherwise?
     pub(super) fn types_lack_null(&self) -> bool {
-        self.spec.source.dialect == Dialect::ClickHouse && self.lowering.is_empty()
+        self.spec.traits().types_lack_null && self.lowering.is_empty()
     }
 
     /// A list of IN without its NULLs, which are passed over there.
@@ -115,7 +112,7 @@ impl Binder<'_> {
 
     /// Notes which columns of a table of the catalog can be NULL.
     pub(super) fn note_nullable(&self, path: &[String], shown: &str, own: &mut Scope) {
-        if self.spec.source.dialect != Dialect::ClickHouse {
+        if !self.spec.traits().types_lack_null {
             return;
         }
         let Some(nullable) = self.catalog.nullable(path) else { return };

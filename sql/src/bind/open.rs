@@ -96,7 +96,7 @@ impl Binder<'_> {
     /// A function that is called without parentheses: `SYSDATE`. A column of that name goes first.
     pub(super) fn bare_call(&mut self, path: &[String], span: Span) -> Bound<Option<Expr>> {
         let name = path.join(".");
-        if self.speaks_core() || !self.spec.bare_calls().contains(&name.as_str()) {
+        if self.speaks_core() || !self.spec.traits().bare_calls.contains(&name.as_str()) {
             return Ok(None);
         }
         let is_column = self.scopes.iter().any(|scope| match path {

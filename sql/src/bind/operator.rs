@@ -46,7 +46,8 @@ impl Binder<'_> {
         }
         // `-3` is a constant of the type that 3 has.
         if let (U::Minus, ast::Expr::Value(value)) = (op, expr)
-            && self.types_lack_null()
+            && self.spec.traits().signed_constants
+            && !self.speaks_core()
             && matches!(value.value, ast::Value::Number(..))
         {
             let number = self.value(&value.value, span)?;
@@ -210,7 +211,7 @@ impl Binder<'_> {
         let (left, right) = self.text_beside_number(left, right)?;
         let (left, right) = self.blanks_beside_text(left, right)?;
         let [mut left, mut right] = self.as_numbers([left, right]);
-        if !self.speaks_core() && self.spec.constants_are_padded() {
+        if !self.speaks_core() && self.spec.traits().constants_are_padded {
             // Two constants are of one length: blanks fill the shorter one.
             if let (ExprKind::Literal(Literal::Text(one)), ExprKind::Literal(Literal::Text(two))) =
                 (&mut left.kind, &mut right.kind)
@@ -273,14 +274,14 @@ impl Binder<'_> {
         let decimal = |e: &Expr| matches!(e.ty, Type::Numeric(_));
         let money = |e: &Expr| e.ty == Type::decimal(19, 4) || e.ty == Type::decimal(10, 4);
         let months = |e: &Expr| matches!(e.literal(), Some(Literal::Interval { months, .. }) if *months != 0);
-        if self.spec.strict_months()
+        if self.spec.traits().strict_months
             && matches!(name, "+" | "-")
             && args.iter().any(months)
             && self.months_definition(name, args).is_none()
         {
             return self.unsupported("months that do not move to the last day", span);
         }
-        if !self.spec.open_quotients() {
+        if !self.spec.traits().open_quotients {
             return Ok(());
         }
         let constant = |e: &Expr| e.ty.is_integer() && e.integer().is_some();

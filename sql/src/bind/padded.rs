@@ -12,7 +12,7 @@ use crate::{
 impl Binder<'_> {
     /// Operands of a function, padded texts with their blanks.
     pub(super) fn with_blanks(&self, name: &str, args: Vec<Expr>) -> Bound<Vec<Expr>> {
-        if self.speaks_core() || !self.spec.keeps_blanks() {
+        if self.speaks_core() || !self.spec.traits().keeps_blanks {
             return Ok(args);
         }
         let padded = |arg: &Expr| matches!(arg.ty, Type::Char(_));
@@ -25,7 +25,7 @@ impl Binder<'_> {
     /// Padded text beside other text, which is compared with its blanks.
     pub(super) fn blanks_beside_text(&self, left: Expr, right: Expr) -> Bound<(Expr, Expr)> {
         let mixed = |a: &Expr, b: &Expr| matches!(a.ty, Type::Char(_)) && b.ty.is_text();
-        if self.speaks_core() || !self.spec.keeps_blanks() {
+        if self.speaks_core() || !self.spec.traits().keeps_blanks {
             return Ok((left, right));
         }
         if mixed(&left, &right) || mixed(&right, &left) {

@@ -2,12 +2,11 @@
 
 use super::{Binder, Bound, codes};
 use crate::tree::{Expr, ExprKind};
-use model::Dialect;
 
 impl Binder<'_> {
     /// Does `$1` name the first column of FROM in this text?
     pub(super) fn has_positions(&self) -> bool {
-        self.spec.source.dialect == Dialect::Snowflake && self.lowering.is_empty()
+        self.spec.traits().columns_by_place && !self.speaks_core()
     }
 
     /// The column that `$1` or `t.$1` means.

@@ -53,7 +53,7 @@ impl Binder<'_> {
         if let Some(with) = with {
             recursive = with.recursive;
             for cte in &with.cte_tables {
-                let unmarked = self.spec.recursion_unmarked() && self.names_itself(cte);
+                let unmarked = self.spec.traits().recursion_unmarked && self.names_itself(cte);
                 recursive |= unmarked;
                 ctes.push(self.cte(cte, with.recursive || unmarked)?);
             }
@@ -448,7 +448,7 @@ impl Binder<'_> {
                     *cell = self.unify(cell.clone(), &ty)?;
                 }
             }
-            columns.push(Column { name: self.spec.values_column(index), ty });
+            columns.push(Column { name: self.spec.traits().values_names.of(index), ty });
         }
         Ok((Body::Values(rows), columns))
     }

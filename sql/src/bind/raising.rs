@@ -29,9 +29,9 @@ impl Binder<'_> {
     fn failing(&self, text: &str, ty: &Type, span: super::Span) -> Option<Expr> {
         let raises = self.evaluates
             && self.lowering.is_empty()
-            && self.spec.raises_for_constants()
+            && self.spec.traits().raises_for_constants
             && !self.settings.is("ansi", "off");
-        if !raises || !is_no_value(text.trim(), ty, self.spec.rounds_constants()) {
+        if !raises || !is_no_value(text.trim(), ty, self.spec.traits().rounds_constants) {
             return None;
         }
         let kind = ExprKind::Literal(Literal::Text(text.to_owned()));

@@ -17,7 +17,7 @@ use sqlparser::ast::{
 impl Binder<'_> {
     /// The query with its ROWNUM condition as a LIMIT, where it has such a condition.
     pub(super) fn without_rownum(&self, query: &Query) -> Option<Query> {
-        if self.speaks_core() || self.spec.source.dialect != model::Dialect::Oracle {
+        if self.speaks_core() || !self.spec.traits().bare_calls.contains(&"rownum") {
             return None;
         }
         let bounded = bounded(query);

@@ -31,7 +31,7 @@ impl Binder<'_> {
         let (TableSampleKind::BeforeTableAlias(sample) | TableSampleKind::AfterTableAlias(sample)) =
             sample;
         let TableSample { modifier: _, name, quantity, seed, bucket, offset } = &**sample;
-        let sampling = self.spec.sampling();
+        let sampling = self.spec.traits().sampling;
         if bucket.is_some() || offset.is_some() {
             return self.unsupported("a sample of this form", span);
         }
@@ -86,7 +86,7 @@ impl Binder<'_> {
     /// Where a sample is taken of the result of a SELECT, it stands behind its last table. That is
     /// a sample of the table only where nothing comes between.
     pub(super) fn sample_of_result(&self, select: &Select, span: Span) -> Bound<()> {
-        if self.speaks_core() || !self.spec.sampling().of_result {
+        if self.speaks_core() || !self.spec.traits().sampling.of_result {
             return Ok(());
         }
         let sampled = match &select.from {

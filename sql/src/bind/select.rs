@@ -61,7 +61,7 @@ impl Binder<'_> {
             (top.is_some() && self.spec.is_core(), "TOP"),
             (exclude.is_some(), "EXCLUDE"),
             (into.is_some(), "SELECT INTO"),
-            (prewhere.is_some() && !self.types_lack_null(), "PREWHERE"),
+            (prewhere.is_some() && !self.spec.traits().prewhere, "PREWHERE"),
             (!connect_by.is_empty() && levels.is_none(), "CONNECT BY"),
             (qualify.is_some() && self.spec.is_core(), "QUALIFY"),
             (value_table_mode.is_some(), "SELECT AS VALUE"),

@@ -22,8 +22,8 @@ impl Binder<'_> {
         }
         match (name, args) {
             ("row", [_, ..]) => self.row_of(args, span).map(Some),
-            ("tuple", [_, ..]) if self.spec.tuples() => self.row_of(args, span).map(Some),
-            ("tupleelement", [_, _]) if self.spec.tuples() => {
+            ("tuple", [_, ..]) if self.spec.traits().tuples => self.row_of(args, span).map(Some),
+            ("tupleelement", [_, _]) if self.spec.traits().tuples => {
                 let bound = self.plain_args(args, span)?;
                 let [row, at] = bound.as_slice() else { return Ok(None) };
                 let at = at.integer().and_then(|at| usize::try_from(at).ok()?.checked_sub(1));

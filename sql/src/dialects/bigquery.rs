@@ -1,9 +1,15 @@
 //! Google BigQuery as a source.
 
-use super::spec::{
-    Aliases, DoubleQuotes, Names, Nan, Nulls, NumberLiteral, PivotNames, Source, TextKeys, Traits,
+use super::{
+    narrow::Columns,
+    spec::Source,
+    traits::{Aliases, DoubleQuotes, Names, Nan, Nulls, NumberLiteral, PivotNames, Traits},
+    writing::{Constants, Keys, Longer, Several, Stored, Texts, Writing},
 };
-use crate::tokens::{Tokens, google};
+use crate::{
+    bind::pattern::Flavor,
+    tokens::{Tokens, google},
+};
 use model::Dialect;
 
 mod parser;
@@ -20,15 +26,39 @@ pub(super) static SOURCE: Source = Source {
         names: Names::Insensitive,
         nulls: Nulls::Smallest,
         nan: Nan::Unordered,
-        text: TextKeys::EXACT,
-        bits: false,
         point: NumberLiteral::Adapting,
         exponent: NumberLiteral::Adapting,
         wide_integers: true,
+        hex_bytes: true,
+        signed_interval_parts: true,
         aliases: Aliases { group: true, having: true, qualify: true, order: true, ..Aliases::NONE },
         pivot_names: Some(PivotNames::AliasThenValue),
         unpivot_value_first: true,
         double_quotes: DoubleQuotes::Text,
+        parameters: &[(
+            "make_interval",
+            &[
+                ("year", "0"),
+                ("month", "0"),
+                ("day", "0"),
+                ("hour", "0"),
+                ("minute", "0"),
+                ("second", "0"),
+            ],
+        )],
+        points_into_json: true,
+        patterns: Flavor::Re2,
+        writing: Writing {
+            stored: Stored::Implicit,
+            constants: Constants::DATES,
+            points_are_exact: true,
+            texts: Texts { bytes: false, longer: Longer::Error },
+            keys: Keys::Information { not_null: false },
+            update_matches: Several::Error,
+            columns: Columns { whole: &[], ..Columns::CORE },
+            ..Writing::CORE
+        },
+        ..Traits::CORE
     },
     types: include_str!("bigquery/types.txt"),
     definitions: &[

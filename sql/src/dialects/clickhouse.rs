@@ -2,11 +2,17 @@
 
 mod parser;
 
-use super::spec::{
-    Aliases, DoubleQuotes, Names, Nan, Nulls, NumberLiteral, Setting, Source, TextKeys, Traits,
-    Values,
+use super::{
+    narrow::Columns,
+    quirks::Sampling,
+    spec::{Setting, Source, Values},
+    traits::{Aliases, Names, Nan, Nulls, NumberLiteral, Traits},
+    writing::{Constants, Keys, Stored, Writing},
 };
-use crate::tokens::{Tokens, clickhouse, escapes};
+use crate::{
+    bind::pattern::Flavor,
+    tokens::{Tokens, clickhouse, escapes},
+};
 use model::Dialect;
 
 pub(super) static SOURCE: Source = Source {
@@ -21,15 +27,41 @@ pub(super) static SOURCE: Source = Source {
         names: Names::Exact,
         nulls: Nulls::Last,
         nan: Nan::Last,
-        text: TextKeys::EXACT,
-        bits: false,
         point: NumberLiteral::Float,
         exponent: NumberLiteral::Float,
-        wide_integers: false,
+        numbers_of_c: true,
+        signed_constants: true,
+        bool_constants: false,
         aliases: Aliases::ALL,
-        pivot_names: None,
-        unpivot_value_first: false,
-        double_quotes: DoubleQuotes::Name,
+        sampling: Sampling::UNKNOWN,
+        types_lack_null: true,
+        raises_for_constants: false,
+        function_columns: &[("numbers", "number")],
+        tuples: true,
+        patterns: Flavor::Re2,
+        prewhere: true,
+        final_tables: true,
+        writing: Writing {
+            stored: Stored::Same,
+            constants: Constants::DATES,
+            points_are_exact: true,
+            keys: Keys::Information { not_null: false },
+            columns: Columns {
+                whole: &[
+                    ("tinyint", -128, 127),
+                    ("byte", -128, 127),
+                    ("int8", -128, 127),
+                    ("uint8", 0, 255),
+                    ("uint16", 0, 65_535),
+                    ("uint32", 0, 4_294_967_295),
+                    ("uint64", 0, i64::MAX),
+                ],
+                whole_seconds: &["datetime"],
+                ..Columns::CORE
+            },
+            ..Writing::CORE
+        },
+        ..Traits::CORE
     },
     types: include_str!("clickhouse/types.txt"),
     definitions: &[

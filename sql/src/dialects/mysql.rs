@@ -2,9 +2,12 @@
 
 mod parser;
 
-use super::spec::{
-    Aliases, DoubleQuotes, Names, Nan, Nulls, NumberLiteral, Setting, Source, TextKeys, Traits,
-    Values,
+use super::{
+    narrow::Columns,
+    quirks::{Sampling, ValuesNames},
+    spec::{Setting, Source, Values},
+    traits::{Aliases, DoubleQuotes, Names, Nulls, NumberLiteral, TextKeys, Traits},
+    writing::{Stored, Writing},
 };
 use crate::tokens::{Tokens, standard};
 use model::Dialect;
@@ -16,17 +19,35 @@ pub(super) static SOURCE: Source = Source {
     traits: Traits {
         names: Names::Insensitive,
         nulls: Nulls::Smallest,
-        nan: Nan::Largest,
         // The default collation, `utf8mb4_0900_ai_ci`, does not pad.
         text: TextKeys { folds: true, pads: false },
-        bits: false,
-        point: NumberLiteral::Decimal,
         exponent: NumberLiteral::Float,
         wide_integers: true,
+        hex_bytes: true,
         aliases: Aliases { group: true, having: true, order_last: true, ..Aliases::NONE },
-        pivot_names: None,
-        unpivot_value_first: false,
         double_quotes: DoubleQuotes::Text,
+        sampling: Sampling::UNKNOWN,
+        one_row_table: Some("dual"),
+        raises_for_constants: false,
+        values_names: ValuesNames { word: "column_", first: 0 },
+        arrows_take_constants: true,
+        writing: Writing {
+            stored: Stored::Cast { texts: false },
+            decimals_round: true,
+            set_in_order: true,
+            columns: Columns {
+                whole: &[
+                    ("tinyint", -128, 127),
+                    ("mediumint", -8_388_608, 8_388_607),
+                    ("year", 1901, 2155),
+                ],
+                second_digits: 0,
+                char_blanks: true,
+                ..Columns::CORE
+            },
+            ..Writing::CORE
+        },
+        ..Traits::CORE
     },
     types: include_str!("mysql/types.txt"),
     definitions: &[

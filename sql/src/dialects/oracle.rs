@@ -1,7 +1,10 @@
 //! Oracle as a source.
 
-use super::spec::{
-    Aliases, DoubleQuotes, Names, Nan, Nulls, NumberLiteral, PivotNames, Source, TextKeys, Traits,
+use super::{
+    narrow::Columns,
+    spec::Source,
+    traits::{Aliases, Names, PivotNames, Traits},
+    writing::{Constants, Keys, Longer, Stored, Texts, UniqueNulls, Writing},
 };
 use crate::tokens::{Tokens, oracle, standard};
 use model::Dialect;
@@ -13,17 +16,27 @@ pub(super) static SOURCE: Source = Source {
     tokens: Tokens { literals: None, all: &[oracle::rewritten, standard::rewritten], written: &[] },
     traits: Traits {
         names: Names::FoldUpper,
-        nulls: Nulls::Largest,
-        nan: Nan::Largest,
-        text: TextKeys::EXACT,
-        bits: false,
-        point: NumberLiteral::Decimal,
-        exponent: NumberLiteral::Decimal,
-        wide_integers: false,
         aliases: Aliases::NONE,
         pivot_names: Some(PivotNames::Quoted),
-        unpivot_value_first: false,
-        double_quotes: DoubleQuotes::Name,
+        quoted_lower_names: false,
+        bare_calls: &["sysdate", "systimestamp", "user", "rownum", "dbms_random.value"],
+        one_row_table: Some("dual"),
+        recursion_unmarked: true,
+        strict_months: true,
+        constants_are_padded: true,
+        fill_mode_holds: true,
+        keeps_blanks: true,
+        empty_text_is_null: true,
+        raises_for_constants: false,
+        writing: Writing {
+            stored: Stored::Cast { texts: false },
+            constants: Constants::NUMBERS,
+            texts: Texts { bytes: true, longer: Longer::Error },
+            keys: Keys::Enforced(UniqueNulls::Partly),
+            columns: Columns { whole_seconds: &["date"], ..Columns::CORE },
+            ..Writing::CORE
+        },
+        ..Traits::CORE
     },
     types: include_str!("oracle/types.txt"),
     definitions: &[

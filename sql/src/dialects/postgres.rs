@@ -1,8 +1,6 @@
 //! PostgreSQL 15 as a source: the core language itself.
 
-use super::spec::{
-    Aliases, DoubleQuotes, Names, Nan, Nulls, NumberLiteral, Source, TextKeys, Traits,
-};
+use super::{spec::Source, traits::Traits};
 use crate::tokens::{Tokens, standard};
 use model::Dialect;
 use sqlparser::dialect::PostgreSqlDialect;
@@ -20,20 +18,7 @@ pub(super) static SOURCE: Source = Source {
     dialect: Dialect::Postgres,
     parser: |_| &PostgreSqlDialect {},
     tokens: Tokens { literals: None, all: &[standard::rewritten], written: &[] },
-    traits: Traits {
-        names: Names::FoldLower,
-        nulls: Nulls::Largest,
-        nan: Nan::Largest,
-        text: TextKeys::EXACT,
-        bits: false,
-        point: NumberLiteral::Decimal,
-        exponent: NumberLiteral::Decimal,
-        wide_integers: false,
-        aliases: Aliases { group: true, ..Aliases::NONE },
-        pivot_names: None,
-        unpivot_value_first: false,
-        double_quotes: DoubleQuotes::Name,
-    },
+    traits: Traits::CORE,
     types: "",
     definitions: &[],
     formats: "",

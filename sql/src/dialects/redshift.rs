@@ -2,9 +2,11 @@
 
 mod parser;
 
-use super::spec::{
-    Aliases, DoubleQuotes, Names, Nan, Nulls, NumberLiteral, PivotNames, Setting, Source, TextKeys,
-    Traits, Values,
+use super::{
+    quirks::Sampling,
+    spec::{Setting, Source, Values},
+    traits::{Aliases, PivotNames, TextKeys, Traits},
+    writing::{Keys, Longer, Texts, Writing},
 };
 use crate::tokens::{Tokens, redshift, standard, written};
 use model::Dialect;
@@ -19,18 +21,17 @@ pub(super) static SOURCE: Source = Source {
         written: &[written::redshift_table],
     },
     traits: Traits {
-        names: Names::FoldLower,
-        nulls: Nulls::Largest,
-        nan: Nan::Largest,
         text: TextKeys { folds: false, pads: true },
-        bits: false,
-        point: NumberLiteral::Decimal,
-        exponent: NumberLiteral::Decimal,
-        wide_integers: false,
         aliases: Aliases::ALL,
         pivot_names: Some(PivotNames::Plain),
-        unpivot_value_first: false,
-        double_quotes: DoubleQuotes::Name,
+        sampling: Sampling::UNKNOWN,
+        bare_calls: &["sysdate"],
+        writing: Writing {
+            texts: Texts { bytes: true, longer: Longer::BlanksCut },
+            keys: Keys::Information { not_null: true },
+            ..Writing::CORE
+        },
+        ..Traits::CORE
     },
     types: include_str!("redshift/types.txt"),
     definitions: &[

@@ -1,8 +1,10 @@
 //! Snowflake as a source.
 
-use super::spec::{
-    Aliases, DoubleQuotes, Names, Nan, Nulls, NumberLiteral, PivotNames, Setting, Source, TextKeys,
-    Traits, Values,
+use super::{
+    narrow::Columns,
+    spec::{Setting, Source, Values},
+    traits::{Aliases, Names, NumberLiteral, PivotNames, Traits},
+    writing::{Keys, Longer, Stored, Texts, Writing},
 };
 use crate::tokens::{Tokens, escapes};
 use model::Dialect;
@@ -14,17 +16,22 @@ pub(super) static SOURCE: Source = Source {
     tokens: Tokens { literals: Some(escapes::snowflake_literals), all: &[], written: &[] },
     traits: Traits {
         names: Names::FoldUpper,
-        nulls: Nulls::Largest,
-        nan: Nan::Largest,
-        text: TextKeys::EXACT,
-        bits: false,
-        point: NumberLiteral::Decimal,
         exponent: NumberLiteral::Float,
         wide_integers: true,
         aliases: Aliases::ALL,
         pivot_names: Some(PivotNames::Quoted),
-        unpivot_value_first: false,
-        double_quotes: DoubleQuotes::Name,
+        rounds_constants: true,
+        table_functions: &["flatten", "split_to_table", "generator"],
+        columns_by_place: true,
+        writing: Writing {
+            stored: Stored::Cast { texts: true },
+            texts: Texts { bytes: false, longer: Longer::Error },
+            keys: Keys::Information { not_null: true },
+            deletes_repeat: true,
+            columns: Columns { whole: &[], ..Columns::CORE },
+            ..Writing::CORE
+        },
+        ..Traits::CORE
     },
     types: include_str!("snowflake/types.txt"),
     definitions: &[

@@ -2,11 +2,16 @@
 
 mod parser;
 
-use super::spec::{
-    Aliases, DoubleQuotes, Names, Nan, Nulls, NumberLiteral, PivotNames, Setting, Source, TextKeys,
-    Traits, Values,
+use super::{
+    quirks::ValuesNames,
+    spec::{Setting, Source, Values},
+    traits::{Aliases, DoubleQuotes, Names, Nulls, NumberLiteral, PivotNames, Traits},
+    writing::{Constants, Keys, Stored, Writing},
 };
-use crate::tokens::{Tokens, spark, written};
+use crate::{
+    bind::pattern::Flavor,
+    tokens::{Tokens, spark, written},
+};
 use model::Dialect;
 
 pub(super) static SOURCE: Source = Source {
@@ -20,12 +25,9 @@ pub(super) static SOURCE: Source = Source {
     traits: Traits {
         names: Names::Insensitive,
         nulls: Nulls::Smallest,
-        nan: Nan::Largest,
-        text: TextKeys::EXACT,
-        bits: false,
-        point: NumberLiteral::Decimal,
         exponent: NumberLiteral::Float,
-        wide_integers: false,
+        long_suffix: true,
+        hex_bytes: true,
         // WHERE does not see output names.
         aliases: Aliases {
             items: true,
@@ -37,8 +39,22 @@ pub(super) static SOURCE: Source = Source {
             order_last: false,
         },
         pivot_names: Some(PivotNames::ValueThenAlias),
-        unpivot_value_first: false,
         double_quotes: DoubleQuotes::Text,
+        bigint_digits: 20,
+        constants_have_their_digits: true,
+        tries_constants: true,
+        function_columns: &[("range", "id")],
+        values_names: ValuesNames { word: "col", first: 1 },
+        patterns: Flavor::Java,
+        not_like_each: true,
+        writing: Writing {
+            stored: Stored::Cast { texts: false },
+            constants: Constants::NONE,
+            keys: Keys::Information { not_null: true },
+            deletes_repeat: true,
+            ..Writing::CORE
+        },
+        ..Traits::CORE
     },
     types: include_str!("spark/types.txt"),
     definitions: &[

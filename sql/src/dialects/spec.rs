@@ -7,10 +7,10 @@ use super::{
     definition::Definition,
     open,
     table::Table,
+    traits::Traits,
     type_names::{self, TypeNames},
 };
 use crate::{
-    bind::pattern::Flavor,
     settings::{SourceSettings, UTC},
     tokens::Tokens,
 };
@@ -87,159 +87,6 @@ static TIME_ZONE: Setting = Setting {
            `session.time_zone`, for both sides.",
 };
 
-/// What differs between dialects outside functions, operators and types.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Traits {
-    pub(crate) names: Names,
-    pub(crate) nulls: Nulls,
-    pub(crate) text: TextKeys,
-    /// Are truth values numbers where they are compared?
-    pub(crate) bits: bool,
-    pub(crate) nan: Nan,
-    /// The type of `1.5`.
-    pub(crate) point: NumberLiteral,
-    /// The type of `1e3`.
-    pub(crate) exponent: NumberLiteral,
-    /// Are integer literals `bigint` whatever their size?
-    pub(crate) wide_integers: bool,
-    /// Clauses in which a name of the SELECT list stands for its expression, where no column of
-    /// the input has that name. ORDER BY is not among them: it always sees them.
-    pub(crate) aliases: Aliases,
-    /// How PIVOT names its columns; none where the dialect has no PIVOT.
-    pub(crate) pivot_names: Option<PivotNames>,
-    /// Does UNPIVOT give the value before the name?
-    pub(crate) unpivot_value_first: bool,
-    /// Does text in double quotes name something, or is it text?
-    pub(crate) double_quotes: DoubleQuotes,
-}
-
-/// How names are compared and stored.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Names {
-    /// Unquoted names in lower case, quoted ones as written (PostgreSQL).
-    FoldLower,
-    /// Unquoted names in upper case, quoted ones as written (Snowflake, Oracle). Kept in lower
-    /// case here: a quoted name with lower-case letters and none in upper case would be another
-    /// object than the same name unquoted, so it is told apart by the catalog alone.
-    FoldUpper,
-    /// Case never counts.
-    Insensitive,
-    /// Case always counts (`ClickHouse`).
-    Exact,
-}
-
-/// Which texts are equal although they differ.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct TextKeys {
-    /// Case does not count, unless the setting `collation` is `binary`.
-    pub(crate) folds: bool,
-    /// Blanks at the end do not count.
-    pub(crate) pads: bool,
-}
-
-impl TextKeys {
-    /// None.
-    pub(crate) const EXACT: Self = Self { folds: false, pads: false };
-}
-
-/// Where NULL sorts when the text does not say.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Nulls {
-    /// Above every value: last when ascending, first when descending.
-    Largest,
-    /// Below every value.
-    Smallest,
-    /// At the end in both directions.
-    Last,
-}
-
-impl Nulls {
-    /// Do they come first in a key without `NULLS FIRST` and `NULLS LAST`?
-    pub(crate) const fn first(self, descending: bool) -> bool {
-        match self {
-            Self::Largest => descending,
-            Self::Smallest => !descending,
-            Self::Last => false,
-        }
-    }
-}
-
-/// What a float that is not a number is to comparisons and sorting.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Nan {
-    /// Equal to itself and above every number, as in the core language.
-    Largest,
-    /// No comparison with it holds but `<>`; it sorts below every number.
-    Unordered,
-    /// No comparison with it holds but `<>`; it sorts at the end in both directions.
-    Last,
-    /// No comparison with it holds but `<>`; it sorts above every number.
-    UnorderedLargest,
-}
-
-/// The type of a number with a point or an exponent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum NumberLiteral {
-    Decimal,
-    Float,
-    /// A float, or a `numeric` where it meets one. Integers beyond 64 bits are errors.
-    Adapting,
-}
-
-/// How PIVOT names the column of a value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum PivotNames {
-    /// `'Q1'`, quotes included; `'Q1'_total` with a named aggregate (Snowflake, Oracle). UNPIVOT
-    /// gives names in upper case.
-    Quoted,
-    /// `Q1`; `total_Q1` with a named aggregate (BigQuery).
-    AliasThenValue,
-    /// `Q1`; `Q1_total` where there are several aggregates, NULL where no row matches (Spark).
-    ValueThenAlias,
-    /// `Q1`; `Q1_total` with a named aggregate (T-SQL, Redshift).
-    Plain,
-}
-
-/// Meaning of `"text"`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum DoubleQuotes {
-    Name,
-    Text,
-}
-
-/// Where output names can be used in place of their expressions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "one for each clause")]
-pub(crate) struct Aliases {
-    /// Later in the SELECT list.
-    pub(crate) items: bool,
-    pub(crate) filter: bool,
-    /// In GROUP BY, before an input column of that name is looked for: refused where both exist.
-    pub(crate) group: bool,
-    pub(crate) having: bool,
-    pub(crate) qualify: bool,
-    /// In the expressions of ORDER BY, where they hide columns of that name.
-    pub(crate) order: bool,
-    /// In the expressions of ORDER BY where no column has that name: refused where both exist.
-    pub(crate) order_last: bool,
-}
-
-impl Aliases {
-    /// Standard SQL.
-    pub(crate) const NONE: Self = Self {
-        items: false,
-        filter: false,
-        group: false,
-        having: false,
-        qualify: false,
-        order: false,
-        order_last: false,
-    };
-    /// Every clause.
-    pub(crate) const ALL: Self =
-        Self { items: true, filter: true, group: true, having: true, qualify: true, ..Self::NONE };
-}
-
 /// A dialect, read.
 pub(crate) struct Spec {
     pub(crate) source: &'static Source,
@@ -286,26 +133,6 @@ impl Spec {
 
     pub(crate) fn definitions(&self, name: &str) -> &[Definition] {
         self.definitions.get(name).map_or(&[], Vec::as_slice)
-    }
-
-    /// Digits that a bigint counts for beside a decimal. Spark says 20, where 19 would do.
-    pub(crate) fn bigint_digits(&self) -> u32 {
-        if self.source.dialect == Dialect::Spark { 20 } else { 19 }
-    }
-
-    /// Does a whole number that is written out count, beside a decimal, for the digits that it has?
-    /// Else for those of its type.
-    pub(crate) fn constants_have_their_digits(&self) -> bool {
-        self.source.dialect == Dialect::Spark
-    }
-
-    /// How regular expressions are read.
-    pub(crate) fn patterns(&self) -> Flavor {
-        match self.source.dialect {
-            Dialect::Spark | Dialect::Trino => Flavor::Java,
-            Dialect::BigQuery | Dialect::ClickHouse => Flavor::Re2,
-            _ => Flavor::Plain,
-        }
     }
 
     /// Every definition, by name.

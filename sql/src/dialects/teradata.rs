@@ -1,8 +1,10 @@
 //! Teradata as a source.
 
-use super::spec::{
-    Aliases, DoubleQuotes, Names, Nan, Nulls, NumberLiteral, Setting, Source, TextKeys, Traits,
-    Values,
+use super::{
+    quirks::{SampleNumber, Sampling},
+    spec::{Setting, Source, Values},
+    traits::{Aliases, Names, Nulls, NumberLiteral, TextKeys, Traits},
+    writing::{Longer, Stored, Texts, Writing},
 };
 use crate::tokens::{Tokens, standard, teradata, written};
 use model::Dialect;
@@ -19,16 +21,20 @@ pub(super) static SOURCE: Source = Source {
     traits: Traits {
         names: Names::Insensitive,
         nulls: Nulls::Smallest,
-        nan: Nan::Largest,
         text: TextKeys { folds: true, pads: true },
-        bits: false,
-        point: NumberLiteral::Decimal,
         exponent: NumberLiteral::Float,
-        wide_integers: false,
         aliases: Aliases::ALL,
-        pivot_names: None,
-        unpivot_value_first: false,
-        double_quotes: DoubleQuotes::Name,
+        sampling: Sampling { number: SampleNumber::Fraction, of_result: true, ..Sampling::CORE },
+        bare_calls: &["date", "time", "user"],
+        raises_for_constants: false,
+        not_like_each: true,
+        writing: Writing {
+            stored: Stored::Cast { texts: false },
+            texts: Texts { bytes: false, longer: Longer::Open },
+            tables_are_sets: true,
+            ..Writing::CORE
+        },
+        ..Traits::CORE
     },
     types: include_str!("teradata/types.txt"),
     definitions: &[

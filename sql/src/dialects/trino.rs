@@ -2,10 +2,16 @@
 
 mod parser;
 
-use super::spec::{
-    Aliases, DoubleQuotes, Names, Nan, Nulls, NumberLiteral, Source, TextKeys, Traits,
+use super::{
+    narrow::Columns,
+    spec::Source,
+    traits::{Aliases, Names, Nan, Nulls, NumberLiteral, Traits},
+    writing::{Constants, Stored, Writing},
 };
-use crate::tokens::{Tokens, standard, written};
+use crate::{
+    bind::pattern::Flavor,
+    tokens::{Tokens, standard, written},
+};
 use model::Dialect;
 
 pub(super) static SOURCE: Source = Source {
@@ -20,15 +26,16 @@ pub(super) static SOURCE: Source = Source {
         names: Names::Insensitive,
         nulls: Nulls::Last,
         nan: Nan::UnorderedLargest,
-        text: TextKeys::EXACT,
-        bits: false,
-        point: NumberLiteral::Decimal,
         exponent: NumberLiteral::Float,
-        wide_integers: false,
         aliases: Aliases::NONE,
-        pivot_names: None,
-        unpivot_value_first: false,
-        double_quotes: DoubleQuotes::Name,
+        patterns: Flavor::Java,
+        writing: Writing {
+            stored: Stored::Implicit,
+            constants: Constants::NONE,
+            columns: Columns { second_digits: 3, ..Columns::CORE },
+            ..Writing::CORE
+        },
+        ..Traits::CORE
     },
     types: include_str!("trino/types.txt"),
     definitions: &[

@@ -2,11 +2,17 @@
 
 mod parser;
 
-use super::spec::{
-    Aliases, DoubleQuotes, Names, Nan, Nulls, NumberLiteral, PivotNames, Setting, Source, TextKeys,
-    Traits, Values,
+use super::{
+    narrow::Columns,
+    quirks::Sampling,
+    spec::{Setting, Source, Values},
+    traits::{Aliases, Names, Nulls, NumberLiteral, PivotNames, TextKeys, Traits},
+    writing::{Keys, Stored, UniqueNulls, Writing},
 };
-use crate::tokens::{Tokens, tsql, written};
+use crate::{
+    tokens::{Tokens, tsql, written},
+    tree::SampleMethod,
+};
 use model::Dialect;
 
 pub(super) static SOURCE: Source = Source {
@@ -16,16 +22,37 @@ pub(super) static SOURCE: Source = Source {
     traits: Traits {
         names: Names::Insensitive,
         nulls: Nulls::Smallest,
-        nan: Nan::Largest,
         text: TextKeys { folds: true, pads: true },
         bits: true,
-        point: NumberLiteral::Decimal,
         exponent: NumberLiteral::Float,
-        wide_integers: false,
+        long_integers_are_decimals: true,
+        hex_bytes: true,
         aliases: Aliases::NONE,
         pivot_names: Some(PivotNames::Plain),
         unpivot_value_first: true,
-        double_quotes: DoubleQuotes::Name,
+        sampling: Sampling { default: SampleMethod::Blocks, ..Sampling::CORE },
+        default_schema: Some("dbo"),
+        recursion_unmarked: true,
+        compact_dates: true,
+        open_quotients: true,
+        letters_name_formats: true,
+        tries_constants: true,
+        function_columns: &[("string_split", "value")],
+        brackets: true,
+        searches_fold: true,
+        table_hints: true,
+        writing: Writing {
+            stored: Stored::Cast { texts: true },
+            keys: Keys::Enforced(UniqueNulls::Equal),
+            columns: Columns {
+                whole: &[("tinyint", 0, 255)],
+                whole_seconds: &["datetime", "smalldatetime"],
+                char_blanks: true,
+                ..Columns::CORE
+            },
+            ..Writing::CORE
+        },
+        ..Traits::CORE
     },
     types: include_str!("tsql/types.txt"),
     definitions: &[

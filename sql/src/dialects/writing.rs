@@ -1,8 +1,8 @@
-//! How a dialect stores values: data, asked by the binder of statements that write.
+//! How a dialect stores values: data, asked by the binder of statements that write. Sources: the
+//! vendors' pages on INSERT, UPDATE, MERGE and CREATE TABLE; the cases in
+//! `corpora/dialects/*/statements` name them.
 
-use super::spec::Spec;
-use model::Dialect;
-use sqlparser::ast;
+use super::narrow::Columns;
 
 /// What differs between dialects when values are stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +26,10 @@ pub(crate) struct Writing {
     pub(crate) deletes_repeat: bool,
     /// Does `SET a = 1, b = a` store 1 in `b`?
     pub(crate) set_in_order: bool,
+    /// Is a table without MULTISET one whose rows may not repeat?
+    pub(crate) tables_are_sets: bool,
+    /// What columns hold less than their core type.
+    pub(crate) columns: Columns,
 }
 
 /// Which values become the type of their column by themselves.
@@ -54,10 +58,10 @@ pub(crate) struct Constants {
 }
 
 impl Constants {
-    const NONE: Self = Self { dates: false, numbers: false };
-    const ALL: Self = Self { dates: true, numbers: true };
-    const DATES: Self = Self { dates: true, numbers: false };
-    const NUMBERS: Self = Self { dates: false, numbers: true };
+    pub(crate) const NONE: Self = Self { dates: false, numbers: false };
+    pub(crate) const ALL: Self = Self { dates: true, numbers: true };
+    pub(crate) const DATES: Self = Self { dates: true, numbers: false };
+    pub(crate) const NUMBERS: Self = Self { dates: false, numbers: true };
 }
 
 /// What is too long for a text column.
@@ -112,91 +116,19 @@ pub(crate) enum Several {
     Error,
 }
 
-const CORE: Writing = Writing {
-    stored: Stored::Core,
-    constants: Constants::ALL,
-    decimals_round: false,
-    points_are_exact: false,
-    texts: Texts { bytes: false, longer: Longer::BlanksCut },
-    keys: Keys::Enforced(UniqueNulls::Distinct),
-    update_matches: Several::Any,
-    deletes_repeat: false,
-    set_in_order: false,
-};
-
-impl Spec {
-    /// Is it a table whose rows may not repeat: one that is not MULTISET? The word was read as
-    /// TRANSIENT.
-    pub(crate) fn rows_are_a_set(&self, table: &ast::CreateTable) -> bool {
-        self.source.dialect == Dialect::Teradata && !table.transient && !table.volatile
-    }
-
-    /// How the dialect stores values. Sources: the vendors' pages on INSERT, UPDATE, MERGE and
-    /// CREATE TABLE; the cases in `corpora/dialects/*/statements` name them.
-    pub(crate) const fn writing(&self) -> Writing {
-        match self.source.dialect {
-            Dialect::Redshift => Writing {
-                texts: Texts { bytes: true, longer: Longer::BlanksCut },
-                keys: Keys::Information { not_null: true },
-                ..CORE
-            },
-            Dialect::Snowflake => Writing {
-                stored: Stored::Cast { texts: true },
-                texts: Texts { bytes: false, longer: Longer::Error },
-                keys: Keys::Information { not_null: true },
-                deletes_repeat: true,
-                ..CORE
-            },
-            Dialect::BigQuery => Writing {
-                stored: Stored::Implicit,
-                constants: Constants::DATES,
-                points_are_exact: true,
-                texts: Texts { bytes: false, longer: Longer::Error },
-                keys: Keys::Information { not_null: false },
-                update_matches: Several::Error,
-                ..CORE
-            },
-            Dialect::Spark => Writing {
-                stored: Stored::Cast { texts: false },
-                constants: Constants::NONE,
-                keys: Keys::Information { not_null: true },
-                deletes_repeat: true,
-                ..CORE
-            },
-            Dialect::MySql => Writing {
-                stored: Stored::Cast { texts: false },
-                decimals_round: true,
-                set_in_order: true,
-                ..CORE
-            },
-            Dialect::TSql => Writing {
-                stored: Stored::Cast { texts: true },
-                keys: Keys::Enforced(UniqueNulls::Equal),
-                ..CORE
-            },
-            Dialect::Oracle => Writing {
-                stored: Stored::Cast { texts: false },
-                constants: Constants::NUMBERS,
-                texts: Texts { bytes: true, longer: Longer::Error },
-                keys: Keys::Enforced(UniqueNulls::Partly),
-                ..CORE
-            },
-            Dialect::Teradata => Writing {
-                stored: Stored::Cast { texts: false },
-                texts: Texts { bytes: false, longer: Longer::Open },
-                ..CORE
-            },
-            Dialect::Trino => {
-                Writing { stored: Stored::Implicit, constants: Constants::NONE, ..CORE }
-            }
-            Dialect::ClickHouse => Writing {
-                stored: Stored::Same,
-                constants: Constants::DATES,
-                points_are_exact: true,
-                keys: Keys::Information { not_null: false },
-                ..CORE
-            },
-            _ => CORE,
-        }
-    }
+impl Writing {
+    /// Those of PostgreSQL.
+    pub(crate) const CORE: Self = Self {
+        stored: Stored::Core,
+        constants: Constants::ALL,
+        decimals_round: false,
+        points_are_exact: false,
+        texts: Texts { bytes: false, longer: Longer::BlanksCut },
+        keys: Keys::Enforced(UniqueNulls::Distinct),
+        update_matches: Several::Any,
+        deletes_repeat: false,
+        set_in_order: false,
+        tables_are_sets: false,
+        columns: Columns::CORE,
+    };
 }

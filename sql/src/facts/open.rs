@@ -19,7 +19,7 @@ pub(super) fn is_open(dialect: Dialect, name: &str) -> bool {
 
 /// Does the name stand for a call that is written without parentheses?
 pub(super) fn is_bare(dialect: Dialect, name: &str) -> bool {
-    dialects::spec(dialect).is_some_and(|spec| spec.bare_calls().contains(&name))
+    dialects::spec(dialect).is_some_and(|spec| spec.traits().bare_calls.contains(&name))
         && dialects::open_of_name(dialect, name).is_some()
 }
 

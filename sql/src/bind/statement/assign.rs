@@ -32,7 +32,7 @@ impl Binder<'_> {
         if let Some(same) = kept(&expr, to) {
             return Ok(same);
         }
-        let converted = match self.spec.writing().stored {
+        let converted = match self.spec.traits().writing.stored {
             Stored::Core if core_stores(&expr.ty, to) => {
                 if implicit(&expr.ty, to) && expr.ty.base() != to.base() && !shaped(to) {
                     self.coerce(expr, to)?
@@ -47,7 +47,7 @@ impl Binder<'_> {
             Stored::Cast { .. }
                 if matches!(expr.ty, Type::Numeric(_))
                     && to.is_integer()
-                    && self.spec.writing().decimals_round =>
+                    && self.spec.traits().writing.decimals_round =>
             {
                 self.cast_to(expr, to.clone(), span)?
             }
@@ -68,7 +68,7 @@ impl Binder<'_> {
 
     /// `1.5` as the decimal that it is, where it is one when it is stored.
     fn exact_point(&self, expr: Expr, to: &Type) -> Expr {
-        if !self.spec.writing().points_are_exact || !matches!(to, Type::Numeric(_)) {
+        if !self.spec.traits().writing.points_are_exact || !matches!(to, Type::Numeric(_)) {
             return expr;
         }
         match &expr.kind {
@@ -106,7 +106,7 @@ impl Binder<'_> {
             let text = self.coerce(expr, &Type::Text)?;
             return self.stored_text(text, to);
         }
-        let writing = self.spec.writing();
+        let writing = self.spec.traits().writing;
         if writing.stored == Stored::Core {
             return self.core_constant(&text, to, span);
         }
@@ -138,7 +138,7 @@ impl Binder<'_> {
     /// A text, or what the dialect writes as one, in a text column.
     fn stored_text(&mut self, expr: Expr, to: &Type) -> Bound<Expr> {
         let span = expr.span;
-        let writing = self.spec.writing();
+        let writing = self.spec.traits().writing;
         let text = if expr.ty.is_character() {
             expr
         } else {
@@ -186,7 +186,7 @@ impl Binder<'_> {
     pub(super) fn text_limit(&self, ty: &Type) -> Option<TextLimit> {
         match ty {
             Type::Varchar(Some(most)) | Type::Char(most) => {
-                Some(TextLimit { most: *most, bytes: self.spec.writing().texts.bytes })
+                Some(TextLimit { most: *most, bytes: self.spec.traits().writing.texts.bytes })
             }
             _ => None,
         }

@@ -9,7 +9,7 @@ use crate::{
         Binder, Bound, Span, codes,
         scope::{Scope, ScopeRelation},
     },
-    dialects::{Narrow, Spec},
+    dialects::{Narrow, declared},
     tree::{Column, ColumnDefinition, Constraint, CreateTable, Existing, Expr, Query, Statement},
     types::Type,
 };
@@ -167,12 +167,12 @@ impl Binder<'_> {
         if text.contains("serial") {
             return self.unsupported("a column that counts by itself", span);
         }
-        let ty = Spec::declared(&text, self.data_type(data_type, span)?);
+        let ty = declared(&text, self.data_type(data_type, span)?);
         match ty {
             ty @ (Type::Unknown | Type::Record | Type::Other(_)) => {
                 self.refuse(codes::TYPES, format!("no columns of type `{ty}`"), span)
             }
-            ty if self.spec.narrow(&text, &ty) == Some(Narrow::Blanks) => {
+            ty if self.spec.traits().writing.columns.narrow(&text, &ty) == Some(Narrow::Blanks) => {
                 self.refuse(codes::TYPES, format!("no columns of type `{text}`"), span)
             }
             ty => Ok(ty),

@@ -46,7 +46,7 @@ impl Binder<'_> {
         }
         // A schema that the catalog leaves out.
         if let [schema, _] = path.as_slice()
-            && self.spec.default_schema() == Some(schema.as_str())
+            && self.spec.traits().default_schema == Some(schema.as_str())
         {
             path.remove(0);
         }

@@ -16,7 +16,7 @@ impl Binder<'_> {
         joined: bool,
         span: Span,
     ) -> Bound<Vec<Assignment>> {
-        if !self.spec.writing().set_in_order {
+        if !self.spec.traits().writing.set_in_order {
             return Ok(assignments);
         }
         let mut done: Vec<Assignment> = Vec::with_capacity(assignments.len());

@@ -63,7 +63,7 @@ impl Binder<'_> {
             source: relation,
             on,
             clauses: bound,
-            deletes_repeat: self.spec.writing().deletes_repeat,
+            deletes_repeat: self.spec.traits().writing.deletes_repeat,
             span,
         };
         Ok(Statement::Merge(Box::new(merge)))

@@ -24,7 +24,9 @@ impl Binder<'_> {
 
     /// The same of a column by its vendor's type.
     pub(super) fn holds(&self, spelling: &str, name: &str, ty: &Type, value: &Expr) -> Bound<()> {
-        let Some(narrow) = self.spec.narrow(spelling, ty) else { return Ok(()) };
+        let Some(narrow) = self.spec.traits().writing.columns.narrow(spelling, ty) else {
+            return Ok(());
+        };
         let known = value.is_null()
             || match narrow {
                 Narrow::Whole(low, high) => value.integer().is_some_and(|n| low <= n && n <= high),

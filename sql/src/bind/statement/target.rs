@@ -2,7 +2,7 @@
 
 use crate::{
     bind::{Binder, Bound, Span, codes, scope::Scope},
-    dialects::Spec,
+    dialects::declared,
     tree::{Assignment, Cell, Column, Expr, ExprKind, Item, Relation, Target},
 };
 use sqlparser::ast::{
@@ -43,7 +43,7 @@ impl Binder<'_> {
         let mut columns = scope.relations.first().map(|r| r.columns.clone()).unwrap_or_default();
         for column in &mut columns {
             if let Some(spelling) = self.catalog.spelling(&path, &column.name) {
-                column.ty = Spec::declared(spelling, column.ty.clone());
+                column.ty = declared(spelling, column.ty.clone());
             }
         }
         let target = Target { path, alias: alias.map(|alias| alias.name), span };

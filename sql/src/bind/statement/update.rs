@@ -97,7 +97,7 @@ impl Binder<'_> {
     /// Where a second match is an error: each value is a query of its own, which raises it.
     fn one_match(&self, update: Update) -> Update {
         let Some(from) = update.from.clone() else { return update };
-        if self.spec.writing().update_matches == Several::Any {
+        if self.spec.traits().writing.update_matches == Several::Any {
             return update;
         }
         let span = update.span;

@@ -67,7 +67,7 @@ impl Binder<'_> {
         columns: &mut [ColumnDefinition],
         found: &mut Vec<Constraint>,
     ) -> Bound<()> {
-        let rule = self.spec.writing().keys;
+        let rule = self.spec.traits().writing.keys;
         for constraint in found.iter() {
             let Constraint::Key { primary, columns: names, span } = constraint else { continue };
             let of_key = |column: &ColumnDefinition| names.contains(&column.name);
@@ -131,7 +131,7 @@ impl Binder<'_> {
         span: Span,
     ) -> Bound<()> {
         let Some(how) = how else { return Ok(()) };
-        let information = matches!(self.spec.writing().keys, Keys::Information { .. });
+        let information = matches!(self.spec.traits().writing.keys, Keys::Information { .. });
         if !information && (how.enforced == Some(false) || how.deferrable == Some(true)) {
             return self.unsupported("a key that is not checked at once", span);
         }
@@ -140,7 +140,7 @@ impl Binder<'_> {
 
     /// A reference to another table: left out where the source does not enforce it.
     pub(super) fn foreign_key(&mut self, span: Span) -> Bound<()> {
-        if matches!(self.spec.writing().keys, Keys::Information { .. }) {
+        if matches!(self.spec.traits().writing.keys, Keys::Information { .. }) {
             self.left_out("a foreign key, which is not enforced,", span);
             return Ok(());
         }

@@ -21,6 +21,8 @@ const HARMLESS: &[&str] = &[
 impl Binder<'_> {
     /// Looks at everything beside columns and constraints.
     pub(super) fn table_options(&mut self, table: &ast::CreateTable, span: Span) -> Bound<()> {
+        // MULTISET was read as TRANSIENT.
+        let sets = self.spec.traits().writing.tables_are_sets;
         let foreign = [
             (table.external || table.dynamic || table.iceberg || table.snapshot, "such a table"),
             (table.global == Some(true), "a global temporary table"),
@@ -34,7 +36,7 @@ impl Binder<'_> {
             (table.default_ddl_collation.is_some(), "a collation"),
             (table.with_row_access_policy.is_some(), "a policy of a table"),
             (table.target_lag.is_some(), "such a table"),
-            (self.spec.rows_are_a_set(table), "a table whose rows may not repeat"),
+            (sets && !table.transient && !table.volatile, "a table whose rows may not repeat"),
         ];
         if let Some((_, what)) = foreign.iter().find(|(found, _)| *found) {
             return self.unsupported(what, span);

@@ -1,0 +1,324 @@
+//! What differs between dialects outside functions, operators and types. A dialect writes down where
+//! it is not like the core language, which is PostgreSQL's.
+
+use super::{
+    quirks::{Sampling, ValuesNames},
+    writing::Writing,
+};
+use crate::bind::pattern::Flavor;
+
+/// What a dialect is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
+pub(crate) struct Traits {
+    pub(crate) names: Names,
+    pub(crate) nulls: Nulls,
+    pub(crate) text: TextKeys,
+    /// Are truth values numbers where they are compared?
+    pub(crate) bits: bool,
+    pub(crate) nan: Nan,
+    /// The type of `1.5`.
+    pub(crate) point: NumberLiteral,
+    /// The type of `1e3`.
+    pub(crate) exponent: NumberLiteral,
+    /// Are integer literals `bigint` whatever their size?
+    pub(crate) wide_integers: bool,
+    /// Is an integer constant beyond 32 bits a decimal?
+    pub(crate) long_integers_are_decimals: bool,
+    /// Is `10L` a bigint? Elsewhere the letter would be a name.
+    pub(crate) long_suffix: bool,
+    /// Is `0x1F` a number and `1_000` one too?
+    pub(crate) numbers_of_c: bool,
+    /// Is `-3` a constant of the type that 3 has? Else it is an operator before one.
+    pub(crate) signed_constants: bool,
+    /// Is a constant of hexadecimal digits bytes?
+    pub(crate) hex_bytes: bool,
+    /// Are `true` and `false` constants of the type that conditions have? Else they are of one of
+    /// their own, which is not known here.
+    pub(crate) bool_constants: bool,
+    /// Are the parts of `INTERVAL '1-2' YEAR TO MONTH` signed each for itself?
+    pub(crate) signed_interval_parts: bool,
+    /// Clauses in which a name of the SELECT list stands for its expression, where no column of
+    /// the input has that name. ORDER BY is not among them: it always sees them.
+    pub(crate) aliases: Aliases,
+    /// How PIVOT names its columns; none where the dialect has no PIVOT.
+    pub(crate) pivot_names: Option<PivotNames>,
+    /// Does UNPIVOT give the value before the name?
+    pub(crate) unpivot_value_first: bool,
+    /// Does text in double quotes name something, or is it text?
+    pub(crate) double_quotes: DoubleQuotes,
+    /// Can a quoted name in lower case be told apart from the same name unquoted?
+    pub(crate) quoted_lower_names: bool,
+    /// How `TABLESAMPLE` and `SAMPLE` are meant.
+    pub(crate) sampling: Sampling,
+    /// Functions that are called without parentheses, where no column has their name.
+    pub(crate) bare_calls: &'static [&'static str],
+    /// The schema of a table that is named without one.
+    pub(crate) default_schema: Option<&'static str>,
+    /// The table of one row that stands where a SELECT needs no table.
+    pub(crate) one_row_table: Option<&'static str>,
+    /// Is a common table expression recursive as soon as it names itself?
+    pub(crate) recursion_unmarked: bool,
+    /// Is `'20240229'` a date?
+    pub(crate) compact_dates: bool,
+    /// Do the digits of a quotient depend on how the server reads an integer constant, and on
+    /// whether a decimal is money?
+    pub(crate) open_quotients: bool,
+    /// Digits that a bigint counts for beside a decimal.
+    pub(crate) bigint_digits: u32,
+    /// Does a whole number that is written out count, beside a decimal, for the digits that it has?
+    /// Else for those of its type.
+    pub(crate) constants_have_their_digits: bool,
+    /// Is the day of a month kept when months are added, even where the month has no such day?
+    pub(crate) strict_months: bool,
+    /// Are two text constants compared without the blanks at their ends?
+    pub(crate) constants_are_padded: bool,
+    /// Is a date format of one letter no token, but the name of another format?
+    pub(crate) letters_name_formats: bool,
+    /// Does `FM` in a date format hold for all that follows it?
+    pub(crate) fill_mode_holds: bool,
+    /// Do functions see the blanks at the end of padded text?
+    pub(crate) keeps_blanks: bool,
+    /// Is a text without characters NULL?
+    pub(crate) empty_text_is_null: bool,
+    /// Has a type no NULL unless it says so, and what would be NULL a default value?
+    pub(crate) types_lack_null: bool,
+    /// Does a cast that is tried give NULL for a constant that is no value of the type in any form?
+    pub(crate) tries_constants: bool,
+    /// Is a statement an error for a constant that is no value of the type it is converted to? Others
+    /// give NULL, zero or a warning, or say nothing of it.
+    pub(crate) raises_for_constants: bool,
+    /// Is the text `4.5` an integer, rounded?
+    pub(crate) rounds_constants: bool,
+    /// The names of the columns that functions in FROM give, where they are not the functions' own.
+    pub(crate) function_columns: &'static [(&'static str, &'static str)],
+    /// Functions of FROM whose rows are worked out while they are bound.
+    pub(crate) table_functions: &'static [&'static str],
+    /// Functions whose arguments can be named or left out: their parameters with the numbers that
+    /// they are then.
+    pub(crate) parameters: &'static [(&'static str, &'static [(&'static str, &'static str)])],
+    /// How the columns of VALUES are called.
+    pub(crate) values_names: ValuesNames,
+    /// Does `$1` name the first column of FROM?
+    pub(crate) columns_by_place: bool,
+    /// Are `tuple(…)` and `tupleElement(…)` about rows?
+    pub(crate) tuples: bool,
+    /// Do points behind a column of JSON name its members?
+    pub(crate) points_into_json: bool,
+    /// Is what stands behind `->` always a constant?
+    pub(crate) arrows_take_constants: bool,
+    /// How regular expressions are read.
+    pub(crate) patterns: Flavor,
+    /// Have patterns of LIKE classes in brackets?
+    pub(crate) brackets: bool,
+    /// Is `NOT LIKE ANY (…)` that one of the patterns is not matched?
+    pub(crate) not_like_each: bool,
+    /// Do functions that look for a text inside another one follow the collation?
+    pub(crate) searches_fold: bool,
+    /// Do table hints change no result?
+    pub(crate) table_hints: bool,
+    /// Is there a condition in front of WHERE that says no more than another one there?
+    pub(crate) prewhere: bool,
+    /// Does `FINAL` behind a table say how its rows are read?
+    pub(crate) final_tables: bool,
+    /// How values are stored.
+    pub(crate) writing: Writing,
+}
+
+impl Traits {
+    /// Those of the core language.
+    pub(crate) const CORE: Self = Self {
+        names: Names::FoldLower,
+        nulls: Nulls::Largest,
+        text: TextKeys::EXACT,
+        bits: false,
+        nan: Nan::Largest,
+        point: NumberLiteral::Decimal,
+        exponent: NumberLiteral::Decimal,
+        wide_integers: false,
+        long_integers_are_decimals: false,
+        long_suffix: false,
+        numbers_of_c: false,
+        signed_constants: false,
+        hex_bytes: false,
+        bool_constants: true,
+        signed_interval_parts: false,
+        aliases: Aliases { group: true, ..Aliases::NONE },
+        pivot_names: None,
+        unpivot_value_first: false,
+        double_quotes: DoubleQuotes::Name,
+        quoted_lower_names: true,
+        sampling: Sampling::CORE,
+        bare_calls: &[],
+        default_schema: None,
+        one_row_table: None,
+        recursion_unmarked: false,
+        compact_dates: false,
+        open_quotients: false,
+        bigint_digits: 19,
+        constants_have_their_digits: false,
+        strict_months: false,
+        constants_are_padded: false,
+        letters_name_formats: false,
+        fill_mode_holds: false,
+        keeps_blanks: false,
+        empty_text_is_null: false,
+        types_lack_null: false,
+        tries_constants: false,
+        raises_for_constants: true,
+        rounds_constants: false,
+        function_columns: &[],
+        table_functions: &[],
+        parameters: &[],
+        values_names: ValuesNames::CORE,
+        columns_by_place: false,
+        tuples: false,
+        points_into_json: false,
+        arrows_take_constants: false,
+        patterns: Flavor::Plain,
+        brackets: false,
+        not_like_each: false,
+        searches_fold: false,
+        table_hints: false,
+        prewhere: false,
+        final_tables: false,
+        writing: Writing::CORE,
+    };
+
+    /// The name of the column that a function in FROM gives, where it is not the function's own.
+    pub(crate) fn column_of(&self, function: &str) -> Option<&'static str> {
+        self.function_columns.iter().find(|(name, _)| *name == function).map(|(_, column)| *column)
+    }
+
+    /// The parameters of a function whose arguments can be named or left out.
+    pub(crate) fn parameters(&self, function: &str) -> &'static [(&'static str, &'static str)] {
+        self.parameters.iter().find(|(name, _)| *name == function).map_or(&[], |(_, all)| *all)
+    }
+}
+
+/// How names are compared and stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Names {
+    /// Unquoted names in lower case, quoted ones as written (PostgreSQL).
+    FoldLower,
+    /// Unquoted names in upper case, quoted ones as written (Snowflake, Oracle). Kept in lower
+    /// case here: a quoted name with lower-case letters and none in upper case would be another
+    /// object than the same name unquoted, so it is told apart by the catalog alone.
+    FoldUpper,
+    /// Case never counts.
+    Insensitive,
+    /// Case always counts (`ClickHouse`).
+    Exact,
+}
+
+/// Which texts are equal although they differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct TextKeys {
+    /// Case does not count, unless the setting `collation` is `binary`.
+    pub(crate) folds: bool,
+    /// Blanks at the end do not count.
+    pub(crate) pads: bool,
+}
+
+impl TextKeys {
+    /// None.
+    pub(crate) const EXACT: Self = Self { folds: false, pads: false };
+}
+
+/// Where NULL sorts when the text does not say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Nulls {
+    /// Above every value: last when ascending, first when descending.
+    Largest,
+    /// Below every value.
+    Smallest,
+    /// At the end in both directions.
+    Last,
+}
+
+impl Nulls {
+    /// Do they come first in a key without `NULLS FIRST` and `NULLS LAST`?
+    pub(crate) const fn first(self, descending: bool) -> bool {
+        match self {
+            Self::Largest => descending,
+            Self::Smallest => !descending,
+            Self::Last => false,
+        }
+    }
+}
+
+/// What a float that is not a number is to comparisons and sorting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Nan {
+    /// Equal to itself and above every number, as in the core language.
+    Largest,
+    /// No comparison with it holds but `<>`; it sorts below every number.
+    Unordered,
+    /// No comparison with it holds but `<>`; it sorts at the end in both directions.
+    Last,
+    /// No comparison with it holds but `<>`; it sorts above every number.
+    UnorderedLargest,
+}
+
+/// The type of a number with a point or an exponent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NumberLiteral {
+    Decimal,
+    Float,
+    /// A float, or a `numeric` where it meets one. Integers beyond 64 bits are errors.
+    Adapting,
+}
+
+/// How PIVOT names the column of a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PivotNames {
+    /// `'Q1'`, quotes included; `'Q1'_total` with a named aggregate (Snowflake, Oracle). UNPIVOT
+    /// gives names in upper case.
+    Quoted,
+    /// `Q1`; `total_Q1` with a named aggregate (BigQuery).
+    AliasThenValue,
+    /// `Q1`; `Q1_total` where there are several aggregates, NULL where no row matches (Spark).
+    ValueThenAlias,
+    /// `Q1`; `Q1_total` with a named aggregate (T-SQL, Redshift).
+    Plain,
+}
+
+/// Meaning of `"text"`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum DoubleQuotes {
+    Name,
+    Text,
+}
+
+/// Where output names can be used in place of their expressions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "one for each clause")]
+pub(crate) struct Aliases {
+    /// Later in the SELECT list.
+    pub(crate) items: bool,
+    pub(crate) filter: bool,
+    /// In GROUP BY, before an input column of that name is looked for: refused where both exist.
+    pub(crate) group: bool,
+    pub(crate) having: bool,
+    pub(crate) qualify: bool,
+    /// In the expressions of ORDER BY, where they hide columns of that name.
+    pub(crate) order: bool,
+    /// In the expressions of ORDER BY where no column has that name: refused where both exist.
+    pub(crate) order_last: bool,
+}
+
+impl Aliases {
+    /// Standard SQL.
+    pub(crate) const NONE: Self = Self {
+        items: false,
+        filter: false,
+        group: false,
+        having: false,
+        qualify: false,
+        order: false,
+        order_last: false,
+    };
+    /// Every clause.
+    pub(crate) const ALL: Self =
+        Self { items: true, filter: true, group: true, having: true, qualify: true, ..Self::NONE };
+}
