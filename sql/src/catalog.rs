@@ -7,13 +7,13 @@ use crate::{
     types::Type,
 };
 use model::{Dialect, catalog::CatalogTable};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// Tables by name, types read.
 #[derive(Debug, Clone, Default)]
 pub struct Catalog {
     /// Columns by `schema.name`, and by `name` for tables on the search path.
-    tables: BTreeMap<Vec<String>, Vec<Column>>,
+    tables: BTreeMap<Vec<String>, Arc<[Column]>>,
     /// Columns that may be NULL, where types say so (`Nullable(Int32)` of `ClickHouse`).
     nullable: BTreeMap<Vec<String>, Vec<String>>,
     /// Types as the dialect spells them, by table and column.
@@ -42,7 +42,7 @@ impl Catalog {
         let mut nullable = BTreeMap::new();
         let mut spellings = BTreeMap::new();
         for table in tables {
-            let columns: Vec<Column> = table
+            let columns: Arc<[Column]> = table
                 .columns
                 .iter()
                 .map(|c| Column { name: name(&c.name), ty: core_type(settings, &c.data_type) })
@@ -74,8 +74,8 @@ impl Catalog {
     }
 
     /// The columns of the table that `path` names.
-    pub fn find(&self, path: &[String]) -> Option<&[Column]> {
-        self.tables.get(path).map(Vec::as_slice)
+    pub fn find(&self, path: &[String]) -> Option<&Arc<[Column]>> {
+        self.tables.get(path)
     }
 
     /// The type of a column as the dialect spells it.

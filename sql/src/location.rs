@@ -8,13 +8,15 @@ use sqlparser::tokenizer::{Location, Span as Place};
 pub(crate) struct LineIndex {
     /// Byte offset of the start of each line.
     starts: Vec<usize>,
+    /// Is each character one byte?
+    ascii: bool,
 }
 
 impl LineIndex {
     pub(crate) fn new(text: &str) -> Self {
         let mut starts = vec![0];
         starts.extend(text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(i, _)| i + 1));
-        Self { starts }
+        Self { starts, ascii: text.is_ascii() }
     }
 
     /// The byte offset of a 1-based line and 1-based column in characters; the end of the text
@@ -23,6 +25,9 @@ impl LineIndex {
         let line = usize::try_from(location.line).ok()?.checked_sub(1)?;
         let column = usize::try_from(location.column).ok()?.checked_sub(1)?;
         let start = *self.starts.get(line)?;
+        if self.ascii {
+            return Some(text.len().min(start.saturating_add(column)));
+        }
         let rest = text.get(start..)?;
         Some(rest.char_indices().nth(column).map_or(text.len(), |(at, _)| start + at))
     }

@@ -8,31 +8,42 @@ use model::{Dialect, catalog::CatalogTable};
 use std::hint::black_box;
 use transpiler::Transpiler;
 
-fn workload() -> Option<(Vec<String>, Vec<CatalogTable>)> {
-    let corpora = [corpora::tpch(0.01).ok()?, corpora::tpcds(0.01).ok()?];
-    let texts = corpora.iter().flat_map(|c| c.statements.iter().map(|s| s.sql.clone())).collect();
-    let tables = corpora.iter().flat_map(|c| c.tables.iter().cloned()).collect();
-    Some((texts, tables))
+/// Statements and tables of both corpora as the users of `dialect` write them.
+fn workload(dialect: Dialect) -> Option<(Vec<String>, Vec<CatalogTable>)> {
+    if dialect == Dialect::Postgres {
+        let corpora = [corpora::tpch(0.01).ok()?, corpora::tpcds(0.01).ok()?];
+        let texts = corpora.iter().flat_map(|c| c.statements.iter().map(|s| s.sql.clone()));
+        return Some((texts.collect(), corpora.iter().flat_map(|c| c.tables.clone()).collect()));
+    }
+    let forms = [corpora::tpch_in(dialect, 0.01).ok()?, corpora::tpcds_in(dialect).ok()?];
+    let texts = forms.iter().flat_map(|f| f.statements.iter().map(|s| s.sql.clone()));
+    Some((texts.collect(), forms.iter().flat_map(|f| f.tables.clone()).collect()))
 }
 
+const PAIRS: [(Dialect, Dialect); 6] = [
+    (Dialect::Postgres, Dialect::DuckDb),
+    (Dialect::Postgres, Dialect::DataFusion),
+    (Dialect::Snowflake, Dialect::DuckDb),
+    (Dialect::Snowflake, Dialect::Postgres),
+    (Dialect::BigQuery, Dialect::DuckDb),
+    (Dialect::Spark, Dialect::DuckDb),
+];
+
 fn throughput(criterion: &mut Criterion) {
-    let Some((texts, tables)) = workload() else { return };
     let mut group = criterion.benchmark_group("tpch+tpcds");
-    group.throughput(Throughput::Elements(texts.len() as u64));
-    group.bench_function("sqlparser: parse and print", |bench| {
-        bench.iter(|| {
-            for text in &texts {
-                let parsed = sql::parse(text, Dialect::Postgres);
-                black_box(parsed.map(|parsed| parsed.statement.to_string())).ok();
-            }
-        });
-    });
-    for to in [Dialect::DuckDb, Dialect::DataFusion, Dialect::Snowflake] {
-        // From PostgreSQL to the embedded engines; from Snowflake to PostgreSQL.
-        let (from, to) = match to {
-            Dialect::Snowflake => (Dialect::Snowflake, Dialect::Postgres),
-            to => (Dialect::Postgres, to),
-        };
+    for (from, to) in PAIRS {
+        let Some((texts, tables)) = workload(from) else { return };
+        group.throughput(Throughput::Elements(texts.len() as u64));
+        if to == Dialect::DuckDb {
+            group.bench_function(format!("sqlparser: parse and print {from}"), |bench| {
+                bench.iter(|| {
+                    for text in &texts {
+                        let parsed = sql::parse(text, from);
+                        black_box(parsed.map(|parsed| parsed.statement.to_string())).ok();
+                    }
+                });
+            });
+        }
         let transpiler = Transpiler::new(from, to, &tables);
         group.bench_function(format!("gnomon: {from} to {to}"), |bench| {
             bench.iter(|| {

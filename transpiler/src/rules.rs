@@ -123,7 +123,7 @@ mod xor;
 mod zoned_trunc;
 
 use crate::rule::Rule;
-use std::{collections::BTreeMap, sync::LazyLock};
+use std::{collections::HashMap, sync::LazyLock};
 
 /// Every rule, tried in this order where several look at one construct.
 const ALL: &[&Rule] = &[
@@ -252,9 +252,9 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Rule> {
 
 /// The rules that look at a construct.
 pub(crate) fn of(construct: &str) -> &'static [&'static Rule] {
-    static BY_CONSTRUCT: LazyLock<BTreeMap<&'static str, Vec<&'static Rule>>> =
+    static BY_CONSTRUCT: LazyLock<HashMap<&'static str, Vec<&'static Rule>>> =
         LazyLock::new(|| {
-            let mut map: BTreeMap<&'static str, Vec<&'static Rule>> = BTreeMap::new();
+            let mut map: HashMap<&'static str, Vec<&'static Rule>> = HashMap::new();
             for rule in all() {
                 for construct in rule.constructs {
                     map.entry(construct).or_default().push(rule);

@@ -170,11 +170,7 @@ impl Binder<'_> {
             columns.push(Column { name, ty });
         }
         let name = alias.map_or_else(|| format!("_u{}", span.start), |a| self.fold(&a.name));
-        own.relations.push(ScopeRelation {
-            name: name.clone(),
-            columns: columns.clone(),
-            merged_away: Vec::new(),
-        });
+        own.relations.push(ScopeRelation::new(name.clone(), columns.clone()));
         let alias = Alias { name, columns: columns.iter().map(|c| c.name.clone()).collect() };
         let query = Query {
             with: Vec::new(),

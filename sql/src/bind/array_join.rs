@@ -41,16 +41,13 @@ impl Binder<'_> {
         self.scopes.pop();
         let call = self.resolve("unnest", vec![bound?], span)?;
         // The element hides a column of that name; only a new name is read here.
-        let hidden = own.relations.iter().flat_map(|r| &r.columns).any(|c| c.name == alias.name);
+        let hidden =
+            own.relations.iter().flat_map(|r| r.columns.iter()).any(|c| c.name == alias.name);
         if hidden {
             return self.unsupported("ARRAY JOIN under the name of a column", span);
         }
         let element = Column { name: alias.name.clone(), ty: call.ty.clone() };
-        own.relations.push(ScopeRelation {
-            name: alias.name.clone(),
-            columns: vec![element],
-            merged_away: Vec::new(),
-        });
+        own.relations.push(ScopeRelation::new(alias.name.clone(), vec![element]));
         own.nullable.push((alias.name.clone(), alias.name.clone(), false));
         if outer {
             own.filled.push(alias.name.clone());

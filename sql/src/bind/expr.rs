@@ -21,7 +21,6 @@ impl Binder<'_> {
             E::Nested(inner) => self.expr(inner),
             E::Identifier(name) => {
                 self.told_apart(name, span)?;
-                self.told_apart(name, span)?;
                 let path = [self.fold(name)];
                 let bare = name.quote_style.is_none();
                 match if bare { self.bare_call(&path, span)? } else { None } {

@@ -76,11 +76,7 @@ impl Binder<'_> {
         if !alias.columns.is_empty() {
             return self.unsupported("names for the columns of this function", span);
         }
-        own.relations.push(ScopeRelation {
-            name: alias.name.clone(),
-            columns,
-            merged_away: Vec::new(),
-        });
+        own.relations.push(ScopeRelation::new(alias.name.clone(), columns));
         Ok(Some(Relation::Derived { query: Box::new(query), alias, lateral }))
     }
 

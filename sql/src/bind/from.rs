@@ -15,6 +15,7 @@ use crate::{
 use sqlparser::ast::{
     self, FunctionArg, FunctionArgExpr, JoinConstraint, JoinOperator, TableFactor, TableWithJoins,
 };
+use std::sync::Arc;
 
 impl Binder<'_> {
     pub(super) fn relations(
@@ -246,7 +247,7 @@ impl Binder<'_> {
                 .relations
                 .iter()
                 .chain(&right.relations)
-                .flat_map(|r| &r.columns)
+                .flat_map(|r| r.columns.iter())
                 .find(|c| c.name == *name)
                 .map_or(Type::Unknown, |c| c.ty.clone());
             Column { name: name.clone(), ty }
@@ -356,11 +357,7 @@ impl Binder<'_> {
                     None => Alias { name: format!("_q{}", span.start), columns: Vec::new() },
                 };
                 let columns = self.renamed(query.columns.clone(), &alias, span)?;
-                own.relations.push(ScopeRelation {
-                    name: alias.name.clone(),
-                    columns,
-                    merged_away: Vec::new(),
-                });
+                own.relations.push(ScopeRelation::new(alias.name.clone(), columns));
                 let derived =
                     Relation::Derived { query: Box::new(query), alias, lateral: *lateral };
                 match sample {
@@ -496,8 +493,8 @@ impl Binder<'_> {
             _ => None,
         };
         let columns = match (cte, self.catalog.find(&path)) {
-            (Some(cte), _) => cte.columns.clone(),
-            (None, Some(columns)) => columns.to_vec(),
+            (Some(cte), _) => Arc::clone(&cte.columns),
+            (None, Some(columns)) => Arc::clone(columns),
             (None, None) => {
                 let mut diagnostic = model::Diagnostic::error(
                     codes::UNKNOWN_TABLE,
@@ -513,18 +510,16 @@ impl Binder<'_> {
         };
         let plain = cte.is_none() && alias.as_ref().is_none_or(|alias| alias.columns.is_empty());
         let columns = match &alias {
-            Some(alias) => self.renamed(columns, alias, span)?,
-            None => columns,
+            Some(alias) if !alias.columns.is_empty() => {
+                self.renamed(columns.to_vec(), alias, span)?.into()
+            }
+            _ => columns,
         };
         let shown = alias.as_ref().map(|a| a.name.clone()).or_else(|| path.last().cloned());
         if plain {
             self.note_nullable(&path, shown.as_deref().unwrap_or_default(), own);
         }
-        own.relations.push(ScopeRelation {
-            name: shown.unwrap_or_default(),
-            columns,
-            merged_away: Vec::new(),
-        });
+        own.relations.push(ScopeRelation::new(shown.unwrap_or_default(), columns));
         Ok(Relation::Table { path, alias, span })
     }
 
@@ -585,9 +580,9 @@ impl Binder<'_> {
             );
         }
         let types = [call.ty.clone(), Type::Int8];
-        let columns =
+        let columns: Vec<Column> =
             names.iter().cloned().zip(types).map(|(name, ty)| Column { name, ty }).collect();
-        own.relations.push(ScopeRelation { name: shown.clone(), columns, merged_away: Vec::new() });
+        own.relations.push(ScopeRelation::new(shown.clone(), columns));
         Ok(Relation::Function { call, alias: Alias { name: shown, columns: names }, ordinality })
     }
 
@@ -660,10 +655,6 @@ fn one_row(name: &str, alias: Option<Alias>, own: &mut Scope, span: super::Span)
         columns: columns.clone(),
         span,
     };
-    own.relations.push(ScopeRelation {
-        name: alias.name.clone(),
-        columns,
-        merged_away: Vec::new(),
-    });
+    own.relations.push(ScopeRelation::new(alias.name.clone(), columns));
     Relation::Derived { query: Box::new(query), alias, lateral: false }
 }

@@ -51,11 +51,7 @@ impl Binder<'_> {
         let items = if offset_first { vec![offset, value] } else { vec![value, offset] };
         let function = Relation::Function { call: unnest, alias: inner, ordinality: true };
         let query = plain_query(items, function, None, Vec::new(), span);
-        own.relations.push(ScopeRelation {
-            name: relation.to_owned(),
-            columns: query.columns.clone(),
-            merged_away: Vec::new(),
-        });
+        own.relations.push(ScopeRelation::new(relation.to_owned(), query.columns.clone()));
         let alias = Alias { name: relation.to_owned(), columns: Vec::new() };
         Ok(Relation::Derived { query: Box::new(query), alias, lateral: true })
     }
@@ -128,11 +124,7 @@ impl Binder<'_> {
         if names.len() > width {
             return self.unsupported("more names than `stack` has columns", span);
         }
-        own.relations.push(ScopeRelation {
-            name: relation.to_owned(),
-            columns: columns.clone(),
-            merged_away: Vec::new(),
-        });
+        own.relations.push(ScopeRelation::new(relation.to_owned(), columns.clone()));
         let alias = Alias {
             name: relation.to_owned(),
             columns: columns.iter().map(|column| column.name.clone()).collect(),
@@ -168,11 +160,10 @@ impl Binder<'_> {
             return self.stacked(&inner.args, relation, columns, own, span);
         }
         let name = column(0, "col");
-        own.relations.push(ScopeRelation {
-            name: relation.to_owned(),
-            columns: vec![Column { name: name.clone(), ty: call.ty.clone() }],
-            merged_away: Vec::new(),
-        });
+        own.relations.push(ScopeRelation::new(
+            relation.to_owned(),
+            vec![Column { name: name.clone(), ty: call.ty.clone() }],
+        ));
         let alias = Alias { name: relation.to_owned(), columns: vec![name] };
         Ok(Relation::Function { call, alias, ordinality: false })
     }

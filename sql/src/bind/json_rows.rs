@@ -52,11 +52,7 @@ impl Binder<'_> {
             None => Alias { name: name.to_owned(), columns: Vec::new() },
         };
         let columns = self.renamed(query.columns.clone(), &alias, span)?;
-        own.relations.push(ScopeRelation {
-            name: alias.name.clone(),
-            columns,
-            merged_away: Vec::new(),
-        });
+        own.relations.push(ScopeRelation::new(alias.name.clone(), columns));
         Ok(Some(Relation::Derived { query: Box::new(query), alias, lateral: true }))
     }
 }

@@ -45,11 +45,7 @@ impl Binder<'_> {
         let alias = Alias { name: "levels".to_owned(), columns: vec!["level".to_owned()] };
         let column = Column { name: "level".to_owned(), ty: Type::Int4 };
         let mut scope = Scope::default();
-        scope.relations.push(ScopeRelation {
-            name: alias.name.clone(),
-            columns: vec![column],
-            merged_away: Vec::new(),
-        });
+        scope.relations.push(ScopeRelation::new(alias.name.clone(), vec![column]));
         Ok(Some((scope, Some(Relation::Function { call, alias, ordinality: false }))))
     }
 }

@@ -116,7 +116,7 @@ impl Binder<'_> {
             return;
         }
         let Some(nullable) = self.catalog.nullable(path) else { return };
-        for column in self.catalog.find(path).unwrap_or_default() {
+        for column in self.catalog.find(path).into_iter().flat_map(|columns| columns.iter()) {
             let may = nullable.contains(&column.name);
             own.nullable.push((shown.to_owned(), column.name.clone(), may));
         }

@@ -313,11 +313,7 @@ impl Binder<'_> {
             None => Alias { name: UNNAMED.to_owned(), columns: Vec::new() },
         };
         let columns = self.renamed(query.columns.clone(), &alias, span)?;
-        own.relations.push(ScopeRelation {
-            name: alias.name.clone(),
-            columns,
-            merged_away: Vec::new(),
-        });
+        own.relations.push(ScopeRelation::new(alias.name.clone(), columns));
         Ok(Relation::Derived { query: Box::new(query), alias, lateral: false })
     }
 }

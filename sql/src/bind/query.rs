@@ -178,7 +178,7 @@ impl Binder<'_> {
                 })
                 .collect();
             let columns = renamed(first.clone(), &column_names);
-            self.ctes.push(CteScope { name: name.clone(), columns });
+            self.ctes.push(CteScope { name: name.clone(), columns: columns.into() });
             let query = self.query(&cte.query)?;
             self.ctes.pop();
             // The types are those of the first branch; another type, or decimals of another scale,
@@ -191,7 +191,7 @@ impl Binder<'_> {
                 return self.unsupported("a recursive query that changes its types", span);
             }
             let columns = renamed(query.columns.clone(), &column_names);
-            self.ctes.push(CteScope { name: name.clone(), columns });
+            self.ctes.push(CteScope { name: name.clone(), columns: columns.into() });
             return Ok(Cte { name, column_names, query });
         }
         let query = self.query(&cte.query)?;
@@ -203,7 +203,7 @@ impl Binder<'_> {
             );
         }
         let columns = renamed(query.columns.clone(), &column_names);
-        self.ctes.push(CteScope { name: name.clone(), columns });
+        self.ctes.push(CteScope { name: name.clone(), columns: columns.into() });
         Ok(Cte { name, column_names, query })
     }
 

@@ -2,16 +2,23 @@
 
 use crate::tree::{Column, Expr};
 use sqlparser::ast;
-use std::rc::Rc;
+use std::{rc::Rc, sync::Arc};
 
 /// A relation in scope.
 #[derive(Debug, Clone)]
 pub(super) struct ScopeRelation {
     /// Alias, or the table's own name.
     pub(super) name: String,
-    pub(super) columns: Vec<Column>,
+    /// Shared: scopes are copied for each join that may look to its left.
+    pub(super) columns: Arc<[Column]>,
     /// Columns merged away by USING: seen by their qualified name only.
     pub(super) merged_away: Vec<String>,
+}
+
+impl ScopeRelation {
+    pub(super) fn new(name: String, columns: impl Into<Arc<[Column]>>) -> Self {
+        Self { name, columns: columns.into(), merged_away: Vec::new() }
+    }
 }
 
 /// The relations of one SELECT.
@@ -40,7 +47,7 @@ pub(super) struct Scope {
 #[derive(Debug, Clone)]
 pub(super) struct CteScope {
     pub(super) name: String,
-    pub(super) columns: Vec<Column>,
+    pub(super) columns: Arc<[Column]>,
 }
 
 /// What a name was found to be.
@@ -87,7 +94,7 @@ impl Scope {
         let mut found: Vec<Found> =
             self.merged.iter().map(|c| Found { relation: None, column: c.clone() }).collect();
         for relation in &self.relations {
-            for column in &relation.columns {
+            for column in relation.columns.iter() {
                 if !relation.merged_away.contains(&column.name) {
                     found.push(Found {
                         relation: Some(relation.name.clone()),

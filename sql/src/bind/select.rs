@@ -264,8 +264,11 @@ impl Binder<'_> {
                             span,
                         );
                     };
-                    let found = relation.columns.into_iter().map(|column| {
-                        star_item(Found { relation: Some(relation.name.clone()), column }, span)
+                    let found = relation.columns.iter().map(|column| {
+                        star_item(
+                            Found { relation: Some(relation.name.clone()), column: column.clone() },
+                            span,
+                        )
                     });
                     items.extend(self.star_options(found.collect(), options, span)?);
                 }

@@ -56,11 +56,7 @@ impl Binder<'_> {
             columns: columns.clone(),
             span,
         };
-        own.relations.push(ScopeRelation {
-            name: alias.name.clone(),
-            columns,
-            merged_away: Vec::new(),
-        });
+        own.relations.push(ScopeRelation::new(alias.name.clone(), columns));
         Ok(Relation::Derived { query: Box::new(query), alias, lateral })
     }
 }

@@ -18,7 +18,11 @@ pub(crate) fn stored(name: &str, quoted: bool, names: Names) -> String {
         Names::Insensitive => false,
         Names::Exact => true,
     };
-    if keep { name.to_owned() } else { name.to_lowercase() }
+    // Letters beyond ASCII are lowered by `to_lowercase` alone, which is slower.
+    if keep || name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_' || b.is_ascii_digit()) {
+        return name.to_owned();
+    }
+    if name.is_ascii() { name.to_ascii_lowercase() } else { name.to_lowercase() }
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! Words that are quoted when they are names: reserved in at least one of the targets or in
 //! standard SQL. Quoting a name that needs no quotes changes nothing.
 
+use std::{collections::HashSet, sync::LazyLock};
+
 const RESERVED: &str = "\
 all analyse analyze and anti any array as asc asof asymmetric at authorization between binary both \
 by case cast check collate collation column concurrently constraint create cross cube \
@@ -16,5 +18,8 @@ unique unnest unpivot update user using values variadic verbose when where windo
 
 /// Must `name` be quoted because it is a word of the language?
 pub(crate) fn is_reserved(name: &str) -> bool {
-    RESERVED.split_ascii_whitespace().any(|word| word == name)
+    // Asked for each name of each statement.
+    static WORDS: LazyLock<HashSet<&str>> =
+        LazyLock::new(|| RESERVED.split_ascii_whitespace().collect());
+    WORDS.contains(name)
 }

@@ -47,10 +47,7 @@ impl Binder<'_> {
             .collect();
         self.columns_of_a_table(&plain, span)?;
         let name = path.last().cloned().unwrap_or_default();
-        let scope = Scope {
-            relations: vec![ScopeRelation { name, columns: plain, merged_away: Vec::new() }],
-            ..Scope::default()
-        };
+        let scope = Scope { relations: vec![ScopeRelation::new(name, plain)], ..Scope::default() };
         let constraints = self.constraints(table, &mut columns, constraints, scope, span)?;
         let table =
             CreateTable { path, existing, temporary, columns, constraints, query: None, span };

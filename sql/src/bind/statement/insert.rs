@@ -2,7 +2,7 @@
 
 use super::target::{Written, is_default};
 use crate::{
-    bind::{Binder, Bound, Span, codes},
+    bind::{Binder, Bound, Span, codes, scope::ScopeRelation},
     tree::{
         Assignment, Body, Cell, Column, Conflict, Distinct, Expr, Insert, Item, Query, Source,
         Statement,
@@ -299,11 +299,10 @@ impl Binder<'_> {
             OnConflictAction::DoNothing => None,
             OnConflictAction::DoUpdate(update) => {
                 let mut scope = written.scope.clone();
-                scope.relations.push(crate::bind::scope::ScopeRelation {
-                    name: "excluded".to_owned(),
-                    columns: written.columns.clone(),
-                    merged_away: written.columns.iter().map(|c| c.name.clone()).collect(),
-                });
+                let mut excluded =
+                    ScopeRelation::new("excluded".to_owned(), written.columns.clone());
+                excluded.merged_away = written.columns.iter().map(|c| c.name.clone()).collect();
+                scope.relations.push(excluded);
                 self.scopes.push(scope);
                 let bound = self.update_existing(update, written);
                 self.scopes.pop();

@@ -40,7 +40,8 @@ impl Binder<'_> {
         let Relation::Table { path, alias, span } = relation else {
             return self.unsupported("writing to this table", span);
         };
-        let mut columns = scope.relations.first().map(|r| r.columns.clone()).unwrap_or_default();
+        let mut columns: Vec<Column> =
+            scope.relations.first().map(|r| r.columns.to_vec()).unwrap_or_default();
         for column in &mut columns {
             if let Some(spelling) = self.catalog.spelling(&path, &column.name) {
                 column.ty = declared(spelling, column.ty.clone());
