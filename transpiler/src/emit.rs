@@ -4,8 +4,10 @@
 mod convert;
 mod expr;
 mod guard;
+mod key;
 mod literal;
 mod names;
+mod order;
 mod postgres;
 mod query;
 mod relation;
@@ -59,6 +61,8 @@ pub(crate) struct Emitter {
     depth: u32,
     /// How the aggregates of the SELECT sort their input, where one does.
     aggregate_order: Option<String>,
+    /// Columns that the SELECT is grouped by and that are written as keys in it.
+    group_columns: Vec<(Option<String>, String)>,
     /// The dialect that the statement was read from.
     source: Dialect,
     /// Does the session's clock never change? Then no time on the wall comes twice.
@@ -90,6 +94,7 @@ impl Emitter {
             with_names: BTreeSet::new(),
             depth: 0,
             aggregate_order: None,
+            group_columns: Vec::new(),
             source: Dialect::Postgres,
             steady_clock: true,
             json: JsonTexts::default(),
@@ -207,15 +212,20 @@ impl Emitter {
     fn by_rule(&mut self, construct: &str, expr: &Expr) -> Emit<Option<Fragment>> {
         for rule in rules::of(construct) {
             if let Some(fragment) = (rule.emit)(self, expr)? {
-                // A guard repeats its operands, so that nested guards double each time.
-                if fragment.text.len() > TEXT_BYTES_MAX {
-                    return self.refuse("a translation this long is not done", expr.span);
-                }
+                self.within_bounds(&fragment, expr)?;
                 let text = self.made_by(rule, expr.span, &fragment.text);
                 return Ok(Some(Fragment { text, level: fragment.level }));
             }
         }
         Ok(None)
+    }
+
+    /// A guard repeats its operands, so that nested guards double each time.
+    fn within_bounds(&self, fragment: &Fragment, expr: &Expr) -> Emit<()> {
+        if fragment.text.len() > TEXT_BYTES_MAX {
+            return self.refuse("a translation this long is not done", expr.span);
+        }
+        Ok(())
     }
 
     /// A refusal at `span`.

@@ -71,9 +71,7 @@ pub struct Refusal {
 /// of a table, because they were verified to give the same value: `lower(text)`, `+(int4, int8)`,
 /// `cast int4(text)`. For tests that execute them.
 pub fn identities(to: Dialect) -> Vec<String> {
-    let Some(target) = Target::of(to) else { return Vec::new() };
-    let forms = rules::forms::signatures(target).map(str::to_owned);
-    target.identities().into_iter().chain(forms).collect()
+    Target::of(to).map_or_else(Vec::new, Target::identities)
 }
 
 /// Prints a PostgreSQL statement through the typed tree, as the translation of another dialect to

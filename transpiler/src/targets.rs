@@ -2,6 +2,7 @@
 
 mod datafusion;
 mod duckdb;
+pub(crate) mod forms;
 mod postgres;
 mod reserved;
 mod writes;
@@ -52,33 +53,8 @@ impl Target {
 
     /// The keys of the target's tables of identities and forms.
     pub(crate) fn identities(self) -> Vec<String> {
-        self.table().keys().chain(self.forms().keys()).cloned().collect()
-    }
-
-    /// How the target writes a function of these types, where that is only another text around the
-    /// same arguments: `unhex(sha256({0}))`.
-    pub(crate) fn form(self, name: &str, args: &[Type]) -> Option<&'static str> {
-        self.forms().get(&signature(name, args)).copied()
-    }
-
-    /// The keys of the table of forms.
-    #[cfg(test)]
-    pub(crate) fn forms_for_tests(self) -> impl Iterator<Item = &'static str> {
-        self.forms().keys().map(String::as_str)
-    }
-
-    fn forms(self) -> &'static Same {
-        static DUCKDB: LazyLock<Same> =
-            LazyLock::new(|| read_forms(include_str!("targets/duckdb_forms.txt")));
-        static DATAFUSION: LazyLock<Same> =
-            LazyLock::new(|| read_forms(include_str!("targets/datafusion_forms.txt")));
-        static POSTGRES: LazyLock<Same> =
-            LazyLock::new(|| read_forms(include_str!("targets/postgres_forms.txt")));
-        match self {
-            Self::DuckDb => &DUCKDB,
-            Self::DataFusion => &DATAFUSION,
-            Self::Postgres => &POSTGRES,
-        }
+        let forms = self.forms().keys().map(|key| (*key).to_owned());
+        self.table().keys().cloned().chain(forms).collect()
     }
 
     fn table(self) -> &'static Same {
@@ -115,15 +91,6 @@ fn read(table: &'static str) -> Same {
         .collect()
 }
 
-/// Lines `name(type, …) => template`.
-fn read_forms(table: &'static str) -> Same {
-    let lines = table.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with("# "));
-    lines
-        .filter_map(|line| line.split_once(" => "))
-        .map(|(head, template)| (head.to_owned(), template))
-        .collect()
-}
-
 /// `name(int4, text)`: a call's key in the tables of identities.
 pub(crate) fn signature(name: &str, args: &[Type]) -> String {
     let args: Vec<String> = args.iter().map(short).collect();
@@ -149,25 +116,5 @@ pub(crate) fn short(ty: &Type) -> String {
         Type::TimestampTz => "timestamptz".to_owned(),
         Type::Array(element) => format!("{}[]", short(element)),
         other => other.to_string(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_line_of_forms_is_read() {
-        for (target, table) in [
-            (Target::DuckDb, include_str!("targets/duckdb_forms.txt")),
-            (Target::DataFusion, include_str!("targets/datafusion_forms.txt")),
-            (Target::Postgres, include_str!("targets/postgres_forms.txt")),
-        ] {
-            let lines = table.lines().filter(|l| !l.is_empty() && !l.starts_with("# "));
-            assert_eq!(lines.count(), target.forms().len(), "{target:?}");
-            for (head, template) in target.forms() {
-                assert!(head.ends_with(')') && template.contains("{0}"), "{head}");
-            }
-        }
     }
 }

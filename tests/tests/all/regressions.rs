@@ -52,6 +52,35 @@ const ONCE_WRONG: &[(&str, &str)] = &[
     ("the smallest integer is one constant", "SELECT -2147483648 - 1"),
     ("text beyond the range of floats", "SELECT x::float8 FROM (SELECT '1e400'::text AS x) q"),
     ("DataFusion wraps a quotient", "SELECT (-2147483647 - 1) / -1"),
+    (
+        "a zero sorted below zero",
+        "SELECT z.i FROM (VALUES ('-0'::float8, 2), ('0'::float8, 1)) AS z(f, i) ORDER BY z.f, z.i",
+    ),
+    (
+        "two groups of zeros",
+        "SELECT z.f, count(*) FROM (VALUES ('-0'::float8), ('0'::float8)) AS z(f) GROUP BY z.f",
+    ),
+    (
+        "two zeros counted",
+        "SELECT count(DISTINCT z.f) FROM (VALUES ('-0'::float8), ('0'::float8)) AS z(f)",
+    ),
+    (
+        "ranks of zeros",
+        "SELECT rank() OVER (ORDER BY z.f), count(*) OVER (PARTITION BY z.f) FROM (VALUES ('-0'::float8), ('0'::float8)) AS z(f)",
+    ),
+    ("a UNION of zeros", "SELECT '-0'::float8 AS f UNION SELECT '0'::float8"),
+    (
+        "a NaN below all numbers",
+        "SELECT z.f - z.f > 1 FROM (VALUES ('Infinity'::float8), ('1'::float8)) AS z(f)",
+    ),
+    (
+        "a decimal rounded twice",
+        "SELECT z.n::float8 FROM (SELECT 4503599627370495.12345::numeric(38,5) AS n) AS z",
+    ),
+    (
+        "a sort key that an output hides",
+        "SELECT g.i AS j, g.j AS i FROM g ORDER BY g.j NULLS LAST, g.i NULLS LAST, g.x NULLS LAST",
+    ),
 ];
 
 #[tokio::test]

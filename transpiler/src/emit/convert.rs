@@ -196,7 +196,15 @@ impl Emitter {
     }
 
     fn converted(&self, value: &Fragment, inner: &Expr, outer: &Expr) -> Emit<Fragment> {
+        // The targets divide the digits as a float by a power of ten, which rounds twice where
+        // there are more than a float has.
+        let digits = inner.ty.decimal_shape().filter(|s| s.precision > 15 && s.scale > 0);
+        let by_text =
+            outer.ty.is_float() && digits.is_some() && !matches!(inner.kind, ExprKind::Literal(_));
         match self.target().type_name(&outer.ty) {
+            Some(name) if by_text => {
+                Ok(Fragment::atom(format!("CAST(CAST({} AS VARCHAR) AS {name})", value.text)))
+            }
             Some(name) => Ok(Fragment::atom(format!("CAST({} AS {name})", value.text))),
             None => self.unknown(inner, outer),
         }

@@ -5,7 +5,7 @@ use crate::{
     fragment::{Fragment, Level, fill},
     marks,
     rule::Emit,
-    rules::forms,
+    rules::float_zero,
     targets::Target,
 };
 use sql::{
@@ -27,12 +27,14 @@ impl Emitter {
             ExprKind::Literal(literal) => self.literal(literal, expr),
             ExprKind::Column { relation, name, qualified } => {
                 let column = self.name(name, span)?;
-                Ok(Fragment::atom(match relation {
+                let column = Fragment::atom(match relation {
                     Some(relation) if *qualified || self.qualify => {
                         format!("{}.{column}", quoted(relation))
                     }
                     _ => column,
-                }))
+                });
+                let grouped = self.is_key_already(expr);
+                Ok(if grouped { float_zero::settled(&column, expr) } else { column })
             }
             ExprKind::Parameter(index) => {
                 let name = self.target().type_name(&expr.ty);
@@ -48,10 +50,11 @@ impl Emitter {
                 let mut text = "CASE".to_owned();
                 if let Some(operand) = operand {
                     text.push(' ');
-                    text.push_str(&self.expr(operand)?.at(Level::Add));
+                    text.push_str(&self.key(operand)?.at(Level::Add));
                 }
                 for (when, then) in branches {
-                    let (when, then) = (self.expr(when)?, self.expr(then)?);
+                    let when = if operand.is_some() { self.key(when)? } else { self.expr(when)? };
+                    let then = self.expr(then)?;
                     text.push_str(&format!(" WHEN {} THEN {}", when.text, then.text));
                 }
                 if let Some(otherwise) = otherwise {
@@ -63,9 +66,8 @@ impl Emitter {
             ExprKind::InList { expr: left, list, negated } => {
                 self.must_be_exact(left)?;
                 list.iter().try_for_each(|item| self.must_be_exact(item))?;
-                let left = self.expr(left)?.at(Level::Add);
-                let list: Vec<String> =
-                    self.args(list)?.into_iter().map(|item| item.text).collect();
+                let left = self.key(left)?.at(Level::Add);
+                let list = self.keys(list)?;
                 let not = if *negated { "NOT " } else { "" };
                 Ok(Fragment::new(format!("{left} {not}IN ({})", list.join(", ")), Level::Compare))
             }
@@ -86,6 +88,9 @@ impl Emitter {
                     return self.refuse("a row with IN has no known translation", span);
                 }
                 self.must_be_exact(left)?;
+                if self.has_two_zeros(left) {
+                    return self.refuse("floats IN a query are not done", span);
+                }
                 let left = self.expr(left)?;
                 let query = self.subquery(query)?;
                 let not = if *negated { "NOT " } else { "" };
@@ -211,7 +216,7 @@ impl Emitter {
     ) -> Emit<Option<Fragment>> {
         let types: Vec<Type> = args.iter().map(|arg| arg.ty.clone()).collect();
         let signature = crate::targets::signature(name, &types);
-        let Some(form) = forms::of(self.target(), &signature) else { return Ok(None) };
+        let Some(form) = self.target().form(&signature) else { return Ok(None) };
         let wide = types.first().and_then(Type::decimal_shape).map(|shape| {
             let digits = shape.precision + 1;
             self.target().type_name(&Type::decimal(digits.min(38).max(shape.scale), shape.scale))
@@ -226,8 +231,10 @@ impl Emitter {
             template = template.replace(slot, &name);
         }
         let args = self.args(args)?;
-        self.count(form.rule);
-        Ok(Some(fill(&template, &args)))
+        let filled = fill(&template, &args);
+        self.within_bounds(&filled, expr)?;
+        let text = self.made_by(form.rule, expr.span, &filled.text);
+        Ok(Some(Fragment { text, level: filled.level }))
     }
 
     /// A function call with everything that can follow it.
@@ -247,6 +254,10 @@ impl Emitter {
         let count = call.args.get(usize::from(call.name != "ntile"));
         if counted && count.is_some_and(|n| n.integer().is_none_or(|n| n < 1)) {
             return self.refuse(format!("`{}` with such a count is not done", call.name), span);
+        }
+        let alike = ["count", "sum", "min", "max"].contains(&call.name);
+        if call.distinct && !alike && call.args.iter().any(|arg| self.has_two_zeros(arg)) {
+            return self.refuse("DISTINCT floats, whose zeros have a sign, are not done", span);
         }
         let distinct = if call.distinct { "DISTINCT " } else { "" };
         let mut inside = format!("{distinct}{args}{sorted}");
@@ -287,9 +298,6 @@ impl Emitter {
     pub(super) fn must_be_exact(&self, expr: &Expr) -> Emit<()> {
         if is_inexact(expr) {
             return self.refuse("equality of a quotient or an average is not done", expr.span);
-        }
-        if self.target() == Target::DataFusion && expr.ty.is_float() {
-            return self.refuse("keys of floats, whose zeros have a sign, are not done", expr.span);
         }
         Ok(())
     }
@@ -370,7 +378,8 @@ impl Emitter {
             }
             "is distinct from" | "is not distinct from" => {
                 call.args.iter().try_for_each(|arg| self.must_be_exact(arg))?;
-                let args = self.args(&call.args)?;
+                let args: Emit<Vec<Fragment>> = call.args.iter().map(|arg| self.key(arg)).collect();
+                let args = args?;
                 let [left, right] = args.as_slice() else { return Ok(None) };
                 let op = call.name.to_ascii_uppercase();
                 // DataFusion's parser lets it reach over a following AND.
@@ -389,11 +398,11 @@ impl Emitter {
                 [arg] => Ok(Some(self.expr(arg)?)),
                 _ => Ok(None),
             },
-            "coalesce" | "nullif" => {
-                let args = self.args(&call.args)?;
-                Ok(Some(Fragment::call(call.name, &args)))
+            "nullif" => {
+                let args: Emit<Vec<Fragment>> = call.args.iter().map(|arg| self.key(arg)).collect();
+                Ok(Some(Fragment::call(call.name, &args?)))
             }
-            "greatest" | "least" => {
+            "coalesce" | "greatest" | "least" => {
                 let args = self.args(&call.args)?;
                 Ok(Some(Fragment::call(call.name, &args)))
             }
@@ -431,6 +440,7 @@ impl Emitter {
                             self.args(items)?.into_iter().map(|item| item.text).collect();
                         format!("({})", items.join(", "))
                     }
+                    _ if call.distinct => self.key(counted)?.text,
                     _ => self.expr(counted)?.text,
                 };
                 Ok(Some(self.function("count", &text, call)?))
@@ -442,8 +452,7 @@ impl Emitter {
     fn window(&mut self, window: &Window) -> Emit<String> {
         let mut parts = Vec::new();
         if !window.partition_by.is_empty() {
-            let keys: Vec<String> =
-                self.args(&window.partition_by)?.into_iter().map(|k| k.text).collect();
+            let keys = self.keys(&window.partition_by)?;
             parts.push(format!("PARTITION BY {}", keys.join(", ")));
         }
         if !window.order_by.is_empty() {
@@ -496,7 +505,7 @@ impl Emitter {
             .iter()
             .map(|key| {
                 let text = match &key.target {
-                    SortTarget::Expr(expr) => self.expr(expr)?.text,
+                    SortTarget::Expr(expr) => self.key(expr)?.text,
                     SortTarget::Output(index) => (index + 1).to_string(),
                 };
                 Ok(self.sort_key(key, &text))

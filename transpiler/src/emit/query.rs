@@ -2,24 +2,27 @@
 
 use super::Emitter;
 
-use crate::{marks, rule::Emit, rules::null_order, targets::Target};
-use sql::tree::{
-    Body, Cte, Distinct, ExprKind, GroupItem, GroupKey, Item, Query, Select, SortKey, SortTarget,
-};
+use crate::{marks, rule::Emit, targets::Target};
+use sql::tree::{Body, Cte, Distinct, ExprKind, GroupItem, GroupKey, Item, Query, Select};
 use std::collections::BTreeSet;
 
 impl Emitter {
     pub(super) fn query(&mut self, query: &Query) -> Emit<String> {
         let outermost = self.depth == 0;
         self.depth += 1;
+        let groups = std::mem::take(&mut self.group_columns);
         let text = self
             .query_clauses(query)
             .map(|clauses| clauses.join(if outermost { "\n" } else { " " }));
+        self.group_columns = groups;
         self.depth -= 1;
         text
     }
 
     fn query_clauses(&mut self, query: &Query) -> Emit<Vec<String>> {
+        if let Some(outside) = self.sorted_outside(query) {
+            return self.query_clauses(&outside);
+        }
         let mut clauses = Vec::new();
         if !query.with.is_empty() {
             let ctes: Emit<Vec<String>> =
@@ -103,6 +106,7 @@ impl Emitter {
     }
 
     fn select_clauses(&mut self, select: &Select, clauses: &mut Vec<String>) -> Emit<()> {
+        self.group_by_keys(select)?;
         let distinct = match &select.distinct {
             Distinct::No => String::new(),
             Distinct::Yes => {
@@ -110,14 +114,13 @@ impl Emitter {
                 "DISTINCT ".to_owned()
             }
             Distinct::On(keys) => {
-                let keys: Vec<String> = self.args(keys)?.into_iter().map(|k| k.text).collect();
-                format!("DISTINCT ON ({}) ", keys.join(", "))
+                format!("DISTINCT ON ({}) ", self.keys(keys)?.join(", "))
             }
         };
         let mut taken = BTreeSet::new();
         let mut items = Vec::with_capacity(select.items.len());
         for (index, item) in select.items.iter().enumerate() {
-            let text = self.item(item, &mut taken)?;
+            let text = self.item(item, select.distinct == Distinct::Yes, &mut taken)?;
             // Under a set operation the depth is greater.
             items.push(if self.depth == 1 { marks::item(index, &text) } else { text });
         }
@@ -178,9 +181,9 @@ impl Emitter {
         Ok(())
     }
 
-    fn item(&mut self, item: &Item, taken: &mut BTreeSet<String>) -> Emit<String> {
+    fn item(&mut self, item: &Item, key: bool, taken: &mut BTreeSet<String>) -> Emit<String> {
         let span = item.expr.span;
-        let expr = self.expr(&item.expr)?.text;
+        let expr = if key { self.key(&item.expr) } else { self.expr(&item.expr) }?.text;
         let mut output = item.name.clone();
         if self.target() == Target::DataFusion {
             // It refuses two output columns of one name.
@@ -229,65 +232,6 @@ impl Emitter {
                 Ok(self.expr(expr)?.text)
             }
         }
-    }
-
-    /// A key of the query's own ORDER BY.
-    fn outer_key(&mut self, key: &SortKey, query: &Query, items: Option<&[Item]>) -> Emit<String> {
-        let index = match &key.target {
-            SortTarget::Output(index) => Some(*index),
-            SortTarget::Expr(expr) => {
-                items.and_then(|items| items.iter().position(|item| item.expr.kind == expr.kind))
-            }
-        };
-        let text = match (index, &key.target) {
-            (Some(index), _) => {
-                let column = query.columns.get(index).map(|c| c.name.as_str()).unwrap_or_default();
-                let unique = query.columns.iter().filter(|c| c.name == column).count() == 1;
-                let plain = items.and_then(|items| items.get(index)).is_none_or(|item| {
-                    !matches!(&item.expr.kind, ExprKind::Column { name, .. } if name != column)
-                });
-                if unique && plain && column != "?column?" {
-                    self.name(column, key.span)?
-                } else {
-                    (index + 1).to_string()
-                }
-            }
-            (None, SortTarget::Expr(expr)) => {
-                let hidden = |part: &sql::tree::Expr| {
-                    let ExprKind::Column { name, relation, .. } = &part.kind else { return false };
-                    let same = |item: &Item| {
-                        matches!(&item.expr.kind, ExprKind::Column { name: n, relation: r, .. }
-                            if n == name && r == relation)
-                    };
-                    items.is_some_and(|items| {
-                        items
-                            .iter()
-                            .zip(&query.columns)
-                            .any(|(item, column)| column.name == *name && !same(item))
-                    })
-                };
-                if self.target() == Target::DataFusion && expr.any_part(&hidden) {
-                    return self.refuse("a sort key of a column that an output hides", expr.span);
-                }
-                self.qualify = true;
-                let text = self.expr(expr);
-                self.qualify = false;
-                text?.text
-            }
-            (None, SortTarget::Output(index)) => (index + 1).to_string(),
-        };
-        Ok(self.sort_key(key, &text))
-    }
-
-    /// Direction and NULL placement, always written out.
-    pub(crate) fn sort_key(&mut self, key: &SortKey, text: &str) -> String {
-        let direction = if key.descending { " DESC" } else { "" };
-        let nulls = if key.nulls_first { "FIRST" } else { "LAST" };
-        let written = format!("{text}{direction} NULLS {nulls}");
-        if null_order::changes(self.target(), key) {
-            return self.made_by(&null_order::RULE, key.span, &written);
-        }
-        written
     }
 }
 

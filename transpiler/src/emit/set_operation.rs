@@ -5,7 +5,7 @@ use crate::{rule::Emit, targets::Target};
 use model::Span;
 use sql::{
     Type,
-    tree::{Query, SetOp},
+    tree::{Expr, ExprKind, Query, SetOp},
 };
 use std::collections::BTreeSet;
 
@@ -21,6 +21,10 @@ impl Emitter {
         if self.target() == Target::DataFusion && op != SetOp::Union {
             return self.by_groups((op, all), (left, right), query, clauses);
         }
+        let floats = query.columns.iter().any(|column| column.ty.is_float());
+        if self.target() == Target::DataFusion && !all && floats {
+            return self.by_distinct((left, right), query, clauses);
+        }
         let word = match op {
             SetOp::Union => "UNION",
             SetOp::Intersect => "INTERSECT",
@@ -32,6 +36,33 @@ impl Emitter {
         clauses.push(format!("({left})"));
         clauses.push(format!("{word}{all}"));
         clauses.push(format!("({right})"));
+        Ok(())
+    }
+
+    /// UNION of floats, which have two zeros on `DataFusion`: what is put together is made one of a
+    /// kind by its keys.
+    fn by_distinct(
+        &mut self,
+        (left, right): (&Query, &Query),
+        query: &Query,
+        clauses: &mut Vec<String>,
+    ) -> Emit<()> {
+        let span = if query.span == Span::new(0, 0) { left.span } else { query.span };
+        let names: BTreeSet<&str> = query.columns.iter().map(|c| c.name.as_str()).collect();
+        if names.len() != query.columns.len() {
+            return self.refuse("a UNION of floats with two columns of one name", span);
+        }
+        let columns: Vec<String> =
+            (1..=query.columns.len()).map(|index| format!("c{index}")).collect();
+        let mut items = Vec::with_capacity(columns.len());
+        for (name, column) in columns.iter().zip(&query.columns) {
+            let kind = ExprKind::Column { relation: None, name: name.clone(), qualified: false };
+            let key = self.key(&Expr { kind, ty: column.ty.clone(), span })?;
+            items.push(format!("{} AS {}", key.text, self.name(&column.name, span)?));
+        }
+        let (left, right) = (self.subquery(left)?, self.subquery(right)?);
+        clauses.push(format!("SELECT DISTINCT {}", items.join(", ")));
+        clauses.push(format!("FROM (({left}) UNION ALL ({right})) AS u({})", columns.join(", ")));
         Ok(())
     }
 

@@ -1,6 +1,9 @@
 //! Conversions that DataFusion makes in another way.
 
-use crate::rule::{Fidelity, Rule, datafusion};
+use crate::{
+    rule::{Fidelity, Rule, datafusion},
+    targets::forms::by_signature,
+};
 
 pub(crate) static RULE: Rule = Rule {
     code: "TR0380",
@@ -9,12 +12,9 @@ pub(crate) static RULE: Rule = Rule {
     constructs: &[],
     page: "\
 DataFusion cuts where PostgreSQL rounds, reads numbers and dates from other spellings, and writes timestamps with a `T`. Texts are checked by a pattern before they are read: other spellings are raised. Floats round half to even.",
-    emit: super::forms::by_signature,
+    emit: by_signature,
     examples: &[datafusion(
         "SELECT f::int AS n FROM t",
         "SELECT CAST(CASE WHEN abs(f - trunc(f)) = CAST('0.5' AS DOUBLE) THEN 2 * round(f / 2) ELSE round(f) END AS INT) AS n\nFROM t",
     )],
 };
-
-/// The lines; `forms.rs` says how they are read.
-pub(super) const FORMS: &str = include_str!("datafusion_casts.txt");

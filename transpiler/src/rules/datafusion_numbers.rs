@@ -1,6 +1,9 @@
 //! Numbers that DataFusion computes in another way.
 
-use crate::rule::{Fidelity, Rule, datafusion};
+use crate::{
+    rule::{Fidelity, Rule, datafusion},
+    targets::forms::by_signature,
+};
 
 pub(crate) static RULE: Rule = Rule {
     code: "TR0180",
@@ -9,12 +12,9 @@ pub(crate) static RULE: Rule = Rule {
     constructs: &[],
     page: "\
 DataFusion's integers wrap around where PostgreSQL raises, its roots and logarithms give NaN or infinity, floats round half away from zero, and decimals are cut as floats. The value is computed by other means, and raised where PostgreSQL raises.",
-    emit: super::forms::by_signature,
+    emit: by_signature,
     examples: &[datafusion(
         "SELECT -i AS n FROM t",
         "SELECT CAST((-CAST(i AS BIGINT)) AS INT) AS n\nFROM t",
     )],
 };
-
-/// The lines; `forms.rs` says how they are read.
-pub(super) const FORMS: &str = include_str!("datafusion_numbers.txt");

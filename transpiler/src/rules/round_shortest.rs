@@ -3,7 +3,7 @@
 use crate::{
     emit::Emitter,
     fragment::{Fragment, fill},
-    rule::{Emit, Fidelity, Rule, duckdb, refused},
+    rule::{Emit, Fidelity, Rule, datafusion, duckdb, refused},
     targets::Target,
 };
 use sql::{
@@ -17,26 +17,42 @@ pub(crate) static RULE: Rule = Rule {
     fidelity: Fidelity::Exact,
     constructs: &["cast"],
     page: "\
-A float is rounded by the digits that it is written with: `round(x::text::numeric, 2)::float8`. DuckDB has no decimal of any size, but reads a text as a decimal of as many digits, rounded half away from zero. From 1e17 on a float has no digits behind the point.",
+A float is rounded by the digits that it is written with: `round(x::text::numeric, 2)::float8`. DuckDB has no decimal of any size, but reads a text as a decimal of as many digits, rounded half away from zero. From 1e17 on a float has no digits behind the point. DataFusion reads no exponents, which it writes from 1e16 on and below 0.00001.",
     emit,
     examples: &[
         duckdb(
             "SELECT round(f::text::numeric, 2)::float8 AS v FROM t",
             "SELECT CASE WHEN abs(f) < 1e17 THEN CAST(CAST(CAST(CAST(f AS VARCHAR) AS DECIMAL(38, 2)) AS VARCHAR) AS DOUBLE) ELSE f END AS v\nFROM t",
         ),
+        datafusion(
+            "SELECT round(f::text::numeric, 2)::float8 AS v FROM t",
+            "SELECT CASE WHEN abs(f) < CAST('1e-5' AS DOUBLE) THEN CAST(0 AS DOUBLE) WHEN abs(f) < CAST('1e16' AS DOUBLE) THEN CAST(CAST(TRY_CAST(CAST(f AS VARCHAR) AS DECIMAL(38, 2)) AS VARCHAR) AS DOUBLE) ELSE f END AS v\nFROM t",
+        ),
+        refused(Target::DataFusion, "SELECT round(f::text::numeric, 5)::float8 AS v FROM t"),
         refused(Target::DuckDb, "SELECT round(f::text::numeric, i)::float8 AS v FROM t"),
         refused(Target::DuckDb, "SELECT round(f::text::numeric, -2)::float8 AS v FROM t"),
     ],
 };
 
 fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
-    let Some((value, digits)) = rounded(expr).filter(|_| emitter.target() == Target::DuckDb) else {
+    let Some((value, digits)) = rounded(expr) else { return Ok(None) };
+    // What is less than half of a hundred-thousandth is no digit of these.
+    if emitter.target() == Target::DataFusion && digits > 4 {
         return Ok(None);
-    };
+    }
     let value = emitter.expr(value)?;
-    let template = format!(
-        "CASE WHEN abs({{0}}) < 1e17 THEN CAST(CAST(CAST(CAST({{0}} AS VARCHAR) AS DECIMAL(38, {digits})) AS VARCHAR) AS DOUBLE) ELSE {{0}} END"
-    );
+    let template = if emitter.target() == Target::DataFusion {
+        format!(
+            "CASE WHEN abs({{0}}) < CAST('1e-5' AS DOUBLE) THEN CAST(0 AS DOUBLE) \
+             WHEN abs({{0}}) < CAST('1e16' AS DOUBLE) \
+             THEN CAST(CAST(TRY_CAST(CAST({{0}} AS VARCHAR) AS DECIMAL(38, {digits})) AS VARCHAR) AS DOUBLE) \
+             ELSE {{0}} END"
+        )
+    } else {
+        format!(
+            "CASE WHEN abs({{0}}) < 1e17 THEN CAST(CAST(CAST(CAST({{0}} AS VARCHAR) AS DECIMAL(38, {digits})) AS VARCHAR) AS DOUBLE) ELSE {{0}} END"
+        )
+    };
     Ok(Some(fill(&template, &[value])))
 }
 

@@ -4,6 +4,7 @@ use super::Printer;
 use crate::{
     fragment::{Fragment, Level, fill},
     rule::Emit,
+    rules::round_exact,
     targets::Target,
 };
 use sql::{
@@ -59,6 +60,13 @@ impl Printer {
         match (call.name, call.args.as_slice()) {
             ("json_at" | "json_scalar", _) => return Self::json_at(call, &args),
             ("jsonb_build_present", _) => return Self::present(call, &args),
+            ("round_exact" | "trunc_exact", [_, digits]) => {
+                let template =
+                    digits.integer().and_then(|n| round_exact::on_postgres(call.name, n));
+                if let Some(template) = template {
+                    return Ok(fill(&template, &args));
+                }
+            }
             ("json_lax" | "json_lax_at", [value, _])
             | ("json_compact" | "json_plain" | "json_sorted" | "json_valid", [value]) => {
                 return Self::refuse("this call on JSON is not known", value.span);
@@ -74,15 +82,12 @@ impl Printer {
             return self.row_value(call, &args);
         }
         let types: Vec<Type> = call.args.iter().map(|arg| arg.ty.clone()).collect();
-        if let Some(template) = Target::Postgres.form(call.name, &types) {
-            return Ok(fill(template, &args));
-        }
-        if ["first_row", "last_row"].contains(&call.name) {
-            return self.row_value(call, &args);
+        let signature = crate::targets::signature(call.name, &types);
+        if let Some(form) = Target::Postgres.form(&signature) {
+            return Ok(fill(form.template, &args));
         }
         if sql::is_extension(call.name) {
-            let shown = crate::targets::signature(call.name, &types);
-            let what = format!("no translation of `{shown}` is known");
+            let what = format!("no translation of `{signature}` is known");
             return Self::refuse(&what, args_span(call));
         }
         Ok(match call.name {
