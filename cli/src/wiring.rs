@@ -10,5 +10,6 @@ pub(crate) mod interrupt;
 pub(crate) mod judge;
 pub(crate) mod progress;
 pub(crate) mod runtime;
+pub(crate) mod script;
 pub(crate) mod translate;
 pub(crate) mod workload;

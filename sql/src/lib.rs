@@ -13,6 +13,7 @@ mod location;
 mod parse;
 pub mod patterns;
 pub mod regex;
+pub mod script;
 mod settings;
 mod tokens;
 pub mod tree;

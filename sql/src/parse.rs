@@ -90,7 +90,7 @@ pub(crate) fn statements(
         .map_err(|error| diagnose(&error, text, lines))
 }
 
-fn grammar(settings: &SourceSettings) -> &'static (dyn ParserDialect + Sync) {
+pub(crate) fn grammar(settings: &SourceSettings) -> &'static (dyn ParserDialect + Sync) {
     match (settings.dialect(), dialects::spec(settings.dialect())) {
         (_, Some(spec)) => (spec.source.parser)(settings),
         (Dialect::DuckDb, None) => &DuckDbDialect {},

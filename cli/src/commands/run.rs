@@ -77,7 +77,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit, CliError> {
     let workload = match loaded.workload()? {
         WorkloadSource::Captured(folder) => workload::captured(&loaded.path(folder))?,
         WorkloadSource::SqlFiles(folder) => {
-            workload::of_sql_files(&loaded.path(folder), loaded.source.dialect())?
+            workload::of_sql_files(&loaded.path(folder), &loaded.source)?
         }
     };
     runtime::run(replay_job(args, &loaded, &workload))

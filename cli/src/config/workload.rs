@@ -17,7 +17,8 @@ use std::{
 pub(crate) struct WorkloadConfig {
     /// Folder with `workload.jsonl.zst` and `manifest.json`, as a capture writes them.
     pub(crate) path: Option<PathBuf>,
-    /// Folder with `.sql` files of one statement each. A statement is named after its file.
+    /// Folder with `.sql` files. A statement is named after its file, with its number (`month#2`)
+    /// where the file has several.
     pub(crate) sql_files: Option<PathBuf>,
     /// Dialect of the statements and of a catalog file: postgres, redshift, snowflake, bigquery,
     /// spark, mysql, tsql, oracle, teradata, trino or clickhouse. Default: the legacy engine's.

@@ -10,7 +10,6 @@ use sql::SourceSettings;
 use std::{
     collections::BTreeMap,
     io::{self, BufRead, BufReader, Read, Write},
-    panic::{AssertUnwindSafe, catch_unwind},
 };
 use transpiler::Transpiler;
 
@@ -192,9 +191,7 @@ impl Batch {
             }
             _ => Transpiler::new(from, to, tables),
         });
-        // The transpiler promises not to panic; should it, the other lines are still answered.
-        let translated = catch_unwind(AssertUnwindSafe(|| transpiler.translate(&sql, &[])));
-        match translated {
+        match super::translated(transpiler, &sql) {
             Ok(Ok(translation)) => match self.unbound(to, &translation.sql) {
                 Ok(None) => Answer {
                     id,
@@ -209,7 +206,7 @@ impl Batch {
                 Err(message) => Answer::error(id, message),
             },
             Ok(Err(refusal)) => Answer::refused(id, refusal.diagnostics),
-            Err(_) => Answer::error(id, "the transpiler ended in a panic; please report this"),
+            Err(message) => Answer::error(id, message),
         }
     }
 
@@ -236,6 +233,14 @@ impl Batch {
         };
         let pair = (dialect("from", from, self.from)?, dialect("to", to, self.to)?);
         let sql = sql.ok_or("the request has no `sql`")?;
+        // The same word is another type elsewhere.
+        if !self.tables.is_empty()
+            && let Some(spelled) = self.from
+            && spelled != pair.0
+        {
+            let from = pair.0;
+            return Err(format!("the catalog is spelled in {spelled}, the request is in {from}"));
+        }
         Ok((pair, sql))
     }
 }
@@ -358,7 +363,10 @@ mod tests {
             None,
             Some(check),
         );
-        let input = "{\"sql\": \"SELECT 1 AS a\"}\n{\"sql\": \"SELECT a FROM t\"}";
+        let input = concat!(
+            "{\"sql\": \"SELECT 1 AS a\"}\n{\"sql\": \"SELECT a FROM t\"}\n",
+            "{\"from\": \"spark\", \"sql\": \"SELECT a FROM t\"}",
+        );
         let mut out = Vec::new();
         batch.run(input.as_bytes(), &mut out).unwrap();
         let lines = String::from_utf8(out).unwrap();
@@ -368,6 +376,8 @@ mod tests {
         // The catalog given has the table, the engine does not.
         assert_eq!(answers[1]["status"], "refused", "{lines}");
         assert_eq!(answers[1]["diagnostics"][0]["code"], transpiler::DOES_NOT_BIND);
+        // The types of the table are spelled in PostgreSQL's words.
+        assert_eq!(answers[2]["status"], "error", "{lines}");
     }
 
     #[test]

@@ -1,0 +1,270 @@
+//! A text of many statements, cut where the vendor's client cuts it.
+
+mod block;
+mod client;
+
+use crate::{
+    SourceSettings,
+    location::LineIndex,
+    parse::{diagnose, grammar},
+};
+use block::Block;
+use model::{Diagnostic, Dialect, Span};
+use sqlparser::{
+    dialect::Dialect as ParserDialect,
+    tokenizer::{Location, Token, TokenWithSpan, Tokenizer, Whitespace},
+};
+use std::{iter::Peekable, str::CharIndices};
+
+/// Cuts a script into statements.
+///
+/// The dialect's own tokenizer tells what is a text, a name or a comment, so that a statement ends
+/// here where the parser sees its end. The text may come in parts: what is not whole is asked for
+/// again with more behind it.
+#[derive(Debug)]
+pub struct Script {
+    dialect: Dialect,
+    grammar: &'static (dyn ParserDialect + Sync),
+    /// Do lines of data follow, up to `\.`?
+    data: bool,
+}
+
+/// One piece of a script.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Piece {
+    /// What it is.
+    pub kind: PieceKind,
+    /// Where it stands in the text.
+    pub span: Span,
+}
+
+/// What a piece of a script is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PieceKind {
+    /// A statement, from its first to its last word, without what ends it.
+    Statement,
+    /// A comment outside of statements; its words alone.
+    Comment(String),
+    /// No statement; why. The finding's place is one in the text.
+    Refused(Diagnostic),
+}
+
+/// What could be cut off a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cut {
+    /// The pieces in their order; empty statements are none.
+    pub pieces: Vec<Piece>,
+    /// So many bytes are done with. None: there is nothing whole in the text, it needs more.
+    pub taken: usize,
+}
+
+impl Script {
+    /// Cuts scripts that are written under these settings.
+    pub fn under(settings: &SourceSettings) -> Self {
+        Self { dialect: settings.dialect(), grammar: grammar(settings), data: false }
+    }
+
+    /// Cuts a part of a script, which begins where what was taken before ended. With `last` nothing
+    /// follows the text; then all of it is taken, if need be by calling again.
+    pub fn cut(&mut self, text: &str, last: bool) -> Cut {
+        if self.data {
+            return self.without_data(text, last);
+        }
+        let mut tokens = Vec::new();
+        let read = Tokenizer::new(self.grammar, text)
+            .with_unescape(false)
+            .tokenize_with_location_into_buf(&mut tokens);
+        let mut pass = Pass::new(text, last, self.dialect);
+        let stopped = pass.walk(&tokens);
+        self.data = pass.data;
+        if stopped || !last {
+            return pass.done;
+        }
+        // What stands at the end needs no separator.
+        match read {
+            Ok(()) => pass.finish(text.len()),
+            Err(error) => {
+                let lines = LineIndex::new(text);
+                let diagnostic = diagnose(&error.into(), text, &lines)
+                    .with_hint("no statement from here to the end of the text was read");
+                pass.refuse_rest(diagnostic);
+            }
+        }
+        pass.done.taken = text.len();
+        pass.done
+    }
+
+    /// Rows behind `COPY … FROM stdin` are no SQL.
+    fn without_data(&mut self, text: &str, last: bool) -> Cut {
+        let mut taken = 0;
+        for line in text.split_inclusive('\n') {
+            if !line.ends_with('\n') && !last {
+                break;
+            }
+            taken += line.len();
+            if line.trim_end() == "\\." {
+                self.data = false;
+                break;
+            }
+        }
+        // A line of any length is data: nothing has to be kept of it.
+        if taken == 0 && !last && text.len() > 2 {
+            taken = text.floor_char_boundary(text.len() - 2);
+        }
+        Cut { pieces: Vec::new(), taken }
+    }
+}
+
+/// One walk over the tokens of a text.
+struct Pass<'a> {
+    text: &'a str,
+    last: bool,
+    dialect: Dialect,
+    done: Cut,
+    data: bool,
+    /// Where the statement that is being read begins.
+    begin: Option<usize>,
+    /// Comments behind what may be its last word.
+    behind: Vec<Piece>,
+    /// What it has open.
+    block: Block,
+}
+
+impl<'a> Pass<'a> {
+    fn new(text: &'a str, last: bool, dialect: Dialect) -> Self {
+        Self {
+            text,
+            last,
+            dialect,
+            done: Cut { pieces: Vec::new(), taken: 0 },
+            data: false,
+            begin: None,
+            behind: Vec::new(),
+            block: Block::new(dialect),
+        }
+    }
+
+    /// Takes what is whole. True where the tokens behind are not to be looked at: they are to be
+    /// read anew, or with more behind them.
+    fn walk(&mut self, tokens: &[TokenWithSpan]) -> bool {
+        let mut places = Places::new(self.text);
+        // A line of the client ends here; its tokens are none.
+        let mut skip_to = 0;
+        for one in tokens {
+            let start = places.offset(one.span.start);
+            let end = places.offset(one.span.end);
+            if start < skip_to {
+                if end > skip_to {
+                    return true;
+                }
+                continue;
+            }
+            match &one.token {
+                Token::Whitespace(
+                    Whitespace::SingleLineComment { comment, .. }
+                    | Whitespace::MultiLineComment(comment),
+                ) => self.comment(comment, Span::new(start, end)),
+                Token::Whitespace(_) => {}
+                Token::SemiColon if !self.block.is_open() => {
+                    self.finish(start);
+                    self.done.taken = end;
+                    if self.data {
+                        return true;
+                    }
+                }
+                token => {
+                    let client = client::line(self.dialect, self.text, start, self.begin.is_none());
+                    match client {
+                        None => {
+                            self.begin.get_or_insert(start);
+                            self.behind.clear();
+                            self.block.see(token);
+                        }
+                        // How the line ends is not known yet.
+                        Some(line) if line.end == self.text.len() && !self.last => return true,
+                        Some(line) => {
+                            self.finish(start);
+                            if let Some(diagnostic) = line.refused {
+                                let span = Span::new(start, line.end);
+                                self.push(PieceKind::Refused(diagnostic), span);
+                            }
+                            self.done.taken = line.end;
+                            skip_to = line.end;
+                        }
+                    }
+                }
+            }
+        }
+        // The rest of the client's line is no SQL, so that it may have been read wrongly.
+        places.at < skip_to
+    }
+
+    fn comment(&mut self, comment: &str, span: Span) {
+        let kind = PieceKind::Comment(comment.trim_end().to_owned());
+        let piece = Piece { kind, span };
+        if self.begin.is_some() {
+            self.behind.push(piece);
+        } else if span.end < self.text.len() || self.last {
+            self.done.pieces.push(piece);
+            self.done.taken = span.end;
+        }
+    }
+
+    /// The statement ends before `at`.
+    fn finish(&mut self, at: usize) {
+        let block = std::mem::replace(&mut self.block, Block::new(self.dialect));
+        self.data = block.is_copy_from_stdin();
+        let behind = std::mem::take(&mut self.behind);
+        let Some(begin) = self.begin.take() else { return };
+        let end = behind.first().map_or(at, |comment| comment.span.start);
+        let text = self.text.get(begin..end).unwrap_or_default();
+        self.push(PieceKind::Statement, Span::new(begin, begin + text.trim_end().len()));
+        self.done.pieces.extend(behind);
+    }
+
+    /// Nothing behind the place of the finding could be read.
+    fn refuse_rest(&mut self, diagnostic: Diagnostic) {
+        let rest = self.text.get(self.done.taken..).unwrap_or_default();
+        let blanks = rest.len() - rest.trim_start().len();
+        let begin = self.begin.unwrap_or(self.done.taken + blanks);
+        let end = self.text.trim_end().len();
+        self.push(PieceKind::Refused(diagnostic), Span::new(begin, end.max(begin)));
+    }
+
+    fn push(&mut self, kind: PieceKind, span: Span) {
+        self.done.pieces.push(Piece { kind, span });
+    }
+}
+
+/// Byte offsets of lines and columns, asked for in order: one walk over the text.
+struct Places<'a> {
+    chars: Peekable<CharIndices<'a>>,
+    line: u64,
+    column: u64,
+    at: usize,
+    length: usize,
+}
+
+impl<'a> Places<'a> {
+    fn new(text: &'a str) -> Self {
+        let chars = text.char_indices().peekable();
+        Self { chars, line: 1, column: 1, at: 0, length: text.len() }
+    }
+
+    fn offset(&mut self, place: Location) -> usize {
+        while (self.line, self.column) < (place.line, place.column) {
+            let Some((_, c)) = self.chars.next() else { break };
+            if c == '\n' {
+                self.line += 1;
+                self.column = 1;
+            } else {
+                self.column += 1;
+            }
+        }
+        self.at = self.chars.peek().map_or(self.length, |(at, _)| *at);
+        self.at
+    }
+}
+
+#[cfg(test)]
+mod tests;
