@@ -66,6 +66,11 @@ impl CliError {
         }
     }
 
+    /// What is wrong, without place and hints.
+    pub(crate) fn message(&self) -> &str {
+        &self.message
+    }
+
     /// The exit code.
     pub(crate) const fn exit(&self) -> Exit {
         self.exit

@@ -70,11 +70,21 @@ mod tests {
     }
 
     #[test]
+    fn a_dry_run_says_what_the_governed_engine_does_not_bind() {
+        let shop = Shop::open();
+        shop.duckdb("ALTER TABLE sales RENAME TO elsewhere");
+        let (code, out, err) = shop.gnomon(&["run", "-c", "gnomon.toml", "--dry-run"]);
+        assert_eq!(code, 0, "{err}");
+        assert!(out.contains("TR9013") && !out.starts_with("5 statements: 4"), "{out}");
+    }
+
+    #[test]
     fn one_fingerprint_alone_can_be_replayed() {
         let shop = Shop::open();
         let (_, out, _) =
             shop.gnomon(&["run", "-c", "gnomon.toml", "--dry-run", "--format", "json"]);
         let plan: Value = serde_json::from_str(&out).unwrap();
+        assert_eq!(plan["bound"], true);
         let item = &plan["plan"]["items"][1];
         assert_eq!(item["statement"], "02-cities");
         let fingerprint = item["fingerprint"].as_str().unwrap();
@@ -101,6 +111,13 @@ mod tests {
         let (code, _, err) = shop.gnomon(&["run", "-c", "gnomon.toml"]);
         assert_eq!(code, 3, "{err}");
         assert!(err.contains("none.duckdb"), "{err}");
+        // A dry run does without the governed engine, and says so.
+        let (code, out, err) =
+            shop.gnomon(&["run", "-c", "gnomon.toml", "--dry-run", "--format", "json"]);
+        assert_eq!(code, 0, "{err}");
+        assert!(err.contains("no translation was bound") && err.contains("none.duckdb"), "{err}");
+        let plan: Value = serde_json::from_str(&out).unwrap();
+        assert_eq!(plan["bound"], false);
     }
 
     #[test]

@@ -30,6 +30,7 @@ mod from;
 mod generator;
 mod generator_items;
 mod grouped;
+mod hints;
 mod in_frame;
 mod interval_fields;
 mod interval_range;
@@ -156,8 +157,10 @@ impl Parsed {
         let parameters = binds.iter().map(|bind| parameter_type(bind.type_oid)).collect();
         let mut binder = Binder::new(self, catalog, spec, settings, parameters);
         let statement = binder.statement(&self.statement)?;
+        binder.hints();
         let not_comparable = binder.opened(&statement);
-        Ok(BoundStatement { statement, notes: binder.notes, not_comparable })
+        let lowered = binder.lowered();
+        Ok(BoundStatement { statement, notes: binder.notes, not_comparable, lowered })
     }
 }
 
@@ -170,6 +173,18 @@ pub struct BoundStatement {
     pub notes: Vec<Diagnostic>,
     /// Constructs whose value the statement leaves open, in the order of the text.
     pub not_comparable: Vec<NotComparable>,
+    /// Constructs of the dialect that were written out by their definitions, in the order of the
+    /// text; each place is there once.
+    pub lowered: Vec<Lowered>,
+}
+
+/// A construct of the dialect that is another one in the core language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lowered {
+    /// Where it stands. What was made of it has the same place in the tree.
+    pub span: Span,
+    /// The definition: `zeroifnull(numeric) = coalesce($1, 0)`.
+    pub definition: &'static str,
 }
 
 /// The state of one binding.
@@ -192,6 +207,8 @@ struct Binder<'a> {
     notes: Vec<Diagnostic>,
     /// Constructs whose value the statement leaves open.
     open: Vec<NotComparable>,
+    /// Constructs that definitions were bound for, in the order of binding.
+    expanded: Vec<Lowered>,
     parameters: Vec<Type>,
     /// Relations in scope, innermost last.
     scopes: Vec<Scope>,
@@ -225,6 +242,7 @@ impl<'a> Binder<'a> {
             lambda_depth: 0,
             notes: Vec::new(),
             open: Vec::new(),
+            expanded: Vec::new(),
             parameters,
             scopes: Vec::new(),
             ctes: Vec::new(),

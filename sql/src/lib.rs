@@ -8,6 +8,8 @@ mod ddl;
 mod dialects;
 mod facts;
 mod fingerprint;
+#[cfg(test)]
+mod gaps;
 pub mod json;
 mod location;
 mod parse;
@@ -20,7 +22,7 @@ pub mod tree;
 pub mod types;
 
 pub use bind::{
-    BoundStatement, codes,
+    BoundStatement, Lowered, codes,
     probe::{Probe, probes},
 };
 pub use catalog::{Catalog, core_type};

@@ -6,6 +6,7 @@ mod expr;
 mod guard;
 mod key;
 mod literal;
+mod lowered;
 mod names;
 mod order;
 mod postgres;
@@ -25,9 +26,10 @@ use crate::{
     rules,
     targets::Target,
 };
+use lowered::Lowerings;
 use model::{AppliedRule, Diagnostic, Dialect, RuleSpan, Span};
 use sql::{
-    SourceSettings,
+    Lowered, SourceSettings,
     tree::{Column, Expr},
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -46,6 +48,8 @@ pub(crate) struct Emitter {
     /// Where each of them stands in the text.
     marks: Marks,
     places: Vec<Place>,
+    /// Constructs that the dialect's definitions wrote out.
+    lowered: Lowerings,
     /// Where the items of the outermost SELECT stand in the text, with their names.
     outputs: Vec<(Span, String)>,
     /// Identifiers by their lower-case form.
@@ -87,6 +91,7 @@ impl Emitter {
             applied: BTreeMap::new(),
             marks: Marks::default(),
             places: Vec::new(),
+            lowered: Lowerings::default(),
             outputs: Vec::new(),
             names: BTreeMap::new(),
             qualify: false,
@@ -106,6 +111,11 @@ impl Emitter {
         Self { source: settings.dialect(), steady_clock: settings.time_zone() == "UTC", ..self }
     }
 
+    /// The same, for a statement in which definitions wrote these constructs out.
+    pub(crate) fn with_lowered(self, lowered: Vec<Lowered>) -> Self {
+        Self { lowered: Lowerings::new(lowered), ..self }
+    }
+
     /// Does the session's clock never change?
     pub(crate) const fn steady_clock(&self) -> bool {
         self.steady_clock
@@ -120,6 +130,7 @@ impl Emitter {
                 source: self.source,
                 steady_clock: self.steady_clock,
                 json: JsonTexts { both: true, ..JsonTexts::default() },
+                lowered: std::mem::take(&mut self.lowered),
                 ..Self::new(self.target)
             };
         }
@@ -160,28 +171,32 @@ impl Emitter {
         self.target
     }
 
-    /// The rules that changed something, by code; their places once the statement is emitted.
+    /// What changed something, by code: definitions of the dialect, then rules. Their places are
+    /// there once the statement is emitted.
     pub(crate) fn applied(&self) -> Vec<AppliedRule> {
-        rules::all()
-            .filter_map(|rule| {
-                let times = *self.applied.get(rule.code)?;
-                Some(AppliedRule {
-                    code: rule.code.to_owned(),
-                    name: rule.name.to_owned(),
-                    times,
-                    fidelity: rule.fidelity.shown(),
-                    spans: self.spans(rule),
-                    caveat: rule.fidelity.caveat(),
-                    columns: rule.fidelity.caveat().and_then(|_| self.columns_reached(rule)),
-                })
+        let rules = rules::all().filter_map(|rule| {
+            let times = *self.applied.get(rule.code)?;
+            Some(AppliedRule {
+                code: rule.code.to_owned(),
+                name: rule.name.to_owned(),
+                times,
+                fidelity: rule.fidelity.shown(),
+                spans: self.spans(rule.code),
+                caveat: rule.fidelity.caveat(),
+                columns: rule.fidelity.caveat().and_then(|_| self.columns_reached(rule)),
             })
+        });
+        let definitions = self.lowered.places(&self.places).into_iter();
+        definitions
+            .map(|(definition, times)| lowered::rule(definition, times, self.spans(definition)))
+            .chain(rules)
             .collect()
     }
 
     /// Output columns that the rule reaches; nothing where that is not known.
     fn columns_reached(&self, rule: &Rule) -> Option<Vec<String>> {
         let mut reached = BTreeSet::new();
-        for place in self.places.iter().filter(|place| place.code == rule.code) {
+        for place in self.places.iter().filter(|place| place.by == rule.code) {
             let holds = |(target, _): &&(Span, String)| {
                 target.start <= place.target.start && place.target.end <= target.end
             };
@@ -190,8 +205,8 @@ impl Emitter {
         Some(reached.into_iter().collect())
     }
 
-    fn spans(&self, rule: &Rule) -> Vec<RuleSpan> {
-        let own = self.places.iter().filter(|place| place.code == rule.code);
+    fn spans(&self, by: &str) -> Vec<RuleSpan> {
+        let own = self.places.iter().filter(|place| place.by == by);
         own.take(SPANS_MAX)
             .map(|place| RuleSpan { source: place.source, target: place.target })
             .collect()
@@ -205,7 +220,7 @@ impl Emitter {
     /// `text`, which `rule` made from what stands at `source`; the rule is counted.
     pub(crate) fn made_by(&mut self, rule: &'static Rule, source: Span, text: &str) -> String {
         self.count(rule);
-        self.marks.around(rule, source, text)
+        self.marks.around(rule.code, source, text)
     }
 
     /// The first rule that applies to an expression of this construct.

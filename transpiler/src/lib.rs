@@ -23,6 +23,8 @@ use model::{
 use sql::{Catalog, SourceSettings};
 use targets::Target;
 
+/// Code of a construct that a definition of its dialect wrote out.
+pub const BY_DEFINITION: &str = "TR0001";
 /// Code of a construct that no rule translates to the target.
 pub const NO_TRANSLATION: &str = "TR9010";
 /// Code of names that differ in case only, on a target that does not tell them apart.
@@ -48,7 +50,7 @@ pub struct Translation {
     pub sql: String,
     /// The least true of the rules applied.
     pub fidelity: Fidelity,
-    /// The rules that changed something, by code.
+    /// The rules that changed something, by code; those of [`BY_DEFINITION`] name the definition.
     pub rules: Vec<AppliedRule>,
     /// Notes and warnings.
     pub diagnostics: Vec<Diagnostic>,
@@ -134,7 +136,8 @@ impl Transpiler {
             &self.settings,
         )?;
         let statement = bound.statement;
-        let mut emitter = Emitter::new(target).of_source(&self.settings);
+        let mut emitter =
+            Emitter::new(target).of_source(&self.settings).with_lowered(bound.lowered);
         let text = emitter.statement(&statement)?;
         chance_stays_single(&text, &bound.not_comparable, self.to)?;
         emitter.elements_are_apart(&text)?;

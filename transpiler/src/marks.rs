@@ -6,7 +6,6 @@
 //! when the places are known. Such a character of the statement's own is written in another way in
 //! between. Whoever compares emitted pieces compares them [`plain`].
 
-use crate::rule::Rule;
 use model::Span;
 use std::{borrow::Cow, fmt::Write as _};
 
@@ -25,9 +24,9 @@ const fn is_mark(c: char) -> bool {
     matches!(c, OPEN..=ESCAPE)
 }
 
-/// Where one application of a rule stands in both texts.
+/// Where one application of a rule, or of a definition of the dialect, stands in both texts.
 pub(crate) struct Place {
-    pub(crate) code: &'static str,
+    pub(crate) by: &'static str,
     pub(crate) source: Span,
     pub(crate) target: Span,
 }
@@ -39,12 +38,13 @@ pub(crate) struct Marks {
 }
 
 impl Marks {
-    /// `text` between marks of `rule`, which made it from what stands at `source`.
-    pub(crate) fn around(&mut self, rule: &'static Rule, source: Span, text: &str) -> String {
+    /// `text` between marks of what made it from what stands at `source`: the code of a rule, or a
+    /// definition of the dialect.
+    pub(crate) fn around(&mut self, by: &'static str, source: Span, text: &str) -> String {
         let mut out = String::with_capacity(text.len() + 12);
         // Writing to a string cannot fail.
         let _ = write!(out, "{OPEN}{}{MIDDLE}{text}{CLOSE}", self.applied.len());
-        self.applied.push((rule.code, source));
+        self.applied.push((by, source));
         out
     }
 
@@ -70,9 +70,9 @@ impl Marks {
                         open.push(Open::Item(items.len()));
                         items.push((index.parse().ok()?, target));
                     } else {
-                        let (code, source) = *self.applied.get(number.parse::<usize>().ok()?)?;
+                        let (by, source) = *self.applied.get(number.parse::<usize>().ok()?)?;
                         open.push(Open::Rule(places.len()));
-                        places.push(Place { code, source, target });
+                        places.push(Place { by, source, target });
                     }
                     rest = after;
                 }
@@ -146,17 +146,14 @@ pub(crate) fn plain(piece: &str) -> Cow<'_, str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules;
 
-    fn rule() -> &'static Rule {
-        rules::all().next().unwrap()
-    }
+    const RULE: &str = "TR0101";
 
     #[test]
     fn places_are_counted_without_the_marks() {
         let mut marks = Marks::default();
-        let inner = marks.around(rule(), Span::new(3, 4), "x // 2");
-        let outer = marks.around(rule(), Span::new(1, 9), &format!("f({inner}, {inner})"));
+        let inner = marks.around(RULE, Span::new(3, 4), "x // 2");
+        let outer = marks.around(RULE, Span::new(1, 9), &format!("f({inner}, {inner})"));
         let list = item(0, &format!("{outer} AS a"));
         let Taken { text, places, items } = marks.taken_out(&format!("SELECT {list}")).unwrap();
         assert_eq!(text, "SELECT f(x // 2, x // 2) AS a");
@@ -171,7 +168,7 @@ mod tests {
     fn such_characters_of_the_statement_stay() {
         let mut marks = Marks::default();
         let hostile = "é\u{FDD0}0\u{FDD1}x\u{FDD2}\u{FDD3}a";
-        let piece = marks.around(rule(), Span::new(0, 1), &format!("'{}'", escaped(hostile)));
+        let piece = marks.around(RULE, Span::new(0, 1), &format!("'{}'", escaped(hostile)));
         let Taken { text, places, .. } = marks.taken_out(&piece).unwrap();
         assert_eq!(text, format!("'{hostile}'"));
         assert_eq!(places[0].target, Span::new(0, text.len()));

@@ -1,7 +1,7 @@
 //! The page of each code, for `gnomon explain` and the generated documentation.
 
 use crate::{
-    DOES_NOT_BIND, NAME_COLLISION, NO_TRANSLATION, UNKNOWN_PAIR,
+    BY_DEFINITION, DOES_NOT_BIND, NAME_COLLISION, NO_TRANSLATION, UNKNOWN_PAIR,
     rule::{Example, Fidelity},
     rules,
     targets::Target,
@@ -50,7 +50,7 @@ pub fn pages() -> Vec<Page> {
             Page { code: rule.code, title: rule.name.to_owned(), text }
         })
         .collect();
-    for (code, title, text) in REFUSALS {
+    for (code, title, text) in OTHERS {
         pages.push(Page { code, title: (*title).to_owned(), text: (*text).to_owned() });
     }
     pages.sort_by_key(|page| page.code);
@@ -70,7 +70,13 @@ fn shown(example: &Example) -> String {
     }
 }
 
-const REFUSALS: &[(&str, &str, &str)] = &[
+/// Codes that are no rule's: what definitions do, and refusals.
+const OTHERS: &[(&str, &str, &str)] = &[
+    (
+        BY_DEFINITION,
+        "construct of the dialect, written out by its definition",
+        "What another dialect has and PostgreSQL has not, or has in another meaning, is defined by a line such as `zeroifnull(numeric) = coalesce($1, 0)`: a PostgreSQL expression over the arguments, verified by recorded statements of the dialect. The line takes the place of the rule's name. What a line makes may be changed further by the rules of the target.\n\nFidelity: exact.\n\n```sql\n-- Snowflake\nSELECT zeroifnull(a) AS b FROM t\n-- PostgreSQL\nSELECT coalesce(a, 0) AS b\nFROM t\n```\n",
+    ),
     (
         sql::UNPARSABLE,
         "statement cannot be parsed",

@@ -11,6 +11,7 @@ use crate::{
     output,
     pipeline::{self, Finished, Job, RunName},
     wiring::{
+        bind_check,
         files::{self, Format},
         governed::govern,
         interrupt,
@@ -94,6 +95,8 @@ async fn demo(args: &Args, corpora: &[Corpus], workload: &Workload) -> Result<Ex
 /// Both engines with their data, and what the two passes share.
 struct Stage {
     legacy: Legacy,
+    /// The engine behind the pipeline.
+    engine: Arc<dyn Engine>,
     governed: Arc<dyn Engine>,
     tables: Vec<CatalogTable>,
     comparison: compare::Settings,
@@ -116,8 +119,9 @@ impl Stage {
         let tables: Vec<CatalogTable> =
             corpora.iter().flat_map(|corpus| corpus.tables.iter().cloned()).collect();
         let started = Utc::now();
+        let engine: Arc<dyn Engine> = Arc::new(duckdb);
         let governed = govern(
-            Arc::new(duckdb),
+            Arc::clone(&engine),
             &tables,
             &Dialect::Postgres.into(),
             &GovernanceConfig::default(),
@@ -126,6 +130,7 @@ impl Stage {
         let comparison = compare::Settings::new(tolerances()).map_err(CliError::usage)?;
         Ok(Self {
             legacy,
+            engine,
             governed: Arc::new(governed),
             tables,
             comparison,
@@ -147,13 +152,18 @@ impl Stage {
         };
         let dialects = (self.legacy.engine().dialect(), self.governed.dialect());
         let planner = Planner::new(mode, &Dialect::Postgres.into(), dialects, &self.tables);
+        let settings = replay::Settings::default();
+        let mut plan = pipeline::plan(workload, &planner, None)?;
+        if mode == Mode::Transpiled {
+            bind_check::of_plan(&mut plan, &self.engine, &settings.governed).await?;
+        }
         let job = Job {
             title: format!("demo: {name}"),
             workload,
-            plan: pipeline::plan(workload, &planner, None)?,
+            plan,
             legacy: self.legacy.engine(),
             governed: Arc::clone(&self.governed),
-            settings: replay::Settings::default(),
+            settings,
             comparison: self.comparison.clone(),
             mismatches_allowed: 0,
             runs: self.out.join("runs"),

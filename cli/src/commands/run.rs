@@ -22,7 +22,7 @@ use crate::{
 };
 use clap::ValueEnum;
 use engines::Engine;
-use model::{Workload, catalog::CatalogTable};
+use model::{Plan, Workload, catalog::CatalogTable};
 use replay::{RunEnd, StopSignal};
 use std::{path::PathBuf, sync::Arc};
 
@@ -94,20 +94,15 @@ async fn replay_job(args: &Args, loaded: &Loaded, workload: &Workload) -> Result
     let dialects = (legacy.dialect(), wired::dialect(&loaded.governed));
     let planner = Planner::new(mode, &loaded.source, dialects, &tables);
     let mut plan = pipeline::plan(workload, &planner, args.only.as_deref())?;
+    let engine = interruptible(
+        &stop,
+        governed_engine(loaded, (mode == Mode::Transpiled).then_some(&mut plan)),
+    )
+    .await;
     if args.dry_run {
-        let text = match args.format {
-            Output::Text => dry::text(&plan, output::console_style().width),
-            Output::Json => dry::json(&plan)?,
-        };
-        output::result(text)?;
-        return Ok(Exit::Holds);
+        return dry_run(args, &plan, engine.err().as_ref());
     }
-
-    let engine = wired::open_governed(&loaded.governed, &loaded.config.session.time_zone).await?;
-    if mode == Mode::Transpiled {
-        let session = loaded.config.session.governed();
-        interruptible(&stop, bind_check::of_plan(&mut plan, &engine, &session)).await?;
-    }
+    let engine = engine?;
     let comparison = comparison(loaded)?;
     let settings = replay::Settings {
         principals: replay::plan::principals(workload),
@@ -145,6 +140,38 @@ async fn replay_job(args: &Args, loaded: &Loaded, workload: &Workload) -> Result
     };
     let finished = pipeline::run(job, Arc::new(Progress::new("replaying")), stop.clone()).await?;
     deliver(args, loaded, &finished)
+}
+
+/// The governed engine, asked whether it binds the translations of the plan.
+async fn governed_engine(
+    loaded: &Loaded,
+    plan: Option<&mut Plan>,
+) -> Result<Arc<dyn Engine>, CliError> {
+    let config = &loaded.config;
+    let engine = wired::open_governed(&loaded.governed, &config.session.time_zone).await?;
+    if let Some(plan) = plan {
+        bind_check::of_plan(plan, &engine, &config.session.governed()).await?;
+    }
+    Ok(engine)
+}
+
+/// Says what would run. The governed engine need not be at hand for that.
+fn dry_run(args: &Args, plan: &Plan, unbound: Option<&CliError>) -> Result<Exit, CliError> {
+    if let Some(error) = unbound {
+        if error.exit() == Exit::Incomplete {
+            return Err(CliError::interrupted(error.message()));
+        }
+        output::note(format!(
+            "no translation was bound on the governed engine: {}",
+            error.message()
+        ));
+    }
+    let text = match args.format {
+        Output::Text => dry::text(plan, output::console_style().width),
+        Output::Json => dry::json(plan, unbound.is_none())?,
+    };
+    output::result(text)?;
+    Ok(Exit::Holds)
 }
 
 /// Where the job is from, for the head of reports.

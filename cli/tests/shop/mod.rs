@@ -47,6 +47,13 @@ impl Shop {
         shop
     }
 
+    /// Runs statements on the governed database.
+    pub(crate) fn duckdb(&self, sql: &str) {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        let duckdb = DuckDb::open(self.path("shop.duckdb"), false).unwrap();
+        runtime.block_on(run(&duckdb, sql));
+    }
+
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }

@@ -103,7 +103,10 @@ fn codes(item: &ItemReport) -> Markup {
     let Disposition::Run { rules, .. } = &item.item.disposition else {
         return html! { span.codes {} };
     };
-    let codes: Vec<String> = rules.iter().map(|rule| visible::fit(&line(&rule.code), 12)).collect();
+    let mut codes: Vec<String> =
+        rules.iter().map(|rule| visible::fit(&line(&rule.code), 12)).collect();
+    // Definitions of a dialect share one.
+    codes.dedup();
     let shown = codes.iter().take(CODES_MAX).cloned().collect::<Vec<_>>().join(" ");
     let dots = if codes.len() > CODES_MAX { " …" } else { "" };
     html! { span.codes title={ "rules applied: " (shown) (dots) } { (shown) (dots) } }

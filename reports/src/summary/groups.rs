@@ -123,13 +123,13 @@ fn by_reason<'a>(found: impl Iterator<Item = (String, &'a String)>) -> Vec<Group
     groups
 }
 
-/// Rules that changed a statement, by code.
+/// Rules that changed a statement, by code; definitions of a dialect share one.
 pub(super) fn rules(items: &[ItemReport]) -> Vec<RuleUse> {
-    let mut found: BTreeMap<&str, RuleUse> = BTreeMap::new();
+    let mut found: BTreeMap<(&str, &str), RuleUse> = BTreeMap::new();
     for item in items {
         let Disposition::Run { rules, .. } = &item.item.disposition else { continue };
         for rule in rules {
-            let entry = found.entry(&rule.code).or_insert_with(|| RuleUse {
+            let entry = found.entry((&rule.code, &rule.name)).or_insert_with(|| RuleUse {
                 code: rule.code.clone(),
                 name: rule.name.clone(),
                 fidelity: rule.fidelity,

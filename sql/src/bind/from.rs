@@ -295,8 +295,7 @@ impl Binder<'_> {
                 }
                 let hints = !with_hints.is_empty();
                 if hints && self.spec.traits().table_hints {
-                    let note = "a table hint is left out: it changes no result";
-                    self.notes.push(model::Diagnostic::note(codes::LEFT_OUT, note, Some(span)));
+                    self.left_out("a table hint", span);
                 }
                 let foreign = (hints && !self.spec.traits().table_hints)
                     || version.is_some()
@@ -304,8 +303,7 @@ impl Binder<'_> {
                     || !partitions.is_empty()
                     || json_path.is_some();
                 if !index_hints.is_empty() {
-                    let note = "an index hint is left out: it changes no result";
-                    self.notes.push(model::Diagnostic::note(codes::LEFT_OUT, note, Some(span)));
+                    self.left_out("an index hint", span);
                 }
                 if foreign {
                     return self.unsupported("an option of this table", span);

@@ -2,7 +2,7 @@
 //! definitions.
 
 use super::{
-    Binder, Bound, codes,
+    Binder, Bound, Lowered, codes,
     fold::fold,
     json_path, pattern,
     resolve::{Overload, accepts, choose},
@@ -346,12 +346,25 @@ impl Binder<'_> {
         self.sets_allowed = sets_allowed;
         self.place = place;
         self.lowering.pop();
+        if self.lowering.is_empty() {
+            self.expanded.push(Lowered { span, definition: definition.line });
+        }
         let bound = bound.map_err(|mut diagnostic| {
             diagnostic.message = format!("`{}`: {}", definition.name, diagnostic.message);
             diagnostic.span = Some(span);
             diagnostic
         })?;
         self.returned(returns, Expr { span, ..bound }, span)
+    }
+
+    /// What was written out by definitions. Arguments may be converted by one too, with the call's
+    /// place; the call itself comes last. What is bound twice is written once.
+    pub(super) fn lowered(&mut self) -> Vec<Lowered> {
+        let mut lowered = std::mem::take(&mut self.expanded);
+        lowered.reverse();
+        lowered.sort_by_key(|one| one.span);
+        lowered.dedup_by_key(|one| one.span);
+        lowered
     }
 
     /// A constant pattern as the core writes it.

@@ -26,7 +26,8 @@ impl Binder<'_> {
         let span = self.span(select);
         let ast::Select {
             select_token: _,
-            optimizer_hints,
+            // Noted from the text.
+            optimizer_hints: _,
             distinct,
             select_modifiers,
             top,
@@ -75,9 +76,8 @@ impl Binder<'_> {
             let note = "how rows are spread over tasks, and their order there, is left out: the result has no order of its own";
             self.notes.push(Diagnostic::note(codes::LEFT_OUT, note, Some(span)));
         }
-        if !optimizer_hints.is_empty() || select_modifiers.is_some() {
-            let note = "an optimizer hint is left out: it changes no result";
-            self.notes.push(Diagnostic::note(codes::LEFT_OUT, note, Some(span)));
+        if select_modifiers.is_some() {
+            self.left_out("a word for the optimizer", span);
         }
         let (mut scope, from) = match levels {
             Some(levels) => levels,

@@ -74,7 +74,7 @@ impl Binder<'_> {
     }
 
     /// Notes that something was left out that changes no result.
-    fn left_out(&mut self, what: &str, span: super::Span) {
+    pub(super) fn left_out(&mut self, what: &str, span: super::Span) {
         let note = format!("{what} is left out: it changes no result");
         self.notes.push(Diagnostic::note(super::codes::LEFT_OUT, note, Some(span)));
     }

@@ -34,6 +34,7 @@ pub(super) static SOURCE: Source = Source {
             tables_are_sets: true,
             ..Writing::CORE
         },
+        hint_clauses: &["LOCKING", "LOCK"],
         ..Traits::CORE
     },
     types: include_str!("teradata/types.txt"),

@@ -117,6 +117,8 @@ pub(crate) struct Traits {
     pub(crate) searches_fold: bool,
     /// Do table hints change no result?
     pub(crate) table_hints: bool,
+    /// Words that begin a clause of hints: with parentheses behind, or in front of all.
+    pub(crate) hint_clauses: &'static [&'static str],
     /// Is there a condition in front of WHERE that says no more than another one there?
     pub(crate) prewhere: bool,
     /// Does `FINAL` behind a table say how its rows are read?
@@ -180,6 +182,7 @@ impl Traits {
         not_like_each: false,
         searches_fold: false,
         table_hints: false,
+        hint_clauses: &[],
         prewhere: false,
         final_tables: false,
         writing: Writing::CORE,

@@ -41,6 +41,7 @@ pub(super) static SOURCE: Source = Source {
         brackets: true,
         searches_fold: true,
         table_hints: true,
+        hint_clauses: &["OPTION"],
         writing: Writing {
             stored: Stored::Cast { texts: true },
             keys: Keys::Enforced(UniqueNulls::Equal),

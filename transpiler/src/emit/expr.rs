@@ -1,9 +1,13 @@
 //! Expressions.
 
-use super::{Emitter, names::quoted};
+use super::{
+    Emitter,
+    lowered::{Lowerings, Marking},
+    names::quoted,
+};
 use crate::{
     fragment::{Fragment, Level, fill},
-    marks,
+    marks::{self, Marks},
     rule::Emit,
     rules::float_zero,
     targets::Target,
@@ -16,9 +20,13 @@ use sql::{
     },
 };
 
-impl Emitter {
+impl Marking for Emitter {
+    fn marking(&mut self) -> (&mut Lowerings, &mut Marks) {
+        (&mut self.lowered, &mut self.marks)
+    }
+
     /// An expression by the first rule that applies, else by the form that is the same everywhere.
-    pub(crate) fn expr(&mut self, expr: &Expr) -> Emit<Fragment> {
+    fn unmarked(&mut self, expr: &Expr) -> Emit<Fragment> {
         if let Some(done) = self.by_rule(construct(expr), expr)? {
             return Ok(done);
         }
@@ -131,6 +139,13 @@ impl Emitter {
             }
             ExprKind::Subscript { .. } => self.refuse("a subscript has no known translation", span),
         }
+    }
+}
+
+impl Emitter {
+    /// An expression as the target writes it.
+    pub(crate) fn expr(&mut self, expr: &Expr) -> Emit<Fragment> {
+        self.marked(expr)
     }
 
     /// A query inside an expression or a FROM clause.

@@ -11,9 +11,8 @@ mod literal;
 mod qualify;
 mod relation;
 
-use super::names::quoted;
-use crate::rule::Emit;
-use crate::{NO_TRANSLATION, fragment::Fragment};
+use super::{lowered::Lowerings, names::quoted};
+use crate::{NO_TRANSLATION, fragment::Fragment, marks::Marks, rule::Emit};
 use model::{Diagnostic, Span};
 use sql::tree::{
     Body, Cte, Distinct, Expr, ExprKind, GroupItem, GroupKey, Item, Literal, Query, Select, SetOp,
@@ -21,7 +20,7 @@ use sql::tree::{
 };
 
 /// Prints one statement.
-pub(super) struct Printer {
+pub(super) struct Printer<'a> {
     /// Are columns written with their relation? Inside sort and group keys an output name could
     /// hide them.
     qualify: bool,
@@ -30,11 +29,17 @@ pub(super) struct Printer {
     /// Are conversions written that the tree makes? PostgreSQL would make others by itself where a
     /// definition of another dialect chose the types.
     explicit: bool,
+    lowered: &'a mut Lowerings,
+    marks: &'a mut Marks,
 }
 
-impl Printer {
-    pub(super) const fn new(explicit: bool) -> Self {
-        Self { qualify: false, depth: 0, explicit }
+impl<'a> Printer<'a> {
+    pub(super) const fn new(
+        explicit: bool,
+        lowered: &'a mut Lowerings,
+        marks: &'a mut Marks,
+    ) -> Self {
+        Self { qualify: false, depth: 0, explicit, lowered, marks }
     }
 
     /// Does it write the conversions that the tree makes?

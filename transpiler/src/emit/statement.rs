@@ -17,9 +17,7 @@ impl Emitter {
     /// Prints a query.
     pub(crate) fn whole_query(&mut self, query: &Query) -> Result<String, Diagnostic> {
         let text = match self.target {
-            Target::Postgres => {
-                postgres::Printer::new(self.source != Dialect::Postgres).query(query)
-            }
+            Target::Postgres => self.printer().query(query),
             Target::DuckDb | Target::DataFusion => self.query(query),
         };
         if self.begins_again() {
@@ -28,12 +26,15 @@ impl Emitter {
         text.map_err(|diagnostic| *diagnostic)
     }
 
+    fn printer(&mut self) -> postgres::Printer<'_> {
+        let explicit = self.source != Dialect::Postgres;
+        postgres::Printer::new(explicit, &mut self.lowered, &mut self.marks)
+    }
+
     /// Prints a statement of any kind.
     pub(crate) fn statement(&mut self, statement: &Statement) -> Result<String, Diagnostic> {
         let text = match self.target {
-            Target::Postgres => {
-                written(&mut postgres::Printer::new(self.source != Dialect::Postgres), statement)
-            }
+            Target::Postgres => written(&mut self.printer(), statement),
             Target::DuckDb | Target::DataFusion => written(self, statement),
         };
         if self.begins_again() {

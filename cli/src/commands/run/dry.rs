@@ -46,7 +46,7 @@ struct RuleUse {
 impl Outline {
     fn of(plan: &Plan) -> Self {
         let mut skipped: BTreeMap<(Option<String>, String), Vec<String>> = BTreeMap::new();
-        let mut rules: BTreeMap<&str, RuleUse> = BTreeMap::new();
+        let mut rules: BTreeMap<(&str, &str), RuleUse> = BTreeMap::new();
         let (mut run, mut approximate) = (0, 0);
         for item in &plan.items {
             match &item.disposition {
@@ -54,12 +54,13 @@ impl Outline {
                     run += 1;
                     approximate += usize::from(*fidelity == Fidelity::Approximate);
                     for rule in applied {
-                        let used = rules.entry(&rule.code).or_insert_with(|| RuleUse {
-                            code: rule.code.clone(),
-                            name: rule.name.clone(),
-                            statements: 0,
-                            times: 0,
-                        });
+                        let used =
+                            rules.entry((&rule.code, &rule.name)).or_insert_with(|| RuleUse {
+                                code: rule.code.clone(),
+                                name: rule.name.clone(),
+                                statements: 0,
+                                times: 0,
+                            });
                         used.statements += 1;
                         used.times += u64::from(rule.times);
                     }
@@ -149,14 +150,18 @@ fn cut(line: &str, width: usize) -> String {
 }
 
 /// The outline and the whole plan for programs.
-pub(super) fn json(plan: &Plan) -> Result<String, CliError> {
+///
+/// `bound`: the governed engine was asked whether it binds the translations.
+pub(super) fn json(plan: &Plan, bound: bool) -> Result<String, CliError> {
     #[derive(Serialize)]
     struct Document<'a> {
         format_version: u32,
+        bound: bool,
         outline: Outline,
         plan: &'a Plan,
     }
-    let document = Document { format_version: FORMAT_VERSION, outline: Outline::of(plan), plan };
+    let outline = Outline::of(plan);
+    let document = Document { format_version: FORMAT_VERSION, bound, outline, plan };
     serde_json::to_string_pretty(&document).map(|text| text + "\n").map_err(CliError::usage)
 }
 
@@ -237,7 +242,7 @@ mod tests {
 
     #[test]
     fn the_json_is_versioned_and_holds_the_plan() {
-        let value: serde_json::Value = serde_json::from_str(&json(&plan()).unwrap()).unwrap();
+        let value: serde_json::Value = serde_json::from_str(&json(&plan(), true).unwrap()).unwrap();
         assert_eq!(value["format_version"], 1);
         assert_eq!(value["outline"]["run"], 2);
         assert_eq!(value["plan"]["items"].as_array().unwrap().len(), 5);

@@ -38,7 +38,8 @@ impl Places {
     }
 
     fn text(&self) -> String {
-        self.shown.join(", ") + if self.more { ", …" } else { "" }
+        let more = self.more && !self.shown.is_empty();
+        self.shown.join(", ") + if more { ", …" } else { "" }
     }
 }
 
@@ -67,7 +68,9 @@ impl Applied {
     pub(super) fn lines(&self) -> Vec<String> {
         let rules = self.rules.iter().map(|((code, name), (caveat, places))| {
             let caveat = caveat.map(|caveat| format!(" ({caveat})")).unwrap_or_default();
-            format!("{code} {name}: {}{caveat}", places.text())
+            // What is about the whole statement has no place.
+            let at = if places.shown.is_empty() { "" } else { ": " };
+            format!("{code} {name}{at}{}{caveat}", places.text())
         });
         let open = self.open.iter();
         let open =

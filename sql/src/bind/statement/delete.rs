@@ -16,7 +16,8 @@ impl Binder<'_> {
         let span = self.span(delete);
         let ast::Delete {
             delete_token: _,
-            optimizer_hints,
+            // Noted from the text.
+            optimizer_hints: _,
             tables,
             from,
             using,
@@ -28,9 +29,6 @@ impl Binder<'_> {
         } = delete;
         if !order_by.is_empty() || limit.is_some() {
             return self.unsupported("DELETE with ORDER BY or LIMIT", span);
-        }
-        if !optimizer_hints.is_empty() {
-            self.left_out("a hint", span);
         }
         let (FromTable::WithFromKeyword(from) | FromTable::WithoutKeyword(from)) = from;
         let with = self.with_clause(with)?;

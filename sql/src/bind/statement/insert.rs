@@ -22,7 +22,8 @@ impl Binder<'_> {
         let span = self.span(insert);
         let ast::Insert {
             insert_token: _,
-            optimizer_hints,
+            // Noted from the text.
+            optimizer_hints: _,
             or,
             ignore,
             into: _,
@@ -65,7 +66,7 @@ impl Binder<'_> {
         if let Some((_, what)) = foreign.iter().find(|(found, _)| *found) {
             return self.unsupported(what, span);
         }
-        if !optimizer_hints.is_empty() || priority.is_some() {
+        if priority.is_some() {
             self.left_out("a hint", span);
         }
         let TableObject::TableName(name) = table else {

@@ -26,7 +26,8 @@ impl Binder<'_> {
         let span = self.span(merge);
         let ast::Merge {
             merge_token: _,
-            optimizer_hints,
+            // Noted from the text.
+            optimizer_hints: _,
             into: _,
             table,
             source,
@@ -36,9 +37,6 @@ impl Binder<'_> {
         } = merge;
         if output.is_some() {
             return self.unsupported("OUTPUT of MERGE", span);
-        }
-        if !optimizer_hints.is_empty() {
-            self.left_out("a hint", span);
         }
         let with = self.with_clause(with)?;
         let written = self.written_factor(table)?;

@@ -21,7 +21,8 @@ impl Binder<'_> {
         let span = self.span(update);
         let ast::Update {
             update_token: _,
-            optimizer_hints,
+            // Noted from the text.
+            optimizer_hints: _,
             table,
             assignments,
             from,
@@ -38,9 +39,6 @@ impl Binder<'_> {
         ];
         if let Some((_, what)) = foreign.iter().find(|(found, _)| *found) {
             return self.unsupported(what, span);
-        }
-        if !optimizer_hints.is_empty() {
-            self.left_out("a hint", span);
         }
         let with = self.with_clause(with)?;
         let from: &[TableWithJoins] = match from {

@@ -95,11 +95,12 @@ impl Dialect for TSqlParser {
     }
 
     fn is_select_item_alias(&self, explicit: bool, kw: &Keyword, parser: &mut Parser) -> bool {
-        BASE.is_select_item_alias(explicit, kw, parser)
+        *kw != Keyword::OPTION && BASE.is_select_item_alias(explicit, kw, parser)
     }
 
     fn is_table_factor_alias(&self, explicit: bool, kw: &Keyword, parser: &mut Parser) -> bool {
-        BASE.is_table_factor_alias(explicit, kw, parser)
+        // The word is reserved: it begins hints.
+        *kw != Keyword::OPTION && BASE.is_table_factor_alias(explicit, kw, parser)
     }
 
     fn parse_statement(&self, parser: &mut Parser) -> Option<Result<Statement, ParserError>> {

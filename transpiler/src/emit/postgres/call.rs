@@ -34,7 +34,7 @@ const POLYMORPHIC: [&str; 18] = [
     "||",
 ];
 
-impl Printer {
+impl Printer<'_> {
     pub(super) fn call(&mut self, call: &Call, whole: &Expr) -> Emit<Fragment> {
         if let Some(core) = crate::rules::re2::core_form(call, whole) {
             return self.expr(&core);

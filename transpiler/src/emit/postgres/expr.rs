@@ -2,7 +2,9 @@
 
 use super::{Printer, quoted};
 use crate::{
+    emit::lowered::{Lowerings, Marking},
     fragment::{Fragment, Level},
+    marks::Marks,
     rule::Emit,
 };
 use sql::{
@@ -10,8 +12,12 @@ use sql::{
     tree::{Expr, ExprKind, Literal, QuantifiedSource},
 };
 
-impl Printer {
-    pub(in crate::emit) fn expr(&mut self, expr: &Expr) -> Emit<Fragment> {
+impl Marking for Printer<'_> {
+    fn marking(&mut self) -> (&mut Lowerings, &mut Marks) {
+        (self.lowered, self.marks)
+    }
+
+    fn unmarked(&mut self, expr: &Expr) -> Emit<Fragment> {
         match &expr.kind {
             ExprKind::Literal(literal) => Ok(Self::literal(literal, &expr.ty)),
             ExprKind::Column { relation, name, qualified } => {
@@ -72,6 +78,12 @@ impl Printer {
                 Ok(Fragment::atom(format!("{base}[{}]", index.text)))
             }
         }
+    }
+}
+
+impl Printer<'_> {
+    pub(in crate::emit) fn expr(&mut self, expr: &Expr) -> Emit<Fragment> {
+        self.marked(expr)
     }
 
     fn case(

@@ -8,7 +8,7 @@ use crate::{
 };
 use sql::{Type, tree::Call};
 
-impl Printer {
+impl Printer<'_> {
     /// `first_row(x)`: the first element of an array of all values.
     pub(super) fn row_value(&mut self, call: &Call, args: &[Fragment]) -> Emit<Fragment> {
         let gathered = Call { name: "array_agg", ..call.clone() };

@@ -10,7 +10,7 @@ use sql::{
     tree::{Expr, Literal},
 };
 
-impl Printer {
+impl Printer<'_> {
     pub(super) fn literal(literal: &Literal, ty: &Type) -> Fragment {
         let keyword = |word: &str, text: &str| {
             Fragment::new(format!("{word} {}", text_literal(text)), Level::Unary)

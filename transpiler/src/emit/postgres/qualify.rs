@@ -14,7 +14,7 @@ use sql::{
 /// Name of the derived table.
 const INNER: &str = "qualified";
 
-impl Printer {
+impl Printer<'_> {
     /// The query without QUALIFY, or as it is.
     pub(super) fn without_qualify(query: &Query) -> Emit<Option<Query>> {
         let Body::Select(select) = &query.body else { return Ok(None) };

@@ -4,7 +4,7 @@ use super::{super::sample, Printer, quoted};
 use crate::rule::Emit;
 use sql::tree::{Alias, JoinCondition, JoinKind, Relation, SampleSize};
 
-impl Printer {
+impl Printer<'_> {
     pub(in crate::emit) fn relation(&mut self, relation: &Relation) -> Emit<String> {
         Ok(match relation {
             Relation::Table { path, alias, .. } => {

@@ -148,7 +148,7 @@ impl Pieces for Emitter {
     }
 }
 
-impl Pieces for postgres::Printer {
+impl Pieces for postgres::Printer<'_> {
     fn target(&self) -> Target {
         Target::Postgres
     }

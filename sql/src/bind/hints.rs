@@ -1,0 +1,118 @@
+//! Hints to the optimizer, which are left out. The parser keeps them for some dialects and drops them
+//! with the comments for others, so that they are looked for in the text.
+
+use super::{Binder, Span};
+use crate::parse::Parsed;
+use sqlparser::tokenizer::{Token, TokenWithSpan, Tokenizer, Whitespace};
+
+/// What begins a comment that is a hint.
+const MARKS: [&str; 2] = ["/*+", "--+"];
+
+impl Binder<'_> {
+    /// Notes what hints the text has.
+    pub(super) fn hints(&mut self) {
+        let parsed = self.parsed;
+        let clauses = self.spec.traits().hint_clauses;
+        let may = MARKS.iter().any(|mark| parsed.text.contains(mark))
+            || clauses.iter().any(|word| holds(&parsed.text, word));
+        if !may {
+            return;
+        }
+        let tokenizer = Tokenizer::new(parsed.grammar, &parsed.text);
+        let Ok(tokens) = tokenizer.with_unescape(false).tokenize_with_location() else { return };
+        for (at, one) in tokens.iter().enumerate() {
+            let end = match &one.token {
+                Token::Whitespace(
+                    Whitespace::MultiLineComment(comment)
+                    | Whitespace::SingleLineComment { comment, .. },
+                ) if comment.starts_with('+') => Some(at),
+                Token::Word(word) if word.quote_style.is_none() => {
+                    let known = clauses.iter().any(|known| known.eq_ignore_ascii_case(&word.value));
+                    known.then(|| clause(&tokens, at)).flatten()
+                }
+                _ => None,
+            };
+            if let Some(span) = end.and_then(|end| span(parsed, one, tokens.get(end)?)) {
+                self.left_out("an optimizer hint", span);
+            }
+        }
+    }
+}
+
+/// Where the clause ends that begins here: behind its parentheses, or at once where it is in front
+/// of all.
+fn clause(tokens: &[TokenWithSpan], at: usize) -> Option<usize> {
+    let solid = |one: &&(usize, &TokenWithSpan)| !matches!(one.1.token, Token::Whitespace(_));
+    let behind: Vec<(usize, &TokenWithSpan)> = tokens.iter().enumerate().skip(at + 1).collect();
+    let mut depth = 0_u32;
+    for (index, one) in behind.iter().filter(solid) {
+        match one.token {
+            Token::LParen => depth += 1,
+            Token::RParen if depth == 1 => return Some(*index),
+            Token::RParen => depth = depth.saturating_sub(1),
+            _ if depth == 0 => break,
+            _ => {}
+        }
+    }
+    let first = tokens.iter().take(at).all(|one| matches!(one.token, Token::Whitespace(_)));
+    first.then_some(at)
+}
+
+fn span(parsed: &Parsed, first: &TokenWithSpan, last: &TokenWithSpan) -> Option<Span> {
+    let place = sqlparser::tokenizer::Span::new(first.span.start, last.span.end);
+    let span = parsed.lines.span(&parsed.text, place)?;
+    // A comment of one line has its line break.
+    let text = span.slice(&parsed.text).trim_end();
+    Some(Span::new(span.start, span.start + text.len()))
+}
+
+/// Does the text hold the word, in any case?
+fn holds(text: &str, word: &str) -> bool {
+    text.as_bytes().windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Catalog, SourceSettings, parse};
+    use model::Dialect;
+
+    fn noted(dialect: Dialect, text: &str) -> Vec<String> {
+        let settings = SourceSettings::of(dialect);
+        let catalog = Catalog::under(&settings, &[]);
+        let bound = parse(text, dialect).unwrap().bind_under(&catalog, &[], &settings).unwrap();
+        bound.notes.iter().map(|note| note.span.unwrap().slice(text).to_owned()).collect()
+    }
+
+    #[test]
+    fn hints_are_noted_in_every_dialect() {
+        for (dialect, from) in [
+            (Dialect::Postgres, ""),
+            (Dialect::Redshift, ""),
+            (Dialect::Snowflake, ""),
+            (Dialect::BigQuery, ""),
+            (Dialect::Spark, ""),
+            (Dialect::MySql, ""),
+            (Dialect::TSql, ""),
+            (Dialect::Oracle, " FROM dual"),
+            (Dialect::Teradata, ""),
+            (Dialect::Trino, ""),
+            (Dialect::ClickHouse, ""),
+        ] {
+            let text = format!("SELECT /*+ one */ 1 AS a, '/*+ no */' AS b{from}");
+            assert_eq!(noted(dialect, &text), ["/*+ one */"], "{dialect}");
+        }
+    }
+
+    #[test]
+    fn clauses_of_hints_are_noted() {
+        let text = "SELECT 1 AS [option] OPTION (MAXDOP 1, USE HINT ('x'))";
+        assert_eq!(noted(Dialect::TSql, text), ["OPTION (MAXDOP 1, USE HINT ('x'))"]);
+        let text = "SELECT 1 OPTION (RECOMPILE)";
+        assert_eq!(noted(Dialect::TSql, text), ["OPTION (RECOMPILE)"]);
+        let text = "LOCKING ROW FOR ACCESS SELECT 1 AS a";
+        assert_eq!(noted(Dialect::Teradata, text), ["LOCKING"]);
+        let text = "SELECT --+ FIRST_ROWS\n1 AS a FROM dual";
+        assert_eq!(noted(Dialect::Oracle, text), ["--+ FIRST_ROWS"]);
+        assert!(noted(Dialect::Postgres, "SELECT 1 AS a -- none").is_empty());
+    }
+}

@@ -1,0 +1,92 @@
+//! Constructs of the dialect that its definitions wrote out in the core language, and where they stand
+//! in the translation.
+//!
+//! All that a definition made has the place of the construct in the tree, so the outermost expression
+//! of that place is what became of it.
+
+use crate::{
+    BY_DEFINITION,
+    fragment::Fragment,
+    marks::{Marks, Place},
+    rule::Emit,
+};
+use model::{AppliedRule, Fidelity, RuleSpan, Span};
+use sql::{Lowered, tree::Expr};
+use std::collections::BTreeMap;
+
+/// Longest definition that is shown, in characters.
+const SHOWN_MAX: usize = 100;
+
+/// The constructs of a statement.
+#[derive(Debug, Default)]
+pub(super) struct Lowerings {
+    /// In the order of their places.
+    all: Vec<Lowered>,
+    /// The ones that are being printed, innermost last.
+    open: Vec<Span>,
+}
+
+/// Who prints expressions, and marks what definitions made.
+pub(super) trait Marking {
+    /// What is to be marked, and the marks so far.
+    fn marking(&mut self) -> (&mut Lowerings, &mut Marks);
+
+    /// Prints an expression without marks of its own.
+    fn unmarked(&mut self, expr: &Expr) -> Emit<Fragment>;
+
+    /// Prints an expression, between marks where a definition made it.
+    fn marked(&mut self, expr: &Expr) -> Emit<Fragment> {
+        let Some(definition) = self.marking().0.enter(expr.span) else {
+            return self.unmarked(expr);
+        };
+        let printed = self.unmarked(expr);
+        let (lowered, marks) = self.marking();
+        lowered.open.pop();
+        let Fragment { text, level } = printed?;
+        Ok(Fragment { text: marks.around(definition, expr.span, &text), level })
+    }
+}
+
+impl Lowerings {
+    pub(super) fn new(all: Vec<Lowered>) -> Self {
+        Self { all, open: Vec::new() }
+    }
+
+    /// The definition that made the expression at this place, unless it is a part of what it made.
+    fn enter(&mut self, span: Span) -> Option<&'static str> {
+        if self.all.is_empty() || self.open.contains(&span) {
+            return None;
+        }
+        let at = self.all.binary_search_by_key(&span, |one| one.span).ok()?;
+        self.open.push(span);
+        Some(self.all.get(at)?.definition)
+    }
+
+    /// The definitions that stand in the translation, in order, and how many constructs they wrote.
+    pub(super) fn places(&self, places: &[Place]) -> Vec<(&'static str, u32)> {
+        let mut times: BTreeMap<&'static str, u32> = BTreeMap::new();
+        for one in &self.all {
+            if places.iter().any(|place| place.by == one.definition && place.source == one.span) {
+                *times.entry(one.definition).or_default() += 1;
+            }
+        }
+        times.into_iter().collect()
+    }
+}
+
+/// A definition as it is listed among the rules.
+pub(super) fn rule(definition: &str, times: u32, spans: Vec<RuleSpan>) -> AppliedRule {
+    let mut name: String = definition.chars().take(SHOWN_MAX).collect();
+    if name.len() < definition.len() {
+        name.push('…');
+    }
+    AppliedRule {
+        code: BY_DEFINITION.to_owned(),
+        name,
+        times,
+        fidelity: Fidelity::Exact,
+        spans,
+        caveat: None,
+        columns: None,
+    }
+}
