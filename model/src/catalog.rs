@@ -9,8 +9,13 @@ pub struct CatalogColumn {
     pub name: String,
     /// Type in the spelling of the catalog's dialect, for example `numeric(12,2)`.
     pub data_type: String,
-    /// May it be NULL?
+    /// May it be NULL? So it is taken where nobody says.
+    #[serde(default = "may_be_null")]
     pub nullable: bool,
+}
+
+const fn may_be_null() -> bool {
+    true
 }
 
 /// One table or view.
