@@ -7,6 +7,7 @@ use super::text::line;
 use crate::format::{bytes, count, counted, latency};
 use crate::summary::mismatch_reason;
 use crate::text_diff::Work;
+use crate::visible;
 use maud::{Markup, html};
 use model::plan::{Disposition, SkipReason};
 use model::report::{ItemReport, RunHeader};
@@ -15,6 +16,10 @@ use model::{AppliedRule, Bind, Difference, Differences, Outcome, OutcomeResult, 
 /// Type drifts, ledger entries, notes or parameters shown of one statement.
 const LINES_MAX: usize = 50;
 
+/// Places shown of one rule, and how wide each of the two texts may be.
+const PLACES_MAX: usize = 3;
+const EXCERPT_WIDTH: usize = 48;
+
 /// Everything about one statement.
 pub(super) fn detail(item: &ItemReport, run: &RunHeader, anchor: &str, work: &mut Work) -> Markup {
     let found = item.judgement.as_ref().map(|judgement| &judgement.differences);
@@ -22,7 +27,9 @@ pub(super) fn detail(item: &ItemReport, run: &RunHeader, anchor: &str, work: &mu
         (finding(item))
         h3 { "SQL" }
         (sql::texts(item, run, work))
-        @if let Disposition::Run { rules, .. } = &item.item.disposition { (applied(rules)) }
+        @if let Disposition::Run { rules, translated, .. } = &item.item.disposition {
+            (applied(rules, &item.item.sql, translated))
+        }
         @if let Some(found) = found { (differences(item, found)) }
         @if item.legacy.is_some() || item.governed.is_some() { (answers(item)) }
         (repeat(item, anchor))
@@ -65,25 +72,26 @@ fn sentence(reason: &str) -> String {
     if reason.is_empty() { "Different.".to_owned() } else { format!("{}.", line(reason)) }
 }
 
-fn applied(rules: &[AppliedRule]) -> Markup {
+fn applied(rules: &[AppliedRule], sql: &str, translated: &str) -> Markup {
     html! {
         @if !rules.is_empty() {
             h3 { "Rules applied" }
             div.scroll.fit tabindex="0" {
                 table {
-                    thead { tr { th { "code" } th { "rule" } th { "fidelity" } th.n { "places" } } }
+                    thead { tr { th { "code" } th { "rule" } th { "where" } th { "fidelity" } th.n { "places" } } }
                     tbody {
                         @for rule in rules.iter().take(LINES_MAX) {
                             tr {
                                 td { code { (line(&rule.code)) } }
                                 td.wrap { (line(&rule.name)) }
+                                td.wrap { (places(rule, sql, translated)) }
                                 td {
                                     (fidelity(rule.fidelity))
                                     @if let Some(caveat) = rule.caveat {
                                         " " (line(&caveat.to_string()))
                                     }
                                 }
-                                td.n title=[places(rule)] { (rule.times) }
+                                td.n { (rule.times) }
                             }
                         }
                     }
@@ -94,14 +102,21 @@ fn applied(rules: &[AppliedRule]) -> Markup {
     }
 }
 
-/// The first places of a rule, in bytes of the captured and of the translated text.
-fn places(rule: &AppliedRule) -> Option<String> {
-    let shown = rule.spans.iter().take(LINES_MAX).map(|span| {
-        let (source, target) = (span.source, span.target);
-        format!("{}..{} → {}..{}", source.start, source.end, target.start, target.end)
-    });
-    let shown: Vec<String> = shown.collect();
-    (!shown.is_empty()).then(|| shown.join(", "))
+/// The first places of a rule: what stood there, and what stands there now.
+fn places(rule: &AppliedRule, sql: &str, translated: &str) -> Markup {
+    let excerpt = |text: &str| visible::sql_line(text, EXCERPT_WIDTH);
+    let mut shown: Vec<(String, String)> = Vec::new();
+    for span in &rule.spans {
+        let place = (excerpt(span.source.slice(sql)), excerpt(span.target.slice(translated)));
+        if shown.len() < PLACES_MAX && !shown.contains(&place) {
+            shown.push(place);
+        }
+    }
+    html! {
+        @for (from, to) in &shown {
+            div { code { (from) } " → " code { (to) } }
+        }
+    }
 }
 
 fn differences(item: &ItemReport, found: &Differences) -> Markup {
