@@ -12,17 +12,24 @@ use std::{collections::BTreeMap, sync::Arc};
 /// Tables by name, types read.
 #[derive(Debug, Clone, Default)]
 pub struct Catalog {
-    /// Columns by `schema.name`, and by `name` for tables on the search path.
-    tables: BTreeMap<Vec<String>, Arc<[Column]>>,
+    /// By `schema.name`, and by `name` for tables that need no schema.
+    tables: BTreeMap<Vec<String>, Arc<Table>>,
+}
+
+/// A table.
+#[derive(Debug)]
+struct Table {
+    columns: Arc<[Column]>,
     /// Columns that may be NULL, where types say so (`Nullable(Int32)` of `ClickHouse`).
-    nullable: BTreeMap<Vec<String>, Vec<String>>,
-    /// Types as the dialect spells them, by table and column.
-    spellings: BTreeMap<Vec<String>, BTreeMap<String, String>>,
+    nullable: Vec<String>,
+    /// Types as the dialect spells them, by column.
+    spellings: BTreeMap<String, String>,
 }
 
 impl Catalog {
     /// A catalog of `tables`. A table without a schema is found by its bare name and as
-    /// `public.name`.
+    /// `public.name`; one with a schema also by its bare name where no other has that name, or where
+    /// its schema is the dialect's default.
     pub fn new(tables: &[CatalogTable]) -> Self {
         Self::of(Dialect::Postgres, tables)
     }
@@ -35,58 +42,60 @@ impl Catalog {
 
     /// The same under settings other than the vendor's defaults.
     pub fn under(settings: &SourceSettings, tables: &[CatalogTable]) -> Self {
-        let dialect = settings.dialect();
-        let names = dialects::traits(dialect).names;
-        let name = |name: &str| stored(name, true, names);
+        let traits = dialects::traits(settings.dialect());
+        let name = |name: &str| stored(name, true, traits.names);
+        let default = traits.default_schema.unwrap_or("public");
         let mut found = BTreeMap::new();
-        let mut nullable = BTreeMap::new();
-        let mut spellings = BTreeMap::new();
+        // Tables whose schema a statement may leave out.
+        let mut bare: BTreeMap<String, Vec<(String, Arc<Table>)>> = BTreeMap::new();
         for table in tables {
-            let columns: Arc<[Column]> = table
-                .columns
-                .iter()
-                .map(|c| Column { name: name(&c.name), ty: core_type(settings, &c.data_type) })
-                .collect();
-            let path: Vec<String> =
-                table.schema.iter().chain([&table.name]).map(|part| name(part)).collect();
-            let may_be_null = table.columns.iter().filter(|c| {
+            let columns = table.columns.iter();
+            let may_be_null = columns.clone().filter(|c| {
                 let ty = c.data_type.trim().to_ascii_lowercase();
                 ty.starts_with("nullable(") || ty.starts_with("lowcardinality(nullable(")
             });
-            nullable.insert(path, may_be_null.map(|c| name(&c.name)).collect());
-            let spelled: BTreeMap<String, String> =
-                table.columns.iter().map(|c| (name(&c.name), c.data_type.clone())).collect();
-            if table.schema.is_none() {
-                spellings.insert(vec!["public".to_owned(), name(&table.name)], spelled.clone());
-            }
-            spellings.insert(
-                table.schema.iter().chain([&table.name]).map(|part| name(part)).collect(),
-                spelled,
-            );
+            let read = Arc::new(Table {
+                nullable: may_be_null.map(|c| name(&c.name)).collect(),
+                spellings: columns.clone().map(|c| (name(&c.name), c.data_type.clone())).collect(),
+                columns: columns
+                    .map(|c| Column { name: name(&c.name), ty: core_type(settings, &c.data_type) })
+                    .collect(),
+            });
+            let own = name(&table.name);
             if let Some(schema) = &table.schema {
-                found.insert(vec![name(schema), name(&table.name)], columns);
+                let schema = name(schema);
+                found.insert(vec![schema.clone(), own.clone()], Arc::clone(&read));
+                bare.entry(own).or_default().push((schema, read));
             } else {
-                found.insert(vec!["public".to_owned(), name(&table.name)], columns.clone());
-                found.insert(vec![name(&table.name)], columns);
+                found.insert(vec!["public".to_owned(), own.clone()], Arc::clone(&read));
+                found.insert(vec![own], read);
             }
         }
-        Self { tables: found, nullable, spellings }
+        for (own, mut named) in bare {
+            if named.len() > 1 {
+                named.retain(|(schema, _)| schema.eq_ignore_ascii_case(default));
+            }
+            if let (Some((_, table)), true) = (named.pop(), named.is_empty()) {
+                found.entry(vec![own]).or_insert(table);
+            }
+        }
+        Self { tables: found }
     }
 
     /// The columns of the table that `path` names.
     pub fn find(&self, path: &[String]) -> Option<&Arc<[Column]>> {
-        self.tables.get(path)
+        self.tables.get(path).map(|table| &table.columns)
     }
 
     /// The type of a column as the dialect spells it.
     pub(crate) fn spelling(&self, path: &[String], column: &str) -> Option<&str> {
-        self.spellings.get(path)?.get(column).map(String::as_str)
+        self.tables.get(path)?.spellings.get(column).map(String::as_str)
     }
 
     /// The columns of a table whose type says that they may be NULL; nothing for no table of the
     /// catalog.
     pub(crate) fn nullable(&self, path: &[String]) -> Option<&[String]> {
-        self.nullable.get(path).map(Vec::as_slice)
+        self.tables.get(path).map(|table| table.nullable.as_slice())
     }
 
     /// A table name close to `path`, for a hint.
@@ -113,5 +122,44 @@ pub fn core_type(settings: &SourceSettings, text: &str) -> Type {
             None if spec.is_core() => Type::parse(text),
             None => Type::Other(text.trim().to_ascii_lowercase()),
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::catalog::CatalogColumn;
+
+    fn table(schema: Option<&str>, name: &str, ty: &str) -> CatalogTable {
+        let column =
+            CatalogColumn { name: "A".to_owned(), data_type: ty.to_owned(), nullable: true };
+        let schema = schema.map(str::to_owned);
+        CatalogTable { schema, name: name.to_owned(), columns: vec![column] }
+    }
+
+    #[test]
+    fn a_schema_can_be_left_out_where_it_is_clear_which() {
+        let tables = [
+            table(Some("SALES"), "T", "NUMBER(4,0)"),
+            table(Some("SALES"), "U", "NUMBER(4,0)"),
+            table(Some("PUBLIC"), "U", "FLOAT"),
+            table(Some("SALES"), "V", "FLOAT"),
+            table(Some("STAGE"), "V", "NUMBER(4,0)"),
+        ];
+        let catalog = Catalog::of(Dialect::Snowflake, &tables);
+        let find = |path: &[&str]| {
+            let path: Vec<String> = path.iter().map(|&part| part.to_owned()).collect();
+            catalog.find(&path).map(|columns| columns[0].ty.clone())
+        };
+        let stored: Vec<&Vec<String>> = catalog.tables.keys().collect();
+        assert_eq!(stored.len(), 7, "{stored:?}");
+        let own = |name: &str| stored_name(name);
+        assert_eq!(find(&[&own("T")]), find(&[&own("SALES"), &own("T")]));
+        assert_eq!(find(&[&own("U")]), Some(Type::Float8));
+        assert_eq!(find(&[&own("V")]), None);
+    }
+
+    fn stored_name(name: &str) -> String {
+        stored(name, true, dialects::traits(Dialect::Snowflake).names)
     }
 }
