@@ -19,6 +19,7 @@ mod coerce;
 mod collation;
 mod compound_interval;
 mod core_text;
+mod correlated;
 mod datetime;
 mod days;
 mod decorate;
@@ -51,6 +52,7 @@ mod nullability;
 mod number_format;
 mod open;
 mod operator;
+mod outputs;
 mod padded;
 pub(crate) mod pattern;
 mod percent_format;
@@ -212,6 +214,8 @@ struct Binder<'a> {
     parameters: Vec<Type>,
     /// Relations in scope, innermost last.
     scopes: Vec<Scope>,
+    /// The outermost scope in which a column was found since a subquery began.
+    reached: usize,
     /// Common table expressions in scope, innermost last.
     ctes: Vec<CteScope>,
     /// The last known place, for nodes whose place the parser does not keep.
@@ -245,6 +249,7 @@ impl<'a> Binder<'a> {
             expanded: Vec::new(),
             parameters,
             scopes: Vec::new(),
+            reached: usize::MAX,
             ctes: Vec::new(),
             place: Span::new(0, parsed.text.len()),
             depth: 0,

@@ -118,6 +118,11 @@ const OTHERS: &[(&str, &str, &str)] = &[
         "The statement nests deeper than the translator follows.\n",
     ),
     (
+        sql::codes::LEFT_OUT,
+        "left out",
+        "A note, no refusal: a hint, a setting of the server or a way to spread rows was left out, because it changes no result.\n",
+    ),
+    (
         NO_TRANSLATION,
         "no translation known",
         "No rule translates this construct to the target, and the target has no function that was verified to give the same value for every input.\n",
@@ -147,5 +152,17 @@ mod tests {
     fn codes_are_unique_and_sorted() {
         let codes: Vec<&str> = pages().iter().map(|page| page.code).collect();
         assert!(codes.windows(2).all(|pair| pair[0] < pair[1]), "{codes:?}");
+    }
+
+    #[test]
+    fn what_the_binder_says_has_a_page() {
+        let pages = pages();
+        let declared = include_str!("../../sql/src/bind.rs").lines().filter_map(|line| {
+            let code = line.trim().strip_prefix("pub const ")?.split('"').nth(1)?;
+            code.starts_with("TR").then_some(code)
+        });
+        let missing: Vec<&str> =
+            declared.filter(|code| pages.iter().all(|page| page.code != *code)).collect();
+        assert!(missing.is_empty(), "{missing:?}");
     }
 }

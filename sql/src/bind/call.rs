@@ -4,6 +4,7 @@ use super::{
     Binder, Bound, by_tokens::Parts, codes, json_path, lower::Decoration, read_tokens::Reads,
 };
 use crate::{
+    dialects::Seen,
     facts::last_name,
     tree::{Call, Expr, ExprKind, FunctionKind, SortKey},
     types::Type,
@@ -33,6 +34,13 @@ impl Binder<'_> {
         if *uses_odbc_syntax {
             return self.unsupported("a call of this form", span);
         }
+        // An aggregate is made of columns.
+        if over.is_none()
+            && self.scopes.last().is_some_and(|scope| scope.seen == Seen::Ungrouped)
+            && self.spec.aggregates(&name.to_string().to_lowercase())
+        {
+            return self.with_outputs(Seen::No, |binder| binder.function(function, span));
+        }
         if !self.speaks_core()
             && let Some(kept) = self.kept(function, span)?
         {
@@ -40,7 +48,7 @@ impl Binder<'_> {
         }
         // What is inside gives no rows.
         let sets_allowed = std::mem::replace(&mut self.sets_allowed, false);
-        let mut ignore_nulls = *null_treatment == Some(NullTreatment::IgnoreNulls);
+        let mut nulls = *null_treatment;
         let schema = name.0.len().checked_sub(2).and_then(|i| name.0.get(i));
         let in_catalog = schema.is_none_or(|s| s.to_string().eq_ignore_ascii_case("pg_catalog"));
         let mut name = if self.speaks_core() {
@@ -87,7 +95,7 @@ impl Binder<'_> {
                             }
                         }
                         FunctionArgumentClause::IgnoreOrRespectNulls(treatment) => {
-                            ignore_nulls = *treatment == NullTreatment::IgnoreNulls;
+                            nulls = Some(*treatment);
                         }
                         FunctionArgumentClause::Separator(text) => {
                             name.push_str(" separator");
@@ -239,7 +247,7 @@ impl Binder<'_> {
                     filter: filter.as_deref().map(|e| self.condition(e)).transpose()?,
                     order_by,
                     over: over.as_ref().map(|over| self.window(over, span)).transpose()?,
-                    ignore_nulls,
+                    nulls,
                 };
                 self.decorate_lowered(&mut expr, &decoration, span)?;
                 if decoration.over.is_some() {
@@ -252,7 +260,8 @@ impl Binder<'_> {
             }
             return self.not_defined(&name, &[], span);
         }
-        if ignore_nulls {
+        // In a definition it says what the function does.
+        if nulls == Some(NullTreatment::IgnoreNulls) && self.lowering.is_empty() {
             return self.unsupported("IGNORE NULLS", span);
         }
         let mut bound = if name == "make_interval" {
@@ -265,8 +274,15 @@ impl Binder<'_> {
             bound.extend(sorted_values(&order_by));
         }
         self.core_left_open(&name, order_by.is_empty() && over.is_none(), span);
-        let expr = self.core_call(&name, bound, span)?;
+        let mut expr = self.core_call(&name, bound, span)?;
         self.sets_allowed = sets_allowed;
+        match (nulls, &mut expr.kind) {
+            (None, _) => {}
+            (Some(nulls), ExprKind::Call(call)) if call.kind == FunctionKind::Window => {
+                call.ignore_nulls = nulls == NullTreatment::IgnoreNulls;
+            }
+            _ => return self.unsupported("RESPECT NULLS of this function", span),
+        }
         let expr = self.decorate(expr, distinct, filter.as_deref(), order_by, over.as_ref())?;
         if over.is_some() {
             self.placed_without_order(&expr, span);

@@ -124,7 +124,7 @@ impl Binder<'_> {
     /// Texts without the blanks at their end, where those do not count.
     pub(super) fn without_blanks(&self, args: Vec<Expr>) -> Bound<Vec<Expr>> {
         let Some(keys) = self.keys() else { return Ok(args) };
-        let keys = Keys { case: false, ..keys };
+        let keys = Keys { case: false, accents: false, ..keys };
         args.into_iter().map(|arg| self.key_of(keys, arg)).collect()
     }
 

@@ -7,6 +7,7 @@ use crate::{
     },
     types::Type,
 };
+use sqlparser::ast::NullTreatment;
 
 impl Binder<'_> {
     /// Puts what follows a call onto the aggregates and window functions of its lowered form.
@@ -24,7 +25,7 @@ impl Binder<'_> {
             && decoration.filter.is_none()
             && decoration.order_by.is_empty()
             && decoration.over.is_none()
-            && !decoration.ignore_nulls;
+            && decoration.nulls.is_none();
         if found == 0 && !bare {
             return self.unsupported("DISTINCT, FILTER, ORDER BY or OVER with this function", span);
         }
@@ -96,6 +97,39 @@ impl Binder<'_> {
         }
     }
 
+    /// `IGNORE NULLS` and `RESPECT NULLS`.
+    fn treat_nulls(
+        &self,
+        call: &mut Call,
+        nulls: Option<NullTreatment>,
+        span: super::Span,
+    ) -> Bound<()> {
+        let window = call.kind == FunctionKind::Window;
+        match nulls {
+            None => {}
+            Some(NullTreatment::IgnoreNulls) if window => {
+                if !call.ignore_nulls && !self.spec.traits().ignores_nulls {
+                    return self.unsupported("IGNORE NULLS of this function", span);
+                }
+                call.ignore_nulls = true;
+            }
+            Some(NullTreatment::IgnoreNulls) => {
+                if let Some(value) = call.args.first().cloned() {
+                    let not_null = super::operator::predicate("is not null", vec![value], span);
+                    call.filter = Some(both(call.filter.take(), not_null, span));
+                }
+            }
+            Some(NullTreatment::RespectNulls) if window => call.ignore_nulls = false,
+            Some(NullTreatment::RespectNulls)
+                if call.name == "array_agg" && call.filter.is_none() => {}
+            // Nearly all other aggregates leave NULLs out.
+            Some(NullTreatment::RespectNulls) => {
+                return self.unsupported("RESPECT NULLS of this function", span);
+            }
+        }
+        Ok(())
+    }
+
     fn decorate_call(
         &self,
         call: &mut Call,
@@ -109,14 +143,7 @@ impl Binder<'_> {
         if window && decoration.over.is_none() {
             return self.unsupported("a window function without OVER", span);
         }
-        if decoration.ignore_nulls {
-            if window {
-                call.ignore_nulls = true;
-            } else if let Some(value) = call.args.first().cloned() {
-                let not_null = super::operator::predicate("is not null", vec![value], span);
-                call.filter = Some(both(call.filter.take(), not_null, span));
-            }
-        }
+        self.treat_nulls(call, decoration.nulls, span)?;
         call.distinct |= decoration.distinct;
         if call.distinct || matches!(call.name, "min" | "max" | "mode") {
             for arg in &mut call.args {

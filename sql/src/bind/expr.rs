@@ -98,7 +98,7 @@ impl Binder<'_> {
                 Ok(Expr { kind, ty: Type::Bool, span })
             }
             E::Subquery(query) => {
-                let query = self.query(query)?;
+                let query = self.value_query(query)?;
                 let [column] = query.columns.as_slice() else {
                     return self.refuse(codes::TYPES, "a subquery as a value has one column", span);
                 };
@@ -290,11 +290,10 @@ impl Binder<'_> {
         {
             return self.at_position(relation, name, span);
         }
-        if let ([name], Some(scope)) = (path, self.scopes.last())
-            && scope.aliases_first
-            && let Some(at) = scope.aliases.iter().position(|(n, _)| n == name)
+        if let [name] = path
+            && let Some(output) = self.output_before_column(name, span)?
         {
-            return self.aliased(at);
+            return Ok(output);
         }
         let shown = path.join(".");
         let innermost = self.scopes.len().saturating_sub(1);
@@ -308,20 +307,14 @@ impl Binder<'_> {
                 [] => {
                     if let [name] = path
                         && depth == innermost
-                        && let Some(at) = scope.aliases.iter().position(|(n, _)| n == name)
+                        && let Some(at) = scope.output(name)
                     {
                         return self.aliased(at);
                     }
                 }
                 [one] => {
                     let one = one.clone();
-                    if let [name] = path
-                        && depth == innermost
-                        && scope.aliases_clash
-                        && scope.aliases.iter().any(|(n, e)| n == name && !is_column(e, name))
-                    {
-                        return self.unsupported("a name of a column and of an output", span);
-                    }
+                    self.reached = self.reached.min(depth);
                     if let Type::Other(what) = &one.column.ty
                         && what.contains(' ')
                     {
@@ -352,20 +345,6 @@ impl Binder<'_> {
             format!("column `{shown}` is in no table of this FROM clause"),
             span,
         )
-    }
-
-    /// What an output name stands for, bound where it is used.
-    fn aliased(&mut self, at: usize) -> Bound<Expr> {
-        let Some(scope) = self.scopes.last_mut() else {
-            return self.unsupported("this name", self.place);
-        };
-        // Without it, a name cannot stand for itself.
-        let (name, expr) = scope.aliases.remove(at);
-        let bound = self.expr(&expr);
-        if let Some(scope) = self.scopes.last_mut() {
-            scope.aliases.insert(at, (name, expr));
-        }
-        bound
     }
 
     /// Refuses a quoted name in lower case where unquoted names are in upper case: names are kept in
@@ -739,16 +718,6 @@ impl Binder<'_> {
             elements.into_iter().map(|e| self.unify(e, &ty)).collect::<Bound<_>>()?;
         Ok(Expr { kind: ExprKind::Array(elements), ty: Type::Array(Box::new(ty)), span })
     }
-}
-
-/// Is it the column of that name?
-fn is_column(expr: &ast::Expr, column: &str) -> bool {
-    let last = match expr {
-        ast::Expr::Identifier(name) => Some(name),
-        ast::Expr::CompoundIdentifier(path) => path.last(),
-        _ => None,
-    };
-    last.is_some_and(|name| name.value.eq_ignore_ascii_case(column))
 }
 
 /// Is it a character set of all characters?

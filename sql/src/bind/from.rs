@@ -297,7 +297,10 @@ impl Binder<'_> {
                 if hints && self.spec.traits().table_hints {
                     self.left_out("a table hint", span);
                 }
+                // It leaves out the rows that another session has locked.
+                let skips = |hint: &ast::Expr| hint.to_string().eq_ignore_ascii_case("readpast");
                 let foreign = (hints && !self.spec.traits().table_hints)
+                    || with_hints.iter().any(skips)
                     || version.is_some()
                     || *with_ordinality
                     || !partitions.is_empty()

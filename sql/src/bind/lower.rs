@@ -46,7 +46,7 @@ pub(super) struct Decoration {
     pub(super) filter: Option<Expr>,
     pub(super) order_by: Vec<SortKey>,
     pub(super) over: Option<Window>,
-    pub(super) ignore_nulls: bool,
+    pub(super) nulls: Option<ast::NullTreatment>,
 }
 
 impl Overload for Definition {

@@ -100,10 +100,7 @@ impl Binder<'_> {
             return Ok(None);
         }
         let is_column = self.scopes.iter().any(|scope| match path {
-            [name] => {
-                !scope.unqualified(name).is_empty()
-                    || scope.aliases.iter().any(|(alias, _)| alias == name)
-            }
+            [name] => !scope.unqualified(name).is_empty() || scope.output(name).is_some(),
             [relation, name] => !scope.qualified(relation, name).is_empty(),
             _ => true,
         });
@@ -117,6 +114,21 @@ impl Binder<'_> {
 /// Is the key the same for all rows, as `ORDER BY (SELECT NULL)` is?
 fn is_constant(key: &SortKey) -> bool {
     matches!(&key.target, SortTarget::Expr(expr) if is_fixed(expr))
+}
+
+/// Is the key a constant that no column and no function is part of?
+pub(super) fn is_literal(key: &SortKey) -> bool {
+    fn literal(expr: &Expr) -> bool {
+        match &expr.kind {
+            ExprKind::Literal(_) => true,
+            ExprKind::Coerce { expr } => literal(expr),
+            ExprKind::Call(call) => {
+                call.name == "-" && call.args.len() == 1 && call.args.iter().all(literal)
+            }
+            _ => false,
+        }
+    }
+    matches!(&key.target, SortTarget::Expr(expr) if literal(expr))
 }
 
 fn is_fixed(expr: &Expr) -> bool {

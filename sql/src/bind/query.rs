@@ -58,6 +58,13 @@ impl Binder<'_> {
                 ctes.push(self.cte(cte, with.recursive || unmarked)?);
             }
         }
+        if self.spec.traits().last_select_sorted
+            && matches!(**body, SetExpr::SetOperation { .. })
+            && (order_by.is_some() || limit_clause.is_some() || fetch.is_some())
+        {
+            return self
+                .unsupported("ORDER BY or LIMIT of the last SELECT of a set operation", span);
+        }
         let top = self.top(body)?;
         // `(SELECT …) ORDER BY …`: the inner query keeps its own clauses.
         let (mut body, mut columns) = self.body(body)?;
@@ -107,6 +114,9 @@ impl Binder<'_> {
                     let keys: Bound<Vec<SortKey>> =
                         keys.iter().map(|key| self.sort_key(key, &columns, &body)).collect();
                     let mut keys = keys?;
+                    // They sort nothing, and the targets would take them for positions or refuse them.
+                    keys.retain(|key| !super::open::is_literal(key));
+                    self.sorted_by_outputs(&body, &keys)?;
                     body = self.sorted_outside(body, &columns, &mut keys, span);
                     self.query_keys_with_nan(keys, &body, span)?
                 }
@@ -514,6 +524,9 @@ impl Binder<'_> {
                     }
                 }
             }
+            other if !self.speaks_core() && is_negative(other) => {
+                return self.unsupported("a negative position", span);
+            }
             other if matches!(body, Body::Select(_)) => SortTarget::Expr(self.expr(other)?),
             _ => {
                 return self.unsupported("an expression as sort key of a set operation", span);
@@ -624,4 +637,15 @@ fn renamed(mut columns: Vec<Column>, names: &[String]) -> Vec<Column> {
         column.name.clone_from(name);
     }
     columns
+}
+
+/// Is it a number with a sign? ClickHouse counts from the last column then, Spark takes it for no
+/// column, others for a constant.
+pub(super) fn is_negative(key: &ast::Expr) -> bool {
+    match key {
+        ast::Expr::UnaryOp { op: ast::UnaryOperator::Minus, expr } => {
+            matches!(&**expr, ast::Expr::Value(value) if matches!(value.value, Value::Number(..)))
+        }
+        _ => false,
+    }
 }

@@ -1,6 +1,9 @@
 //! Which names can be seen from a place.
 
-use crate::tree::{Column, Expr};
+use crate::{
+    dialects::Seen,
+    tree::{Column, Expr},
+};
 use sqlparser::ast;
 use std::{rc::Rc, sync::Arc};
 
@@ -27,16 +30,18 @@ pub(super) struct Scope {
     pub(super) relations: Vec<ScopeRelation>,
     /// Columns that USING merged, in order.
     pub(super) merged: Vec<Column>,
-    /// Output names and what they stand for, where the clause being bound can use them.
+    /// Output names and what they stand for.
     pub(super) aliases: Vec<(String, Rc<ast::Expr>)>,
+    /// Outputs whose expressions are being bound, innermost last.
+    pub(super) defining: Vec<String>,
+    /// How the clause that is being bound sees the output names.
+    pub(super) seen: Seen,
+    /// Columns that GROUP BY names.
+    pub(super) grouped: Vec<String>,
     /// Columns of which is known whether they can be NULL: relation, column, whether.
     pub(super) nullable: Vec<(String, String, bool)>,
     /// Relations of an outer join whose missing rows have the default of each type, not NULL.
     pub(super) filled: Vec<String>,
-    /// Do the output names hide columns of the same names?
-    pub(super) aliases_first: bool,
-    /// Is a name refused that is a column and an output name of another meaning?
-    pub(super) aliases_clash: bool,
     /// What semi joins demand of the rows: a part of WHERE.
     pub(super) kept: Vec<Expr>,
     /// The WINDOW clause.

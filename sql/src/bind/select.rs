@@ -2,8 +2,8 @@
 
 use super::{Binder, Bound, codes, decorate::both, generator_items, scope::Found, ties::Top};
 use crate::{
-    dialects::{Aliases, Names, fold},
-    tree::{Distinct, Expr, ExprKind, FunctionKind, GroupItem, GroupKey, Item, Select},
+    dialects::{Names, Seen, fold},
+    tree::{Call, Distinct, Expr, ExprKind, FunctionKind, GroupItem, GroupKey, Item, Select},
     types::Type,
 };
 use model::Diagnostic;
@@ -11,7 +11,6 @@ use sqlparser::ast::{
     self, GroupByExpr, GroupByWithModifier, SelectFlavor, SelectItem,
     SelectItemQualifiedWildcardKind, Value,
 };
-use std::rc::Rc;
 
 impl Binder<'_> {
     /// Binds a SELECT and leaves its scope on the stack, for the sort keys of the query around it.
@@ -79,6 +78,7 @@ impl Binder<'_> {
         if select_modifiers.is_some() {
             self.left_out("a word for the optimizer", span);
         }
+        let from_items = from;
         let (mut scope, from) = match levels {
             Some(levels) => levels,
             None => self.relations(from)?,
@@ -88,8 +88,8 @@ impl Binder<'_> {
         let kept = std::mem::take(&mut scope.kept);
         self.scopes.push(scope);
         let can = self.spec.traits().aliases;
-        let named = self.named(projection);
-        self.see_aliases(can.filter, &named);
+        self.name_outputs(projection, from_items)?;
+        self.see_outputs(can.filter);
         let mut filter = selection.as_ref().map(|e| self.condition(e)).transpose()?;
         if let Some(prewhere) = prewhere {
             // It reads fewer columns first and means the same.
@@ -99,22 +99,18 @@ impl Binder<'_> {
         for condition in kept {
             filter = Some(both(filter, condition, span));
         }
-        self.see_aliases(can.items, &named);
+        self.see_outputs(can.items);
         let every = [SelectItem::Wildcard(ast::WildcardAdditionalOptions::default())];
         let items = self.items(if without_list { &every } else { projection })?;
-        self.see_aliases(can.group, &named);
+        self.see_outputs(can.group);
         let group_by = self.group_by(group_by, &items)?;
+        self.note_grouped(&group_by, &items);
         self.keys_without_defaults(&group_by, &items, span)?;
-        self.see_aliases(can.having, &named);
+        self.see_outputs(can.having);
         let having = having.as_ref().map(|e| self.condition(e)).transpose()?;
-        self.see_aliases(can.qualify, &named);
+        self.see_outputs(can.qualify);
         let qualify = qualify.as_ref().map(|e| self.condition(e)).transpose()?;
-        // A sort key sees them anyway; in an expression too, where the dialect is so generous.
-        self.see_aliases(can.items || can.order || can.order_last, &named);
-        if let Some(scope) = self.scopes.last_mut() {
-            scope.aliases_first = can.order;
-            scope.aliases_clash = can.order_last;
-        }
+        self.see_outputs(can.order);
         let distinct = match distinct {
             None | Some(ast::Distinct::All) => Distinct::No,
             Some(ast::Distinct::Distinct) => Distinct::Yes,
@@ -125,6 +121,7 @@ impl Binder<'_> {
             }
         };
         let select = Select { distinct, items, from, filter, group_by, having, qualify };
+        self.aggregates_in_place(&select, span)?;
         self.sample_of_result(&select, span)?;
         self.sets_alone(&select, span)?;
         Ok(select)
@@ -142,6 +139,28 @@ impl Binder<'_> {
         self.as_value(bound?)
     }
 
+    /// An aggregate stands for the rows of a group: it is in no condition on rows, in no key, and in
+    /// no other aggregate.
+    fn aggregates_in_place(&self, select: &Select, span: super::Span) -> Bound<()> {
+        let nested = |expr: &Expr| {
+            expr.any_call(&|call| is_aggregate(call) && call.args.iter().any(has_aggregate))
+        };
+        let over_groups = [&select.having, &select.qualify];
+        let mut over_groups =
+            select.items.iter().map(|item| &item.expr).chain(over_groups.into_iter().flatten());
+        if over_groups.any(nested) {
+            return self.unsupported("an aggregate inside an aggregate", span);
+        }
+        let keys = select.group_by.iter().filter_map(|item| match item {
+            GroupItem::Key(GroupKey::Expr(key)) => Some(key),
+            _ => None,
+        });
+        if select.filter.iter().chain(keys).any(has_aggregate) {
+            return self.unsupported("an aggregate in WHERE or GROUP BY", span);
+        }
+        Ok(())
+    }
+
     /// Calls that give rows may stand beside columns and plain expressions, where they advance
     /// together; with groups or windows the rules are finer.
     fn sets_alone(&self, select: &Select, span: super::Span) -> Bound<()> {
@@ -154,27 +173,6 @@ impl Binder<'_> {
             return self.unsupported("a set-returning function here", span);
         }
         Ok(())
-    }
-
-    /// Output names with their expressions.
-    fn named(&self, projection: &[SelectItem]) -> Vec<(String, Rc<ast::Expr>)> {
-        if self.spec.traits().aliases == Aliases::NONE {
-            return Vec::new();
-        }
-        let aliases = projection.iter().filter_map(|item| match item {
-            SelectItem::ExprWithAlias { expr, alias } => {
-                Some((self.fold(alias), Rc::new(expr.clone())))
-            }
-            _ => None,
-        });
-        aliases.collect()
-    }
-
-    /// Lets the clause that is bound next use output names, or not.
-    fn see_aliases(&mut self, can: bool, named: &[(String, Rc<ast::Expr>)]) {
-        if let Some(scope) = self.scopes.last_mut() {
-            scope.aliases = if can { named.to_vec() } else { Vec::new() };
-        }
     }
 
     /// `TOP n` of a SELECT, which is a LIMIT of the query around it.
@@ -228,8 +226,21 @@ impl Binder<'_> {
                     items.push(Item { expr: bound, name: self.made_name(name) });
                 }
                 SelectItem::ExprWithAlias { expr, alias } => {
-                    let bound = self.item_expr(expr)?;
-                    items.push(Item { expr: bound, name: self.fold(alias) });
+                    if alias.quote_style == Some('\'') && !self.spec.traits().text_names {
+                        // In PostgreSQL, two constants with a line end between them are one.
+                        return self.unsupported("a text constant after an item", self.place);
+                    }
+                    if is_text(expr)
+                        && self.spec.traits().text_suffixes.contains(&&*alias.value.to_lowercase())
+                    {
+                        return self.unsupported("a constant of hexadecimal digits", self.place);
+                    }
+                    if alias.value.starts_with('@') && alias.quote_style.is_none() {
+                        return self.unsupported("setting a variable", self.place);
+                    }
+                    let name = self.fold(alias);
+                    let bound = self.defining(&name, |binder| binder.item_expr(expr))?;
+                    items.push(Item { expr: bound, name });
                 }
                 SelectItem::ExprWithAliases { .. } => {
                     return self.unsupported("several aliases for one column", self.place);
@@ -318,8 +329,12 @@ impl Binder<'_> {
         }
         for modifier in modifiers {
             match modifier {
-                GroupByWithModifier::GroupingSets(ast::Expr::GroupingSets(sets)) => {
-                    grouped.push(GroupItem::Sets(self.group_sets(sets, items)?));
+                // `GROUP BY a, b GROUPING SETS ((a), ())` of Spark: the keys say what the sets are made
+                // of, and group by nothing themselves.
+                GroupByWithModifier::GroupingSets(ast::Expr::GroupingSets(sets))
+                    if only_keys(&grouped) =>
+                {
+                    grouped = vec![GroupItem::Sets(self.group_sets(sets, items)?)];
                 }
                 // `GROUP BY a, b WITH ROLLUP` of MySQL and Spark: all keys.
                 GroupByWithModifier::Rollup if only_keys(&grouped) => {
@@ -340,7 +355,15 @@ impl Binder<'_> {
     }
 
     fn group_sets(&mut self, sets: &[Vec<ast::Expr>], items: &[Item]) -> Bound<Vec<Vec<GroupKey>>> {
-        sets.iter().map(|set| set.iter().map(|key| self.group_key(key, items)).collect()).collect()
+        let mut key_of_set = |key: &ast::Expr| match self.group_key(key, items)? {
+            // Not every target reads a position there.
+            GroupKey::Output(index) => match items.get(index) {
+                Some(item) => Ok(GroupKey::Expr(item.expr.clone())),
+                None => Ok(GroupKey::Output(index)),
+            },
+            key @ GroupKey::Expr(_) => Ok(key),
+        };
+        sets.iter().map(|set| set.iter().map(&mut key_of_set).collect()).collect()
     }
 
     fn group_key(&mut self, key: &ast::Expr, items: &[Item]) -> Bound<GroupKey> {
@@ -349,17 +372,27 @@ impl Binder<'_> {
             other => other,
         };
         if let ast::Expr::Identifier(name) = key {
-            // An input column goes before an output name (SQL92 as PostgreSQL does it).
+            // An input column goes before an output name (SQL92 as PostgreSQL does it), where the
+            // dialect does not hide it.
             let name = self.fold(name);
-            let is_input = self.scopes.last().is_some_and(|s| !s.unqualified(&name).is_empty());
+            let is_input = self.scopes.last().is_some_and(|s| {
+                let hidden = s.seen == Seen::First && s.output(&name).is_some();
+                !hidden && !s.unqualified(&name).is_empty()
+            });
             if is_input {
                 return Ok(GroupKey::Expr(self.expr(key)?));
             }
         }
-        match self.output_reference(key, items)? {
-            Some(index) => Ok(GroupKey::Output(index)),
-            None => Ok(GroupKey::Expr(self.expr(key)?)),
+        if let Some(index) = self.output_reference(key, items)? {
+            return Ok(GroupKey::Output(index));
         }
+        let negative = super::query::is_negative(key);
+        let key = self.expr(key)?;
+        if negative || key.integer().is_some() {
+            // Written out, it would be a position.
+            return self.unsupported("GROUP BY a constant", key.span);
+        }
+        Ok(GroupKey::Expr(key))
     }
 
     /// The item that a position or an output name means.
@@ -401,11 +434,12 @@ fn key_sets(grouped: Vec<GroupItem>) -> Vec<Vec<GroupKey>> {
 }
 
 /// Is an aggregate, not a window function, in the expression?
-fn has_aggregate(expr: &Expr) -> bool {
-    expr.any_call(&|call| {
-        matches!(call.kind, FunctionKind::Aggregate | FunctionKind::OrderedSet)
-            && call.over.is_none()
-    })
+pub(super) fn has_aggregate(expr: &Expr) -> bool {
+    expr.any_call(&is_aggregate)
+}
+
+fn is_aggregate(call: &Call) -> bool {
+    matches!(call.kind, FunctionKind::Aggregate | FunctionKind::OrderedSet) && call.over.is_none()
 }
 
 /// Does the expression give rows?
@@ -526,4 +560,8 @@ fn cast_name(data_type: &ast::DataType) -> String {
         Type::Array(element) => element.to_string(),
         other => other.to_string(),
     }
+}
+
+fn is_text(expr: &ast::Expr) -> bool {
+    matches!(expr, ast::Expr::Value(value) if matches!(value.value, Value::SingleQuotedString(_)))
 }

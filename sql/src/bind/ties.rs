@@ -8,6 +8,7 @@ use crate::{
     },
     types::Type,
 };
+use model::NotComparableKind;
 use sqlparser::ast;
 
 /// How many rows are kept.
@@ -34,6 +35,9 @@ impl Binder<'_> {
         let mut partition_by = Vec::with_capacity(keys.len());
         for key in keys {
             let key = self.expr(key)?;
+            if key.integer().is_some() {
+                return self.unsupported("LIMIT BY a position", span);
+            }
             partition_by.push(self.key(key)?);
         }
         let Body::Select(select) = body else {
@@ -43,6 +47,9 @@ impl Binder<'_> {
             return self.unsupported("LIMIT BY of DISTINCT", span);
         }
         let order_by = self.keys_as_expressions(order_by, &select.items, span)?;
+        if order_by.is_empty() {
+            self.leave_open(NotComparableKind::Unordered, "LIMIT BY without ORDER BY", span);
+        }
         let place = window("row_number", partition_by, order_by, span);
         let first = predicate("<=", vec![place, count], span);
         select.qualify = Some(super::decorate::both(select.qualify.take(), first, span));

@@ -4,6 +4,7 @@
 
 use super::{Binder, Bound, codes};
 use crate::{
+    dialects::Seen,
     tree::{Expr, Frame, FrameBound, FrameUnits, SortKey, Window},
     types::Type,
 };
@@ -13,6 +14,10 @@ use sqlparser::ast::{
 
 impl Binder<'_> {
     pub(super) fn window(&mut self, over: &WindowType, span: super::Span) -> Bound<Window> {
+        let seen = self.spec.traits().aliases.windows;
+        if seen != Seen::No && self.scopes.last().is_some_and(|scope| scope.seen == Seen::No) {
+            return self.with_outputs(seen, |binder| binder.window(over, span));
+        }
         match over {
             WindowType::WindowSpec(spec) => self.window_spec(spec, span),
             WindowType::NamedWindow(name) => self.named_window(name, span),

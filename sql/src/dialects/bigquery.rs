@@ -3,7 +3,7 @@
 use super::{
     narrow::Columns,
     spec::Source,
-    traits::{Aliases, DoubleQuotes, Names, Nan, Nulls, NumberLiteral, PivotNames, Traits},
+    traits::{Aliases, DoubleQuotes, Names, Nan, Nulls, NumberLiteral, PivotNames, Seen, Traits},
     writing::{Constants, Keys, Longer, Several, Stored, Texts, Writing},
 };
 use crate::{
@@ -31,7 +31,15 @@ pub(super) static SOURCE: Source = Source {
         wide_integers: true,
         hex_bytes: true,
         signed_interval_parts: true,
-        aliases: Aliases { group: true, having: true, qualify: true, order: true, ..Aliases::NONE },
+        // Read off GoogleSQL: in these clauses a name is an output before it is a column.
+        aliases: Aliases {
+            group: Seen::First,
+            having: Seen::First,
+            qualify: Seen::First,
+            order: Seen::First,
+            ..Aliases::NONE
+        },
+        select_into: false,
         pivot_names: Some(PivotNames::AliasThenValue),
         unpivot_value_first: true,
         double_quotes: DoubleQuotes::Text,

@@ -6,7 +6,7 @@ use super::{
     narrow::Columns,
     quirks::Sampling,
     spec::{Setting, Source, Values},
-    traits::{Aliases, Names, Nan, Nulls, NumberLiteral, Traits},
+    traits::{Aliases, Names, Nan, Nulls, NumberLiteral, Seen, Traits},
     writing::{Constants, Keys, Stored, Writing},
 };
 use crate::{
@@ -32,7 +32,20 @@ pub(super) static SOURCE: Source = Source {
         numbers_of_c: true,
         signed_constants: true,
         bool_constants: false,
-        aliases: Aliases::ALL,
+        // Read off chdb: a name is an output before it is a column, wherever it stands.
+        aliases: Aliases {
+            items: Seen::First,
+            windows: Seen::First,
+            filter: Seen::First,
+            group: Seen::First,
+            having: Seen::First,
+            qualify: Seen::First,
+            order: Seen::First,
+        },
+        select_into: false,
+        last_select_sorted: true,
+        no_rows_are_null: true,
+        ignores_nulls: false,
         sampling: Sampling::UNKNOWN,
         types_lack_null: true,
         raises_for_constants: false,

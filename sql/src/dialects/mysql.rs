@@ -6,7 +6,7 @@ use super::{
     narrow::Columns,
     quirks::{Sampling, ValuesNames},
     spec::{Setting, Source, Values},
-    traits::{Aliases, DoubleQuotes, Names, Nulls, NumberLiteral, TextKeys, Traits},
+    traits::{Aliases, DoubleQuotes, Names, Nulls, NumberLiteral, Seen, TextKeys, Traits},
     writing::{Stored, Writing},
 };
 use crate::tokens::{Tokens, standard};
@@ -24,7 +24,15 @@ pub(super) static SOURCE: Source = Source {
         exponent: NumberLiteral::Float,
         wide_integers: true,
         hex_bytes: true,
-        aliases: Aliases { group: true, having: true, order_last: true, ..Aliases::NONE },
+        aliases: Aliases {
+            windows: Seen::Alone,
+            group: Seen::Last,
+            having: Seen::Ungrouped,
+            order: Seen::Alone,
+            ..Aliases::NONE
+        },
+        select_into: false,
+        text_names: true,
         double_quotes: DoubleQuotes::Text,
         sampling: Sampling::UNKNOWN,
         one_row_table: Some("dual"),

@@ -3,7 +3,7 @@
 use super::{
     narrow::Columns,
     spec::Source,
-    traits::{Aliases, Names, PivotNames, Traits},
+    traits::{Aliases, Names, PivotNames, Seen, Traits},
     writing::{Constants, Keys, Longer, Stored, Texts, UniqueNulls, Writing},
 };
 use crate::tokens::{Tokens, oracle, standard};
@@ -16,7 +16,7 @@ pub(super) static SOURCE: Source = Source {
     tokens: Tokens { literals: None, all: &[oracle::rewritten, standard::rewritten], written: &[] },
     traits: Traits {
         names: Names::FoldUpper,
-        aliases: Aliases::NONE,
+        aliases: Aliases { order: Seen::Alone, ..Aliases::NONE },
         pivot_names: Some(PivotNames::Quoted),
         quoted_lower_names: false,
         bare_calls: &["sysdate", "systimestamp", "user", "rownum", "dbms_random.value"],
@@ -36,6 +36,7 @@ pub(super) static SOURCE: Source = Source {
             columns: Columns { whole_seconds: &["date"], ..Columns::CORE },
             ..Writing::CORE
         },
+        select_into: false,
         ..Traits::CORE
     },
     types: include_str!("oracle/types.txt"),

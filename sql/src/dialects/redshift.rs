@@ -22,7 +22,7 @@ pub(super) static SOURCE: Source = Source {
     },
     traits: Traits {
         text: TextKeys { folds: false, pads: true },
-        aliases: Aliases::ALL,
+        aliases: Aliases::LAST,
         pivot_names: Some(PivotNames::Plain),
         sampling: Sampling::UNKNOWN,
         bare_calls: &["sysdate"],

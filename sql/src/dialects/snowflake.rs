@@ -3,7 +3,7 @@
 use super::{
     narrow::Columns,
     spec::{Setting, Source, Values},
-    traits::{Aliases, Names, NumberLiteral, PivotNames, Traits},
+    traits::{Aliases, Names, NumberLiteral, PivotNames, Seen, Traits},
     writing::{Keys, Longer, Stored, Texts, Writing},
 };
 use crate::tokens::{Tokens, escapes};
@@ -18,7 +18,7 @@ pub(super) static SOURCE: Source = Source {
         names: Names::FoldUpper,
         exponent: NumberLiteral::Float,
         wide_integers: true,
-        aliases: Aliases::ALL,
+        aliases: Aliases { order: Seen::Alone, ..Aliases::LAST },
         pivot_names: Some(PivotNames::Quoted),
         rounds_constants: true,
         table_functions: &["flatten", "split_to_table", "generator"],
@@ -31,6 +31,7 @@ pub(super) static SOURCE: Source = Source {
             columns: Columns { whole: &[], ..Columns::CORE },
             ..Writing::CORE
         },
+        select_into: false,
         ..Traits::CORE
     },
     types: include_str!("snowflake/types.txt"),

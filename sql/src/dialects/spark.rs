@@ -5,7 +5,7 @@ mod parser;
 use super::{
     quirks::ValuesNames,
     spec::{Setting, Source, Values},
-    traits::{Aliases, DoubleQuotes, Names, Nulls, NumberLiteral, PivotNames, Traits},
+    traits::{Aliases, DoubleQuotes, Names, Nulls, NumberLiteral, PivotNames, Seen, Traits},
     writing::{Constants, Keys, Stored, Writing},
 };
 use crate::{
@@ -28,16 +28,14 @@ pub(super) static SOURCE: Source = Source {
         exponent: NumberLiteral::Float,
         long_suffix: true,
         hex_bytes: true,
-        // WHERE does not see output names.
+        // WHERE does not see output names; ORDER BY sees them before columns.
         aliases: Aliases {
-            items: true,
-            filter: false,
-            group: true,
-            having: true,
-            qualify: true,
-            order: false,
-            order_last: false,
+            filter: Seen::No,
+            having: Seen::Ungrouped,
+            order: Seen::First,
+            ..Aliases::LAST
         },
+        select_into: false,
         pivot_names: Some(PivotNames::ValueThenAlias),
         double_quotes: DoubleQuotes::Text,
         bigint_digits: 20,

@@ -10,6 +10,7 @@ use super::{
     traits::Traits,
     type_names::{self, TypeNames},
 };
+use crate::tree::FunctionKind;
 use crate::{
     settings::{SourceSettings, UTC},
     tokens::Tokens,
@@ -129,6 +130,12 @@ impl Spec {
 
     pub(crate) fn knows(&self, name: &str) -> bool {
         self.definitions.contains_key(name)
+    }
+
+    /// Is a function of that name an aggregate?
+    pub(crate) fn aggregates(&self, name: &str) -> bool {
+        let aggregate = |kind| matches!(kind, FunctionKind::Aggregate | FunctionKind::OrderedSet);
+        self.definitions(name).iter().any(|definition| aggregate(definition.kind))
     }
 
     pub(crate) fn definitions(&self, name: &str) -> &[Definition] {

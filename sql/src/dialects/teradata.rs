@@ -3,7 +3,7 @@
 use super::{
     quirks::{SampleNumber, Sampling},
     spec::{Setting, Source, Values},
-    traits::{Aliases, Names, Nulls, NumberLiteral, TextKeys, Traits},
+    traits::{Aliases, Names, Nulls, NumberLiteral, Seen, TextKeys, Traits},
     writing::{Longer, Stored, Texts, Writing},
 };
 use crate::tokens::{Tokens, standard, teradata, written};
@@ -23,7 +23,7 @@ pub(super) static SOURCE: Source = Source {
         nulls: Nulls::Smallest,
         text: TextKeys { folds: true, pads: true },
         exponent: NumberLiteral::Float,
-        aliases: Aliases::ALL,
+        aliases: Aliases { order: Seen::Alone, ..Aliases::LAST },
         sampling: Sampling { number: SampleNumber::Fraction, of_result: true, ..Sampling::CORE },
         bare_calls: &["date", "time", "user"],
         raises_for_constants: false,
@@ -35,6 +35,10 @@ pub(super) static SOURCE: Source = Source {
             ..Writing::CORE
         },
         hint_clauses: &["LOCKING", "LOCK"],
+        select_into: false,
+        text_suffixes: &[
+            "x", "xb", "xbf", "xbv", "xc", "xcf", "xcv", "xg", "xi", "xi1", "xi2", "xi4", "xi8",
+        ],
         ..Traits::CORE
     },
     types: include_str!("teradata/types.txt"),

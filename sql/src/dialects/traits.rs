@@ -38,9 +38,21 @@ pub(crate) struct Traits {
     pub(crate) bool_constants: bool,
     /// Are the parts of `INTERVAL '1-2' YEAR TO MONTH` signed each for itself?
     pub(crate) signed_interval_parts: bool,
-    /// Clauses in which a name of the SELECT list stands for its expression, where no column of
-    /// the input has that name. ORDER BY is not among them: it always sees them.
+    /// How each clause sees the names of the SELECT list. A whole key of ORDER BY is not among them:
+    /// there a name is always an output before it is a column.
     pub(crate) aliases: Aliases,
+    /// Can an output be named by a text constant, as in `SELECT x 'name'`?
+    pub(crate) text_names: bool,
+    /// Words that make something else of the text before them: `'41'XC`.
+    pub(crate) text_suffixes: &'static [&'static str],
+    /// Does `SELECT … INTO t` make a table? Elsewhere it fills a variable or a file.
+    pub(crate) select_into: bool,
+    /// Do ORDER BY and LIMIT behind a set operation belong to its last SELECT?
+    pub(crate) last_select_sorted: bool,
+    /// Is a subquery that counts the rows of another one NULL where there are none?
+    pub(crate) no_rows_are_null: bool,
+    /// Does IGNORE NULLS change what a window function gives? Else only some ignore NULLs, always.
+    pub(crate) ignores_nulls: bool,
     /// How PIVOT names its columns; none where the dialect has no PIVOT.
     pub(crate) pivot_names: Option<PivotNames>,
     /// Does UNPIVOT give the value before the name?
@@ -145,7 +157,13 @@ impl Traits {
         hex_bytes: false,
         bool_constants: true,
         signed_interval_parts: false,
-        aliases: Aliases { group: true, ..Aliases::NONE },
+        aliases: Aliases { group: Seen::Last, ..Aliases::NONE },
+        text_names: false,
+        text_suffixes: &[],
+        select_into: true,
+        last_select_sorted: false,
+        no_rows_are_null: false,
+        ignores_nulls: true,
         pivot_names: None,
         unpivot_value_first: false,
         double_quotes: DoubleQuotes::Name,
@@ -293,35 +311,55 @@ pub(crate) enum DoubleQuotes {
     Text,
 }
 
+/// How a clause sees the output names of its SELECT.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Seen {
+    #[default]
+    No,
+    /// Where no column has that name.
+    Last,
+    /// They hide columns of that name.
+    First,
+    /// Where no column has that name: refused where one has, and means something else.
+    Alone,
+    /// They hide columns that are not grouped by, outside aggregates (HAVING).
+    Ungrouped,
+}
+
 /// Where output names can be used in place of their expressions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "one for each clause")]
 pub(crate) struct Aliases {
     /// Later in the SELECT list.
-    pub(crate) items: bool,
-    pub(crate) filter: bool,
-    /// In GROUP BY, before an input column of that name is looked for: refused where both exist.
-    pub(crate) group: bool,
-    pub(crate) having: bool,
-    pub(crate) qualify: bool,
-    /// In the expressions of ORDER BY, where they hide columns of that name.
-    pub(crate) order: bool,
-    /// In the expressions of ORDER BY where no column has that name: refused where both exist.
-    pub(crate) order_last: bool,
+    pub(crate) items: Seen,
+    /// In the windows of the SELECT list, where the list itself does not see them.
+    pub(crate) windows: Seen,
+    pub(crate) filter: Seen,
+    pub(crate) group: Seen,
+    pub(crate) having: Seen,
+    pub(crate) qualify: Seen,
+    /// In the expressions of ORDER BY. A name that is a whole sort key is an output name first.
+    pub(crate) order: Seen,
 }
 
 impl Aliases {
     /// Standard SQL.
     pub(crate) const NONE: Self = Self {
-        items: false,
-        filter: false,
-        group: false,
-        having: false,
-        qualify: false,
-        order: false,
-        order_last: false,
+        items: Seen::No,
+        windows: Seen::No,
+        filter: Seen::No,
+        group: Seen::No,
+        having: Seen::No,
+        qualify: Seen::No,
+        order: Seen::No,
     };
-    /// Every clause.
-    pub(crate) const ALL: Self =
-        Self { items: true, filter: true, group: true, having: true, qualify: true, ..Self::NONE };
+    /// Every clause, behind the columns.
+    pub(crate) const LAST: Self = Self {
+        items: Seen::Last,
+        windows: Seen::No,
+        filter: Seen::Last,
+        group: Seen::Last,
+        having: Seen::Last,
+        qualify: Seen::Last,
+        order: Seen::Last,
+    };
 }

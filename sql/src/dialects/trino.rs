@@ -5,7 +5,7 @@ mod parser;
 use super::{
     narrow::Columns,
     spec::Source,
-    traits::{Aliases, Names, Nan, Nulls, NumberLiteral, Traits},
+    traits::{Aliases, Names, Nan, Nulls, NumberLiteral, Seen, Traits},
     writing::{Constants, Stored, Writing},
 };
 use crate::{
@@ -27,7 +27,8 @@ pub(super) static SOURCE: Source = Source {
         nulls: Nulls::Last,
         nan: Nan::UnorderedLargest,
         exponent: NumberLiteral::Float,
-        aliases: Aliases::NONE,
+        // A sort key sees the outputs, then the columns of FROM.
+        aliases: Aliases { order: Seen::First, ..Aliases::NONE },
         patterns: Flavor::Java,
         writing: Writing {
             stored: Stored::Implicit,
@@ -35,6 +36,7 @@ pub(super) static SOURCE: Source = Source {
             columns: Columns { second_digits: 3, ..Columns::CORE },
             ..Writing::CORE
         },
+        select_into: false,
         ..Traits::CORE
     },
     types: include_str!("trino/types.txt"),

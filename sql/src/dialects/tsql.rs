@@ -28,6 +28,7 @@ pub(super) static SOURCE: Source = Source {
         long_integers_are_decimals: true,
         hex_bytes: true,
         aliases: Aliases::NONE,
+        text_names: true,
         pivot_names: Some(PivotNames::Plain),
         unpivot_value_first: true,
         sampling: Sampling { default: SampleMethod::Blocks, ..Sampling::CORE },

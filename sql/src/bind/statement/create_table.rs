@@ -64,6 +64,9 @@ impl Binder<'_> {
             return self.unsupported("SELECT INTO here", self.place);
         };
         let span = self.span(&into.name);
+        if !self.spec.traits().select_into {
+            return self.unsupported("SELECT INTO", span);
+        }
         // A name with `#` in front is a table of the session, and lives on under that name.
         let name = into.name.0.last().and_then(|part| part.as_ident()).map(|n| n.value.as_str());
         let marked = name.is_some_and(|name| name.starts_with('#'));

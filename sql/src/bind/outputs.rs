@@ -1,0 +1,288 @@
+//! Output names of a SELECT in its own clauses: `SELECT date_trunc('month', d) AS d … GROUP BY d`.
+//!
+//! Whether `d` is then the output or the column differs by dialect and clause, and both give an
+//! answer. What is not known is refused where a column has the name of an output that means something
+//! else. ClickHouse, Spark, GoogleSQL and MariaDB were asked themselves (`corpora/dialects`); Trino
+//! says it in `StatementAnalyzer`, Redshift and Snowflake on the pages of SELECT and GROUP BY.
+
+use super::{Binder, Bound, Span, grouped::same};
+use crate::{
+    dialects::{Aliases, Seen},
+    tree::{Body, Distinct, Expr, ExprKind, GroupItem, GroupKey, Item, SortKey, SortTarget},
+};
+use sqlparser::ast::{
+    self, JoinConstraint, JoinOperator, SelectItem, TableWithJoins, visit_expressions,
+};
+use std::{ops::ControlFlow, rc::Rc};
+
+impl super::scope::Scope {
+    /// The output called `name`, where the clause that is being bound sees it.
+    pub(super) fn output(&self, name: &str) -> Option<usize> {
+        match self.seen {
+            Seen::No => None,
+            _ => self.aliases.iter().position(|(alias, _)| alias == name),
+        }
+    }
+
+    /// Does an output called `name` mean something else than a column of that name?
+    fn renames(&self, name: &str) -> bool {
+        let output = self.output(name).and_then(|at| self.aliases.get(at));
+        output.is_some_and(|(_, expr)| !is_column(expr, name))
+    }
+}
+
+impl Binder<'_> {
+    /// Notes the output names of the SELECT whose scope is the last.
+    pub(super) fn name_outputs(
+        &mut self,
+        projection: &[SelectItem],
+        from: &[TableWithJoins],
+    ) -> Bound<()> {
+        let can = self.spec.traits().aliases;
+        if can == Aliases::NONE {
+            return Ok(());
+        }
+        let named = projection.iter().filter_map(|item| match item {
+            SelectItem::ExprWithAlias { expr, alias } => {
+                Some((self.fold(alias), Rc::new(expr.clone())))
+            }
+            _ => None,
+        });
+        let named: Vec<(String, Rc<ast::Expr>)> = named.collect();
+        if can.items == Seen::First && self.names_one(from, &named) {
+            return self.unsupported("an output name in a join condition", self.place);
+        }
+        if let Some(scope) = self.scopes.last_mut() {
+            scope.aliases = named;
+        }
+        Ok(())
+    }
+
+    /// Does a join condition use one of these names?
+    fn names_one(&self, from: &[TableWithJoins], named: &[(String, Rc<ast::Expr>)]) -> bool {
+        let joins = from.iter().flat_map(|item| &item.joins);
+        let mut conditions = joins.filter_map(|join| on(&join.join_operator));
+        conditions.any(|condition| {
+            let found = visit_expressions(condition, |expr| match expr {
+                ast::Expr::Identifier(ident) => {
+                    let name = self.fold(ident);
+                    if named.iter().any(|(n, e)| *n == name && !is_column(e, &name)) {
+                        return ControlFlow::Break(());
+                    }
+                    ControlFlow::Continue(())
+                }
+                _ => ControlFlow::Continue(()),
+            });
+            found.is_break()
+        })
+    }
+
+    /// Says how the clause that is bound next sees the output names.
+    pub(super) fn see_outputs(&mut self, seen: Seen) {
+        if let Some(scope) = self.scopes.last_mut() {
+            scope.seen = seen;
+        }
+    }
+
+    /// Binds something by which the output names are seen otherwise.
+    pub(super) fn with_outputs<T>(&mut self, seen: Seen, bind: impl FnOnce(&mut Self) -> T) -> T {
+        let before = self.scopes.last_mut().map(|s| std::mem::replace(&mut s.seen, seen));
+        let bound = bind(self);
+        if let (Some(scope), Some(before)) = (self.scopes.last_mut(), before) {
+            scope.seen = before;
+        }
+        bound
+    }
+
+    /// Binds the expression of the output called `name`, which cannot stand for itself there.
+    pub(super) fn defining<T>(&mut self, name: &str, bind: impl FnOnce(&mut Self) -> T) -> T {
+        let at = self.scopes.last().and_then(|scope| scope.output(name));
+        let Some((at, scope)) = at.zip(self.scopes.last_mut()) else { return bind(self) };
+        let own = scope.aliases.remove(at);
+        scope.defining.push(name.to_owned());
+        let bound = bind(self);
+        if let Some(scope) = self.scopes.last_mut() {
+            scope.defining.pop();
+            scope.aliases.insert(at, own);
+        }
+        bound
+    }
+
+    /// What an output name stands for, bound where it is used, as the SELECT list sees it.
+    pub(super) fn aliased(&mut self, at: usize) -> Bound<Expr> {
+        let found = self.scopes.last().and_then(|scope| scope.aliases.get(at)).cloned();
+        let Some((name, expr)) = found else {
+            return self.unsupported("this name", self.place);
+        };
+        let seen = self.spec.traits().aliases.items;
+        self.defining(&name, |binder| binder.with_outputs(seen, |binder| binder.expr(&expr)))
+    }
+
+    /// The output called `name`, where it goes before a column of that name.
+    pub(super) fn output_before_column(&mut self, name: &str, span: Span) -> Bound<Option<Expr>> {
+        let Some((scope, outer)) = self.scopes.split_last() else { return Ok(None) };
+        let is_column = || !scope.unqualified(name).is_empty();
+        let Some(at) = scope.output(name) else {
+            // An output of the query around this one.
+            let hidden = |around: &super::scope::Scope| {
+                matches!(around.seen, Seen::First | Seen::Alone) && around.renames(name)
+            };
+            if outer.iter().any(hidden) && !is_column() {
+                return self.unsupported("an output name inside a subquery", span);
+            }
+            let around = scope.defining.split_last().map_or(&[][..], |(_, around)| around);
+            if scope.seen == Seen::First && around.iter().any(|one| one == name) {
+                return self.unsupported("output names that stand for each other", span);
+            }
+            return Ok(None);
+        };
+        match scope.seen {
+            Seen::First => self.aliased(at).map(Some),
+            Seen::Ungrouped if !scope.grouped.iter().any(|grouped| grouped == name) => {
+                self.aliased(at).map(Some)
+            }
+            Seen::Alone if scope.renames(name) && is_column() => {
+                self.unsupported("a name of a column and of an output", span)
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// The rows of DISTINCT are sorted by what they have: a key of another expression has several
+    /// values for one of them, or none that the targets know.
+    pub(super) fn sorted_by_outputs(&self, body: &Body, keys: &[SortKey]) -> Bound<()> {
+        let Body::Select(select) = body else { return Ok(()) };
+        if select.distinct != Distinct::Yes {
+            return Ok(());
+        }
+        for key in keys {
+            if let SortTarget::Expr(expr) = &key.target
+                && !select.items.iter().any(|item| same(&item.expr, expr))
+            {
+                return self.unsupported("a sort key that DISTINCT does not give", key.span);
+            }
+        }
+        Ok(())
+    }
+
+    /// Notes which columns GROUP BY names.
+    pub(super) fn note_grouped(&mut self, group_by: &[GroupItem], items: &[Item]) {
+        let keys = group_by.iter().flat_map(|item| match item {
+            GroupItem::Key(key) => vec![key],
+            GroupItem::Rollup(sets) | GroupItem::Cube(sets) | GroupItem::Sets(sets) => {
+                sets.iter().flatten().collect()
+            }
+        });
+        let names = keys.filter_map(|key| {
+            let expr = match key {
+                GroupKey::Expr(expr) => expr,
+                GroupKey::Output(index) => &items.get(*index)?.expr,
+            };
+            match &expr.kind {
+                ExprKind::Column { name, .. } => Some(name.clone()),
+                _ => None,
+            }
+        });
+        let names: Vec<String> = names.collect();
+        if let Some(scope) = self.scopes.last_mut() {
+            scope.grouped = names;
+        }
+    }
+}
+
+/// The condition of a join.
+fn on(operator: &JoinOperator) -> Option<&ast::Expr> {
+    use JoinOperator as J;
+    let constraint = match operator {
+        J::Join(c)
+        | J::Inner(c)
+        | J::Left(c)
+        | J::LeftOuter(c)
+        | J::Right(c)
+        | J::RightOuter(c)
+        | J::FullOuter(c)
+        | J::CrossJoin(c)
+        | J::Semi(c)
+        | J::LeftSemi(c)
+        | J::RightSemi(c)
+        | J::Anti(c)
+        | J::LeftAnti(c)
+        | J::RightAnti(c)
+        | J::StraightJoin(c) => c,
+        J::AsOf { constraint, .. } => constraint,
+        _ => return None,
+    };
+    match constraint {
+        JoinConstraint::On(expr) => Some(expr),
+        _ => None,
+    }
+}
+
+/// Is the expression the column called `name`?
+fn is_column(expr: &ast::Expr, name: &str) -> bool {
+    let last = match expr {
+        ast::Expr::Identifier(ident) => Some(ident),
+        ast::Expr::CompoundIdentifier(path) => path.last(),
+        _ => None,
+    };
+    last.is_some_and(|ident| ident.value.eq_ignore_ascii_case(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Catalog, parse};
+    use model::Dialect::{self, ClickHouse, MySql, Postgres, Spark, TSql, Teradata};
+
+    fn is_read(dialect: Dialect, text: &str) -> bool {
+        parse(text, dialect).is_ok_and(|parsed| parsed.bind(&Catalog::default(), &[]).is_ok())
+    }
+
+    /// Each beside a neighbour that means what it says.
+    #[test]
+    fn what_would_be_taken_for_something_else_is_refused() {
+        for (dialect, other, plain) in [
+            (Postgres, "SELECT 'a'\n'b'", "SELECT 'a' AS b"),
+            (Teradata, "SELECT '41'XC", "SELECT '41' xa"),
+            (TSql, "SELECT @x = 1", "SELECT x = 1"),
+            (MySql, "SELECT 1 AS a INTO @x", "SELECT 1 AS a"),
+            (
+                ClickHouse,
+                "SELECT 1 AS a UNION ALL SELECT 2 ORDER BY a",
+                "SELECT a FROM (SELECT 1 AS a UNION ALL SELECT 2) AS q ORDER BY a",
+            ),
+            (
+                ClickHouse,
+                "SELECT any(a) RESPECT NULLS FROM (SELECT CAST(1 AS Nullable(Int32)) AS a) AS q",
+                "SELECT any(a) FROM (SELECT CAST(1 AS Nullable(Int32)) AS a) AS q",
+            ),
+            (
+                ClickHouse,
+                "SELECT number FROM numbers(3) ORDER BY -1",
+                "SELECT number FROM numbers(3) ORDER BY -number",
+            ),
+            (
+                ClickHouse,
+                "SELECT number + 1 AS number, (SELECT number) AS b FROM numbers(3)",
+                "SELECT number + 1 AS a, (SELECT number) AS b FROM numbers(3)",
+            ),
+            (
+                Spark,
+                "SELECT DISTINCT a FROM VALUES (1, 2) AS v(a, b) ORDER BY b",
+                "SELECT DISTINCT a FROM VALUES (1, 2) AS v(a, b) ORDER BY a",
+            ),
+            (
+                Postgres,
+                "SELECT sum(sum(a)) FROM (VALUES (1)) AS v(a)",
+                "SELECT sum(sum(a)) OVER () FROM (VALUES (1)) AS v(a)",
+            ),
+            (
+                Postgres,
+                "SELECT a FROM (VALUES (1)) AS v(a) WHERE sum(a) > 0 GROUP BY a",
+                "SELECT a FROM (VALUES (1)) AS v(a) GROUP BY a HAVING sum(a) > 0",
+            ),
+        ] {
+            assert!(!is_read(dialect, other), "{dialect}: {other}");
+            assert!(is_read(dialect, plain), "{dialect}: {plain}");
+        }
+    }
+}
