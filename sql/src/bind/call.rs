@@ -452,16 +452,6 @@ fn sorted_values(order_by: &[SortKey]) -> impl Iterator<Item = Expr> {
 }
 
 pub(super) fn count_star(span: super::Span) -> Expr {
-    let call = Call {
-        name: "count",
-        kind: FunctionKind::Aggregate,
-        args: Vec::new(),
-        star: true,
-        distinct: false,
-        filter: None,
-        order_by: Vec::new(),
-        ignore_nulls: false,
-        over: None,
-    };
+    let call = Call { star: true, ..Call::new("count", FunctionKind::Aggregate, Vec::new()) };
     Expr { kind: ExprKind::Call(Box::new(call)), ty: Type::Int8, span }
 }

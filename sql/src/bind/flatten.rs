@@ -100,6 +100,7 @@ impl Binder<'_> {
             .try_with_sql(core)
             .and_then(|mut parser| parser.parse_query());
         let Ok(parsed) = parsed else { return self.unsupported("this table function", span) };
+        self.no_capture(core, &args, span)?;
         self.lowering.push(Lowering::of(args));
         let bound = self.query(&parsed);
         self.lowering.pop();

@@ -394,21 +394,7 @@ impl Binder<'_> {
         if sign.is_empty() {
             return Ok(number);
         }
-        Ok(Expr {
-            kind: ExprKind::Call(Box::new(crate::tree::Call {
-                name: "unary -",
-                kind: crate::tree::FunctionKind::Scalar,
-                args: vec![number],
-                star: false,
-                distinct: false,
-                filter: None,
-                order_by: Vec::new(),
-                ignore_nulls: false,
-                over: None,
-            })),
-            ty: value_type,
-            span,
-        })
+        Ok(Expr::scalar("unary -", vec![number], value_type, span))
     }
 
     /// `'{1,2,NULL}'`: one dimension, without quotes or escapes.

@@ -314,12 +314,8 @@ impl Binder<'_> {
             // A subquery cannot hold a window function of the query around it.
             return self.unsupported("a window function inside this function", span);
         }
-        let hidden = |part: &Expr| {
-            matches!(&part.kind, ExprKind::Column { name, .. }
-                if name.starts_with('_') && definition.names(name))
-        };
-        if coerced.iter().any(|arg| arg.any_part(&hidden)) && has_query(body) {
-            return self.unsupported("a column whose name the function's definition uses", span);
+        if has_query(body) {
+            self.no_capture(definition.line, &coerced, span)?;
         }
         let rest = definition.args.len().saturating_sub(usize::from(definition.variadic));
         let mut texts = Vec::new();
@@ -365,6 +361,19 @@ impl Binder<'_> {
         lowered.sort_by_key(|one| one.span);
         lowered.dedup_by_key(|one| one.span);
         lowered
+    }
+
+    /// Refuses arguments with a column whose name a query of `core` gives to one of its own: there it
+    /// would be taken for that one.
+    pub(super) fn no_capture(&self, core: &str, args: &[Expr], span: super::Span) -> Bound<()> {
+        let hidden = |name: &str| {
+            let mut words = core.split(|c: char| !c.is_alphanumeric() && c != '_');
+            name.starts_with('_') && words.any(|word| word == name)
+        };
+        if args.iter().any(|arg| arg.any_free_column(&hidden)) {
+            return self.unsupported("a column whose name the function's definition uses", span);
+        }
+        Ok(())
     }
 
     /// A constant pattern as the core writes it.

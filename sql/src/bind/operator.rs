@@ -4,7 +4,7 @@ use super::{Binder, Bound};
 use crate::{
     dialects::NumberLiteral,
     tokens::standard::SYMMETRIC,
-    tree::{Call, Expr, ExprKind, FunctionKind, Literal},
+    tree::{Expr, ExprKind, FunctionKind, Literal},
     types::Type,
 };
 use sqlparser::ast::{self, BinaryOperator as B, UnaryOperator as U};
@@ -322,21 +322,7 @@ impl Binder<'_> {
 
 /// A call that gives a boolean.
 pub(super) fn predicate(name: &'static str, args: Vec<Expr>, span: super::Span) -> Expr {
-    Expr {
-        kind: ExprKind::Call(Box::new(Call {
-            name,
-            kind: FunctionKind::Scalar,
-            args,
-            star: false,
-            distinct: false,
-            filter: None,
-            order_by: Vec::new(),
-            ignore_nulls: false,
-            over: None,
-        })),
-        ty: Type::Bool,
-        span,
-    }
+    Expr::scalar(name, args, Type::Bool, span)
 }
 
 /// Is an integer constant added to or multiplied with a decimal in it, so that its precision is open?

@@ -88,21 +88,8 @@ impl Binder<'_> {
         if let Some(constant) = super::product::product(signature.name, &coerced) {
             return Ok(Expr { kind: constant, ty, span });
         }
-        Ok(Expr {
-            kind: ExprKind::Call(Box::new(Call {
-                name: signature.name,
-                kind: signature.kind,
-                args: coerced,
-                star: false,
-                distinct: false,
-                filter: None,
-                order_by: Vec::new(),
-                ignore_nulls: false,
-                over: None,
-            })),
-            ty,
-            span,
-        })
+        let call = Call::new(signature.name, signature.kind, coerced);
+        Ok(Expr { kind: ExprKind::Call(Box::new(call)), ty, span })
     }
 
     fn result_type(

@@ -119,17 +119,9 @@ fn window(
     span: super::Span,
 ) -> Expr {
     let count = name == "count";
-    let call = Call {
-        name,
-        kind: if count { FunctionKind::Aggregate } else { FunctionKind::Window },
-        args: Vec::new(),
-        star: count,
-        distinct: false,
-        filter: None,
-        order_by: Vec::new(),
-        ignore_nulls: false,
-        over: Some(Window { partition_by, order_by, frame: None }),
-    };
+    let kind = if count { FunctionKind::Aggregate } else { FunctionKind::Window };
+    let over = Some(Window { partition_by, order_by, frame: None });
+    let call = Call { star: count, over, ..Call::new(name, kind, Vec::new()) };
     Expr { kind: ExprKind::Call(Box::new(call)), ty: Type::Int8, span }
 }
 

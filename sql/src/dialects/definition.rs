@@ -84,11 +84,6 @@ impl Definition {
         if self.variadic { count + 1 >= self.args.len() } else { count == self.args.len() }
     }
 
-    /// Does the line use this word?
-    pub(crate) fn names(&self, word: &str) -> bool {
-        self.line.split(|c: char| !c.is_alphanumeric() && c != '_').any(|part| part == word)
-    }
-
     /// The kind of argument `index`.
     pub(crate) fn arg(&self, index: usize) -> Option<&ArgType> {
         if self.variadic && index + 1 >= self.args.len() {

@@ -8,7 +8,7 @@ use crate::{
 };
 use sql::{
     Type,
-    tree::{Call, Expr, ExprKind, FunctionKind},
+    tree::{Call, Expr},
 };
 
 pub(crate) static RULE: Rule = Rule {
@@ -31,24 +31,11 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
         return Ok(None);
     };
     let [value] = call.args.as_slice() else { return Ok(None) };
-    let plain = |name, args| {
-        let call = Call {
-            name,
-            kind: FunctionKind::Scalar,
-            args,
-            star: false,
-            distinct: false,
-            filter: None,
-            order_by: Vec::new(),
-            ignore_nulls: false,
-            over: None,
-        };
-        Expr { kind: ExprKind::Call(Box::new(call)), ty: Type::Bool, span: expr.span }
-    };
-    let not_null = plain("is not null", vec![value.clone()]);
+    let predicate = |name, args| Expr::scalar(name, args, Type::Bool, expr.span);
+    let not_null = predicate("is not null", vec![value.clone()]);
     let filter = match &call.filter {
         None => not_null,
-        Some(filter) => plain("and", vec![filter.clone(), not_null]),
+        Some(filter) => predicate("and", vec![filter.clone(), not_null]),
     };
     if call.distinct {
         return Ok(None);

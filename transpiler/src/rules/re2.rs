@@ -9,7 +9,7 @@ use crate::{
 use sql::{
     Type,
     patterns::{self, Use},
-    tree::{Call, Expr, ExprKind, FunctionKind, Literal},
+    tree::{Call, Expr, ExprKind, Literal},
 };
 
 pub(crate) static RULE: Rule = Rule {
@@ -151,18 +151,7 @@ pub(crate) fn core_form(call: &Call, expr: &Expr) -> Option<Expr> {
         }
         _ => return None,
     };
-    let call = Call {
-        name,
-        kind: FunctionKind::Scalar,
-        args,
-        star: false,
-        distinct: false,
-        filter: None,
-        order_by: Vec::new(),
-        ignore_nulls: false,
-        over: None,
-    };
-    Some(Expr { kind: ExprKind::Call(Box::new(call)), ty: expr.ty.clone(), span: expr.span })
+    Some(Expr::scalar(name, args, expr.ty.clone(), expr.span))
 }
 
 /// A constant pattern, and whether it is for a text inside another one.
