@@ -294,6 +294,14 @@ impl Binder<'_> {
         self.refuse(codes::UNSUPPORTED, format!("{what} is not supported"), span)
     }
 
+    /// Refuses a statement with one of these: is it there, and what it is called.
+    fn has_none(&self, foreign: &[(bool, &str)], span: Span) -> Bound<()> {
+        match foreign.iter().find(|(found, _)| *found) {
+            Some((_, what)) => self.unsupported(what, span),
+            None => Ok(()),
+        }
+    }
+
     /// Runs `work` one level deeper.
     fn deeper<T>(&mut self, work: impl FnOnce(&mut Self) -> Bound<T>) -> Bound<T> {
         if self.depth >= DEPTH_MAX {

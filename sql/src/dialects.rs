@@ -9,6 +9,15 @@ macro_rules! yes {
     };
 }
 
+/// Methods of a parser's dialect that answer as another dialect does.
+macro_rules! as_in {
+    ($base:expr; $($method:ident($($arg:ident: $ty:ty),*) -> $answer:ty),* $(,)?) => {
+        $(fn $method(&self, $($arg: $ty),*) -> $answer {
+            $base.$method($($arg),*)
+        })*
+    };
+}
+
 mod bigquery;
 mod clickhouse;
 mod condition;

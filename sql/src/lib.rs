@@ -3,6 +3,7 @@
 //! The only crate that names sqlparser.
 
 mod bind;
+mod calls;
 pub mod catalog;
 mod ddl;
 mod dialects;

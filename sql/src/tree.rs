@@ -290,7 +290,43 @@ pub enum JoinCondition {
     Using(Vec<String>),
 }
 
+impl Select {
+    /// `SELECT items FROM from`
+    pub const fn of(items: Vec<Item>, from: Option<Relation>) -> Self {
+        Self {
+            distinct: Distinct::No,
+            items,
+            from,
+            filter: None,
+            group_by: Vec::new(),
+            having: None,
+            qualify: None,
+        }
+    }
+
+    /// A query of nothing else.
+    pub fn into_query(self, span: Span) -> Query {
+        let column = |item: &Item| Column { name: item.name.clone(), ty: item.expr.ty.clone() };
+        let columns = self.items.iter().map(column).collect();
+        Query::of(Body::Select(Box::new(self)), columns, span)
+    }
+}
+
 impl Query {
+    /// A body without anything around it.
+    pub const fn of(body: Body, columns: Vec<Column>, span: Span) -> Self {
+        Self {
+            with: Vec::new(),
+            recursive: false,
+            body,
+            order_by: Vec::new(),
+            limit: None,
+            offset: None,
+            columns,
+            span,
+        }
+    }
+
     /// Sort keys as output columns, for the comparer; NULL placement settled.
     pub fn order_keys(&self) -> Vec<model::OrderKey> {
         let keys = self.order_by.iter().map(|key| model::OrderKey {

@@ -172,16 +172,7 @@ impl Binder<'_> {
         let name = alias.map_or_else(|| format!("_u{}", span.start), |a| self.fold(&a.name));
         own.relations.push(ScopeRelation::new(name.clone(), columns.clone()));
         let alias = Alias { name, columns: columns.iter().map(|c| c.name.clone()).collect() };
-        let query = Query {
-            with: Vec::new(),
-            recursive: false,
-            body: Body::Values(rows),
-            order_by: Vec::new(),
-            limit: None,
-            offset: None,
-            columns,
-            span,
-        };
+        let query = Query::of(Body::Values(rows), columns, span);
         Ok(Some(Relation::Derived { query: Box::new(query), alias, lateral: false }))
     }
 

@@ -636,26 +636,8 @@ fn one_row(name: &str, alias: Option<Alias>, own: &mut Scope, span: super::Span)
     let literal = crate::tree::Literal::Text("X".to_owned());
     let expr =
         crate::tree::Expr { kind: crate::tree::ExprKind::Literal(literal), ty: Type::Text, span };
-    let columns = vec![Column { name: "dummy".to_owned(), ty: Type::Text }];
-    let select = crate::tree::Select {
-        distinct: crate::tree::Distinct::No,
-        items: vec![crate::tree::Item { expr, name: "dummy".to_owned() }],
-        from: None,
-        filter: None,
-        group_by: Vec::new(),
-        having: None,
-        qualify: None,
-    };
-    let query = crate::tree::Query {
-        with: Vec::new(),
-        recursive: false,
-        body: crate::tree::Body::Select(Box::new(select)),
-        order_by: Vec::new(),
-        limit: None,
-        offset: None,
-        columns: columns.clone(),
-        span,
-    };
-    own.relations.push(ScopeRelation::new(alias.name.clone(), columns));
+    let item = crate::tree::Item { expr, name: "dummy".to_owned() };
+    let query = crate::tree::Select::of(vec![item], None).into_query(span);
+    own.relations.push(ScopeRelation::new(alias.name.clone(), query.columns.clone()));
     Relation::Derived { query: Box::new(query), alias, lateral: false }
 }

@@ -2,14 +2,13 @@
 
 use super::{
     Binder, Bound,
-    pivot::plain_query,
     scope::{Scope, ScopeRelation},
 };
 use crate::{
     facts::last_name,
     tree::{
-        Alias, Column, Expr, ExprKind, FunctionKind, Item, JoinCondition, JoinKind, Literal,
-        Relation,
+        Alias, Body, Column, Expr, ExprKind, FunctionKind, Item, JoinCondition, JoinKind, Literal,
+        Query, Relation, Select,
     },
     types::Type,
 };
@@ -50,7 +49,7 @@ impl Binder<'_> {
         let offset = Item { expr: offset, name: offset_name };
         let items = if offset_first { vec![offset, value] } else { vec![value, offset] };
         let function = Relation::Function { call: unnest, alias: inner, ordinality: true };
-        let query = plain_query(items, function, None, Vec::new(), span);
+        let query = Select::of(items, Some(function)).into_query(span);
         own.relations.push(ScopeRelation::new(relation.to_owned(), query.columns.clone()));
         let alias = Alias { name: relation.to_owned(), columns: Vec::new() };
         Ok(Relation::Derived { query: Box::new(query), alias, lateral: true })
@@ -129,7 +128,7 @@ impl Binder<'_> {
             name: relation.to_owned(),
             columns: columns.iter().map(|column| column.name.clone()).collect(),
         };
-        let query = super::pivot::rows_query(rows, columns, span);
+        let query = Query::of(Body::Values(rows), columns, span);
         Ok(Relation::Derived { query: Box::new(query), alias, lateral: true })
     }
 

@@ -6,8 +6,8 @@ use super::{Binder, Bound, operator::predicate};
 use crate::{
     dialects::Nan,
     tree::{
-        Alias, Body, Column, Distinct, Expr, ExprKind, Item, Literal, Query, Relation, SortKey,
-        SortTarget,
+        Alias, Body, Column, Distinct, Expr, ExprKind, Item, Literal, Query, Relation, Select,
+        SortKey, SortTarget,
     },
     types::Type,
 };
@@ -112,19 +112,10 @@ impl Binder<'_> {
                 Item { expr, name: column.name.clone() }
             })
             .collect();
-        let inside = Query {
-            with: Vec::new(),
-            recursive: false,
-            body,
-            order_by: Vec::new(),
-            limit: None,
-            offset: None,
-            columns: columns.to_vec(),
-            span,
-        };
+        let inside = Query::of(body, columns.to_vec(), span);
         let alias = Alias { name: "_all".to_owned(), columns: names };
         let relation = Relation::Derived { query: Box::new(inside), alias, lateral: false };
-        super::pivot::plain_query(items, relation, None, Vec::new(), span).body
+        Body::Select(Box::new(Select::of(items, Some(relation))))
     }
 
     /// The sort keys of a query.

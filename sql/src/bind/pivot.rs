@@ -8,8 +8,8 @@ use super::{
 use crate::{
     dialects::PivotNames,
     tree::{
-        Alias, Body, Column, Distinct, Expr, ExprKind, GroupItem, GroupKey, Item, Literal, Query,
-        Relation, Select, SetOp,
+        Alias, Body, Expr, ExprKind, GroupItem, GroupKey, Item, Literal, Query, Relation, Select,
+        SetOp,
     },
     types::Type,
 };
@@ -65,7 +65,8 @@ impl Binder<'_> {
         let group_by = (0..keys.len()).map(|n| GroupItem::Key(GroupKey::Output(n))).collect();
         let mut listed: Vec<Item> = keys;
         listed.append(&mut items);
-        let query = plain_query(listed, relation, None, group_by, span);
+        let select = Select { group_by, ..Select::of(listed, Some(relation)) };
+        let query = select.into_query(span);
         self.derived(query, pivot.alias, own, span)
     }
 
@@ -279,19 +280,16 @@ impl Binder<'_> {
                 .map(|value| super::operator::predicate("is not null", vec![value], span))
                 .reduce(|one, two| super::operator::predicate("or", vec![one, two], span));
             let filter = there.filter(|_| !keep_nulls);
-            let one = plain_query(items, relation.clone(), filter, Vec::new(), span);
+            let select = Select { filter, ..Select::of(items, Some(relation.clone())) };
+            let one = select.into_query(span);
             all = Some(match all {
                 None => one,
-                Some(before) => Query {
-                    columns: before.columns.clone(),
-                    body: Body::SetOperation {
-                        op: SetOp::Union,
-                        all: true,
-                        left: Box::new(before),
-                        right: Box::new(one),
-                    },
-                    ..empty_query(span)
-                },
+                Some(before) => {
+                    let columns = before.columns.clone();
+                    let (left, right) = (Box::new(before), Box::new(one));
+                    let both = Body::SetOperation { op: SetOp::Union, all: true, left, right };
+                    Query::of(both, columns, span)
+                }
             });
         }
         match all {
@@ -315,48 +313,6 @@ impl Binder<'_> {
         let columns = self.renamed(query.columns.clone(), &alias, span)?;
         own.relations.push(ScopeRelation::new(alias.name.clone(), columns));
         Ok(Relation::Derived { query: Box::new(query), alias, lateral: false })
-    }
-}
-
-/// `SELECT items FROM relation WHERE filter GROUP BY …`
-pub(super) fn plain_query(
-    items: Vec<Item>,
-    relation: Relation,
-    filter: Option<Expr>,
-    group_by: Vec<GroupItem>,
-    span: super::Span,
-) -> Query {
-    let columns = items.iter().map(|i| Column { name: i.name.clone(), ty: i.expr.ty.clone() });
-    Query {
-        columns: columns.collect(),
-        body: Body::Select(Box::new(Select {
-            distinct: Distinct::No,
-            items,
-            from: Some(relation),
-            filter,
-            group_by,
-            having: None,
-            qualify: None,
-        })),
-        ..empty_query(span)
-    }
-}
-
-/// Rows written out.
-pub(super) fn rows_query(rows: Vec<Vec<Expr>>, columns: Vec<Column>, span: super::Span) -> Query {
-    Query { body: Body::Values(rows), columns, ..empty_query(span) }
-}
-
-fn empty_query(span: super::Span) -> Query {
-    Query {
-        with: Vec::new(),
-        recursive: false,
-        body: Body::Values(Vec::new()),
-        order_by: Vec::new(),
-        limit: None,
-        offset: None,
-        columns: Vec::new(),
-        span,
     }
 }
 

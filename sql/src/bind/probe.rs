@@ -1,17 +1,15 @@
 //! Every definition of a dialect applied to columns of its argument types: what the coverage page
 //! and the checks of the definitions look at.
 
-use super::{
-    Binder, Bound, decorate::is_framed, json_path::Mode, lower::Decoration, pivot::plain_query,
-};
+use super::{Binder, Bound, decorate::is_framed, json_path::Mode, lower::Decoration};
 use crate::{
     catalog::Catalog,
     dialects::{self, ArgType, Definition, Spec},
     parse::{Parsed, parse},
     settings::SourceSettings,
     tree::{
-        Alias, Expr, ExprKind, FunctionKind, Item, Literal, Query, Relation, SortKey, SortTarget,
-        Window,
+        Alias, Expr, ExprKind, FunctionKind, Item, Literal, Query, Relation, Select, SortKey,
+        SortTarget, Window,
     },
     types::Type,
 };
@@ -222,7 +220,7 @@ impl Binder<'_> {
             let alias = Alias { name: "s".to_owned(), columns: vec!["v".to_owned()] };
             let item = Item { expr: column_named("v", expr.ty.clone()), name: "v".to_owned() };
             let function = Relation::Function { call: expr, alias, ordinality: false };
-            return Ok(plain_query(vec![item], function, None, Vec::new(), span));
+            return Ok(Select::of(vec![item], Some(function)).into_query(span));
         }
         let window = kind == FunctionKind::Window || expr.any_call(&is_framed);
         let key = sorted.map(|sorted| SortKey {
@@ -254,7 +252,7 @@ impl Binder<'_> {
         self.decorate_lowered(&mut expr, &decoration, span)?;
         let table = Relation::Table { path: vec!["t".to_owned()], alias: None, span };
         let item = Item { expr, name: "v".to_owned() };
-        Ok(plain_query(vec![item], table, None, Vec::new(), span))
+        Ok(Select::of(vec![item], Some(table)).into_query(span))
     }
 }
 

@@ -289,19 +289,12 @@ impl Binder<'_> {
             },
             name: c.name.clone(),
         });
-        Ok(Select {
-            distinct: crate::tree::Distinct::No,
-            items: items.collect(),
-            from: Some(crate::tree::Relation::Derived {
-                query: Box::new(query),
-                alias: crate::tree::Alias { name: "q".to_owned(), columns: Vec::new() },
-                lateral: false,
-            }),
-            filter: None,
-            group_by: Vec::new(),
-            having: None,
-            qualify: None,
-        })
+        let from = crate::tree::Relation::Derived {
+            query: Box::new(query),
+            alias: crate::tree::Alias { name: "q".to_owned(), columns: Vec::new() },
+            lateral: false,
+        };
+        Ok(Select::of(items.collect(), Some(from)))
     }
 
     fn set_operation(
@@ -355,16 +348,7 @@ impl Binder<'_> {
             }
             let whole =
                 Body::SetOperation { op, all: true, left: Box::new(left), right: Box::new(right) };
-            let query = Query {
-                with: Vec::new(),
-                recursive: false,
-                body: whole,
-                order_by: Vec::new(),
-                limit: None,
-                offset: None,
-                columns: columns.clone(),
-                span,
-            };
+            let query = Query::of(whole, columns.clone(), span);
             let mut select = self.around(query, &columns)?;
             self.distinct_by_key(&mut select)?;
             self.scopes.push(super::scope::Scope::default());
@@ -390,16 +374,7 @@ impl Binder<'_> {
             binder.collate(&mut body, &mut [])?;
             binder.scopes.truncate(scopes);
             let span = binder.place;
-            Ok(Query {
-                with: Vec::new(),
-                recursive: false,
-                body,
-                order_by: Vec::new(),
-                limit,
-                offset: None,
-                columns,
-                span,
-            })
+            Ok(Query { limit, ..Query::of(body, columns, span) })
         })
     }
 

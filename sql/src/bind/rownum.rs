@@ -7,11 +7,11 @@
 //! sorted subquery ROWNUM is the place of the row. What is left of it is not known and so refused.
 
 use super::Binder;
+use crate::calls::function;
 use sqlparser::ast::{
-    BinaryOperator, Distinct, ExcludeSelectItem, Expr, Function, FunctionArgumentList,
-    FunctionArguments, GroupByExpr, Ident, LimitClause, ObjectName, OrderBy, OrderByExpr,
-    OrderByKind, Query, Select, SelectItem, SetExpr, TableAlias, TableFactor, Value,
-    WildcardAdditionalOptions, WindowSpec, WindowType,
+    BinaryOperator, Distinct, ExcludeSelectItem, Expr, Function, GroupByExpr, Ident, LimitClause,
+    OrderBy, OrderByExpr, OrderByKind, Query, Select, SelectItem, SetExpr, TableAlias, TableFactor,
+    Value, WildcardAdditionalOptions, WindowSpec, WindowType,
 };
 
 impl Binder<'_> {
@@ -171,25 +171,13 @@ fn numbered(query: &Query) -> Option<Query> {
 }
 
 fn row_number(keys: Vec<OrderByExpr>) -> Expr {
-    Expr::Function(Function {
-        name: ObjectName::from(vec![Ident::new("row_number")]),
-        uses_odbc_syntax: false,
-        parameters: FunctionArguments::None,
-        args: FunctionArguments::List(FunctionArgumentList {
-            duplicate_treatment: None,
-            args: Vec::new(),
-            clauses: Vec::new(),
-        }),
-        filter: None,
-        null_treatment: None,
-        over: Some(WindowType::WindowSpec(WindowSpec {
-            window_name: None,
-            partition_by: Vec::new(),
-            order_by: keys,
-            window_frame: None,
-        })),
-        within_group: Vec::new(),
-    })
+    let over = WindowType::WindowSpec(WindowSpec {
+        window_name: None,
+        partition_by: Vec::new(),
+        order_by: keys,
+        window_frame: None,
+    });
+    Expr::Function(Function { over: Some(over), ..function("row_number", Vec::new()) })
 }
 
 fn limit(count: Expr) -> LimitClause {

@@ -68,9 +68,7 @@ impl Binder<'_> {
             (*flavor != SelectFlavor::Standard && self.speaks_core(), "FROM first"),
             (projection.is_empty() && !without_list, "an empty SELECT list"),
         ];
-        if let Some((_, what)) = foreign.iter().find(|(found, _)| *found) {
-            return self.unsupported(what, span);
-        }
+        self.has_none(&foreign, span)?;
         if !(cluster_by.is_empty() && distribute_by.is_empty() && sort_by.is_empty()) {
             let note = "how rows are spread over tasks, and their order there, is left out: the result has no order of its own";
             self.notes.push(Diagnostic::note(codes::LEFT_OUT, note, Some(span)));

@@ -3,7 +3,7 @@
 
 use super::{Binder, Bound, scope::Scope};
 use crate::{
-    tree::{Body, Column, Distinct, Expr, ExprKind, Item, Query, Relation, Select},
+    tree::{Expr, ExprKind, Item, Relation, Select},
     types::Type,
 };
 use sqlparser::ast::{JoinConstraint, JoinOperator};
@@ -41,26 +41,9 @@ impl Binder<'_> {
         let bound = self.condition(condition);
         self.scopes.pop();
         let one = self.number("1", span);
-        let select = Select {
-            distinct: Distinct::No,
-            items: vec![Item { expr: one.clone(), name: "one".to_owned() }],
-            from: Some(right),
-            filter: Some(bound?),
-            group_by: Vec::new(),
-            having: None,
-            qualify: None,
-        };
-        let query = Query {
-            with: Vec::new(),
-            recursive: false,
-            body: Body::Select(Box::new(select)),
-            order_by: Vec::new(),
-            limit: None,
-            offset: None,
-            columns: vec![Column { name: "one".to_owned(), ty: one.ty }],
-            span,
-        };
-        let kind = ExprKind::Exists { query: Box::new(query), negated: anti };
+        let items = vec![Item { expr: one, name: "one".to_owned() }];
+        let select = Select { filter: Some(bound?), ..Select::of(items, Some(right)) };
+        let kind = ExprKind::Exists { query: Box::new(select.into_query(span)), negated: anti };
         Ok(Expr { kind, ty: Type::Bool, span })
     }
 

@@ -5,7 +5,7 @@ use super::{
     scope::{Scope, ScopeRelation},
 };
 use crate::{
-    tree::{Alias, Body, Column, Distinct, Expr, Item, Query, Relation, Select},
+    tree::{Alias, Expr, Item, Relation, Select},
     types::Type,
 };
 
@@ -33,30 +33,8 @@ impl Binder<'_> {
             let expr = self.apply("unnest", vec![array], span)?;
             items.push(Item { expr, name: name.unwrap_or_else(|| "unnest".to_owned()) });
         }
-        let columns: Vec<Column> = items
-            .iter()
-            .map(|item| Column { name: item.name.clone(), ty: item.expr.ty.clone() })
-            .collect();
-        let select = Select {
-            distinct: Distinct::No,
-            items,
-            from: None,
-            filter: None,
-            group_by: Vec::new(),
-            having: None,
-            qualify: None,
-        };
-        let query = Query {
-            with: Vec::new(),
-            recursive: false,
-            body: Body::Select(Box::new(select)),
-            order_by: Vec::new(),
-            limit: None,
-            offset: None,
-            columns: columns.clone(),
-            span,
-        };
-        own.relations.push(ScopeRelation::new(alias.name.clone(), columns));
+        let query = Select::of(items, None).into_query(span);
+        own.relations.push(ScopeRelation::new(alias.name.clone(), query.columns.clone()));
         Ok(Relation::Derived { query: Box::new(query), alias, lateral })
     }
 }

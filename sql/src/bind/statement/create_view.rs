@@ -36,9 +36,7 @@ impl Binder<'_> {
             (!matches!(options, CreateTableOptions::None), "options of a view"),
             (*or_replace && *if_not_exists, "OR REPLACE with IF NOT EXISTS"),
         ];
-        if let Some((_, what)) = foreign.iter().find(|(found, _)| *found) {
-            return self.unsupported(what, span);
-        }
+        self.has_none(&foreign, span)?;
         let dropped = [
             (*secure || *copy_grants, "who may see the view"),
             (!cluster_by.is_empty(), "CLUSTER BY"),

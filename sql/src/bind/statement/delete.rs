@@ -27,17 +27,13 @@ impl Binder<'_> {
             order_by,
             limit,
         } = delete;
-        if !order_by.is_empty() || limit.is_some() {
-            return self.unsupported("DELETE with ORDER BY or LIMIT", span);
-        }
+        let sorted = !order_by.is_empty() || limit.is_some();
+        self.has_none(&[(sorted, "DELETE with ORDER BY or LIMIT")], span)?;
         let (FromTable::WithFromKeyword(from) | FromTable::WithoutKeyword(from)) = from;
         let with = self.with_clause(with)?;
-        let joined = self.deleted(tables, from, using.as_deref(), span)?;
-        let Joined { written, mut scope, relation, condition } = joined;
-        scope.relations.splice(0..0, written.scope.relations.iter().cloned());
-        let nullable = written.scope.nullable.clone();
-        scope.nullable.splice(0..0, nullable);
-        self.scopes.push(scope);
+        let mut joined = self.deleted(tables, from, using.as_deref(), span)?;
+        self.scopes.push(joined.whole_scope());
+        let Joined { written, relation, condition, .. } = joined;
         let filter = self.joined_filter(condition, selection.as_ref());
         self.scopes.pop();
         let filter = filter?;

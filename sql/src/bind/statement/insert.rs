@@ -63,11 +63,9 @@ impl Binder<'_> {
             (several, "INSERT into several tables"),
             (!assignments.is_empty() && !columns.is_empty(), "INSERT SET with a column list"),
         ];
-        if let Some((_, what)) = foreign.iter().find(|(found, _)| *found) {
-            return self.unsupported(what, span);
-        }
+        self.has_none(&foreign, span)?;
         if priority.is_some() {
-            self.left_out("a hint", span);
+            self.left_out("a priority", span);
         }
         let TableObject::TableName(name) = table else {
             return self.unsupported("INSERT into this", span);
@@ -266,16 +264,7 @@ impl Binder<'_> {
             named.columns = alias;
         }
         select.items = stored;
-        Ok(Query {
-            with: Vec::new(),
-            recursive: false,
-            body: Body::Select(Box::new(select)),
-            order_by: Vec::new(),
-            limit: None,
-            offset: None,
-            columns: columns.to_vec(),
-            span,
-        })
+        Ok(Query::of(Body::Select(Box::new(select)), columns.to_vec(), span))
     }
 
     /// `ON CONFLICT …`

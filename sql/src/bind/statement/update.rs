@@ -5,8 +5,7 @@ use crate::{
     bind::{Binder, Bound, Span, decorate::both, scope::Scope},
     dialects::Several,
     tree::{
-        Assignment, Body, Cell, Column, Distinct, Expr, ExprKind, Item, Literal, Query, Relation,
-        Select, Statement, Update,
+        Assignment, Cell, Expr, ExprKind, Item, Literal, Query, Relation, Select, Statement, Update,
     },
     types::Type,
 };
@@ -37,9 +36,7 @@ impl Binder<'_> {
             (or.is_some(), "UPDATE that passes errors over"),
             (!order_by.is_empty() || limit.is_some(), "UPDATE with ORDER BY or LIMIT"),
         ];
-        if let Some((_, what)) = foreign.iter().find(|(found, _)| *found) {
-            return self.unsupported(what, span);
-        }
+        self.has_none(&foreign, span)?;
         let with = self.with_clause(with)?;
         let from: &[TableWithJoins] = match from {
             None => &[],
@@ -47,12 +44,9 @@ impl Binder<'_> {
                 from
             }
         };
-        let joined = self.joined(table, from, span)?;
-        let Joined { written, mut scope, relation, condition } = joined;
-        scope.relations.splice(0..0, written.scope.relations.iter().cloned());
-        let nullable = written.scope.nullable.clone();
-        scope.nullable.splice(0..0, nullable);
-        self.scopes.push(scope);
+        let mut joined = self.joined(table, from, span)?;
+        self.scopes.push(joined.whole_scope());
+        let Joined { written, relation, condition, .. } = joined;
         let bound = self.update_values(&written, assignments, condition, selection.as_ref());
         self.scopes.pop();
         let (assignments, filter) = bound?;
@@ -243,6 +237,16 @@ pub(super) struct Joined {
     pub(super) condition: Option<Expr>,
 }
 
+impl Joined {
+    /// The scope of values and conditions: the written table, and the other relations behind it.
+    pub(super) fn whole_scope(&mut self) -> Scope {
+        let mut scope = std::mem::take(&mut self.scope);
+        scope.relations.splice(0..0, self.written.scope.relations.iter().cloned());
+        scope.nullable.splice(0..0, self.written.scope.nullable.iter().cloned());
+        scope
+    }
+}
+
 /// What semi joins of a scope demand, taken out of it.
 fn kept(scope: &mut Scope, span: Span) -> Option<Expr> {
     let kept = std::mem::take(&mut scope.kept);
@@ -253,24 +257,7 @@ fn kept(scope: &mut Scope, span: Span) -> Option<Expr> {
 fn one_column(item: Expr, from: &Relation, filter: Option<&Expr>) -> Query {
     let span = item.span;
     let name = "value".to_owned();
-    let columns = vec![Column { name: name.clone(), ty: item.ty.clone() }];
-    let select = Select {
-        distinct: Distinct::No,
-        items: vec![Item { expr: item, name }],
-        from: Some(from.clone()),
-        filter: filter.cloned(),
-        group_by: Vec::new(),
-        having: None,
-        qualify: None,
-    };
-    Query {
-        with: Vec::new(),
-        recursive: false,
-        body: Body::Select(Box::new(select)),
-        order_by: Vec::new(),
-        limit: None,
-        offset: None,
-        columns,
-        span,
-    }
+    let items = vec![Item { expr: item, name }];
+    let select = Select { filter: filter.cloned(), ..Select::of(items, Some(from.clone())) };
+    select.into_query(span)
 }

@@ -1,11 +1,9 @@
 //! How `ClickHouse` is parsed: what sqlparser's dialect knows, with `FILTER (WHERE …)`, `a ? b : c` and
 //! the elements of tuples, `t.1`.
 
+use crate::calls::function;
 use sqlparser::{
-    ast::{
-        CaseWhen, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentList,
-        FunctionArguments, Ident, ObjectName, Value, helpers::attached_token::AttachedToken,
-    },
+    ast::{CaseWhen, Expr, Ident, ObjectName, Value, helpers::attached_token::AttachedToken},
     dialect::{ClickHouseDialect, Dialect},
     parser::{Parser, ParserError},
     tokenizer::Token,
@@ -26,13 +24,11 @@ impl Dialect for ClickHouseParser {
         TypeId::of::<ClickHouseDialect>()
     }
 
-    fn is_identifier_start(&self, ch: char) -> bool {
-        ClickHouseDialect {}.is_identifier_start(ch)
-    }
-
-    fn is_identifier_part(&self, ch: char) -> bool {
-        ClickHouseDialect {}.is_identifier_part(ch)
-    }
+    as_in!(
+        ClickHouseDialect {};
+        is_identifier_start(ch: char) -> bool,
+        is_identifier_part(ch: char) -> bool,
+    );
 
     yes!(
         supports_string_literal_backslash_escape,
@@ -100,7 +96,7 @@ impl Dialect for ClickHouseParser {
                 let at = element(digits)?;
                 parser.next_token();
                 let at = Expr::Value(Value::Number(at.to_owned(), false).with_span(token.span));
-                Some(Ok(call("tupleElement", [expr.clone(), at])))
+                Some(Ok(Expr::Function(function("tupleElement", vec![expr.clone(), at]))))
             }
             _ => None,
         }
@@ -129,24 +125,6 @@ fn ternary(parser: &mut Parser<'_>, condition: &Expr) -> Result<Expr, ParserErro
 fn element(number: &str) -> Option<&str> {
     let digits = number.strip_prefix('.')?;
     (!digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit())).then_some(digits)
-}
-
-fn call(name: &str, args: [Expr; 2]) -> Expr {
-    let args = args.map(|arg| FunctionArg::Unnamed(FunctionArgExpr::Expr(arg)));
-    Expr::Function(Function {
-        name: ObjectName::from(vec![Ident::new(name)]),
-        uses_odbc_syntax: false,
-        parameters: FunctionArguments::None,
-        args: FunctionArguments::List(FunctionArgumentList {
-            duplicate_treatment: None,
-            args: args.into(),
-            clauses: Vec::new(),
-        }),
-        filter: None,
-        null_treatment: None,
-        over: None,
-        within_group: Vec::new(),
-    })
 }
 
 #[cfg(test)]

@@ -4,13 +4,9 @@
 //! the shifts the precedence they have elsewhere, and reads all that follows `DIV` as its operand. It
 //! has no `!`, no units of several fields (`MINUTE_SECOND`), and no function `INTERVAL()`.
 
-use crate::settings::SourceSettings;
+use crate::{calls::function, settings::SourceSettings};
 use sqlparser::{
-    ast::{
-        BinaryOperator, CastKind, DataType, Expr, Function, FunctionArg, FunctionArgExpr,
-        FunctionArgumentList, FunctionArguments, Ident, Interval, ObjectName, Statement,
-        UnaryOperator,
-    },
+    ast::{BinaryOperator, CastKind, DataType, Expr, Interval, Statement, UnaryOperator},
     dialect::{Dialect, MySqlDialect},
     keywords::Keyword,
     parser::{Parser, ParserError},
@@ -181,132 +177,47 @@ impl Dialect for MySqlParser {
         true
     }
 
-    fn supports_group_by_with_modifier(&self) -> bool {
-        true
-    }
+    yes!(supports_group_by_with_modifier,);
 
-    fn is_identifier_start(&self, ch: char) -> bool {
-        BASE.is_identifier_start(ch)
-    }
-
-    fn is_identifier_part(&self, ch: char) -> bool {
-        BASE.is_identifier_part(ch)
-    }
+    as_in!(
+        BASE;
+        is_identifier_start(ch: char) -> bool,
+        is_identifier_part(ch: char) -> bool,
+        identifier_quote_style(identifier: &str) -> Option<char>,
+        is_table_factor_alias(explicit: bool, kw: &Keyword, parser: &mut Parser) -> bool,
+        parse_statement(parser: &mut Parser) -> Option<Result<Statement, ParserError>>,
+        supports_string_literal_concatenation() -> bool,
+        ignores_wildcard_escapes() -> bool,
+        supports_numeric_prefix() -> bool,
+        supports_bitwise_shift_operators() -> bool,
+        supports_multiline_comment_hints() -> bool,
+        require_interval_qualifier() -> bool,
+        supports_limit_comma() -> bool,
+        supports_create_table_select() -> bool,
+        supports_insert_set() -> bool,
+        supports_user_host_grantee() -> bool,
+        supports_table_hints() -> bool,
+        requires_single_line_comment_whitespace() -> bool,
+        supports_match_against() -> bool,
+        supports_select_modifiers() -> bool,
+        supports_set_names() -> bool,
+        supports_comma_separated_set_assignments() -> bool,
+        supports_update_order_by() -> bool,
+        supports_data_type_signed_suffix() -> bool,
+        supports_cross_join_constraint() -> bool,
+        supports_double_ampersand_operator() -> bool,
+        supports_binary_kw_as_cast() -> bool,
+        supports_comment_optimizer_hint() -> bool,
+        supports_constraint_keyword_without_name() -> bool,
+        supports_key_column_option() -> bool,
+    );
 
     fn is_delimited_identifier_start(&self, ch: char) -> bool {
         (ch == '"' && self.mode.ansi_quotes) || BASE.is_delimited_identifier_start(ch)
     }
 
-    fn identifier_quote_style(&self, identifier: &str) -> Option<char> {
-        BASE.identifier_quote_style(identifier)
-    }
-
-    fn is_table_factor_alias(&self, explicit: bool, kw: &Keyword, parser: &mut Parser) -> bool {
-        BASE.is_table_factor_alias(explicit, kw, parser)
-    }
-
-    fn parse_statement(&self, parser: &mut Parser) -> Option<Result<Statement, ParserError>> {
-        BASE.parse_statement(parser)
-    }
-
     fn supports_string_literal_backslash_escape(&self) -> bool {
         !self.mode.no_backslash_escapes && BASE.supports_string_literal_backslash_escape()
-    }
-
-    fn supports_string_literal_concatenation(&self) -> bool {
-        BASE.supports_string_literal_concatenation()
-    }
-
-    fn ignores_wildcard_escapes(&self) -> bool {
-        BASE.ignores_wildcard_escapes()
-    }
-
-    fn supports_numeric_prefix(&self) -> bool {
-        BASE.supports_numeric_prefix()
-    }
-
-    fn supports_bitwise_shift_operators(&self) -> bool {
-        BASE.supports_bitwise_shift_operators()
-    }
-
-    fn supports_multiline_comment_hints(&self) -> bool {
-        BASE.supports_multiline_comment_hints()
-    }
-
-    fn require_interval_qualifier(&self) -> bool {
-        BASE.require_interval_qualifier()
-    }
-
-    fn supports_limit_comma(&self) -> bool {
-        BASE.supports_limit_comma()
-    }
-
-    fn supports_create_table_select(&self) -> bool {
-        BASE.supports_create_table_select()
-    }
-
-    fn supports_insert_set(&self) -> bool {
-        BASE.supports_insert_set()
-    }
-
-    fn supports_user_host_grantee(&self) -> bool {
-        BASE.supports_user_host_grantee()
-    }
-
-    fn supports_table_hints(&self) -> bool {
-        BASE.supports_table_hints()
-    }
-
-    fn requires_single_line_comment_whitespace(&self) -> bool {
-        BASE.requires_single_line_comment_whitespace()
-    }
-
-    fn supports_match_against(&self) -> bool {
-        BASE.supports_match_against()
-    }
-
-    fn supports_select_modifiers(&self) -> bool {
-        BASE.supports_select_modifiers()
-    }
-
-    fn supports_set_names(&self) -> bool {
-        BASE.supports_set_names()
-    }
-
-    fn supports_comma_separated_set_assignments(&self) -> bool {
-        BASE.supports_comma_separated_set_assignments()
-    }
-
-    fn supports_update_order_by(&self) -> bool {
-        BASE.supports_update_order_by()
-    }
-
-    fn supports_data_type_signed_suffix(&self) -> bool {
-        BASE.supports_data_type_signed_suffix()
-    }
-
-    fn supports_cross_join_constraint(&self) -> bool {
-        BASE.supports_cross_join_constraint()
-    }
-
-    fn supports_double_ampersand_operator(&self) -> bool {
-        BASE.supports_double_ampersand_operator()
-    }
-
-    fn supports_binary_kw_as_cast(&self) -> bool {
-        BASE.supports_binary_kw_as_cast()
-    }
-
-    fn supports_comment_optimizer_hint(&self) -> bool {
-        BASE.supports_comment_optimizer_hint()
-    }
-
-    fn supports_constraint_keyword_without_name(&self) -> bool {
-        BASE.supports_constraint_keyword_without_name()
-    }
-
-    fn supports_key_column_option(&self) -> bool {
-        BASE.supports_key_column_option()
     }
 }
 
@@ -333,7 +244,7 @@ fn interval(parser: &mut Parser) -> Result<Expr, ParserError> {
     parser.expect_token(&Token::LParen)?;
     let args = parser.parse_comma_separated(Parser::parse_expr)?;
     parser.expect_token(&Token::RParen)?;
-    Ok(call("interval", args))
+    Ok(Expr::Function(function("interval", args)))
 }
 
 /// `CHAR(… USING utf8mb4)`.
@@ -346,28 +257,10 @@ fn chars(parser: &mut Parser) -> Result<Expr, ParserError> {
     parser.expect_token(&Token::RParen)?;
     let known = ["utf8mb4", "utf8mb3", "utf8", "ascii"];
     if known.iter().any(|name| charset.value.eq_ignore_ascii_case(name)) {
-        Ok(call("char_using", args))
+        Ok(Expr::Function(function("char_using", args)))
     } else {
         parser.expected_ref("a character set of Unicode", parser.peek_token_ref())
     }
-}
-
-fn call(name: &str, args: Vec<Expr>) -> Expr {
-    let unnamed = |expr| FunctionArg::Unnamed(FunctionArgExpr::Expr(expr));
-    Expr::Function(Function {
-        name: ObjectName::from(vec![Ident::new(name)]),
-        uses_odbc_syntax: false,
-        parameters: FunctionArguments::None,
-        args: FunctionArguments::List(FunctionArgumentList {
-            duplicate_treatment: None,
-            args: args.into_iter().map(unnamed).collect(),
-            clauses: Vec::new(),
-        }),
-        filter: None,
-        null_treatment: None,
-        over: None,
-        within_group: Vec::new(),
-    })
 }
 
 #[cfg(test)]

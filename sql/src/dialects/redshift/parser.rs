@@ -25,87 +25,34 @@ impl Dialect for Redshift {
         true
     }
 
-    fn is_nested_delimited_identifier_start(&self, ch: char) -> bool {
-        OWN.is_nested_delimited_identifier_start(ch)
-    }
+    as_in!(
+        OWN;
+        is_nested_delimited_identifier_start(ch: char) -> bool,
+        is_identifier_start(ch: char) -> bool,
+        is_identifier_part(ch: char) -> bool,
+        convert_type_before_value() -> bool,
+        supports_connect_by() -> bool,
+        supports_top_before_distinct() -> bool,
+        supports_partiql() -> bool,
+        supports_string_escape_constant() -> bool,
+        supports_geometric_types() -> bool,
+        supports_bitwise_shift_operators() -> bool,
+        supports_array_typedef_with_brackets() -> bool,
+        allow_extract_single_quotes() -> bool,
+        supports_string_literal_backslash_escape() -> bool,
+        supports_select_wildcard_exclude() -> bool,
+        supports_select_wildcard_with_alias() -> bool,
+        supports_select_exclude() -> bool,
+        supports_create_table_like_parenthesized() -> bool,
+        supports_string_literal_concatenation_with_newline() -> bool,
+        supports_window_function_null_treatment_arg() -> bool,
+    );
 
     fn peek_nested_delimited_identifier_quotes(
         &self,
         chars: Peekable<Chars<'_>>,
     ) -> Option<(char, Option<char>)> {
         OWN.peek_nested_delimited_identifier_quotes(chars)
-    }
-
-    fn is_identifier_start(&self, ch: char) -> bool {
-        OWN.is_identifier_start(ch)
-    }
-
-    fn is_identifier_part(&self, ch: char) -> bool {
-        OWN.is_identifier_part(ch)
-    }
-
-    fn convert_type_before_value(&self) -> bool {
-        OWN.convert_type_before_value()
-    }
-
-    fn supports_connect_by(&self) -> bool {
-        OWN.supports_connect_by()
-    }
-
-    fn supports_top_before_distinct(&self) -> bool {
-        OWN.supports_top_before_distinct()
-    }
-
-    fn supports_partiql(&self) -> bool {
-        OWN.supports_partiql()
-    }
-
-    fn supports_string_escape_constant(&self) -> bool {
-        OWN.supports_string_escape_constant()
-    }
-
-    fn supports_geometric_types(&self) -> bool {
-        OWN.supports_geometric_types()
-    }
-
-    fn supports_bitwise_shift_operators(&self) -> bool {
-        OWN.supports_bitwise_shift_operators()
-    }
-
-    fn supports_array_typedef_with_brackets(&self) -> bool {
-        OWN.supports_array_typedef_with_brackets()
-    }
-
-    fn allow_extract_single_quotes(&self) -> bool {
-        OWN.allow_extract_single_quotes()
-    }
-
-    fn supports_string_literal_backslash_escape(&self) -> bool {
-        OWN.supports_string_literal_backslash_escape()
-    }
-
-    fn supports_select_wildcard_exclude(&self) -> bool {
-        OWN.supports_select_wildcard_exclude()
-    }
-
-    fn supports_select_wildcard_with_alias(&self) -> bool {
-        OWN.supports_select_wildcard_with_alias()
-    }
-
-    fn supports_select_exclude(&self) -> bool {
-        OWN.supports_select_exclude()
-    }
-
-    fn supports_create_table_like_parenthesized(&self) -> bool {
-        OWN.supports_create_table_like_parenthesized()
-    }
-
-    fn supports_string_literal_concatenation_with_newline(&self) -> bool {
-        OWN.supports_string_literal_concatenation_with_newline()
-    }
-
-    fn supports_window_function_null_treatment_arg(&self) -> bool {
-        OWN.supports_window_function_null_treatment_arg()
     }
 }
 

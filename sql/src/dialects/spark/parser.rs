@@ -30,85 +30,28 @@ impl Dialect for SparkParser {
         ch.is_ascii_alphanumeric() || ch == '_'
     }
 
-    fn supports_string_literal_backslash_escape(&self) -> bool {
-        true
-    }
-
-    fn supports_filter_during_aggregation(&self) -> bool {
-        true
-    }
-
-    fn supports_group_by_expr(&self) -> bool {
-        true
-    }
-
-    fn supports_group_by_with_modifier(&self) -> bool {
-        true
-    }
-
-    fn supports_lambda_functions(&self) -> bool {
-        true
-    }
-
-    fn supports_select_wildcard_except(&self) -> bool {
-        true
-    }
-
-    fn supports_struct_literal(&self) -> bool {
-        true
-    }
-
-    fn supports_nested_comments(&self) -> bool {
-        true
-    }
-
-    fn supports_long_type_as_bigint(&self) -> bool {
-        true
-    }
-
-    fn supports_values_as_table_factor(&self) -> bool {
-        true
-    }
-
-    fn require_interval_qualifier(&self) -> bool {
-        true
-    }
-
-    fn supports_bang_not_operator(&self) -> bool {
-        true
-    }
-
-    fn supports_select_item_multi_column_alias(&self) -> bool {
-        true
-    }
-
-    fn supports_cte_without_as(&self) -> bool {
-        true
-    }
-
-    fn supports_window_function_null_treatment_arg(&self) -> bool {
-        true
-    }
-
-    fn allow_extract_custom(&self) -> bool {
-        true
-    }
-
-    fn supports_bitwise_shift_operators(&self) -> bool {
-        true
-    }
-
-    fn supports_order_by_all(&self) -> bool {
-        true
-    }
-
-    fn supports_from_first_select(&self) -> bool {
-        true
-    }
-
-    fn supports_within_after_array_aggregation(&self) -> bool {
-        true
-    }
+    yes!(
+        supports_string_literal_backslash_escape,
+        supports_filter_during_aggregation,
+        supports_group_by_expr,
+        supports_group_by_with_modifier,
+        supports_lambda_functions,
+        supports_select_wildcard_except,
+        supports_struct_literal,
+        supports_nested_comments,
+        supports_long_type_as_bigint,
+        supports_values_as_table_factor,
+        require_interval_qualifier,
+        supports_bang_not_operator,
+        supports_select_item_multi_column_alias,
+        supports_cte_without_as,
+        supports_window_function_null_treatment_arg,
+        allow_extract_custom,
+        supports_bitwise_shift_operators,
+        supports_order_by_all,
+        supports_from_first_select,
+        supports_within_after_array_aggregation,
+    );
 
     /// `exists(array, x -> …)` is a function; sqlparser reads a query behind every EXISTS.
     fn parse_prefix(&self, parser: &mut Parser<'_>) -> Option<Result<Expr, ParserError>> {

@@ -12,17 +12,12 @@ impl Dialect for TrinoParser {
         TypeId::of::<GenericDialect>()
     }
 
-    fn is_delimited_identifier_start(&self, ch: char) -> bool {
-        GenericDialect {}.is_delimited_identifier_start(ch)
-    }
-
-    fn is_identifier_start(&self, ch: char) -> bool {
-        GenericDialect {}.is_identifier_start(ch)
-    }
-
-    fn is_identifier_part(&self, ch: char) -> bool {
-        GenericDialect {}.is_identifier_part(ch)
-    }
+    as_in!(
+        GenericDialect {};
+        is_delimited_identifier_start(ch: char) -> bool,
+        is_identifier_start(ch: char) -> bool,
+        is_identifier_part(ch: char) -> bool,
+    );
 
     yes!(
         supports_unicode_string_literal,

@@ -26,73 +26,27 @@ impl Dialect for TSqlParser {
         BASE.type_id()
     }
 
-    fn is_delimited_identifier_start(&self, ch: char) -> bool {
-        BASE.is_delimited_identifier_start(ch)
-    }
-
-    fn is_identifier_start(&self, ch: char) -> bool {
-        BASE.is_identifier_start(ch)
-    }
-
-    fn is_identifier_part(&self, ch: char) -> bool {
-        BASE.is_identifier_part(ch)
-    }
-
-    fn identifier_quote_style(&self, identifier: &str) -> Option<char> {
-        BASE.identifier_quote_style(identifier)
-    }
-
-    fn convert_type_before_value(&self) -> bool {
-        BASE.convert_type_before_value()
-    }
-
-    fn supports_outer_join_operator(&self) -> bool {
-        BASE.supports_outer_join_operator()
-    }
-
-    fn supports_connect_by(&self) -> bool {
-        BASE.supports_connect_by()
-    }
-
-    fn supports_eq_alias_assignment(&self) -> bool {
-        BASE.supports_eq_alias_assignment()
-    }
-
-    fn supports_try_convert(&self) -> bool {
-        BASE.supports_try_convert()
-    }
-
-    fn supports_boolean_literals(&self) -> bool {
-        BASE.supports_boolean_literals()
-    }
-
-    fn supports_named_fn_args_with_colon_operator(&self) -> bool {
-        BASE.supports_named_fn_args_with_colon_operator()
-    }
-
-    fn supports_named_fn_args_with_expr_name(&self) -> bool {
-        BASE.supports_named_fn_args_with_expr_name()
-    }
-
-    fn supports_named_fn_args_with_rarrow_operator(&self) -> bool {
-        BASE.supports_named_fn_args_with_rarrow_operator()
-    }
-
-    fn supports_set_stmt_without_operator(&self) -> bool {
-        BASE.supports_set_stmt_without_operator()
-    }
-
-    fn supports_table_versioning(&self) -> bool {
-        BASE.supports_table_versioning()
-    }
-
-    fn supports_nested_comments(&self) -> bool {
-        BASE.supports_nested_comments()
-    }
-
-    fn supports_object_name_double_dot_notation(&self) -> bool {
-        BASE.supports_object_name_double_dot_notation()
-    }
+    as_in!(
+        BASE;
+        is_delimited_identifier_start(ch: char) -> bool,
+        is_identifier_start(ch: char) -> bool,
+        is_identifier_part(ch: char) -> bool,
+        identifier_quote_style(identifier: &str) -> Option<char>,
+        convert_type_before_value() -> bool,
+        supports_outer_join_operator() -> bool,
+        supports_connect_by() -> bool,
+        supports_eq_alias_assignment() -> bool,
+        supports_try_convert() -> bool,
+        supports_boolean_literals() -> bool,
+        supports_named_fn_args_with_colon_operator() -> bool,
+        supports_named_fn_args_with_expr_name() -> bool,
+        supports_named_fn_args_with_rarrow_operator() -> bool,
+        supports_set_stmt_without_operator() -> bool,
+        supports_table_versioning() -> bool,
+        supports_nested_comments() -> bool,
+        supports_object_name_double_dot_notation() -> bool,
+        get_next_precedence(parser: &Parser) -> Option<Result<u8, ParserError>>,
+    );
 
     fn is_select_item_alias(&self, explicit: bool, kw: &Keyword, parser: &mut Parser) -> bool {
         *kw != Keyword::OPTION && BASE.is_select_item_alias(explicit, kw, parser)
@@ -117,10 +71,6 @@ impl Dialect for TSqlParser {
             return Some(parsed);
         }
         BASE.parse_statement(parser)
-    }
-
-    fn get_next_precedence(&self, parser: &Parser) -> Option<Result<u8, ParserError>> {
-        BASE.get_next_precedence(parser)
     }
 }
 

@@ -38,9 +38,7 @@ impl Binder<'_> {
             (table.target_lag.is_some(), "such a table"),
             (sets && !table.transient && !table.volatile, "a table whose rows may not repeat"),
         ];
-        if let Some((_, what)) = foreign.iter().find(|(found, _)| *found) {
-            return self.unsupported(what, span);
-        }
+        self.has_none(&foreign, span)?;
         let physical = [
             (table.cluster_by.is_some() || table.clustered_by.is_some(), "CLUSTER BY"),
             (table.partition_by.is_some(), "PARTITION BY"),
