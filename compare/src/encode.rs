@@ -5,6 +5,7 @@
 //! [`Meet`] of their column; hashing and verifying both rest on this.
 
 use crate::{
+    json::Document,
     kind::Meet,
     number::Number,
     render::uuid_text,
@@ -25,6 +26,7 @@ const LIST: u8 = 10;
 const STRUCT: u8 = 11;
 const MAP: u8 = 12;
 const INT: u8 = 13;
+const JSON: u8 = 14;
 
 /// Second byte of a number.
 const FINITE: u8 = 0;
@@ -52,6 +54,14 @@ pub(crate) fn encode(value: &Value<'_>, meet: &Meet, out: &mut Vec<u8>) {
         }
         Value::Float(value) => encode_float(*value, meet, out),
         Value::Single(value) => encode_float(f64::from(*value), meet, out),
+        Value::Text(text) if *meet == Meet::Json => match Document::read(text) {
+            Some(document) => {
+                out.push(JSON);
+                document.encode(out);
+            }
+            // What is no document equals the same text only.
+            None => framed(TEXT, text.as_bytes(), out),
+        },
         Value::Text(text) => framed(TEXT, text.as_bytes(), out),
         Value::Bytes(bytes) => framed(BYTES, bytes, out),
         Value::Uuid(bytes) => match meet {
@@ -242,6 +252,15 @@ mod tests {
         let text = "abababab-abab-abab-abab-abababababab";
         assert!(same(&Value::Uuid(bytes), &Value::Text(text), &Meet::Text));
         assert!(same(&Value::Uuid(bytes), &Value::Bytes(&bytes), &Meet::Bytes));
+    }
+
+    #[test]
+    fn json_is_equal_by_value_and_what_is_none_by_its_text() {
+        let json = |a, b| same(&Value::Text(a), &Value::Text(b), &Meet::Json);
+        assert!(json(r#"{"a": 1.0, "b": []}"#, r#"{"b":[],"a":1}"#));
+        assert!(!json(r#"{"a": 1}"#, r#"{"a": "1"}"#));
+        assert!(json("[1,]", "[1,]") && !json("[1,]", "[1]") && !json("[1,]", "[1, ]"));
+        assert!(!same(&Value::Text("1"), &Value::Text("1.0"), &Meet::Text));
     }
 
     #[test]

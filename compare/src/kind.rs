@@ -41,6 +41,8 @@ pub(crate) enum Meet {
     /// Exact numbers against floats, compared by the exact value of the float.
     Number,
     Text,
+    /// JSON on both sides, compared by value.
+    Json,
     Bytes,
     Uuid,
     Date,
@@ -130,6 +132,7 @@ impl Kind {
             (Self::Float { .. }, Self::Float { .. }) => Meet::Float,
             (a, b) if a.is_exact() && b.is_exact() => Meet::Exact,
             (a, Self::Float { .. }) | (Self::Float { .. }, a) if a.is_exact() => Meet::Number,
+            (Self::Json, Self::Json) => Meet::Json,
             (Self::Uuid, Self::Uuid) => Meet::Uuid,
             (Self::Uuid | Self::Bytes, Self::Uuid | Self::Bytes) => Meet::Bytes,
             (Self::Text | Self::Json | Self::Uuid, Self::Text | Self::Json | Self::Uuid)

@@ -12,8 +12,8 @@
 //! Rules of equality: exact numbers are equal by value whatever their width, scale or spelling; a
 //! float equals an exact number if its exact binary value does; floats are equal by bits, all NaN
 //! alike, -0.0 apart from 0.0; NULL equals NULL; timestamps are instants, and a date is its
-//! midnight; text, json and bytes are equal byte by byte; the order of a map's entries means
-//! nothing; intervals are three independent parts. Another type with an equal value is a drift of
+//! midnight; text and bytes are equal byte by byte; json is equal by value, whatever its blanks,
+//! escapes, order of members and spelling of numbers; the order of a map's entries means nothing; intervals are three independent parts. Another type with an equal value is a drift of
 //! type, not a difference; other column names are a note. Exact equality goes before tolerance:
 //! rows that are equal are matched with each other even where another matching within tolerances
 //! would leave fewer rows over.
@@ -23,6 +23,7 @@ mod cancel;
 mod encode;
 mod failures;
 mod indeterminate;
+mod json;
 mod judge;
 mod kind;
 mod ledger;

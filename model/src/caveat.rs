@@ -26,6 +26,10 @@ pub enum Caveat {
     /// A value that lies so near to a half that only its digits beyond the 15th tell may be rounded
     /// to the other side. Nothing is excused for it.
     Halves,
+    /// What is taken out of JSON is the value that the target reads and writes: a number with a
+    /// fraction is a float of 64 bits, and the text of such a number, of an array or of an object may
+    /// be written in another way. What is computed from such a text is not excused.
+    JsonText,
 }
 
 impl Caveat {
@@ -40,6 +44,7 @@ impl Caveat {
                 ]
             }
             Self::Halves => Vec::new(),
+            Self::JsonText => vec![ToleranceKind::JsonValue],
         }
     }
 }
@@ -57,6 +62,9 @@ impl fmt::Display for Caveat {
             Self::Halves => {
                 f.write_str("a value within 1e-15 of a half may be rounded to the other side")
             }
+            Self::JsonText => f.write_str(
+                "JSON counts by value: the text of a number with a fraction, of an array or of an object in it may be written in another way, such as `1.5` for `1.50`, and such a number has 64 bits",
+            ),
         }
     }
 }
@@ -77,6 +85,7 @@ mod tests {
         };
         assert!((max - 1e-9).abs() < 1e-20 && (zero - 1e-12).abs() < 1e-23);
         assert!(Caveat::Halves.tolerances().is_empty());
+        assert_eq!(Caveat::JsonText.tolerances(), [ToleranceKind::JsonValue]);
         assert!(caveat.to_string().contains("9 significant digits"));
     }
 }

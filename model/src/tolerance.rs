@@ -27,6 +27,9 @@ pub enum ToleranceKind {
         /// Accepted `|legacy - governed|` is below this, in microseconds.
         micros: u64,
     },
+    /// `TL0005`: JSON, or the text of a number, an array or an object out of JSON, that is written in
+    /// another way; a number with a point or an exponent counts as a float of 64 bits.
+    JsonValue,
 }
 
 impl ToleranceKind {
@@ -37,6 +40,7 @@ impl ToleranceKind {
             Self::FloatRelative { .. } => "TL0002",
             Self::DecimalScale { .. } => "TL0003",
             Self::TimePrecision { .. } => "TL0004",
+            Self::JsonValue => "TL0005",
         }
     }
 }

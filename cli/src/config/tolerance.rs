@@ -8,7 +8,7 @@ use serde::Deserialize;
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ToleranceConfig {
-    /// What it excuses; each kind has one limit.
+    /// What it excuses; each kind but `json_value` has one limit.
     pub(crate) kind: Kind,
     /// Limit of `float_absolute` (largest difference) and `float_relative` (largest difference as a
     /// fraction of the larger magnitude, below 1).
@@ -37,6 +37,8 @@ pub(crate) enum Kind {
     DecimalScale,
     /// TL0004: times that differ by less than `micros`.
     TimePrecision,
+    /// TL0005: JSON and texts out of it that are written in another way.
+    JsonValue,
 }
 
 /// Where a tolerance holds. Everything given must fit.
@@ -52,12 +54,13 @@ pub(crate) struct ScopeConfig {
 }
 
 impl Kind {
-    /// The key of its limit.
-    const fn key(self) -> &'static str {
+    /// The key of its limit, if it has one.
+    const fn key(self) -> Option<&'static str> {
         match self {
-            Self::FloatAbsolute | Self::FloatRelative => "max",
-            Self::DecimalScale => "digits",
-            Self::TimePrecision => "micros",
+            Self::FloatAbsolute | Self::FloatRelative => Some("max"),
+            Self::DecimalScale => Some("digits"),
+            Self::TimePrecision => Some("micros"),
+            Self::JsonValue => None,
         }
     }
 
@@ -67,6 +70,7 @@ impl Kind {
             Self::FloatRelative => "float_relative",
             Self::DecimalScale => "decimal_scale",
             Self::TimePrecision => "time_precision",
+            Self::JsonValue => "json_value",
         }
     }
 }
@@ -83,15 +87,15 @@ impl ToleranceConfig {
             ("digits", self.digits.is_some()),
             ("micros", self.micros.is_some()),
         ];
-        let stranger = given.into_iter().find(|(name, given)| *given && *name != key);
+        let stranger = given.into_iter().find(|(name, given)| *given && Some(*name) != key);
         if let Some((stranger, _)) = stranger {
             let kind = self.kind.name();
-            return Err((
-                Some(stranger),
-                format!("`{kind}` has no `{stranger}`; its limit is `{key}`"),
-            ));
+            let own = key.map_or("it has no limit".to_owned(), |key| format!("its limit is `{key}`"));
+            return Err((Some(stranger), format!("`{kind}` has no `{stranger}`; {own}")));
         }
-        let missing = || (None, format!("`{}` needs its limit `{key}`", self.kind.name()));
+        let missing = || {
+            (None, format!("`{}` needs its limit `{}`", self.kind.name(), key.unwrap_or_default()))
+        };
         let kind = match self.kind {
             Kind::FloatAbsolute => {
                 ToleranceKind::FloatAbsolute { max: self.max.ok_or_else(missing)? }
@@ -105,6 +109,7 @@ impl ToleranceConfig {
             Kind::TimePrecision => {
                 ToleranceKind::TimePrecision { micros: self.micros.ok_or_else(missing)? }
             }
+            Kind::JsonValue => ToleranceKind::JsonValue,
         };
         let ScopeConfig { column, fingerprint, statement } = self.scope.clone();
         let scope = Scope { column, fingerprint, statement };
@@ -129,6 +134,11 @@ mod tests {
         let (key, message) = read("kind = 'decimal_scale'\nmax = 3.0\nreason = 'r'").unwrap_err();
         assert_eq!(key, Some("max"));
         assert!(message.contains("its limit is `digits`"), "{message}");
+        let spelled = read("kind = 'json_value'\nreason = 'r'").unwrap();
+        assert_eq!(spelled.kind, ToleranceKind::JsonValue);
+        let (key, message) = read("kind = 'json_value'\nmax = 3.0\nreason = 'r'").unwrap_err();
+        assert_eq!(key, Some("max"));
+        assert!(message.contains("it has no limit"), "{message}");
         let (key, message) = read("kind = 'time_precision'\nreason = 'r'").unwrap_err();
         assert_eq!(key, None);
         assert!(message.contains("needs its limit `micros`"), "{message}");

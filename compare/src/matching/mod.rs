@@ -159,7 +159,8 @@ impl Position {
 
 /// Do the values of this meet lie on a line?
 fn is_scalar(meet: &Meet) -> bool {
-    !matches!(meet, Meet::List(_) | Meet::Struct(_) | Meet::Map(..))
+    let off_line = matches!(meet, Meet::Text | Meet::Json);
+    !off_line && !matches!(meet, Meet::List(_) | Meet::Struct(_) | Meet::Map(..))
 }
 
 fn match_group(

@@ -5,6 +5,7 @@ mod decimal_scale;
 mod distance;
 mod float_absolute;
 mod float_relative;
+mod json_value;
 mod time_precision;
 
 use crate::{encode::encoded, kind::Meet, value::Value};
@@ -31,6 +32,7 @@ pub(crate) fn compile(kind: &ToleranceKind) -> Result<Box<dyn Excuse>, String> {
         ToleranceKind::FloatRelative { max } => Box::new(float_relative::compile(*max)?),
         ToleranceKind::DecimalScale { digits } => Box::new(decimal_scale::compile(*digits)?),
         ToleranceKind::TimePrecision { micros } => Box::new(time_precision::compile(*micros)?),
+        ToleranceKind::JsonValue => Box::new(json_value::JsonValue),
     })
 }
 
@@ -45,6 +47,8 @@ pub(crate) enum Margin {
     Exact(BigDecimal),
     /// A difference in time, in nanoseconds.
     Nanos(u128),
+    /// One value, written in two ways.
+    Spelling,
 }
 
 impl Margin {
@@ -70,6 +74,7 @@ impl fmt::Display for Margin {
             Self::Exact(size) => write!(f, "{} absolute", size.normalized().to_plain_string()),
             Self::Nanos(nanos) if nanos.is_multiple_of(1_000) => write!(f, "{} µs", nanos / 1_000),
             Self::Nanos(nanos) => write!(f, "{nanos} ns"),
+            Self::Spelling => f.write_str("the spelling"),
         }
     }
 }

@@ -4,11 +4,12 @@ use super::Page;
 use model::ToleranceKind;
 
 /// One of each kind, so that a new kind does not compile without a page.
-const KINDS: [ToleranceKind; 4] = [
+const KINDS: [ToleranceKind; 5] = [
     ToleranceKind::FloatAbsolute { max: 0.0 },
     ToleranceKind::FloatRelative { max: 0.0 },
     ToleranceKind::DecimalScale { digits: 0 },
     ToleranceKind::TimePrecision { micros: 0 },
+    ToleranceKind::JsonValue,
 ];
 
 /// A page for each kind.
@@ -71,6 +72,19 @@ digits of a second. Two dates and infinities are never excused.
     kind = \"time_precision\"
     micros = 1000
     reason = \"the new engine keeps milliseconds\"",
+        ),
+        ToleranceKind::JsonValue => (
+            "JSON and texts out of it that are written in another way",
+            "\
+Excuses two unequal texts, or two cells of JSON, that are both JSON and equal by value, where a number
+with a point or an exponent counts as a float of 64 bits: `1.5` for `1.50`, `{\"a\":1}` for
+`{\"a\": 1}`. A text must be a number, an array or an object; other texts are never excused. Cells of
+JSON on both sides are equal by their exact value without it.
+
+    [[tolerances]]
+    kind = \"json_value\"
+    scope = { column = \"payload\" }
+    reason = \"the engines write JSON in different ways\"",
         ),
     }
 }
