@@ -114,9 +114,9 @@ impl<'t> Document<'t> {
         }
     }
 
-    /// Is it a number, an array or an object, whose text can be written in several ways?
+    /// Can its text be written in several ways?
     pub(crate) const fn has_spellings(&self) -> bool {
-        matches!(self, Self::Number(_) | Self::Array(_) | Self::Object(_))
+        !matches!(self, Self::Null | Self::Bool(_))
     }
 }
 

@@ -27,8 +27,7 @@ pub enum ToleranceKind {
         /// Accepted `|legacy - governed|` is below this, in microseconds.
         micros: u64,
     },
-    /// `TL0005`: JSON, or the text of a number, an array or an object out of JSON, that is written in
-    /// another way; a number with a point or an exponent counts as a float of 64 bits.
+    /// `TL0005`: JSON, or text that is JSON, that is written in another way; a number with a point or an exponent counts as a float of 64 bits.
     JsonValue,
 }
 

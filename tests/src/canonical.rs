@@ -222,7 +222,7 @@ pub fn same(actual: &Actual, expected: &Value, kind: &str, approximate: bool) ->
         (Actual::Exact(digits), "float") => {
             digits.parse().is_ok_and(|value: f64| near(value, text))
         }
-        (Actual::Text(value), "text") => value == text,
+        (Actual::Text(value), "text") => value == text || (approximate && spelled(value, text)),
         (Actual::Json(value) | Actual::Text(value), "json") => {
             let read = |text: &str| serde_json::from_str::<Value>(text).ok();
             read(value).is_some() && read(value) == read(text)
@@ -242,6 +242,22 @@ pub fn same(actual: &Actual, expected: &Value, kind: &str, approximate: bool) ->
         }
         _ => false,
     }
+}
+
+/// Is it the text of the same number, array or object out of JSON, written in another way?
+fn spelled(value: &str, expected: &str) -> bool {
+    let read = |text: &str| {
+        let read = serde_json::from_str::<Value>(text).ok()?;
+        let whole = |n: &serde_json::Number| n.is_u64() || n.is_i64();
+        Some(match read {
+            Value::Number(n) if !whole(&n) || n.as_i64().is_some_and(|n| n.abs() < 1 << 53) => {
+                Value::from(n.as_f64()?)
+            }
+            Value::Null | Value::Bool(_) => return None,
+            _ => read,
+        })
+    };
+    read(value).is_some_and(|one| Some(one) == read(expected))
 }
 
 /// An element of a list, whose kind may not be recorded: then the value's own kind decides.

@@ -71,6 +71,8 @@ pub(crate) struct Emitter {
     source: Dialect,
     /// Does the session's clock never change? Then no time on the wall comes twice.
     steady_clock: bool,
+    /// Is the text of JSON kept digit by digit?
+    keeps_json_text: bool,
     json: JsonTexts,
 }
 
@@ -102,13 +104,19 @@ impl Emitter {
             group_columns: Vec::new(),
             source: Dialect::Postgres,
             steady_clock: true,
+            keeps_json_text: false,
             json: JsonTexts::default(),
         }
     }
 
     /// What the statement was read from.
     pub(crate) fn of_source(self, settings: &SourceSettings) -> Self {
-        Self { source: settings.dialect(), steady_clock: settings.time_zone() == "UTC", ..self }
+        Self {
+            source: settings.dialect(),
+            steady_clock: settings.time_zone() == "UTC",
+            keeps_json_text: settings.get("json_text") == Some("exact"),
+            ..self
+        }
     }
 
     /// The same, for a statement in which definitions wrote these constructs out.
@@ -121,6 +129,11 @@ impl Emitter {
         self.steady_clock
     }
 
+    /// Is the text of JSON kept digit by digit, whatever that takes?
+    pub(crate) const fn keeps_json_text(&self) -> bool {
+        self.keeps_json_text
+    }
+
     /// Is the translation to be made again, since it reads and shows JSON? Then all else is as it
     /// was before.
     fn begins_again(&mut self) -> bool {
@@ -129,6 +142,7 @@ impl Emitter {
             *self = Self {
                 source: self.source,
                 steady_clock: self.steady_clock,
+                keeps_json_text: self.keeps_json_text,
                 json: JsonTexts { both: true, ..JsonTexts::default() },
                 lowered: std::mem::take(&mut self.lowered),
                 ..Self::new(self.target)

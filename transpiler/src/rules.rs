@@ -47,7 +47,9 @@ mod json_aggregates;
 mod json_build;
 mod json_contains;
 mod json_get;
+mod json_known;
 mod json_path;
+mod json_plain;
 mod json_read;
 pub(crate) mod json_rows;
 mod json_sql;
@@ -227,6 +229,8 @@ const ALL: &[&Rule] = &[
     &json_build::RULE,
     &json_aggregates::RULE,
     &json_contains::RULE,
+    &json_plain::RULE,
+    &json_known::RULE,
     &written_out::RULE,
     &regex_rows::RULE,
     &number_by_format::RULE,

@@ -88,6 +88,18 @@ static TIME_ZONE: Setting = Setting {
            `session.time_zone`, for both sides.",
 };
 
+/// How faithful text out of JSON is, which every dialect has.
+static JSON_TEXT: Setting = Setting {
+    name: "json_text",
+    default: "value",
+    values: Values::OneOf(&["value", "exact"]),
+    page: "What counts of JSON. With `value` a translation keeps its value and is short: DuckDB may write \
+           the text of a number with a fraction, of an array or of an object in another way, such as \
+           `1.5` for `1.50`, and the translation is marked approximate where such a text is taken. \
+           With `exact` the text is kept digit by digit, which takes long expressions, and what cannot be \
+           kept is an error.",
+};
+
 /// A dialect, read.
 pub(crate) struct Spec {
     pub(crate) source: &'static Source,
@@ -159,6 +171,6 @@ impl Spec {
 
     /// The settings of the dialect.
     pub(crate) fn settings(&self) -> Vec<&'static Setting> {
-        self.source.settings.iter().chain([&TIME_ZONE]).collect()
+        self.source.settings.iter().chain([&JSON_TEXT, &TIME_ZONE]).collect()
     }
 }

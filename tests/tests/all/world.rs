@@ -8,7 +8,10 @@ use engines::{
     duckdb::DuckDb,
     postgres::{Postgres, ThrowawayCluster},
 };
-use model::{Dialect, Failure, Judgement, Scope, Tolerance, ToleranceKind, catalog::CatalogTable};
+use model::{
+    AppliedRule, Caveat, Dialect, Failure, Judgement, Scope, Tolerance, ToleranceKind,
+    catalog::CatalogTable,
+};
 use std::time::Duration;
 use transpiler::Transpiler;
 
@@ -109,9 +112,28 @@ pub(crate) fn tolerances() -> Settings {
 
 /// The verdict on two answers to `sql`.
 pub(crate) fn verdict(sql: &str, legacy: &Answer, governed: &Answer) -> Judgement {
+    verdict_on(sql, legacy, governed, &tolerances())
+}
+
+/// The same, with what the rules of a translation say that it needs.
+pub(crate) fn verdict_with_caveats(
+    sql: &str,
+    (legacy, governed): (&Answer, &Answer),
+    rules: &[AppliedRule],
+) -> Judgement {
+    let needed = rules.iter().filter_map(|rule| rule.caveat).flat_map(Caveat::tolerances);
+    let needed = needed.map(|kind| Tolerance {
+        kind,
+        scope: Scope::default(),
+        reason: "the translation needs it".to_owned(),
+    });
+    verdict_on(sql, legacy, governed, &tolerances().and(needed.collect()).unwrap())
+}
+
+fn verdict_on(sql: &str, legacy: &Answer, governed: &Answer, settings: &Settings) -> Judgement {
     let facts = sql::parse(sql, Dialect::Postgres).unwrap().facts();
     let statement = StatementRef { id: "test", fingerprint: "", facts: &facts };
-    compare::judge(statement, side(legacy), side(governed), &tolerances())
+    compare::judge(statement, side(legacy), side(governed), settings)
 }
 
 fn side(answer: &Answer) -> SideResult<'_> {

@@ -48,7 +48,7 @@ enum Origin {
 pub(super) struct Place {
     document: String,
     /// What the document is, where it is no column.
-    value: Option<String>,
+    value: Option<Fragment>,
     origin: Origin,
     /// Paths that can be meant, as SQL; at most one of them is there. Nothing is the document.
     paths: Vec<Option<String>>,
@@ -75,17 +75,27 @@ fn place(emitter: &mut Emitter, expr: &Expr, parts: bool) -> Emit<Option<Place>>
     let Walk { steps, taken, .. } = walk;
     let text = expr.call().is_some_and(|call| ["->>", "#>>"].contains(&call.name));
     let lax = expr.call().is_some_and(|call| call.name.starts_with("json_lax"));
-    let shown = emitter.expr(root)?;
+    let keeps = emitter.keeps_json_text();
+    let text_inside = text_of(root).filter(|_| !keeps);
+    let shown = match text_inside {
+        // DuckDB takes text for JSON where it looks into it.
+        Some(inner) => {
+            let inner = emitter.expr(inner)?;
+            let text = emitter.made_by(&super::json_plain::RULE, root.span, &inner.text);
+            Fragment::new(text, inner.level)
+        }
+        None => emitter.expr(root)?,
+    };
     // A key that is no constant could not be seen from where the document has another name.
-    let bound = !matches!(root.kind, ExprKind::Column { .. })
+    let bound = !matches!(text_inside.unwrap_or(root).kind, ExprKind::Column { .. })
         && !matches!(steps.as_slice(), [Step::Any(_)]);
     let (document, value) =
-        if bound { (VARIABLE.to_owned(), Some(shown.text)) } else { (shown.at(Level::Atom), None) };
+        if bound { (VARIABLE.to_owned(), Some(shown)) } else { (shown.at(Level::Atom), None) };
     let mut plain = vec!["$".to_owned()];
     let mut unknown = Vec::new();
     let mut any = None;
     for step in steps.iter().rev() {
-        if root.ty == Type::Json && matches!(step, Step::Key(_) | Step::Either(_) | Step::Any(_)) {
+        if keeps && root.ty == Type::Json && matches!(step, Step::Key(_) | Step::Either(_) | Step::Any(_)) {
             for path in &plain {
                 let keys = format!("json_keys({document}, {})", text_literal(path));
                 unknown.push(format!("len({keys}) > len(list_distinct({keys}))"));
@@ -120,7 +130,7 @@ fn place(emitter: &mut Emitter, expr: &Expr, parts: bool) -> Emit<Option<Place>>
         plain = plain
             .iter()
             .flat_map(|path| match step {
-                Step::Key(key) | Step::Member(key) => vec![format!("{path}.\"{key}\"")],
+                Step::Key(key) | Step::Member(key) => vec![member(path, key)],
                 Step::Item(index) => vec![format!("{path}[{index}]")],
                 Step::Index(index) | Step::NotOfObjects(index) if *index < 0 => {
                     vec![format!("{path}[#{index}]")]
@@ -153,6 +163,32 @@ fn place(emitter: &mut Emitter, expr: &Expr, parts: bool) -> Emit<Option<Place>>
         _ => None,
     };
     Ok(Some(Place { document, value, origin, paths, unknown, key }))
+}
+
+/// The text that is read as JSON, where it is no constant.
+fn text_of(expr: &Expr) -> Option<&Expr> {
+    let ExprKind::Cast { expr: inner } = &expr.kind else { return None };
+    (inner.ty.is_text() && inner.text().is_none()).then_some(inner)
+}
+
+/// Is the document at the end of a chain of `->` a constant?
+pub(super) fn is_of_constant(expr: &Expr) -> bool {
+    let mut walk = Walk { steps: Vec::new(), parts: true, taken: false };
+    let root = walk.walk(expr, true);
+    root.is_some_and(|root| {
+        root.literal().is_some()
+            || matches!(&root.kind, ExprKind::Cast { expr } if expr.text().is_some())
+    })
+}
+
+/// The path of a member.
+fn member(path: &str, key: &str) -> String {
+    let starts = key.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+    if starts && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
+        format!("{path}.{key}")
+    } else {
+        format!("{path}.\"{key}\"")
+    }
 }
 
 /// The way from an expression to its document.
@@ -296,6 +332,91 @@ impl Place {
         self.applied("json_extract_string")
     }
 
+    /// The text of what is there, as DuckDB writes it.
+    pub(super) fn plain_text(&self) -> Fragment {
+        self.plain(|document, path| {
+            let path = path.as_deref().unwrap_or("'$'");
+            Fragment::new(format!("{} ->> {path}", document.at(Level::Atom)), Level::Or)
+        })
+    }
+
+    /// What is there, as DuckDB writes it.
+    pub(super) fn plain_value(&self) -> Fragment {
+        self.plain(|document, path| match path {
+            Some(path) => Fragment::atom(format!("json_extract({}, {path})", document.text)),
+            None => document.clone(),
+        })
+    }
+
+    /// The text of a scalar, as DuckDB writes it; nothing of objects and arrays.
+    pub(super) fn plain_scalar(&self) -> Fragment {
+        self.plain(|document, path| {
+            let path = path.as_deref().unwrap_or("'$'");
+            Fragment::new(format!("json_value({}, {path}) ->> '$'", document.text), Level::Or)
+        })
+    }
+
+    /// What kind of value is there, by DuckDB's name.
+    pub(super) fn plain_kind(&self) -> Fragment {
+        self.plain(|document, path| {
+            Fragment::atom(match path {
+                Some(path) => format!("json_type({}, {path})", document.text),
+                None => format!("json_type({})", document.text),
+            })
+        })
+    }
+
+    /// The names of the members; none of what is no object.
+    pub(super) fn plain_keys(&self) -> Fragment {
+        self.plain(|document, path| {
+            Fragment::atom(match path {
+                Some(path) => format!("json_keys({}, {path})", document.text),
+                None => format!("json_keys({})", document.text),
+            })
+        })
+    }
+
+    /// The elements of the array as DuckDB writes them, as texts or as JSON, unless one of `cases`
+    /// holds. Of what is no array there are none.
+    pub(super) fn plain_elements(&self, cases: &str, texts: bool) -> Option<Fragment> {
+        let [path] = self.paths.as_slice() else { return None };
+        let all = match path {
+            None => "'$[*]'".to_owned(),
+            Some(path) => format!("{}[*]'", path.strip_suffix('\'')?),
+        };
+        let list = |document: &Fragment| {
+            if texts {
+                Fragment::new(format!("{} ->> {all}", document.at(Level::Atom)), Level::Or)
+            } else {
+                Fragment::atom(format!("json_extract({}, {all})", document.text))
+            }
+        };
+        Some(if cases.is_empty() {
+            self.plain(|document, _| list(document))
+        } else {
+            let column = Fragment::atom(self.document.as_str());
+            self.guarded(cases, &list(&column).at(Level::Atom))
+        })
+    }
+
+    /// What `one` makes of document and path, of the path that is there.
+    fn plain(&self, one: impl Fn(&Fragment, &Option<String>) -> Fragment) -> Fragment {
+        let column = Fragment::atom(self.document.as_str());
+        match (self.paths.as_slice(), &self.value) {
+            // Said once, a document needs no name.
+            ([path], Some(value)) if self.unknown.is_empty() => one(value, path),
+            ([path], None) if self.unknown.is_empty() => one(&column, path),
+            (paths, _) => {
+                let all: Vec<Fragment> = paths.iter().map(|path| one(&column, path)).collect();
+                let value = match all.as_slice() {
+                    [only] => only.at(Level::Atom),
+                    _ => Fragment::call("coalesce", &all).text,
+                };
+                self.guarded("", &value)
+            }
+        }
+    }
+
     pub(super) fn document_text(&self) -> String {
         format!("CAST({} AS VARCHAR)", self.document)
     }
@@ -428,7 +549,7 @@ impl Place {
             format!("CASE {} ELSE {value} END", whens.join(" "))
         };
         Fragment::atom(match &self.value {
-            Some(document) => sql_text::with(document, VARIABLE, &body),
+            Some(document) => sql_text::with(&document.text, VARIABLE, &body),
             None => body,
         })
     }

@@ -1,8 +1,11 @@
 //! Functions that give rows out of JSON, as lists that DuckDB's `unnest` takes.
 
-use super::json_sql as sql_text;
+use super::{
+    json_path::{self, Place},
+    json_plain, json_sql as sql_text,
+};
 use crate::{emit::Emitter, rule::Emit};
-use sql::tree::{Call, Expr};
+use sql::tree::{Call, Expr, ExprKind};
 
 /// The list whose elements are the rows of the call; nothing where it is another call.
 pub(crate) fn list(emitter: &mut Emitter, call: &Call) -> Emit<Option<String>> {
@@ -11,7 +14,10 @@ pub(crate) fn list(emitter: &mut Emitter, call: &Call) -> Emit<Option<String>> {
     match name {
         "array_elements" | "array_elements_text" => elements(emitter, name, document),
         "object_keys" => {
-            let Some(place) = super::json_path::of(emitter, document)? else { return Ok(None) };
+            if let Some(place) = of_kind(emitter, document, "object")? {
+                return Ok(Some(place.plain_keys().text));
+            }
+            let Some(place) = json_path::of(emitter, document)? else { return Ok(None) };
             let kind = place.kind();
             let cases = format!(
                 "WHEN {kind} <> 'OBJECT' THEN error('22023: cannot call {} on such a value')",
@@ -23,16 +29,57 @@ pub(crate) fn list(emitter: &mut Emitter, call: &Call) -> Emit<Option<String>> {
     }
 }
 
+/// The place of `document` in `CASE WHEN jsonb_typeof(document) = 'kind' THEN document END`: of
+/// another kind there are no rows, as on DuckDB.
+fn of_kind(emitter: &mut Emitter, expr: &Expr, kind: &str) -> Emit<Option<Place>> {
+    let ExprKind::Case { operand: None, branches, otherwise: None } = &expr.kind else {
+        return Ok(None);
+    };
+    let [(when, then)] = branches.as_slice() else { return Ok(None) };
+    let asked = when.call().filter(|call| call.name == "=").and_then(|test| {
+        let [kind_of, wanted] = test.args.as_slice() else { return None };
+        let kind_of = kind_of.call().filter(|_| wanted.text() == Some(kind))?;
+        matches!(kind_of.name, "json_typeof" | "jsonb_typeof").then(|| kind_of.args.first())?
+    });
+    if asked.is_some_and(|document| document.kind == then.kind) {
+        json_path::of(emitter, then)
+    } else {
+        Ok(None)
+    }
+}
+
+/// The elements as DuckDB writes them.
+fn plain_elements(emitter: &mut Emitter, texts: bool, document: &Expr) -> Emit<Option<String>> {
+    let (place, cases) = match of_kind(emitter, document, "array")? {
+        Some(place) => (place, String::new()),
+        None => {
+            let Some(place) = json_path::of(emitter, document)? else { return Ok(None) };
+            let cases = not_an_array(&place);
+            (place, cases)
+        }
+    };
+    Ok(place.plain_elements(&cases, texts).map(|list| {
+        emitter.made_by(&json_plain::RULE, document.span, &list.text)
+    }))
+}
+
+fn not_an_array(place: &Place) -> String {
+    format!(
+        "WHEN {} <> 'ARRAY' THEN error('22023: cannot extract elements from such a value')",
+        place.kind()
+    )
+}
+
 fn elements(emitter: &mut Emitter, name: &str, document: &Expr) -> Emit<Option<String>> {
-    let Some(place) = super::json_path::of_value(emitter, document)? else { return Ok(None) };
+    if json_plain::applies(emitter, document) {
+        return plain_elements(emitter, name == "array_elements_text", document);
+    }
+    let Some(place) = json_path::of_value(emitter, document)? else { return Ok(None) };
     let Some(elements) = place.elements() else { return Ok(None) };
     if name == "array_elements" && place.loses_text(emitter) {
         return Ok(None);
     }
-    let cases = format!(
-        "WHEN {} <> 'ARRAY' THEN error('22023: cannot extract elements from such a value')",
-        place.kind()
-    );
+    let cases = not_an_array(&place);
     let element = if name == "array_elements" {
         place.value_of(&sql_text::unmarked("_element"))
     } else {

@@ -1,6 +1,6 @@
 //! `->>` along a path is `json_extract_string`. DuckDB writes numbers with a fraction, objects and arrays in another way than they stand in the document, so these are taken out of it with their numbers as texts. Where a key stands twice in `json` PostgreSQL takes the last and DuckDB the first: that is raised. Keys of `#>>` that are numbers are positions too.
 
-use super::json_sql as sql_text;
+use super::{json_plain, json_sql as sql_text};
 use crate::{
     emit::Emitter,
     fragment::Fragment,
@@ -30,24 +30,15 @@ pub(crate) static RULE: Rule = Rule {
 `->>` along a path is `json_extract_string`. DuckDB writes numbers with a fraction, objects and arrays in another way than they stand in the document, so these are taken out of it with their numbers as texts. Where a key stands twice in `json` PostgreSQL takes the last and DuckDB the first: that is raised. Keys of `#>>` that are numbers are positions too.",
     emit,
     examples: &[
-        duckdb(
-            "SELECT jb ->> 'a' AS v FROM t",
-            "SELECT CASE WHEN json_type(jb, '$.\"a\"') IN ('OBJECT', 'ARRAY', 'DOUBLE') THEN list_transform([replace(regexp_replace(regexp_replace(regexp_replace(CAST(json_extract(replace(regexp_replace(regexp_replace(CAST(jb AS VARCHAR), '(\"(?:[^\"\\\\]|\\\\.)*\"|-?[0-9][0-9.eE+-]*)', '\\1' || chr(2), 'g'), '(-?[0-9][0-9.eE+-]*)\\x02', '\"\\\\u0001\\1\"', 'g'), chr(2), ''), '$.\"a\"') AS VARCHAR), '\"\\\\u0001(-?[0-9][0-9.eE+-]*)\"', '\\1', 'g'), '(\"(?:[^\"\\\\]|\\\\.)*\"|[,:])', '\\1' || chr(2), 'g'), '([,:])\\x02', '\\1 ', 'g'), chr(2), '')], lambda _text: CASE WHEN contains(_text, '\\u00') THEN error('the text of such JSON is not known') ELSE _text END)[1] ELSE json_extract_string(jb, '$.\"a\"') END AS v\nFROM t",
-        ),
-        duckdb(
-            "SELECT jb #>> '{a,0}' AS v FROM t",
-            "SELECT CASE WHEN coalesce(json_type(jb, '$.\"a\"[0]'), json_type(jb, '$.\"a\".\"0\"')) IN ('OBJECT', 'ARRAY', 'DOUBLE') THEN list_transform([replace(regexp_replace(regexp_replace(regexp_replace(CAST(coalesce(json_extract(replace(regexp_replace(regexp_replace(CAST(jb AS VARCHAR), '(\"(?:[^\"\\\\]|\\\\.)*\"|-?[0-9][0-9.eE+-]*)', '\\1' || chr(2), 'g'), '(-?[0-9][0-9.eE+-]*)\\x02', '\"\\\\u0001\\1\"', 'g'), chr(2), ''), '$.\"a\"[0]'), json_extract(replace(regexp_replace(regexp_replace(CAST(jb AS VARCHAR), '(\"(?:[^\"\\\\]|\\\\.)*\"|-?[0-9][0-9.eE+-]*)', '\\1' || chr(2), 'g'), '(-?[0-9][0-9.eE+-]*)\\x02', '\"\\\\u0001\\1\"', 'g'), chr(2), ''), '$.\"a\".\"0\"')) AS VARCHAR), '\"\\\\u0001(-?[0-9][0-9.eE+-]*)\"', '\\1', 'g'), '(\"(?:[^\"\\\\]|\\\\.)*\"|[,:])', '\\1' || chr(2), 'g'), '([,:])\\x02', '\\1 ', 'g'), chr(2), '')], lambda _text: CASE WHEN contains(_text, '\\u00') THEN error('the text of such JSON is not known') ELSE _text END)[1] ELSE coalesce(json_extract_string(jb, '$.\"a\"[0]'), json_extract_string(jb, '$.\"a\".\"0\"')) END AS v\nFROM t",
-        ),
-        duckdb(
-            "SELECT jb::text AS v FROM t",
-            "SELECT (list_transform([replace(regexp_replace(regexp_replace(regexp_replace(CAST(json(replace(regexp_replace(regexp_replace(CAST(jb AS VARCHAR), '(\"(?:[^\"\\\\]|\\\\.)*\"|-?[0-9][0-9.eE+-]*)', '\\1' || chr(2), 'g'), '(-?[0-9][0-9.eE+-]*)\\x02', '\"\\\\u0001\\1\"', 'g'), chr(2), '')) AS VARCHAR), '\"\\\\u0001(-?[0-9][0-9.eE+-]*)\"', '\\1', 'g'), '(\"(?:[^\"\\\\]|\\\\.)*\"|[,:])', '\\1' || chr(2), 'g'), '([,:])\\x02', '\\1 ', 'g'), chr(2), '')], lambda _text: CASE WHEN contains(_text, '\\u00') THEN error('the text of such JSON is not known') ELSE _text END)[1]) AS v\nFROM t",
-        ),
+        duckdb("SELECT jb ->> 'a' AS v FROM t", "SELECT jb ->> '$.a' AS v\nFROM t"),
+        duckdb("SELECT jb #>> '{a,0}' AS v FROM t", "SELECT (coalesce(jb ->> '$.a[0]', jb ->> '$.a.\"0\"')) AS v\nFROM t"),
+        duckdb("SELECT jb::text AS v FROM t", "SELECT CAST(jb AS VARCHAR) AS v\nFROM t"),
         refused(Target::DuckDb, "SELECT jb #>> ARRAY[x] AS v FROM t"),
     ],
 };
 
 fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
-    if emitter.target() != Target::DuckDb {
+    if emitter.target() != Target::DuckDb || json_plain::applies(emitter, expr) {
         return Ok(None);
     }
     let (name, value) = match &expr.kind {

@@ -78,8 +78,8 @@ digits of a second. Two dates and infinities are never excused.
             "\
 Excuses two unequal texts, or two cells of JSON, that are both JSON and equal by value, where a number
 with a point or an exponent counts as a float of 64 bits: `1.5` for `1.50`, `{\"a\":1}` for
-`{\"a\": 1}`. A text must be a number, an array or an object; other texts are never excused. Cells of
-JSON on both sides are equal by their exact value without it.
+`{\"a\": 1}`. Other texts are never excused. Cells of JSON on both sides are equal by their exact
+value without it.
 
     [[tolerances]]
     kind = \"json_value\"
