@@ -186,7 +186,7 @@ mod tests {
     #[test]
     fn an_unknown_setting_names_the_known_ones() {
         let error = SourceSettings::with(Dialect::Spark, [("ansy", "on")]).unwrap_err();
-        assert!(error.contains("it has ansi, time_zone"), "{error}");
+        assert!(error.contains("it has ansi, json_text, time_zone"), "{error}");
         let error = SourceSettings::with(Dialect::Spark, [("ansi", "yes")]).unwrap_err();
         assert!(error.contains("it can be on, off"), "{error}");
     }

@@ -1,6 +1,6 @@
 //! Aggregates that make JSON put the texts of its parts together. `jsonb_object_agg` takes the last of equal keys, which depends on the order of rows: equal keys are raised, and so is a key that is NULL.
 
-use super::json_build::json_of;
+use super::json_build::{has_one_value, json_of};
 use crate::{
     emit::Emitter,
     fragment::{Fragment, Level},
@@ -18,10 +18,7 @@ pub(crate) static RULE: Rule = Rule {
 Aggregates that make JSON put the texts of its parts together. `jsonb_object_agg` takes the last of equal keys, which depends on the order of rows: equal keys are raised, and so is a key that is NULL.",
     emit,
     examples: &[
-        duckdb(
-            "SELECT jsonb_agg(i ORDER BY i) AS v FROM t",
-            "SELECT CAST(('[' || string_agg(coalesce(CAST(i AS VARCHAR), 'null'), ', ' ORDER BY i NULLS LAST) || ']') AS JSON) AS v\nFROM t",
-        ),
+        duckdb("SELECT jsonb_agg(i ORDER BY i) AS v FROM t", "SELECT to_json(list(i ORDER BY i NULLS LAST)) AS v\nFROM t"),
         duckdb(
             "SELECT jsonb_object_agg(x, i) AS v FROM t",
             "SELECT CAST(CASE WHEN count(*) > count(DISTINCT x) THEN error('a key twice, or none') ELSE '{' || string_agg(CAST(to_json(x) AS VARCHAR) || ': ' || coalesce(CAST(i AS VARCHAR), 'null'), ', ') || '}' END AS JSON) AS v\nFROM t",
@@ -39,6 +36,17 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
         return Ok(None);
     }
     let text = match call.args.as_slice() {
+        [value] if !emitter.keeps_json_text() && has_one_value(&value.ty) => {
+            let shown = emitter.expr(value)?.text;
+            let made = format!("to_json({})", emitter.function("list", &shown, call)?.text);
+            // Parts are written anew, with numbers of 64 bits.
+            let anew = matches!(value.ty, Type::Json | Type::Jsonb | Type::Numeric(_));
+            return Ok(Some(Fragment::atom(if anew {
+                emitter.made_by(&super::json_plain::RULE, expr.span, &made)
+            } else {
+                made
+            })));
+        }
         [value] => {
             let Some(json) = json_of(emitter, value)? else { return Ok(None) };
             let parts =

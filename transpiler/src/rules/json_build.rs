@@ -8,7 +8,7 @@ use crate::{
 };
 use sql::{
     Type,
-    tree::{Expr, ExprKind, Literal},
+    tree::{Call, Expr, ExprKind, Literal},
 };
 use std::collections::BTreeMap;
 
@@ -29,14 +29,8 @@ pub(crate) static RULE: Rule = Rule {
 JSON is put together as text, as PostgreSQL writes it: `{\"a\" : 1}` for `json`, and `{\"a\": 1}` for `jsonb` with its keys by length and bytes, which are constants there. Values are whole numbers, decimals, texts, booleans, dates and JSON; other values have another text.",
     emit,
     examples: &[
-        duckdb(
-            "SELECT to_jsonb(i) AS v FROM t",
-            "SELECT CAST(CAST(i AS VARCHAR) AS JSON) AS v\nFROM t",
-        ),
-        duckdb(
-            "SELECT jsonb_build_object('bb', x, 'a', i) AS v FROM t",
-            "SELECT CAST(('{' || '\"a\": ' || coalesce(CAST(i AS VARCHAR), 'null') || ', ' || '\"bb\": ' || coalesce(list_transform([x], lambda _text: CASE WHEN regexp_matches(_text, '[\\x0b\\x0e\\x0f\\x1a-\\x1f]') THEN error('the text of such JSON is not known') ELSE CAST(to_json(_text) AS VARCHAR) END)[1], 'null') || '}') AS JSON) AS v\nFROM t",
-        ),
+        duckdb("SELECT to_jsonb(i) AS v FROM t", "SELECT to_json(i) AS v\nFROM t"),
+        duckdb("SELECT jsonb_build_object('bb', x, 'a', i) AS v FROM t", "SELECT json_object('bb', x, 'a', i) AS v\nFROM t"),
         refused(Target::DuckDb, "SELECT jsonb_build_object(x, i) AS v FROM t"),
         refused(Target::DuckDb, "SELECT to_jsonb(f) AS v FROM t"),
     ],
@@ -49,6 +43,9 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     // Inside `jsonb` keys that stand twice would be one.
     if call.name.contains("jsonb") && call.args.iter().any(|arg| arg.ty == Type::Json) {
         return Ok(None);
+    }
+    if let Some(plain) = plain(emitter, expr, call)? {
+        return Ok(Some(plain));
     }
     let text = match (call.name, call.args.as_slice()) {
         ("to_json" | "to_jsonb", [value]) => {
@@ -84,6 +81,63 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
         }
     };
     Ok(Some(Fragment::atom(format!("CAST({text} AS JSON)"))))
+}
+
+/// The call of DuckDB that makes the same value.
+fn plain(emitter: &mut Emitter, expr: &Expr, call: &Call) -> Emit<Option<Fragment>> {
+    if emitter.keeps_json_text() {
+        return Ok(None);
+    }
+    let (name, members) = match call.name {
+        "to_json" | "to_jsonb" => ("to_json", false),
+        "json_build_array" | "jsonb_build_array" => ("json_array", false),
+        "json_build_object" | "jsonb_build_object" => ("json_object", true),
+        _ => return Ok(None),
+    };
+    let mut args: Vec<&Expr> = call.args.iter().collect();
+    if members {
+        let mut last: BTreeMap<&str, &Expr> = BTreeMap::new();
+        for pair in call.args.chunks(2) {
+            let [key, value] = pair else { return Ok(None) };
+            let Some(name) = key.text() else { return Ok(None) };
+            // Which of equal keys counts is not the same everywhere.
+            if last.insert(name, value).is_some() {
+                return Ok(None);
+            }
+        }
+        args = args.into_iter().skip(1).step_by(2).collect();
+    }
+    if !args.iter().all(|value| value.is_null() || has_one_value(&value.ty)) {
+        return Ok(None);
+    }
+    let shown = emitter.args(&call.args)?;
+    let made = Fragment::call(name, &shown);
+    // Parts are written anew, with numbers of 64 bits.
+    let anew = args.iter().any(|value| {
+        matches!(value.ty, Type::Json | Type::Jsonb | Type::Numeric(_)) && !value.is_null()
+    });
+    Ok(Some(if anew {
+        Fragment::atom(emitter.made_by(&super::json_plain::RULE, expr.span, &made.text))
+    } else {
+        made
+    }))
+}
+
+/// Does DuckDB make the same JSON of values of this type?
+pub(super) fn has_one_value(ty: &Type) -> bool {
+    matches!(
+        ty,
+        Type::Text
+            | Type::Varchar(_)
+            | Type::Bool
+            | Type::Int2
+            | Type::Int4
+            | Type::Int8
+            | Type::Date
+            | Type::Json
+            | Type::Jsonb
+            | Type::Numeric(Some(_))
+    )
 }
 
 fn named(key: &str, between: &str, value: &str) -> String {

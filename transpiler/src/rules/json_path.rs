@@ -47,6 +47,8 @@ enum Origin {
 /// A place in a document.
 pub(super) struct Place {
     document: String,
+    /// Is the document a text that is read as JSON?
+    is_text: bool,
     /// What the document is, where it is no column.
     value: Option<Fragment>,
     origin: Origin,
@@ -162,7 +164,8 @@ fn place(emitter: &mut Emitter, expr: &Expr, parts: bool) -> Emit<Option<Place>>
         Some(Step::Key(key)) => Some(key.clone()),
         _ => None,
     };
-    Ok(Some(Place { document, value, origin, paths, unknown, key }))
+    let is_text = text_inside.is_some();
+    Ok(Some(Place { document, is_text, value, origin, paths, unknown, key }))
 }
 
 /// The text that is read as JSON, where it is no constant.
@@ -344,6 +347,7 @@ impl Place {
     pub(super) fn plain_value(&self) -> Fragment {
         self.plain(|document, path| match path {
             Some(path) => Fragment::atom(format!("json_extract({}, {path})", document.text)),
+            None if self.is_text => Fragment::atom(format!("CAST({} AS JSON)", document.text)),
             None => document.clone(),
         })
     }
