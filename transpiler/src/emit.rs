@@ -1,6 +1,7 @@
 //! From the typed tree to the target's text. Rules come first; then what is the same everywhere;
 //! whatever is left is refused.
 
+mod alike;
 mod convert;
 mod expr;
 mod guard;

@@ -2,6 +2,7 @@
 
 use super::{
     Emitter,
+    alike::{Print, infix, not, postfix},
     lowered::{Lowerings, Marking},
     names::quoted,
 };
@@ -9,15 +10,12 @@ use crate::{
     fragment::{Fragment, Level, fill},
     marks::{self, Marks},
     rule::Emit,
-    rules::float_zero,
+    rules::{float_zero, null_order},
     targets::Target,
 };
 use sql::{
     Type,
-    tree::{
-        Call, Expr, ExprKind, Frame, FrameBound, FrameUnits, FunctionKind, QuantifiedSource,
-        SortKey, SortTarget, Window,
-    },
+    tree::{Call, Expr, ExprKind, FunctionKind, GroupKey, QuantifiedSource, SortKey},
 };
 
 impl Marking for Emitter {
@@ -55,29 +53,14 @@ impl Marking for Emitter {
             ExprKind::Cast { expr: inner } => self.cast(inner, expr),
             ExprKind::Coerce { expr: inner } => self.coerce(inner, expr),
             ExprKind::Case { operand, branches, otherwise } => {
-                let mut text = "CASE".to_owned();
-                if let Some(operand) = operand {
-                    text.push(' ');
-                    text.push_str(&self.key(operand)?.at(Level::Add));
-                }
-                for (when, then) in branches {
-                    let when = if operand.is_some() { self.key(when)? } else { self.expr(when)? };
-                    let then = self.expr(then)?;
-                    text.push_str(&format!(" WHEN {} THEN {}", when.text, then.text));
-                }
-                if let Some(otherwise) = otherwise {
-                    text.push_str(&format!(" ELSE {}", self.expr(otherwise)?.text));
-                }
-                text.push_str(" END");
-                Ok(Fragment::atom(text))
+                self.case(operand.as_deref(), branches, otherwise.as_deref())
             }
             ExprKind::InList { expr: left, list, negated } => {
                 self.must_be_exact(left)?;
                 list.iter().try_for_each(|item| self.must_be_exact(item))?;
                 let left = self.key(left)?.at(Level::Add);
-                let list = self.keys(list)?;
-                let not = if *negated { "NOT " } else { "" };
-                Ok(Fragment::new(format!("{left} {not}IN ({})", list.join(", ")), Level::Compare))
+                let text = format!("{left} {}IN ({})", not(*negated), self.keys(list)?);
+                Ok(Fragment::new(text, Level::Compare))
             }
             ExprKind::InQuery { .. } | ExprKind::Exists { .. }
                 if self.target() == Target::DataFusion && !self.filtering =>
@@ -99,21 +82,13 @@ impl Marking for Emitter {
                 if self.has_two_zeros(left) {
                     return self.refuse("floats IN a query are not done", span);
                 }
-                let left = self.expr(left)?;
-                let query = self.subquery(query)?;
-                let not = if *negated { "NOT " } else { "" };
-                Ok(Fragment::new(
-                    format!("{} {not}IN ({query})", left.at(Level::Add)),
-                    Level::Compare,
-                ))
+                let left = self.expr(left)?.at(Level::Add);
+                let text = format!("{left} {}IN ({})", not(*negated), self.subquery(query)?);
+                Ok(Fragment::new(text, Level::Compare))
             }
             ExprKind::Exists { query, negated } => {
-                let query = self.exists(query)?;
-                Ok(if *negated {
-                    Fragment::new(format!("NOT EXISTS ({query})"), Level::Not)
-                } else {
-                    Fragment::atom(format!("EXISTS ({query})"))
-                })
+                let text = format!("{}EXISTS ({})", not(*negated), self.exists(query)?);
+                Ok(Fragment::new(text, if *negated { Level::Not } else { Level::Atom }))
             }
             ExprKind::Scalar(query) => Ok(Fragment::atom(format!("({})", self.subquery(query)?))),
             ExprKind::Quantified { op, all, expr: left, source } => match source {
@@ -127,9 +102,7 @@ impl Marking for Emitter {
             },
             ExprKind::Row(_) => self.refuse("a row as a value has no known translation", span),
             ExprKind::Array(items) => {
-                let items = self.args(items)?;
-                let text: Vec<String> = items.into_iter().map(|item| item.text).collect();
-                let list = format!("[{}]", text.join(", "));
+                let list = format!("[{}]", self.list(items)?);
                 match (self.target(), self.target().type_name(&expr.ty)) {
                     (Target::DuckDb, Some(name)) => {
                         Ok(Fragment::atom(format!("CAST({list} AS {name})")))
@@ -196,8 +169,9 @@ impl Emitter {
             return self.refuse(format!("no translation of `{shown}` is known"), expr.span);
         };
         let args = self.args(&call.args)?;
-        if let (Some(op), [left, right]) = (infix(call.name), args.as_slice()) {
-            return Ok(Fragment::infix(left, op.0, right, op.1));
+        let operator = infix(call.name).filter(|_| name == call.name);
+        if let (Some((op, level)), [left, right]) = (operator, args.as_slice()) {
+            return Ok(Fragment::infix(left, op, right, level));
         }
         if let ("unary -" | "unary +" | "~", [arg]) = (call.name, args.as_slice()) {
             let op = call.name.trim_start_matches("unary ");
@@ -355,21 +329,16 @@ impl Emitter {
     }
 
     fn other_form(&mut self, call: &Call) -> Emit<Option<Fragment>> {
-        let postfix = match call.name {
-            "is null" => "IS NULL",
-            "is not null" => "IS NOT NULL",
-            "is true" => "IS TRUE",
-            "is not true" => "IS NOT TRUE",
-            "is false" => "IS FALSE",
-            "is not false" => "IS NOT FALSE",
-            "is unknown" => "IS NULL",
-            "is not unknown" => "IS NOT NULL",
-            _ => "",
+        // Some targets have no word for it.
+        let name = match call.name {
+            "is unknown" => "is null",
+            "is not unknown" => "is not null",
+            other => other,
         };
-        if !postfix.is_empty() {
+        if let Some(form) = postfix(name) {
             let args = self.args(&call.args)?;
             let [arg] = args.as_slice() else { return Ok(None) };
-            let text = format!("{} {postfix}", arg.at(Level::Atom));
+            let text = format!("{} {form}", arg.at(Level::Atom));
             return Ok(Some(Fragment::new(text, Level::Compare)));
         }
         match call.name {
@@ -451,9 +420,7 @@ impl Emitter {
                     // A row is never NULL; which rows are equal is not a matter of NULLs here.
                     ExprKind::Row(items) if call.distinct && self.target() == Target::DuckDb => {
                         items.iter().try_for_each(|item| self.must_be_exact(item))?;
-                        let items: Vec<String> =
-                            self.args(items)?.into_iter().map(|item| item.text).collect();
-                        format!("({})", items.join(", "))
+                        format!("({})", self.list(items)?)
                     }
                     _ if call.distinct => self.key(counted)?.text,
                     _ => self.expr(counted)?.text,
@@ -463,43 +430,29 @@ impl Emitter {
             _ => Ok(None),
         }
     }
+}
 
-    fn window(&mut self, window: &Window) -> Emit<String> {
-        let mut parts = Vec::new();
-        if !window.partition_by.is_empty() {
-            let keys = self.keys(&window.partition_by)?;
-            parts.push(format!("PARTITION BY {}", keys.join(", ")));
-        }
-        if !window.order_by.is_empty() {
-            parts.push(format!("ORDER BY {}", self.inner_keys(&window.order_by)?));
-        }
-        if let Some(frame) = &window.frame {
-            parts.push(self.frame(frame)?);
-        }
-        Ok(parts.join(" "))
+impl Print for Emitter {
+    fn piece(&mut self, expr: &Expr) -> Emit<Fragment> {
+        self.expr(expr)
     }
 
-    fn frame(&mut self, frame: &Frame) -> Emit<String> {
-        let units = match frame.units {
-            FrameUnits::Rows => "ROWS",
-            FrameUnits::Range => "RANGE",
-            FrameUnits::Groups => "GROUPS",
-        };
-        let start = self.bound(&frame.start)?;
-        Ok(match &frame.end {
-            Some(end) => format!("{units} BETWEEN {start} AND {}", self.bound(end)?),
-            None => format!("{units} {start}"),
-        })
+    fn key_piece(&mut self, expr: &Expr) -> Emit<Fragment> {
+        self.key(expr)
     }
 
-    fn bound(&mut self, bound: &FrameBound) -> Emit<String> {
-        Ok(match bound {
-            FrameBound::UnboundedPreceding => "UNBOUNDED PRECEDING".to_owned(),
-            FrameBound::UnboundedFollowing => "UNBOUNDED FOLLOWING".to_owned(),
-            FrameBound::CurrentRow => "CURRENT ROW".to_owned(),
-            FrameBound::Preceding(expr) => format!("{} PRECEDING", self.offset(expr)?),
-            FrameBound::Following(expr) => format!("{} FOLLOWING", self.offset(expr)?),
-        })
+    fn written_name(&mut self, name: &str, span: model::Span) -> Emit<String> {
+        self.name(name, span)
+    }
+
+    fn group_key(&mut self, key: &GroupKey) -> Emit<String> {
+        match key {
+            GroupKey::Output(index) => Ok((index + 1).to_string()),
+            GroupKey::Expr(expr) => {
+                self.must_be_exact(expr)?;
+                Ok(self.expr(expr)?.text)
+            }
+        }
     }
 
     /// An offset of a frame. PostgreSQL raises for a negative or NULL one, the targets do not.
@@ -515,18 +468,15 @@ impl Emitter {
         Ok(self.expr(expr)?.text)
     }
 
-    pub(crate) fn inner_keys(&mut self, keys: &[SortKey]) -> Emit<String> {
-        let keys: Emit<Vec<String>> = keys
-            .iter()
-            .map(|key| {
-                let text = match &key.target {
-                    SortTarget::Expr(expr) => self.key(expr)?.text,
-                    SortTarget::Output(index) => (index + 1).to_string(),
-                };
-                Ok(self.sort_key(key, &text))
-            })
-            .collect();
-        Ok(keys?.join(", "))
+    /// Direction and NULL placement, always written out.
+    fn directed(&mut self, key: &SortKey, text: &str) -> String {
+        let direction = if key.descending { " DESC" } else { "" };
+        let nulls = if key.nulls_first { "FIRST" } else { "LAST" };
+        let written = format!("{text}{direction} NULLS {nulls}");
+        if null_order::changes(self.target(), key) {
+            return self.made_by(&null_order::RULE, key.span, &written);
+        }
+        written
     }
 }
 
@@ -549,21 +499,6 @@ fn construct(expr: &Expr) -> &'static str {
         ExprKind::Array(_) => "array",
         ExprKind::Subscript { .. } => "subscript",
     }
-}
-
-/// Operators that are written between their operands.
-fn infix(name: &str) -> Option<(&'static str, Level)> {
-    Some(match name {
-        "+" => ("+", Level::Add),
-        "-" => ("-", Level::Add),
-        "*" => ("*", Level::Multiply),
-        "/" => ("/", Level::Multiply),
-        "%" => ("%", Level::Multiply),
-        "&" => ("&", Level::Other),
-        "|" => ("|", Level::Other),
-        "||" => ("||", Level::Other),
-        _ => return None,
-    })
 }
 
 /// Is it exact on PostgreSQL and computed in floats here?

@@ -16,11 +16,6 @@ impl Emitter {
         Ok(self.as_key(value, expr))
     }
 
-    /// The same of several.
-    pub(super) fn keys(&mut self, exprs: &[Expr]) -> Emit<Vec<String>> {
-        exprs.iter().map(|expr| Ok(self.key(expr)?.text)).collect()
-    }
-
     /// `value`, which was written for `expr`, as a key.
     pub(crate) fn as_key(&mut self, value: Fragment, expr: &Expr) -> Fragment {
         if self.is_key_already(expr) || !self.has_two_zeros(expr) {

@@ -1,7 +1,7 @@
 //! ORDER BY of a query.
 
-use super::Emitter;
-use crate::{fragment::Fragment, rule::Emit, rules::null_order, targets::Target};
+use super::{Emitter, alike::Print};
+use crate::{fragment::Fragment, rule::Emit, targets::Target};
 use model::Span;
 use sql::tree::{
     Alias, Body, Column, Distinct, Expr, ExprKind, Item, Query, Relation, Select, SetOp, SortKey,
@@ -49,7 +49,7 @@ impl Emitter {
                 SortTarget::Output(index) => (index + 1).to_string(),
             },
         };
-        Ok(self.sort_key(key, &text))
+        Ok(self.directed(key, &text))
     }
 
     /// A key of columns that are no outputs, whose names an output may have too.
@@ -151,34 +151,13 @@ impl Emitter {
             order_by.push(SortKey { target, ..key.clone() });
         }
         let alias = Alias { name: SORTED.to_owned(), columns: Vec::new() };
-        let around = Select {
-            distinct: Distinct::No,
-            items: outputs
-                .iter()
-                .zip(&query.columns)
-                .map(|(inside, column)| Item {
-                    expr: output(inside, Some(SORTED), query.span),
-                    name: column.name.clone(),
-                })
-                .collect(),
-            from: Some(Relation::Derived { query: Box::new(inner), alias, lateral: false }),
-            filter: None,
-            group_by: Vec::new(),
-            having: None,
-            qualify: None,
-        };
+        let columns = outputs.iter().zip(&query.columns).map(|(inside, column)| Item {
+            expr: output(inside, Some(SORTED), query.span),
+            name: column.name.clone(),
+        });
+        let from = Relation::Derived { query: Box::new(inner), alias, lateral: false };
+        let around = Select::of(columns.collect(), Some(from));
         Some(Query { body: Body::Select(Box::new(around)), order_by, ..query.clone() })
-    }
-
-    /// Direction and NULL placement, always written out.
-    pub(crate) fn sort_key(&mut self, key: &SortKey, text: &str) -> String {
-        let direction = if key.descending { " DESC" } else { "" };
-        let nulls = if key.nulls_first { "FIRST" } else { "LAST" };
-        let written = format!("{text}{direction} NULLS {nulls}");
-        if null_order::changes(self.target(), key) {
-            return self.made_by(&null_order::RULE, key.span, &written);
-        }
-        written
     }
 }
 

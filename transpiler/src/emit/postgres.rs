@@ -11,12 +11,21 @@ mod literal;
 mod qualify;
 mod relation;
 
-use super::{lowered::Lowerings, names::quoted};
-use crate::{NO_TRANSLATION, fragment::Fragment, marks::Marks, rule::Emit};
+use super::{
+    alike::{Print, set_word},
+    lowered::Lowerings,
+    names::quoted,
+};
+use crate::{
+    NO_TRANSLATION,
+    fragment::{Fragment, Level},
+    marks::Marks,
+    rule::Emit,
+};
 use model::{Diagnostic, Span};
 use sql::tree::{
-    Body, Cte, Distinct, Expr, ExprKind, GroupItem, GroupKey, Item, Literal, Query, Select, SetOp,
-    SortKey, SortTarget,
+    Body, Cte, Distinct, Expr, ExprKind, GroupKey, Item, Literal, Query, Select, SortKey,
+    SortTarget,
 };
 
 /// Prints one statement.
@@ -70,16 +79,6 @@ impl<'a> Printer<'a> {
         Err(Box::new(Diagnostic::error(NO_TRANSLATION, message, Some(span))))
     }
 
-    fn all(&mut self, exprs: &[Expr]) -> Emit<Vec<Fragment>> {
-        exprs.iter().map(|expr| self.expr(expr)).collect()
-    }
-
-    /// The texts of `exprs`, with commas between them.
-    fn list(&mut self, exprs: &[Expr]) -> Emit<String> {
-        let texts: Vec<String> = self.all(exprs)?.into_iter().map(|f| f.text).collect();
-        Ok(texts.join(", "))
-    }
-
     fn clauses(&mut self, query: &Query) -> Emit<Vec<String>> {
         let plain = Self::without_qualify(query)?;
         let query = plain.as_ref().unwrap_or(query);
@@ -92,14 +91,9 @@ impl<'a> Printer<'a> {
         match &query.body {
             Body::Select(select) => self.select(select, &mut clauses)?,
             Body::SetOperation { op, all, left, right } => {
-                let word = match op {
-                    SetOp::Union => "UNION",
-                    SetOp::Intersect => "INTERSECT",
-                    SetOp::Except => "EXCEPT",
-                };
-                let all = if *all { " ALL" } else { "" };
                 let (left, right) = (self.query(left)?, self.query(right)?);
-                clauses.extend([format!("({left})"), format!("{word}{all}"), format!("({right})")]);
+                let word = set_word(*op, *all);
+                clauses.extend([format!("({left})"), word, format!("({right})")]);
             }
             Body::Values(rows) => clauses.push(self.values(rows, query)?),
         }
@@ -187,39 +181,6 @@ impl<'a> Printer<'a> {
         })
     }
 
-    fn group_item(&mut self, item: &GroupItem) -> Emit<String> {
-        Ok(match item {
-            GroupItem::Key(key) => self.group_key(key)?,
-            GroupItem::Rollup(sets) => format!("ROLLUP ({})", self.group_sets(sets, false)?),
-            GroupItem::Cube(sets) => format!("CUBE ({})", self.group_sets(sets, false)?),
-            GroupItem::Sets(sets) => format!("GROUPING SETS ({})", self.group_sets(sets, true)?),
-        })
-    }
-
-    fn group_sets(&mut self, sets: &[Vec<GroupKey>], always: bool) -> Emit<String> {
-        let mut all = Vec::with_capacity(sets.len());
-        for set in sets {
-            let keys: Emit<Vec<String>> = set.iter().map(|key| self.group_key(key)).collect();
-            let keys = keys?;
-            all.push(match keys.as_slice() {
-                [one] if !always => one.clone(),
-                _ => format!("({})", keys.join(", ")),
-            });
-        }
-        Ok(all.join(", "))
-    }
-
-    fn group_key(&mut self, key: &GroupKey) -> Emit<String> {
-        match key {
-            GroupKey::Output(index) => Ok((index + 1).to_string()),
-            // A bare number would be a position, another constant is an error.
-            GroupKey::Expr(expr) if expr.literal().is_some() => {
-                Self::refuse("a constant as a group key is not done", expr.span)
-            }
-            GroupKey::Expr(expr) => Ok(self.expr(expr)?.text),
-        }
-    }
-
     /// A key of the query's own ORDER BY: an output column by its name where that is unique, else
     /// by its position.
     fn outer_key(&mut self, key: &SortKey, query: &Query) -> Emit<String> {
@@ -234,32 +195,42 @@ impl<'a> Printer<'a> {
             }
             SortTarget::Expr(expr) => self.expr(expr)?.text,
         };
-        Ok(directed(key, &text))
-    }
-
-    /// Keys inside a call or a window: always expressions.
-    fn inner_keys(&mut self, keys: &[SortKey]) -> Emit<String> {
-        let keys: Emit<Vec<String>> = keys
-            .iter()
-            .map(|key| {
-                let text = match &key.target {
-                    SortTarget::Expr(expr) => self.expr(expr)?.text,
-                    SortTarget::Output(index) => (index + 1).to_string(),
-                };
-                Ok(directed(key, &text))
-            })
-            .collect();
-        Ok(keys?.join(", "))
+        Ok(self.directed(key, &text))
     }
 }
 
-/// Direction, and the place of NULLs where it is not PostgreSQL's own.
-fn directed(key: &SortKey, text: &str) -> String {
-    let direction = if key.descending { " DESC" } else { "" };
-    let nulls = match (key.nulls_first, key.descending) {
-        (true, false) => " NULLS FIRST",
-        (false, true) => " NULLS LAST",
-        _ => "",
-    };
-    format!("{text}{direction}{nulls}")
+impl Print for Printer<'_> {
+    fn piece(&mut self, expr: &Expr) -> Emit<Fragment> {
+        self.expr(expr)
+    }
+
+    fn written_name(&mut self, name: &str, _span: Span) -> Emit<String> {
+        Ok(quoted(name))
+    }
+
+    fn group_key(&mut self, key: &GroupKey) -> Emit<String> {
+        match key {
+            GroupKey::Output(index) => Ok((index + 1).to_string()),
+            // A bare number would be a position, another constant is an error.
+            GroupKey::Expr(expr) if expr.literal().is_some() => {
+                Self::refuse("a constant as a group key is not done", expr.span)
+            }
+            GroupKey::Expr(expr) => Ok(self.expr(expr)?.text),
+        }
+    }
+
+    fn offset(&mut self, expr: &Expr) -> Emit<String> {
+        Ok(self.expr(expr)?.at(Level::Unary))
+    }
+
+    /// The place of NULLs is left out where it is PostgreSQL's own.
+    fn directed(&mut self, key: &SortKey, text: &str) -> String {
+        let direction = if key.descending { " DESC" } else { "" };
+        let nulls = match (key.nulls_first, key.descending) {
+            (true, false) => " NULLS FIRST",
+            (false, true) => " NULLS LAST",
+            _ => "",
+        };
+        format!("{text}{direction}{nulls}")
+    }
 }

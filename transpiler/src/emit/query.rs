@@ -1,7 +1,6 @@
 //! Queries.
 
-use super::Emitter;
-
+use super::{Emitter, alike::Print};
 use crate::{marks, rule::Emit, targets::Target};
 use sql::tree::{Body, Cte, Distinct, ExprKind, GroupItem, GroupKey, Item, Query, Select};
 use std::collections::BTreeSet;
@@ -40,14 +39,8 @@ impl Emitter {
                 None
             }
             Body::Values(rows) => {
-                let rows: Emit<Vec<String>> = rows
-                    .iter()
-                    .map(|row| {
-                        let cells: Vec<String> =
-                            self.args(row)?.into_iter().map(|cell| cell.text).collect();
-                        Ok(format!("({})", cells.join(", ")))
-                    })
-                    .collect();
+                let rows: Emit<Vec<String>> =
+                    rows.iter().map(|row| Ok(format!("({})", self.list(row)?))).collect();
                 // The targets name the columns of VALUES in other ways.
                 let mut names = Vec::with_capacity(query.columns.len());
                 for column in &query.columns {
@@ -114,7 +107,7 @@ impl Emitter {
                 "DISTINCT ".to_owned()
             }
             Distinct::On(keys) => {
-                format!("DISTINCT ON ({}) ", self.keys(keys)?.join(", "))
+                format!("DISTINCT ON ({}) ", self.keys(keys)?)
             }
         };
         let mut taken = BTreeSet::new();
@@ -200,38 +193,6 @@ impl Emitter {
         let bare = marks::plain(&expr);
         let same = column && (*bare == *name || bare.ends_with(&format!(".{name}")));
         Ok(if same { expr } else { format!("{expr} AS {name}") })
-    }
-
-    fn group_item(&mut self, item: &GroupItem) -> Emit<String> {
-        Ok(match item {
-            GroupItem::Key(key) => self.group_key(key)?,
-            GroupItem::Rollup(sets) => format!("ROLLUP ({})", self.group_sets(sets, false)?),
-            GroupItem::Cube(sets) => format!("CUBE ({})", self.group_sets(sets, false)?),
-            GroupItem::Sets(sets) => format!("GROUPING SETS ({})", self.group_sets(sets, true)?),
-        })
-    }
-
-    fn group_sets(&mut self, sets: &[Vec<GroupKey>], always: bool) -> Emit<String> {
-        let mut all = Vec::with_capacity(sets.len());
-        for set in sets {
-            let keys: Emit<Vec<String>> = set.iter().map(|key| self.group_key(key)).collect();
-            let keys = keys?;
-            all.push(match keys.as_slice() {
-                [one] if !always => one.clone(),
-                _ => format!("({})", keys.join(", ")),
-            });
-        }
-        Ok(all.join(", "))
-    }
-
-    fn group_key(&mut self, key: &GroupKey) -> Emit<String> {
-        match key {
-            GroupKey::Output(index) => Ok((index + 1).to_string()),
-            GroupKey::Expr(expr) => {
-                self.must_be_exact(expr)?;
-                Ok(self.expr(expr)?.text)
-            }
-        }
     }
 }
 

@@ -1,6 +1,11 @@
 //! FROM.
 
-use super::{Emitter, names::quoted, sample};
+use super::{
+    Emitter,
+    alike::{Print, join_word},
+    names::quoted,
+    sample,
+};
 use crate::{rule::Emit, rules::json_rows, targets::Target};
 use model::Span;
 use sql::{
@@ -43,13 +48,7 @@ impl Emitter {
                 let nested = matches!(**right, Relation::Join { .. });
                 let right_text = self.relation(right)?;
                 let right = if nested { format!("({right_text})") } else { right_text };
-                let word = match kind {
-                    JoinKind::Inner => "JOIN",
-                    JoinKind::Left => "LEFT JOIN",
-                    JoinKind::Right => "RIGHT JOIN",
-                    JoinKind::Full => "FULL JOIN",
-                    JoinKind::Cross => "CROSS JOIN",
-                };
+                let word = join_word(*kind);
                 Ok(match condition {
                     JoinCondition::None => format!("{left} {word} {right}"),
                     JoinCondition::On(condition) => {
@@ -71,15 +70,6 @@ impl Emitter {
                 })
             }
         }
-    }
-
-    fn alias(&mut self, alias: &Alias, span: Span) -> Emit<String> {
-        let name = self.name(&alias.name, span)?;
-        if alias.columns.is_empty() {
-            return Ok(name);
-        }
-        let columns: Emit<Vec<String>> = alias.columns.iter().map(|c| self.name(c, span)).collect();
-        Ok(format!("{name}({})", columns?.join(", ")))
     }
 
     /// `generate_series` and `unnest` in FROM.

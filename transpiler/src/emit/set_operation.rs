@@ -1,6 +1,6 @@
 //! UNION, INTERSECT and EXCEPT.
 
-use super::Emitter;
+use super::{Emitter, alike::set_word};
 use crate::{rule::Emit, targets::Target};
 use model::Span;
 use sql::{
@@ -25,17 +25,8 @@ impl Emitter {
         if self.target() == Target::DataFusion && !all && floats {
             return self.by_distinct((left, right), query, clauses);
         }
-        let word = match op {
-            SetOp::Union => "UNION",
-            SetOp::Intersect => "INTERSECT",
-            SetOp::Except => "EXCEPT",
-        };
-        let all = if all { " ALL" } else { "" };
-        let left = self.subquery(left)?;
-        let right = self.subquery(right)?;
-        clauses.push(format!("({left})"));
-        clauses.push(format!("{word}{all}"));
-        clauses.push(format!("({right})"));
+        let (left, right) = (self.subquery(left)?, self.subquery(right)?);
+        clauses.extend([format!("({left})"), set_word(op, all), format!("({right})")]);
         Ok(())
     }
 

@@ -2,6 +2,7 @@
 
 use super::Printer;
 use crate::{
+    emit::alike::{Print, infix, postfix},
     fragment::{Fragment, Level, fill},
     rule::Emit,
     rules::round_exact,
@@ -9,7 +10,7 @@ use crate::{
 };
 use sql::{
     Type,
-    tree::{Call, Expr, ExprKind, Frame, FrameBound, FrameUnits, FunctionKind, Literal, Window},
+    tree::{Call, Expr, ExprKind, FunctionKind, Literal},
 };
 
 /// Functions that take a value of any type: an untyped constant would have none.
@@ -216,44 +217,6 @@ impl Printer<'_> {
         }
         Ok(Fragment::atom(text))
     }
-
-    fn window(&mut self, window: &Window) -> Emit<String> {
-        let mut parts = Vec::new();
-        if !window.partition_by.is_empty() {
-            parts.push(format!("PARTITION BY {}", self.list(&window.partition_by)?));
-        }
-        if !window.order_by.is_empty() {
-            parts.push(format!("ORDER BY {}", self.inner_keys(&window.order_by)?));
-        }
-        if let Some(frame) = &window.frame {
-            parts.push(self.frame(frame)?);
-        }
-        Ok(parts.join(" "))
-    }
-
-    fn frame(&mut self, frame: &Frame) -> Emit<String> {
-        let units = match frame.units {
-            FrameUnits::Rows => "ROWS",
-            FrameUnits::Range => "RANGE",
-            FrameUnits::Groups => "GROUPS",
-        };
-        let start = self.bound(&frame.start)?;
-        Ok(match &frame.end {
-            Some(end) => format!("{units} BETWEEN {start} AND {}", self.bound(end)?),
-            None => format!("{units} {start}"),
-        })
-    }
-
-    fn bound(&mut self, bound: &FrameBound) -> Emit<String> {
-        let mut offset = |expr: &Expr| Ok::<_, Box<_>>(self.expr(expr)?.at(Level::Unary));
-        Ok(match bound {
-            FrameBound::UnboundedPreceding => "UNBOUNDED PRECEDING".to_owned(),
-            FrameBound::UnboundedFollowing => "UNBOUNDED FOLLOWING".to_owned(),
-            FrameBound::CurrentRow => "CURRENT ROW".to_owned(),
-            FrameBound::Preceding(expr) => format!("{} PRECEDING", offset(expr)?),
-            FrameBound::Following(expr) => format!("{} FOLLOWING", offset(expr)?),
-        })
-    }
 }
 
 /// What a slice is taken of: a column, or anything in parentheses.
@@ -263,67 +226,6 @@ fn base(call: &Call, args: &[Fragment]) -> String {
         Some(ExprKind::Column { .. }) => text.to_owned(),
         _ => format!("({text})"),
     }
-}
-
-/// Operators between two operands.
-fn infix(name: &str) -> Option<(&'static str, Level)> {
-    Some(match name {
-        "or" => ("OR", Level::Or),
-        "and" => ("AND", Level::And),
-        "=" => ("=", Level::Compare),
-        "<>" => ("<>", Level::Compare),
-        "<" => ("<", Level::Compare),
-        "<=" => ("<=", Level::Compare),
-        ">" => (">", Level::Compare),
-        ">=" => (">=", Level::Compare),
-        "like" => ("LIKE", Level::Compare),
-        "not like" => ("NOT LIKE", Level::Compare),
-        "ilike" => ("ILIKE", Level::Compare),
-        "not ilike" => ("NOT ILIKE", Level::Compare),
-        "similar to" => ("SIMILAR TO", Level::Compare),
-        "not similar to" => ("NOT SIMILAR TO", Level::Compare),
-        "+" => ("+", Level::Add),
-        "-" => ("-", Level::Add),
-        "*" => ("*", Level::Multiply),
-        "/" => ("/", Level::Multiply),
-        "%" => ("%", Level::Multiply),
-        "^" => ("^", Level::Other),
-        "||" => ("||", Level::Other),
-        "&" => ("&", Level::Other),
-        "|" => ("|", Level::Other),
-        "#" => ("#", Level::Other),
-        "<<" => ("<<", Level::Other),
-        ">>" => (">>", Level::Other),
-        "~" => ("~", Level::Other),
-        "~*" => ("~*", Level::Other),
-        "!~" => ("!~", Level::Other),
-        "!~*" => ("!~*", Level::Other),
-        "^@" => ("^@", Level::Other),
-        "->" => ("->", Level::Other),
-        "->>" => ("->>", Level::Other),
-        "#>" => ("#>", Level::Other),
-        "#>>" => ("#>>", Level::Other),
-        "@>" => ("@>", Level::Other),
-        "<@" => ("<@", Level::Other),
-        "?" => ("?", Level::Other),
-        "&&" => ("&&", Level::Other),
-        _ => return None,
-    })
-}
-
-/// Tests behind their operand.
-fn postfix(name: &str) -> Option<&'static str> {
-    Some(match name {
-        "is null" => "IS NULL",
-        "is not null" => "IS NOT NULL",
-        "is true" => "IS TRUE",
-        "is not true" => "IS NOT TRUE",
-        "is false" => "IS FALSE",
-        "is not false" => "IS NOT FALSE",
-        "is unknown" => "IS UNKNOWN",
-        "is not unknown" => "IS NOT UNKNOWN",
-        _ => return None,
-    })
 }
 
 /// A place for what concerns the call as a whole.

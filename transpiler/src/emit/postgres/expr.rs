@@ -2,7 +2,10 @@
 
 use super::{Printer, quoted};
 use crate::{
-    emit::lowered::{Lowerings, Marking},
+    emit::{
+        alike::{Print, not},
+        lowered::{Lowerings, Marking},
+    },
     fragment::{Fragment, Level},
     marks::Marks,
     rule::Emit,
@@ -86,27 +89,6 @@ impl Printer<'_> {
         self.marked(expr)
     }
 
-    fn case(
-        &mut self,
-        operand: Option<&Expr>,
-        branches: &[(Expr, Expr)],
-        otherwise: Option<&Expr>,
-    ) -> Emit<Fragment> {
-        let mut text = "CASE".to_owned();
-        if let Some(operand) = operand {
-            text.push_str(&format!(" {}", self.expr(operand)?.at(Level::Add)));
-        }
-        for (when, then) in branches {
-            let (when, then) = (self.expr(when)?, self.expr(then)?);
-            text.push_str(&format!(" WHEN {} THEN {}", when.text, then.text));
-        }
-        if let Some(otherwise) = otherwise {
-            text.push_str(&format!(" ELSE {}", self.expr(otherwise)?.text));
-        }
-        text.push_str(" END");
-        Ok(Fragment::atom(text))
-    }
-
     fn cast(&mut self, inner: &Expr, to: &Type) -> Emit<Fragment> {
         let value = match inner.literal() {
             // The outer type is enough for a constant.
@@ -122,10 +104,6 @@ impl Printer<'_> {
         let to = if plain && matches!(to, Type::Numeric(_)) { &Type::NUMERIC } else { to };
         Ok(Fragment::atom(format!("CAST({value} AS {to})")))
     }
-}
-
-const fn not(negated: bool) -> &'static str {
-    if negated { "NOT " } else { "" }
 }
 
 /// Must the type that the expression becomes be written down? A constant text takes any type, a

@@ -6,8 +6,7 @@ use crate::rule::Emit;
 use sql::{
     Type,
     tree::{
-        Alias, Body, Column, Distinct, Expr, ExprKind, Item, Query, Relation, Select, SortKey,
-        SortTarget,
+        Alias, Body, Distinct, Expr, ExprKind, Item, Query, Relation, Select, SortKey, SortTarget,
     },
 };
 
@@ -44,32 +43,15 @@ impl Printer<'_> {
             }
             order_by.push(key);
         }
-        let columns = inner
-            .items
-            .iter()
-            .map(|item| Column { name: item.name.clone(), ty: item.expr.ty.clone() });
-        let derived = Query {
-            with: Vec::new(),
-            recursive: false,
-            columns: columns.collect(),
-            body: Body::Select(Box::new(inner)),
-            order_by: Vec::new(),
-            limit: None,
-            offset: None,
-            span: query.span,
+        let from = Relation::Derived {
+            query: Box::new(inner.into_query(query.span)),
+            alias: Alias { name: INNER.to_owned(), columns: Vec::new() },
+            lateral: false,
         };
         let select = Select {
             distinct: select.distinct.clone(),
-            items: outer,
-            from: Some(Relation::Derived {
-                query: Box::new(derived),
-                alias: Alias { name: INNER.to_owned(), columns: Vec::new() },
-                lateral: false,
-            }),
             filter: Some(Expr { ty: Type::Bool, ..filter }),
-            group_by: Vec::new(),
-            having: None,
-            qualify: None,
+            ..Select::of(outer, Some(from))
         };
         let body = Body::Select(Box::new(select));
         Ok(Some(Query { body, order_by, ..query.clone() }))

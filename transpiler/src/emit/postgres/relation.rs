@@ -1,26 +1,36 @@
 //! FROM.
 
-use super::{super::sample, Printer, quoted};
-use crate::rule::Emit;
-use sql::tree::{Alias, JoinCondition, JoinKind, Relation, SampleSize};
+use super::{Printer, quoted};
+use crate::{
+    emit::{
+        alike::{Print, join_word},
+        sample,
+    },
+    rule::Emit,
+};
+use sql::tree::{JoinCondition, Relation, SampleSize};
 
 impl Printer<'_> {
     pub(in crate::emit) fn relation(&mut self, relation: &Relation) -> Emit<String> {
         Ok(match relation {
-            Relation::Table { path, alias, .. } => {
+            Relation::Table { path, alias, span } => {
                 let path: Vec<String> = path.iter().map(|part| quoted(part)).collect();
                 match alias {
-                    Some(alias) => format!("{} AS {}", path.join("."), aliased(alias)),
+                    Some(alias) => format!("{} AS {}", path.join("."), self.alias(alias, *span)?),
                     None => path.join("."),
                 }
             }
             Relation::Derived { query, alias, lateral } => {
                 let word = if *lateral { "LATERAL " } else { "" };
-                format!("{word}({}) AS {}", self.query(query)?, aliased(alias))
+                format!("{word}({}) AS {}", self.query(query)?, self.alias(alias, query.span)?)
             }
             Relation::Function { call, alias, ordinality } => {
                 let ordinality = if *ordinality { " WITH ORDINALITY" } else { "" };
-                format!("{}{ordinality} AS {}", self.expr(call)?.text, aliased(alias))
+                format!(
+                    "{}{ordinality} AS {}",
+                    self.expr(call)?.text,
+                    self.alias(alias, call.span)?
+                )
             }
             Relation::Sample { input, name, stored, method, size, seed } => {
                 let input = self.relation(input)?;
@@ -36,13 +46,7 @@ impl Printer<'_> {
                 let nested = matches!(**right, Relation::Join { .. });
                 let (left, right) = (self.relation(left)?, self.relation(right)?);
                 let right = if nested { format!("({right})") } else { right };
-                let word = match kind {
-                    JoinKind::Inner => "JOIN",
-                    JoinKind::Left => "LEFT JOIN",
-                    JoinKind::Right => "RIGHT JOIN",
-                    JoinKind::Full => "FULL JOIN",
-                    JoinKind::Cross => "CROSS JOIN",
-                };
+                let word = join_word(*kind);
                 let condition = match condition {
                     JoinCondition::None => String::new(),
                     JoinCondition::On(condition) => format!(" ON {}", self.expr(condition)?.text),
@@ -55,13 +59,4 @@ impl Printer<'_> {
             }
         })
     }
-}
-
-fn aliased(alias: &Alias) -> String {
-    let name = quoted(&alias.name);
-    if alias.columns.is_empty() {
-        return name;
-    }
-    let columns: Vec<String> = alias.columns.iter().map(|c| quoted(c)).collect();
-    format!("{name}({})", columns.join(", "))
 }

@@ -60,7 +60,7 @@ fn head<P: Pieces>(
 
 fn column_text<P: Pieces>(pieces: &mut P, column: &ColumnDefinition) -> Emit<String> {
     let span = column.span;
-    let name = pieces.name_text(&column.name, span)?;
+    let name = pieces.written_name(&column.name, span)?;
     let ty = match &column.ty {
         // Padding is added where a value is read.
         Type::Char(_) if pieces.target() == Target::DuckDb => "VARCHAR".to_owned(),
@@ -84,7 +84,7 @@ fn limit_check<P: Pieces>(pieces: &mut P, column: &ColumnDefinition) -> Emit<Opt
     if !writes.constraints || (writes.limits && !limit.bytes) {
         return Ok(None);
     }
-    let name = pieces.name_text(&column.name, column.span)?;
+    let name = pieces.written_name(&column.name, column.span)?;
     let length = match (limit.bytes, pieces.target()) {
         (false, _) => "length",
         (true, Target::DuckDb) => "strlen",
@@ -137,7 +137,7 @@ fn typed<P: Pieces>(pieces: &mut P, query: &Query, columns: &[Column]) -> Emit<S
     let numbered: Vec<String> = (1..=columns.len()).map(|n| format!("c{n}")).collect();
     let mut items = Vec::with_capacity(columns.len());
     for (column, inner) in columns.iter().zip(&numbered) {
-        let name = pieces.name_text(&column.name, span)?;
+        let name = pieces.written_name(&column.name, span)?;
         let item = if own {
             format!("{inner} AS {name}")
         } else {

@@ -74,7 +74,7 @@ pub(super) fn set<P: Pieces>(
 ) -> Emit<String> {
     let mut texts = Vec::with_capacity(assignments.len());
     for one in assignments {
-        let name = pieces.name_text(&one.column.name, span)?;
+        let name = pieces.written_name(&one.column.name, span)?;
         texts.push(format!("{name} = {}", cell(pieces, &one.value, span)?));
     }
     Ok(texts.join(", "))
@@ -178,7 +178,7 @@ fn returning<P: Pieces>(
     }
     let mut texts = Vec::with_capacity(items.len());
     for item in items {
-        let (text, name) = (pieces.expr_text(&item.expr)?, pieces.name_text(&item.name, span)?);
+        let (text, name) = (pieces.expr_text(&item.expr)?, pieces.written_name(&item.name, span)?);
         let shown = marks::plain(&text);
         let bare = *shown == *name || shown.ends_with(&format!(".{name}"));
         texts.push(if bare { text } else { format!("{text} AS {name}") });

@@ -2,7 +2,7 @@
 
 use crate::{
     NO_TRANSLATION,
-    emit::{Emitter, names::quoted, postgres},
+    emit::{Emitter, alike::Print, postgres},
     rule::{Emit, Rule},
     targets::{Target, Writes},
 };
@@ -13,7 +13,7 @@ use sql::{
 };
 
 /// Prints the pieces of a statement for one target.
-pub(super) trait Pieces {
+pub(super) trait Pieces: Print {
     fn target(&self) -> Target;
 
     fn expr_text(&mut self, expr: &Expr) -> Emit<String>;
@@ -29,8 +29,6 @@ pub(super) trait Pieces {
     fn relation_text(&mut self, relation: &Relation) -> Emit<String>;
 
     fn cte_text(&mut self, cte: &Cte, recursive: bool) -> Emit<String>;
-
-    fn name_text(&mut self, name: &str, span: Span) -> Emit<String>;
 
     /// Was the statement read from another dialect than PostgreSQL?
     fn lowered(&self) -> bool;
@@ -48,7 +46,8 @@ pub(super) trait Pieces {
     }
 
     fn path_text(&mut self, path: &[String], span: Span) -> Emit<String> {
-        let parts: Emit<Vec<String>> = path.iter().map(|part| self.name_text(part, span)).collect();
+        let parts: Emit<Vec<String>> =
+            path.iter().map(|part| self.written_name(part, span)).collect();
         Ok(parts?.join("."))
     }
 
@@ -61,7 +60,7 @@ pub(super) trait Pieces {
         Self: Sized,
     {
         let names: Emit<Vec<String>> =
-            names.into_iter().map(|name| self.name_text(name, span)).collect();
+            names.into_iter().map(|name| self.written_name(name, span)).collect();
         Ok(names?.join(", "))
     }
 
@@ -69,7 +68,7 @@ pub(super) trait Pieces {
     fn written_text(&mut self, written: &Written) -> Emit<String> {
         let mut text = self.path_text(&written.path, written.span)?;
         if let Some(alias) = &written.alias {
-            text.push_str(&format!(" AS {}", self.name_text(alias, written.span)?));
+            text.push_str(&format!(" AS {}", self.written_name(alias, written.span)?));
         }
         Ok(text)
     }
@@ -135,10 +134,6 @@ impl Pieces for Emitter {
         text
     }
 
-    fn name_text(&mut self, name: &str, span: Span) -> Emit<String> {
-        self.name(name, span)
-    }
-
     fn lowered(&self) -> bool {
         self.source != model::Dialect::Postgres
     }
@@ -175,10 +170,6 @@ impl Pieces for postgres::Printer<'_> {
 
     fn cte_text(&mut self, cte: &Cte, _recursive: bool) -> Emit<String> {
         self.inside(|printer| printer.cte(cte))
-    }
-
-    fn name_text(&mut self, name: &str, _span: Span) -> Emit<String> {
-        Ok(quoted(name))
     }
 
     fn lowered(&self) -> bool {
