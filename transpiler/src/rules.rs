@@ -77,6 +77,7 @@ mod power;
 mod quotient;
 mod quotient_round;
 mod quotient_to_integer;
+pub(crate) mod raised;
 pub(crate) mod re2;
 mod read_by_format;
 mod regex;
@@ -235,6 +236,7 @@ const ALL: &[&Rule] = &[
     &regex_rows::RULE,
     &number_by_format::RULE,
     &regex_place::RULE,
+    &raised::RULE,
     &some_row::RULE,
     &session::RULE,
     &re2::RULE,

@@ -1,8 +1,13 @@
 //! Errors raised at run time, where an engine would answer what PostgreSQL does not.
 
 use super::Emitter;
-use crate::targets::Target;
-use sql::tree::{Expr, ExprKind};
+use crate::{
+    fragment::{Fragment, Level},
+    targets::Target,
+};
+use sql::tree::{Expr, ExprKind, Literal};
+
+const OUT_OF_RANGE: &str = "22000: out of range";
 
 impl Emitter {
     /// `value`, or an error where `condition` holds. `DataFusion` has no function that raises: a
@@ -15,16 +20,45 @@ impl Emitter {
         }
     }
 
-    /// The same for a value of these arguments. Of constants alone `DataFusion` would work out the
-    /// division while it plans, and fail although no row gets there: a zero that it does not know
-    /// before is taken.
+    /// The same for a value of these arguments, which no row may get to.
     pub(crate) fn raise_if_of(&self, args: &[Expr], condition: &str, value: &str) -> String {
-        if self.target() == Target::DataFusion && args.iter().all(is_constant) {
-            raised_by(condition, "CAST(floor(random()) AS INT)", value)
+        if self.target() == Target::DuckDb {
+            self.raise_if(condition, OUT_OF_RANGE, value)
         } else {
-            self.raise_if(condition, "22000: out of range", value)
+            divided(args, condition, value)
         }
     }
+
+    /// An error for any value but NULL of an expression, whose text is `value`.
+    pub(crate) fn raise_at(&self, expr: &Expr, value: &Fragment) -> Fragment {
+        Fragment::atom(match is_there(expr, value) {
+            None if self.target() == Target::DuckDb => format!("error('{OUT_OF_RANGE}')"),
+            condition => {
+                let condition = condition.as_deref().unwrap_or("true");
+                self.raise_if_of(std::slice::from_ref(expr), condition, &value.text)
+            }
+        })
+    }
+}
+
+/// `value` of these arguments, or a division by zero where `condition` holds. Of constants alone an
+/// engine would work out the division while it plans: a zero that it does not know before is taken.
+fn divided(args: &[Expr], condition: &str, value: &str) -> String {
+    let constant = args.iter().all(is_constant);
+    raised_by(condition, if constant { "CAST(floor(random()) AS integer)" } else { "0" }, value)
+}
+
+/// A division by zero for any value but NULL of an expression, whose text is `value`.
+pub(super) fn divided_at(expr: &Expr, value: &Fragment) -> Fragment {
+    let condition = is_there(expr, value);
+    let condition = condition.as_deref().unwrap_or("true");
+    Fragment::atom(divided(std::slice::from_ref(expr), condition, &value.text))
+}
+
+/// Is the value not NULL? Nothing where it never is.
+fn is_there(expr: &Expr, value: &Fragment) -> Option<String> {
+    let never = expr.literal().is_some_and(|literal| *literal != Literal::Null);
+    (!never).then(|| format!("{} IS NOT NULL", value.at(Level::Atom)))
 }
 
 fn raised_by(condition: &str, zero: &str, value: &str) -> String {

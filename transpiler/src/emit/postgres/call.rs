@@ -2,7 +2,10 @@
 
 use super::Printer;
 use crate::{
-    emit::alike::{Print, infix, postfix},
+    emit::{
+        alike::{Print, infix, postfix},
+        guard,
+    },
     fragment::{Fragment, Level, fill},
     rule::Emit,
     rules::round_exact,
@@ -51,6 +54,9 @@ impl Printer<'_> {
         let at = |index: usize, level| args.get(index).map_or_else(String::new, |a| a.at(level));
         if let ("not_known", [value]) = (call.name, call.args.as_slice()) {
             return Self::refuse("this call is not known for these values", value.span);
+        }
+        if let ("raise", [arg], [value]) = (call.name, call.args.as_slice(), args.as_slice()) {
+            return Ok(guard::divided_at(arg, value));
         }
         if call.name == "fold_case" {
             return Ok(Fragment::call("lower", &args));
