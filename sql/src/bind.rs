@@ -14,6 +14,7 @@ mod brackets;
 mod by_tokens;
 mod bytes;
 mod call;
+mod cast;
 mod clock;
 mod coerce;
 mod collation;

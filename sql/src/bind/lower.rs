@@ -97,45 +97,11 @@ impl Binder<'_> {
         }
     }
 
-    /// Converts as `CAST` or `TRY_CAST` of the dialect does.
-    pub(super) fn cast_by(
-        &mut self,
-        form: &str,
-        expr: Expr,
-        to: Type,
-        span: super::Span,
-    ) -> Bound<Expr> {
-        if self.speaks_core() && form == "cast" {
-            return self.cast_to(expr, to, span);
-        }
-        if expr.ty == Type::Unknown && expr.is_null() {
-            return Ok(Expr { ty: to, span, ..expr });
-        }
-        let expr = self.cast_quotient(expr, &to)?;
-        if form.starts_with("try_cast")
-            && expr.ty == Type::Unknown
-            && self.spec.traits().tries_constants
-            && let Some(text) = expr.text()
-            && super::literal::is_none_of(text, &to)
-        {
-            return Ok(Expr { kind: ExprKind::Literal(Literal::Null), ty: to, span });
-        }
-        let name = format!("{form} {}", to.short());
-        let all: Vec<&Definition> = self.definitions(&name).collect();
-        let types = [expr.ty.clone()];
-        let Some(definition) = choose(&all, &types) else {
-            // A value of the type already.
-            if expr.ty == to {
-                return Ok(Expr { span, ..expr });
-            }
-            let what = format!("no {form} from `{}` to `{to}` is known", expr.ty);
-            return self.refuse(codes::TYPES, what, span);
-        };
-        self.expand(definition, vec![expr], Some(to), span)
-    }
-
     /// The definitions of `name` that hold under the settings.
-    fn definitions(&self, name: &str) -> impl Iterator<Item = &'static Definition> + use<'_> {
+    pub(super) fn definitions(
+        &self,
+        name: &str,
+    ) -> impl Iterator<Item = &'static Definition> + use<'_> {
         self.spec.definitions(name).iter().filter(|definition| definition.when.holds(self.settings))
     }
 

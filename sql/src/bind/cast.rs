@@ -1,0 +1,156 @@
+//! Casts, and the types that they name.
+
+use super::{Binder, Bound, codes, resolve::choose};
+use crate::{
+    dialects::Definition,
+    tree::{Expr, ExprKind, Literal},
+    types::Type,
+};
+use sqlparser::ast;
+
+impl Binder<'_> {
+    pub(super) fn cast(
+        &mut self,
+        form: &str,
+        expr: &ast::Expr,
+        data_type: &ast::DataType,
+        span: super::Span,
+    ) -> Bound<Expr> {
+        let to = self.data_type(data_type, span)?;
+        let clock = match to {
+            Type::Date | Type::Timestamp | Type::Time => self.wall_clock(expr)?,
+            _ => None,
+        };
+        let inner = match clock {
+            Some(clock) => clock,
+            None => self.expr(expr)?,
+        };
+        let inner = self.as_value(inner)?;
+        self.cast_keeps_null(&inner, data_type, span)?;
+        let form = self.form_of(form, data_type, &to);
+        // `cast datetime`: a constant is rounded as the type does.
+        if to == Type::Timestamp
+            && let Some(text) = inner.text()
+            && let Some(name) = form.strip_prefix("cast ")
+            && let Some(rounded) = super::clock::rounded(text, name)
+        {
+            return self.read_literal(&rounded, &to, span);
+        }
+        self.cast_by(&form, inner, to, span)
+    }
+
+    /// `CAST(x AS DATE FORMAT 'YYYY-MM-DD')`, by a line `cast format date(text, text)`.
+    pub(super) fn cast_by_format(
+        &mut self,
+        expr: &ast::Expr,
+        data_type: &ast::DataType,
+        format: &ast::Value,
+        span: super::Span,
+    ) -> Bound<Expr> {
+        let to = self.data_type(data_type, span)?;
+        let ast::Value::SingleQuotedString(format) = format else {
+            return self.unsupported("a format that is no constant", span);
+        };
+        let holds = self.spec.traits().fill_mode_holds;
+        let Some(core) = super::format::to_core(format, self.spec.formats(), holds) else {
+            let what = format!("the format `{format}` has a part that is not known");
+            return self.refuse(codes::LITERAL, what, span);
+        };
+        let kind = ExprKind::Literal(Literal::Text(core));
+        let args = vec![self.expr(expr)?, Expr { kind, ty: Type::Unknown, span }];
+        self.apply(&format!("cast format {}", to.short()), args, span)
+    }
+
+    /// The form of a cast: one for the vendor's type name alone, where a line defines it
+    /// (`cast datetime timestamp`), else the usual one.
+    fn form_of(&self, form: &str, data_type: &ast::DataType, to: &Type) -> String {
+        if self.speaks_core() {
+            return form.to_owned();
+        }
+        let vendor = data_type.to_string().to_lowercase();
+        let exact = vendor.replace(['(', ','], " ").replace(')', "");
+        let bare = vendor.split('(').next().unwrap_or(&vendor);
+        let named = [exact.trim(), bare.trim()].map(|name| format!("{form} {name}"));
+        let known = |form: &String| self.spec.knows(&format!("{form} {}", to.short()));
+        named.into_iter().find(known).unwrap_or_else(|| form.to_owned())
+    }
+
+    /// The type that a cast names.
+    pub(super) fn data_type(&self, data_type: &ast::DataType, span: super::Span) -> Bound<Type> {
+        let text = data_type.to_string();
+        if let Some(lowering) = self.lowering.last() {
+            if text.eq_ignore_ascii_case("target_type")
+                && let Some(target) = &lowering.target
+            {
+                return Ok(target.clone());
+            }
+        } else if !self.speaks_core() {
+            match self.spec.types.find(&text, self.settings) {
+                Some(known) => return Ok(known),
+                None => {
+                    return self.refuse(
+                        codes::TYPES,
+                        format!(
+                            "the type `{text}` of {} is not known",
+                            self.spec.source.dialect.title()
+                        ),
+                        span,
+                    );
+                }
+            }
+        }
+        match Type::parse(&text) {
+            // It has no length, unlike `character`.
+            Type::Char(_) if text.eq_ignore_ascii_case("bpchar") => {
+                self.refuse(codes::TYPES, "the type `bpchar` is not known", span)
+            }
+            // A precision rounds the value.
+            Type::Time | Type::Timestamp | Type::TimestampTz | Type::Interval
+                if text.contains('(') && !text.contains("(6)") =>
+            {
+                self.refuse(codes::TYPES, format!("the precision of `{text}` is not known"), span)
+            }
+            Type::Other(name) => {
+                self.refuse(codes::TYPES, format!("the type `{name}` is not known"), span)
+            }
+            known => Ok(known),
+        }
+    }
+
+    /// Converts as `CAST` or `TRY_CAST` of the dialect does.
+    pub(super) fn cast_by(
+        &mut self,
+        form: &str,
+        expr: Expr,
+        to: Type,
+        span: super::Span,
+    ) -> Bound<Expr> {
+        if self.speaks_core() && form == "cast" {
+            return self.cast_to(expr, to, span);
+        }
+        if expr.ty == Type::Unknown && expr.is_null() {
+            return Ok(Expr { ty: to, span, ..expr });
+        }
+        let expr = self.cast_quotient(expr, &to)?;
+        if form.starts_with("try_cast")
+            && expr.ty == Type::Unknown
+            && self.spec.traits().tries_constants
+            && let Some(text) = expr.text()
+            && super::literal::is_none_of(text, &to)
+        {
+            return Ok(Expr { kind: ExprKind::Literal(Literal::Null), ty: to, span });
+        }
+        let name = format!("{form} {}", to.short());
+        let all: Vec<&Definition> = self.definitions(&name).collect();
+        let types = [expr.ty.clone()];
+        let Some(definition) = choose(&all, &types) else {
+            // A value of the type already.
+            if expr.ty == to {
+                return Ok(Expr { span, ..expr });
+            }
+            let what = format!("no {form} from `{}` to `{to}` is known", expr.ty);
+            return self.refuse(codes::TYPES, what, span);
+        };
+        self.expand(definition, vec![expr], Some(to), span)
+    }
+}
