@@ -47,14 +47,8 @@ impl Binder<'_> {
             return self.unsupported("LIKE with a pattern that does not end with `%`", span);
         }
         args.truncate(1);
-        let Some(mut text) = args.pop() else { return self.unsupported("this LIKE", span) };
-        if text.ty == Type::Unknown {
-            text = self.coerce(text, &Type::Text)?;
-        }
-        let folds = self.keys().is_some_and(super::collation::Keys::folds);
-        if folds {
-            text = self.resolve("fold_case", vec![text], span)?;
-        }
+        let Some(text) = args.pop() else { return self.unsupported("this LIKE", span) };
+        let (text, folds) = self.matched(text, span)?;
         let case = |text: String| if folds { text.to_lowercase() } else { text };
         let classes = pieces.iter().any(|piece| matches!(piece, Piece::Class(_)));
         let (name, written) = if classes {
@@ -72,6 +66,16 @@ impl Binder<'_> {
 }
 
 impl Binder<'_> {
+    /// The text that a pattern is held against, in one case where case does not count.
+    fn matched(&self, text: Expr, span: super::Span) -> Bound<(Expr, bool)> {
+        let unknown = text.ty == Type::Unknown;
+        let text = if unknown { self.coerce(text, &Type::Text)? } else { text };
+        if !self.keys().is_some_and(super::collation::Keys::folds) {
+            return Ok((text, false));
+        }
+        Ok((self.resolve("fold_case", vec![text], span)?, true))
+    }
+
     /// `PATINDEX('%pattern%', text)`: where the pattern first is found.
     pub(super) fn bracket_position(
         &mut self,
@@ -85,16 +89,10 @@ impl Binder<'_> {
             }
             (pieces.pop() == Some(Piece::Any)).then(|| pieces.split_off(1))
         });
-        let (Some(pieces), Some(mut text)) = (inner, args.pop()) else {
+        let (Some(pieces), Some(text)) = (inner, args.pop()) else {
             return self.unsupported("PATINDEX with this pattern", span);
         };
-        if text.ty == Type::Unknown {
-            text = self.coerce(text, &Type::Text)?;
-        }
-        let folds = self.keys().is_some_and(super::collation::Keys::folds);
-        if folds {
-            text = self.resolve("fold_case", vec![text], span)?;
-        }
+        let (text, folds) = self.matched(text, span)?;
         let case = |text: String| if folds { text.to_lowercase() } else { text };
         let literal = |text: String| Expr {
             kind: ExprKind::Literal(Literal::Text(text)),

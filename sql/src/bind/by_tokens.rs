@@ -1,7 +1,7 @@
 //! A moment as text by a format of `strftime` tokens, piece by piece: what `to_char` has no token
 //! for is an expression, written in braces in the dialect's table of formats.
 
-use super::{Binder, Bound, codes, core_text::quoted};
+use super::{Binder, Bound, core_text::quoted};
 use crate::tree::Expr;
 
 /// What a token shows.
@@ -57,16 +57,10 @@ impl Binder<'_> {
         args: Vec<Expr>,
         span: super::Span,
     ) -> Bound<Expr> {
-        let mut args = args.into_iter();
-        let format = args.next().and_then(|format| format.text().map(ToOwned::to_owned));
-        let Some(format) = format else {
-            return self.unsupported("a format that is no constant", span);
-        };
-        let values: Vec<Expr> = args.collect();
+        let (format, values) = self.format_and(args, span)?;
         let in_utc = matches!(values.as_slice(), [local, utc] if local == utc);
         let Some(core) = pieces(&format, self.spec.formats(), parts, in_utc) else {
-            let what = format!("the format `{format}` has a part that is not known");
-            return self.refuse(codes::LITERAL, what, span);
+            return self.unknown_format(&format, span);
         };
         self.core_text(&core, values, span)
     }
@@ -134,7 +128,7 @@ fn pieces(
     // A year of less than four digits is not padded there, so it is an error here.
     if unpadded {
         core = format!(
-            "CASE WHEN $1 < TIMESTAMP '1000-01-01 00:00:00' THEN (1 / (extract(year FROM $1)::int4 * 0))::text ELSE {core} END"
+            "CASE WHEN $1 < TIMESTAMP '1000-01-01 00:00:00' THEN raise('') ELSE {core} END"
         );
     }
     Some(core)

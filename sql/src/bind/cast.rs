@@ -1,6 +1,6 @@
 //! Casts, and the types that they name.
 
-use super::{Binder, Bound, codes, resolve::choose};
+use super::{Binder, Bound, codes, lower::text, resolve::choose};
 use crate::{
     dialects::Definition,
     tree::{Expr, ExprKind, Literal},
@@ -51,13 +51,8 @@ impl Binder<'_> {
         let ast::Value::SingleQuotedString(format) = format else {
             return self.unsupported("a format that is no constant", span);
         };
-        let holds = self.spec.traits().fill_mode_holds;
-        let Some(core) = super::format::to_core(format, self.spec.formats(), holds) else {
-            let what = format!("the format `{format}` has a part that is not known");
-            return self.refuse(codes::LITERAL, what, span);
-        };
-        let kind = ExprKind::Literal(Literal::Text(core));
-        let args = vec![self.expr(expr)?, Expr { kind, ty: Type::Unknown, span }];
+        let core = text(self.core_format(format, span)?, span);
+        let args = vec![self.expr(expr)?, core];
         self.apply(&format!("cast format {}", to.short()), args, span)
     }
 

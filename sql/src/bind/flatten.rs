@@ -48,8 +48,7 @@ impl Binder<'_> {
             return Ok(None);
         }
         let span = self.place;
-        let mut visible = before.clone();
-        visible.relations.extend(own.relations.iter().cloned());
+        let visible = before.beside(own);
         let lateral = !visible.relations.is_empty();
         self.scopes.push(visible);
         let made = match name {

@@ -1,11 +1,41 @@
 //! Date formats: a dialect's tokens become the core's, or the format is refused.
 
+use super::{Binder, Bound, codes};
+use crate::tree::Expr;
+
+impl Binder<'_> {
+    /// A vendor's format in the core's tokens.
+    pub(super) fn core_format(&self, format: &str, span: super::Span) -> Bound<String> {
+        let holds = self.spec.traits().fill_mode_holds;
+        let core = to_core(format, self.spec.formats(), holds);
+        core.map_or_else(|| self.unknown_format(format, span), Ok)
+    }
+
+    /// The constant format among the arguments, which is the first, and the others.
+    pub(super) fn format_and(
+        &self,
+        mut args: Vec<Expr>,
+        span: super::Span,
+    ) -> Bound<(String, Vec<Expr>)> {
+        let others = args.split_off(args.len().min(1));
+        match args.first().and_then(Expr::text) {
+            Some(format) => Ok((format.to_owned(), others)),
+            None => self.unsupported("a format that is no constant", span),
+        }
+    }
+
+    pub(super) fn unknown_format<T>(&self, format: &str, span: super::Span) -> Bound<T> {
+        let what = format!("the format `{format}` has a part that is not known");
+        self.refuse(codes::LITERAL, what, span)
+    }
+}
+
 /// `format` with each token of `table` (longest first, in the table's own case) replaced. Letters
 /// that are no token are refused; text in double quotes is text. Where every token begins with `%`,
 /// as those of `strftime`, all else is text.
 /// Where `fill_mode_holds`, `FM` is meant for all tokens up to the next one; the core wants it in front
 /// of each.
-pub(super) fn to_core(
+fn to_core(
     format: &str,
     table: &[(&'static str, &'static str)],
     fill_mode_holds: bool,

@@ -106,9 +106,7 @@ impl Binder<'_> {
             _ => return self.unsupported("this kind of join", self.place),
         };
         let mut right_scope = Scope::default();
-        let mut visible = before.clone();
-        visible.relations.extend(own.relations.iter().cloned());
-        visible.merged.extend(own.merged.iter().cloned());
+        let visible = before.beside(own);
         let right = self.factor(&join.relation, &mut right_scope, &visible)?;
         let condition = match constraint {
             JoinConstraint::None if kind == JoinKind::Cross => JoinCondition::None,
@@ -184,9 +182,7 @@ impl Binder<'_> {
         before: &Scope,
     ) -> Bound<Relation> {
         let mut right_scope = Scope::default();
-        let mut visible = before.clone();
-        visible.relations.extend(own.relations.iter().cloned());
-        visible.merged.extend(own.merged.iter().cloned());
+        let visible = before.beside(own);
         let right = match &join.relation {
             TableFactor::Derived { lateral: false, subquery, alias, sample } => {
                 let lateral = TableFactor::Derived {
@@ -394,8 +390,7 @@ impl Binder<'_> {
                     let [array] = array_exprs.as_slice() else {
                         return self.unsupported("UNNEST of several arrays", span);
                     };
-                    let mut visible = before.clone();
-                    visible.relations.extend(own.relations.iter().cloned());
+                    let visible = before.beside(own);
                     self.scopes.push(visible);
                     let array = self.expr(array);
                     self.scopes.pop();
@@ -538,8 +533,7 @@ impl Binder<'_> {
             return Ok(members);
         }
         // A function in FROM is LATERAL without the word.
-        let mut visible = before.clone();
-        visible.relations.extend(own.relations.iter().cloned());
+        let visible = before.beside(own);
         self.scopes.push(visible);
         let bound = self.plain_args(args, span).and_then(|args| {
             if name == "unnest" && args.len() > 1 && !ordinality {

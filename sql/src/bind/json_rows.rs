@@ -41,8 +41,7 @@ impl Binder<'_> {
     ) -> Bound<Option<Relation>> {
         let Some(core) = members(name).filter(|_| self.speaks_core()) else { return Ok(None) };
         let span = self.place;
-        let mut visible = before.clone();
-        visible.relations.extend(own.relations.iter().cloned());
+        let visible = before.beside(own);
         self.scopes.push(visible);
         let query = self.plain_args(args, span).and_then(|args| self.over(core, args, span));
         self.scopes.pop();

@@ -181,15 +181,7 @@ impl Binder<'_> {
         if self.spec.traits().letters_name_formats && format.chars().count() < 2 {
             return self.unsupported("a format of one letter", span);
         }
-        let holds = self.spec.traits().fill_mode_holds;
-        match super::format::to_core(&format, self.spec.formats(), holds) {
-            Some(core) => Ok(text(core, span)),
-            None => self.refuse(
-                codes::LITERAL,
-                format!("the format `{format}` has a part that is not known"),
-                span,
-            ),
-        }
+        Ok(text(self.core_format(&format, span)?, span))
     }
 
     /// Binds the body of a definition over its arguments.

@@ -59,9 +59,7 @@ impl Binder<'_> {
     ) -> Bound<Expr> {
         let written = args.last().and_then(Expr::text);
         let Some(format) = written.and_then(read) else {
-            let shown = written.unwrap_or("");
-            let what = format!("the format `{shown}` has a part that is not known");
-            return self.refuse(codes::LITERAL, what, span);
+            return self.unknown_format(written.unwrap_or(""), span);
         };
         match name {
             "format_text" => {

@@ -1,6 +1,6 @@
 //! `FORMAT('%5.2f of %s', …)` in the manner of C, by a constant format: text joined by `||`.
 
-use super::{Binder, Bound, codes, core_text::quoted};
+use super::{Binder, Bound, core_text::quoted};
 use crate::{tree::Expr, types::Type};
 
 /// Widest field, and most digits.
@@ -28,16 +28,9 @@ impl Binder<'_> {
     /// another one.
     pub(super) fn printf(&mut self, mut args: Vec<Expr>, span: super::Span) -> Bound<Expr> {
         let texts = args.split_off(args.len() / 2);
-        let mut args = args.into_iter();
-        let format = args.next().and_then(|format| format.text().map(ToOwned::to_owned));
-        let Some(format) = format else {
-            return self.unsupported("a format that is no constant", span);
-        };
-        let values: Vec<(Expr, Expr)> = args.zip(texts.into_iter().skip(1)).collect();
-        let unknown = |binder: &Self| {
-            let what = format!("the format `{format}` has a part that is not known");
-            binder.refuse(codes::LITERAL, what, span)
-        };
+        let (format, args) = self.format_and(args, span)?;
+        let values: Vec<(Expr, Expr)> = args.into_iter().zip(texts.into_iter().skip(1)).collect();
+        let unknown = |binder: &Self| binder.unknown_format(&format, span);
         let Some(pieces) = read(&format) else { return unknown(self) };
         let marks = pieces.iter().filter(|piece| matches!(piece, Piece::Mark(_))).count();
         if marks != values.len() {

@@ -5,7 +5,7 @@
 //! not in the format is that of 1970-01-01 00:00:00.
 //! <https://cloud.google.com/bigquery/docs/reference/standard-sql/format-elements>
 
-use super::{Binder, Bound, codes, core_text::quoted};
+use super::{Binder, Bound, core_text::quoted};
 use crate::tree::Expr;
 
 /// What is read.
@@ -40,11 +40,11 @@ impl Reads {
     /// The core expression without a value, and one that raises.
     const fn nothing(self) -> (&'static str, &'static str) {
         match self {
-            Self::Date => ("NULL::date", "make_date(1 / (length($1) * 0), 1, 1)"),
+            Self::Date => ("NULL::date", "make_date(raise(length($1)), 1, 1)"),
             Self::Moment | Self::Local | Self::Instant => {
-                ("NULL::timestamp", "make_date(1 / (length($1) * 0), 1, 1)::timestamp")
+                ("NULL::timestamp", "make_date(raise(length($1)), 1, 1)::timestamp")
             }
-            Self::Clock => ("NULL::time", "make_time(1 / (length($1) * 0), 0, 0::float8)"),
+            Self::Clock => ("NULL::time", "make_time(raise(length($1)), 0, 0::float8)"),
         }
     }
 }
@@ -64,16 +64,11 @@ impl Binder<'_> {
         args: Vec<Expr>,
         span: super::Span,
     ) -> Bound<Expr> {
-        let mut args = args.into_iter();
-        let format = args.next().and_then(|format| format.text().map(ToOwned::to_owned));
-        let Some(format) = format else {
-            return self.unsupported("a format that is no constant", span);
-        };
+        let (format, values) = self.format_and(args, span)?;
         let Some(core) = core_of(&format, reads, tried) else {
-            let what = format!("the format `{format}` has a part that is not known");
-            return self.refuse(codes::LITERAL, what, span);
+            return self.unknown_format(&format, span);
         };
-        self.core_text(&core, args.collect(), span)
+        self.core_text(&core, values, span)
     }
 }
 
@@ -380,7 +375,7 @@ impl Parts {
         // A second of 60 begins the next minute there: an error here.
         let good = format!("{hours} AND {minute} <= 59 AND {whole} < 60");
         let value = format!(
-            "make_time(CASE WHEN {good} THEN {hour} ELSE 1 / (length($1) * 0) END, {minute}, {second})"
+            "make_time(CASE WHEN {good} THEN {hour} ELSE raise(length($1)) END, {minute}, {second})"
         );
         let test = format!("CASE WHEN {hours} AND {minute} <= 59 AND {whole} <= 60 THEN @ END");
         (Some(test), value)

@@ -64,6 +64,14 @@ pub(super) struct Found {
 }
 
 impl Scope {
+    /// What an element of FROM sees that follows these: they, and what they see.
+    pub(super) fn beside(&self, own: &Self) -> Self {
+        let mut visible = self.clone();
+        visible.relations.extend(own.relations.iter().cloned());
+        visible.merged.extend(own.merged.iter().cloned());
+        visible
+    }
+
     /// All columns called `name` that an unqualified reference can mean.
     pub(super) fn unqualified(&self, name: &str) -> Vec<Found> {
         let merged = self.merged.iter().filter(|c| c.name == name);
