@@ -42,7 +42,7 @@ impl LineIndex {
 
 /// `span` up to the end of the parentheses that are open at its end, or that follow it at once: the
 /// parser's place of a call ends with its last argument.
-pub(crate) fn with_parentheses(text: &str, span: Span) -> Span {
+pub fn with_parentheses(text: &str, span: Span) -> Span {
     let Some(rest) = text.get(span.start..) else { return span };
     let mut depth = 0_u32;
     let mut quote = None;

@@ -141,7 +141,11 @@ impl Transpiler {
         let text = emitter.statement(&statement)?;
         chance_stays_single(&text, &bound.not_comparable, self.to)?;
         emitter.elements_are_apart(&text)?;
-        let rules = emitter.applied();
+        let mut rules = emitter.applied();
+        for place in rules.iter_mut().flat_map(|rule| &mut rule.spans) {
+            // The parser's place of `a * (1 - b)` ends before the parenthesis.
+            place.source = sql::with_parentheses(sql, place.source);
+        }
         let fidelity = rules.iter().map(|r| r.fidelity).max().unwrap_or(Fidelity::Exact);
         Ok(Translation {
             sql: text,

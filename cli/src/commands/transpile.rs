@@ -25,10 +25,10 @@ use transpiler::{Refusal, Translation, Transpiler};
 
 const BATCH: &str = "\
 The file holds statements that end with `;` (in T-SQL also with a line `GO`, in Oracle with a line
-`/`). Each is translated on a line of its own; comments between statements stay, those inside of them
-go. Where a statement is refused, stdout has a comment in its place, stderr says why, and the others
-are translated all the same. What was done, with the places in both texts, goes to stderr. The exit
-code is 1 where a statement is refused.
+`/`). Each is translated by itself; comments between statements stay, those inside of them go. Where a
+statement is refused, stdout has a comment in its place, stderr says why, and the others are
+translated all the same. What was done, with the places in both texts, goes to stderr. The exit code
+is 1 where a statement is refused.
 
 With --batch, each line of stdin is a request:
   {\"id\": …, \"from\": \"postgres\", \"to\": \"duckdb\", \"sql\": \"…\"}
@@ -101,6 +101,11 @@ pub(crate) fn run(args: &Args) -> Result<Exit, CliError> {
     let (Some(from), Some(to)) = (args.from, args.to) else {
         return Err(CliError::usage("give both dialects by `--from` and `--to`"));
     };
+    if from != to && !transpiler::TARGETS.contains(&to) {
+        let known = transpiler::TARGETS.map(|target| format!("`{target}`")).join(", ");
+        let message = format!("nothing is translated to `{to}`; it can be {known}");
+        return Err(CliError::usage(message));
+    }
     let settings = settings.unwrap_or_else(|| SourceSettings::of(from));
     let transpiler = Transpiler::under(settings.clone(), to, &tables);
     if let Some(check) = &check

@@ -1,16 +1,20 @@
 //! The tables and types that translating needs.
 
-use crate::error::CliError;
+use crate::{error::CliError, wiring::script};
 use engines::{Engine, SessionSettings};
 use model::{
     Dialect, Failure, FailureClass,
     catalog::{CatalogColumn, CatalogTable},
 };
 use serde::Deserialize;
+use sql::script::PieceKind;
 use std::{collections::BTreeMap, io::ErrorKind, path::Path, sync::Arc};
 
 /// Longest catalog file that is read, in bytes.
 const BYTES_MAX: u64 = 256 * 1024 * 1024;
+
+/// Most words between CREATE and TABLE.
+const WORDS_MAX: usize = 6;
 
 /// Asks an engine.
 pub(crate) async fn of_engine(
@@ -45,10 +49,10 @@ pub(crate) fn of_file(path: &Path, dialect: Dialect) -> Result<Vec<CatalogTable>
             "the catalog file `{shown}` has {size} bytes; the limit is {BYTES_MAX}"
         )));
     }
-    let text = std::fs::read(path).map_err(failed)?;
     if path.extension().is_some_and(|end| end.eq_ignore_ascii_case("sql")) {
-        return of_ddl(&text, dialect, &shown.to_string());
+        return of_ddl(path, dialect);
     }
+    let text = std::fs::read(path).map_err(failed)?;
     if let Ok(rows) = serde_json::from_slice::<Vec<InformationRow>>(&text)
         && !rows.is_empty()
     {
@@ -63,15 +67,47 @@ pub(crate) fn of_file(path: &Path, dialect: Dialect) -> Result<Vec<CatalogTable>
     })
 }
 
-fn of_ddl(text: &[u8], dialect: Dialect, shown: &str) -> Result<Vec<CatalogTable>, CliError> {
-    let text = std::str::from_utf8(text)
-        .map_err(|_| CliError::usage(format!("the catalog file `{shown}` is not UTF-8 text")))?;
-    sql::tables_of_ddl(text, dialect).map_err(|diagnostic| {
-        let before = diagnostic.span.and_then(|span| text.get(..span.start)).unwrap_or("");
-        let line = before.matches('\n').count() + 1;
-        CliError::usage(format!("the catalog file `{shown}`, line {line}: {}", diagnostic.message))
-            .hint(format!("its statements are read as {}", dialect.title()))
-    })
+/// The tables of a script, such as a dump: its other statements are passed over unread.
+fn of_ddl(path: &Path, dialect: Dialect) -> Result<Vec<CatalogTable>, CliError> {
+    let shown = path.display();
+    let hint = || format!("its statements are read as {}", dialect.title());
+    let mut pieces = script::of_file(path, &dialect.into())?;
+    let mut tables = Vec::new();
+    while let Some(piece) = pieces.next()? {
+        let diagnostic = match piece.kind {
+            PieceKind::Refused(diagnostic) if creates_table(&piece.text) => diagnostic,
+            PieceKind::Statement if creates_table(&piece.text) => {
+                match sql::tables_of_ddl(&piece.text, dialect) {
+                    Ok(found) => {
+                        tables.extend(found);
+                        continue;
+                    }
+                    // One without columns, such as that of a query.
+                    Err(diagnostic) if diagnostic.span.is_none() => continue,
+                    Err(diagnostic) => diagnostic,
+                }
+            }
+            _ => continue,
+        };
+        let start = diagnostic.span.map_or(0, |span| span.start);
+        let at = piece.place.behind(piece.text.get(..start).unwrap_or_default());
+        let (line, column, message) = (at.line, at.column, &diagnostic.message);
+        let error =
+            format!("the catalog file cannot be read at {shown}:{line}:{column}: {message}");
+        return Err(CliError::usage(error).hint(hint()));
+    }
+    if tables.is_empty() {
+        let message = format!("the catalog file `{shown}` holds no CREATE TABLE with columns");
+        return Err(CliError::usage(message).hint(hint()));
+    }
+    Ok(tables)
+}
+
+/// Does the statement begin as one that creates a table does?
+fn creates_table(sql: &str) -> bool {
+    let mut words = sql.split_whitespace();
+    words.next().is_some_and(|word| word.eq_ignore_ascii_case("CREATE"))
+        && words.take(WORDS_MAX).any(|word| word.eq_ignore_ascii_case("TABLE"))
 }
 
 /// A row of `information_schema.columns`; drivers and exports spell the names in both cases.
@@ -167,9 +203,17 @@ mod tests {
         std::fs::write(&ddl, "CREATE TABLE t (a NUMBER(10,2));\nCREATE TABLE u (a INT,, b INT)")
             .unwrap();
         let error = of_file(&ddl, Dialect::Snowflake).unwrap_err().render(false);
-        assert!(error.contains("line 2") && error.contains("Snowflake"), "{error}");
+        assert!(error.contains("schema.sql:2:23") && error.contains("Snowflake"), "{error}");
         std::fs::write(&ddl, "CREATE TABLE t (a NUMBER(10,2));").unwrap();
         assert_eq!(of_file(&ddl, Dialect::Snowflake).unwrap()[0].name, "T");
+        let dump = "\\restrict x\nSET a = 1;\nCREATE TABLE u AS SELECT 1;\nCREATE TABLE t (\n  a int);\n\
+            ALTER TABLE t OWNER TO me;\nCOPY t (a) FROM stdin;\n1'\n\\.\nFROB NICATE;\n";
+        std::fs::write(&ddl, dump).unwrap();
+        let tables = of_file(&ddl, Dialect::Postgres).unwrap();
+        assert_eq!((tables.len(), tables[0].name.as_str()), (1, "t"));
+        std::fs::write(&ddl, "SELECT 1;").unwrap();
+        let error = of_file(&ddl, Dialect::Postgres).unwrap_err().render(false);
+        assert!(error.contains("no CREATE TABLE"), "{error}");
         let error = of_file(Path::new("no/such.json"), Dialect::Postgres).unwrap_err();
         assert!(error.render(false).contains("no catalog file"));
     }

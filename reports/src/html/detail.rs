@@ -77,7 +77,7 @@ fn applied(rules: &[AppliedRule], sql: &str, translated: &str) -> Markup {
         @if !rules.is_empty() {
             h3 { "Rules applied" }
             div.scroll.fit tabindex="0" {
-                table {
+                table.stack {
                     thead { tr { th { "code" } th { "rule" } th { "where" } th { "fidelity" } th.n { "places" } } }
                     tbody {
                         @for rule in rules.iter().take(LINES_MAX) {

@@ -14,9 +14,14 @@ fn is_whole(piece: &str, to: Dialect) -> bool {
         .any(|text| [to, Dialect::Snowflake].iter().any(|by| sql::parse(text, *by).is_ok()))
 }
 
+/// Are there more parentheses that open than close?
+fn is_unclosed(piece: &str) -> bool {
+    piece.matches('(').count() > piece.matches(')').count()
+}
+
 #[test]
 fn places_lie_in_their_texts_and_hold_whole_expressions() {
-    let mut seen = 0_u32;
+    let (mut seen, mut unclosed) = (0_u32, 0_u32);
     for from in sources() {
         let tables: Vec<_> =
             recorded::tables(from).unwrap().0.into_iter().map(|table| table.vendor).collect();
@@ -33,7 +38,9 @@ fn places_lie_in_their_texts_and_hold_whole_expressions() {
                     assert!(rule.spans.len() <= 16, "{}: {}", rule.code, case.id);
                     for span in &rule.spans {
                         let (start, end) = (span.source.start, span.source.end);
-                        assert!(case.sql.get(start..end).is_some(), "{}: {span:?}", case.id);
+                        let source = case.sql.get(start..end);
+                        let source = source.unwrap_or_else(|| panic!("{}: {span:?}", case.id));
+                        unclosed += u32::from(is_unclosed(source));
                         let piece = text.get(span.target.start..span.target.end);
                         let piece = piece.unwrap_or_else(|| panic!("{}: {span:?}", case.id));
                         assert!(
@@ -53,4 +60,5 @@ fn places_lie_in_their_texts_and_hold_whole_expressions() {
         }
     }
     assert!(seen > 2_000, "only {seen} places were seen");
+    assert!(unclosed < seen / 100, "{unclosed} of {seen} places are cut inside of parentheses");
 }

@@ -27,6 +27,7 @@ pub(super) struct Batch {
 }
 
 #[derive(Debug, Deserialize)]
+#[serde(expecting = "an object with `id`, `from`, `to` and `sql`")]
 struct Request {
     /// Anything; comes back as it is.
     #[serde(default)]
