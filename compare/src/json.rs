@@ -95,20 +95,18 @@ impl<'t> Document<'t> {
         match (self, other) {
             (Self::Number(a), Self::Number(b)) => {
                 let float = |digits: &Digits<'_>| digits.text.parse::<f64>().ok();
-                let fraction =
-                    |digits: &Digits<'_>| digits.text.contains(['.', 'e', 'E']);
+                let fraction = |digits: &Digits<'_>| digits.text.contains(['.', 'e', 'E']);
                 a == b
                     || ((fraction(a) || fraction(b))
-                        && float(a).zip(float(b)).is_some_and(|(a, b)| {
-                            a.is_finite() && a.total_cmp(&b).is_eq()
-                        }))
+                        && float(a)
+                            .zip(float(b))
+                            .is_some_and(|(a, b)| a.is_finite() && a.total_cmp(&b).is_eq()))
             }
             (Self::Array(a), Self::Array(b)) => {
                 a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.is_near(b))
             }
             (Self::Object(a), Self::Object(b)) => {
-                a.len() == b.len()
-                    && a.iter().zip(b).all(|((k, a), (l, b))| k == l && a.is_near(b))
+                a.len() == b.len() && a.iter().zip(b).all(|((k, a), (l, b))| k == l && a.is_near(b))
             }
             (a, b) => a == b,
         }
@@ -343,9 +341,31 @@ mod tests {
     #[test]
     fn what_is_no_json_is_no_document() {
         for text in [
-            "", " ", "{", "[1,]", "{\"a\":1,}", "01", "1.", ".5", "+1", "NaN", "-", "1e", "--1",
-            "'a'", "{a:1}", "1 2", "tru", "\"a\nb\"", r#""\x""#, r#""\u12""#, "[1 2]", "{\"a\" 1}",
-            "\"a", "]", "é",
+            "",
+            " ",
+            "{",
+            "[1,]",
+            "{\"a\":1,}",
+            "01",
+            "1.",
+            ".5",
+            "+1",
+            "NaN",
+            "-",
+            "1e",
+            "--1",
+            "'a'",
+            "{a:1}",
+            "1 2",
+            "tru",
+            "\"a\nb\"",
+            r#""\x""#,
+            r#""\u12""#,
+            "[1 2]",
+            "{\"a\" 1}",
+            "\"a",
+            "]",
+            "é",
         ] {
             assert!(Document::read(text).is_none(), "{text}");
         }
@@ -362,9 +382,8 @@ mod tests {
 
     #[test]
     fn near_is_equal_as_floats_where_a_number_has_a_fraction() {
-        let near = |a: &str, b: &str| {
-            Document::read(a).unwrap().is_near(&Document::read(b).unwrap())
-        };
+        let near =
+            |a: &str, b: &str| Document::read(a).unwrap().is_near(&Document::read(b).unwrap());
         assert!(near(r#"{"a":[0.1234567890123456789]}"#, r#"{"a":[0.12345678901234568]}"#));
         assert!(near("1e2", "100.0"));
         assert!(!near("9007199254740993", "9007199254740992"));
@@ -402,7 +421,10 @@ mod tests {
                     |(items, blank)| {
                         let (a, b): (Vec<_>, Vec<_>) = items.into_iter().unzip();
                         let comma = format!("{blank},{blank}");
-                        (format!("[{}]", a.join(",")), format!("[{blank}{}{blank}]", b.join(&comma)))
+                        (
+                            format!("[{}]", a.join(",")),
+                            format!("[{blank}{}{blank}]", b.join(&comma)),
+                        )
                     }
                 ),
                 (proptest::collection::btree_map("[a-c]{0,2}", inner, 0..4), blank).prop_map(

@@ -30,6 +30,9 @@ pub enum Caveat {
     /// fraction is a float of 64 bits, and the text of such a number, of an array or of an object may
     /// be written in another way. What is computed from such a text is not excused.
     JsonText,
+    /// Texts are equal by more than case and accents under the source's collation. Nothing is
+    /// excused for it.
+    Collation,
 }
 
 impl Caveat {
@@ -43,7 +46,7 @@ impl Caveat {
                     ToleranceKind::FloatAbsolute { max: power(zero) },
                 ]
             }
-            Self::Halves => Vec::new(),
+            Self::Halves | Self::Collation => Vec::new(),
             Self::JsonText => vec![ToleranceKind::JsonValue],
         }
     }
@@ -64,6 +67,9 @@ impl fmt::Display for Caveat {
             }
             Self::JsonText => f.write_str(
                 "JSON counts by value: the text of a number with a fraction, of an array or of an object in it may be written in another way, such as `1.5` for `1.50`, and such a number has 64 bits",
+            ),
+            Self::Collation => f.write_str(
+                "letters that the collation takes for one beyond case and accents (`ß` and `ss`, widths, kana) are told apart, and which text of a group is shown is open",
             ),
         }
     }
@@ -86,6 +92,7 @@ mod tests {
         assert!((max - 1e-9).abs() < 1e-20 && (zero - 1e-12).abs() < 1e-23);
         assert!(Caveat::Halves.tolerances().is_empty());
         assert_eq!(Caveat::JsonText.tolerances(), [ToleranceKind::JsonValue]);
+        assert!(Caveat::Collation.tolerances().is_empty());
         assert!(caveat.to_string().contains("9 significant digits"));
     }
 }

@@ -5,6 +5,7 @@ mod alike;
 mod convert;
 mod expr;
 mod guard;
+mod in_query;
 mod key;
 mod literal;
 mod lowered;
@@ -15,6 +16,7 @@ mod query;
 mod relation;
 mod sample;
 mod set_operation;
+mod sliding;
 mod statement;
 
 pub(crate) use {literal::interval, names::text_literal};

@@ -34,6 +34,7 @@ mod float_text;
 mod float_to_decimal;
 pub(crate) mod float_zero;
 mod fold_case;
+pub(crate) mod fold_letters;
 mod forgotten_condition;
 mod format;
 mod hex_bytes;
@@ -185,6 +186,7 @@ const ALL: &[&Rule] = &[
     &to_char_number::RULE,
     &count_nulls::RULE,
     &fold_case::RULE,
+    &fold_letters::RULE,
     &hex_bytes::RULE,
     &datafusion_text::RULE,
     &text_to_number::RULE,

@@ -90,7 +90,8 @@ impl ToleranceConfig {
         let stranger = given.into_iter().find(|(name, given)| *given && Some(*name) != key);
         if let Some((stranger, _)) = stranger {
             let kind = self.kind.name();
-            let own = key.map_or("it has no limit".to_owned(), |key| format!("its limit is `{key}`"));
+            let own =
+                key.map_or("it has no limit".to_owned(), |key| format!("its limit is `{key}`"));
             return Err((Some(stranger), format!("`{kind}` has no `{stranger}`; {own}")));
         }
         let missing = || {

@@ -70,10 +70,10 @@ impl Binder<'_> {
     fn matched(&self, text: Expr, span: super::Span) -> Bound<(Expr, bool)> {
         let unknown = text.ty == Type::Unknown;
         let text = if unknown { self.coerce(text, &Type::Text)? } else { text };
-        if !self.keys().is_some_and(super::collation::Keys::folds) {
-            return Ok((text, false));
+        match self.keys().filter(|keys| keys.folds()) {
+            Some(keys) => Ok((self.resolve(keys.folding(), vec![text], span)?, true)),
+            None => Ok((text, false)),
         }
-        Ok((self.resolve("fold_case", vec![text], span)?, true))
     }
 
     /// `PATINDEX('%pattern%', text)`: where the pattern first is found.

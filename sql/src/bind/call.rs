@@ -241,12 +241,23 @@ impl Binder<'_> {
                 if definition.unordered && order_by.is_empty() && over.is_none() {
                     self.without_order(definition.called(), span);
                 }
+                let over = over.as_ref().map(|over| self.window(over, span)).transpose()?;
+                if let Some(window) = &over {
+                    self.range_has_numbers(window)?;
+                }
+                if let (Some(window), Some(value)) = (&over, bound.first()) {
+                    self.frame_gives_value(definition.called(), value, window)?;
+                    if nulls.is_none() && self.has_no_nulls_at_ends(definition.called(), value) {
+                        // There is none to pass over, which targets without the clause can do too.
+                        nulls = Some(NullTreatment::RespectNulls);
+                    }
+                }
                 let mut expr = self.expand(definition, bound, None, span)?;
                 let decoration = Decoration {
                     distinct,
                     filter: filter.as_deref().map(|e| self.condition(e)).transpose()?,
                     order_by,
-                    over: over.as_ref().map(|over| self.window(over, span)).transpose()?,
+                    over,
                     nulls,
                 };
                 self.decorate_lowered(&mut expr, &decoration, span)?;
@@ -343,8 +354,17 @@ impl Binder<'_> {
         if name != "coalesce" {
             self.comparable(&ty, span)?;
         }
+        if let ("nullif", [first, second]) = (name, args)
+            && let Some(kept) = self.nullif_of_first(first, second, &ty, span)?
+        {
+            return Ok(Some(kept));
+        }
         // NULLIF gives its first argument as the comparison sees it.
-        let args: Bound<Vec<Expr>> = args.iter().map(|e| self.unify(e.clone(), &ty)).collect();
+        let unify = |e: &Expr| match name {
+            "coalesce" => self.as_result(e.clone(), &ty),
+            _ => self.unify(e.clone(), &ty),
+        };
+        let args: Bound<Vec<Expr>> = args.iter().map(unify).collect();
         let mut call = super::operator::predicate(name, args?, span);
         call.ty = ty;
         Ok(Some(call))

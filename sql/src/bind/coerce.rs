@@ -45,6 +45,12 @@ impl Binder<'_> {
                 (_, Type::Unknown) => common,
                 (Type::Unknown, _) => ty.clone(),
                 (one, two) if one == two => common,
+                // They become a variant, whose values keep their types.
+                (Type::Numeric(_) | Type::Int8, two) | (two, Type::Numeric(_) | Type::Int8)
+                    if two.is_float() && self.types_lack_null() =>
+                {
+                    return self.unsupported("floats and other numbers as one value", span);
+                }
                 (Type::Numeric(one), Type::Numeric(two)) => {
                     Type::Numeric(one.zip(*two).map(|(a, b)| super::shape::holds(a, b)))
                 }
@@ -211,6 +217,19 @@ impl Binder<'_> {
             }
             _ => Ok(expr),
         }
+    }
+
+    /// One of several expressions that give a value of type `to` together: the branches of CASE, the
+    /// arguments of COALESCE, the columns of UNION.
+    pub(super) fn as_result(&self, expr: Expr, to: &Type) -> Bound<Expr> {
+        if self.spec.traits().texts_win
+            && expr.ty == Type::Unknown
+            && expr.text().is_some()
+            && (to.is_number() || matches!(to, Type::Date | Type::Timestamp | Type::Time))
+        {
+            return self.unsupported("a text that makes a text of other values", expr.span);
+        }
+        self.unify(expr, to)
     }
 
     /// A cast that the text asks for.

@@ -20,6 +20,8 @@ use crate::{
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Keys {
     case: bool,
+    /// More letters are one than those of one case.
+    letters: bool,
     blanks: bool,
     accents: bool,
 }
@@ -28,6 +30,11 @@ impl Keys {
     /// Does case not count?
     pub(super) const fn folds(self) -> bool {
         self.case
+    }
+
+    /// The function that brings a text to one case.
+    pub(super) const fn folding(self) -> &'static str {
+        if self.letters { "fold_letters" } else { "fold_case" }
     }
 }
 
@@ -50,7 +57,7 @@ impl Binder<'_> {
         let case = text.folds && !self.settings.is("collation", "binary");
         let accents = case && self.settings.is("accents", "ignored");
         let blanks = text.pads && !self.settings.is("trailing_blanks", "absent");
-        (case || blanks).then_some(Keys { case, blanks, accents })
+        (case || blanks).then_some(Keys { case, letters: text.letters, blanks, accents })
     }
 
     /// `text_key(text)` in the body of a definition: the key of a text, as the dialect compares it.
@@ -60,7 +67,7 @@ impl Binder<'_> {
         let accents = case && self.settings.is("accents", "ignored");
         let texts = expr.ty == Type::Unknown || expr.ty.is_character();
         let expr = if texts { self.coerce(expr, &Type::Text)? } else { expr };
-        self.key_of(Keys { case, blanks: false, accents }, expr)
+        self.key_of(Keys { case, letters: text.letters, blanks: false, accents }, expr)
     }
 
     /// The value that stands for an expression where it is compared: the key of a text, the
@@ -87,7 +94,7 @@ impl Binder<'_> {
             key = self.resolve("rtrim", vec![key], span)?;
         }
         if keys.case {
-            key = self.resolve("fold_case", vec![key], span)?;
+            key = self.resolve(keys.folding(), vec![key], span)?;
         }
         if keys.accents {
             let text = |text: &str| Expr {
@@ -267,7 +274,7 @@ impl Binder<'_> {
             let key = self.key(item.expr.clone())?;
             select.group_by.push(GroupItem::Key(GroupKey::Expr(key)));
             if is_text(&item.expr) {
-                item.expr = self.resolve("min", vec![item.expr.clone()], span)?;
+                item.expr = self.resolve("one_text", vec![item.expr.clone()], span)?;
             }
         }
         Ok(())
@@ -297,7 +304,7 @@ impl Binder<'_> {
                 };
                 let folded = self.key(expr.clone())?;
                 *key = GroupKey::Expr(folded.clone());
-                let one = self.resolve("min", vec![expr.clone()], span)?;
+                let one = self.resolve("one_text", vec![expr.clone()], span)?;
                 let shown = if sets { self.unless_rolled_up(&folded, one, span)? } else { one };
                 found.push(grouped::Replaced { key: expr, group: folded, shown });
             }

@@ -1,17 +1,23 @@
-//! Subqueries as values that read columns of the query around them.
+//! Subqueries that read columns of the query around them.
 
 use super::{Binder, Bound, select::has_aggregate};
 use crate::tree::{Body, Expr, ExprKind, Query};
 use sqlparser::ast;
 
 impl Binder<'_> {
-    /// Binds a subquery that stands for a value.
-    pub(super) fn value_query(&mut self, query: &ast::Query) -> Bound<Query> {
+    /// Binds a subquery; does it read a column of the queries around it?
+    pub(super) fn inner_query(&mut self, query: &ast::Query) -> Bound<(Query, bool)> {
         let around = self.scopes.len();
         let before = std::mem::replace(&mut self.reached, usize::MAX);
         let bound = self.query(query)?;
         let correlated = self.reached < around;
         self.reached = self.reached.min(before);
+        Ok((bound, correlated))
+    }
+
+    /// Binds a subquery that stands for a value.
+    pub(super) fn value_query(&mut self, query: &ast::Query) -> Bound<Query> {
+        let (bound, correlated) = self.inner_query(query)?;
         // ClickHouse joins the groups of such a subquery, and there is no group of no rows.
         if correlated && self.spec.traits().no_rows_are_null && gives_a_value(&bound) {
             return self.unsupported("a count of rows of another query", bound.span);

@@ -438,7 +438,11 @@ impl Binder<'_> {
             let compared = std::iter::once(one).chain(whens);
             whens = compared.map(|e| self.coerce(e, &ty)).collect::<Bound<_>>()?;
             whens = self.compared("=", whens, span)?;
-            operand = Some(whens.remove(0));
+            let one = whens.remove(0);
+            match self.null_is_equal(&one, &whens) {
+                Some(conditions) => whens = conditions,
+                None => operand = Some(one),
+            }
         }
         let otherwise = match otherwise {
             Some(other) => {
@@ -454,8 +458,8 @@ impl Binder<'_> {
         let types: Vec<Type> = otherwise.iter().chain(&results).map(|e| e.ty.clone()).collect();
         let ty = self.common_type(&types, span)?;
         let results: Vec<Expr> =
-            results.into_iter().map(|e| self.unify(e, &ty)).collect::<Bound<_>>()?;
-        let otherwise = otherwise.map(|e| self.unify(e, &ty)).transpose()?;
+            results.into_iter().map(|e| self.as_result(e, &ty)).collect::<Bound<_>>()?;
+        let otherwise = otherwise.map(|e| self.as_result(e, &ty)).transpose()?;
         let kind = ExprKind::Case {
             operand: operand.map(Box::new),
             branches: whens.into_iter().zip(results).collect(),
@@ -500,7 +504,7 @@ impl Binder<'_> {
         span: super::Span,
     ) -> Bound<Expr> {
         let expr = self.expr(expr)?;
-        let mut query = self.query(query)?;
+        let (mut query, correlated) = self.inner_query(query)?;
         self.without_null_rows(&mut query, span)?;
         let expr = match &expr.kind {
             ExprKind::Row(items) if items.len() == query.columns.len() => {
@@ -535,8 +539,10 @@ impl Binder<'_> {
                 self.key(expr)?
             }
         };
-        let kind = ExprKind::InQuery { expr: Box::new(expr), query: Box::new(query), negated };
-        Ok(Expr { kind, ty: Type::Bool, span })
+        let left = expr.clone();
+        let kind =
+            ExprKind::InQuery { expr: Box::new(expr), query: Box::new(query), negated, correlated };
+        Ok(self.of_null(left, Expr { kind, ty: Type::Bool, span }, negated))
     }
 
     fn quantified(

@@ -151,7 +151,7 @@ fn call_of(name: &str, args: &[Expr], whole: &Expr) -> Option<Expr> {
             Constant::Invalid => Some(boolean(false, span)),
             Constant::Unknown => None,
         },
-        ("lower" | "upper" | "fold_case", [arg]) if whole.ty.is_text() => {
+        ("lower" | "upper" | "fold_case" | "fold_letters", [arg]) if whole.ty.is_text() => {
             let text = plain_text(arg).filter(|text| text.is_ascii())?;
             let changed =
                 if name == "upper" { text.to_ascii_uppercase() } else { text.to_ascii_lowercase() };

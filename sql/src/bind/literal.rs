@@ -306,6 +306,9 @@ impl Binder<'_> {
             Value::SingleQuotedString(text) => text.clone(),
             _ => return self.unsupported("an interval of this form", span),
         };
+        if !self.speaks_core() && !adds_up(&text) {
+            return self.unsupported("an interval whose parts are added one by one", span);
+        }
         let text = match &interval.leading_field {
             None => text,
             // `INTERVAL '90' DAY` is 90 days; with a unit of its own in the text PostgreSQL has
@@ -547,6 +550,14 @@ fn uuid(text: &str) -> Option<String> {
     let lengths: Vec<usize> = groups.iter().map(|g| g.len()).collect();
     let hex = groups.iter().all(|g| g.bytes().all(|b| b.is_ascii_hexdigit()));
     (lengths == [8, 4, 4, 4, 12] && hex).then_some(lower)
+}
+
+/// Are the parts of `1 month, 2 days` (Snowflake), which are added one by one, what they are together?
+/// A second number of months, or months behind days, could begin at another day of a month.
+fn adds_up(text: &str) -> bool {
+    let mut pieces = text.split(',').filter_map(|piece| datetime::interval(piece.trim()));
+    pieces.next();
+    pieces.all(|(months, _, _)| months == 0)
 }
 
 #[cfg(test)]

@@ -61,6 +61,10 @@ impl Overload for Definition {
     fn repeats(&self) -> bool {
         self.variadic
     }
+
+    fn widens(&self) -> bool {
+        true
+    }
 }
 
 impl Binder<'_> {

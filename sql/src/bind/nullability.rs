@@ -136,7 +136,11 @@ impl Binder<'_> {
         }
         let Some(first) = written.first() else { return Ok(name) };
         let args = self.plain_args(std::slice::from_ref(first), span)?;
-        Ok(match args.first().and_then(|arg| self.can_be_null(arg)) {
+        let known = match casts_to_nullable(first) {
+            Some(outermost) => outermost.then_some(true),
+            None => args.first().and_then(|arg| self.can_be_null(arg)),
+        };
+        Ok(match known {
             Some(true) => nullable,
             Some(false) => solid,
             None => name,
@@ -246,6 +250,21 @@ fn default_of(ty: &Type, span: super::Span) -> Option<Expr> {
         _ => return None,
     };
     Some(Expr { kind, ty: ty.clone(), span })
+}
+
+/// Is there a cast to a Nullable type in an argument, and is it the outermost part? Such a value is
+/// Nullable even where it is never NULL.
+fn casts_to_nullable(arg: &FunctionArg) -> Option<bool> {
+    let nullable = |text: &str| text.to_ascii_lowercase().contains("nullable(");
+    if !nullable(&arg.to_string()) {
+        return None;
+    }
+    Some(match arg {
+        FunctionArg::Unnamed(ast::FunctionArgExpr::Expr(ast::Expr::Cast { data_type, .. })) => {
+            nullable(&data_type.to_string())
+        }
+        _ => false,
+    })
 }
 
 #[cfg(test)]

@@ -314,6 +314,12 @@ impl Binder<'_> {
         };
         let all = match quantifier {
             SetQuantifier::All => true,
+            SetQuantifier::None if self.spec.traits().sets_are_bags => {
+                if op == SetOp::Union {
+                    return self.unsupported("UNION without ALL or DISTINCT", span);
+                }
+                true
+            }
             SetQuantifier::Distinct | SetQuantifier::None => false,
             SetQuantifier::ByName | SetQuantifier::AllByName | SetQuantifier::DistinctByName => {
                 return self.unsupported("BY NAME", span);
@@ -331,6 +337,9 @@ impl Binder<'_> {
                 ),
                 span,
             );
+        }
+        if !(all && op == SetOp::Union) && self.types_lack_null() {
+            self.same_integers(&left, &right, span)?;
         }
         let mut columns = Vec::with_capacity(left.columns.len());
         for (index, (one, two)) in
@@ -394,7 +403,7 @@ impl Binder<'_> {
                     span: expr.span,
                 },
             );
-            *expr = self.unify(old, ty)?;
+            *expr = self.as_result(old, ty)?;
             Ok(())
         };
         match &mut query.body {

@@ -22,6 +22,9 @@ pub(super) trait Overload {
     fn takes(&self, count: usize) -> bool;
     /// Does its last argument repeat?
     fn repeats(&self) -> bool;
+    /// Does it rather take a whole number for a longer one than for a float, which PostgreSQL
+    /// prefers?
+    fn widens(&self) -> bool;
 }
 
 impl Overload for Signature {
@@ -36,13 +39,20 @@ impl Overload for Signature {
     fn repeats(&self) -> bool {
         self.variadic
     }
+
+    fn widens(&self) -> bool {
+        false
+    }
 }
 
 impl Binder<'_> {
     /// Applies the core function or operator `name` to bound arguments.
     pub(super) fn resolve(&self, name: &str, args: Vec<Expr>, span: super::Span) -> Bound<Expr> {
         let types: Vec<Type> = args.iter().map(|e| e.ty.clone()).collect();
-        let inner = !self.lowering.is_empty() || name == "fold_case" || name.starts_with("fit");
+        let inner = !self.lowering.is_empty()
+            || name.starts_with("fold_")
+            || name == "one_text"
+            || name.starts_with("fit");
         let extension = || dialects::extension().get(name).filter(|_| inner);
         let Some(overloads) = self.core.get(name).or_else(extension) else {
             return self.refuse(
@@ -155,6 +165,10 @@ pub(super) fn choose<'s, O: Overload>(overloads: &[&'s O], types: &[Type]) -> Op
     if let [only] = viable.as_slice() {
         return Some(only);
     }
+    let viable = best(viable, |s| nearness(s, types));
+    if let [only] = viable.as_slice() {
+        return Some(only);
+    }
     let viable = best(viable, |s| preferred_count(s, types));
     if let [only] = viable.as_slice() {
         return Some(only);
@@ -223,6 +237,24 @@ fn exact_count<O: Overload>(signature: &O, types: &[Type]) -> usize {
         ArgType::Unsigned => *ty == Type::UNSIGNED,
         _ => false,
     })
+}
+
+/// How near whole numbers stay to what they are.
+fn nearness<O: Overload>(signature: &O, types: &[Type]) -> usize {
+    if !signature.widens() {
+        return 0;
+    }
+    let bits = |ty: &Type| match ty {
+        Type::Int2 => Some(16),
+        Type::Int4 => Some(32),
+        Type::Int8 => Some(64),
+        _ => None,
+    };
+    let near = |(index, ty): (usize, &Type)| match signature.wanted(index) {
+        Some(ArgType::Is(wanted)) => bits(ty).and(bits(wanted)).map_or(0, |bits| 128 - bits),
+        _ => 0,
+    };
+    types.iter().enumerate().map(near).sum()
 }
 
 fn preferred_count<O: Overload>(signature: &O, types: &[Type]) -> usize {

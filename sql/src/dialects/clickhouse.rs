@@ -48,6 +48,7 @@ pub(super) static SOURCE: Source = Source {
         ignores_nulls: false,
         sampling: Sampling::UNKNOWN,
         types_lack_null: true,
+        sets_are_bags: true,
         raises_for_constants: false,
         function_columns: &[("numbers", "number")],
         tuples: true,

@@ -20,7 +20,7 @@ pub(super) static SOURCE: Source = Source {
         names: Names::Insensitive,
         nulls: Nulls::Smallest,
         // The default collation, `utf8mb4_0900_ai_ci`, does not pad.
-        text: TextKeys { folds: true, pads: false },
+        text: TextKeys { folds: true, letters: true, pads: false },
         exponent: NumberLiteral::Float,
         wide_integers: true,
         hex_bytes: true,
@@ -37,6 +37,7 @@ pub(super) static SOURCE: Source = Source {
         sampling: Sampling::UNKNOWN,
         one_row_table: Some("dual"),
         raises_for_constants: false,
+        texts_win: true,
         values_names: ValuesNames { word: "column_", first: 0 },
         arrows_take_constants: true,
         writing: Writing {

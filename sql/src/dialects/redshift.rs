@@ -21,7 +21,7 @@ pub(super) static SOURCE: Source = Source {
         written: &[written::redshift_table],
     },
     traits: Traits {
-        text: TextKeys { folds: false, pads: true },
+        text: TextKeys { folds: false, letters: false, pads: true },
         aliases: Aliases::LAST,
         pivot_names: Some(PivotNames::Plain),
         sampling: Sampling::UNKNOWN,

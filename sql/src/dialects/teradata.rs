@@ -21,12 +21,13 @@ pub(super) static SOURCE: Source = Source {
     traits: Traits {
         names: Names::Insensitive,
         nulls: Nulls::Smallest,
-        text: TextKeys { folds: true, pads: true },
+        text: TextKeys { folds: true, letters: false, pads: true },
         exponent: NumberLiteral::Float,
         aliases: Aliases { order: Seen::Alone, ..Aliases::LAST },
         sampling: Sampling { number: SampleNumber::Fraction, of_result: true, ..Sampling::CORE },
         bare_calls: &["date", "time", "user"],
         raises_for_constants: false,
+        keeps_blanks: true,
         not_like_each: true,
         writing: Writing {
             stored: Stored::Cast { texts: false },

@@ -95,11 +95,16 @@ pub(crate) struct Traits {
     pub(crate) empty_text_is_null: bool,
     /// Has a type no NULL unless it says so, and what would be NULL a default value?
     pub(crate) types_lack_null: bool,
+    /// Are EXCEPT and INTERSECT those of ALL where the text does not say, and UNION an error?
+    pub(crate) sets_are_bags: bool,
     /// Does a cast that is tried give NULL for a constant that is no value of the type in any form?
     pub(crate) tries_constants: bool,
     /// Is a statement an error for a constant that is no value of the type it is converted to? Others
     /// give NULL, zero or a warning, or say nothing of it.
     pub(crate) raises_for_constants: bool,
+    /// Does a text constant among the branches of a value make a text of all? Elsewhere it takes
+    /// their type.
+    pub(crate) texts_win: bool,
     /// Is the text `4.5` an integer, rounded?
     pub(crate) rounds_constants: bool,
     /// The names of the columns that functions in FROM give, where they are not the functions' own.
@@ -184,8 +189,10 @@ impl Traits {
         keeps_blanks: false,
         empty_text_is_null: false,
         types_lack_null: false,
+        sets_are_bags: false,
         tries_constants: false,
         raises_for_constants: true,
+        texts_win: false,
         rounds_constants: false,
         function_columns: &[],
         table_functions: &[],
@@ -237,13 +244,15 @@ pub(crate) enum Names {
 pub(crate) struct TextKeys {
     /// Case does not count, unless the setting `collation` is `binary`.
     pub(crate) folds: bool,
+    /// More letters are one than those of one case; which ones is the collation's own business.
+    pub(crate) letters: bool,
     /// Blanks at the end do not count.
     pub(crate) pads: bool,
 }
 
 impl TextKeys {
     /// None.
-    pub(crate) const EXACT: Self = Self { folds: false, pads: false };
+    pub(crate) const EXACT: Self = Self { folds: false, letters: false, pads: false };
 }
 
 /// Where NULL sorts when the text does not say.

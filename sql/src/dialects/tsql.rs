@@ -22,7 +22,7 @@ pub(super) static SOURCE: Source = Source {
     traits: Traits {
         names: Names::Insensitive,
         nulls: Nulls::Smallest,
-        text: TextKeys { folds: true, pads: true },
+        text: TextKeys { folds: true, letters: true, pads: true },
         bits: true,
         exponent: NumberLiteral::Float,
         long_integers_are_decimals: true,

@@ -69,6 +69,8 @@ pub enum ExprKind {
         query: Box<Query>,
         /// `NOT IN`
         negated: bool,
+        /// Does the query name a column of a query around it?
+        correlated: bool,
     },
     /// `EXISTS (SELECT …)`
     Exists {

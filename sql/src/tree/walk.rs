@@ -208,7 +208,7 @@ mod tests {
             "_k",
             "t._k",
             "(SELECT _k)",
-            "(SELECT u.x FROM (SELECT n AS x, '{}'::jsonb AS y) AS u WHERE u.y = t._k)::text::jsonb",
+            "(SELECT u.y FROM (SELECT '{}'::jsonb AS y) AS u WHERE t._k IS NOT NULL)",
             "(SELECT u.y FROM (SELECT '{}'::jsonb AS y) AS u ORDER BY t._k LIMIT 1)",
             "(SELECT jsonb_agg(u.y ORDER BY t._k) FROM (SELECT 1 AS y) AS u)",
         ] {

@@ -15,7 +15,7 @@ use crate::{
 };
 use sql::{
     Type,
-    tree::{Call, Expr, ExprKind, FunctionKind, GroupKey, QuantifiedSource, SortKey},
+    tree::{Call, Expr, ExprKind, FunctionKind, GroupKey, QuantifiedSource, SortKey, Window},
 };
 
 impl Marking for Emitter {
@@ -53,6 +53,9 @@ impl Marking for Emitter {
             ExprKind::Cast { expr: inner } => self.cast(inner, expr),
             ExprKind::Coerce { expr: inner } => self.coerce(inner, expr),
             ExprKind::Case { operand, branches, otherwise } => {
+                if let Some(operand) = operand {
+                    self.must_be_exact(operand)?;
+                }
                 self.case(operand.as_deref(), branches, otherwise.as_deref())
             }
             ExprKind::InList { expr: left, list, negated } => {
@@ -73,7 +76,7 @@ impl Marking for Emitter {
             {
                 self.refuse("a constant IN a query is not done right", span)
             }
-            ExprKind::InQuery { expr: left, query, negated } => {
+            ExprKind::InQuery { expr: left, query, negated, .. } => {
                 if matches!(left.kind, ExprKind::Row(_)) {
                     // NULLs inside a row compare by other rules.
                     return self.refuse("a row with IN has no known translation", span);
@@ -248,6 +251,9 @@ impl Emitter {
         if call.distinct && !alike && call.args.iter().any(|arg| self.has_two_zeros(arg)) {
             return self.refuse("DISTINCT floats, whose zeros have a sign, are not done", span);
         }
+        if call.distinct && !["min", "max"].contains(&call.name) {
+            call.args.iter().try_for_each(|arg| self.must_be_exact(arg))?;
+        }
         let distinct = if call.distinct { "DISTINCT " } else { "" };
         let mut inside = format!("{distinct}{args}{sorted}");
         if !call.order_by.is_empty() {
@@ -270,16 +276,30 @@ impl Emitter {
             inside.push_str(" IGNORE NULLS");
         }
         let mut text = format!("{name}({inside})");
+        let mut behind = String::new();
         if let Some(filter) = &call.filter {
-            text.push_str(&format!(" FILTER (WHERE {})", self.expr(filter)?.text));
+            behind.push_str(&format!(" FILTER (WHERE {})", self.expr(filter)?.text));
         }
         if ignoring && self.target() == Target::DataFusion {
-            text.push_str(" IGNORE NULLS");
+            behind.push_str(" IGNORE NULLS");
         }
         if let Some(over) = &call.over {
-            text.push_str(&format!(" OVER ({})", self.window(over)?));
+            behind.push_str(&format!(" OVER ({})", self.over(over)?));
+            if let Some(done) = self.over_sliding(call, over, &inside, &behind)? {
+                return Ok(done);
+            }
         }
+        text.push_str(&behind);
         Ok(Fragment::atom(text))
+    }
+
+    /// A window whose keys and frame are followed there.
+    fn over(&mut self, over: &Window) -> Emit<String> {
+        over.partition_by.iter().try_for_each(|key| self.must_be_exact(key))?;
+        if let Some(frame) = &over.frame {
+            self.keeps_nulls_out(frame)?;
+        }
+        self.window(over)
     }
 
     /// Refuses a quotient or an average where it is tested for equality: it is exact on PostgreSQL
@@ -458,9 +478,15 @@ impl Print for Emitter {
     /// An offset of a frame. PostgreSQL raises for a negative or NULL one, the targets do not.
     fn offset(&mut self, expr: &Expr) -> Emit<String> {
         let whole = expr.integer().is_some_and(|n| n >= 0);
+        // Of several parts, the order in which they are added would show.
+        // Of several parts, the order in which they are added would show.
         let interval = matches!(
             expr.literal(),
-            Some(sql::tree::Literal::Interval { months: 0.., days: 0.., micros: 0.. })
+            Some(
+                sql::tree::Literal::Interval { months: 0.., days: 0, micros: 0 }
+                    | sql::tree::Literal::Interval { months: 0, days: 0.., micros: 0 }
+                    | sql::tree::Literal::Interval { months: 0, days: 0, micros: 0.. }
+            )
         );
         if !(whole || interval) {
             return self.refuse("a frame offset that is no constant is not done", expr.span);

@@ -38,6 +38,8 @@ pub(super) struct Printer<'a> {
     /// Are conversions written that the tree makes? PostgreSQL would make others by itself where a
     /// definition of another dialect chose the types.
     explicit: bool,
+    /// Did a key of texts say less than the source's collation?
+    collates: bool,
     lowered: &'a mut Lowerings,
     marks: &'a mut Marks,
 }
@@ -48,7 +50,12 @@ impl<'a> Printer<'a> {
         lowered: &'a mut Lowerings,
         marks: &'a mut Marks,
     ) -> Self {
-        Self { qualify: false, depth: 0, explicit, lowered, marks }
+        Self { qualify: false, depth: 0, explicit, collates: false, lowered, marks }
+    }
+
+    /// Did a key of texts say less than the source's collation?
+    pub(super) const fn collates(&self) -> bool {
+        self.collates
     }
 
     /// Does it write the conversions that the tree makes?

@@ -107,6 +107,7 @@ impl Emitter {
                 "DISTINCT ".to_owned()
             }
             Distinct::On(keys) => {
+                keys.iter().try_for_each(|key| self.must_be_exact(key))?;
                 format!("DISTINCT ON ({}) ", self.keys(keys)?)
             }
         };
@@ -131,6 +132,7 @@ impl Emitter {
     }
 
     pub(super) fn filter(&mut self, condition: &sql::tree::Expr) -> Emit<String> {
+        self.in_queries_are_done(condition)?;
         let before = std::mem::replace(&mut self.filtering, true);
         let text = self.expr(condition);
         self.filtering = before;

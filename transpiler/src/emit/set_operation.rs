@@ -5,7 +5,7 @@ use crate::{rule::Emit, targets::Target};
 use model::Span;
 use sql::{
     Type,
-    tree::{Expr, ExprKind, Query, SetOp},
+    tree::{Body, Expr, ExprKind, Query, SetOp},
 };
 use std::collections::BTreeSet;
 
@@ -18,6 +18,10 @@ impl Emitter {
         query: &Query,
         clauses: &mut Vec<String>,
     ) -> Emit<()> {
+        if !(all && op == SetOp::Union) {
+            self.rows_are_exact(left)?;
+            self.rows_are_exact(right)?;
+        }
         if self.target() == Target::DataFusion && op != SetOp::Union {
             return self.by_groups((op, all), (left, right), query, clauses);
         }
@@ -55,6 +59,23 @@ impl Emitter {
         clauses.push(format!("SELECT DISTINCT {}", items.join(", ")));
         clauses.push(format!("FROM (({left}) UNION ALL ({right})) AS u({})", columns.join(", ")));
         Ok(())
+    }
+
+    /// Refuses values whose equality the targets do not see as the source does, where rows are told
+    /// apart.
+    fn rows_are_exact(&self, query: &Query) -> Emit<()> {
+        match &query.body {
+            Body::Select(select) => {
+                select.items.iter().try_for_each(|item| self.must_be_exact(&item.expr))
+            }
+            Body::Values(rows) => {
+                rows.iter().flatten().try_for_each(|cell| self.must_be_exact(cell))
+            }
+            Body::SetOperation { left, right, .. } => {
+                self.rows_are_exact(left)?;
+                self.rows_are_exact(right)
+            }
+        }
     }
 
     /// `DataFusion` drops rows with a NULL from INTERSECT: both sides are put together and grouped,

@@ -8,7 +8,7 @@ mod pieces;
 mod safe;
 
 use super::{Emitter, postgres};
-use crate::{rule::Emit, targets::Target};
+use crate::{rule::Emit, rules, targets::Target};
 use model::{Diagnostic, Dialect, Span};
 use pieces::Pieces;
 use sql::tree::{Query, Statement};
@@ -17,7 +17,7 @@ impl Emitter {
     /// Prints a query.
     pub(crate) fn whole_query(&mut self, query: &Query) -> Result<String, Diagnostic> {
         let text = match self.target {
-            Target::Postgres => self.printer().query(query),
+            Target::Postgres => self.by_printer(|printer| printer.query(query)),
             Target::DuckDb | Target::DataFusion => self.query(query),
         };
         if self.begins_again() {
@@ -26,15 +26,25 @@ impl Emitter {
         text.map_err(|diagnostic| *diagnostic)
     }
 
-    fn printer(&mut self) -> postgres::Printer<'_> {
+    /// Prints for PostgreSQL. The printer changes nothing, but keys of texts may say less than the
+    /// source's collation.
+    fn by_printer(
+        &mut self,
+        print: impl FnOnce(&mut postgres::Printer<'_>) -> Emit<String>,
+    ) -> Emit<String> {
         let explicit = self.source != Dialect::Postgres;
-        postgres::Printer::new(explicit, &mut self.lowered, &mut self.marks)
+        let mut printer = postgres::Printer::new(explicit, &mut self.lowered, &mut self.marks);
+        let text = print(&mut printer);
+        if printer.collates() {
+            self.count(&rules::fold_letters::RULE);
+        }
+        text
     }
 
     /// Prints a statement of any kind.
     pub(crate) fn statement(&mut self, statement: &Statement) -> Result<String, Diagnostic> {
         let text = match self.target {
-            Target::Postgres => written(&mut self.printer(), statement),
+            Target::Postgres => self.by_printer(|printer| written(printer, statement)),
             Target::DuckDb | Target::DataFusion => written(self, statement),
         };
         if self.begins_again() {

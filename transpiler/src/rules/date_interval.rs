@@ -1,4 +1,4 @@
-//! A date plus an interval is a timestamp on PostgreSQL and stays a date on DataFusion, which drops its hours: the date becomes a timestamp first.
+//! A date plus an interval is a timestamp on PostgreSQL and stays a date on DataFusion, which drops its hours: the date becomes a timestamp first. DuckDB adds the parts of an interval to a zoned time in another order than PostgreSQL where one is negative: such an interval, and one that is no constant, is refused there.
 
 use crate::{
     emit::Emitter,
@@ -9,7 +9,7 @@ use crate::{
 
 use sql::{
     Type,
-    tree::{Expr, Literal},
+    tree::{Expr, ExprKind, Literal},
 };
 
 pub(crate) static RULE: Rule = Rule {
@@ -18,7 +18,7 @@ pub(crate) static RULE: Rule = Rule {
     fidelity: Fidelity::Exact,
     constructs: &["+", "-"],
     page: "\
-A date plus an interval is a timestamp on PostgreSQL and stays a date on DataFusion, which drops its hours: the date becomes a timestamp first.",
+A date plus an interval is a timestamp on PostgreSQL and stays a date on DataFusion, which drops its hours: the date becomes a timestamp first. DuckDB adds the parts of an interval to a zoned time in another order than PostgreSQL where one is negative: such an interval, and one that is no constant, is refused there.",
     emit,
     examples: &[datafusion(
         "SELECT d + INTERVAL '1 month' AS n FROM t",
@@ -30,8 +30,12 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     let Some(call) = expr.call() else { return Ok(None) };
     if emitter.target() == Target::DuckDb {
         return match call.args.as_slice() {
-            [time, interval] if time.ty == Type::TimestampTz && is_mixed(interval) => {
-                emitter.refuse("an interval of both signs added to a zoned time", expr.span)
+            [time, interval] | [interval, time]
+                if time.ty == Type::TimestampTz
+                    && interval.ty == Type::Interval
+                    && !is_in_order(call.name, interval, emitter.steady_clock()) =>
+            {
+                emitter.refuse("an interval of several parts added to a zoned time", expr.span)
             }
             _ => Ok(None),
         };
@@ -51,11 +55,33 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     Ok(Some(filled))
 }
 
-/// Are there parts of both signs? DuckDB adds them to a zoned time in another order.
-fn is_mixed(interval: &Expr) -> bool {
-    let Some(Literal::Interval { months, days, micros }) = interval.literal() else {
-        return false;
-    };
-    let signs = [i64::from(*months), i64::from(*days), *micros].map(i64::signum);
-    signs.contains(&1) && signs.contains(&-1)
+/// Is it known that DuckDB adds the interval to a zoned time as PostgreSQL does? It adds months, days
+/// and the rest in this order only where none is negative. A day is 24 hours where the clock of the
+/// session never changes.
+fn is_in_order(op: &str, interval: &Expr, steady: bool) -> bool {
+    match &interval.kind {
+        ExprKind::Literal(Literal::Interval { months, days, micros }) => {
+            let sign = if op == "-" { -1 } else { 1 };
+            let signs =
+                [i64::from(*months), i64::from(*days), *micros].map(|part| part.signum() * sign);
+            signs.iter().filter(|sign| **sign != 0).count() <= 1
+                || signs.iter().all(|sign| *sign >= 0)
+                || (*micros == 0 && signs.iter().all(|sign| *sign <= 0))
+                || (steady && *months == 0)
+        }
+        ExprKind::Literal(Literal::Null) => true,
+        ExprKind::Cast { expr } | ExprKind::Coerce { expr } => is_in_order(op, expr, steady),
+        // Of one part, whatever its sign.
+        ExprKind::Call(call) if ["*", "unary -"].contains(&call.name) => {
+            call.args.iter().filter(|arg| arg.ty == Type::Interval).all(|arg| {
+                let both = ["+", "-"].iter().all(|op| is_in_order(op, arg, steady));
+                both && arg.literal().is_some()
+            })
+        }
+        // The time between two times has no months.
+        ExprKind::Call(call) if call.name == "-" => {
+            steady && call.args.iter().all(|arg| arg.ty != Type::Interval)
+        }
+        _ => false,
+    }
 }

@@ -15,20 +15,24 @@ pub(crate) static RULE: Rule = Rule {
     fidelity: Fidelity::Exact,
     constructs: &["fold_case"],
     page: "\
-Under a collation that ignores case, texts are compared by a key in lower case. Every engine has one lower case for each letter; which letters beyond ASCII a collation takes for one is its own business, so that the key says no more than case does.",
+Under a collation that ignores case, texts are compared by a key in lower case. Every engine has one lower case for each letter.",
     emit,
     examples: &[
         Example {
-            from: Dialect::TSql,
-            sql: "SELECT i FROM t WHERE x = 'Ab '",
+            from: Dialect::Teradata,
+            sql: "SELECT CASE WHEN 'É' = 'é ' THEN 1 END AS a",
             target: Target::DuckDb,
-            becomes: Some("SELECT i\nFROM t\nWHERE lower(rtrim(x)) = 'ab'"),
+            becomes: Some(
+                "SELECT CASE WHEN lower(rtrim('É')) = lower(rtrim('é ')) THEN 1 END AS a",
+            ),
         },
         Example {
-            from: Dialect::TSql,
-            sql: "SELECT i FROM t WHERE x = 'Ab '",
+            from: Dialect::Teradata,
+            sql: "SELECT CASE WHEN 'É' = 'é ' THEN 1 END AS a",
             target: Target::DataFusion,
-            becomes: Some("SELECT i\nFROM t\nWHERE lower(rtrim(x)) = 'ab'"),
+            becomes: Some(
+                "SELECT CASE WHEN lower(rtrim('É')) = lower(rtrim('é ')) THEN 1 END AS a",
+            ),
         },
     ],
 };

@@ -18,7 +18,10 @@ pub(crate) static RULE: Rule = Rule {
 Aggregates that make JSON put the texts of its parts together. `jsonb_object_agg` takes the last of equal keys, which depends on the order of rows: equal keys are raised, and so is a key that is NULL.",
     emit,
     examples: &[
-        duckdb("SELECT jsonb_agg(i ORDER BY i) AS v FROM t", "SELECT to_json(list(i ORDER BY i NULLS LAST)) AS v\nFROM t"),
+        duckdb(
+            "SELECT jsonb_agg(i ORDER BY i) AS v FROM t",
+            "SELECT to_json(list(i ORDER BY i NULLS LAST)) AS v\nFROM t",
+        ),
         duckdb(
             "SELECT jsonb_object_agg(x, i) AS v FROM t",
             "SELECT CAST(CASE WHEN count(*) > count(DISTINCT x) THEN error('a key twice, or none') ELSE '{' || string_agg(CAST(to_json(x) AS VARCHAR) || ': ' || coalesce(CAST(i AS VARCHAR), 'null'), ', ') || '}' END AS JSON) AS v\nFROM t",

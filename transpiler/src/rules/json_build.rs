@@ -30,7 +30,10 @@ JSON is put together as text, as PostgreSQL writes it: `{\"a\" : 1}` for `json`,
     emit,
     examples: &[
         duckdb("SELECT to_jsonb(i) AS v FROM t", "SELECT to_json(i) AS v\nFROM t"),
-        duckdb("SELECT jsonb_build_object('bb', x, 'a', i) AS v FROM t", "SELECT json_object('bb', x, 'a', i) AS v\nFROM t"),
+        duckdb(
+            "SELECT jsonb_build_object('bb', x, 'a', i) AS v FROM t",
+            "SELECT json_object('bb', x, 'a', i) AS v\nFROM t",
+        ),
         refused(Target::DuckDb, "SELECT jsonb_build_object(x, i) AS v FROM t"),
         refused(Target::DuckDb, "SELECT to_jsonb(f) AS v FROM t"),
     ],

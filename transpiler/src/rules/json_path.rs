@@ -97,7 +97,10 @@ fn place(emitter: &mut Emitter, expr: &Expr, parts: bool) -> Emit<Option<Place>>
     let mut unknown = Vec::new();
     let mut any = None;
     for step in steps.iter().rev() {
-        if keeps && root.ty == Type::Json && matches!(step, Step::Key(_) | Step::Either(_) | Step::Any(_)) {
+        if keeps
+            && root.ty == Type::Json
+            && matches!(step, Step::Key(_) | Step::Either(_) | Step::Any(_))
+        {
             for path in &plain {
                 let keys = format!("json_keys({document}, {})", text_literal(path));
                 unknown.push(format!("len({keys}) > len(list_distinct({keys}))"));

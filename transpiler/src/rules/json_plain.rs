@@ -36,7 +36,10 @@ JSON is read and written as DuckDB does it: the value is kept, and so is the tex
     emit,
     examples: &[
         duckdb("SELECT jb ->> 'a' AS v FROM t", "SELECT jb ->> '$.a' AS v\nFROM t"),
-        duckdb("SELECT jb -> 'a' -> 0 ->> 'b c' AS v FROM t", "SELECT CASE WHEN json_type(jb, '$.a') NOT IN ('ARRAY', 'OBJECT', 'NULL') THEN error('the place in such JSON is not known') ELSE (jb ->> '$.a[0].\"b c\"') END AS v\nFROM t"),
+        duckdb(
+            "SELECT jb -> 'a' -> 0 ->> 'b c' AS v FROM t",
+            "SELECT CASE WHEN json_type(jb, '$.a') NOT IN ('ARRAY', 'OBJECT', 'NULL') THEN error('the place in such JSON is not known') ELSE (jb ->> '$.a[0].\"b c\"') END AS v\nFROM t",
+        ),
         duckdb("SELECT jb -> 'a' AS v FROM t", "SELECT json_extract(jb, '$.a') AS v\nFROM t"),
         duckdb("SELECT jb::text AS v FROM t", "SELECT CAST(jb AS VARCHAR) AS v\nFROM t"),
         duckdb("SELECT x::jsonb ->> 'a' AS v FROM t", "SELECT x ->> '$.a' AS v\nFROM t"),

@@ -58,9 +58,9 @@ fn plain_elements(emitter: &mut Emitter, texts: bool, document: &Expr) -> Emit<O
             (place, cases)
         }
     };
-    Ok(place.plain_elements(&cases, texts).map(|list| {
-        emitter.made_by(&json_plain::RULE, document.span, &list.text)
-    }))
+    Ok(place
+        .plain_elements(&cases, texts)
+        .map(|list| emitter.made_by(&json_plain::RULE, document.span, &list.text)))
 }
 
 fn not_an_array(place: &Place) -> String {

@@ -24,8 +24,14 @@ pub(crate) static RULE: Rule = Rule {
 A place of a document that is not there is NULL, a JSON null is not. Kinds have PostgreSQL's names, and the length of what is no array is an error.",
     emit,
     examples: &[
-        duckdb("SELECT jb -> 'a' IS NULL AS v FROM t", "SELECT (json_type(jb, '$.a') IS NULL) AS v\nFROM t"),
-        duckdb("SELECT jsonb_typeof(jb -> 'a') AS v FROM t", "SELECT (CASE json_type(jb, '$.a') WHEN 'VARCHAR' THEN 'string' WHEN 'UBIGINT' THEN 'number' WHEN 'BIGINT' THEN 'number' WHEN 'DOUBLE' THEN 'number' ELSE lower(json_type(jb, '$.a')) END) AS v\nFROM t"),
+        duckdb(
+            "SELECT jb -> 'a' IS NULL AS v FROM t",
+            "SELECT (json_type(jb, '$.a') IS NULL) AS v\nFROM t",
+        ),
+        duckdb(
+            "SELECT jsonb_typeof(jb -> 'a') AS v FROM t",
+            "SELECT (CASE json_type(jb, '$.a') WHEN 'VARCHAR' THEN 'string' WHEN 'UBIGINT' THEN 'number' WHEN 'BIGINT' THEN 'number' WHEN 'DOUBLE' THEN 'number' ELSE lower(json_type(jb, '$.a')) END) AS v\nFROM t",
+        ),
         duckdb(
             "SELECT jsonb_array_length(jb) AS v FROM t",
             "SELECT CASE WHEN json_type(jb) <> 'ARRAY' THEN error('22023: cannot get array length of a scalar') ELSE CAST(json_array_length(jb) AS INTEGER) END AS v\nFROM t",

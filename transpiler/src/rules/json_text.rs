@@ -31,7 +31,10 @@ pub(crate) static RULE: Rule = Rule {
     emit,
     examples: &[
         duckdb("SELECT jb ->> 'a' AS v FROM t", "SELECT jb ->> '$.a' AS v\nFROM t"),
-        duckdb("SELECT jb #>> '{a,0}' AS v FROM t", "SELECT (coalesce(jb ->> '$.a[0]', jb ->> '$.a.\"0\"')) AS v\nFROM t"),
+        duckdb(
+            "SELECT jb #>> '{a,0}' AS v FROM t",
+            "SELECT (coalesce(jb ->> '$.a[0]', jb ->> '$.a.\"0\"')) AS v\nFROM t",
+        ),
         duckdb("SELECT jb::text AS v FROM t", "SELECT CAST(jb AS VARCHAR) AS v\nFROM t"),
         refused(Target::DuckDb, "SELECT jb #>> ARRAY[x] AS v FROM t"),
     ],

@@ -20,8 +20,14 @@ pub(crate) static RULE: Rule = Rule {
 A value out of a document that is read as a number is read from the number itself, or from its text. A number of more than 15 digits is raised where it becomes `numeric`; `numeric` without digits is a float.",
     emit,
     examples: &[
-        duckdb("SELECT (jb ->> 'a')::int AS v FROM t", "SELECT CASE WHEN json_extract_string(jb, '$.a') IS NOT NULL AND NOT regexp_full_match(json_extract_string(jb, '$.a'), '\\s*[+-]?[0-9]+\\s*') THEN error('22P02: invalid input syntax for a number') ELSE CAST(trim(json_extract_string(jb, '$.a')) AS INTEGER) END AS v\nFROM t"),
-        duckdb("SELECT (jb ->> 'a')::numeric AS v FROM t", "SELECT CASE WHEN json_extract_string(jb, '$.a') IS NOT NULL AND NOT regexp_full_match(json_extract_string(jb, '$.a'), '\\s*[+-]?([0-9]{1,150}\\.?[0-9]{0,150}|\\.[0-9]{1,150})([eE][+-]?[0-9]{1,2})?\\s*') THEN error('22P02: invalid input syntax for a number') ELSE CAST(trim(json_extract_string(jb, '$.a')) AS DOUBLE) END AS v\nFROM t"),
+        duckdb(
+            "SELECT (jb ->> 'a')::int AS v FROM t",
+            "SELECT CASE WHEN json_extract_string(jb, '$.a') IS NOT NULL AND NOT regexp_full_match(json_extract_string(jb, '$.a'), '\\s*[+-]?[0-9]+\\s*') THEN error('22P02: invalid input syntax for a number') ELSE CAST(trim(json_extract_string(jb, '$.a')) AS INTEGER) END AS v\nFROM t",
+        ),
+        duckdb(
+            "SELECT (jb ->> 'a')::numeric AS v FROM t",
+            "SELECT CASE WHEN json_extract_string(jb, '$.a') IS NOT NULL AND NOT regexp_full_match(json_extract_string(jb, '$.a'), '\\s*[+-]?([0-9]{1,150}\\.?[0-9]{0,150}|\\.[0-9]{1,150})([eE][+-]?[0-9]{1,2})?\\s*') THEN error('22P02: invalid input syntax for a number') ELSE CAST(trim(json_extract_string(jb, '$.a')) AS DOUBLE) END AS v\nFROM t",
+        ),
         refused(Target::DataFusion, "SELECT (jb ->> 'a')::int AS v FROM t"),
     ],
 };

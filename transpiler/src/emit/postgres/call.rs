@@ -61,6 +61,10 @@ impl Printer<'_> {
         if call.name == "fold_case" {
             return Ok(Fragment::call("lower", &args));
         }
+        if let Some(name) = crate::rules::fold_letters::written(call.name) {
+            self.collates = true;
+            return Ok(Fragment::call(name, &args));
+        }
         if let Some(done) = Self::limited(call, &args) {
             return Ok(done);
         }

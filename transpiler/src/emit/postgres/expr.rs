@@ -50,7 +50,7 @@ impl Marking for Printer<'_> {
                 let text = format!("{left} {}IN ({})", not(*negated), self.list(list)?);
                 Ok(Fragment::new(text, Level::Compare))
             }
-            ExprKind::InQuery { expr: left, query, negated } => {
+            ExprKind::InQuery { expr: left, query, negated, .. } => {
                 let left = self.expr(left)?.at(Level::Add);
                 let text = format!("{left} {}IN ({})", not(*negated), self.query(query)?);
                 Ok(Fragment::new(text, Level::Compare))

@@ -1,0 +1,69 @@
+//! Texts under a collation that takes more letters for one than those of one case.
+
+use crate::{
+    emit::Emitter,
+    fragment::Fragment,
+    rule::{Emit, Example, Fidelity, Rule},
+    targets::Target,
+};
+use model::{Caveat, Dialect};
+use sql::tree::{Expr, ExprKind};
+
+pub(crate) static RULE: Rule = Rule {
+    code: "TR0231",
+    name: "letters that a collation takes for one",
+    fidelity: Fidelity::Approximate(Caveat::Collation),
+    constructs: &["fold_letters", "one_text"],
+    page: "\
+Under a collation that ignores case, texts are compared by a key in lower case, and of a group of texts with one key the least is shown. Collations take more for one: `ß` and `ss`, letters of full and half width, the kinds of kana, characters that they leave out. Which ones depends on the collation and its version, so the key says no more than case and, where those do not count, the accents of Latin letters. Which text of a group the source shows is open.",
+    emit,
+    examples: &[
+        example(
+            "SELECT i FROM t WHERE x = 'Ab '",
+            Target::DuckDb,
+            "SELECT i\nFROM t\nWHERE lower(rtrim(x)) = 'ab'",
+        ),
+        example(
+            "SELECT i FROM t WHERE x = 'Ab '",
+            Target::DataFusion,
+            "SELECT i\nFROM t\nWHERE lower(rtrim(x)) = 'ab'",
+        ),
+        example(
+            "SELECT x FROM t GROUP BY x",
+            Target::DuckDb,
+            "SELECT min(x) AS x\nFROM t\nGROUP BY lower(rtrim(t.x))",
+        ),
+        example(
+            "SELECT x FROM t GROUP BY x",
+            Target::Postgres,
+            "SELECT min(x) AS x\nFROM t\nGROUP BY lower(rtrim(t.x))",
+        ),
+    ],
+};
+
+const fn example(sql: &'static str, target: Target, becomes: &'static str) -> Example {
+    Example { from: Dialect::TSql, sql, target, becomes: Some(becomes) }
+}
+
+/// The function of every target that a call of this rule is written as.
+pub(crate) fn written(name: &str) -> Option<&'static str> {
+    match name {
+        "fold_letters" => Some("lower"),
+        "one_text" => Some("min"),
+        _ => None,
+    }
+}
+
+fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
+    let Some((call, name)) = expr.call().and_then(|call| Some((call, written(call.name)?))) else {
+        return Ok(None);
+    };
+    if name == "lower" {
+        let args = emitter.args(&call.args)?;
+        return Ok(Some(Fragment::call(name, &args)));
+    }
+    let mut least = call.clone();
+    least.name = name;
+    let least = Expr { kind: ExprKind::Call(Box::new(least)), ..expr.clone() };
+    emitter.expr(&least).map(Some)
+}
