@@ -34,6 +34,7 @@ mod generator_items;
 mod grouped;
 mod hints;
 mod in_frame;
+mod in_query;
 mod interval_fields;
 mod interval_range;
 mod json_field;

@@ -496,7 +496,7 @@ impl Binder<'_> {
         Ok(Expr { kind, ty: Type::Bool, span })
     }
 
-    fn in_query(
+    pub(super) fn in_query(
         &mut self,
         expr: &ast::Expr,
         query: &ast::Query,
@@ -542,7 +542,8 @@ impl Binder<'_> {
         let left = expr.clone();
         let kind =
             ExprKind::InQuery { expr: Box::new(expr), query: Box::new(query), negated, correlated };
-        Ok(self.of_null(left, Expr { kind, ty: Type::Bool, span }, negated))
+        let found = self.of_null(left, Expr { kind, ty: Type::Bool, span }, negated);
+        Ok(self.as_match(found))
     }
 
     fn quantified(

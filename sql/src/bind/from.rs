@@ -90,6 +90,9 @@ impl Binder<'_> {
             JoinOperator::Join(c) | JoinOperator::Inner(c) => (JoinKind::Inner, c),
             JoinOperator::Left(c) | JoinOperator::LeftOuter(c) => (JoinKind::Left, c),
             JoinOperator::Right(c) | JoinOperator::RightOuter(c) => (JoinKind::Right, c),
+            JoinOperator::FullOuter(_) if !self.spec.traits().full_joins => {
+                return self.unsupported("FULL JOIN", self.place);
+            }
             JoinOperator::FullOuter(c) => (JoinKind::Full, c),
             JoinOperator::CrossJoin(c) => (JoinKind::Cross, c),
             JoinOperator::CrossApply | JoinOperator::OuterApply => {

@@ -122,9 +122,7 @@ pub(super) fn is_literal(key: &SortKey) -> bool {
         match &expr.kind {
             ExprKind::Literal(_) => true,
             ExprKind::Coerce { expr } => literal(expr),
-            ExprKind::Call(call) => {
-                call.name == "-" && call.args.len() == 1 && call.args.iter().all(literal)
-            }
+            ExprKind::Call(call) => call.name == "unary -" && call.args.iter().all(literal),
             _ => false,
         }
     }

@@ -11,6 +11,11 @@ use sqlparser::ast::{self, BinaryOperator as B, UnaryOperator as U};
 
 impl Binder<'_> {
     pub(super) fn unary(&mut self, op: U, expr: &ast::Expr, span: super::Span) -> Bound<Expr> {
+        if matches!(op, U::Not | U::BangNot)
+            && let Some(found) = self.not_in_query(expr, span)?
+        {
+            return Ok(found);
+        }
         let name = match op {
             U::Minus => "unary -",
             U::Plus => "unary +",

@@ -252,11 +252,6 @@ mod tests {
             ),
             (
                 ClickHouse,
-                "SELECT any(a) RESPECT NULLS FROM (SELECT CAST(1 AS Nullable(Int32)) AS a) AS q",
-                "SELECT any(a) FROM (SELECT CAST(1 AS Nullable(Int32)) AS a) AS q",
-            ),
-            (
-                ClickHouse,
                 "SELECT number FROM numbers(3) ORDER BY -1",
                 "SELECT number FROM numbers(3) ORDER BY -number",
             ),

@@ -205,7 +205,7 @@ impl Binder<'_> {
         let bound = self.expr(expr)?;
         let bound = self.as_condition(bound)?;
         match bound.ty {
-            Type::Bool => Ok(bound),
+            Type::Bool => Ok(super::in_query::as_filter(bound)),
             Type::Unknown => self.coerce(bound, &Type::Bool),
             ref other => {
                 let message = format!("a condition must be boolean, this is `{other}`");

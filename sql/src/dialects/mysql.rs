@@ -32,6 +32,7 @@ pub(super) static SOURCE: Source = Source {
             ..Aliases::NONE
         },
         select_into: false,
+        full_joins: false,
         text_names: true,
         double_quotes: DoubleQuotes::Text,
         sampling: Sampling::UNKNOWN,

@@ -36,6 +36,7 @@ pub(super) static SOURCE: Source = Source {
             ..Aliases::LAST
         },
         select_into: false,
+        no_match_is_false: true,
         pivot_names: Some(PivotNames::ValueThenAlias),
         double_quotes: DoubleQuotes::Text,
         bigint_digits: 20,

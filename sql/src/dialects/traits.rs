@@ -51,6 +51,10 @@ pub(crate) struct Traits {
     pub(crate) last_select_sorted: bool,
     /// Is a subquery that counts the rows of another one NULL where there are none?
     pub(crate) no_rows_are_null: bool,
+    /// Is `x IN (SELECT …)` FALSE as a value where it would be NULL, and NOT IN too?
+    pub(crate) no_match_is_false: bool,
+    /// Are there full joins? Else FULL is the name of the table before it.
+    pub(crate) full_joins: bool,
     /// Does IGNORE NULLS change what a window function gives? Else only some ignore NULLs, always.
     pub(crate) ignores_nulls: bool,
     /// How PIVOT names its columns; none where the dialect has no PIVOT.
@@ -168,6 +172,8 @@ impl Traits {
         select_into: true,
         last_select_sorted: false,
         no_rows_are_null: false,
+        no_match_is_false: false,
+        full_joins: true,
         ignores_nulls: true,
         pivot_names: None,
         unpivot_value_first: false,
