@@ -74,9 +74,17 @@ pub(crate) struct Emitter {
     source: Dialect,
     /// Does the session's clock never change? Then no time on the wall comes twice.
     steady_clock: bool,
-    /// Is the text of JSON kept digit by digit?
-    keeps_json_text: bool,
+    json_text: JsonText,
     json: JsonTexts,
+}
+
+/// What counts of JSON: the setting `json_text`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum JsonText {
+    /// What it says.
+    Value,
+    /// How it is written, too.
+    Exact,
 }
 
 /// Whether the statement reads text as `jsonb`, and shows `jsonb` as text: what was not written by
@@ -107,7 +115,7 @@ impl Emitter {
             group_columns: Vec::new(),
             source: Dialect::Postgres,
             steady_clock: true,
-            keeps_json_text: false,
+            json_text: JsonText::Value,
             json: JsonTexts::default(),
         }
     }
@@ -117,7 +125,10 @@ impl Emitter {
         Self {
             source: settings.dialect(),
             steady_clock: settings.time_zone() == "UTC",
-            keeps_json_text: settings.get("json_text") == Some("exact"),
+            json_text: match settings.get("json_text") {
+                Some("exact") => JsonText::Exact,
+                _ => JsonText::Value,
+            },
             ..self
         }
     }
@@ -134,7 +145,7 @@ impl Emitter {
 
     /// Is the text of JSON kept digit by digit, whatever that takes?
     pub(crate) const fn keeps_json_text(&self) -> bool {
-        self.keeps_json_text
+        matches!(self.json_text, JsonText::Exact)
     }
 
     /// Is the translation to be made again, since it reads and shows JSON? Then all else is as it
@@ -145,7 +156,7 @@ impl Emitter {
             *self = Self {
                 source: self.source,
                 steady_clock: self.steady_clock,
-                keeps_json_text: self.keeps_json_text,
+                json_text: self.json_text,
                 json: JsonTexts { both: true, ..JsonTexts::default() },
                 lowered: std::mem::take(&mut self.lowered),
                 ..Self::new(self.target)

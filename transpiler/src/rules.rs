@@ -45,6 +45,7 @@ mod interval_fields;
 mod interval_multiple;
 mod interval_text;
 mod json_aggregates;
+mod json_as_is;
 mod json_build;
 mod json_contains;
 mod json_get;

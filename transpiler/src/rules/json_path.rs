@@ -46,17 +46,17 @@ enum Origin {
 
 /// A place in a document.
 pub(super) struct Place {
-    document: String,
+    pub(super) document: String,
     /// Is the document a text that is read as JSON?
-    is_text: bool,
+    pub(super) is_text: bool,
     /// What the document is, where it is no column.
-    value: Option<Fragment>,
+    pub(super) value: Option<Fragment>,
     origin: Origin,
     /// Paths that can be meant, as SQL; at most one of them is there. Nothing is the document.
-    paths: Vec<Option<String>>,
+    pub(super) paths: Vec<Option<String>>,
     /// Conditions under which the engines differ: a key stands twice on the way, or a position is
     /// asked of a scalar, which `jsonb` takes for an array of one.
-    unknown: Vec<String>,
+    pub(super) unknown: Vec<String>,
     /// The key that the path ends with.
     key: Option<String>,
 }
@@ -336,92 +336,6 @@ impl Place {
 
     pub(super) fn text(&self) -> String {
         self.applied("json_extract_string")
-    }
-
-    /// The text of what is there, as DuckDB writes it.
-    pub(super) fn plain_text(&self) -> Fragment {
-        self.plain(|document, path| {
-            let path = path.as_deref().unwrap_or("'$'");
-            Fragment::new(format!("{} ->> {path}", document.at(Level::Atom)), Level::Or)
-        })
-    }
-
-    /// What is there, as DuckDB writes it.
-    pub(super) fn plain_value(&self) -> Fragment {
-        self.plain(|document, path| match path {
-            Some(path) => Fragment::atom(format!("json_extract({}, {path})", document.text)),
-            None if self.is_text => Fragment::atom(format!("CAST({} AS JSON)", document.text)),
-            None => document.clone(),
-        })
-    }
-
-    /// The text of a scalar, as DuckDB writes it; nothing of objects and arrays.
-    pub(super) fn plain_scalar(&self) -> Fragment {
-        self.plain(|document, path| {
-            let path = path.as_deref().unwrap_or("'$'");
-            Fragment::new(format!("json_value({}, {path}) ->> '$'", document.text), Level::Or)
-        })
-    }
-
-    /// What kind of value is there, by DuckDB's name.
-    pub(super) fn plain_kind(&self) -> Fragment {
-        self.plain(|document, path| {
-            Fragment::atom(match path {
-                Some(path) => format!("json_type({}, {path})", document.text),
-                None => format!("json_type({})", document.text),
-            })
-        })
-    }
-
-    /// The names of the members; none of what is no object.
-    pub(super) fn plain_keys(&self) -> Fragment {
-        self.plain(|document, path| {
-            Fragment::atom(match path {
-                Some(path) => format!("json_keys({}, {path})", document.text),
-                None => format!("json_keys({})", document.text),
-            })
-        })
-    }
-
-    /// The elements of the array as DuckDB writes them, as texts or as JSON, unless one of `cases`
-    /// holds. Of what is no array there are none.
-    pub(super) fn plain_elements(&self, cases: &str, texts: bool) -> Option<Fragment> {
-        let [path] = self.paths.as_slice() else { return None };
-        let all = match path {
-            None => "'$[*]'".to_owned(),
-            Some(path) => format!("{}[*]'", path.strip_suffix('\'')?),
-        };
-        let list = |document: &Fragment| {
-            if texts {
-                Fragment::new(format!("{} ->> {all}", document.at(Level::Atom)), Level::Or)
-            } else {
-                Fragment::atom(format!("json_extract({}, {all})", document.text))
-            }
-        };
-        Some(if cases.is_empty() {
-            self.plain(|document, _| list(document))
-        } else {
-            let column = Fragment::atom(self.document.as_str());
-            self.guarded(cases, &list(&column).at(Level::Atom))
-        })
-    }
-
-    /// What `one` makes of document and path, of the path that is there.
-    fn plain(&self, one: impl Fn(&Fragment, &Option<String>) -> Fragment) -> Fragment {
-        let column = Fragment::atom(self.document.as_str());
-        match (self.paths.as_slice(), &self.value) {
-            // Said once, a document needs no name.
-            ([path], Some(value)) if self.unknown.is_empty() => one(value, path),
-            ([path], None) if self.unknown.is_empty() => one(&column, path),
-            (paths, _) => {
-                let all: Vec<Fragment> = paths.iter().map(|path| one(&column, path)).collect();
-                let value = match all.as_slice() {
-                    [only] => only.at(Level::Atom),
-                    _ => Fragment::call("coalesce", &all).text,
-                };
-                self.guarded("", &value)
-            }
-        }
     }
 
     pub(super) fn document_text(&self) -> String {

@@ -56,8 +56,9 @@ pub(super) fn applies(emitter: &Emitter, expr: &Expr) -> bool {
     let document = match &expr.kind {
         ExprKind::Cast { expr: inner } => {
             let is_json = |ty: &Type| matches!(ty, Type::Json | Type::Jsonb);
-            let read = is_json(&expr.ty) && (is_json(&inner.ty) || inner.ty.is_text());
-            if !read && !(expr.ty == Type::Text && is_json(&inner.ty)) {
+            let reads = is_json(&expr.ty) && (is_json(&inner.ty) || inner.ty.is_text());
+            let writes = expr.ty == Type::Text && is_json(&inner.ty);
+            if !reads && !writes {
                 return false;
             }
             if inner.ty.is_text() {

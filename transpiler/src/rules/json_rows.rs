@@ -50,14 +50,11 @@ fn of_kind(emitter: &mut Emitter, expr: &Expr, kind: &str) -> Emit<Option<Place>
 
 /// The elements as DuckDB writes them.
 fn plain_elements(emitter: &mut Emitter, texts: bool, document: &Expr) -> Emit<Option<String>> {
-    let (place, cases) = match of_kind(emitter, document, "array")? {
-        Some(place) => (place, String::new()),
-        None => {
-            let Some(place) = json_path::of(emitter, document)? else { return Ok(None) };
-            let cases = not_an_array(&place);
-            (place, cases)
-        }
-    };
+    let known = of_kind(emitter, document, "array")?;
+    let guarded = known.is_none();
+    let place = if known.is_some() { known } else { json_path::of(emitter, document)? };
+    let Some(place) = place else { return Ok(None) };
+    let cases = if guarded { not_an_array(&place) } else { String::new() };
     Ok(place
         .plain_elements(&cases, texts)
         .map(|list| emitter.made_by(&json_plain::RULE, document.span, &list.text)))
