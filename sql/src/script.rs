@@ -27,6 +27,8 @@ pub struct Script {
     grammar: &'static (dyn ParserDialect + Sync),
     /// Do lines of data follow, up to `\.`?
     data: bool,
+    /// Is what comes next the first of its line?
+    line_begins: bool,
 }
 
 /// One piece of a script.
@@ -61,20 +63,34 @@ pub struct Cut {
 impl Script {
     /// Cuts scripts that are written under these settings.
     pub fn under(settings: &SourceSettings) -> Self {
-        Self { dialect: settings.dialect(), grammar: grammar(settings), data: false }
+        Self {
+            dialect: settings.dialect(),
+            grammar: grammar(settings),
+            data: false,
+            line_begins: true,
+        }
     }
 
     /// Cuts a part of a script, which begins where what was taken before ended. With `last` nothing
     /// follows the text; then all of it is taken, if need be by calling again.
     pub fn cut(&mut self, text: &str, last: bool) -> Cut {
-        if self.data {
-            return self.without_data(text, last);
-        }
+        let cut =
+            if self.data { self.without_data(text, last) } else { self.statements(text, last) };
+        let taken = text.get(..cut.taken).unwrap_or_default();
+        self.line_begins = match taken.rsplit_once('\n') {
+            Some((_, tail)) => tail.trim().is_empty(),
+            None => self.line_begins && taken.trim().is_empty(),
+        };
+        cut
+    }
+
+    fn statements(&mut self, text: &str, last: bool) -> Cut {
         let mut tokens = Vec::new();
         let read = Tokenizer::new(self.grammar, text)
             .with_unescape(false)
             .tokenize_with_location_into_buf(&mut tokens);
-        let mut pass = Pass::new(text, last, self.dialect);
+        let mut pass =
+            Pass { line_begins: self.line_begins, ..Pass::new(text, last, self.dialect) };
         let stopped = pass.walk(&tokens);
         self.data = pass.data;
         if stopped || !last {
@@ -120,6 +136,7 @@ struct Pass<'a> {
     text: &'a str,
     last: bool,
     dialect: Dialect,
+    line_begins: bool,
     done: Cut,
     data: bool,
     /// Where the statement that is being read begins.
@@ -136,6 +153,7 @@ impl<'a> Pass<'a> {
             text,
             last,
             dialect,
+            line_begins: true,
             done: Cut { pieces: Vec::new(), taken: 0 },
             data: false,
             begin: None,
@@ -150,9 +168,23 @@ impl<'a> Pass<'a> {
         let mut places = Places::new(self.text);
         // A line of the client ends here; its tokens are none.
         let mut skip_to = 0;
+        // The line that the last token ends on.
+        let mut line = u64::from(!self.line_begins);
+        let (dialect, text) = (self.dialect, self.text);
+        let client = |first: bool, start: usize, fresh: bool| {
+            first.then(|| client::line(dialect, text, start, fresh)).flatten()
+        };
         for one in tokens {
             let start = places.offset(one.span.start);
             let end = places.offset(one.span.end);
+            let first = one.span.start.line > line;
+            line = match one.token {
+                Token::Whitespace(Whitespace::SingleLineComment { .. }) => one.span.start.line,
+                Token::Whitespace(Whitespace::Space | Whitespace::Tab | Whitespace::Newline) => {
+                    line
+                }
+                _ => one.span.end.line,
+            };
             if start < skip_to {
                 if end > skip_to {
                     return true;
@@ -173,8 +205,7 @@ impl<'a> Pass<'a> {
                     }
                 }
                 token => {
-                    let client = client::line(self.dialect, self.text, start, self.begin.is_none());
-                    match client {
+                    match client(first, start, self.begin.is_none()) {
                         None => {
                             self.begin.get_or_insert(start);
                             self.behind.clear();

@@ -43,7 +43,8 @@ const SQL_PLUS: &[&str] = &[
 /// What `SET` begins in Oracle's SQL; everything else that it sets is SQL*Plus's.
 const ORACLE_SETS: &[&str] = &["TRANSACTION", "ROLE", "CONSTRAINT", "CONSTRAINTS"];
 
-/// The client's line that begins at `start`. Most are such only where a statement would begin.
+/// The client's line that begins at `start`, where nothing but blanks stands before it on its line.
+/// Most are such only where a statement would begin, which is `fresh`.
 pub(super) fn line(dialect: Dialect, text: &str, start: usize, fresh: bool) -> Option<Line> {
     let rest = text.get(start..)?;
     let first = rest.chars().next()?;
@@ -60,10 +61,6 @@ pub(super) fn line(dialect: Dialect, text: &str, start: usize, fresh: bool) -> O
     if !may {
         return None;
     }
-    let before = text.get(..start)?.rsplit('\n').next().unwrap_or_default();
-    if !before.trim().is_empty() {
-        return None;
-    }
     let length = rest.find('\n').map_or(rest.len(), |at| at + 1);
     let line = rest.get(..length)?.trim_end();
     let end = start + length;
@@ -73,7 +70,9 @@ pub(super) fn line(dialect: Dialect, text: &str, start: usize, fresh: bool) -> O
         Dialect::TSql if is("GO") => return batch_end(line, start, end),
         Dialect::TSql => first == ':',
         Dialect::Oracle if first == '/' => {
-            return (line == "/").then_some(Line { end, refused: None });
+            let again = || "`/` runs the statement before it once more".to_owned();
+            let refused = fresh.then(|| finding(again(), start, line));
+            return (line == "/").then_some(Line { end, refused });
         }
         Dialect::Oracle if is("SET") => {
             let set = line.split_whitespace().nth(1).unwrap_or_default();

@@ -173,8 +173,14 @@ fn lines_of_the_client_end_batches_or_are_refused() {
     );
     check(
         Dialect::Oracle,
-        "SET DEFINE OFF\nPROMPT it's\nSELECT 1 / 2\nFROM dual;\nSET ROLE x;",
-        &["R SET DEFINE OFF\n", "R PROMPT it's\n", "S SELECT 1 / 2\nFROM dual", "S SET ROLE x"],
+        "SET DEFINE OFF\nPROMPT it's\nSELECT 1 / 2\nFROM dual;\n/\nSET ROLE x;",
+        &[
+            "R SET DEFINE OFF\n",
+            "R PROMPT it's\n",
+            "S SELECT 1 / 2\nFROM dual",
+            "R /\n",
+            "S SET ROLE x",
+        ],
     );
     check(Dialect::Teradata, ".LOGON x\nSEL .5;", &["R .LOGON x\n", "S SEL .5"]);
     check(Dialect::Snowflake, "!set x=1\nSELECT 1", &["R !set x=1\n", "S SELECT 1"]);
@@ -193,6 +199,7 @@ fn parts_of_a_text_give_the_same_pieces() {
             "SELECT 1 AS a\nGO\nCREATE PROC p AS SELECT 1; SELECT 2;\nGO 12\nSELECT 3; -- x\n",
         ),
         (Dialect::MySql, "/*!40101 SET a = 1 */; # c ;\nDELIMITER $$\nX;\nDELIMITER ;\nSELECT `;`"),
+        (Dialect::Teradata, "SELECT 1; .5 + 'a;'; .LOGON 'x\n;.q 'a;\n;'"),
         (Dialect::Oracle, "BEGIN p; END;\n/\nPROMPT it's\nSELECT q'[;]' FROM dual"),
     ];
     for (dialect, text) in texts {
