@@ -70,8 +70,8 @@ impl Binder<'_> {
     fn matched(&self, text: Expr, span: super::Span) -> Bound<(Expr, bool)> {
         let unknown = text.ty == Type::Unknown;
         let text = if unknown { self.coerce(text, &Type::Text)? } else { text };
-        match self.keys().filter(|keys| keys.folds()) {
-            Some(keys) => Ok((self.resolve(keys.folding(), vec![text], span)?, true)),
+        match self.keys().and_then(super::collation::Keys::folding) {
+            Some(folding) => Ok((self.resolve(folding, vec![text], span)?, true)),
             None => Ok((text, false)),
         }
     }

@@ -9,6 +9,7 @@
 
 use super::{Binder, Bound, grouped};
 use crate::{
+    dialects::TextKeys,
     tree::{
         Body, Distinct, Expr, ExprKind, GroupItem, GroupKey, Literal, Query, Select, SetOp,
         SortKey, SortTarget,
@@ -19,9 +20,8 @@ use crate::{
 /// What does not count when texts are compared.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Keys {
-    case: bool,
-    /// More letters are one than those of one case.
-    letters: bool,
+    /// The function that brings a text to one case, where that does not count.
+    folding: Option<&'static str>,
     blanks: bool,
     accents: bool,
 }
@@ -29,12 +29,12 @@ pub(super) struct Keys {
 impl Keys {
     /// Does case not count?
     pub(super) const fn folds(self) -> bool {
-        self.case
+        self.folding.is_some()
     }
 
-    /// The function that brings a text to one case.
-    pub(super) const fn folding(self) -> &'static str {
-        if self.letters { "fold_letters" } else { "fold_case" }
+    /// The function that brings a text to one case, where that does not count.
+    pub(super) const fn folding(self) -> Option<&'static str> {
+        self.folding
     }
 }
 
@@ -47,6 +47,11 @@ const ACCENTED: &str =
 const PLAIN: &str =
     "aaaaaaaaacccccdeeeeeeeeegggghiiiiiiiijklllnnnnoooooooorrrssssttuuuuuuuuuuwyyyzzz";
 
+/// The function that brings a text to one case, if `case` does not count.
+fn folding(text: TextKeys, case: bool) -> Option<&'static str> {
+    case.then_some(if text.letters { "fold_letters" } else { "fold_case" })
+}
+
 impl Binder<'_> {
     /// What does not count in what is being bound; nothing where texts are compared as they are.
     pub(super) fn keys(&self) -> Option<Keys> {
@@ -57,7 +62,7 @@ impl Binder<'_> {
         let case = text.folds && !self.settings.is("collation", "binary");
         let accents = case && self.settings.is("accents", "ignored");
         let blanks = text.pads && !self.settings.is("trailing_blanks", "absent");
-        (case || blanks).then_some(Keys { case, letters: text.letters, blanks, accents })
+        (case || blanks).then_some(Keys { folding: folding(text, case), blanks, accents })
     }
 
     /// `text_key(text)` in the body of a definition: the key of a text, as the dialect compares it.
@@ -67,7 +72,7 @@ impl Binder<'_> {
         let accents = case && self.settings.is("accents", "ignored");
         let texts = expr.ty == Type::Unknown || expr.ty.is_character();
         let expr = if texts { self.coerce(expr, &Type::Text)? } else { expr };
-        self.key_of(Keys { case, letters: text.letters, blanks: false, accents }, expr)
+        self.key_of(Keys { folding: folding(text, case), blanks: false, accents }, expr)
     }
 
     /// The value that stands for an expression where it is compared: the key of a text, the
@@ -86,15 +91,15 @@ impl Binder<'_> {
             && text.is_ascii()
         {
             let kept = if keys.blanks { text.trim_end_matches(' ') } else { text };
-            let key = if keys.case { kept.to_ascii_lowercase() } else { kept.to_owned() };
+            let key = if keys.folds() { kept.to_ascii_lowercase() } else { kept.to_owned() };
             return Ok(Expr { kind: ExprKind::Literal(Literal::Text(key)), ..expr });
         }
         let mut key = expr;
         if keys.blanks {
             key = self.resolve("rtrim", vec![key], span)?;
         }
-        if keys.case {
-            key = self.resolve(keys.folding(), vec![key], span)?;
+        if let Some(folding) = keys.folding {
+            key = self.resolve(folding, vec![key], span)?;
         }
         if keys.accents {
             let text = |text: &str| Expr {
@@ -119,7 +124,7 @@ impl Binder<'_> {
             return Ok(args);
         }
         let equality = matches!(name, "=" | "<>" | "is distinct from" | "is not distinct from");
-        if keys.case && !equality {
+        if keys.folds() && !equality {
             if !self.knows_order() {
                 return self.unsupported("the order of texts under this collation", span);
             }
@@ -131,7 +136,7 @@ impl Binder<'_> {
     /// Texts without the blanks at their end, where those do not count.
     pub(super) fn without_blanks(&self, args: Vec<Expr>) -> Bound<Vec<Expr>> {
         let Some(keys) = self.keys() else { return Ok(args) };
-        let keys = Keys { case: false, accents: false, ..keys };
+        let keys = Keys { folding: None, accents: false, ..keys };
         args.into_iter().map(|arg| self.key_of(keys, arg)).collect()
     }
 
@@ -172,7 +177,7 @@ impl Binder<'_> {
 
     /// Does case not count? Then no text of a group stands for the others in an order.
     pub(super) fn keys_fold(&self) -> bool {
-        self.keys().is_some_and(|keys| keys.case)
+        self.keys().is_some_and(Keys::folds)
     }
 
     /// Refuses text where it cannot be brought to its key.

@@ -35,8 +35,8 @@ impl Emitter {
                 _ => Ok(()),
             },
             ExprKind::InQuery { negated: true, .. } => self.anti_join(condition, alone),
-            ExprKind::InQuery { .. } => Ok(()),
-            _ if holds_query(condition) => {
+            // IN itself becomes a flag that is false for NULL, which leaves the same rows here.
+            kind if !matches!(kind, ExprKind::InQuery { .. }) && holds_query(condition) => {
                 self.refuse("IN with a query as a value is not done", span)
             }
             _ => Ok(()),
