@@ -60,11 +60,11 @@ pub(super) fn as_filter(mut expr: Expr) -> Expr {
         call.args = std::mem::take(&mut call.args).into_iter().map(as_filter).collect();
         return expr;
     }
-    let found = match call.args.as_slice() {
-        [found, other] if call.name == "coalesce" && is_match(found, other) => found.clone(),
-        _ => return expr,
+    let alone = match call.args.as_slice() {
+        [found, other] if call.name == "coalesce" && is_match(found, other) => Some(found.clone()),
+        _ => None,
     };
-    found
+    alone.unwrap_or(expr)
 }
 
 fn is_match(found: &Expr, other: &Expr) -> bool {
