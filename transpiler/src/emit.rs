@@ -11,9 +11,11 @@ mod literal;
 mod lowered;
 mod names;
 mod order;
+mod outside;
 mod postgres;
 mod query;
 mod relation;
+mod rows;
 mod sample;
 mod set_operation;
 mod sliding;
@@ -70,6 +72,11 @@ pub(crate) struct Emitter {
     aggregate_order: Option<String>,
     /// Columns that the SELECT is grouped by and that are written as keys in it.
     group_columns: Vec<(Option<String>, String)>,
+    /// Relations that are computed around others, and what their columns are written as.
+    hosted: Vec<rows::Hosted>,
+    replaced: Vec<rows::Replaced>,
+    /// Is an item of a SELECT list being written that may give several rows?
+    gives_rows: bool,
     /// The dialect that the statement was read from.
     source: Dialect,
     /// Does the session's clock never change? Then no time on the wall comes twice.
@@ -113,6 +120,9 @@ impl Emitter {
             depth: 0,
             aggregate_order: None,
             group_columns: Vec::new(),
+            hosted: Vec::new(),
+            replaced: Vec::new(),
+            gives_rows: false,
             source: Dialect::Postgres,
             steady_clock: true,
             json_text: JsonText::Value,

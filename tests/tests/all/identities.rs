@@ -45,7 +45,7 @@ fn values(ty: &str) -> &'static [&'static str] {
             "INTERVAL '40 days'",
             "INTERVAL '14 months -75 days 100 hours 0.5 seconds'",
         ],
-        "int4[]" => &["ARRAY[1, 2, 2, NULL]", "ARRAY[7]"],
+        "int4[]" => &["ARRAY[1, 2, 2, NULL]", "ARRAY[7]", "'{}'::int4[]", "NULL::int4[]"],
         "int8[]" => &["ARRAY[5000000000, NULL, -3]"],
         "date[]" => &["ARRAY[DATE '2024-02-29', NULL]"],
         "text[]" => &["ARRAY['abc', '', NULL]"],

@@ -6,6 +6,8 @@ mod corpora_verdicts;
 #[cfg(test)]
 mod coverage_page;
 #[cfg(test)]
+mod datafusion_page;
+#[cfg(test)]
 mod dialect_cases;
 #[cfg(test)]
 mod documents;

@@ -82,7 +82,7 @@ const ONCE_WRONG: &[(&str, &str)] = &[
     ("DataFusion wraps a quotient", "SELECT (-2147483647 - 1) / -1"),
     (
         "a zero sorted below zero",
-        "SELECT z.i FROM (VALUES ('-0'::float8, 2), ('0'::float8, 1)) AS z(f, i) ORDER BY z.f, z.i",
+        "SELECT z.i FROM (VALUES ('-0'::float8, 2), ('0'::float8, 1)) AS z(f, i) ORDER BY z.f, z.i LIMIT 1",
     ),
     (
         "two groups of zeros",
@@ -103,7 +103,7 @@ const ONCE_WRONG: &[(&str, &str)] = &[
     ),
     (
         "a decimal rounded twice",
-        "SELECT z.n::float8 FROM (SELECT 4503599627370495.12345::numeric(38,5) AS n) AS z",
+        "SELECT z.n::float8 = 4503599627370495::float8 FROM (SELECT 4503599627370495.12345::numeric(38,5) AS n) AS z",
     ),
     (
         "a sort key that an output hides",

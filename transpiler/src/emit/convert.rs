@@ -143,6 +143,7 @@ impl Emitter {
     /// nothing where it is not known.
     pub(crate) fn output_text(&mut self, value: &Expr) -> Emit<Option<Fragment>> {
         let shown = match &value.ty {
+            Type::Char(_) => self.target() == Target::DuckDb,
             ty if ty.is_character() || ty.is_integer() || *ty == Type::Date => true,
             Type::Numeric(Some(shape)) => {
                 fixed_scale(value) == Some(shape.scale) && shape.scale < 38
@@ -150,7 +151,7 @@ impl Emitter {
             Type::Bool | Type::Timestamp | Type::Float8 => true,
             _ => false,
         };
-        if !shown || self.target() != Target::DuckDb {
+        if !shown {
             return Ok(None);
         }
         if value.ty == Type::Float8 || value.ty == Type::Timestamp {

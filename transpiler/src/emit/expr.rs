@@ -5,6 +5,7 @@ use super::{
     alike::{Print, infix, not, postfix},
     lowered::{Lowerings, Marking},
     names::quoted,
+    outside,
 };
 use crate::{
     fragment::{Fragment, Level, fill},
@@ -32,6 +33,11 @@ impl Marking for Emitter {
         match &expr.kind {
             ExprKind::Literal(literal) => self.literal(literal, expr),
             ExprKind::Column { relation, name, qualified } => {
+                if let Some(relation) = relation
+                    && let Some(value) = self.replacement(relation, name)
+                {
+                    return self.expr(&value);
+                }
                 let column = self.name(name, span)?;
                 let column = Fragment::atom(match relation {
                     Some(relation) if *qualified || self.qualify => {
@@ -93,6 +99,13 @@ impl Marking for Emitter {
                 let text = format!("{}EXISTS ({})", not(*negated), self.exists(query)?);
                 Ok(Fragment::new(text, if *negated { Level::Not } else { Level::Atom }))
             }
+            ExprKind::Scalar(query)
+                if self.target() == Target::DataFusion
+                    && query.recursive
+                    && outside::is_correlated(query) =>
+            {
+                self.refuse("a recursive query for each row is not done", span)
+            }
             ExprKind::Scalar(query) => Ok(Fragment::atom(format!("({})", self.subquery(query)?))),
             ExprKind::Quantified { op, all, expr: left, source } => match source {
                 QuantifiedSource::Query(query) if self.target() == Target::DuckDb => {
@@ -108,6 +121,11 @@ impl Marking for Emitter {
                 let list = format!("[{}]", self.list(items)?);
                 match (self.target(), self.target().type_name(&expr.ty)) {
                     (Target::DuckDb, Some(name)) => {
+                        Ok(Fragment::atom(format!("CAST({list} AS {name})")))
+                    }
+                    (Target::DataFusion, Some(name))
+                        if !expr.ty.element().is_some_and(|ty| ty.element().is_some()) =>
+                    {
                         Ok(Fragment::atom(format!("CAST({list} AS {name})")))
                     }
                     _ => self.refuse("no known arrays of this type", span),
@@ -183,6 +201,12 @@ impl Emitter {
         if let Some(field) = call.name.strip_prefix("extract ") {
             let arg = args.first().map_or("", |arg| arg.text.as_str());
             return Ok(Fragment::atom(format!("extract({field} FROM {arg})")));
+        }
+        if let ("lag" | "lead", [_, _, default], Target::DataFusion) =
+            (call.name, call.args.as_slice(), self.target())
+            && !super::guard::is_constant(default)
+        {
+            return self.refuse("a default that is no constant is not done", default.span);
         }
         let mut text: Vec<String> = args.into_iter().map(|arg| arg.text).collect();
         if let ("lag" | "lead", [value, _, _], [first, ..]) =
@@ -271,6 +295,13 @@ impl Emitter {
             }
             inside.push_str(&format!(" ORDER BY {keys}"));
         }
+        if ordered && call.order_by.is_empty() && self.target() == Target::DataFusion {
+            // It would take the order of another one.
+            let before = self.aggregate_order.get_or_insert_with(String::new);
+            if call.over.is_none() && !before.is_empty() {
+                return self.refuse("aggregates of different orders are not done", span);
+            }
+        }
         let ignoring = call.ignore_nulls;
         if ignoring && self.target() == Target::DuckDb {
             inside.push_str(" IGNORE NULLS");
@@ -313,10 +344,13 @@ impl Emitter {
 
     /// Operands of a comparison. The targets compare a date with a timestamp as PostgreSQL does, at
     /// midnight, and use their statistics better without a cast.
-    fn operands(&mut self, args: &[Expr]) -> Emit<Vec<Fragment>> {
+    fn operands(&mut self, args: &[Expr], ordered: bool) -> Emit<Vec<Fragment>> {
         if self.target() == Target::DataFusion && args.iter().any(|a| a.ty == Type::Interval) {
             let span = args.first().map_or(model::Span::new(0, 0), |a| a.span);
             return self.refuse("intervals are not compared by their length", span);
+        }
+        if ordered && let Some(array) = args.iter().find(|arg| arg.ty.element().is_some()) {
+            self.no_order(array)?;
         }
         let plain = |arg: &Expr| match &arg.kind {
             ExprKind::Coerce { expr } if expr.ty == Type::Date && arg.ty == Type::Timestamp => {
@@ -339,7 +373,7 @@ impl Emitter {
             call.args.iter().try_for_each(|arg| self.must_be_exact(arg))?;
         }
         let args = if level == Level::Compare {
-            self.operands(&call.args)?
+            self.operands(&call.args, !["=", "<>"].contains(&call.name))?
         } else {
             self.args(&call.args)?
         };
@@ -369,7 +403,7 @@ impl Emitter {
                 Ok(Some(Fragment::new(text, Level::Not)))
             }
             "between" | "not between" => {
-                let args = self.operands(&call.args)?;
+                let args = self.operands(&call.args, true)?;
                 let [arg, low, high] = args.as_slice() else { return Ok(None) };
                 let text = format!(
                     "{} {} {} AND {}",
@@ -415,6 +449,15 @@ impl Emitter {
                 Ok(Some(Fragment::call("grouping", &args)))
             }
             // In a SELECT list: DuckDB's series is an array there.
+            "unnest" | "generate_series"
+                if call.kind == FunctionKind::Set && self.target() == Target::DataFusion =>
+            {
+                if !std::mem::take(&mut self.gives_rows) {
+                    return Ok(None);
+                }
+                let rows = self.array_of_call(call)?;
+                Ok(rows.map(|rows| Fragment::call("unnest", &[rows])))
+            }
             "unnest" | "generate_series" if call.kind == FunctionKind::Set => {
                 if self.target() != Target::DuckDb || !super::relation::gives_rows(call) {
                     return Ok(None);
@@ -458,6 +501,7 @@ impl Print for Emitter {
     }
 
     fn key_piece(&mut self, expr: &Expr) -> Emit<Fragment> {
+        self.no_order(expr)?;
         self.key(expr)
     }
 

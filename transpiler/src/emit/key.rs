@@ -26,6 +26,14 @@ impl Emitter {
         Fragment { text, level: settled.level }
     }
 
+    /// Refuses arrays where their order counts: a NULL inside one comes first on `DataFusion`.
+    pub(super) fn no_order(&self, expr: &Expr) -> Emit<()> {
+        if self.target() == Target::DataFusion && expr.ty.element().is_some() {
+            return self.refuse("arrays are not sorted", expr.span);
+        }
+        Ok(())
+    }
+
     /// Would the target tell values of the expression apart that are equal?
     pub(super) fn has_two_zeros(&self, expr: &Expr) -> bool {
         self.target() == Target::DataFusion && may_differ(expr)

@@ -19,6 +19,9 @@ impl Emitter {
         query: &Query,
         items: Option<&[Item]>,
     ) -> Emit<String> {
+        if key.ty.element().is_some() && self.target() == Target::DataFusion {
+            return self.refuse("arrays are not sorted", key.span);
+        }
         let text = match place(key, items) {
             Some(index) => {
                 let column = query.columns.get(index).map(|c| c.name.as_str()).unwrap_or_default();

@@ -2,7 +2,9 @@
 
 use super::{Emitter, alike::Print};
 use crate::{marks, rule::Emit, targets::Target};
-use sql::tree::{Body, Cte, Distinct, ExprKind, GroupItem, GroupKey, Item, Query, Select};
+use sql::tree::{
+    Body, Call, Cte, Distinct, ExprKind, FunctionKind, GroupItem, GroupKey, Item, Query, Select,
+};
 use std::collections::BTreeSet;
 
 impl Emitter {
@@ -10,10 +12,14 @@ impl Emitter {
         let outermost = self.depth == 0;
         self.depth += 1;
         let groups = std::mem::take(&mut self.group_columns);
+        let hosted = std::mem::take(&mut self.hosted);
+        let replaced = self.replaced.clone();
         let text = self
             .query_clauses(query)
             .map(|clauses| clauses.join(if outermost { "\n" } else { " " }));
         self.group_columns = groups;
+        self.hosted = hosted;
+        self.replaced = replaced;
         self.depth -= 1;
         text
     }
@@ -99,7 +105,11 @@ impl Emitter {
     }
 
     fn select_clauses(&mut self, select: &Select, clauses: &mut Vec<String>) -> Emit<()> {
-        self.group_by_keys(select)?;
+        if self.target() == Target::DataFusion {
+            self.find_hosts(select)?;
+            self.group_by_keys(select)?;
+        }
+        let rows = gives_rows(select);
         let distinct = match &select.distinct {
             Distinct::No => String::new(),
             Distinct::Yes => {
@@ -114,7 +124,9 @@ impl Emitter {
         let mut taken = BTreeSet::new();
         let mut items = Vec::with_capacity(select.items.len());
         for (index, item) in select.items.iter().enumerate() {
+            self.gives_rows = rows && item.expr.call().is_some_and(is_set);
             let text = self.item(item, select.distinct == Distinct::Yes, &mut taken)?;
+            self.gives_rows = false;
             // Under a set operation the depth is greater.
             items.push(if self.depth == 1 { marks::item(index, &text) } else { text });
         }
@@ -215,6 +227,20 @@ fn rename(query: &mut Query, names: &[String]) {
         }
         Body::Values(_) => {}
     }
+}
+
+/// May items of the SELECT give several rows each? Not where rows are gathered or counted.
+fn gives_rows(select: &Select) -> bool {
+    select.group_by.is_empty()
+        && select.having.is_none()
+        && select.qualify.is_none()
+        && select.items.iter().all(|item| {
+            !item.expr.any_call(&|call| call.kind == FunctionKind::Aggregate || call.over.is_some())
+        })
+}
+
+fn is_set(call: &Call) -> bool {
+    call.kind == FunctionKind::Set
 }
 
 /// Is the group item a key that no optimiser can fold to a constant: a column, or a plain function

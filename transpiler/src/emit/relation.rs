@@ -19,21 +19,25 @@ impl Emitter {
             Relation::Table { path, alias, span } => {
                 let path: Emit<Vec<String>> = path.iter().map(|p| self.name(p, *span)).collect();
                 let table = path?.join(".");
-                Ok(match alias {
+                let text = match alias {
                     Some(alias) => format!("{table} AS {}", self.alias(alias, *span)?),
                     None => table,
-                })
+                };
+                self.with_hosted(relation, text)
             }
             Relation::Derived { query, alias, lateral } => {
-                if *lateral && self.target() == Target::DataFusion {
+                let alone = *lateral && self.target() == Target::DataFusion;
+                if alone && !self.looks_at_nothing(relation) {
                     return self.refuse("LATERAL has no known translation", query.span);
                 }
-                let word = if *lateral { "LATERAL " } else { "" };
+                let word = if *lateral && !alone { "LATERAL " } else { "" };
                 let inner = self.subquery(query)?;
-                Ok(format!("{word}({inner}) AS {}", self.alias(alias, query.span)?))
+                let text = format!("{word}({inner}) AS {}", self.alias(alias, query.span)?);
+                self.with_hosted(relation, text)
             }
             Relation::Function { call, alias, ordinality } => {
-                self.set_function(call, alias, *ordinality)
+                let text = self.set_function(call, alias, *ordinality)?;
+                self.with_hosted(relation, text)
             }
             Relation::Sample { input, name, stored: _, method, size, seed } => {
                 let input = self.relation(input)?;
@@ -43,6 +47,7 @@ impl Emitter {
                     Target::DataFusion | Target::Postgres => sample::query(&input, &name, size),
                 })
             }
+            Relation::Join { left, right, .. } if self.is_hosted(right) => self.relation(left),
             Relation::Join { left, right, kind, condition } => {
                 let left = self.relation(left)?;
                 let nested = matches!(**right, Relation::Join { .. });
@@ -81,6 +86,12 @@ impl Emitter {
             let names = self.alias(alias, span)?;
             let ordinality = if ordinality { " WITH ORDINALITY" } else { "" };
             return Ok(format!("unnest({list}){ordinality} AS {names}"));
+        }
+        if self.target() == Target::DataFusion {
+            let names = self.alias(alias, span)?;
+            if let Some(rows) = self.rows_in_from(call, &names, ordinality)? {
+                return Ok(rows);
+            }
         }
         let known = call.call().filter(|call| self.target() == Target::DuckDb && gives_rows(call));
         if let Some(name) = call.call().map(|call| call.name)

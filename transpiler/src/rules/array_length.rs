@@ -23,13 +23,18 @@ The length of an empty array in dimension 1 is NULL on PostgreSQL and 0 on DuckD
 };
 
 fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
-    let Some(call) = expr.call().filter(|_| emitter.target() == Target::DuckDb) else {
-        return Ok(None);
+    let Some(call) = expr.call() else { return Ok(None) };
+    let flat = call.args.first().and_then(|arg| arg.ty.element()).map(|ty| ty.element().is_none());
+    // DataFusion counts the elements of arrays in arrays, in unsigned numbers.
+    let count = match emitter.target() {
+        Target::DataFusion if flat != Some(true) => return Ok(None),
+        Target::DataFusion => "CAST(cardinality({0}) AS INT)",
+        _ => "len({0})",
     };
     let args = emitter.args(&call.args)?;
     match (call.name, call.args.get(1).and_then(Expr::integer)) {
-        ("cardinality", _) => Ok(Some(fill("len({0})", &args))),
-        (_, Some(1)) => Ok(Some(fill("nullif(len({0}), 0)", &args))),
+        ("cardinality", _) => Ok(Some(fill(count, &args))),
+        (_, Some(1)) => Ok(Some(fill(&format!("nullif({count}, 0)"), &args))),
         _ => Ok(None),
     }
 }

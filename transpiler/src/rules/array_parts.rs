@@ -3,10 +3,13 @@
 use crate::{
     emit::Emitter,
     fragment::{Fragment, Level, fill},
-    rule::{Emit, Fidelity, Rule, duckdb, refused},
+    rule::{Emit, Fidelity, Rule, datafusion, duckdb},
     targets::Target,
 };
-use sql::{Type, tree::Expr};
+use sql::{
+    Type,
+    tree::{Call, Expr},
+};
 
 pub(crate) static RULE: Rule = Rule {
     code: "TR0605",
@@ -41,14 +44,18 @@ Slices are the same from 1 on; below, DuckDB counts from the end. Elements are r
             "SELECT a[i:3] AS v FROM t",
             "SELECT a[CASE WHEN i < 1 THEN 1 ELSE i END:CASE WHEN 3 < 0 THEN 0 ELSE 3 END] AS v\nFROM t",
         ),
-        refused(Target::DataFusion, "SELECT a[i:3] AS v FROM t"),
+        datafusion(
+            "SELECT a[i:3] AS v FROM t",
+            "SELECT array_slice(a, CASE WHEN i < 1 THEN 1 ELSE i END, CASE WHEN 3 < 0 THEN 0 ELSE 3 END) AS v\nFROM t",
+        ),
     ],
 };
 
 fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
-    let Some(call) = expr.call().filter(|_| emitter.target() == Target::DuckDb) else {
-        return Ok(None);
-    };
+    let Some(call) = expr.call() else { return Ok(None) };
+    if emitter.target() == Target::DataFusion {
+        return slice_on_datafusion(emitter, call);
+    }
     let constant = |index: usize| {
         call.args.get(index).and_then(Expr::integer).is_some_and(|n| (1..1_000_000).contains(&n))
     };
@@ -97,4 +104,31 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
         filled.level = Level::Atom;
     }
     Ok(Some(filled))
+}
+
+/// It counts from the end below 1, too.
+fn slice_on_datafusion(emitter: &mut Emitter, call: &Call) -> Emit<Option<Fragment>> {
+    if call.args.first().and_then(|arg| arg.ty.element()).is_none_or(|ty| ty.element().is_some()) {
+        return Ok(None);
+    }
+    let template = match (call.name, call.args.len()) {
+        ("slice", 3) => {
+            "array_slice({0}, CASE WHEN {1} < 1 THEN 1 ELSE {1} END, CASE WHEN {2} < 0 THEN 0 ELSE {2} END)"
+        }
+        ("slice from", 2) => {
+            "array_slice({0}, CASE WHEN {1} < 1 THEN 1 ELSE {1} END, CAST(cardinality({0}) AS BIGINT))"
+        }
+        ("slice to", 2) => "array_slice({0}, 1, CASE WHEN {1} < 0 THEN 0 ELSE {1} END)",
+        // With a NULL to remove nothing would be left.
+        ("array_remove", 2)
+            if call.args.get(1).is_some_and(|item| {
+                item.literal().is_some() && !item.is_null() && !item.ty.is_float()
+            }) =>
+        {
+            "array_remove_all({0}, {1})"
+        }
+        _ => return Ok(None),
+    };
+    let args = emitter.args(&call.args)?;
+    Ok(Some(fill(template, &args)))
 }

@@ -26,9 +26,7 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
-    let Some(call) = expr.call().filter(|_| emitter.target() == Target::DuckDb) else {
-        return Ok(None);
-    };
+    let Some(call) = expr.call() else { return Ok(None) };
     let mut args = Vec::with_capacity(call.args.len());
     for arg in &call.args {
         match emitter.output_text(arg)? {

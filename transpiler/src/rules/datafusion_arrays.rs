@@ -11,10 +11,10 @@ pub(crate) static RULE: Rule = Rule {
     fidelity: Fidelity::Exact,
     constructs: &[],
     page: "\
-DataFusion counts in unsigned numbers, finds a NULL where PostgreSQL finds nothing, and takes an index below 1 from the end. Such cases are looked at first.",
+DataFusion counts in unsigned numbers, and makes nothing of an array that a NULL is removed from. Such cases are looked at first.",
     emit: by_signature,
     examples: &[datafusion(
-        "SELECT cardinality(a) AS n FROM t",
-        "SELECT CAST(cardinality(a) AS INT) AS n\nFROM t",
+        "SELECT array_position(a, i) AS n FROM t",
+        "SELECT CAST(array_position(a, i) AS INT) AS n\nFROM t",
     )],
 };

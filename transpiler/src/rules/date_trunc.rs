@@ -4,7 +4,7 @@
 //! the wall, and takes the first of two moments that have the same.
 
 use crate::{
-    emit::Emitter,
+    emit::{Emitter, text_literal},
     fragment::{Fragment, fill},
     rule::{Emit, Fidelity, Rule, duckdb},
     targets::Target,
@@ -55,7 +55,14 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     if !known || !matches!(value.ty, Type::Timestamp | Type::TimestampTz) {
         return Ok(None);
     }
-    let args = emitter.args(&call.args)?;
+    let mut args = emitter.args(&call.args)?;
+    // DataFusion knows fractions of seconds in the singular only.
+    let many = unit.text().filter(|u| u.to_ascii_lowercase().ends_with("seconds"));
+    if let (Target::DataFusion, Some(many), Some(first)) =
+        (emitter.target(), many, args.first_mut())
+    {
+        *first = Fragment::atom(text_literal(many.trim_end_matches(['s', 'S'])));
+    }
     // In the session's zone, not the one that the value has.
     if emitter.target() == Target::DataFusion && value.ty == Type::TimestampTz {
         return Ok(Some(fill("date_trunc({0}, CAST({1} AS TIMESTAMP(6) WITH TIME ZONE))", &args)));

@@ -30,12 +30,12 @@ Bytes as text, and back: DuckDB's `hex` writes capitals, PostgreSQL's `encode` d
 };
 
 fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
-    let Some(call) = expr.call().filter(|_| emitter.target() == Target::DuckDb) else {
-        return Ok(None);
-    };
+    let Some(call) = expr.call() else { return Ok(None) };
     let [value, format] = call.args.as_slice() else { return Ok(None) };
     let Some(format) = format.text().map(str::to_lowercase) else { return Ok(None) };
     let template = match (call.name, format.as_str()) {
+        ("encode", "hex") if emitter.target() == Target::DataFusion => "encode({0}, 'hex')",
+        _ if emitter.target() == Target::DataFusion => return Ok(None),
         ("encode", "hex") => "lower(hex({0}))",
         ("decode", "hex") => {
             "CASE WHEN length({0}) % 2 = 1 THEN error('22023: odd number of hexadecimal digits') ELSE unhex({0}) END"

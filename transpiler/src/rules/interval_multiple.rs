@@ -2,8 +2,8 @@
 
 use crate::{
     emit::Emitter,
-    fragment::{Fragment, Level},
-    rule::{Emit, Fidelity, Rule, duckdb, refused},
+    fragment::{Fragment, Level, fill},
+    rule::{Emit, Fidelity, Rule, datafusion, duckdb, refused},
     targets::Target,
 };
 use sql::{
@@ -17,9 +17,13 @@ pub(crate) static RULE: Rule = Rule {
     fidelity: Fidelity::Exact,
     constructs: &["*"],
     page: "\
-An interval times a whole number multiplies months, days and time each, on both. PostgreSQL counts the factor as a float; a constant factor of days and time is worked out, other factors spill from months into days by rules of their own and are refused.",
+An interval times a whole number multiplies months, days and time each, on both. PostgreSQL counts the factor as a float; a constant factor of days and time is worked out, other factors spill from months into days by rules of their own and are refused. DataFusion multiplies no interval: the text of its parts is read as one.",
     emit,
     examples: &[
+        datafusion(
+            "SELECT i * INTERVAL '1 day' AS v FROM t",
+            "SELECT CASE WHEN i IS NOT NULL THEN CAST(concat(i, ' days') AS INTERVAL) END AS v\nFROM t",
+        ),
         duckdb(
             "SELECT i * INTERVAL '1 day' AS v FROM t",
             "SELECT (INTERVAL '1 days' * i) AS v\nFROM t",
@@ -29,15 +33,17 @@ An interval times a whole number multiplies months, days and time each, on both.
 };
 
 fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
-    let Some(call) = expr.call().filter(|_| emitter.target() == Target::DuckDb) else {
-        return Ok(None);
-    };
+    let Some(call) = expr.call() else { return Ok(None) };
     let (interval, factor) = match call.args.as_slice() {
         [one, two] if one.ty == Type::Interval => (one, two),
         [one, two] if two.ty == Type::Interval => (two, one),
         _ => return Ok(None),
     };
     if let Some(product) = constant(interval, factor) {
+        // Nanoseconds of 64 bits.
+        if emitter.target() == Target::DataFusion && product.1.unsigned_abs() > u64::MAX / 2000 {
+            return Ok(None);
+        }
         return Ok(Some(crate::emit::interval(0, product.0, product.1)));
     }
     let (ExprKind::Coerce { expr: whole } | ExprKind::Cast { expr: whole }) = &factor.kind else {
@@ -46,9 +52,49 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     if !whole.ty.is_integer() {
         return Ok(None);
     }
+    if emitter.target() == Target::DataFusion {
+        return by_text(emitter, interval, whole);
+    }
     let (interval, whole) = (emitter.expr(interval)?, emitter.expr(whole)?);
     let text = format!("({} * {})", interval.at(Level::Unary), whole.at(Level::Atom));
     Ok(Some(Fragment::atom(text)))
+}
+
+/// `DataFusion` multiplies no interval: the text of its parts is read.
+fn by_text(emitter: &mut Emitter, interval: &Expr, whole: &Expr) -> Emit<Option<Fragment>> {
+    let Some(Literal::Interval { months, days, micros }) = interval.literal() else {
+        return Ok(None);
+    };
+    let most = |unit: i64, range: i64| range / unit.saturating_abs().max(1);
+    // Months and days have 32 bits, nanoseconds 64.
+    let month_or_day = i64::from(i32::MAX);
+    let limit = most(i64::from(*months), month_or_day)
+        .min(most(i64::from(*days), month_or_day))
+        .min(most(*micros, i64::MAX / 1000));
+    let parts =
+        [(i64::from(*months), "months"), (i64::from(*days), "days"), (*micros, "microseconds")];
+    let parts: Vec<String> = parts
+        .iter()
+        .filter(|(count, _)| *count != 0)
+        .map(|(count, unit)| match count {
+            1 => format!("{{0}}, ' {unit}'"),
+            _ => format!("CAST({{0}} AS BIGINT) * {count}, ' {unit}'"),
+        })
+        .collect();
+    if parts.is_empty() {
+        return Ok(None);
+    }
+    let value = format!("CAST(concat({}) AS INTERVAL)", parts.join(", ' ', "));
+    let widest = if matches!(whole.ty, Type::Int2 | Type::Int4) { month_or_day } else { i64::MAX };
+    let template = if limit < widest {
+        let condition = format!("{{0}} > {limit} OR {{0}} < -{limit}");
+        let value = format!("CASE WHEN {{0}} IS NOT NULL THEN {value} END");
+        emitter.raise_if_of(std::slice::from_ref(whole), &condition, &value)
+    } else {
+        format!("CASE WHEN {{0}} IS NOT NULL THEN {value} END")
+    };
+    let whole = emitter.expr(whole)?;
+    Ok(Some(fill(&template, &[whole])))
 }
 
 /// Days and microseconds of a constant interval without months times a constant decimal, where it

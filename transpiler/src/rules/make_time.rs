@@ -3,7 +3,7 @@
 use crate::{
     emit::Emitter,
     fragment::{Fragment, fill},
-    rule::{Emit, Fidelity, Rule, duckdb, refused},
+    rule::{Emit, Fidelity, Rule, duckdb},
     targets::Target,
 };
 use sql::tree::Expr;
@@ -16,13 +16,10 @@ pub(crate) static RULE: Rule = Rule {
     page: "\
 Fields within their bounds give the same moment; years before 1 and hours and seconds that run over are raised.",
     emit,
-    examples: &[
-        duckdb(
-            "SELECT make_timestamp(2024, 2, 29, i, 0, 0) AS m FROM t",
-            "SELECT CASE WHEN 2024 < 1 OR i > 23 OR CAST(0 AS DOUBLE) >= 60 THEN error('22008: date/time field value out of range') ELSE make_timestamp(2024, 2, 29, i, 0, CAST(0 AS DOUBLE)) END AS m\nFROM t",
-        ),
-        refused(Target::DataFusion, "SELECT make_timestamp(2024, 2, 29, i, 0, 0) AS m FROM t"),
-    ],
+    examples: &[duckdb(
+        "SELECT make_timestamp(2024, 2, 29, i, 0, 0) AS m FROM t",
+        "SELECT CASE WHEN 2024 < 1 OR i > 23 OR CAST(0 AS DOUBLE) >= 60 THEN error('22008: date/time field value out of range') ELSE make_timestamp(2024, 2, 29, i, 0, CAST(0 AS DOUBLE)) END AS m\nFROM t",
+    )],
 };
 
 fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {

@@ -2,7 +2,7 @@
 
 use crate::{
     emit::Emitter,
-    fragment::Fragment,
+    fragment::{Fragment, fill},
     rule::{Emit, ROUNDED, Rule, duckdb},
     targets::Target,
 };
@@ -25,11 +25,26 @@ DuckDB interpolates decimals as decimals and rounds; PostgreSQL gives a float: t
     )],
 };
 
-fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
-    // DataFusion interpolates with fewer digits.
-    let Some(call) = expr.call().filter(|_| emitter.target() == Target::DuckDb) else {
-        return Ok(None);
+/// The value at or before the place.
+macro_rules! lower {
+    () => {
+        "array_element(array_sort(array_agg({0}) FILTER (WHERE {2} IS NOT NULL)), CAST(floor({1} * (count({2}) - 1)) AS BIGINT) + 1)"
     };
+}
+
+/// The values beside the place, of which the second counts as much as the place is behind the first.
+const INTERPOLATED: &str = concat!(
+    "CASE WHEN floor({1} * (count({2}) - 1)) = ceil({1} * (count({2}) - 1)) THEN ",
+    lower!(),
+    " ELSE ",
+    lower!(),
+    " + ({1} * (count({2}) - 1) - floor({1} * (count({2}) - 1))) * (array_element(array_sort(array_agg({0}) FILTER (WHERE {2} IS NOT NULL)), CAST(ceil({1} * (count({2}) - 1)) AS BIGINT) + 1) - ",
+    lower!(),
+    ") END"
+);
+
+fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
+    let Some(call) = expr.call() else { return Ok(None) };
     let ([fraction, value], [key]) = (call.args.as_slice(), call.order_by.as_slice()) else {
         return Ok(None);
     };
@@ -38,8 +53,24 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     if value.ty != Type::Float8 || key.descending || !constant || call.filter.is_some() {
         return Ok(None);
     }
+    // DataFusion's own interpolates with fewer digits.
+    if emitter.target() == Target::DataFusion {
+        if call.over.is_some() || call.distinct {
+            return Ok(None);
+        }
+        let args = [emitter.expr(value)?, emitter.expr(fraction)?, emitter.expr(counted(value))?];
+        return Ok(Some(fill(INTERPOLATED, &args)));
+    }
     let (fraction, value) = (emitter.expr(fraction)?, emitter.expr(value)?);
     let plain = Call { kind: FunctionKind::Aggregate, order_by: Vec::new(), ..(*call).clone() };
     let args = format!("{}, {}", value.text, fraction.text);
     emitter.function("quantile_cont", &args, &plain).map(Some)
+}
+
+/// The number before a conversion that makes no NULL: DataFusion would give two counts one name.
+fn counted(value: &Expr) -> &Expr {
+    match &value.kind {
+        ExprKind::Coerce { expr } | ExprKind::Cast { expr } if expr.ty.is_number() => counted(expr),
+        _ => value,
+    }
 }

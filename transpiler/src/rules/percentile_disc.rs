@@ -2,7 +2,7 @@
 
 use crate::{
     emit::Emitter,
-    fragment::Fragment,
+    fragment::{Fragment, fill},
     rule::{Emit, Fidelity, Rule, duckdb, refused},
     targets::Target,
 };
@@ -32,9 +32,7 @@ The first value at or above a fraction of the sorted values is the same on DuckD
 };
 
 fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
-    let Some(call) = expr.call().filter(|_| emitter.target() == Target::DuckDb) else {
-        return Ok(None);
-    };
+    let Some(call) = expr.call() else { return Ok(None) };
     let ([fraction, value], [key]) = (call.args.as_slice(), call.order_by.as_slice()) else {
         return Ok(None);
     };
@@ -46,6 +44,14 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
         || value.ty.is_date_or_timestamp();
     if key.descending || !constant || !plain {
         return Ok(None);
+    }
+    if emitter.target() == Target::DataFusion {
+        if call.over.is_some() || call.distinct || call.filter.is_some() {
+            return Ok(None);
+        }
+        let args = [emitter.expr(value)?, emitter.expr(fraction)?];
+        let place = "array_element(array_sort(array_agg({0}) FILTER (WHERE {0} IS NOT NULL)), greatest(CAST(ceil({1} * count({0})) AS BIGINT), 1))";
+        return Ok(Some(fill(place, &args)));
     }
     let (fraction, value) = (emitter.expr(fraction)?, emitter.expr(value)?);
     let plain = Call { kind: FunctionKind::Aggregate, order_by: Vec::new(), ..(*call).clone() };

@@ -30,7 +30,7 @@ Many warehouses divide exact numbers to a scale that follows from the operands' 
     ],
 };
 
-fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
+pub(super) fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     let Some(call) = expr.call() else { return Ok(None) };
     let [left, right, digits] = call.args.as_slice() else { return Ok(None) };
     let shapes = left.ty.decimal_shape().zip(right.ty.decimal_shape());

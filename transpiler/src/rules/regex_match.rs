@@ -1,9 +1,9 @@
 //! PostgreSQL's `~` finds a match anywhere and lets a dot match a line break; DuckDB's `~` matches the whole text: `regexp_matches` with option `s` is written. Patterns with classes or escapes that mean something else in RE2 are refused.
 
 use crate::{
-    emit::Emitter,
-    fragment::{Fragment, fill},
-    rule::{Emit, Fidelity, Rule, duckdb, refused},
+    emit::{Emitter, text_literal},
+    fragment::{Fragment, Level, fill},
+    rule::{Emit, Fidelity, Rule, datafusion, duckdb, refused},
     targets::Target,
 };
 use sql::tree::Expr;
@@ -14,9 +14,13 @@ pub(crate) static RULE: Rule = Rule {
     fidelity: Fidelity::Exact,
     constructs: &["~", "~*", "!~", "!~*"],
     page: "\
-PostgreSQL's `~` finds a match anywhere and lets a dot match a line break; DuckDB's `~` matches the whole text: `regexp_matches` with option `s` is written. Patterns with classes or escapes that mean something else in RE2 are refused.",
+PostgreSQL's `~` finds a match anywhere and lets a dot match a line break; DuckDB's `~` matches the whole text: `regexp_matches` with option `s` is written. Patterns with classes or escapes that mean something else in RE2 are refused. DataFusion has `regexp_like`, whose `\\d` takes the digits of all scripts.",
     emit,
     examples: &[
+        datafusion(
+            "SELECT x ~ '^\\d+$' AS m FROM t",
+            "SELECT regexp_like(x, '(?s)^[0-9]+$') AS m\nFROM t",
+        ),
         duckdb(
             "SELECT x ~ '^a.c' AS m FROM t",
             "SELECT regexp_matches(x, '^a.c', 's') AS m\nFROM t",
@@ -26,13 +30,21 @@ PostgreSQL's `~` finds a match anywhere and lets a dot match a line break; DuckD
 };
 
 fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
-    let Some(call) = expr.call().filter(|_| emitter.target() == Target::DuckDb) else {
-        return Ok(None);
-    };
+    let Some(call) = expr.call() else { return Ok(None) };
     let [value, pattern] = call.args.as_slice() else { return Ok(None) };
     let folds = call.name.ends_with('*');
     if !pattern.text().is_some_and(|p| is_portable(p) && (!folds || p.is_ascii())) {
         return Ok(None);
+    }
+    if emitter.target() == Target::DataFusion {
+        let Some(pattern) = pattern.text().and_then(in_rust).filter(|_| !folds) else {
+            return Ok(None);
+        };
+        let not = if call.name == "!~" { "NOT " } else { "" };
+        let args = [emitter.expr(value)?, Fragment::atom(text_literal(&format!("(?s){pattern}")))];
+        let found = fill("regexp_like({0}, {1})", &args);
+        let level = if not.is_empty() { Level::Atom } else { Level::Not };
+        return Ok(Some(Fragment::new(format!("{not}{}", found.text), level)));
     }
     // A constant that would be raised is refused at once.
     if folds && value.text().is_some_and(|text| !text.is_ascii()) {
@@ -95,9 +107,49 @@ pub(super) fn is_portable(pattern: &str) -> bool {
     !in_class
 }
 
+/// A portable pattern as Rust's regular expressions have it: there `\\d` takes digits of all scripts,
+/// `\\<` is no character, and a class may hold others.
+fn in_rust(pattern: &str) -> Option<String> {
+    let mut out = String::with_capacity(pattern.len());
+    let mut in_class = false;
+    let mut chars = pattern.chars().peekable();
+    while let Some(c) = chars.next() {
+        match (c, chars.peek()) {
+            ('\\', Some('d')) => {
+                chars.next();
+                out.push_str(if in_class { "0-9" } else { "[0-9]" });
+            }
+            ('\\', Some('<' | '>') | None) => return None,
+            ('\\', Some(next)) => {
+                out.extend([c, *next]);
+                chars.next();
+            }
+            ('[', _) if in_class => return None,
+            ('&', Some('&')) | ('-', Some('-')) | ('~', Some('~')) if in_class => return None,
+            _ => {
+                in_class = match c {
+                    '[' => true,
+                    ']' => false,
+                    _ => in_class,
+                };
+                out.push(c);
+            }
+        }
+    }
+    Some(out)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_rust_reads_in_another_way_is_written_out() {
+        assert_eq!(in_rust(r"^\d+[\d.]\.$").as_deref(), Some(r"^[0-9]+[0-9.]\.$"));
+        for other in [r"\<a", "[a[b]", "[a&&b]", "[a--b]", "[a~~b]"] {
+            assert_eq!(in_rust(other), None, "{other}");
+        }
+    }
 
     #[test]
     fn only_plain_patterns_pass() {

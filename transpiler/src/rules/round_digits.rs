@@ -24,11 +24,11 @@ An exact number of known scale is rounded half away from zero, or cut, to a fixe
 
 fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     let Some(call) = expr.call() else { return Ok(None) };
+    let [value, digits] = call.args.as_slice() else { return Ok(None) };
     // DataFusion cuts decimals as floats.
     if emitter.target() == Target::DataFusion && call.name == "trunc" {
-        return Ok(None);
+        return cut_on_datafusion(emitter, value, digits.integer());
     }
-    let [value, digits] = call.args.as_slice() else { return Ok(None) };
     match (&value.ty, digits.integer()) {
         // It takes what has fewer digits before the point than are rounded away for zero: 748 to
         // thousands.
@@ -52,4 +52,30 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
         }
         _ => Ok(None),
     }
+}
+
+/// What stands behind the digits is the remainder of their unit.
+fn cut_on_datafusion(
+    emitter: &mut Emitter,
+    value: &Expr,
+    digits: Option<i64>,
+) -> Emit<Option<Fragment>> {
+    let Some(shape) = value.ty.decimal_shape() else { return Ok(None) };
+    let Some(digits @ 1..) = digits.and_then(|n| u32::try_from(n).ok()) else { return Ok(None) };
+    if shape.precision >= 38 {
+        return Ok(None);
+    }
+    let value = emitter.expr(value)?;
+    if digits >= shape.scale {
+        return Ok(Some(value));
+    }
+    let unit = format!("0.{}1", "0".repeat(digits as usize - 1));
+    // `round` says that it has this precision and has one more: without that they do not compare.
+    let (precision, scale) = (shape.precision + 1, shape.scale);
+    Ok(Some(fill(
+        &format!(
+            "CAST({{0}} - {{0}} % CAST('{unit}' AS DECIMAL({scale}, {digits})) AS DECIMAL({precision}, {digits}))"
+        ),
+        &[value],
+    )))
 }

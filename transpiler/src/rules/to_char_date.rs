@@ -49,14 +49,7 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
         return Ok(None);
     }
     if emitter.target() == Target::DataFusion {
-        // Its formats are those of `strftime` but for fractions of seconds.
-        let [Piece::Plain(format)] = pieces.as_slice() else { return Ok(None) };
-        if format.contains("%g") || format.contains("%f") || value.ty == Type::TimestampTz {
-            return Ok(None);
-        }
-        let format = Fragment::atom(text_literal(format));
-        let value = emitter.expr(value)?;
-        return Ok(Some(fill("to_char({0}, {1})", &[value, format])));
+        return on_datafusion(emitter, value, &pieces);
     }
     let value = emitter.expr(value)?;
     let parts: Vec<Fragment> = pieces
@@ -75,6 +68,57 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
             let parts: Vec<&str> = parts.iter().map(|part| part.text.as_str()).collect();
             Fragment::atom(format!("({})", parts.join(" || ")))
         }
+    }))
+}
+
+/// `DataFusion` has the formats of `strftime` but for fractions of seconds, and reads parts of dates
+/// by `extract`.
+fn on_datafusion(emitter: &mut Emitter, value: &Expr, pieces: &[Piece]) -> Emit<Option<Fragment>> {
+    if value.ty == Type::TimestampTz {
+        return Ok(None);
+    }
+    // A day has no hours there.
+    let timed = |piece: &Piece| {
+        let text = match piece {
+            Piece::Plain(format) => format.as_str(),
+            Piece::Other(template) => template,
+        };
+        ["%H", "%I", "%M", "%S", "%p", "%g", "%f", "hour(", "minute(", "second("]
+            .iter()
+            .any(|part| text.contains(part))
+    };
+    let mut time = emitter.expr(value)?;
+    if value.ty == Type::Date && pieces.iter().any(timed) {
+        time = fill("CAST({0} AS TIMESTAMP(6))", &[time]);
+    }
+    let mut parts = Vec::with_capacity(pieces.len());
+    for piece in pieces {
+        let part = match piece {
+            Piece::Plain(format) => {
+                let format = format.replace("%g", "%3f").replace("%f", "%6f");
+                let format = Fragment::atom(text_literal(&format));
+                fill("to_char({0}, {1})", &[time.clone(), format])
+            }
+            Piece::Other(template) if template.contains("julian") => return Ok(None),
+            Piece::Other(template) => {
+                let template = template
+                    .replace("strftime({0}, '%g')", "to_char({0}, '%3f')")
+                    .replace("strftime(", "to_char(")
+                    .replace("dayofyear({0})", "extract(doy FROM {0})")
+                    .replace("dayofweek({0})", "extract(dow FROM {0})")
+                    .replace("//", "/");
+                let parts = ["year", "quarter", "month", "day", "hour", "minute", "second"];
+                let template = parts.iter().fold(template, |text, part| {
+                    text.replace(&format!("{part}({{0}})"), &format!("extract({part} FROM {{0}})"))
+                });
+                fill(&template, std::slice::from_ref(&time))
+            }
+        };
+        parts.push(part.text);
+    }
+    Ok(Some(match parts.as_slice() {
+        [one] => Fragment::atom(one.clone()),
+        parts => Fragment::atom(format!("({})", parts.join(" || "))),
     }))
 }
 
