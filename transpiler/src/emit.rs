@@ -75,8 +75,8 @@ pub(crate) struct Emitter {
     /// Relations that are computed around others, and what their columns are written as.
     hosted: Vec<rows::Hosted>,
     replaced: Vec<rows::Replaced>,
-    /// Is an item of a SELECT list being written that may give several rows?
-    gives_rows: bool,
+    /// Where the item of a SELECT list that is being written stands, if it may give several rows.
+    rows_item: Option<Span>,
     /// The dialect that the statement was read from.
     source: Dialect,
     /// Does the session's clock never change? Then no time on the wall comes twice.
@@ -122,7 +122,7 @@ impl Emitter {
             group_columns: Vec::new(),
             hosted: Vec::new(),
             replaced: Vec::new(),
-            gives_rows: false,
+            rows_item: None,
             source: Dialect::Postgres,
             steady_clock: true,
             json_text: JsonText::Value,

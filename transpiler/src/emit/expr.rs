@@ -124,7 +124,7 @@ impl Marking for Emitter {
                         Ok(Fragment::atom(format!("CAST({list} AS {name})")))
                     }
                     (Target::DataFusion, Some(name))
-                        if !expr.ty.element().is_some_and(|ty| ty.element().is_some()) =>
+                        if expr.ty.element().is_none_or(|ty| ty.element().is_none()) =>
                     {
                         Ok(Fragment::atom(format!("CAST({list} AS {name})")))
                     }
@@ -452,7 +452,7 @@ impl Emitter {
             "unnest" | "generate_series"
                 if call.kind == FunctionKind::Set && self.target() == Target::DataFusion =>
             {
-                if !std::mem::take(&mut self.gives_rows) {
+                if self.rows_item.take().is_none() {
                     return Ok(None);
                 }
                 let rows = self.array_of_call(call)?;

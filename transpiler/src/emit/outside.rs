@@ -53,7 +53,9 @@ impl Names {
         let conditions = select.filter.iter().chain(&select.having).chain(&select.qualify);
         conditions.for_each(|expr| self.expr(expr));
         if let Distinct::On(keys) = &select.distinct {
-            keys.iter().for_each(|key| self.expr(key));
+            for key in keys {
+                self.expr(key);
+            }
         }
         for item in &select.group_by {
             let keys: Vec<&GroupKey> = match item {

@@ -124,9 +124,10 @@ impl Emitter {
         let mut taken = BTreeSet::new();
         let mut items = Vec::with_capacity(select.items.len());
         for (index, item) in select.items.iter().enumerate() {
-            self.gives_rows = rows && item.expr.call().is_some_and(is_set);
+            let several = rows && item.expr.call().is_some_and(is_set);
+            self.rows_item = several.then_some(item.expr.span);
             let text = self.item(item, select.distinct == Distinct::Yes, &mut taken)?;
-            self.gives_rows = false;
+            self.rows_item = None;
             // Under a set operation the depth is greater.
             items.push(if self.depth == 1 { marks::item(index, &text) } else { text });
         }

@@ -98,7 +98,7 @@ impl Emitter {
             let Some(ty) = ty else { return Ok(()) };
             let inner = Expr { kind, ty, span: array.span };
             let value = match value {
-                Some(value) => value.around(inner),
+                Some(value) => value.around(&inner),
                 None => inner,
             };
             self.replaced.push(Replaced { relation: name.clone(), column, value });
@@ -313,8 +313,8 @@ struct Around {
 
 impl Around {
     /// The value with the column of the inner relation replaced.
-    fn around(self, inner: Expr) -> Expr {
-        replace(self.expr, &self.relation, &inner)
+    fn around(self, inner: &Expr) -> Expr {
+        replace(self.expr, &self.relation, inner)
     }
 }
 
