@@ -7,7 +7,7 @@ use crate::{
 };
 use sql::tree::{Expr, ExprKind, Literal};
 
-const OUT_OF_RANGE: &str = "22000: out of range";
+const NO_VALUE: &str = "22000: the source fails here, or its value is not known";
 
 impl Emitter {
     /// `value`, or an error where `condition` holds. `DataFusion` has no function that raises: a
@@ -23,7 +23,7 @@ impl Emitter {
     /// The same for a value of these arguments, which no row may get to.
     pub(crate) fn raise_if_of(&self, args: &[Expr], condition: &str, value: &str) -> String {
         if self.target() == Target::DuckDb {
-            self.raise_if(condition, OUT_OF_RANGE, value)
+            self.raise_if(condition, NO_VALUE, value)
         } else {
             divided(args, condition, value)
         }
@@ -32,7 +32,7 @@ impl Emitter {
     /// An error for any value but NULL of an expression, whose text is `value`.
     pub(crate) fn raise_at(&self, expr: &Expr, value: &Fragment) -> Fragment {
         Fragment::atom(match is_there(expr, value) {
-            None if self.target() == Target::DuckDb => format!("error('{OUT_OF_RANGE}')"),
+            None if self.target() == Target::DuckDb => format!("error('{NO_VALUE}')"),
             condition => {
                 let condition = condition.as_deref().unwrap_or("true");
                 self.raise_if_of(std::slice::from_ref(expr), condition, &value.text)
