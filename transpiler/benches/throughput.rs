@@ -8,6 +8,10 @@ use model::{Dialect, catalog::CatalogTable};
 use std::hint::black_box;
 use transpiler::Transpiler;
 
+/// The allocator of `gnomon` itself, for the parser beside it too.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Statements and tables of both corpora as the users of `dialect` write them.
 fn workload(dialect: Dialect) -> Option<(Vec<String>, Vec<CatalogTable>)> {
     if dialect == Dialect::Postgres {
