@@ -12,7 +12,7 @@ use crate::{
 };
 use model::{AppliedRule, Fidelity, RuleSpan, Span};
 use sql::{Lowered, tree::Expr};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 /// Longest definition that is shown, in characters.
 const SHOWN_MAX: usize = 100;
@@ -64,9 +64,12 @@ impl Lowerings {
 
     /// The definitions that stand in the translation, in order, and how many constructs they wrote.
     pub(super) fn places(&self, places: &[Place]) -> Vec<(&'static str, u32)> {
+        // Both can be as many as the statement has calls.
+        let standing: HashSet<(&str, Span)> =
+            places.iter().map(|place| (place.by, place.source)).collect();
         let mut times: BTreeMap<&'static str, u32> = BTreeMap::new();
         for one in &self.all {
-            if places.iter().any(|place| place.by == one.definition && place.source == one.span) {
+            if standing.contains(&(one.definition, one.span)) {
                 *times.entry(one.definition).or_default() += 1;
             }
         }
