@@ -7,7 +7,7 @@ use crate::{
 };
 use sql::tree::{Expr, ExprKind, Literal};
 
-const NO_VALUE: &str = "22000: the source fails here, or its value is not known";
+const NO_VALUE: &str = "22000: the source fails here, or gives what cannot be told";
 
 impl Emitter {
     /// `value`, or an error where `condition` holds. `DataFusion` has no function that raises: a

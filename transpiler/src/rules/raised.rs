@@ -19,7 +19,7 @@ Where a source raises, the translation raises when a row gets there, and not whi
     examples: &[google(
         Target::DuckDb,
         "SELECT IF(n > 0, n, ERROR('none')) AS v FROM (SELECT 1 AS n) AS t",
-        "SELECT CASE WHEN n > 0 THEN n ELSE CAST(error('22000: the source fails here, or its value is not known') AS BIGINT) END AS v\nFROM (SELECT 1 AS n) AS t",
+        "SELECT CASE WHEN n > 0 THEN n ELSE CAST(error('22000: the source fails here, or gives what cannot be told') AS BIGINT) END AS v\nFROM (SELECT 1 AS n) AS t",
     )],
 };
 
