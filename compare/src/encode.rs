@@ -5,6 +5,7 @@
 //! [`Meet`] of their column; hashing and verifying both rest on this.
 
 use crate::{
+    frame::{framed, length},
     json::Document,
     kind::Meet,
     number::Number,
@@ -163,17 +164,6 @@ fn encode_instant(at: Instant, out: &mut Vec<u8>) {
     };
     out.extend_from_slice(&[INSTANT, kind]);
     out.extend_from_slice(&nanos.to_le_bytes());
-}
-
-fn framed(tag: u8, bytes: &[u8], out: &mut Vec<u8>) {
-    out.push(tag);
-    length(bytes.len(), out);
-    out.extend_from_slice(bytes);
-}
-
-fn length(length: usize, out: &mut Vec<u8>) {
-    // No platform has a usize wider than 64 bits.
-    out.extend_from_slice(&u64::try_from(length).unwrap_or(u64::MAX).to_le_bytes());
 }
 
 #[cfg(test)]

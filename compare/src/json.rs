@@ -5,7 +5,10 @@
 //! for most readers. Text that is no JSON, or is nested deeper than [`DEPTH_MAX`], is no document
 //! here: it equals only the same text.
 
-use crate::number::Number;
+use crate::{
+    frame::{framed, length},
+    number::Number,
+};
 use std::collections::BTreeMap;
 
 /// Deepest nesting that is read; a bound on the stack.
@@ -116,17 +119,6 @@ impl<'t> Document<'t> {
     pub(crate) const fn has_spellings(&self) -> bool {
         !matches!(self, Self::Null | Self::Bool(_))
     }
-}
-
-fn framed(tag: u8, bytes: &[u8], out: &mut Vec<u8>) {
-    out.push(tag);
-    length(bytes.len(), out);
-    out.extend_from_slice(bytes);
-}
-
-fn length(length: usize, out: &mut Vec<u8>) {
-    // No platform has a usize wider than 64 bits.
-    out.extend_from_slice(&u64::try_from(length).unwrap_or(u64::MAX).to_le_bytes());
 }
 
 struct Reader<'t> {

@@ -22,6 +22,7 @@ mod calendar;
 mod cancel;
 mod encode;
 mod failures;
+mod frame;
 mod indeterminate;
 mod json;
 mod judge;

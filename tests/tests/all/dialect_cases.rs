@@ -90,27 +90,4 @@ async fn check(dialect: Dialect) {
     tally.settle(only.is_empty().then_some("floor.json"));
 }
 
-macro_rules! dialects {
-    ($($name:ident: $dialect:expr,)*) => {
-        $(
-            #[tokio::test]
-            async fn $name() {
-                check($dialect).await;
-            }
-        )*
-    };
-}
-
-dialects! {
-    postgres: Dialect::Postgres,
-    redshift: Dialect::Redshift,
-    snowflake: Dialect::Snowflake,
-    bigquery: Dialect::BigQuery,
-    spark: Dialect::Spark,
-    mysql: Dialect::MySql,
-    tsql: Dialect::TSql,
-    oracle: Dialect::Oracle,
-    teradata: Dialect::Teradata,
-    trino: Dialect::Trino,
-    clickhouse: Dialect::ClickHouse,
-}
+in_every_dialect!(check);

@@ -166,6 +166,20 @@ impl Report {
     }
 }
 
+/// What PostgreSQL and DuckDB answer; nothing where PostgreSQL does not take the statement, or where
+/// the translation says that it does not know the text.
+async fn answers(world: &mut World, sql: &str, translated: &str) -> Option<(Answer, Answer)> {
+    let legacy = world.legacy(sql).await;
+    if legacy.as_ref().is_err_and(|failure| failure.sqlstate.class() == "42") {
+        return None;
+    }
+    let governed = world.target(translated, Dialect::DuckDb).await;
+    if governed.as_ref().is_err_and(|failure| failure.message.contains("not known")) {
+        return None;
+    }
+    Some((legacy, governed))
+}
+
 /// With every text kept digit by digit.
 #[tokio::test]
 async fn documents_are_read_as_postgresql_reads_them() {
@@ -181,14 +195,9 @@ async fn documents_are_read_as_postgresql_reads_them() {
             report.refused += 1;
             continue;
         };
-        let legacy = world.legacy(&sql).await;
-        if legacy.as_ref().is_err_and(|failure| failure.sqlstate.class() == "42") {
+        let Some((legacy, governed)) = answers(&mut world, &sql, &translation.sql).await else {
             continue;
-        }
-        let governed = world.target(&translation.sql, Dialect::DuckDb).await;
-        if governed.as_ref().is_err_and(|failure| failure.message.contains("not known")) {
-            continue;
-        }
+        };
         let judgement = verdict(&sql, &legacy, &governed);
         report.count(&sql, &translation.sql, &governed, &judgement);
     }
@@ -212,14 +221,9 @@ async fn documents_keep_their_values() {
         if approximate && !sure {
             continue;
         }
-        let legacy = world.legacy(&sql).await;
-        if legacy.as_ref().is_err_and(|failure| failure.sqlstate.class() == "42") {
+        let Some((legacy, governed)) = answers(&mut world, &sql, &translation.sql).await else {
             continue;
-        }
-        let governed = world.target(&translation.sql, Dialect::DuckDb).await;
-        if governed.as_ref().is_err_and(|failure| failure.message.contains("not known")) {
-            continue;
-        }
+        };
         let judgement = verdict_with_caveats(&sql, (&legacy, &governed), &translation.rules);
         report.count(&sql, &translation.sql, &governed, &judgement);
     }

@@ -191,27 +191,4 @@ async fn wrong_translations_are_found() {
     }
 }
 
-macro_rules! dialects {
-    ($($name:ident: $dialect:expr,)*) => {
-        $(
-            #[tokio::test]
-            async fn $name() {
-                check($dialect).await;
-            }
-        )*
-    };
-}
-
-dialects! {
-    postgres: Dialect::Postgres,
-    redshift: Dialect::Redshift,
-    snowflake: Dialect::Snowflake,
-    bigquery: Dialect::BigQuery,
-    spark: Dialect::Spark,
-    mysql: Dialect::MySql,
-    tsql: Dialect::TSql,
-    oracle: Dialect::Oracle,
-    teradata: Dialect::Teradata,
-    trino: Dialect::Trino,
-    clickhouse: Dialect::ClickHouse,
-}
+in_every_dialect!(check);
