@@ -41,6 +41,7 @@ mod json_field;
 pub(crate) mod json_path;
 mod json_rows;
 mod keep;
+mod keyed;
 mod lambda;
 mod levels;
 mod like;
@@ -50,6 +51,7 @@ mod loose_date;
 mod lower;
 mod named;
 mod nan;
+mod needs;
 mod null_rules;
 mod nullability;
 mod nullif;
@@ -103,6 +105,9 @@ use crate::{
 use model::{Bind, Diagnostic, NotComparable, Span};
 use scope::{CteScope, Scope};
 use sqlparser::ast::Spanned;
+use std::cell::RefCell;
+
+pub use keyed::{Key, KeyUse};
 
 /// Codes of the binder's refusals.
 pub mod codes {
@@ -166,7 +171,8 @@ impl Parsed {
         binder.hints();
         let not_comparable = binder.opened(&statement);
         let lowered = binder.lowered();
-        Ok(BoundStatement { statement, notes: binder.notes, not_comparable, lowered })
+        let keys = binder.keys.into_inner();
+        Ok(BoundStatement { statement, notes: binder.notes, not_comparable, lowered, keys })
     }
 }
 
@@ -182,6 +188,8 @@ pub struct BoundStatement {
     /// Constructs of the dialect that were written out by their definitions, in the order of the
     /// text; each place is there once.
     pub lowered: Vec<Lowered>,
+    /// Values by which rows are told apart or sorted; each use is there once.
+    pub keys: Vec<Key>,
 }
 
 /// A construct of the dialect that is another one in the core language.
@@ -215,6 +223,8 @@ struct Binder<'a> {
     open: Vec<NotComparable>,
     /// Constructs that definitions were bound for, in the order of binding.
     expanded: Vec<Lowered>,
+    /// Values by which rows are told apart or sorted.
+    keys: RefCell<Vec<Key>>,
     parameters: Vec<Type>,
     /// Relations in scope, innermost last.
     scopes: Vec<Scope>,
@@ -251,6 +261,7 @@ impl<'a> Binder<'a> {
             notes: Vec::new(),
             open: Vec::new(),
             expanded: Vec::new(),
+            keys: RefCell::default(),
             parameters,
             scopes: Vec::new(),
             reached: usize::MAX,

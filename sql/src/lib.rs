@@ -23,7 +23,7 @@ pub mod tree;
 pub mod types;
 
 pub use bind::{
-    BoundStatement, Lowered, codes,
+    BoundStatement, Key, KeyUse, Lowered, codes,
     probe::{Probe, probes},
 };
 pub use catalog::{Catalog, core_type};

@@ -144,6 +144,18 @@ pub enum GroupItem {
     Sets(Vec<Vec<GroupKey>>),
 }
 
+impl GroupItem {
+    /// Its keys; one that stands in several sets is there as often.
+    pub fn keys(&self) -> Vec<&GroupKey> {
+        match self {
+            Self::Key(key) => vec![key],
+            Self::Rollup(sets) | Self::Cube(sets) | Self::Sets(sets) => {
+                sets.iter().flatten().collect()
+            }
+        }
+    }
+}
+
 /// A grouping key.
 #[derive(Debug, Clone, PartialEq)]
 pub enum GroupKey {
@@ -151,6 +163,16 @@ pub enum GroupKey {
     Output(usize),
     /// An expression over the input.
     Expr(Expr),
+}
+
+impl GroupKey {
+    /// What it groups by, in a SELECT of these items.
+    pub fn expr<'k>(&'k self, items: &'k [Item]) -> Option<&'k Expr> {
+        match self {
+            Self::Expr(expr) => Some(expr),
+            Self::Output(index) => items.get(*index).map(|item| &item.expr),
+        }
+    }
 }
 
 /// A sort key with its NULL placement settled.

@@ -58,8 +58,10 @@ pub enum Type {
     Array(Box<Type>),
     /// A row of columns.
     Record,
-    /// A type that is named but not known here.
+    /// A type that is named but not known here: such a value can be passed on, and nothing else.
     Other(String),
+    /// What is no value, such as a lambda as an argument: the binder's own.
+    Internal(String),
 }
 
 impl Type {
@@ -161,6 +163,11 @@ impl Type {
         }
     }
 
+    /// The type itself, or what an array holds.
+    pub fn innermost(&self) -> &Self {
+        self.element().map_or(self, Self::innermost)
+    }
+
     /// Reads a type as `format_type()` of PostgreSQL and people spell it: `numeric(12,2)`,
     /// `timestamp with time zone`, `int[]`. Unknown names become [`Type::Other`].
     pub fn parse(text: &str) -> Self {
@@ -240,7 +247,7 @@ impl fmt::Display for Type {
             Self::Jsonb => "jsonb",
             Self::Array(element) => return write!(f, "{element}[]"),
             Self::Record => "record",
-            Self::Other(name) => name,
+            Self::Other(name) | Self::Internal(name) => name,
         };
         f.write_str(name)
     }

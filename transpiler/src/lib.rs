@@ -138,6 +138,7 @@ impl Transpiler {
         let statement = bound.statement;
         let mut emitter =
             Emitter::new(target).of_source(&self.settings).with_lowered(bound.lowered);
+        emitter.keys_are_alike(&bound.keys).map_err(|refused| *refused)?;
         let text = emitter.statement(&statement)?;
         chance_stays_single(&text, &bound.not_comparable, self.to)?;
         emitter.elements_are_apart(&text)?;

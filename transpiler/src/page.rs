@@ -90,7 +90,7 @@ const OTHERS: &[(&str, &str, &str)] = &[
     (
         sql::codes::UNKNOWN_TABLE,
         "table not in the catalog",
-        "Types are needed to translate, so every table must be in the catalog. Give its columns, or let the catalog be read from the legacy engine.\n",
+        "Translating needs the types of columns, so every table must be in the catalog. Give its columns, or let the catalog be read from the legacy engine.\n",
     ),
     (
         sql::codes::UNKNOWN_COLUMN,
@@ -105,7 +105,7 @@ const OTHERS: &[(&str, &str, &str)] = &[
     (
         sql::codes::TYPES,
         "types not known",
-        "The types of the operands are not known or do not go together, so no translation can be chosen.\n",
+        "The types of the operands are not known or do not go together, so no translation can be chosen. \"Needs type of `x`\" says whose type is missing: the catalog gives `x` none that is known, or a parameter is bound without one. Such a value can be selected, counted and asked for NULL, since that is the same for every type.\n",
     ),
     (
         sql::codes::LITERAL,

@@ -3,6 +3,7 @@
 mod datafusion;
 mod duckdb;
 pub(crate) mod forms;
+mod keys;
 mod postgres;
 mod reserved;
 mod writes;

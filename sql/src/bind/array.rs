@@ -2,7 +2,7 @@
 //! `UNNEST([STRUCT(…), …])`, `STRUCT(…).field`.
 
 use super::{
-    Binder, Bound, codes,
+    Binder, Bound, KeyUse, codes,
     operator::predicate,
     scope::{Scope, ScopeRelation},
 };
@@ -93,6 +93,7 @@ impl Binder<'_> {
             return self.refuse(codes::TYPES, "IN UNNEST needs an array", span);
         };
         let ty = self.comparison_type([&expr.ty, &element], span)?;
+        self.keyed(&ty, KeyUse::ToldApart, expr.span)?;
         self.no_text(&ty, "IN UNNEST", span)?;
         if ty.is_float() || (element != ty && element != Type::Unknown) {
             return self.unsupported("IN UNNEST of these types", span);

@@ -1,7 +1,8 @@
 //! Function calls: arguments, DISTINCT, FILTER, ORDER BY, OVER.
 
 use super::{
-    Binder, Bound, by_tokens::Parts, codes, json_path, lower::Decoration, read_tokens::Reads,
+    Binder, Bound, KeyUse, by_tokens::Parts, codes, json_path, lower::Decoration,
+    read_tokens::Reads,
 };
 use crate::{
     dialects::Seen,
@@ -351,8 +352,10 @@ impl Binder<'_> {
         };
         let types: Vec<Type> = args.iter().map(|e| e.ty.clone()).collect();
         let ty = self.common_type(&types, span)?;
-        if name != "coalesce" {
-            self.comparable(&ty, span)?;
+        match name {
+            "coalesce" => {}
+            "nullif" => self.keyed(&ty, KeyUse::ToldApart, span)?,
+            _ => self.keyed(&ty, KeyUse::Sorted, span)?,
         }
         if let ("nullif", [first, second]) = (name, args)
             && let Some(kept) = self.nullif_of_first(first, second, &ty, span)?
@@ -453,6 +456,9 @@ impl Binder<'_> {
         }
         if call.kind == FunctionKind::Set && !self.sets_allowed {
             return self.unsupported("a set-returning function outside FROM", span);
+        }
+        if distinct {
+            self.keys_apart(&call.args)?;
         }
         call.distinct = distinct;
         call.filter = filter;

@@ -94,12 +94,13 @@ impl Binder<'_> {
 
     /// Refuses types without an equality that is known to be the same everywhere.
     pub(super) fn comparable(&self, ty: &Type, span: super::Span) -> Bound<()> {
-        match ty {
-            Type::Json | Type::Jsonb | Type::Record | Type::Other(_) => self.refuse(
+        match ty.innermost() {
+            Type::Json | Type::Jsonb | Type::Record | Type::Internal(_) => self.refuse(
                 codes::TYPES,
                 format!("comparing values of type `{ty}` is not supported"),
                 span,
             ),
+            unknown @ Type::Other(_) => self.needs_type(unknown, span),
             _ => Ok(()),
         }
     }
@@ -174,6 +175,7 @@ impl Binder<'_> {
         if expr.ty.base() == to.base() || (same_depth && texts(&expr.ty) && texts(to)) {
             return Ok(expr);
         }
+        self.known(std::slice::from_ref(&expr))?;
         if !implicit(&expr.ty, to) {
             return self.refuse(
                 codes::TYPES,
@@ -234,6 +236,7 @@ impl Binder<'_> {
 
     /// A cast that the text asks for.
     pub(super) fn cast_to(&self, expr: Expr, to: Type, span: super::Span) -> Bound<Expr> {
+        self.known(std::slice::from_ref(&expr))?;
         if expr.ty == Type::Unknown
             && matches!(expr.kind, ExprKind::Literal(_))
             && !matches!(to, Type::Varchar(Some(_)) | Type::Char(_) | Type::Numeric(Some(_)))

@@ -145,6 +145,9 @@ impl Binder<'_> {
         }
         self.treat_nulls(call, decoration.nulls, span)?;
         call.distinct |= decoration.distinct;
+        if call.distinct {
+            self.keys_apart(&call.args)?;
+        }
         if call.distinct || matches!(call.name, "min" | "max" | "mode") {
             for arg in &mut call.args {
                 if call.name == "count" {

@@ -1,6 +1,6 @@
 //! Expressions. Every form of the parser's tree is named here: bound, or refused by name.
 
-use super::{Binder, Bound, codes, like::Quantified};
+use super::{Binder, Bound, KeyUse, codes, like::Quantified};
 use crate::{
     tree::{Expr, ExprKind, QuantifiedSource},
     types::Type,
@@ -315,9 +315,7 @@ impl Binder<'_> {
                 [one] => {
                     let one = one.clone();
                     self.reached = self.reached.min(depth);
-                    if let Type::Other(what) = &one.column.ty
-                        && what.contains(' ')
-                    {
+                    if let Type::Internal(what) = &one.column.ty {
                         return self.unsupported(&format!("the {what}"), span);
                     }
                     let column = Expr {
@@ -435,6 +433,7 @@ impl Binder<'_> {
             let types: Vec<Type> =
                 std::iter::once(&one).chain(&whens).map(|e| e.ty.clone()).collect();
             let ty = self.common_type(&types, span)?;
+            self.keyed(&ty, KeyUse::ToldApart, one.span)?;
             let compared = std::iter::once(one).chain(whens);
             whens = compared.map(|e| self.coerce(e, &ty)).collect::<Bound<_>>()?;
             whens = self.compared("=", whens, span)?;
@@ -485,6 +484,7 @@ impl Binder<'_> {
         let expr = list.remove(0);
         let types: Vec<Type> = std::iter::once(&expr).chain(&list).map(|e| e.ty.clone()).collect();
         let ty = self.comparison_type(&types, span)?;
+        self.keyed(&ty, KeyUse::ToldApart, expr.span)?;
         let mut list: Vec<Expr> = std::iter::once(expr)
             .chain(list)
             .map(|e| self.comparison_operand(e, &ty))
@@ -508,6 +508,7 @@ impl Binder<'_> {
         self.without_null_rows(&mut query, span)?;
         let expr = match &expr.kind {
             ExprKind::Row(items) if items.len() == query.columns.len() => {
+                self.keys_apart(items)?;
                 for (item, column) in items.iter().zip(&query.columns) {
                     self.no_text(&item.ty, "a row with IN", span)?;
                     if item.ty.base() != column.ty.base() {
@@ -525,6 +526,7 @@ impl Binder<'_> {
                     return self.refuse(codes::TYPES, "a subquery of IN has one column", span);
                 };
                 let ty = self.comparison_type([&expr.ty, &column.ty], span)?;
+                self.keyed(&ty, KeyUse::ToldApart, expr.span)?;
                 if ty.is_float() && self.nan_is_unordered() {
                     return self.unsupported("IN of floats that could be NaN", span);
                 }
@@ -582,6 +584,8 @@ impl Binder<'_> {
             (element, QuantifiedSource::Array(Box::new(array)))
         };
         let common = self.comparison_type([&expr.ty, &ty], span)?;
+        let of = if ["=", "<>"].contains(&op) { KeyUse::ToldApart } else { KeyUse::Sorted };
+        self.keyed(&common, of, expr.span)?;
         if matches!(common, Type::Char(_)) {
             return self.unsupported("ANY and ALL of padded text", span);
         }

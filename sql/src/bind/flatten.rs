@@ -69,7 +69,7 @@ impl Binder<'_> {
         };
         let mut columns = self.renamed(query.columns.clone(), &alias, span)?;
         if name == "flatten" || name == "split_to_table" {
-            let ty = Type::Other("number of a row of input".to_owned());
+            let ty = Type::Internal("number of a row of input".to_owned());
             columns.insert(0, crate::tree::Column { name: "seq".to_owned(), ty });
         }
         if !alias.columns.is_empty() {

@@ -1,7 +1,7 @@
 //! FROM: tables, subqueries, set-returning functions, joins.
 
 use super::{
-    Binder, Bound, array_join, codes,
+    Binder, Bound, KeyUse, array_join, codes,
     nullability::relations_of,
     pivot::{Pivot, Unpivot},
     scope::{Found, Scope, ScopeRelation},
@@ -223,6 +223,7 @@ impl Binder<'_> {
             };
             let ty = self.common_type([&one.column.ty, &two.column.ty], self.place)?;
             self.no_text(&ty, "USING", self.place)?;
+            self.keyed(&ty, KeyUse::Joined, self.place)?;
             if ty != one.column.ty || ty != two.column.ty {
                 let outer = matches!(kind, JoinKind::Full | JoinKind::Right);
                 if outer || one.column.ty.base() != two.column.ty.base() {
@@ -497,7 +498,10 @@ impl Binder<'_> {
             (None, None) => {
                 let mut diagnostic = model::Diagnostic::error(
                     codes::UNKNOWN_TABLE,
-                    format!("table `{}` is not in the catalog", path.join(".")),
+                    format!(
+                        "needs types of the columns of `{}`, which is not in the catalog",
+                        path.join(".")
+                    ),
                     Some(span),
                 );
                 diagnostic.hint = Some(match self.catalog.similar(&path) {

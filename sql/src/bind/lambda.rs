@@ -41,7 +41,7 @@ impl Binder<'_> {
     }
 
     pub(super) fn lambda(&mut self, written: ast::LambdaFunction, span: super::Span) -> Expr {
-        let ty = Type::Other(type_name(written.params.len()));
+        let ty = Type::Internal(type_name(written.params.len()));
         let at = self.lambdas.len();
         self.lambdas.push(Lambda { written, around: self.lambda_params.clone() });
         Expr { kind: ExprKind::Literal(Literal::Typed(at.to_string())), ty, span }
@@ -144,19 +144,19 @@ impl Binder<'_> {
     }
 }
 
-/// The type of a stand-in for a lambda. It has a blank, as what is no type of a value does.
+/// The type of a stand-in for a lambda.
 fn type_name(params: usize) -> String {
     format!("lambda {params}")
 }
 
 /// Is it the type of a lambda of so many parameters?
 pub(super) fn is_lambda_of(ty: &Type, params: usize) -> bool {
-    matches!(ty, Type::Other(name) if *name == type_name(params))
+    matches!(ty, Type::Internal(name) if *name == type_name(params))
 }
 
 /// Is it the type of a lambda?
 pub(super) fn is_lambda(ty: &Type) -> bool {
-    matches!(ty, Type::Other(name) if name.starts_with("lambda "))
+    matches!(ty, Type::Internal(name) if name.starts_with("lambda "))
 }
 
 /// A lambda that gives its first argument, or whether that is NULL, as a probe.

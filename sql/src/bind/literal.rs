@@ -98,11 +98,7 @@ impl Binder<'_> {
                     Some(index) => {
                         let ty = self.parameters.get(index).cloned().unwrap_or(Type::Unknown);
                         match ty {
-                            Type::Unknown | Type::Other(_) => self.refuse(
-                                codes::TYPES,
-                                format!("the type of parameter `{name}` is not known"),
-                                span,
-                            ),
+                            ty @ (Type::Unknown | Type::Other(_)) => self.needs_type(&ty, span),
                             ty => Ok(Expr { kind: ExprKind::Parameter(index), ty, span }),
                         }
                     }

@@ -95,10 +95,11 @@ impl Binder<'_> {
                 return self.expand(definition, args, None, span);
             }
         }
-        match choose(&all, &types) {
-            Some(definition) => self.expand(definition, args, None, span),
-            None => self.not_defined(name, &types, span),
+        if let Some(definition) = choose(&all, &types) {
+            return self.expand(definition, args, None, span);
         }
+        self.known(&args)?;
+        self.not_defined(name, &types, span)
     }
 
     /// The definitions of `name` that hold under the settings.
@@ -171,10 +172,11 @@ impl Binder<'_> {
             bound.extend(sorted.iter().cloned());
         }
         let types: Vec<Type> = bound.iter().map(|e| e.ty.clone()).collect();
-        match choose(&all, &types) {
-            Some(definition) => Ok(Some((definition, bound))),
-            None => self.not_defined(name, &types, span),
+        if let Some(definition) = choose(&all, &types) {
+            return Ok(Some((definition, bound)));
         }
+        self.known(&bound)?;
+        self.not_defined(name, &types, span)
     }
 
     /// A constant format in the core's tokens.

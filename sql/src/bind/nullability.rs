@@ -7,9 +7,7 @@
 
 use super::{Binder, Bound, operator::predicate, scope::Scope};
 use crate::{
-    tree::{
-        Body, Distinct, Expr, ExprKind, FunctionKind, GroupItem, GroupKey, Item, Literal, Query,
-    },
+    tree::{Body, Distinct, Expr, ExprKind, FunctionKind, GroupItem, Item, Literal, Query},
     types::Type,
 };
 use sqlparser::ast::{self, FunctionArg};
@@ -92,19 +90,10 @@ impl Binder<'_> {
         if !self.types_lack_null() {
             return Ok(());
         }
-        for item in group_by {
-            let keys = match item {
-                GroupItem::Key(_) => continue,
-                GroupItem::Rollup(sets) | GroupItem::Cube(sets) | GroupItem::Sets(sets) => sets,
-            };
-            for key in keys.iter().flatten() {
-                let expr = match key {
-                    GroupKey::Expr(expr) => Some(expr),
-                    GroupKey::Output(at) => items.get(*at).map(|item| &item.expr),
-                };
-                if expr.and_then(|expr| self.can_be_null(expr)) != Some(true) {
-                    return self.unsupported("totals over a key that is not Nullable", span);
-                }
+        let sets = group_by.iter().filter(|item| !matches!(item, GroupItem::Key(_)));
+        for key in sets.flat_map(GroupItem::keys) {
+            if key.expr(items).and_then(|expr| self.can_be_null(expr)) != Some(true) {
+                return self.unsupported("totals over a key that is not Nullable", span);
             }
         }
         Ok(())

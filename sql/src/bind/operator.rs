@@ -1,6 +1,6 @@
 //! Operators and comparisons.
 
-use super::{Binder, Bound};
+use super::{Binder, Bound, KeyUse};
 use crate::{
     dialects::NumberLiteral,
     tokens::standard::SYMMETRIC,
@@ -227,6 +227,9 @@ impl Binder<'_> {
         }
         self.no_guard_digits(name, &[left.clone(), right.clone()])?;
         let ty = self.comparison_type([&left.ty, &right.ty], span)?;
+        if name.starts_with("is ") {
+            self.keyed(&ty, KeyUse::ToldApart, left.span)?;
+        }
         let args = vec![self.comparison_operand(left, &ty)?, self.comparison_operand(right, &ty)?];
         let args = self.compared(name, args, span)?;
         Ok(self.with_nan(name, args, span))

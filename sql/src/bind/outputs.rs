@@ -8,7 +8,7 @@
 use super::{Binder, Bound, Span, grouped::same};
 use crate::{
     dialects::{Aliases, Seen},
-    tree::{Body, Distinct, Expr, ExprKind, GroupItem, GroupKey, Item, SortKey, SortTarget},
+    tree::{Body, Distinct, Expr, ExprKind, GroupItem, Item, SortKey, SortTarget},
 };
 use sqlparser::ast::{
     self, JoinConstraint, JoinOperator, SelectItem, TableWithJoins, visit_expressions,
@@ -167,21 +167,10 @@ impl Binder<'_> {
 
     /// Notes which columns GROUP BY names.
     pub(super) fn note_grouped(&mut self, group_by: &[GroupItem], items: &[Item]) {
-        let keys = group_by.iter().flat_map(|item| match item {
-            GroupItem::Key(key) => vec![key],
-            GroupItem::Rollup(sets) | GroupItem::Cube(sets) | GroupItem::Sets(sets) => {
-                sets.iter().flatten().collect()
-            }
-        });
-        let names = keys.filter_map(|key| {
-            let expr = match key {
-                GroupKey::Expr(expr) => expr,
-                GroupKey::Output(index) => &items.get(*index)?.expr,
-            };
-            match &expr.kind {
-                ExprKind::Column { name, .. } => Some(name.clone()),
-                _ => None,
-            }
+        let keys = group_by.iter().flat_map(GroupItem::keys);
+        let names = keys.filter_map(|key| match &key.expr(items)?.kind {
+            ExprKind::Column { name, .. } => Some(name.clone()),
+            _ => None,
         });
         let names: Vec<String> = names.collect();
         if let Some(scope) = self.scopes.last_mut() {

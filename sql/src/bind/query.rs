@@ -1,6 +1,6 @@
 //! Queries: WITH, set operations, VALUES, ORDER BY, LIMIT.
 
-use super::{Binder, Bound, codes, scope::CteScope, ties::Top};
+use super::{Binder, Bound, KeyUse, codes, scope::CteScope, ties::Top};
 use crate::{
     dialects::Nulls,
     tree::{Body, Column, Cte, Expr, ExprKind, Query, Select, SetOp, SortKey, SortTarget},
@@ -99,7 +99,8 @@ impl Binder<'_> {
                         let target = SortTarget::Output(index);
                         self.finish_key(target, column.ty.clone(), &every, span)
                     });
-                    self.query_keys_with_nan(keys.collect(), &body, span)?
+                    let keys = keys.collect::<Bound<Vec<SortKey>>>()?;
+                    self.query_keys_with_nan(keys, &body, span)?
                 }
                 OrderByKind::All(_) => return self.unsupported("ORDER BY ALL", span),
                 OrderByKind::Expressions(keys) if !self.speaks_core() && is_all(keys) => {
@@ -108,7 +109,7 @@ impl Binder<'_> {
                         let target = SortTarget::Output(index);
                         self.finish_key(target, column.ty.clone(), key, span)
                     })
-                    .collect()
+                    .collect::<Bound<Vec<SortKey>>>()?
                 }
                 OrderByKind::Expressions(keys) => {
                     let keys: Bound<Vec<SortKey>> =
@@ -348,6 +349,9 @@ impl Binder<'_> {
             let ty = self.common_type([&one.ty, &two.ty], span)?;
             self.retype(&mut left, index, &ty)?;
             self.retype(&mut right, index, &ty)?;
+            if !(all && op == SetOp::Union) {
+                self.keyed(&ty, KeyUse::ToldApart, span)?;
+            }
             columns.push(Column { name: one.name.clone(), ty });
         }
         let text = columns.iter().find(|column| column.ty.is_character());
@@ -522,7 +526,7 @@ impl Binder<'_> {
             }
             SortTarget::Expr(expr) => expr.ty.clone(),
         };
-        Ok(self.finish_key(target, ty, key, span))
+        self.finish_key(target, ty, key, span)
     }
 
     /// A sort key inside an aggregate or a window: always an expression.
@@ -533,7 +537,7 @@ impl Binder<'_> {
         }
         let expr = self.expr(&key.expr)?;
         let ty = expr.ty.clone();
-        self.sorted(self.finish_key(SortTarget::Expr(expr), ty, key, span))
+        self.sorted(self.finish_key(SortTarget::Expr(expr), ty, key, span)?)
     }
 
     fn limits(
@@ -580,18 +584,19 @@ impl Binder<'_> {
         ty: Type,
         key: &ast::OrderByExpr,
         span: crate::bind::Span,
-    ) -> SortKey {
+    ) -> Bound<SortKey> {
+        self.keyed(&ty, KeyUse::Sorted, span)?;
         let descending = key.options.asc == Some(false);
         let nulls =
             if self.lowering.is_empty() { self.spec.traits().nulls } else { Nulls::Largest };
-        SortKey {
+        Ok(SortKey {
             target,
             ty,
             descending,
             nulls_first: key.options.nulls_first.unwrap_or(nulls.first(descending)),
             nulls_explicit: key.options.nulls_first.is_some(),
             span,
-        }
+        })
     }
 
     pub(super) fn count(&mut self, expr: &ast::Expr) -> Bound<Expr> {

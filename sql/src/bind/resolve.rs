@@ -63,6 +63,7 @@ impl Binder<'_> {
         };
         let overloads: Vec<&Signature> = overloads.iter().collect();
         let Some(signature) = choose(&overloads, &types) else {
+            self.known(&args)?;
             let shown: Vec<String> = types.iter().map(ToString::to_string).collect();
             return self.refuse(
                 codes::UNKNOWN_FUNCTION,
@@ -70,6 +71,9 @@ impl Binder<'_> {
                 span,
             );
         };
+        if !["count", "is null", "is not null"].contains(&name) {
+            self.known(&args)?;
+        }
         let mut coerced = Vec::with_capacity(args.len());
         // The array argument tells the element type of the others.
         let element = signature

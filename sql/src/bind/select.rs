@@ -119,6 +119,7 @@ impl Binder<'_> {
             }
         };
         let select = Select { distinct, items, from, filter, group_by, having, qualify };
+        self.keys_are_comparable(&select)?;
         self.aggregates_in_place(&select, span)?;
         self.sample_of_result(&select, span)?;
         self.sets_alone(&select, span)?;
@@ -157,6 +158,21 @@ impl Binder<'_> {
             return self.unsupported("an aggregate in WHERE or GROUP BY", span);
         }
         Ok(())
+    }
+
+    /// Rows are told apart by values that have an equality which is known.
+    fn keys_are_comparable(&self, select: &Select) -> Bound<()> {
+        let distinct: Vec<&Expr> = match &select.distinct {
+            Distinct::No => Vec::new(),
+            Distinct::Yes => select.items.iter().map(|item| &item.expr).collect(),
+            Distinct::On(keys) => keys.iter().collect(),
+        };
+        let grouped = select
+            .group_by
+            .iter()
+            .flat_map(GroupItem::keys)
+            .filter_map(|key| key.expr(&select.items));
+        self.keys_apart(distinct.into_iter().chain(grouped))
     }
 
     /// Calls that give rows may stand beside columns and plain expressions, where they advance
@@ -284,9 +300,7 @@ impl Binder<'_> {
             }
         }
         for item in &items {
-            if let Type::Other(what) = &item.expr.ty
-                && what.contains(' ')
-            {
+            if let Type::Internal(what) = &item.expr.ty {
                 return self.unsupported(&format!("the {what}"), self.place);
             }
         }

@@ -2,7 +2,7 @@
 //!
 //! Source: PostgreSQL 15 manual, 4.2.8 (window function calls) and SELECT (WINDOW clause).
 
-use super::{Binder, Bound, codes};
+use super::{Binder, Bound, KeyUse, codes};
 use crate::{
     dialects::Seen,
     tree::{Expr, Frame, FrameBound, FrameUnits, SortKey, Window},
@@ -83,11 +83,17 @@ impl Binder<'_> {
         if !distance {
             order_by = self.keys_with_nan(order_by);
         }
+        if frame.as_ref().is_none_or(|frame| frame.units == FrameUnits::Range) {
+            for key in &order_by {
+                self.keyed(&key.ty, KeyUse::Framed, key.span)?;
+            }
+        }
         Ok(Window { partition_by, order_by, frame })
     }
 
     fn partition(&mut self, expr: &ast::Expr) -> Bound<Expr> {
         let expr = self.expr(expr)?;
+        self.keys_apart([&expr])?;
         self.key(expr)
     }
 

@@ -135,12 +135,7 @@ impl<N: Fn(&str) -> bool> Free<'_, N> {
         select.from.as_ref().is_some_and(|from| self.relation(from))
             || select.items.iter().any(|item| self.expr(&item.expr))
             || distinct.iter().any(|key| self.expr(key))
-            || select.group_by.iter().any(|item| match item {
-                GroupItem::Key(key) => self.key(key),
-                GroupItem::Rollup(sets) | GroupItem::Cube(sets) | GroupItem::Sets(sets) => {
-                    sets.iter().flatten().any(|key| self.key(key))
-                }
-            })
+            || select.group_by.iter().flat_map(GroupItem::keys).any(|key| self.key(key))
             || [&select.filter, &select.having, &select.qualify]
                 .into_iter()
                 .flatten()
@@ -209,8 +204,8 @@ mod tests {
             "t._k",
             "(SELECT _k)",
             "(SELECT u.y FROM (SELECT '{}'::jsonb AS y) AS u WHERE t._k IS NOT NULL)",
-            "(SELECT u.y FROM (SELECT '{}'::jsonb AS y) AS u ORDER BY t._k LIMIT 1)",
-            "(SELECT jsonb_agg(u.y ORDER BY t._k) FROM (SELECT 1 AS y) AS u)",
+            "(SELECT u.y FROM (SELECT '{}'::jsonb AS y) AS u ORDER BY t._k IS NULL LIMIT 1)",
+            "(SELECT jsonb_agg(u.y ORDER BY t._k IS NULL) FROM (SELECT 1 AS y) AS u)",
         ] {
             let why = over(taken).unwrap_err();
             assert!(why.contains("a column whose name"), "{taken}: {why}");

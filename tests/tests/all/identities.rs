@@ -16,6 +16,7 @@ fn values(ty: &str) -> &'static [&'static str] {
         "numeric" => &["0.00", "1.5", "-2.50", "123456.789", "-0.05", "NULL::numeric(8,2)"],
         "float8" => &[
             "0::float8",
+            "'-0'::float8",
             "0.5::float8",
             "-2.5::float8",
             "1e10::float8",
@@ -39,10 +40,22 @@ fn values(ty: &str) -> &'static [&'static str] {
             "NULL::timestamptz",
         ],
         "time" => &["TIME '00:00'", "TIME '10:30:00.25'", "TIME '23:59:59.999999'", "NULL::time"],
+        "uuid" => &[
+            "'00000000-0000-0000-0000-000000000001'::uuid",
+            "'ffffffff-0000-0000-0000-000000000000'::uuid",
+            "'7fffffff-ffff-ffff-ffff-ffffffffffff'::uuid",
+            "NULL::uuid",
+        ],
+        "char" => {
+            &["'a'::char(3)", "'a  '::char(3)", "'B'::char(3)", "''::char(3)", "NULL::char(3)"]
+        }
         "interval" => &[
             "INTERVAL '1 month'",
             "INTERVAL '-36 hours'",
             "INTERVAL '40 days'",
+            "INTERVAL '30 days'",
+            "INTERVAL '720 hours'",
+            "NULL::interval",
             "INTERVAL '14 months -75 days 100 hours 0.5 seconds'",
         ],
         "int4[]" => &["ARRAY[1, 2, 2, NULL]", "ARRAY[7]", "'{}'::int4[]", "NULL::int4[]"],
@@ -143,4 +156,79 @@ async fn identities_are_identical() {
     }
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
     assert!(executed > 1000, "only {executed} calls were executed");
+}
+
+/// Types of keys, and of the arrays of them.
+const KEYS: [&str; 17] = [
+    "bool",
+    "int2",
+    "int4",
+    "int8",
+    "numeric",
+    "float4",
+    "float8",
+    "text",
+    "char",
+    "bytea",
+    "date",
+    "time",
+    "timestamp",
+    "timestamptz",
+    "uuid",
+    "interval",
+    "int4[]",
+];
+
+/// Queries that tell rows apart, or sort them, by `v`: what each does, and its text.
+fn keyed(rows: &str) -> Vec<String> {
+    let from = format!("(VALUES {rows}) AS x (v)");
+    let both = format!("(SELECT v FROM {from}) AS a JOIN (SELECT v FROM {from}) AS b USING (v)");
+    vec![
+        format!("SELECT count(*) AS n FROM {from} GROUP BY v"),
+        format!("SELECT count(*) AS n FROM (SELECT DISTINCT v FROM {from}) AS d"),
+        format!("SELECT count(DISTINCT v) AS n FROM {from}"),
+        format!("SELECT count(*) OVER (PARTITION BY v) AS n FROM {from}"),
+        format!("SELECT rank() OVER (ORDER BY v) AS n FROM {from}"),
+        format!("SELECT rank() OVER (ORDER BY v DESC) AS n FROM {from}"),
+        format!("SELECT v IS NULL AS n FROM {from} ORDER BY v NULLS FIRST"),
+        format!("SELECT rank() OVER (ORDER BY v) AS n FROM {from} ORDER BY v NULLS FIRST"),
+        format!("SELECT count(*) AS n FROM (SELECT v FROM {from} UNION SELECT v FROM {from}) AS u"),
+        format!("SELECT count(*) AS n FROM {both}"),
+        format!("SELECT nullif(v, v) IS NULL AS n FROM {from}"),
+        format!("SELECT greatest(v, v) IS NULL AS n FROM {from}"),
+    ]
+}
+
+#[tokio::test]
+async fn keys_are_told_apart_and_sorted_alike() {
+    let mut world = World::start().await;
+    let mut wrong = Vec::new();
+    for to in [Dialect::DuckDb, Dialect::DataFusion] {
+        let transpiler = world.transpiler(to);
+        let mut kept = Vec::new();
+        for ty in KEYS {
+            let single: Vec<String> = values(ty).iter().map(|v| format!("({v})")).collect();
+            let arrays = [&single[..], &["(NULL)".to_owned()]].concat();
+            let arrays: Vec<String> = arrays
+                .iter()
+                .flat_map(|v| [format!("(ARRAY[{v}, {v}])"), format!("(ARRAY[{v}])")])
+                .collect();
+            for (what, rows) in [(ty.to_owned(), single), (format!("{ty}[]"), arrays)] {
+                for sql in keyed(&rows.join(", ")) {
+                    let Ok(translation) = transpiler.translate(&sql, &[]) else { continue };
+                    kept.push((what.clone(), sql.clone()));
+                    let legacy = world.legacy(&sql).await;
+                    let governed = world.target(&translation.sql, to).await;
+                    if verdict(&sql, &legacy, &governed).verdict != Verdict::Match {
+                        wrong.push(format!("{to} {what}: {sql}\n  => {}", translation.sql));
+                    }
+                }
+            }
+        }
+        let refused = to == Dialect::DataFusion;
+        let intervals: Vec<_> = kept.iter().filter(|(ty, _)| ty.starts_with("interval")).collect();
+        assert_eq!(refused, intervals.is_empty(), "{to}: {intervals:?}");
+        assert!(kept.len() > 100, "{to} has few keys: {}", kept.len());
+    }
+    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
 }

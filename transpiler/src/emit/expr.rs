@@ -15,7 +15,7 @@ use crate::{
     targets::Target,
 };
 use sql::{
-    Type,
+    Key, KeyUse, Type,
     tree::{Call, Expr, ExprKind, FunctionKind, GroupKey, QuantifiedSource, SortKey, Window},
 };
 
@@ -349,9 +349,10 @@ impl Emitter {
             let span = args.first().map_or(model::Span::new(0, 0), |a| a.span);
             return self.refuse("intervals are not compared by their length", span);
         }
-        if ordered && let Some(array) = args.iter().find(|arg| arg.ty.element().is_some()) {
-            self.no_order(array)?;
-        }
+        let of = if ordered { KeyUse::Sorted } else { KeyUse::ToldApart };
+        let arrays = args.iter().filter(|arg| arg.ty.element().is_some());
+        let keys = arrays.map(|arg| Key { ty: arg.ty.clone(), of, span: arg.span });
+        self.keys_are_alike(&keys.collect::<Vec<Key>>())?;
         let plain = |arg: &Expr| match &arg.kind {
             ExprKind::Coerce { expr } if expr.ty == Type::Date && arg.ty == Type::Timestamp => {
                 (**expr).clone()
@@ -501,7 +502,6 @@ impl Print for Emitter {
     }
 
     fn key_piece(&mut self, expr: &Expr) -> Emit<Fragment> {
-        self.no_order(expr)?;
         self.key(expr)
     }
 

@@ -1,4 +1,5 @@
-//! Floats by which rows are sorted, grouped or compared, on `DataFusion`: `TR0390` says why.
+//! Values by which rows are sorted, grouped or compared: their types, and what floats need on
+//! `DataFusion` (`TR0390` says why).
 
 use super::Emitter;
 use crate::{
@@ -7,9 +8,26 @@ use crate::{
     rules::float_zero::{self, may_differ},
     targets::Target,
 };
-use sql::tree::{Expr, ExprKind, GroupItem, GroupKey, Select};
+use sql::{
+    Key, KeyUse,
+    tree::{Expr, ExprKind, GroupItem, Select},
+};
 
 impl Emitter {
+    /// Refuses keys of types whose equality or order the target has not.
+    pub(crate) fn keys_are_alike(&self, keys: &[Key]) -> Emit<()> {
+        let Some(other) = keys.iter().find(|key| !self.target().has_key(&key.ty, key.of)) else {
+            return Ok(());
+        };
+        let what = match other.of {
+            KeyUse::ToldApart => "told apart alike",
+            KeyUse::Joined => "joined by USING alike",
+            KeyUse::Sorted => "sorted alike",
+            KeyUse::Framed => "what windows are sorted by",
+        };
+        self.refuse(format!("values of type `{}` are not {what}", other.ty), other.span)
+    }
+
     /// A value by which rows are sorted, grouped or compared.
     pub(crate) fn key(&mut self, expr: &Expr) -> Emit<Fragment> {
         let value = self.expr(expr)?;
@@ -26,14 +44,6 @@ impl Emitter {
         Fragment { text, level: settled.level }
     }
 
-    /// Refuses arrays where their order counts: a NULL inside one comes first on `DataFusion`.
-    pub(super) fn no_order(&self, expr: &Expr) -> Emit<()> {
-        if self.target() == Target::DataFusion && expr.ty.element().is_some() {
-            return self.refuse("arrays are not sorted", expr.span);
-        }
-        Ok(())
-    }
-
     /// Would the target tell values of the expression apart that are equal?
     pub(super) fn has_two_zeros(&self, expr: &Expr) -> bool {
         self.target() == Target::DataFusion && may_differ(expr)
@@ -41,14 +51,8 @@ impl Emitter {
 
     /// Columns that the SELECT is grouped by are written as keys wherever they stand in it.
     pub(super) fn group_by_keys(&mut self, select: &Select) -> Emit<()> {
-        for key in select.group_by.iter().flat_map(group_keys) {
-            let expr = match key {
-                GroupKey::Expr(expr) => expr,
-                GroupKey::Output(index) => match select.items.get(*index) {
-                    Some(item) => &item.expr,
-                    None => continue,
-                },
-            };
+        let keys = select.group_by.iter().flat_map(GroupItem::keys);
+        for expr in keys.filter_map(|key| key.expr(&select.items)) {
             if !self.has_two_zeros(expr) {
                 continue;
             }
@@ -67,15 +71,6 @@ impl Emitter {
                 self.group_columns.iter().any(|(r, n)| r == relation && n == name)
             }
             _ => false,
-        }
-    }
-}
-
-fn group_keys(item: &GroupItem) -> Vec<&GroupKey> {
-    match item {
-        GroupItem::Key(key) => vec![key],
-        GroupItem::Rollup(sets) | GroupItem::Cube(sets) | GroupItem::Sets(sets) => {
-            sets.iter().flatten().collect()
         }
     }
 }

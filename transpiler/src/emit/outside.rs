@@ -57,17 +57,9 @@ impl Names {
                 self.expr(key);
             }
         }
-        for item in &select.group_by {
-            let keys: Vec<&GroupKey> = match item {
-                GroupItem::Key(key) => vec![key],
-                GroupItem::Rollup(sets) | GroupItem::Cube(sets) | GroupItem::Sets(sets) => {
-                    sets.iter().flatten().collect()
-                }
-            };
-            for key in keys {
-                if let GroupKey::Expr(expr) = key {
-                    self.expr(expr);
-                }
+        for key in select.group_by.iter().flat_map(GroupItem::keys) {
+            if let GroupKey::Expr(expr) = key {
+                self.expr(expr);
             }
         }
     }

@@ -247,19 +247,7 @@ fn is_set(call: &Call) -> bool {
 /// Is the group item a key that no optimiser can fold to a constant: a column, or a plain function
 /// of one?
 fn varies(item: &GroupItem, select: &Select) -> bool {
-    let of_column = |key: &GroupKey| {
-        let expr = match key {
-            GroupKey::Expr(expr) => Some(expr),
-            GroupKey::Output(index) => select.items.get(*index).map(|item| &item.expr),
-        };
-        expr.is_some_and(is_of_column)
-    };
-    match item {
-        GroupItem::Key(key) => of_column(key),
-        GroupItem::Rollup(sets) | GroupItem::Cube(sets) | GroupItem::Sets(sets) => {
-            sets.iter().flatten().all(of_column)
-        }
-    }
+    item.keys().into_iter().all(|key| key.expr(&select.items).is_some_and(is_of_column))
 }
 
 fn is_of_column(expr: &sql::tree::Expr) -> bool {

@@ -29,8 +29,11 @@ pub(super) fn type_name(ty: &Type) -> Option<String> {
         Type::Uuid => "UUID".to_owned(),
         Type::Json | Type::Jsonb => "JSON".to_owned(),
         Type::Array(element) => format!("{}[]", type_name(element)?),
-        Type::Numeric(_) | Type::Char(_) | Type::Record | Type::Unknown | Type::Other(_) => {
-            return None;
-        }
+        Type::Numeric(_)
+        | Type::Char(_)
+        | Type::Record
+        | Type::Unknown
+        | Type::Other(_)
+        | Type::Internal(_) => return None,
     })
 }

@@ -5,7 +5,7 @@ use sql::Type;
 
 pub(super) fn type_name(ty: &Type) -> Option<String> {
     match ty {
-        Type::Unknown | Type::Record | Type::Other(_) => None,
+        Type::Unknown | Type::Record | Type::Other(_) | Type::Internal(_) => None,
         ty => Some(ty.to_string()),
     }
 }
