@@ -13,6 +13,7 @@ pub(crate) mod spark;
 pub(crate) mod standard;
 pub(crate) mod teradata;
 pub(crate) mod tsql;
+pub(crate) mod tsql_hints;
 pub(crate) mod written;
 
 use sqlparser::{

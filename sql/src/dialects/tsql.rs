@@ -10,7 +10,7 @@ use super::{
     writing::{Keys, Stored, UniqueNulls, Writing},
 };
 use crate::{
-    tokens::{Tokens, tsql, written},
+    tokens::{Tokens, tsql, tsql_hints, written},
     tree::SampleMethod,
 };
 use model::Dialect;
@@ -18,7 +18,11 @@ use model::Dialect;
 pub(super) static SOURCE: Source = Source {
     dialect: Dialect::TSql,
     parser: |_| &parser::TSqlParser,
-    tokens: Tokens { literals: None, all: &[tsql::rewritten], written: &[written::with_from] },
+    tokens: Tokens {
+        literals: None,
+        all: &[tsql::rewritten, tsql_hints::with_with],
+        written: &[written::with_from, tsql_hints::without_option],
+    },
     traits: Traits {
         names: Names::Insensitive,
         nulls: Nulls::Smallest,
