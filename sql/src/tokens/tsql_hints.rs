@@ -34,7 +34,7 @@ const BEFORE_TABLES: [&str; 2] = ["FROM", "JOIN"];
 const ELSEWHERE: [&str; 7] = ["SELECT", "WHERE", "ON", "GROUP", "HAVING", "ORDER", "SET"];
 
 /// Writes WITH in front of hints in parentheses behind a table.
-pub(crate) fn with_with(mut tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
+pub(crate) fn with_with(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
     let mut hints: Vec<usize> = Vec::new();
     // For each parenthesis that is open: is it a list of tables?
     let mut lists = vec![false];
@@ -55,12 +55,13 @@ pub(crate) fn with_with(mut tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
             _ => {}
         }
     }
-    for at in hints.into_iter().rev() {
-        if let Some(span) = tokens.get(at).map(|one| one.span) {
-            tokens.insert(at, TokenWithSpan { token: with(), span });
-        }
-    }
-    tokens
+    let mut hints = hints.into_iter().peekable();
+    let with = |span| TokenWithSpan { token: with(), span };
+    let written = tokens.into_iter().enumerate().flat_map(|(at, one)| {
+        let added = hints.next_if_eq(&at).map(|_| with(one.span));
+        added.into_iter().chain([one])
+    });
+    written.collect()
 }
 
 /// The tokens without `OPTION (…)` at their end. They have no blanks.
