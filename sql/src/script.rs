@@ -2,6 +2,7 @@
 
 mod block;
 mod client;
+mod unmarked;
 
 use crate::{
     SourceSettings,
@@ -145,6 +146,8 @@ struct Pass<'a> {
     behind: Vec<Piece>,
     /// What it has open.
     block: Block,
+    /// Where it may end without a mark.
+    ends: unmarked::Ends,
 }
 
 impl<'a> Pass<'a> {
@@ -159,6 +162,7 @@ impl<'a> Pass<'a> {
             begin: None,
             behind: Vec::new(),
             block: Block::new(dialect),
+            ends: unmarked::Ends::default(),
         }
     }
 
@@ -207,6 +211,9 @@ impl<'a> Pass<'a> {
                 token => {
                     match client(first, start, self.begin.is_none()) {
                         None => {
+                            if first && (end < self.text.len() || self.last) {
+                                self.finish_unmarked(token, start);
+                            }
                             self.begin.get_or_insert(start);
                             self.behind.clear();
                             self.block.see(token);
@@ -241,10 +248,21 @@ impl<'a> Pass<'a> {
         }
     }
 
+    /// Does the statement end before the token at `at`, the first of its line?
+    fn finish_unmarked(&mut self, token: &Token, at: usize) {
+        let Some(begin) = self.begin.filter(|_| !self.block.is_open()) else { return };
+        let before = self.text.get(begin..at).unwrap_or_default();
+        if self.ends.before(token, before, self.dialect) {
+            self.finish(at);
+            self.done.taken = at;
+        }
+    }
+
     /// The statement ends before `at`.
     fn finish(&mut self, at: usize) {
         let block = std::mem::replace(&mut self.block, Block::new(self.dialect));
         self.data = block.is_copy_from_stdin();
+        self.ends = unmarked::Ends::default();
         let behind = std::mem::take(&mut self.behind);
         let Some(begin) = self.begin.take() else { return };
         let end = behind.first().map_or(at, |comment| comment.span.start);

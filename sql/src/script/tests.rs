@@ -186,6 +186,35 @@ fn lines_of_the_client_end_batches_or_are_refused() {
     check(Dialect::Snowflake, "!set x=1\nSELECT 1", &["R !set x=1\n", "S SELECT 1"]);
 }
 
+#[test]
+fn statements_of_tsql_need_nothing_between_them() {
+    check(
+        Dialect::TSql,
+        "SELECT a FROM t -- one\n-- two\nSELECT b\nFROM t\nUNION ALL\nSELECT c FROM t\nDELETE t WHERE a = 1\nGO",
+        &[
+            "S SELECT a FROM t",
+            "C one",
+            "C two",
+            "S SELECT b\nFROM t\nUNION ALL\nSELECT c FROM t",
+            "S DELETE t WHERE a = 1",
+        ],
+    );
+    for one in [
+        "INSERT INTO t (a)\nSELECT 1",
+        "WITH x AS (\nSELECT 1 AS a)\nSELECT a FROM x",
+        "CREATE VIEW v AS\nSELECT 1 AS a",
+        "MERGE INTO t USING s ON t.a = s.a WHEN MATCHED THEN\nUPDATE SET a = 1 WHEN NOT MATCHED THEN\nINSERT (a) VALUES (1)",
+        "SELECT a FROM t WHERE a IN (\nSELECT 1)",
+        "CREATE TABLE t (a INT REFERENCES u (a) ON\nDELETE CASCADE)",
+        "SELECT [a\nSELECT b] FROM t",
+    ] {
+        check(Dialect::TSql, one, &[&format!("S {one}")]);
+    }
+    // Elsewhere they do.
+    let two = "SELECT 1\nSELECT 2";
+    check(Dialect::Snowflake, two, &[&format!("S {two}")]);
+}
+
 /// Given in parts of any size, a text gives the same pieces.
 #[test]
 fn parts_of_a_text_give_the_same_pieces() {
@@ -200,6 +229,7 @@ fn parts_of_a_text_give_the_same_pieces() {
         ),
         (Dialect::MySql, "/*!40101 SET a = 1 */; # c ;\nDELIMITER $$\nX;\nDELIMITER ;\nSELECT `;`"),
         (Dialect::Teradata, "SELECT 1; .5 + 'a;'; .LOGON 'x\n;.q 'a;\n;'"),
+        (Dialect::TSql, "SELECT 1 -- x\nSELECT 2\n UPDATE t SET a = 1\n-- y\n;SELECTED"),
         (Dialect::Oracle, "BEGIN p; END;\n/\nPROMPT it's\nSELECT q'[;]' FROM dual"),
     ];
     for (dialect, text) in texts {
