@@ -24,11 +24,11 @@ use std::{
 use transpiler::{Refusal, Translation, Transpiler};
 
 const BATCH: &str = "\
-The file holds statements that end with `;` (in T-SQL also with a line `GO`, or before a line that begins another, in Oracle with a line
-`/`). Each is translated by itself; comments between statements stay, those inside of them go. Where a
-statement is refused, stdout has a comment in its place, stderr says why, and the others are
-translated all the same. What was done, with the places in both texts, goes to stderr. The exit code
-is 1 where a statement is refused.
+The file holds statements that end with `;` (in T-SQL also with a line `GO`, or before a line that
+begins another, in Oracle with a line `/`). Each is translated by itself; comments between
+statements stay, those inside of them go. Where a statement is refused, stdout has a comment in its
+place, stderr says why, and the others are translated all the same. What was done, with the places
+in both texts, goes to stderr. The exit code is 1 where a statement is refused.
 
 With --batch, each line of stdin is a request:
   {\"id\": …, \"from\": \"postgres\", \"to\": \"duckdb\", \"sql\": \"…\"}
