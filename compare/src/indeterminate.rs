@@ -2,7 +2,13 @@
 //! or values it wants.
 
 use crate::{
-    order::visible_keys, render::cell_text, settings::Settings, shape::Column, table::Table,
+    cancel::cancel,
+    matching::{Checks, match_residue},
+    order::visible_keys,
+    render::cell_text,
+    settings::Settings,
+    shape::Column,
+    table::Table,
     tolerances::compare_cells,
 };
 use model::StatementFacts;
@@ -22,6 +28,32 @@ pub(crate) fn volatile(facts: &StatementFacts) -> Option<String> {
             listed.join(", ")
         )
     })
+}
+
+/// Do the open values explain all that differs? Where they are known to stay in some columns, the
+/// rows without those must agree, and an order by other columns must hold.
+pub(crate) fn reaches_all(
+    facts: &StatementFacts,
+    (legacy, governed): (&Table, &Table),
+    (columns, order_broken): (&[Column<'_>], bool),
+    checks_max: u64,
+) -> Result<bool, String> {
+    let Some(open) = &facts.volatile_columns else { return Ok(true) };
+    let sorted_by_open =
+        facts.order_by.iter().any(|key| key.column.is_none_or(|index| open.contains(&index)));
+    if order_broken && !sorted_by_open {
+        return Ok(false);
+    }
+    let rest: Vec<Column<'_>> =
+        columns.iter().filter(|column| !open.contains(&column.index)).cloned().collect();
+    let residue = cancel(legacy, governed, &rest)?;
+    let matched = match_residue(
+        (legacy, residue.legacy),
+        (governed, residue.governed),
+        &rest,
+        &mut Checks::new(checks_max),
+    )?;
+    Ok(matched.legacy.is_empty() && matched.governed.is_empty())
 }
 
 /// Rows that LIMIT, OFFSET or FETCH cut where the order leaves open which ones.

@@ -156,7 +156,14 @@ impl Comparison<'_> {
             return Ok(if tolerated { Verdict::Tolerated } else { Verdict::Match });
         }
 
-        if let Some(reason) = indeterminate::volatile(facts) {
+        if let Some(reason) = indeterminate::volatile(facts)
+            && indeterminate::reaches_all(
+                facts,
+                (&legacy, &governed),
+                (&columns, self.found.order_broken),
+                settings.match_checks_max,
+            )?
+        {
             return Ok(Verdict::Inconclusive { reason });
         }
         if self.found.order_broken {

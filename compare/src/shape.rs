@@ -12,7 +12,7 @@ use arrow::datatypes::Schema;
 use model::{Difference, TypeDrift};
 
 /// How one column is compared.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Column<'a> {
     /// 0-based output column.
     pub(crate) index: usize,

@@ -33,6 +33,10 @@ pub enum Caveat {
     /// Texts are equal by more than case and accents under the source's collation. Nothing is
     /// excused for it.
     Collation,
+    /// A text that the source cuts at a number of bytes is whole. Nothing is excused for it.
+    CutText,
+    /// Letters that have no single letter in the other case. Nothing is excused for it.
+    LetterCase,
 }
 
 impl Caveat {
@@ -46,7 +50,7 @@ impl Caveat {
                     ToleranceKind::FloatAbsolute { max: power(zero) },
                 ]
             }
-            Self::Halves | Self::Collation => Vec::new(),
+            Self::Halves | Self::Collation | Self::CutText | Self::LetterCase => Vec::new(),
             Self::JsonText => vec![ToleranceKind::JsonValue],
         }
     }
@@ -71,6 +75,10 @@ impl fmt::Display for Caveat {
             Self::Collation => f.write_str(
                 "letters that the collation takes for one beyond case and accents (`ß` and `ss`, widths, kana) are told apart, and which text of a group is shown is open",
             ),
+            Self::LetterCase => f.write_str(
+                "letters that have no single letter in the other case (`ß`, ligatures, `İ`) may become others",
+            ),
+            Self::CutText => f.write_str("a text that the source cuts at its limit is whole"),
         }
     }
 }
@@ -92,7 +100,9 @@ mod tests {
         assert!((max - 1e-9).abs() < 1e-20 && (zero - 1e-12).abs() < 1e-23);
         assert!(Caveat::Halves.tolerances().is_empty());
         assert_eq!(Caveat::JsonText.tolerances(), [ToleranceKind::JsonValue]);
-        assert!(Caveat::Collation.tolerances().is_empty());
+        assert!(
+            Caveat::Collation.tolerances().is_empty() && Caveat::CutText.tolerances().is_empty()
+        );
         assert!(caveat.to_string().contains("9 significant digits"));
     }
 }

@@ -22,6 +22,9 @@ pub enum NotComparableKind {
     /// What depends on the order of rows that have none (`string_agg` or `row_number()` without
     /// ORDER BY, LIMIT without ORDER BY in a subquery).
     Unordered,
+    /// Rows that an order does not tell apart: which of them `row_number()` counts first, which of
+    /// them a LIMIT in a subquery takes, where among them a frame of ROWS ends.
+    Ties,
     /// LIMIT or OFFSET without ORDER BY around the whole statement: which rows come is open, how
     /// many is not.
     Cut,

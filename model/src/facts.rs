@@ -42,6 +42,10 @@ pub struct StatementFacts {
     /// Constructs whose value may differ from run to run (`random()`, `now()`, TABLESAMPLE, …), as
     /// written. A result that depends on them cannot be compared.
     pub volatile: Vec<String>,
+    /// The 0-based output columns that these alone reach; absent where they may reach any, or decide
+    /// which rows there are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub volatile_columns: Option<Vec<usize>>,
     /// Names of the tables that the statement reads, normalised, sorted, without duplicates.
     pub tables: Vec<String>,
     /// Why it is a write, for the guard's message; absent for reads.

@@ -100,6 +100,7 @@ mod tests {
             order_by: vec![],
             limited: false,
             volatile: vec![],
+            volatile_columns: None,
             tables: vec![],
             writes_by: writes_by.map(str::to_owned),
         }

@@ -15,6 +15,7 @@ mod by_tokens;
 mod bytes;
 mod call;
 mod cast;
+mod clauses;
 mod clock;
 mod coerce;
 mod collation;
@@ -89,6 +90,7 @@ mod text_order;
 mod ties;
 mod tried;
 mod truth;
+mod unsettled;
 mod window;
 mod windows_zone;
 mod zoned;
@@ -167,12 +169,15 @@ impl Parsed {
         })?;
         let parameters = binds.iter().map(|bind| parameter_type(bind.type_oid)).collect();
         let mut binder = Binder::new(self, catalog, spec, settings, parameters);
+        binder.own_clauses(&self.statement)?;
         let statement = binder.statement(&self.statement)?;
         binder.hints();
-        let not_comparable = binder.opened(&statement);
+        binder.storage_words();
+        let (not_comparable, open_columns) = binder.opened(&statement);
         let lowered = binder.lowered();
         let keys = binder.keys.into_inner();
-        Ok(BoundStatement { statement, notes: binder.notes, not_comparable, lowered, keys })
+        let notes = binder.notes;
+        Ok(BoundStatement { statement, notes, not_comparable, open_columns, lowered, keys })
     }
 }
 
@@ -185,6 +190,9 @@ pub struct BoundStatement {
     pub notes: Vec<Diagnostic>,
     /// Constructs whose value the statement leaves open, in the order of the text.
     pub not_comparable: Vec<NotComparable>,
+    /// The 0-based output columns that open values reach; absent where they may reach any, or decide
+    /// which rows there are.
+    pub open_columns: Option<Vec<usize>>,
     /// Constructs of the dialect that were written out by their definitions, in the order of the
     /// text; each place is there once.
     pub lowered: Vec<Lowered>,

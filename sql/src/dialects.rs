@@ -19,6 +19,7 @@ macro_rules! as_in {
 }
 
 mod bigquery;
+mod clauses;
 mod clickhouse;
 mod condition;
 mod definition;
@@ -43,6 +44,7 @@ mod tsql;
 mod type_names;
 mod writing;
 
+pub(crate) use clauses::Clause;
 pub(crate) use definition::Definition;
 pub(crate) use names::{fold, stored};
 pub(crate) use narrow::{Narrow, declared};
@@ -153,6 +155,7 @@ mod tests {
         match setting.values {
             Values::OneOf(values) => values.contains(&value),
             Values::AnyOf(words) => value.split(',').all(|word| words.contains(&word)),
+            Values::Number => value.bytes().all(|digit| digit.is_ascii_digit()),
             Values::Zone => crate::settings::is_region(value),
         }
     }

@@ -45,6 +45,7 @@ impl Parsed {
             order_by,
             limited,
             volatile: walk.volatile.into_iter().collect(),
+            volatile_columns: None,
             tables,
             writes_by: by,
         }

@@ -80,6 +80,15 @@ impl SourceSettings {
                 }
                 self.values.insert(setting.name, Cow::Owned(given.join(",")));
             }
+            Values::Number => {
+                if value.is_empty()
+                    || value.len() > 18
+                    || !value.bytes().all(|digit| digit.is_ascii_digit())
+                {
+                    return Err("it can be a whole number of up to 18 digits".to_owned());
+                }
+                self.values.insert(setting.name, Cow::Owned(value.to_owned()));
+            }
             Values::Zone => {
                 if !is_region(value) {
                     return Err("it can be `UTC` or a region such as `Europe/Berlin`".to_owned());
@@ -169,6 +178,15 @@ mod tests {
         assert_eq!(settings.changed(), [("sql_mode", "ansi_quotes,pipes_as_concat")]);
         let error = SourceSettings::with(Dialect::MySql, [("sql_mode", "ANSI_QUOTE")]).unwrap_err();
         assert!(error.contains("`ANSI_QUOTE` is none of its words"), "{error}");
+    }
+
+    #[test]
+    fn a_number_is_one() {
+        let of = |value| SourceSettings::with(Dialect::MySql, [("group_concat_max_len", value)]);
+        assert!(of("1048576").unwrap().is("group_concat_max_len", "1048576"));
+        for not in ["", "-1", "1e9", "1234567890123456789"] {
+            assert!(of(not).is_err(), "{not}");
+        }
     }
 
     #[test]

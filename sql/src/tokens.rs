@@ -19,8 +19,9 @@ pub(crate) mod written;
 use sqlparser::{
     dialect::Dialect as ParserDialect,
     parser::ParserError,
-    tokenizer::{Token, TokenWithSpan, Tokenizer},
+    tokenizer::{Location, Span, Token, TokenWithSpan, Tokenizer},
 };
+use std::collections::BTreeSet;
 
 /// A pass over the tokens of a text.
 pub(crate) type Rewrite = fn(Vec<TokenWithSpan>) -> Vec<TokenWithSpan>;
@@ -43,6 +44,33 @@ pub(crate) type Read = Result<Vec<TokenWithSpan>, ParserError>;
 impl Tokens {
     /// The tokens of a text, as the parser knows them.
     pub(crate) fn read(&self, text: &str, parser: &dyn ParserDialect) -> Read {
+        let tokens = self.before_written(text, parser)?;
+        Ok(if written::concerns(text) { self.in_written(tokens) } else { tokens })
+    }
+
+    /// The places of the words that are left out of a statement that writes, those in a row as one.
+    pub(crate) fn left_out(&self, text: &str, parser: &dyn ParserDialect) -> Vec<Span> {
+        if self.written.is_empty() || !written::concerns(text) {
+            return Vec::new();
+        }
+        let Ok(before) = self.before_written(text, parser) else { return Vec::new() };
+        let kept: BTreeSet<Location> =
+            self.in_written(before.clone()).iter().map(|one| one.span.start).collect();
+        let mut out: Vec<Span> = Vec::new();
+        let mut goes_on = false;
+        for one in before {
+            let dropped = !kept.contains(&one.span.start);
+            match out.last_mut() {
+                Some(last) if dropped && goes_on => last.end = one.span.end,
+                _ if dropped => out.push(one.span),
+                _ => {}
+            }
+            goes_on = dropped;
+        }
+        out
+    }
+
+    fn before_written(&self, text: &str, parser: &dyn ParserDialect) -> Read {
         let tokenizer = Tokenizer::new(parser, text);
         let mut tokens = match self.literals {
             None => tokenizer.with_unescape(true).tokenize_with_location()?,
@@ -53,11 +81,12 @@ impl Tokens {
         }
         if written::concerns(text) {
             tokens = written::with_renamed_columns(without_blanks(tokens));
-            for rewrite in self.written {
-                tokens = rewrite(tokens);
-            }
         }
         Ok(tokens)
+    }
+
+    fn in_written(&self, tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
+        self.written.iter().fold(tokens, |tokens, rewrite| rewrite(tokens))
     }
 }
 

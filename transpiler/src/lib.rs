@@ -58,6 +58,9 @@ pub struct Translation {
     pub order_by: Vec<OrderKey>,
     /// Constructs whose value the statement leaves open, so that right answers may differ.
     pub not_comparable: Vec<NotComparable>,
+    /// The 0-based output columns that open values reach; absent where they may reach any, or decide
+    /// which rows there are.
+    pub open_columns: Option<Vec<usize>>,
     /// Does the statement change anything? Replay never runs one that does.
     pub writes: bool,
 }
@@ -114,6 +117,7 @@ impl Transpiler {
                 diagnostics: Vec::new(),
                 order_by: Vec::new(),
                 not_comparable: Vec::new(),
+                open_columns: None,
                 writes: sql::parse(sql, self.from)
                     .is_ok_and(|parsed| parsed.facts().kind == StatementKind::Write),
             });
@@ -155,6 +159,7 @@ impl Transpiler {
             diagnostics: bound.notes,
             order_by: statement.order_keys(),
             not_comparable: bound.not_comparable,
+            open_columns: bound.open_columns,
             writes: statement.writes(),
         })
     }

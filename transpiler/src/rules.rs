@@ -12,6 +12,7 @@ mod chr;
 mod clock;
 mod concat;
 mod count_nulls;
+pub(crate) mod cut_text;
 pub(crate) mod datafusion_arrays;
 pub(crate) mod datafusion_casts;
 pub(crate) mod datafusion_dates;
@@ -58,6 +59,7 @@ mod json_sql;
 mod json_tests;
 mod json_text;
 mod json_value;
+pub(crate) mod letter_case;
 mod like_escape;
 mod like_other_escape;
 pub(crate) mod made_types;
@@ -188,6 +190,8 @@ const ALL: &[&Rule] = &[
     &count_nulls::RULE,
     &fold_case::RULE,
     &fold_letters::RULE,
+    &cut_text::RULE,
+    &letter_case::RULE,
     &hex_bytes::RULE,
     &datafusion_text::RULE,
     &text_to_number::RULE,

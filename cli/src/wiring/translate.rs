@@ -56,6 +56,8 @@ struct Findings {
     order_by: Option<Vec<OrderKey>>,
     /// Constructs whose value is open, which the tree tells better than the text.
     open: Vec<String>,
+    /// The output columns that they alone reach, where that is known.
+    open_columns: Option<Vec<usize>>,
     /// The text for a legacy engine of another dialect.
     legacy_sql: Option<String>,
 }
@@ -86,6 +88,10 @@ impl Planner {
             if let Some(facts) = &mut item.facts {
                 if let Some(order_by) = findings.order_by {
                     facts.order_by = order_by;
+                }
+                // What the text alone tells is not known to stay in a column.
+                if facts.volatile.is_empty() {
+                    facts.volatile_columns = findings.open_columns;
                 }
                 for what in findings.open {
                     if !facts.volatile.contains(&what) {
@@ -149,6 +155,7 @@ impl Translate for Pass<'_> {
             let open =
                 translation.not_comparable.iter().filter(|m| m.kind != NotComparableKind::Cut);
             findings.open = open.map(|mark| mark.what.clone()).collect();
+            findings.open_columns.clone_from(&translation.open_columns);
         }
         let outcome = match planner.mode {
             Mode::Unchanged => TranslateOutcome::Translated {
@@ -247,6 +254,25 @@ mod tests {
         assert_eq!((legacy.dialect, governed.dialect), (Dialect::Postgres, Dialect::DuckDb));
         assert!([&legacy.sql, &governed.sql, translated].iter().all(|sql| *sql == STAR));
         assert!(rules.is_empty());
+    }
+
+    #[test]
+    fn ties_are_open_in_their_column_alone() {
+        let facts = |sql: &str| {
+            let plan = plan(Mode::Transpiled, Dialect::Postgres, &[(sql, Dialect::Postgres)]);
+            let facts = plan.items[0].facts.clone().unwrap();
+            (facts.volatile, facts.volatile_columns)
+        };
+        let ties = || vec!["ties in the order of row_number".to_owned()];
+        let sql = "SELECT a, row_number() OVER (ORDER BY b) FROM t";
+        assert_eq!(facts(sql), (ties(), Some(vec![1])));
+        let sql =
+            "SELECT a FROM (SELECT a, row_number() OVER (ORDER BY b) AS n FROM t) AS q WHERE n = 1";
+        assert_eq!(facts(sql), (ties(), None));
+        // What the text alone tells may be anywhere.
+        let sql = "SELECT random(), row_number() OVER (ORDER BY b) FROM t";
+        assert_eq!(facts(sql).1, None);
+        assert_eq!(facts("SELECT a, rank() OVER (ORDER BY b) FROM t"), (vec![], None));
     }
 
     #[test]

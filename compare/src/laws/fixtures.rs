@@ -22,6 +22,7 @@ pub(crate) fn facts() -> StatementFacts {
         order_by: Vec::new(),
         limited: false,
         volatile: Vec::new(),
+        volatile_columns: None,
         tables: Vec::new(),
         writes_by: None,
     }

@@ -68,6 +68,35 @@ fn volatile_parts_leave_the_result_open() {
     assert!(reason(&verdict(&facts, &[[1, 1, 1]], &[])).contains("`random()`"));
 }
 
+#[test]
+fn what_is_open_in_one_column_excuses_no_other() {
+    let open = |facts: StatementFacts| StatementFacts {
+        volatile: vec!["ties in the order of row_number".to_owned()],
+        volatile_columns: Some(vec![2]),
+        ..facts
+    };
+    let legacy = [[1, 7, 1], [1, 8, 2], [2, 9, 1]];
+    let swapped = [[1, 7, 2], [1, 8, 1], [2, 9, 1]];
+    assert!(reason(&verdict(&open(facts()), &legacy, &swapped)).contains("row_number"));
+    let sorted = open(ordered_by(&[Some(0)]));
+    assert!(reason(&verdict(&sorted, &legacy, &swapped)).contains("row_number"));
+    for governed in [
+        &[[1, 7, 2], [1, 5, 1], [2, 9, 1]][..],
+        &[[1, 7, 2], [1, 8, 1]],
+        &[[1, 7, 2], [1, 8, 1], [2, 9, 1], [2, 9, 1]],
+    ] {
+        assert_eq!(verdict(&open(facts()), &legacy, governed), Verdict::Mismatch, "{governed:?}");
+    }
+    // An order by another column is kept whatever is open; one by the open column is not.
+    let turned = [[2, 9, 1], [1, 7, 1], [1, 8, 2]];
+    assert_eq!(verdict(&sorted, &legacy, &turned), Verdict::Mismatch);
+    let by_open = open(ordered_by(&[Some(2)]));
+    assert!(
+        reason(&verdict(&by_open, &legacy, &[[2, 9, 2], [1, 7, 1], [1, 8, 1]]))
+            .contains("row_number")
+    );
+}
+
 proptest! {
     /// Two engines cut the same table after the same number of rows, each breaking ties its own
     /// way: never a mismatch.

@@ -426,7 +426,7 @@ impl Binder<'_> {
     pub(super) fn spread(&self, expr: &ast::Expr) -> Option<Vec<Expr>> {
         let ast::Expr::Value(value) = expr else { return None };
         let ast::Value::Placeholder(name) = &value.value else { return None };
-        ["$all", "$rest", "$texts"]
+        ["$all", "$rest", "$texts", "$rest_texts"]
             .contains(&name.as_str())
             .then(|| self.definition_argument(name))?
     }

@@ -151,13 +151,21 @@ fn call_of(name: &str, args: &[Expr], whole: &Expr) -> Option<Expr> {
             Constant::Invalid => Some(boolean(false, span)),
             Constant::Unknown => None,
         },
-        ("lower" | "upper" | "fold_case" | "fold_letters", [arg]) if whole.ty.is_text() => {
+        (
+            "lower" | "upper" | "lower_or_open" | "upper_or_open" | "fold_case" | "fold_letters",
+            [arg],
+        ) if whole.ty.is_text() => {
             let text = plain_text(arg).filter(|text| text.is_ascii())?;
-            let changed =
-                if name == "upper" { text.to_ascii_uppercase() } else { text.to_ascii_lowercase() };
+            let changed = if name.starts_with("upper") {
+                text.to_ascii_uppercase()
+            } else {
+                text.to_ascii_lowercase()
+            };
             let kind = ExprKind::Literal(Literal::Text(changed));
             Some(Expr { kind, ty: whole.ty.clone(), span })
         }
+        // No text is so long.
+        ("cut_text", [text, limit]) => (limit.integer()? >= 1 << 30).then(|| text.clone()),
         ("number_prefix" | "leading_number", [arg]) => {
             super::text_number::folded(name, plain_text(arg)?)
                 .map(|found| super::text_number::constant(found, span))

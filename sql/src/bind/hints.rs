@@ -9,6 +9,17 @@ use sqlparser::tokenizer::{Token, TokenWithSpan, Tokenizer, Whitespace};
 const MARKS: [&str; 2] = ["/*+", "--+"];
 
 impl Binder<'_> {
+    /// Notes the words of storage that were left out before the text was parsed.
+    pub(super) fn storage_words(&mut self) {
+        let parsed = self.parsed;
+        for place in self.spec.source.tokens.left_out(&parsed.text, parsed.grammar) {
+            if let Some(span) = parsed.lines.span(&parsed.text, place) {
+                let words = span.slice(&parsed.text).split_whitespace().collect::<Vec<_>>();
+                self.left_out(&format!("`{}`", words.join(" ")), span);
+            }
+        }
+    }
+
     /// Notes what hints the text has.
     pub(super) fn hints(&mut self) {
         let parsed = self.parsed;
@@ -100,6 +111,49 @@ mod tests {
         ] {
             let text = format!("SELECT /*+ one */ 1 AS a, '/*+ no */' AS b{from}");
             assert_eq!(noted(dialect, &text), ["/*+ one */"], "{dialect}");
+        }
+    }
+
+    #[test]
+    fn words_of_storage_are_noted() {
+        for (dialect, text, words) in [
+            (
+                Dialect::Redshift,
+                "CREATE TABLE t (a INT ENCODE az64 DISTKEY, b INT) COMPOUND SORTKEY (b)",
+                &["ENCODE az64 DISTKEY", "COMPOUND"][..],
+            ),
+            (
+                Dialect::Spark,
+                "CREATE TABLE t (a INT COMMENT 'x') USING delta",
+                &["COMMENT 'x'", "USING delta"],
+            ),
+            (
+                Dialect::Trino,
+                "CREATE TABLE t (a BIGINT COMMENT 'x') COMMENT 'y'",
+                &["COMMENT 'x'", "COMMENT 'y'"],
+            ),
+            (
+                Dialect::Teradata,
+                "CREATE MULTISET TABLE t (a INTEGER) PRIMARY INDEX (a)",
+                &["PRIMARY INDEX (a)"],
+            ),
+            (
+                Dialect::Teradata,
+                "CREATE MULTISET TABLE t AS (SELECT 1 AS a) WITH DATA",
+                &["WITH DATA"],
+            ),
+            (Dialect::Teradata, "CREATE MULTISET TABLE t (a INTEGER)", &[]),
+            (Dialect::Spark, "CREATE TABLE t (a INT)", &[]),
+        ] {
+            let settings = SourceSettings::of(dialect);
+            let catalog = Catalog::under(&settings, &[]);
+            let bound = parse(text, dialect).unwrap().bind_under(&catalog, &[], &settings).unwrap();
+            let noted: Vec<&str> =
+                bound.notes.iter().filter_map(|note| Some(note.span?.slice(text))).collect();
+            for word in words {
+                assert!(noted.iter().any(|n| n.contains(word)), "{text}: {word}: {noted:?}");
+            }
+            assert!(!words.is_empty() || noted.is_empty(), "{text}: {noted:?}");
         }
     }
 

@@ -283,7 +283,7 @@ impl Binder<'_> {
         }
         let rest = definition.args.len().saturating_sub(usize::from(definition.variadic));
         let mut texts = Vec::new();
-        if definition.line.contains("$texts") {
+        if ["$texts", "$rest_texts"].iter().any(|texts| definition.line.contains(texts)) {
             for arg in &coerced {
                 texts.push(match arg.ty {
                     Type::Unknown => self.coerce(arg.clone(), &Type::Text)?,
@@ -387,6 +387,7 @@ impl Binder<'_> {
                 Some(vec![self.number(&shape.scale.to_string(), self.place)])
             }
             "$texts" => Some(frame.texts.clone()),
+            "$rest_texts" => Some(frame.texts.get(frame.rest..).unwrap_or_default().to_vec()),
             // The limit of the text that is cast to.
             "$length" => match frame.target.as_ref()? {
                 Type::Varchar(Some(limit)) | Type::Char(limit) => {
@@ -556,7 +557,10 @@ fn has_query(body: &ast::Expr) -> bool {
 
 /// Does the body of a definition use the argument at `index` at most once?
 fn used_once(definition: &Definition, index: usize) -> bool {
-    if ["$all", "$rest", "$texts"].iter().any(|several| definition.line.contains(several)) {
+    if ["$all", "$rest", "$texts", "$rest_texts"]
+        .iter()
+        .any(|several| definition.line.contains(several))
+    {
         return false;
     }
     let slot = format!("${}", index + 1);

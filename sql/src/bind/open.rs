@@ -1,7 +1,7 @@
 //! What a statement leaves open: marks for the comparer, which cannot hold such values against each
 //! other.
 
-use super::{Binder, Bound};
+use super::{Binder, Bound, unsettled::Unsettled};
 use crate::{
     dialects,
     facts::PLACED,
@@ -20,8 +20,12 @@ impl Binder<'_> {
         }
     }
 
-    /// The marks of a whole statement, in the order of its text.
-    pub(super) fn opened(&mut self, statement: &Statement) -> Vec<NotComparable> {
+    /// The marks of a whole statement, in the order of its text, and the output columns that they
+    /// reach, where that is known.
+    pub(super) fn opened(
+        &mut self,
+        statement: &Statement,
+    ) -> (Vec<NotComparable>, Option<Vec<usize>>) {
         let whole = match statement {
             Statement::Query(query) => Some(query.span),
             _ => None,
@@ -33,10 +37,18 @@ impl Binder<'_> {
                 mark.kind = Kind::Cut;
             }
         }
+        let mut columns = None;
+        if let Statement::Query(query) = statement {
+            let mut unsettled = Unsettled::of(query);
+            if marks.is_empty() && !unsettled.rows && !unsettled.columns.is_empty() {
+                columns = Some(unsettled.columns.into_iter().collect());
+            }
+            marks.append(&mut unsettled.marks);
+        }
         marks.sort_by(|a, b| (a.span, a.kind, &a.what).cmp(&(b.span, b.kind, &b.what)));
         // Some clauses are bound more than once.
         marks.dedup();
-        marks
+        (marks, columns)
     }
 
     /// Notes a call of the core.
@@ -112,7 +124,7 @@ impl Binder<'_> {
 }
 
 /// Is the key the same for all rows, as `ORDER BY (SELECT NULL)` is?
-fn is_constant(key: &SortKey) -> bool {
+pub(super) fn is_constant(key: &SortKey) -> bool {
     matches!(&key.target, SortTarget::Expr(expr) if is_fixed(expr))
 }
 

@@ -616,7 +616,7 @@ fn changes_no_result(setting: &str) -> bool {
 }
 
 /// `ORDER BY ALL`: the word is reserved, so it is no column.
-fn is_all(keys: &[ast::OrderByExpr]) -> bool {
+pub(super) fn is_all(keys: &[ast::OrderByExpr]) -> bool {
     matches!(keys, [ast::OrderByExpr { expr: ast::Expr::Identifier(name), with_fill: None, .. }]
         if name.quote_style.is_none() && name.value.eq_ignore_ascii_case("all"))
 }

@@ -1,6 +1,7 @@
 //! Google BigQuery as a source.
 
 use super::{
+    clauses::Clause,
     narrow::Columns,
     spec::Source,
     traits::{Aliases, DoubleQuotes, Names, Nan, Nulls, NumberLiteral, PivotNames, Seen, Traits},
@@ -66,6 +67,25 @@ pub(super) static SOURCE: Source = Source {
             columns: Columns { whole: &[], ..Columns::CORE },
             ..Writing::CORE
         },
+        clauses: &[
+            Clause::ExceptAll,
+            Clause::FromFirst,
+            Clause::GroupByAll,
+            Clause::GroupByPosition,
+            Clause::GroupingSets,
+            Clause::IgnoreNulls,
+            Clause::InUnnest,
+            Clause::Limit,
+            Clause::NullsFirst,
+            Clause::OrderInside,
+            Clause::Qualify,
+            Clause::StarExcept,
+            Clause::StarReplace,
+            Clause::Unpivot,
+            Clause::Using,
+            Clause::Windows,
+            Clause::WithOffset,
+        ],
         ..Traits::CORE
     },
     types: include_str!("bigquery/types.txt"),

@@ -3,6 +3,7 @@
 mod parser;
 
 use super::{
+    clauses::Clause,
     narrow::Columns,
     quirks::{Sampling, ValuesNames},
     spec::{Setting, Source, Values},
@@ -57,6 +58,19 @@ pub(super) static SOURCE: Source = Source {
             },
             ..Writing::CORE
         },
+        clauses: &[
+            Clause::ExceptAll,
+            Clause::GroupByPosition,
+            Clause::Lateral,
+            Clause::Limit,
+            Clause::LimitComma,
+            Clause::NaturalJoin,
+            Clause::OrderInside,
+            Clause::Spaceship,
+            Clause::Using,
+            Clause::Windows,
+            Clause::WithRollup,
+        ],
         ..Traits::CORE
     },
     types: include_str!("mysql/types.txt"),
@@ -104,6 +118,14 @@ pub(super) static SOURCE: Source = Source {
             values: Values::OneOf(&["insensitive", "binary"]),
             page: "Whether the case of texts counts when they are compared: the default collation, \
                    `utf8mb4_0900_ai_ci`, ignores it. Source: MySQL 8.0 manual, 12.10.1.",
+        },
+        Setting {
+            name: "group_concat_max_len",
+            default: "1024",
+            values: Values::Number,
+            page: "The bytes that GROUP_CONCAT is cut at, with a warning. The targets cut nothing, so \
+                   a translation is marked approximate, unless the number is one that no text \
+                   reaches, from 1073741824 on. Source: MySQL 8.0 manual, 5.1.8.",
         },
         Setting {
             name: "accents",

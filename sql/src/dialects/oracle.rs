@@ -1,6 +1,7 @@
 //! Oracle as a source.
 
 use super::{
+    clauses::Clause,
     narrow::Columns,
     spec::Source,
     traits::{Aliases, Names, PivotNames, Seen, Traits},
@@ -37,6 +38,29 @@ pub(super) static SOURCE: Source = Source {
             ..Writing::CORE
         },
         select_into: false,
+        clauses: &[
+            Clause::Apply,
+            Clause::ConnectBy,
+            Clause::ExceptAll,
+            Clause::Fetch,
+            Clause::FetchPercent,
+            Clause::FetchTies,
+            Clause::Filter,
+            Clause::GroupByAll,
+            Clause::GroupingSets,
+            Clause::Groups,
+            Clause::IgnoreNulls,
+            Clause::Lateral,
+            Clause::Minus,
+            Clause::NaturalJoin,
+            Clause::NullsFirst,
+            Clause::OrderInside,
+            Clause::PlusJoin,
+            Clause::Qualify,
+            Clause::Unpivot,
+            Clause::Using,
+            Clause::Windows,
+        ],
         ..Traits::CORE
     },
     types: include_str!("oracle/types.txt"),

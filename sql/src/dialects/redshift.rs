@@ -3,6 +3,7 @@
 mod parser;
 
 use super::{
+    clauses::Clause,
     quirks::Sampling,
     spec::{Setting, Source, Values},
     traits::{Aliases, PivotNames, TextKeys, Traits},
@@ -31,6 +32,24 @@ pub(super) static SOURCE: Source = Source {
             keys: Keys::Information { not_null: true },
             ..Writing::CORE
         },
+        clauses: &[
+            Clause::ConnectBy,
+            Clause::DoubleColon,
+            Clause::GroupByAll,
+            Clause::GroupByPosition,
+            Clause::GroupingSets,
+            Clause::IgnoreNulls,
+            Clause::Limit,
+            Clause::Minus,
+            Clause::NaturalJoin,
+            Clause::NullsFirst,
+            Clause::PlusJoin,
+            Clause::Qualify,
+            Clause::StarExclude,
+            Clause::Top,
+            Clause::Unpivot,
+            Clause::Using,
+        ],
         ..Traits::CORE
     },
     types: include_str!("redshift/types.txt"),

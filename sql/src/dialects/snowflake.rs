@@ -1,6 +1,7 @@
 //! Snowflake as a source.
 
 use super::{
+    clauses::Clause,
     narrow::Columns,
     spec::{Setting, Source, Values},
     traits::{Aliases, Names, NumberLiteral, PivotNames, Seen, Traits},
@@ -32,6 +33,32 @@ pub(super) static SOURCE: Source = Source {
             ..Writing::CORE
         },
         select_into: false,
+        clauses: &[
+            Clause::AsofJoin,
+            Clause::ConnectBy,
+            Clause::DoubleColon,
+            Clause::Fetch,
+            Clause::GroupByAll,
+            Clause::GroupByPosition,
+            Clause::GroupingSets,
+            Clause::IgnoreNulls,
+            Clause::Lateral,
+            Clause::Limit,
+            Clause::Minus,
+            Clause::NaturalJoin,
+            Clause::NullsFirst,
+            Clause::OrderByAll,
+            Clause::PlusJoin,
+            Clause::Qualify,
+            Clause::StarExclude,
+            Clause::StarIlike,
+            Clause::StarRename,
+            Clause::StarReplace,
+            Clause::Top,
+            Clause::Unpivot,
+            Clause::Using,
+            Clause::Windows,
+        ],
         ..Traits::CORE
     },
     types: include_str!("snowflake/types.txt"),

@@ -3,6 +3,7 @@
 mod parser;
 
 use super::{
+    clauses::Clause,
     quirks::ValuesNames,
     spec::{Setting, Source, Values},
     traits::{Aliases, DoubleQuotes, Names, Nulls, NumberLiteral, PivotNames, Seen, Traits},
@@ -53,6 +54,32 @@ pub(super) static SOURCE: Source = Source {
             deletes_repeat: true,
             ..Writing::CORE
         },
+        clauses: &[
+            Clause::DoubleColon,
+            Clause::ExceptAll,
+            Clause::Filter,
+            Clause::FromFirst,
+            Clause::GroupByAll,
+            Clause::GroupByPosition,
+            Clause::GroupingSets,
+            Clause::IgnoreNulls,
+            Clause::Lateral,
+            Clause::LateralView,
+            Clause::Limit,
+            Clause::Minus,
+            Clause::NaturalJoin,
+            Clause::NullsFirst,
+            Clause::OrderByAll,
+            Clause::Qualify,
+            Clause::SemiJoin,
+            Clause::Spaceship,
+            Clause::StarExcept,
+            Clause::Unpivot,
+            Clause::Using,
+            Clause::Windows,
+            Clause::WithCube,
+            Clause::WithRollup,
+        ],
         ..Traits::CORE
     },
     types: include_str!("spark/types.txt"),

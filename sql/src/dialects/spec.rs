@@ -57,6 +57,8 @@ pub enum Values {
     OneOf(&'static [&'static str]),
     /// Any number of these words, with commas between them.
     AnyOf(&'static [&'static str]),
+    /// A whole number that is not negative.
+    Number,
     /// `UTC` or the name of a region.
     Zone,
 }
@@ -66,7 +68,7 @@ impl Values {
     pub const fn flags(self) -> &'static [&'static str] {
         match self {
             Self::AnyOf(words) => words,
-            Self::OneOf(_) | Self::Zone => &[],
+            Self::OneOf(_) | Self::Number | Self::Zone => &[],
         }
     }
 }

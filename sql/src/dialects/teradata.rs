@@ -1,6 +1,7 @@
 //! Teradata as a source.
 
 use super::{
+    clauses::Clause,
     quirks::{SampleNumber, Sampling},
     spec::{Setting, Source, Values},
     traits::{Aliases, Names, Nulls, NumberLiteral, Seen, TextKeys, Traits},
@@ -39,6 +40,20 @@ pub(super) static SOURCE: Source = Source {
         select_into: false,
         text_suffixes: &[
             "x", "xb", "xbf", "xbv", "xc", "xcf", "xcv", "xg", "xi", "xi1", "xi2", "xi4", "xi8",
+        ],
+        clauses: &[
+            Clause::ExceptAll,
+            Clause::GroupByPosition,
+            Clause::GroupingSets,
+            Clause::IgnoreNulls,
+            Clause::Minus,
+            Clause::NullsFirst,
+            Clause::OrderInside,
+            Clause::Qualify,
+            Clause::Top,
+            Clause::TopPercent,
+            Clause::TopTies,
+            Clause::Unpivot,
         ],
         ..Traits::CORE
     },

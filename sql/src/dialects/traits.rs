@@ -2,6 +2,7 @@
 //! it is not like the core language, which is PostgreSQL's.
 
 use super::{
+    clauses::Clause,
     quirks::{Sampling, ValuesNames},
     writing::Writing,
 };
@@ -144,6 +145,8 @@ pub(crate) struct Traits {
     pub(crate) prewhere: bool,
     /// Does `FINAL` behind a table say how its rows are read?
     pub(crate) final_tables: bool,
+    /// The clauses that it has of those that not all have.
+    pub(crate) clauses: &'static [Clause],
     /// How values are stored.
     pub(crate) writing: Writing,
 }
@@ -216,6 +219,25 @@ impl Traits {
         hint_clauses: &[],
         prewhere: false,
         final_tables: false,
+        clauses: &[
+            Clause::DistinctOn,
+            Clause::DoubleColon,
+            Clause::ExceptAll,
+            Clause::Fetch,
+            Clause::FetchTies,
+            Clause::Filter,
+            Clause::GroupByPosition,
+            Clause::GroupingSets,
+            Clause::Groups,
+            Clause::Lateral,
+            Clause::Limit,
+            Clause::NaturalJoin,
+            Clause::NullsFirst,
+            Clause::OrderInside,
+            Clause::Using,
+            Clause::Windows,
+            Clause::WithOrdinality,
+        ],
         writing: Writing::CORE,
     };
 

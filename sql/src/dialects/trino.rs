@@ -3,6 +3,7 @@
 mod parser;
 
 use super::{
+    clauses::Clause,
     narrow::Columns,
     spec::Source,
     traits::{Aliases, Names, Nan, Nulls, NumberLiteral, Seen, Traits},
@@ -37,6 +38,23 @@ pub(super) static SOURCE: Source = Source {
             ..Writing::CORE
         },
         select_into: false,
+        clauses: &[
+            Clause::ExceptAll,
+            Clause::Fetch,
+            Clause::FetchTies,
+            Clause::Filter,
+            Clause::GroupByPosition,
+            Clause::GroupingSets,
+            Clause::Groups,
+            Clause::IgnoreNulls,
+            Clause::Lateral,
+            Clause::Limit,
+            Clause::NullsFirst,
+            Clause::OrderInside,
+            Clause::Using,
+            Clause::Windows,
+            Clause::WithOrdinality,
+        ],
         ..Traits::CORE
     },
     types: include_str!("trino/types.txt"),

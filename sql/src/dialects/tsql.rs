@@ -3,6 +3,7 @@
 mod parser;
 
 use super::{
+    clauses::Clause,
     narrow::Columns,
     quirks::Sampling,
     spec::{Setting, Source, Values},
@@ -58,6 +59,20 @@ pub(super) static SOURCE: Source = Source {
             },
             ..Writing::CORE
         },
+        clauses: &[
+            Clause::Apply,
+            Clause::Fetch,
+            Clause::GroupingSets,
+            Clause::IgnoreNulls,
+            Clause::Qualify,
+            Clause::Top,
+            Clause::TopPercent,
+            Clause::TopTies,
+            Clause::Unpivot,
+            Clause::Windows,
+            Clause::WithCube,
+            Clause::WithRollup,
+        ],
         ..Traits::CORE
     },
     types: include_str!("tsql/types.txt"),

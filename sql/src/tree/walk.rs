@@ -35,7 +35,7 @@ impl Expr {
     }
 
     /// Is it true of an expression directly inside?
-    fn any_child(&self, test: &mut impl FnMut(&Self) -> bool) -> bool {
+    pub(crate) fn any_child(&self, test: &mut impl FnMut(&Self) -> bool) -> bool {
         match &self.kind {
             ExprKind::Call(call) => call.any_child(test),
             ExprKind::Cast { expr }
@@ -60,7 +60,7 @@ impl Expr {
     }
 
     /// The query directly inside.
-    fn query(&self) -> Option<&Query> {
+    pub(crate) fn query(&self) -> Option<&Query> {
         match &self.kind {
             ExprKind::InQuery { query, .. }
             | ExprKind::Exists { query, .. }

@@ -104,6 +104,7 @@ fn dialect_page(dialect: Dialect, all: &[Construct]) -> String {
                     let words: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
                     format!("any of {}", words.join(", "))
                 }
+                Values::Number => "another number".to_owned(),
                 Values::Zone => "a region".to_owned(),
             };
             let _ = writeln!(

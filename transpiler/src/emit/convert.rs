@@ -108,7 +108,9 @@ impl Emitter {
             (Type::Float8, to) if to.is_integer() => duckdb,
             (Type::Bool, Type::Int4 | Type::Text) => true,
             (Type::Int4, Type::Bool) => duckdb,
-            (Type::Date, Type::Timestamp | Type::Text) => true,
+            (Type::Date, Type::Timestamp) => true,
+            // DataFusion puts a sign before years of more than four digits.
+            (Type::Date, Type::Text) => duckdb,
             (Type::Timestamp, Type::Date) => true,
             (Type::Timestamp, Type::Text | Type::Time) => duckdb,
             (Type::Date | Type::Timestamp, Type::TimestampTz) => duckdb,

@@ -20,7 +20,7 @@ use crate::{
     NO_TRANSLATION,
     fragment::{Fragment, Level},
     marks::Marks,
-    rule::Emit,
+    rule::{Emit, Rule},
 };
 use model::{Diagnostic, Span};
 use sql::tree::{
@@ -38,8 +38,8 @@ pub(super) struct Printer<'a> {
     /// Are conversions written that the tree makes? PostgreSQL would make others by itself where a
     /// definition of another dialect chose the types.
     explicit: bool,
-    /// Did a key of texts say less than the source's collation?
-    collates: bool,
+    /// Rules of what means less here than at the source, though nothing else is written for it.
+    approximate: Vec<&'static Rule>,
     lowered: &'a mut Lowerings,
     marks: &'a mut Marks,
 }
@@ -50,12 +50,12 @@ impl<'a> Printer<'a> {
         lowered: &'a mut Lowerings,
         marks: &'a mut Marks,
     ) -> Self {
-        Self { qualify: false, depth: 0, explicit, collates: false, lowered, marks }
+        Self { qualify: false, depth: 0, explicit, approximate: Vec::new(), lowered, marks }
     }
 
-    /// Did a key of texts say less than the source's collation?
-    pub(super) const fn collates(&self) -> bool {
-        self.collates
+    /// The rules of what means less here than at the source, once for each place.
+    pub(super) fn approximate(&self) -> &[&'static Rule] {
+        &self.approximate
     }
 
     /// Does it write the conversions that the tree makes?

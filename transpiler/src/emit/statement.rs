@@ -8,7 +8,7 @@ mod pieces;
 mod safe;
 
 use super::{Emitter, postgres};
-use crate::{rule::Emit, rules, targets::Target};
+use crate::{rule::Emit, targets::Target};
 use model::{Diagnostic, Dialect, Span};
 use pieces::Pieces;
 use sql::tree::{Query, Statement};
@@ -35,8 +35,9 @@ impl Emitter {
         let explicit = self.source != Dialect::Postgres;
         let mut printer = postgres::Printer::new(explicit, &mut self.lowered, &mut self.marks);
         let text = print(&mut printer);
-        if printer.collates() {
-            self.count(&rules::fold_letters::RULE);
+        let approximate = printer.approximate().to_vec();
+        for rule in approximate {
+            self.count(rule);
         }
         text
     }

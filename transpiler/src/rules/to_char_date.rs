@@ -95,9 +95,20 @@ fn on_datafusion(emitter: &mut Emitter, value: &Expr, pieces: &[Piece]) -> Emit<
     for piece in pieces {
         let part = match piece {
             Piece::Plain(format) => {
+                // A year of more than four digits has a sign there.
+                let years = format.matches("%Y").count() + format.matches("%G").count();
+                if years > 0 && format.contains('+') {
+                    return Ok(None);
+                }
+                let first = format.starts_with("%Y") || format.starts_with("%G");
+                let template = match (years, first) {
+                    (0, _) => "to_char({0}, {1})",
+                    (1, true) => "ltrim(to_char({0}, {1}), '+')",
+                    _ => "replace(to_char({0}, {1}), '+', '')",
+                };
                 let format = format.replace("%g", "%3f").replace("%f", "%6f");
                 let format = Fragment::atom(text_literal(&format));
-                fill("to_char({0}, {1})", &[time.clone(), format])
+                fill(template, &[time.clone(), format])
             }
             Piece::Other(template) if template.contains("julian") => return Ok(None),
             Piece::Other(template) => {

@@ -62,7 +62,15 @@ impl Printer<'_> {
             return Ok(Fragment::call("lower", &args));
         }
         if let Some(name) = crate::rules::fold_letters::written(call.name) {
-            self.collates = true;
+            self.approximate.push(&crate::rules::fold_letters::RULE);
+            return Ok(Fragment::call(name, &args));
+        }
+        if let ("cut_text", [whole, _]) = (call.name, args.as_slice()) {
+            self.approximate.push(&crate::rules::cut_text::RULE);
+            return Ok(whole.clone());
+        }
+        if let Some(name) = crate::rules::letter_case::written(call.name) {
+            self.approximate.push(&crate::rules::letter_case::RULE);
             return Ok(Fragment::call(name, &args));
         }
         if let Some(done) = Self::limited(call, &args) {
