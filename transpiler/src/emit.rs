@@ -14,6 +14,7 @@ mod order;
 mod outside;
 mod postgres;
 mod query;
+mod query_value;
 mod relation;
 mod rows;
 mod sample;
@@ -62,14 +63,14 @@ pub(crate) struct Emitter {
     /// Are columns written with their relation? Inside sort and group keys an output name could
     /// hide them.
     qualify: bool,
-    /// Is a WHERE or HAVING being written? DataFusion takes IN and EXISTS with a query only there.
-    filtering: bool,
+    /// Where in a query something is being written.
+    around: Around,
     /// Names of WITH queries so far: DataFusion takes each name once in a statement.
     with_names: BTreeSet<String>,
     /// Depth of queries: only the outermost is written over several lines.
     depth: u32,
-    /// How the aggregates of the SELECT sort their input, where one does.
-    aggregate_order: Option<String>,
+    /// How the aggregates of the SELECT sort their input.
+    aggregate_orders: AggregateOrders,
     /// Columns that the SELECT is grouped by and that are written as keys in it.
     group_columns: Vec<(Option<String>, String)>,
     /// Relations that are computed around others, and what their columns are written as.
@@ -83,6 +84,31 @@ pub(crate) struct Emitter {
     steady_clock: bool,
     json_text: JsonText,
     json: JsonTexts,
+}
+
+/// Where in a query a value is written.
+#[derive(Debug, Default, Clone, Copy)]
+struct Around {
+    /// In a WHERE or HAVING: `DataFusion` takes IN and EXISTS with a query only there.
+    filtering: bool,
+    /// In a value or the WHERE of a SELECT that gathers no rows: only there it plans a query for each.
+    each_row: bool,
+}
+
+/// The orders in which aggregates of a SELECT take their input: `DataFusion` sorts it in one way for
+/// all that join texts.
+#[derive(Debug, Default)]
+struct AggregateOrders {
+    /// Is there one without an order of its own?
+    open: bool,
+    /// Is there one with an order?
+    sorted: bool,
+    /// The order of those that join texts.
+    of_texts: Option<String>,
+    /// Their first keys, with their directions.
+    first_keys: Vec<(String, bool)>,
+    /// May what they look at be sorted already?
+    from_sorted: bool,
 }
 
 /// What counts of JSON: the setting `json_text`.
@@ -115,10 +141,10 @@ impl Emitter {
             outputs: Vec::new(),
             names: BTreeMap::new(),
             qualify: false,
-            filtering: false,
+            around: Around::default(),
             with_names: BTreeSet::new(),
             depth: 0,
-            aggregate_order: None,
+            aggregate_orders: AggregateOrders::default(),
             group_columns: Vec::new(),
             hosted: Vec::new(),
             replaced: Vec::new(),

@@ -35,7 +35,7 @@ impl Emitter {
                 self.converted(&value, inner, outer)
             }
             (from, Type::Float8) if from.is_number() => self.converted(&value, inner, outer),
-            (Type::Char(_), to) if to.is_text() && self.target() == Target::DuckDb => {
+            (Type::Char(_), to) if to.is_text() => {
                 let plain = match &inner.kind {
                     ExprKind::Column { .. } => {
                         self.expr(&Expr { ty: Type::Text, ..inner.clone() })?
@@ -115,7 +115,7 @@ impl Emitter {
             (Type::Timestamp, Type::Text | Type::Time) => duckdb,
             (Type::Date | Type::Timestamp, Type::TimestampTz) => duckdb,
             (Type::TimestampTz, Type::Timestamp | Type::Date) => duckdb,
-            (Type::Uuid, Type::Text) => duckdb,
+            (Type::Uuid, Type::Text) => true,
             (Type::Array(from), Type::Array(to)) => {
                 duckdb && from.is_integer() && (to.is_integer() || **to == Type::Float8)
             }
@@ -145,7 +145,7 @@ impl Emitter {
     /// nothing where it is not known.
     pub(crate) fn output_text(&mut self, value: &Expr) -> Emit<Option<Fragment>> {
         let shown = match &value.ty {
-            Type::Char(_) => self.target() == Target::DuckDb,
+            Type::Char(_) => true,
             ty if ty.is_character() || ty.is_integer() || *ty == Type::Date => true,
             Type::Numeric(Some(shape)) => {
                 fixed_scale(value) == Some(shape.scale) && shape.scale < 38

@@ -11,12 +11,15 @@ use crate::{
     fragment::{Fragment, Level, fill},
     marks::{self, Marks},
     rule::Emit,
-    rules::{float_zero, null_order},
+    rules::{float_zero, interval_length, null_order, regex_rows},
     targets::Target,
 };
 use sql::{
     Key, KeyUse, Type,
-    tree::{Call, Expr, ExprKind, FunctionKind, GroupKey, QuantifiedSource, SortKey, Window},
+    tree::{
+        Call, Expr, ExprKind, FunctionKind, GroupKey, Literal, QuantifiedSource, SortKey,
+        SortTarget, Window,
+    },
 };
 
 impl Marking for Emitter {
@@ -71,16 +74,17 @@ impl Marking for Emitter {
                 let text = format!("{left} {}IN ({})", not(*negated), self.keys(list)?);
                 Ok(Fragment::new(text, Level::Compare))
             }
-            ExprKind::InQuery { .. } | ExprKind::Exists { .. }
-                if self.target() == Target::DataFusion && !self.filtering =>
-            {
-                self.refuse("IN and EXISTS with a query outside WHERE are not done", span)
-            }
             // NULLs of the query are forgotten there when the left side is a constant.
-            ExprKind::InQuery { expr: left, .. }
-                if self.target() == Target::DataFusion && !left.has_column() =>
+            ExprKind::InQuery { expr: left, query, negated, .. }
+                if self.target() == Target::DataFusion
+                    && (!self.around.filtering || !left.has_column()) =>
             {
-                self.refuse("a constant IN a query is not done right", span)
+                self.counted_in(left, query, *negated, span)
+            }
+            ExprKind::Exists { query, negated }
+                if self.target() == Target::DataFusion && !self.around.filtering =>
+            {
+                self.counted_exists(query, *negated, span)
             }
             ExprKind::InQuery { expr: left, query, negated, .. } => {
                 if matches!(left.kind, ExprKind::Row(_)) {
@@ -106,6 +110,11 @@ impl Marking for Emitter {
             {
                 self.refuse("a recursive query for each row is not done", span)
             }
+            ExprKind::Scalar(query)
+                if self.target() == Target::DataFusion && outside::from_looks_outside(query) =>
+            {
+                self.values_written_out(query, span)
+            }
             ExprKind::Scalar(query) => Ok(Fragment::atom(format!("({})", self.subquery(query)?))),
             ExprKind::Quantified { op, all, expr: left, source } => match source {
                 QuantifiedSource::Query(query) if self.target() == Target::DuckDb => {
@@ -113,6 +122,9 @@ impl Marking for Emitter {
                     let query = self.subquery(query)?;
                     let word = if *all { "ALL" } else { "ANY" };
                     Ok(Fragment::new(format!("{left} {op} {word} ({query})"), Level::Compare))
+                }
+                QuantifiedSource::Query(query) if self.target() == Target::DataFusion => {
+                    self.any_or_all((op, *all), left, query, span)
                 }
                 _ => self.refuse("ANY and ALL have no known translation here", span),
             },
@@ -145,15 +157,15 @@ impl Emitter {
     /// A query inside an expression or a FROM clause.
     pub(super) fn subquery(&mut self, query: &sql::tree::Query) -> Emit<String> {
         let qualify = std::mem::replace(&mut self.qualify, false);
-        let filtering = std::mem::replace(&mut self.filtering, false);
+        let around = std::mem::take(&mut self.around);
         let text = self.query(query);
         self.qualify = qualify;
-        self.filtering = filtering;
+        self.around = around;
         text
     }
 
     /// The query of EXISTS. Its SELECT list does not count, so a star becomes a constant.
-    fn exists(&mut self, query: &sql::tree::Query) -> Emit<String> {
+    pub(super) fn exists(&mut self, query: &sql::tree::Query) -> Emit<String> {
         let mut short = query.clone();
         if let sql::tree::Body::Select(select) = &mut short.body
             && let Some(first) = select.items.first().cloned()
@@ -284,21 +296,42 @@ impl Emitter {
             if call.kind == FunctionKind::OrderedSet {
                 return self.refuse(format!("`{}` has no known translation", call.name), span);
             }
-            let keys = self.inner_keys(&call.order_by)?;
+            let mut keys = self.inner_keys(&call.order_by)?;
             if self.target() == Target::DataFusion && call.over.is_none() {
-                // It sorts the input of all aggregates of a SELECT in one way.
-                let plain = marks::plain(&keys);
-                let before = self.aggregate_order.get_or_insert_with(|| plain.to_string());
-                if *before != *plain {
+                self.aggregate_orders.sorted = true;
+                if self.aggregate_orders.open {
                     return self.refuse("aggregates of different orders are not done", span);
+                }
+                if let Some(first) = self.unknown_order(call)? {
+                    let whole = call.args.first().filter(|_| call.distinct);
+                    if let Some(value) = whole {
+                        // What is told apart must be what is sorted by.
+                        let value = self.expr(value)?.text;
+                        let rest = inside.get(distinct.len() + value.len()..).unwrap_or_default();
+                        inside = format!("{distinct}{first}{rest}");
+                    }
+                    let rest = self.inner_keys(call.order_by.get(1..).unwrap_or_default())?;
+                    let key = call.order_by.first().map(|key| self.directed(key, &first));
+                    keys = key
+                        .into_iter()
+                        .chain(Some(rest).filter(|r| !r.is_empty()))
+                        .collect::<Vec<_>>()
+                        .join(", ");
+                }
+                let plain = marks::plain(&keys).to_string();
+                if name == "string_agg"
+                    && *self.aggregate_orders.of_texts.get_or_insert_with(|| plain.clone()) != plain
+                {
+                    return self.joined_array(call, &keys);
                 }
             }
             inside.push_str(&format!(" ORDER BY {keys}"));
         }
         if ordered && call.order_by.is_empty() && self.target() == Target::DataFusion {
             // It would take the order of another one.
-            let before = self.aggregate_order.get_or_insert_with(String::new);
-            if call.over.is_none() && !before.is_empty() {
+            let some = call.filter.as_ref().and_then(Expr::literal) != Some(&Literal::Bool(false));
+            self.aggregate_orders.open |= call.over.is_none() && some;
+            if self.aggregate_orders.open && self.aggregate_orders.sorted {
                 return self.refuse("aggregates of different orders are not done", span);
             }
         }
@@ -324,6 +357,51 @@ impl Emitter {
         Ok(Fragment::atom(text))
     }
 
+    /// The first key of an aggregate in a form of which `DataFusion` knows no order: it takes sorted
+    /// rows from their end where the key has the other direction, and then joins what it gathered in
+    /// several parts in the wrong one. Nothing where that cannot be.
+    fn unknown_order(&mut self, call: &Call) -> Emit<Option<String>> {
+        let Some(key) = call.order_by.first() else { return Ok(None) };
+        let SortTarget::Expr(expr) = &key.target else { return Ok(None) };
+        let text = self.key(expr)?;
+        let plain = marks::plain(&text.text).to_string();
+        let known = &mut self.aggregate_orders.first_keys;
+        let seen =
+            known.iter().find(|(other, _)| *other == plain).map(|(_, descending)| *descending);
+        let other = seen.is_some_and(|descending| descending != key.descending);
+        if seen.is_none() {
+            known.push((plain, key.descending));
+        }
+        if !other && !self.aggregate_orders.from_sorted {
+            return Ok(None);
+        }
+        let template = if key.descending {
+            "CASE WHEN {0} IS NULL THEN NULL ELSE {0} END"
+        } else {
+            "CASE WHEN {0} IS NOT NULL THEN {0} END"
+        };
+        Ok(Some(fill(template, &[text]).text))
+    }
+
+    /// `string_agg` in another order than the one before it: `DataFusion` sorts for all of them in one
+    /// way, and for each that gathers an array in its own.
+    fn joined_array(&mut self, call: &Call, keys: &str) -> Emit<Fragment> {
+        let [value, delimiter] = call.args.as_slice() else {
+            let span = span_of(call);
+            return self.refuse("aggregates of different orders are not done", span);
+        };
+        let (value, delimiter) = (self.expr(value)?, self.expr(delimiter)?);
+        let distinct = if call.distinct { "DISTINCT " } else { "" };
+        let mut known = format!("{} IS NOT NULL", value.at(Level::Atom));
+        if let Some(filter) = &call.filter {
+            known = format!("{} AND {known}", self.expr(filter)?.at(Level::And));
+        }
+        Ok(Fragment::atom(format!(
+            "array_to_string(array_agg({distinct}{} ORDER BY {keys}) FILTER (WHERE {known}), {})",
+            value.text, delimiter.text
+        )))
+    }
+
     /// A window whose keys and frame are followed there.
     fn over(&mut self, over: &Window) -> Emit<String> {
         over.partition_by.iter().try_for_each(|key| self.must_be_exact(key))?;
@@ -346,8 +424,7 @@ impl Emitter {
     /// midnight, and use their statistics better without a cast.
     fn operands(&mut self, args: &[Expr], ordered: bool) -> Emit<Vec<Fragment>> {
         if self.target() == Target::DataFusion && args.iter().any(|a| a.ty == Type::Interval) {
-            let span = args.first().map_or(model::Span::new(0, 0), |a| a.span);
-            return self.refuse("intervals are not compared by their length", span);
+            return args.iter().map(|arg| interval_length::of(self, arg)).collect();
         }
         let of = if ordered { KeyUse::Sorted } else { KeyUse::ToldApart };
         let arrays = args.iter().filter(|arg| arg.ty.element().is_some());
@@ -445,16 +522,33 @@ impl Emitter {
                 let args = self.args(&call.args)?;
                 Ok(Some(Fragment::call(call.name, &args)))
             }
+            // It takes one there: each of them is a bit.
+            "grouping" if self.target() == Target::DataFusion && call.args.len() > 1 => {
+                let bits: Vec<String> = self
+                    .args(&call.args)?
+                    .iter()
+                    .rev()
+                    .enumerate()
+                    .map(|(bit, arg)| format!("grouping({}) * {}", arg.text, 1_u64 << bit.min(31)))
+                    .collect();
+                Ok(Some(Fragment::atom(format!("CAST({} AS INT)", bits.join(" + ")))))
+            }
             "grouping" if self.target() == Target::DuckDb => {
                 let args = self.args(&call.args)?;
                 Ok(Some(Fragment::call("grouping", &args)))
             }
             // In a SELECT list: DuckDB's series is an array there.
-            "unnest" | "generate_series"
+            "unnest" | "generate_series" | "regexp_split_to_table" | "regexp_matches"
                 if call.kind == FunctionKind::Set && self.target() == Target::DataFusion =>
             {
                 if self.rows_item.take().is_none() {
                     return Ok(None);
+                }
+                if let Some((rows, single)) = regex_rows::as_array(self, call)? {
+                    let row = Fragment::call("unnest", &[rows]);
+                    let row = if single { Fragment::call("make_array", &[row]) } else { row };
+                    let text = self.made_by(&regex_rows::RULE, span_of(call), &row.text);
+                    return Ok(Some(Fragment::atom(text)));
                 }
                 let rows = self.array_of_call(call)?;
                 Ok(rows.map(|rows| Fragment::call("unnest", &[rows])))
@@ -482,9 +576,10 @@ impl Emitter {
                 };
                 let text = match &counted.kind {
                     // A row is never NULL; which rows are equal is not a matter of NULLs here.
-                    ExprKind::Row(items) if call.distinct && self.target() == Target::DuckDb => {
+                    ExprKind::Row(items) if call.distinct => {
                         items.iter().try_for_each(|item| self.must_be_exact(item))?;
-                        format!("({})", self.list(items)?)
+                        let word = if self.target() == Target::DuckDb { "" } else { "struct" };
+                        format!("{word}({})", self.keys(items)?)
                     }
                     _ if call.distinct => self.key(counted)?.text,
                     _ => self.expr(counted)?.text,
@@ -548,6 +643,11 @@ impl Print for Emitter {
         }
         written
     }
+}
+
+/// Where the first argument of a call stands.
+fn span_of(call: &Call) -> model::Span {
+    call.args.first().map_or(model::Span::new(0, 0), |arg| arg.span)
 }
 
 /// The construct that rules are looked up by.

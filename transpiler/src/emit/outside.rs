@@ -21,6 +21,20 @@ pub(super) fn looks_outside(expr: &Expr, own: &[String]) -> bool {
     !names.used.is_subset(&names.own)
 }
 
+/// Does something in FROM name a relation that is none of these?
+pub(super) fn relation_looks_outside(from: &Relation, own: &[String]) -> bool {
+    let mut names = Names { own: own.iter().cloned().collect(), ..Names::default() };
+    names.relation(from);
+    !names.used.is_subset(&names.own)
+}
+
+/// Does the FROM of a query hold a query that names a relation around them both?
+pub(super) fn from_looks_outside(query: &Query) -> bool {
+    let Body::Select(select) = &query.body else { return false };
+    let Some(from @ Relation::Derived { lateral: false, .. }) = &select.from else { return false };
+    relation_looks_outside(from, &[])
+}
+
 /// Names of relations.
 #[derive(Default)]
 struct Names {

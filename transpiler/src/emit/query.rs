@@ -3,7 +3,8 @@
 use super::{Emitter, alike::Print};
 use crate::{marks, rule::Emit, targets::Target};
 use sql::tree::{
-    Body, Call, Cte, Distinct, ExprKind, FunctionKind, GroupItem, GroupKey, Item, Query, Select,
+    Body, Call, Cte, Distinct, ExprKind, FunctionKind, GroupItem, GroupKey, Item, Query, Relation,
+    Select,
 };
 use std::collections::BTreeSet;
 
@@ -98,18 +99,22 @@ impl Emitter {
     }
 
     fn select(&mut self, select: &Select, clauses: &mut Vec<String>) -> Emit<()> {
-        let order = self.aggregate_order.take();
+        let orders = std::mem::take(&mut self.aggregate_orders);
         let written = self.select_clauses(select, clauses);
-        self.aggregate_order = order;
+        self.aggregate_orders = orders;
         written
     }
 
     fn select_clauses(&mut self, select: &Select, clauses: &mut Vec<String>) -> Emit<()> {
         if self.target() == Target::DataFusion {
+            self.aggregate_orders.from_sorted =
+                select.from.as_ref().is_some_and(|from| self.may_be_sorted(from));
             self.find_hosts(select)?;
             self.group_by_keys(select)?;
         }
         let rows = gives_rows(select);
+        let each_row = gathers_nothing(select);
+        self.around.each_row = each_row;
         let distinct = match &select.distinct {
             Distinct::No => String::new(),
             Distinct::Yes => {
@@ -131,12 +136,15 @@ impl Emitter {
             // Under a set operation the depth is greater.
             items.push(if self.depth == 1 { marks::item(index, &text) } else { text });
         }
+        self.around.each_row = false;
         clauses.push(format!("SELECT {distinct}{}", items.join(", ")));
         if let Some(from) = &select.from {
             clauses.push(format!("FROM {}", self.relation(from)?));
         }
         if let Some(filter) = &select.filter {
+            self.around.each_row = each_row;
             clauses.push(format!("WHERE {}", self.filter(filter)?));
+            self.around.each_row = false;
         }
         self.qualify = true;
         let grouped = self.group_and_having(select, clauses);
@@ -145,10 +153,11 @@ impl Emitter {
     }
 
     pub(super) fn filter(&mut self, condition: &sql::tree::Expr) -> Emit<String> {
-        self.in_queries_are_done(condition)?;
-        let before = std::mem::replace(&mut self.filtering, true);
+        // Where it would take NULL for false, the rows are counted.
+        let done = self.in_queries_are_done(condition).is_ok();
+        let before = std::mem::replace(&mut self.around.filtering, done);
         let text = self.expr(condition);
-        self.filtering = before;
+        self.around.filtering = before;
         Ok(text?.text)
     }
 
@@ -212,7 +221,7 @@ impl Emitter {
 }
 
 /// Gives the columns of a query new names, in every branch of a set operation.
-fn rename(query: &mut Query, names: &[String]) {
+pub(super) fn rename(query: &mut Query, names: &[String]) {
     for (column, name) in query.columns.iter_mut().zip(names) {
         column.name.clone_from(name);
     }
@@ -230,6 +239,39 @@ fn rename(query: &mut Query, names: &[String]) {
     }
 }
 
+impl Emitter {
+    /// Can rows of a relation come in an order that `DataFusion` knows: that of a query, or of a window
+    /// in it?
+    fn may_be_sorted(&self, relation: &Relation) -> bool {
+        match relation {
+            Relation::Table { path, .. } => {
+                path.last().is_some_and(|name| self.with_names.contains(&name.to_lowercase()))
+            }
+            Relation::Derived { query, .. } => {
+                !query.order_by.is_empty()
+                    || match &query.body {
+                        Body::Values(_) => false,
+                        Body::SetOperation { .. } => true,
+                        Body::Select(select) => {
+                            select.distinct != Distinct::No
+                                || select.qualify.is_some()
+                                || select
+                                    .items
+                                    .iter()
+                                    .any(|item| item.expr.any_call(&|call| call.over.is_some()))
+                                || select.from.as_ref().is_some_and(|from| self.may_be_sorted(from))
+                        }
+                    }
+            }
+            Relation::Function { .. } => false,
+            Relation::Sample { input, .. } => self.may_be_sorted(input),
+            Relation::Join { left, right, .. } => {
+                self.may_be_sorted(left) || self.may_be_sorted(right)
+            }
+        }
+    }
+}
+
 /// May items of the SELECT give several rows each? Not where rows are gathered or counted.
 fn gives_rows(select: &Select) -> bool {
     select.group_by.is_empty()
@@ -238,6 +280,20 @@ fn gives_rows(select: &Select) -> bool {
         && select.items.iter().all(|item| {
             !item.expr.any_call(&|call| call.kind == FunctionKind::Aggregate || call.over.is_some())
         })
+}
+
+/// Does each row stand for itself?
+fn gathers_nothing(select: &Select) -> bool {
+    let gathers = |expr: &sql::tree::Expr| {
+        expr.any_call(&|call| {
+            matches!(call.kind, FunctionKind::Aggregate | FunctionKind::OrderedSet)
+                || call.over.is_some()
+        })
+    };
+    select.group_by.is_empty()
+        && select.having.is_none()
+        && select.qualify.is_none()
+        && !select.items.iter().any(|item| gathers(&item.expr))
 }
 
 fn is_set(call: &Call) -> bool {

@@ -6,12 +6,13 @@
 //! `u.v` becomes `t._u_v`.
 
 use super::{Emitter, names::quoted, outside::looks_outside, relation::gives_rows};
-use crate::{fragment::Fragment, rule::Emit};
+use crate::{fragment::Fragment, rule::Emit, rules::regex_rows};
+use model::Span;
 use sql::{
     Type,
     tree::{
-        Alias, Body, Call, Expr, ExprKind, FunctionKind, JoinCondition, JoinKind, Literal, Query,
-        Relation, Select,
+        Alias, Body, Call, Expr, ExprKind, FunctionKind, Item, JoinCondition, JoinKind, Literal,
+        Query, Relation, Select,
     },
 };
 
@@ -159,6 +160,19 @@ impl Emitter {
         Some(alias.name.clone())
     }
 
+    /// A query that gives names to values of the row around it and has a value made of them: the values
+    /// stand in their places, since `DataFusion` plans no such query.
+    pub(super) fn values_written_out(&mut self, query: &Query, span: Span) -> Emit<Fragment> {
+        let Some((value, named)) = named_values(query) else {
+            return self.refuse("a query over values of each row is not done", span);
+        };
+        let before = self.replaced.len();
+        self.replaced.extend(named);
+        let text = self.expr(&value);
+        self.replaced.truncate(before);
+        text
+    }
+
     /// The relations whose columns stand in an expression; an empty name for what is not known.
     fn hosts_of(&self, expr: &Expr, hosts: &mut Vec<String>) {
         let seen = std::cell::RefCell::new(Vec::new());
@@ -258,6 +272,9 @@ impl Emitter {
     pub(super) fn array_of_call(&mut self, call: &Call) -> Emit<Option<Fragment>> {
         match (call.name, call.args.as_slice()) {
             ("unnest", [array]) => self.array_of_rows(array),
+            ("regexp_split_to_table", _) => {
+                Ok(regex_rows::as_array(self, call)?.map(|(array, _)| array))
+            }
             ("generate_series", args) if gives_rows(call) => {
                 let whole = args.iter().all(|arg| arg.ty.is_integer());
                 if !(whole && args.iter().all(ends_in_time) || args.iter().take(2).all(is_near)) {
@@ -404,7 +421,9 @@ fn outputs(relation: &Relation) -> Option<(String, Outputs)> {
 fn rows_of_function(call: &Expr, alias: &Alias, ordinality: bool) -> Option<Vec<(String, Rows)>> {
     let array = match call.call() {
         Some(inner) if inner.name == "unnest" => inner.args.first()?.clone(),
-        Some(inner) if inner.name == "generate_series" => call.clone(),
+        Some(inner) if ["generate_series", "regexp_split_to_table"].contains(&inner.name) => {
+            call.clone()
+        }
         _ => return None,
     };
     match (alias.columns.as_slice(), ordinality) {
@@ -436,6 +455,70 @@ fn equalities(filter: &Expr, own: &[String]) -> bool {
         Some(call) if call.name == "=" => true,
         _ => !looks_outside(filter, own),
     }
+}
+
+/// The value of a query over one row of named values, with those.
+fn named_values(query: &Query) -> Option<(Expr, Vec<Replaced>)> {
+    let Body::Select(select) = &query.body else { return None };
+    let Some(Relation::Derived { query: inner, alias, .. }) = &select.from else { return None };
+    let Body::Select(values) = &inner.body else { return None };
+    let [item] = select.items.as_slice() else { return None };
+    let settled = |expr: &Expr| {
+        !expr.any_call(&|call| {
+            call.kind != FunctionKind::Scalar
+                || call.over.is_some()
+                || ["random", "gen_random_uuid", "clock_timestamp"].contains(&call.name)
+        })
+    };
+    let fine = is_bare(query)
+        && is_bare(inner)
+        && values.from.is_none()
+        && values.items.iter().all(|item| settled(&item.expr));
+    if !fine {
+        return None;
+    }
+    let names = values.items.iter().enumerate().map(|(index, item)| {
+        let own = alias.columns.get(index);
+        let column = own.or_else(|| inner.columns.get(index).map(|c| &c.name))?.clone();
+        Some(Replaced { relation: alias.name.clone(), column, value: item.expr.clone() })
+    });
+    Some((item.expr.clone(), names.collect::<Option<_>>()?))
+}
+
+/// The query that counts the rows of a query, where what it names from outside is compared by equality
+/// alone.
+pub(super) fn counting(query: &Query) -> Option<Query> {
+    let Body::Select(select) = &query.body else { return None };
+    let whole = query.with.is_empty() && query.limit.is_none() && query.offset.is_none();
+    let plain = select.group_by.is_empty()
+        && select.having.is_none()
+        && select.qualify.is_none()
+        && select.items.iter().all(|item| {
+            !item.expr.any_call(&|call| call.kind != FunctionKind::Scalar || call.over.is_some())
+        });
+    let from = select.from.as_ref()?;
+    let mut own = Vec::new();
+    names(from, &mut own);
+    let outside = super::outside::relation_looks_outside(from, &own);
+    if !(whole && plain) || outside || !equalities(select.filter.as_ref()?, &own) {
+        return None;
+    }
+    let count = Call {
+        name: "count",
+        kind: FunctionKind::Aggregate,
+        args: Vec::new(),
+        star: true,
+        distinct: false,
+        filter: None,
+        order_by: Vec::new(),
+        ignore_nulls: false,
+        over: None,
+    };
+    let expr = Expr { kind: ExprKind::Call(Box::new(count)), ty: Type::Int8, span: query.span };
+    let mut counting =
+        Select::of(vec![Item { expr, name: "count".to_owned() }], Some(from.clone()));
+    counting.filter.clone_from(&select.filter);
+    Some(counting.into_query(query.span))
 }
 
 /// Does the query take the rows of its FROM as they are?

@@ -96,7 +96,7 @@ impl Emitter {
                 || ty.is_text()
                 || matches!(ty, Type::Bool | Type::Date | Type::Timestamp)
         });
-        if all || !exact || names.len() != query.columns.len() {
+        if !exact || names.len() != query.columns.len() {
             return self.refuse("this INTERSECT or EXCEPT has no known translation", span);
         }
         let columns: Vec<String> =
@@ -112,10 +112,17 @@ impl Emitter {
             SetOp::Except | SetOp::Union => "max(side) = 0",
         };
         clauses.push(format!("SELECT {}", items.join(", ")));
+        // With ALL rows that are alike are told apart by their numbers.
+        let (numbers, keys) = if all {
+            let numbers = format!("row_number() OVER (PARTITION BY {columns}) AS n");
+            (format!(", {numbers}"), format!("{columns}, n"))
+        } else {
+            (String::new(), columns.clone())
+        };
         clauses.push(format!(
-            "FROM (SELECT {columns}, 0 AS side FROM ({left}) AS l({columns}) UNION ALL SELECT {columns}, 1 AS side FROM ({right}) AS r({columns})) AS u"
+            "FROM (SELECT {columns}{numbers}, 0 AS side FROM ({left}) AS l({columns}) UNION ALL SELECT {columns}{numbers}, 1 AS side FROM ({right}) AS r({columns})) AS u"
         ));
-        clauses.push(format!("GROUP BY {columns}"));
+        clauses.push(format!("GROUP BY {keys}"));
         clauses.push(format!("HAVING {stays}"));
         Ok(())
     }

@@ -111,6 +111,10 @@ fn slice_on_datafusion(emitter: &mut Emitter, call: &Call) -> Emit<Option<Fragme
     if call.args.first().and_then(|arg| arg.ty.element()).is_none_or(|ty| ty.element().is_some()) {
         return Ok(None);
     }
+    let element = call.args.first().and_then(|arg| arg.ty.element());
+    // Floats have two zeros.
+    let alike =
+        element.is_some_and(|ty| ty.is_integer() || ty.is_text() || matches!(ty, Type::Date));
     let template = match (call.name, call.args.len()) {
         ("slice", 3) => {
             "array_slice({0}, CASE WHEN {1} < 1 THEN 1 ELSE {1} END, CASE WHEN {2} < 0 THEN 0 ELSE {2} END)"
@@ -120,12 +124,30 @@ fn slice_on_datafusion(emitter: &mut Emitter, call: &Call) -> Emit<Option<Fragme
         }
         ("slice to", 2) => "array_slice({0}, 1, CASE WHEN {1} < 0 THEN 0 ELSE {1} END)",
         // With a NULL to remove nothing would be left.
+        ("array_remove", 2) if call.args.get(1).is_some_and(Expr::is_null) => "array_compact({0})",
         ("array_remove", 2)
             if call.args.get(1).is_some_and(|item| {
                 item.literal().is_some() && !item.is_null() && !item.ty.is_float()
             }) =>
         {
             "array_remove_all({0}, {1})"
+        }
+        ("array_remove", 2) if alike => {
+            "CASE WHEN {1} IS NULL THEN array_compact({0}) ELSE array_remove_all({0}, {1}) END"
+        }
+        ("array_replace", 3) if alike => "array_replace_all({0}, {1}, {2})",
+        ("array_lower", 2) if call.args.get(1).and_then(Expr::integer) == Some(1) => {
+            "CASE WHEN cardinality({0}) > 0 THEN 1 END"
+        }
+        // Where the element sought is NULL nothing contains it.
+        ("@>", 2) if alike => {
+            "CASE WHEN {0} IS NULL OR {1} IS NULL THEN NULL WHEN array_position({1}, NULL) IS NOT NULL THEN FALSE ELSE array_has_all({0}, {1}) END"
+        }
+        ("<@", 2) if alike => {
+            "CASE WHEN {0} IS NULL OR {1} IS NULL THEN NULL WHEN array_position({0}, NULL) IS NOT NULL THEN FALSE ELSE array_has_all({1}, {0}) END"
+        }
+        ("&&", 2) if alike => {
+            "CASE WHEN {0} IS NOT NULL AND {1} IS NOT NULL THEN array_has_any({0}, array_compact({1})) END"
         }
         _ => return Ok(None),
     };

@@ -1,10 +1,9 @@
-//! `character(n)` is padded with blanks on PostgreSQL; DuckDB knows no padding. A column shows its padding wherever PostgreSQL does, and loses it where PostgreSQL converts to text. A cast to `character(n)` cuts and pads.
+//! `character(n)` is padded with blanks on PostgreSQL; DuckDB and DataFusion know no padding. A column shows its padding wherever PostgreSQL does, and loses it where PostgreSQL converts to text. A cast to `character(n)` cuts and pads.
 
 use crate::{
     emit::Emitter,
     fragment::Fragment,
     rule::{Emit, Fidelity, Rule, duckdb},
-    targets::Target,
 };
 use sql::{
     Type,
@@ -26,9 +25,6 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
-    if emitter.target() != Target::DuckDb {
-        return Ok(None);
-    }
     let Type::Char(length) = expr.ty else { return Ok(None) };
     match &expr.kind {
         ExprKind::Column { .. } => {

@@ -33,7 +33,8 @@ The moment of the transaction, the day and chance have functions on both; their 
         datafusion("SELECT d < current_date AS d FROM t", "SELECT d < current_date() AS d\nFROM t"),
         datafusion("SELECT now() AS n FROM t", "SELECT now() AS n\nFROM t"),
         datafusion("SELECT gen_random_uuid()::text AS u FROM t", "SELECT uuid() AS u\nFROM t"),
-        refused(Target::DataFusion, "SELECT gen_random_uuid() AS u FROM t"),
+        datafusion("SELECT gen_random_uuid() AS u FROM t", "SELECT uuid() AS u\nFROM t"),
+        refused(Target::DataFusion, "SELECT clock_timestamp() AS n FROM t"),
     ],
 };
 
@@ -49,7 +50,7 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
         (_, "now" | "transaction_timestamp" | "current_timestamp") => "now()",
         (Target::DuckDb, "current_date") => "current_date",
         (Target::DuckDb, "localtimestamp") => "CAST(now() AS TIMESTAMP)",
-        (Target::DuckDb, "gen_random_uuid") => "uuid()",
+        (Target::DuckDb | Target::DataFusion, "gen_random_uuid") => "uuid()",
         (Target::DataFusion, "current_date") => "current_date()",
         (Target::DataFusion, "localtimestamp") => "CAST(now() AS TIMESTAMP(6))",
         (Target::DuckDb | Target::DataFusion, "random") => "random()",

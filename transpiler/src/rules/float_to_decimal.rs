@@ -1,13 +1,13 @@
-//! PostgreSQL turns a float into `numeric` by its text of 15 digits; DuckDB rounds the binary value: `1.005` becomes 1.01 and 1.00. The text is written and read.
+//! PostgreSQL turns a float into `numeric` by its text of 15 digits; DuckDB rounds the binary value: `1.005` becomes 1.01 and 1.00. The text is written and read. On DataFusion the digits are counted; what lies so near to a half that its 15 digits decide is raised.
 
 use crate::{
     emit::Emitter,
     fragment::{Fragment, fill},
-    rule::{Emit, Fidelity, Rule, duckdb, refused},
+    rule::{Emit, Fidelity, Rule, datafusion, duckdb, refused},
     targets::Target,
 };
 use sql::{
-    Type,
+    DecimalShape, Type,
     tree::{Expr, ExprKind},
 };
 
@@ -17,14 +17,18 @@ pub(crate) static RULE: Rule = Rule {
     fidelity: Fidelity::Exact,
     constructs: &["cast"],
     page: "\
-PostgreSQL turns a float into `numeric` by its text of 15 digits; DuckDB rounds the binary value: `1.005` becomes 1.01 and 1.00. The text is written and read.",
+PostgreSQL turns a float into `numeric` by its text of 15 digits; DuckDB rounds the binary value: `1.005` becomes 1.01 and 1.00. The text is written and read. On DataFusion the digits are counted; what lies so near to a half that its 15 digits decide is raised.",
     emit,
     examples: &[
         duckdb(
             "SELECT f::numeric(10,2) AS r FROM t",
             "SELECT CAST(printf('%.15g', f) AS DECIMAL(10, 2)) AS r\nFROM t",
         ),
-        refused(Target::DataFusion, "SELECT f::numeric(10,2) AS r FROM t"),
+        datafusion(
+            "SELECT f::numeric(10,2) AS r FROM t",
+            "SELECT CASE WHEN 1 / CASE WHEN NOT abs(f * CAST('1e2' AS DOUBLE)) < CAST('1e15' AS DOUBLE) OR abs(abs(f * CAST('1e2' AS DOUBLE)) % 1 - CAST('0.5' AS DOUBLE)) BETWEEN abs(f * CAST('1e2' AS DOUBLE)) * CAST('3e-16' AS DOUBLE) AND abs(f * CAST('1e2' AS DOUBLE)) * CAST('1e-14' AS DOUBLE) THEN 0 ELSE 1 END = 1 THEN CAST(CAST(round(f * CAST('1e2' AS DOUBLE) * CAST('1.0000000000000009' AS DOUBLE)) AS DECIMAL(16, 0)) * CAST('0.01' AS DECIMAL(2, 2)) AS DECIMAL(10, 2)) END AS r\nFROM t",
+        ),
+        refused(Target::DataFusion, "SELECT f::numeric(38,20) AS r FROM t"),
     ],
 };
 
@@ -33,10 +37,47 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     else {
         return Ok(None);
     };
-    if emitter.target() != Target::DuckDb || inner.ty != Type::Float8 || shape.precision > 38 {
+    if inner.ty != Type::Float8 || shape.precision > 38 {
         return Ok(None);
     }
     let Some(name) = emitter.target().type_name(&expr.ty) else { return Ok(None) };
+    if emitter.target() == Target::DataFusion {
+        return on_datafusion(emitter, inner, *shape);
+    }
     let value = emitter.expr(inner)?;
     Ok(Some(fill(&format!("CAST(printf('%.15g', {{0}}) AS {name})"), &[value])))
+}
+
+/// Its digits as a whole number: a float as near to a half as the nearest float to it is that half.
+/// Between there and what 15 digits tell apart nothing is known.
+fn on_datafusion(
+    emitter: &mut Emitter,
+    inner: &Expr,
+    shape: DecimalShape,
+) -> Emit<Option<Fragment>> {
+    let DecimalShape { precision, scale } = shape;
+    if scale > 15 {
+        return Ok(None);
+    }
+    let digits = match scale {
+        0 => "{0}".to_owned(),
+        scale => format!("{{0}} * CAST('1e{scale}' AS DOUBLE)"),
+    };
+    let size = format!("abs({digits})");
+    let condition = format!(
+        "NOT {size} < CAST('1e15' AS DOUBLE) OR abs({size} % 1 - CAST('0.5' AS DOUBLE)) BETWEEN {size} * CAST('3e-16' AS DOUBLE) AND {size} * CAST('1e-14' AS DOUBLE)"
+    );
+    // Such a half is moved over itself.
+    let whole =
+        format!("CAST(round({digits} * CAST('1.0000000000000009' AS DOUBLE)) AS DECIMAL(16, 0))");
+    let value = match scale {
+        0 => whole,
+        scale => {
+            let zeros = "0".repeat(scale as usize - 1);
+            format!("{whole} * CAST('0.{zeros}1' AS DECIMAL({scale}, {scale}))")
+        }
+    };
+    let value = format!("CAST({value} AS DECIMAL({precision}, {scale}))");
+    let template = emitter.raise_if_of(std::slice::from_ref(inner), &condition, &value);
+    Ok(Some(fill(&template, &[emitter.expr(inner)?])))
 }

@@ -26,9 +26,7 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
-    let Some(call) = expr.call().filter(|_| emitter.target() == Target::DuckDb) else {
-        return Ok(None);
-    };
+    let Some(call) = expr.call() else { return Ok(None) };
     let Some((format, values)) = call.args.split_first() else { return Ok(None) };
     let Some(pieces) = format.text().and_then(cut) else { return Ok(None) };
     if pieces.len() != values.len() + 1 {

@@ -35,7 +35,9 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     let Some(format) = format.text().map(str::to_lowercase) else { return Ok(None) };
     let template = match (call.name, format.as_str()) {
         ("encode", "hex") if emitter.target() == Target::DataFusion => "encode({0}, 'hex')",
-        _ if emitter.target() == Target::DataFusion => return Ok(None),
+        _ if emitter.target() == Target::DataFusion => {
+            return on_datafusion(emitter, (call.name, &format), value);
+        }
         ("encode", "hex") => "lower(hex({0}))",
         ("decode", "hex") => {
             "CASE WHEN length({0}) % 2 = 1 THEN error('22023: odd number of hexadecimal digits') ELSE unhex({0}) END"
@@ -53,4 +55,37 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
         _ => return Ok(None),
     };
     Ok(Some(fill(template, &[emitter.expr(value)?])))
+}
+
+/// Bytes are text there by their digits alone.
+fn on_datafusion(
+    emitter: &mut Emitter,
+    (name, format): (&str, &str),
+    value: &Expr,
+) -> Emit<Option<Fragment>> {
+    let blanks = "translate({0}, concat(' ', chr(9), chr(10), chr(13)), '')";
+    let (template, condition) = match (name, format) {
+        ("decode", "hex") => (
+            "decode({0}, 'hex')".to_owned(),
+            Some("NOT regexp_like({0}, '^([0-9A-Fa-f]{2})*$')".to_owned()),
+        ),
+        ("encode", "base64") => (
+            "regexp_replace(encode({0}, 'base64pad'), '(.{76})', concat('${1}', chr(10)), 'g')"
+                .to_owned(),
+            None,
+        ),
+        ("decode", "base64") => (
+            format!("decode({blanks}, 'base64pad')"),
+            Some(format!(
+                "NOT regexp_like({blanks}, '^([A-Za-z0-9+/]{{4}})*([A-Za-z0-9+/]{{2}}==|[A-Za-z0-9+/]{{3}}=)?$')"
+            )),
+        ),
+        ("convert_to", "utf8" | "utf-8") => ("CAST({0} AS BYTEA)".to_owned(), None),
+        _ => return Ok(None),
+    };
+    let template = match condition {
+        Some(condition) => emitter.raise_if_of(std::slice::from_ref(value), &condition, &template),
+        None => template,
+    };
+    Ok(Some(fill(&template, &[emitter.expr(value)?])))
 }

@@ -40,11 +40,10 @@ Years, months, days, hours and minutes of an interval are the same on DuckDB. Th
 };
 
 fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
-    let Some(call) = expr.call().filter(|_| emitter.target() == Target::DuckDb) else {
-        return Ok(None);
-    };
+    let Some(call) = expr.call() else { return Ok(None) };
     let [interval] = call.args.as_slice() else { return Ok(None) };
-    if interval.ty != Type::Interval {
+    let datafusion = emitter.target() == Target::DataFusion;
+    if interval.ty != Type::Interval || (datafusion && call.name != "extract epoch") {
         return Ok(None);
     }
     if call.name != "extract epoch" {
@@ -61,6 +60,19 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
         return Ok(None);
     }
     let args = emitter.args(&difference.args)?;
+    if datafusion {
+        let count = |index: usize| {
+            let zoned = difference.args.get(index).is_some_and(|arg| arg.ty == Type::TimestampTz);
+            let ty = if zoned { "TIMESTAMP(6) WITH TIME ZONE" } else { "TIMESTAMP(6)" };
+            format!("arrow_cast(CAST({{{index}}} AS {ty}), 'Int64')")
+        };
+        let template = format!(
+            "(CAST({} - {} AS DECIMAL(20, 0)) * CAST('0.000001' AS DECIMAL(6, 6)))",
+            count(0),
+            count(1)
+        );
+        return Ok(Some(fill(&template, &args)));
+    }
     let template = "CAST(epoch_us({0}) - epoch_us({1}) AS DECIMAL(20, 0)) * 0.000001";
     Ok(Some(Fragment { level: Level::Multiply, ..fill(template, &args) }))
 }

@@ -1,8 +1,8 @@
-//! A count with a unit behind it, read as an interval, is that many of the unit. DuckDB reads only constants as intervals.
+//! A count with a unit behind it, read as an interval, is that many of the unit. DuckDB reads only constants as intervals, DataFusion such texts too, once they are numbers of what it counts in.
 
 use crate::{
     emit::Emitter,
-    fragment::{Fragment, Level},
+    fragment::{Fragment, Level, fill},
     rule::{Emit, Fidelity, Rule, duckdb, refused},
     targets::Target,
 };
@@ -17,7 +17,7 @@ pub(crate) static RULE: Rule = Rule {
     fidelity: Fidelity::Exact,
     constructs: &["cast"],
     page: "\
-A count with a unit behind it, read as an interval, is that many of the unit. DuckDB reads only constants as intervals.",
+A count with a unit behind it, read as an interval, is that many of the unit. DuckDB reads only constants as intervals, DataFusion such texts too, once they are numbers of what it counts in.",
     emit,
     examples: &[
         duckdb(
@@ -30,8 +30,7 @@ A count with a unit behind it, read as an interval, is that many of the unit. Du
 
 fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     let ExprKind::Cast { expr: inner } = &expr.kind else { return Ok(None) };
-    let (Type::Interval, Target::DuckDb, Some(call)) = (&expr.ty, emitter.target(), inner.call())
-    else {
+    let (Type::Interval, Some(call)) = (&expr.ty, inner.call()) else {
         return Ok(None);
     };
     let [count, unit] = call.args.as_slice() else { return Ok(None) };
@@ -49,6 +48,15 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     let (Some(unit), true, "||") = (unit, count.ty.is_integer(), call.name) else {
         return Ok(None);
     };
+    if emitter.target() == Target::DataFusion {
+        let args = [emitter.expr(count)?];
+        let unit = unit.trim_start_matches("INTERVAL '").trim_end_matches('\'');
+        let (size, unit) = unit.split_once(' ').unwrap_or(("1", unit));
+        let template = format!(
+            "CASE WHEN {{0}} IS NOT NULL THEN CAST(concat(CAST({{0}} AS BIGINT) * {size}, ' {unit}') AS INTERVAL) END"
+        );
+        return Ok(Some(fill(&template, &args)));
+    }
     let count = emitter.expr(count)?;
     Ok(Some(Fragment::atom(format!("({unit} * {})", count.at(Level::Atom)))))
 }

@@ -1,9 +1,9 @@
-//! A pattern with an escape of its own is written with a backslash as escape, so that what follows an escape is a plain character on both. Only constant patterns are translated.
+//! A pattern with an escape of its own is written with a backslash as escape, so that what follows an escape is a plain character on both; DataFusion takes it for one without a word. Only constant patterns are translated.
 
 use crate::{
     emit::{Emitter, text_literal},
     fragment::{Fragment, Level},
-    rule::{Emit, Fidelity, Rule, duckdb, refused},
+    rule::{Emit, Fidelity, Rule, datafusion, duckdb, refused},
     targets::Target,
 };
 use sql::tree::Expr;
@@ -14,27 +14,30 @@ pub(crate) static RULE: Rule = Rule {
     fidelity: Fidelity::Exact,
     constructs: &["like escape", "not like escape", "ilike escape", "not ilike escape"],
     page: "\
-A pattern with an escape of its own is written with a backslash as escape, so that what follows an escape is a plain character on both. Only constant patterns are translated.",
+A pattern with an escape of its own is written with a backslash as escape, so that what follows an escape is a plain character on both; DataFusion takes it for one without a word. Only constant patterns are translated.",
     emit,
     examples: &[
         duckdb(
             "SELECT x LIKE 'a!%%' ESCAPE '!' AS m FROM t",
             "SELECT x LIKE 'a\\%%' ESCAPE '\\' AS m\nFROM t",
         ),
+        datafusion(
+            "SELECT x LIKE 'a!%%' ESCAPE '!' AS m FROM t",
+            "SELECT x LIKE 'a\\%%' AS m\nFROM t",
+        ),
         refused(Target::DuckDb, "SELECT x LIKE 'a!' ESCAPE '!' AS m FROM t"),
     ],
 };
 
 fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
-    let Some(call) = expr.call().filter(|_| emitter.target() == Target::DuckDb) else {
-        return Ok(None);
-    };
+    let Some(call) = expr.call() else { return Ok(None) };
     let [value, pattern, escape] = call.args.as_slice() else { return Ok(None) };
     let converted = pattern.text().zip(escape.text()).and_then(|(p, e)| convert(p, e));
     let Some(pattern) = converted else { return Ok(None) };
     let value = emitter.expr(value)?.at(Level::Add);
     let op = call.name.trim_end_matches(" escape").to_ascii_uppercase();
-    let text = format!("{value} {op} {} ESCAPE '\\'", text_literal(&pattern));
+    let declared = if emitter.target() == Target::DuckDb { " ESCAPE '\\'" } else { "" };
+    let text = format!("{value} {op} {}{declared}", text_literal(&pattern));
     Ok(Some(Fragment::new(text, Level::Compare)))
 }
 

@@ -27,12 +27,13 @@ A number read by a format of digits, commas each three, a point and a sign. Post
 };
 
 fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
-    let Some(call) = expr.call().filter(|_| emitter.target() == Target::DuckDb) else {
-        return Ok(None);
-    };
+    let Some(call) = expr.call() else { return Ok(None) };
     let [value, format] = call.args.as_slice() else { return Ok(None) };
     let Some(format) = format.text().and_then(read) else { return Ok(None) };
-    let args = [emitter.expr(value)?, Fragment::atom(text_literal(&format.pattern))];
+    let datafusion = emitter.target() == Target::DataFusion;
+    let pattern =
+        if datafusion { format!("^({})$", format.pattern) } else { format.pattern.clone() };
+    let args = [emitter.expr(value)?, Fragment::atom(text_literal(&pattern))];
     let ty = format!("DECIMAL({}, {})", format.whole + format.fraction, format.fraction);
     let number = if format.sign_behind {
         format!(
@@ -41,6 +42,13 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     } else {
         format!("CAST(replace({{0}}, ',', '') AS {ty})")
     };
+    if datafusion {
+        // Blanks in front are none of its numbers.
+        let number = number.replace("replace({0}, ',', '')", "translate({0}, ' ,', '')");
+        let condition = "NOT regexp_like({0}, {1})";
+        let template = emitter.raise_if_of(std::slice::from_ref(value), condition, &number);
+        return Ok(Some(fill(&template, &args)));
+    }
     Ok(Some(fill(
         &format!(
             "CASE WHEN NOT regexp_full_match({{0}}, {{1}}) THEN error('22P02: text does not follow the format') ELSE {number} END"

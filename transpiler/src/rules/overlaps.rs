@@ -3,8 +3,7 @@
 use crate::{
     emit::Emitter,
     fragment::{Fragment, fill},
-    rule::{Emit, Fidelity, Rule, duckdb, refused},
-    targets::Target,
+    rule::{Emit, Fidelity, Rule, duckdb},
 };
 use sql::tree::Expr;
 
@@ -16,19 +15,14 @@ pub(crate) static RULE: Rule = Rule {
     page: "\
 Two periods overlap where they share a moment; their ends may stand in any order and may be NULL. The comparison is written out.",
     emit,
-    examples: &[
-        duckdb(
-            "SELECT (d, d) OVERLAPS (ts, ts) AS o FROM t",
-            "SELECT CASE WHEN least(CAST(d AS TIMESTAMP), CAST(d AS TIMESTAMP)) > least(ts, ts) THEN CASE WHEN CASE WHEN ts IS NOT NULL AND ts IS NOT NULL THEN greatest(ts, ts) END IS NULL THEN NULL WHEN least(CAST(d AS TIMESTAMP), CAST(d AS TIMESTAMP)) < CASE WHEN ts IS NOT NULL AND ts IS NOT NULL THEN greatest(ts, ts) END THEN TRUE WHEN CASE WHEN CAST(d AS TIMESTAMP) IS NOT NULL AND CAST(d AS TIMESTAMP) IS NOT NULL THEN greatest(CAST(d AS TIMESTAMP), CAST(d AS TIMESTAMP)) END IS NULL THEN NULL ELSE FALSE END WHEN least(CAST(d AS TIMESTAMP), CAST(d AS TIMESTAMP)) < least(ts, ts) THEN CASE WHEN CASE WHEN CAST(d AS TIMESTAMP) IS NOT NULL AND CAST(d AS TIMESTAMP) IS NOT NULL THEN greatest(CAST(d AS TIMESTAMP), CAST(d AS TIMESTAMP)) END IS NULL THEN NULL WHEN least(ts, ts) < CASE WHEN CAST(d AS TIMESTAMP) IS NOT NULL AND CAST(d AS TIMESTAMP) IS NOT NULL THEN greatest(CAST(d AS TIMESTAMP), CAST(d AS TIMESTAMP)) END THEN TRUE WHEN CASE WHEN ts IS NOT NULL AND ts IS NOT NULL THEN greatest(ts, ts) END IS NULL THEN NULL ELSE FALSE END WHEN least(CAST(d AS TIMESTAMP), CAST(d AS TIMESTAMP)) = least(ts, ts) AND CASE WHEN CAST(d AS TIMESTAMP) IS NOT NULL AND CAST(d AS TIMESTAMP) IS NOT NULL THEN greatest(CAST(d AS TIMESTAMP), CAST(d AS TIMESTAMP)) END IS NOT NULL AND CASE WHEN ts IS NOT NULL AND ts IS NOT NULL THEN greatest(ts, ts) END IS NOT NULL THEN TRUE END AS o\nFROM t",
-        ),
-        refused(Target::DataFusion, "SELECT (d, d) OVERLAPS (ts, ts) AS o FROM t"),
-    ],
+    examples: &[duckdb(
+        "SELECT (d, d) OVERLAPS (ts, ts) AS o FROM t",
+        "SELECT CASE WHEN least(CAST(d AS TIMESTAMP), CAST(d AS TIMESTAMP)) > least(ts, ts) THEN CASE WHEN CASE WHEN ts IS NOT NULL AND ts IS NOT NULL THEN greatest(ts, ts) END IS NULL THEN NULL WHEN least(CAST(d AS TIMESTAMP), CAST(d AS TIMESTAMP)) < CASE WHEN ts IS NOT NULL AND ts IS NOT NULL THEN greatest(ts, ts) END THEN TRUE WHEN CASE WHEN CAST(d AS TIMESTAMP) IS NOT NULL AND CAST(d AS TIMESTAMP) IS NOT NULL THEN greatest(CAST(d AS TIMESTAMP), CAST(d AS TIMESTAMP)) END IS NULL THEN NULL ELSE FALSE END WHEN least(CAST(d AS TIMESTAMP), CAST(d AS TIMESTAMP)) < least(ts, ts) THEN CASE WHEN CASE WHEN CAST(d AS TIMESTAMP) IS NOT NULL AND CAST(d AS TIMESTAMP) IS NOT NULL THEN greatest(CAST(d AS TIMESTAMP), CAST(d AS TIMESTAMP)) END IS NULL THEN NULL WHEN least(ts, ts) < CASE WHEN CAST(d AS TIMESTAMP) IS NOT NULL AND CAST(d AS TIMESTAMP) IS NOT NULL THEN greatest(CAST(d AS TIMESTAMP), CAST(d AS TIMESTAMP)) END THEN TRUE WHEN CASE WHEN ts IS NOT NULL AND ts IS NOT NULL THEN greatest(ts, ts) END IS NULL THEN NULL ELSE FALSE END WHEN least(CAST(d AS TIMESTAMP), CAST(d AS TIMESTAMP)) = least(ts, ts) AND CASE WHEN CAST(d AS TIMESTAMP) IS NOT NULL AND CAST(d AS TIMESTAMP) IS NOT NULL THEN greatest(CAST(d AS TIMESTAMP), CAST(d AS TIMESTAMP)) END IS NOT NULL AND CASE WHEN ts IS NOT NULL AND ts IS NOT NULL THEN greatest(ts, ts) END IS NOT NULL THEN TRUE END AS o\nFROM t",
+    )],
 };
 
 fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
-    let Some(call) = expr.call().filter(|_| emitter.target() == Target::DuckDb) else {
-        return Ok(None);
-    };
+    let Some(call) = expr.call() else { return Ok(None) };
     let args = emitter.args(&call.args)?;
     let [s, e, t, f] = args.as_slice() else { return Ok(None) };
     // The known end stands for a period with one end; `least` skips NULL.

@@ -39,6 +39,7 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     if emitter.target() != Target::DuckDb {
         return match core_form(call, expr) {
             Some(core) => emitter.expr(&core).map(Some),
+            None if call.name == "re2_extract_all" => all_of(emitter, call, expr),
             None => Ok(None),
         };
     }
@@ -126,12 +127,18 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
 pub(crate) fn core_form(call: &Call, expr: &Expr) -> Option<Expr> {
     let [value, pattern, rest @ ..] = call.args.as_slice() else { return None };
     let (pattern, inside) = constant(pattern)?;
-    if inside && Shape::of(pattern).looks_back {
+    let shape = Shape::of(pattern);
+    if inside && shape.looks_back {
         return None;
     }
     let text = |text: String| Expr {
         kind: ExprKind::Literal(Literal::Text(text)),
         ty: Type::Text,
+        span: expr.span,
+    };
+    let number = |n: i64| Expr {
+        kind: ExprKind::Literal(Literal::Number(n.to_string())),
+        ty: Type::Int4,
         span: expr.span,
     };
     let (name, args) = match (call.name, rest) {
@@ -141,6 +148,19 @@ pub(crate) fn core_form(call: &Call, expr: &Expr) -> Option<Expr> {
         ("re2_extract", [nth]) if nth.integer() == Some(1) => {
             let core = patterns::of_re2(pattern, Use::Group)?;
             ("substring pattern", vec![value.clone(), text(core)])
+        }
+        ("re2_extract", [nth]) if !shape.borders && shape.groups < 2 => {
+            let core = patterns::of_re2(pattern, Use::Found)?;
+            nth.integer().filter(|nth| *nth > 1)?;
+            let (one, group) = (number(1), number(shape.groups.into()));
+            let args =
+                vec![value.clone(), text(core), one, nth.clone(), text(String::new()), group];
+            ("regexp_substr", args)
+        }
+        ("re2_position", [nth]) if !shape.borders && shape.groups == 0 => {
+            let core = patterns::of_re2(pattern, Use::Found)?;
+            nth.integer().filter(|nth| *nth >= 1)?;
+            ("regexp_instr", vec![value.clone(), text(core), number(1), nth.clone()])
         }
         ("re2_replace", [by]) => {
             let core = patterns::of_re2(pattern, Use::Found)?;
@@ -152,6 +172,19 @@ pub(crate) fn core_form(call: &Call, expr: &Expr) -> Option<Expr> {
         _ => return None,
     };
     Some(Expr::scalar(name, args, expr.ty.clone(), expr.span))
+}
+
+/// Everything that a pattern finds, on `DataFusion`.
+fn all_of(emitter: &mut Emitter, call: &Call, expr: &Expr) -> Emit<Option<Fragment>> {
+    let [value, pattern] = call.args.as_slice() else { return Ok(None) };
+    let Some((pattern, false)) = constant(pattern) else { return Ok(None) };
+    let core = patterns::of_re2(pattern, Use::Found);
+    let Some(core) = core.filter(|_| emitter.target() == Target::DataFusion) else {
+        return Ok(None);
+    };
+    let kind = ExprKind::Literal(Literal::Text(core));
+    let pattern = Expr { kind, ty: Type::Text, span: expr.span };
+    super::regex_rows::matches(emitter, value, &pattern)
 }
 
 /// A constant pattern, and whether it is for a text inside another one.

@@ -1,12 +1,15 @@
-//! A format of years, months by number or name, days, hours, minutes, seconds, their fractions and punctuation is translated to `strptime`. PostgreSQL also reads text that follows the format loosely; here it must follow it to the letter, or an error is raised.
+//! A format of years, months by number or name, days, hours, minutes, seconds, their fractions and punctuation is translated to `strptime`. PostgreSQL also reads text that follows the format loosely; here it must follow it to the letter, or an error is raised. On DataFusion the parts are taken out and put together as it reads them.
 
 use crate::{
     emit::{Emitter, text_literal},
     fragment::{Fragment, fill},
-    rule::{Emit, Fidelity, Rule, duckdb, refused},
+    rule::{Emit, Fidelity, Rule, datafusion, duckdb, refused},
     targets::Target,
 };
-use sql::{Type, tree::Expr};
+use sql::{
+    Type,
+    tree::{Expr, ExprKind},
+};
 
 pub(crate) static RULE: Rule = Rule {
     code: "TR0512",
@@ -14,7 +17,7 @@ pub(crate) static RULE: Rule = Rule {
     fidelity: Fidelity::Exact,
     constructs: &["to_date", "to_timestamp"],
     page: "\
-A format of years, months by number or name, days, hours, minutes, seconds, their fractions and punctuation is translated to `strptime`. PostgreSQL also reads text that follows the format loosely; here it must follow it to the letter, or an error is raised.",
+A format of years, months by number or name, days, hours, minutes, seconds, their fractions and punctuation is translated to `strptime`. PostgreSQL also reads text that follows the format loosely; here it must follow it to the letter, or an error is raised. On DataFusion the parts are taken out and put together as it reads them.",
     emit,
     examples: &[
         duckdb(
@@ -26,15 +29,21 @@ A format of years, months by number or name, days, hours, minutes, seconds, thei
             "SELECT to_date(x, 'DD Mon yyyy') AS d FROM t",
             "SELECT CASE WHEN x IS NULL OR regexp_full_match(x, '[0-9]{2} (?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec) ([1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])') THEN CAST(strptime(x, '%d %b %Y') AS DATE) ELSE error('22007: text does not follow the format') END AS d\nFROM t",
         ),
+        datafusion(
+            "SELECT to_date(x, 'DD.MM.YYYY') AS d FROM t",
+            "SELECT CASE WHEN 1 / CASE WHEN NOT regexp_like(x, '^([0-9]{2})[.]([0-9]{2})[.]([1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])$') OR x IS NOT NULL AND TRY_CAST(regexp_replace(x, '^([0-9]{2})[.]([0-9]{2})[.]([1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])$', '$3-$2-$1') AS DATE) IS NULL THEN 0 ELSE 1 END = 1 THEN TRY_CAST(regexp_replace(x, '^([0-9]{2})[.]([0-9]{2})[.]([1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])$', '$3-$2-$1') AS DATE) END AS d\nFROM t",
+        ),
         refused(Target::DuckDb, "SELECT to_date(x, 'Month DD') AS d FROM t"),
     ],
 };
 
 fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
-    let Some(call) = expr.call().filter(|_| emitter.target() == Target::DuckDb) else {
-        return Ok(None);
-    };
+    let Some(call) = expr.call() else { return Ok(None) };
+    let datafusion = emitter.target() == Target::DataFusion;
     let (text, format) = match call.args.as_slice() {
+        [seconds] if seconds.ty == Type::Float8 && datafusion => {
+            return from_seconds(emitter, seconds).map(Some);
+        }
         [seconds] if seconds.ty == Type::Float8 => {
             let seconds = emitter.expr(seconds)?;
             return Ok(Some(Fragment::call("to_timestamp", &[seconds])));
@@ -42,6 +51,14 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
         [text, format] => (text, format.text().and_then(convert)),
         _ => return Ok(None),
     };
+    if datafusion {
+        return match format {
+            // A time of the session's zone may come twice there.
+            Some(_) if expr.ty == Type::TimestampTz && !emitter.steady_clock() => Ok(None),
+            Some((pattern, format)) => on_datafusion(emitter, expr, text, (&pattern, &format)),
+            None => Ok(None),
+        };
+    }
     let Some((pattern, format)) = format else { return Ok(None) };
     let Some(name) = emitter.target().type_name(&expr.ty) else { return Ok(None) };
     let text = emitter.expr(text)?;
@@ -54,6 +71,139 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
         ),
         &args,
     )))
+}
+
+/// Seconds since 1970, of which PostgreSQL counts those since 2000 and rounds microseconds half to even.
+fn from_seconds(emitter: &mut Emitter, seconds: &Expr) -> Emit<Fragment> {
+    if let ExprKind::Coerce { expr } | ExprKind::Cast { expr } = &seconds.kind
+        && matches!(expr.ty, Type::Int2 | Type::Int4)
+    {
+        let template = "CAST(arrow_cast(CAST({0} AS BIGINT) * 1000000, 'Timestamp(Microsecond, Some(\"+00:00\"))') AS TIMESTAMP(6) WITH TIME ZONE)";
+        return Ok(fill(template, &[emitter.expr(expr)?]));
+    }
+    let micros = "(({0} - CAST(946684800 AS DOUBLE)) * CAST(1000000 AS DOUBLE))";
+    let rounded = format!(
+        "CASE WHEN abs({micros} - trunc({micros})) = CAST('0.5' AS DOUBLE) THEN 2 * round({micros} / 2) ELSE round({micros}) END"
+    );
+    let template = format!(
+        "CAST(arrow_cast(CAST({rounded} AS BIGINT) + 946684800000000, 'Timestamp(Microsecond, Some(\"+00:00\"))') AS TIMESTAMP(6) WITH TIME ZONE)"
+    );
+    // The years from 1 to 9999.
+    let condition =
+        "NOT ({0} > CAST(-62135596800 AS DOUBLE) AND {0} < CAST(253402300800 AS DOUBLE))";
+    let template = emitter.raise_if_of(std::slice::from_ref(seconds), condition, &template);
+    Ok(fill(&template, &[emitter.expr(seconds)?]))
+}
+
+/// `DataFusion` reads one form: `YYYY-MM-DD HH:MI:SS.US`. Each part is a group of the pattern, in the
+/// order of the format.
+fn on_datafusion(
+    emitter: &mut Emitter,
+    expr: &Expr,
+    text: &Expr,
+    (pattern, format): (&str, &str),
+) -> Emit<Option<Fragment>> {
+    let codes: Vec<&str> =
+        format.match_indices('%').filter_map(|(at, _)| format.get(at..at + 2)).collect();
+    let grouped = grouped(pattern, format);
+    let place = |code: &str| codes.iter().position(|c| *c == code).map(|at| at + 1);
+    let part = |at: usize| format!("array_element(regexp_match({{0}}, {{1}}), {at})");
+    let month = |at: usize| {
+        format!(
+            "lpad(CAST((strpos('janfebmaraprmayjunjulaugsepoctnovdec', lower(left({}, 3))) + 2) / 3 AS VARCHAR), 2, '0')",
+            part(at)
+        )
+    };
+    let simple = ["%y", "%b", "%B", "%I"].iter().all(|code| place(code).is_none());
+    let date = expr.ty == Type::Date;
+    let seconds = place("%S").map_or("00".to_owned(), |at| format!("${at}"));
+    let fraction = place("%g").or(place("%f"));
+    let value = if simple {
+        let of = |code: &str, or: &str| place(code).map_or(or.to_owned(), |at| format!("${at}"));
+        let mut whole = format!("{}-{}-{}", of("%Y", ""), of("%m", ""), of("%d", ""));
+        if !date {
+            whole.push_str(&format!(" {}:{}:{seconds}", of("%H", "00"), of("%M", "00")));
+            if let Some(at) = fraction {
+                whole.push_str(&format!(".${at}"));
+            }
+        }
+        format!("regexp_replace({{0}}, {{1}}, '{whole}')")
+    } else {
+        let of = |code: &str| place(code).map_or("'00'".to_owned(), part);
+        let year = match (place("%Y"), place("%y")) {
+            (Some(at), _) => part(at),
+            (None, Some(at)) => {
+                format!("CASE WHEN {0} < '70' THEN '20' ELSE '19' END, {0}", part(at))
+            }
+            (None, None) => return Ok(None),
+        };
+        let month = match place("%b").or(place("%B")) {
+            Some(at) => month(at),
+            None => of("%m"),
+        };
+        let mut parts = vec![year, "'-'".to_owned(), month, "'-'".to_owned(), of("%d")];
+        if !date {
+            let hour = match (place("%I"), place("%p")) {
+                (Some(hour), Some(half)) => format!(
+                    "lpad(CAST(CAST({} AS INT) % 12 + CASE WHEN lower({}) = 'pm' THEN 12 ELSE 0 END AS VARCHAR), 2, '0')",
+                    part(hour),
+                    part(half)
+                ),
+                _ => of("%H"),
+            };
+            let clock = ["' '".to_owned(), hour, "':'".to_owned(), of("%M"), "':'".to_owned()];
+            parts.extend(clock);
+            parts.push(of("%S"));
+            if let Some(at) = fraction {
+                parts.extend(["'.'".to_owned(), part(at)]);
+            }
+        }
+        format!("concat({})", parts.join(", "))
+    };
+    let (read, last) = if date {
+        (format!("TRY_CAST({value} AS DATE)"), None)
+    } else {
+        (format!("TRY_CAST({value} AS TIMESTAMP(6))"), Some("TIMESTAMP(6) WITH TIME ZONE"))
+    };
+    let condition =
+        format!("NOT regexp_like({{0}}, {{1}}) OR {{0}} IS NOT NULL AND {read} IS NULL");
+    let value = match last.filter(|_| expr.ty == Type::TimestampTz) {
+        Some(ty) => format!("CAST({read} AS {ty})"),
+        None => read,
+    };
+    // Of NULL the parts are NULL, which `concat` leaves out.
+    let value =
+        if simple { value } else { format!("CASE WHEN {{0}} IS NOT NULL THEN {value} END") };
+    let template = emitter.raise_if_of(std::slice::from_ref(text), &condition, &value);
+    let args = [emitter.expr(text)?, Fragment::atom(text_literal(&grouped))];
+    Ok(Some(fill(&template, &args)))
+}
+
+/// The pattern with one group for each token.
+fn grouped(pattern: &str, format: &str) -> String {
+    let mut out = "^".to_owned();
+    let mut rest = pattern;
+    let mut letters = format.chars();
+    while let Some(letter) = letters.next() {
+        if letter == '%' {
+            let code = letters.next().unwrap_or_default();
+            let reads = TOKENS.iter().find(|t| t.2.ends_with(code) && rest.starts_with(t.1));
+            let Some((_, reads, _)) = reads else { continue };
+            rest = rest.get(reads.len()..).unwrap_or_default();
+            let bare = reads.strip_prefix('(').filter(|inner| !inner.starts_with("?i"));
+            match (bare.and_then(|inner| inner.strip_suffix(')')), reads.strip_prefix("(?i:")) {
+                (_, Some(names)) => out.push_str(&format!("((?i:{names})")),
+                (Some(_), None) => out.push_str(reads),
+                (None, None) => out.push_str(&format!("({reads})")),
+            }
+        } else {
+            let written = if letter == '.' { "[.]".to_owned() } else { letter.to_string() };
+            rest = rest.get(written.len()..).unwrap_or_default();
+            out.push_str(&written);
+        }
+    }
+    out.push('$');
+    out
 }
 
 /// Tokens with the pattern of what they read, and their `strptime`; those that begin like another

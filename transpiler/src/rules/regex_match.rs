@@ -25,6 +25,10 @@ PostgreSQL's `~` finds a match anywhere and lets a dot match a line break; DuckD
             "SELECT x ~ '^a.c' AS m FROM t",
             "SELECT regexp_matches(x, '^a.c', 's') AS m\nFROM t",
         ),
+        datafusion(
+            "SELECT x ~* '^a' AS m FROM t",
+            "SELECT CASE WHEN 1 / CASE WHEN regexp_like(x, '[\\x{130}\\x{131}\\x{17F}\\x{212A}]') THEN 0 ELSE 1 END = 1 THEN regexp_like(x, '(?si)^a') END AS m\nFROM t",
+        ),
         refused(Target::DuckDb, "SELECT x ~ '\\mword' AS m FROM t"),
     ],
 };
@@ -36,19 +40,27 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     if !pattern.text().is_some_and(|p| is_portable(p) && (!folds || p.is_ascii())) {
         return Ok(None);
     }
-    if emitter.target() == Target::DataFusion {
-        let Some(pattern) = pattern.text().and_then(in_rust).filter(|_| !folds) else {
-            return Ok(None);
-        };
-        let not = if call.name == "!~" { "NOT " } else { "" };
-        let args = [emitter.expr(value)?, Fragment::atom(text_literal(&format!("(?s){pattern}")))];
-        let found = fill("regexp_like({0}, {1})", &args);
-        let level = if not.is_empty() { Level::Atom } else { Level::Not };
-        return Ok(Some(Fragment::new(format!("{not}{}", found.text), level)));
-    }
     // A constant that would be raised is refused at once.
     if folds && value.text().is_some_and(|text| !text.is_ascii()) {
         return Ok(None);
+    }
+    if emitter.target() == Target::DataFusion {
+        let Some(pattern) = pattern.text().and_then(in_rust) else {
+            return Ok(None);
+        };
+        let flags = if folds { "si" } else { "s" };
+        let pattern = Fragment::atom(text_literal(&format!("(?{flags}){pattern}")));
+        let args = [emitter.expr(value)?, pattern];
+        let template = match (call.name.starts_with('!'), folds) {
+            (false, false) => "regexp_like({0}, {1})".to_owned(),
+            (true, false) => {
+                let found = fill("NOT regexp_like({0}, {1})", &args);
+                return Ok(Some(Fragment { level: Level::Not, ..found }));
+            }
+            (false, true) => super::regex::folded(emitter, "regexp_like({0}, {1})"),
+            (true, true) => super::regex::folded(emitter, "NOT regexp_like({0}, {1})"),
+        };
+        return Ok(Some(fill(&template, &args)));
     }
     let args = emitter.args(&call.args)?;
     let template = match call.name {

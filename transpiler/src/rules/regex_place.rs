@@ -1,9 +1,9 @@
-//! Where a pattern is found, and what is found from a place on, as often as asked for: DuckDB has no such functions. The place of a match is counted from what stands before it. The same patterns as for a single match.
+//! Where a pattern is found, and what is found from a place on, as often as asked for: DuckDB has no such functions. The place of a match is counted from what stands before it; DataFusion has `regexp_instr`, and what is found is matched again at that place. The same patterns as for a single match.
 
 use crate::{
     emit::{Emitter, text_literal},
     fragment::{Fragment, fill},
-    rule::{Emit, Fidelity, Rule, duckdb, refused},
+    rule::{Emit, Fidelity, Rule, datafusion, duckdb, refused},
     targets::Target,
 };
 use sql::{
@@ -17,7 +17,7 @@ pub(crate) static RULE: Rule = Rule {
     fidelity: Fidelity::Exact,
     constructs: &["regexp_instr", "regexp_count", "regexp_substr", "regexp_replace"],
     page: "\
-Where a pattern is found, and what is found from a place on, as often as asked for: DuckDB has no such functions. The place of a match is counted from what stands before it. The same patterns as for a single match.",
+Where a pattern is found, and what is found from a place on, as often as asked for: DuckDB has no such functions. The place of a match is counted from what stands before it; DataFusion has `regexp_instr`, and what is found is matched again at that place. The same patterns as for a single match.",
     emit,
     examples: &[
         duckdb(
@@ -32,15 +32,20 @@ Where a pattern is found, and what is found from a place on, as often as asked f
             "SELECT regexp_replace(x, 'a', 'b', 1, 2) AS r FROM t",
             "SELECT CASE WHEN len(regexp_extract_all(x, 'a', 0, 's')) >= 2 THEN left(x, CAST(list_sum(list_transform(string_split_regex(x, 'a', 's')[1:2], lambda _item: length(_item))) + list_sum(list_transform(regexp_extract_all(x, 'a', 0, 's')[1:1], lambda _item: length(_item))) AS BIGINT)) || 'b' || substr(x, CAST(list_sum(list_transform(string_split_regex(x, 'a', 's')[1:2], lambda _item: length(_item))) + list_sum(list_transform(regexp_extract_all(x, 'a', 0, 's')[1:1], lambda _item: length(_item))) AS BIGINT) + 1 + length(regexp_extract_all(x, 'a', 0, 's')[2])) ELSE x END AS r\nFROM t",
         ),
+        datafusion(
+            "SELECT regexp_substr(x, '[0-9]+', 1, 2) AS p FROM t",
+            "SELECT CASE WHEN regexp_instr(x, '(?s)[0-9]+', 1, 2) > 0 THEN array_element(regexp_match(substr(x, regexp_instr(x, '(?s)[0-9]+', 1, 2)), '(?s)^([0-9]+)'), 1) END AS p\nFROM t",
+        ),
         refused(Target::DuckDb, "SELECT regexp_instr(x, 'a|ab') AS p FROM t"),
     ],
 };
 
 fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
-    let Some(call) = expr.call().filter(|_| emitter.target() == Target::DuckDb) else {
-        return Ok(None);
-    };
+    let Some(call) = expr.call() else { return Ok(None) };
     let Some(search) = Search::read(call) else { return Ok(None) };
+    if emitter.target() == Target::DataFusion {
+        return search.on_datafusion(emitter, call);
+    }
     let Some(template) = search.template(call) else { return Ok(None) };
     let [value, ..] = call.args.as_slice() else { return Ok(None) };
     let value = emitter.expr(value)?;
@@ -140,6 +145,66 @@ impl Search {
             }
             _ => return None,
         })
+    }
+
+    /// `DataFusion` finds places; what stands there is matched again, from its start.
+    fn on_datafusion(&self, emitter: &mut Emitter, call: &Call) -> Emit<Option<Fragment>> {
+        let Self { start, nth, group, .. } = *self;
+        // `^` would be the start of each rest.
+        if self.regex.text.starts_with('^') && nth > 1 {
+            return Ok(None);
+        }
+        let text = if start == 1 { "{0}".to_owned() } else { format!("substr({{0}}, {start})") };
+        let place = match nth {
+            0 | 1 => format!("regexp_instr({text}, {{1}})"),
+            nth => format!("regexp_instr({text}, {{1}}, 1, {nth})"),
+        };
+        let found = |group: i64| {
+            format!("array_element(regexp_match(substr({text}, {place}), {{3}}), {})", group + 1)
+        };
+        let template = match call.name {
+            "regexp_count" => {
+                format!(
+                    "CASE WHEN {{0}} IS NOT NULL THEN CAST(regexp_count({text}, {{1}}) AS INT) END"
+                )
+            }
+            "regexp_substr" => format!("CASE WHEN {place} > 0 THEN {} END", found(group)),
+            "regexp_instr" if start == 1 && !self.behind => format!("CAST({place} AS INT)"),
+            "regexp_instr" => {
+                let length =
+                    if self.behind { format!(" + length({})", found(0)) } else { String::new() };
+                let before = start - 1;
+                format!(
+                    "CAST(CASE WHEN {place} > 0 THEN {place} + {before}{length} WHEN {{0}} IS NOT NULL THEN 0 END AS INT)"
+                )
+            }
+            "regexp_replace" if nth == 0 && start == 1 => {
+                "regexp_replace({0}, {1}, {2}, 'g')".to_owned()
+            }
+            "regexp_replace" if nth == 0 => {
+                format!("(left({{0}}, {}) || regexp_replace({text}, {{1}}, {{2}}, 'g'))", start - 1)
+            }
+            "regexp_replace" if start == 1 => format!(
+                "CASE WHEN {place} > 0 THEN left({{0}}, {place} - 1) || {{4}} || substr({{0}}, {place} + length({})) ELSE {{0}} END",
+                found(0)
+            ),
+            _ => return Ok(None),
+        };
+        let [value, ..] = call.args.as_slice() else { return Ok(None) };
+        let with = call.args.get(2).and_then(Expr::text).unwrap_or_default();
+        let pattern = &self.regex.text;
+        let again = pattern.strip_prefix('^').unwrap_or(pattern);
+        let whole = again.strip_suffix('$').filter(|_| again.ends_with('$'));
+        let again = match whole {
+            Some(inner) => format!("(?s)^({inner})$"),
+            None => format!("(?s)^({again})"),
+        };
+        let texts =
+            [&format!("(?s){pattern}"), &with.replace('$', "$$"), &again, with].map(text_literal);
+        let value = emitter.expr(value)?;
+        let args: Vec<Fragment> =
+            std::iter::once(value).chain(texts.into_iter().map(Fragment::atom)).collect();
+        Ok(Some(fill(&template, &args)))
     }
 
     /// How many characters stand before the match of that number: the pieces between the matches

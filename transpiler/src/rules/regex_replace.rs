@@ -56,20 +56,21 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     let value = call.args.first().map(|arg| emitter.expr(arg)).transpose()?;
     let template = if emitter.target() == Target::DuckDb {
         format!("regexp_replace({{0}}, {{1}}, {{2}}, '{flags}s')")
-    } else if with.contains('$') {
-        return Ok(None);
     } else if flags.is_empty() {
         "regexp_replace({0}, {1}, {2})".to_owned()
     } else {
         format!("regexp_replace({{0}}, {{1}}, {{2}}, '{flags}')")
     };
-    let pattern = match emitter.target() {
-        Target::DuckDb => regex.text,
-        Target::DataFusion | Target::Postgres => format!("(?s){}", regex.text),
+    let (pattern, with) = match emitter.target() {
+        Target::DuckDb => (regex.text, with.to_owned()),
+        // A dollar would name a group.
+        Target::DataFusion | Target::Postgres => {
+            (format!("(?s){}", regex.text), with.replace('$', "$$"))
+        }
     };
     let args: Vec<Fragment> = value
         .into_iter()
-        .chain([pattern.as_str(), with].map(|text| Fragment::atom(text_literal(text))))
+        .chain([pattern.as_str(), with.as_str()].map(|text| Fragment::atom(text_literal(text))))
         .collect();
     let template = if regex.words { super::regex::guarded(emitter, &template) } else { template };
     let template = if folds { super::regex::folded(emitter, &template) } else { template };

@@ -1,9 +1,9 @@
-//! The end of a text.
+//! `right` is the same for every count but the smallest integer, whose sign PostgreSQL cannot turn: it gives the whole text, which DataFusion is told.
 
 use crate::{
     emit::Emitter,
-    fragment::Fragment,
-    rule::{Emit, Fidelity, Rule, datafusion, duckdb, refused},
+    fragment::{Fragment, fill},
+    rule::{Emit, Fidelity, Rule, datafusion, duckdb},
     targets::Target,
 };
 use sql::tree::Expr;
@@ -14,22 +14,26 @@ pub(crate) static RULE: Rule = Rule {
     fidelity: Fidelity::Exact,
     constructs: &["right"],
     page: "\
-`right` is the same for every count but the smallest integer, whose sign DataFusion cannot turn: a constant count is needed there.",
+`right` is the same for every count but the smallest integer, whose sign PostgreSQL cannot turn: it gives the whole text, which DataFusion is told.",
     emit,
     examples: &[
         duckdb("SELECT right(x, 2) AS r FROM t", "SELECT right(x, 2) AS r\nFROM t"),
         datafusion("SELECT right(x, -2) AS r FROM t", "SELECT right(x, -2) AS r\nFROM t"),
         duckdb("SELECT right(x, i) AS r FROM t", "SELECT right(x, i) AS r\nFROM t"),
-        refused(Target::DataFusion, "SELECT right(x, i) AS r FROM t"),
+        datafusion(
+            "SELECT right(x, i) AS r FROM t",
+            "SELECT CASE WHEN i = -2147483648 THEN x ELSE right(x, i) END AS r\nFROM t",
+        ),
     ],
 };
 
 fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     let Some(call) = expr.call() else { return Ok(None) };
     let constant = call.args.get(1).and_then(Expr::integer).is_some_and(|n| n > i32::MIN.into());
-    if !constant && emitter.target() != Target::DuckDb {
-        return Ok(None);
-    }
     let args = emitter.args(&call.args)?;
-    Ok(Some(Fragment::call("right", &args)))
+    Ok(Some(if constant || emitter.target() == Target::DuckDb {
+        Fragment::call("right", &args)
+    } else {
+        fill("CASE WHEN {1} = -2147483648 THEN {0} ELSE right({0}, {1}) END", &args)
+    }))
 }

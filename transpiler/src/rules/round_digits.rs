@@ -61,10 +61,25 @@ fn cut_on_datafusion(
     digits: Option<i64>,
 ) -> Emit<Option<Fragment>> {
     let Some(shape) = value.ty.decimal_shape() else { return Ok(None) };
-    let Some(digits @ 1..) = digits.and_then(|n| u32::try_from(n).ok()) else { return Ok(None) };
     if shape.precision >= 38 {
         return Ok(None);
     }
+    if let Some(digits @ -30..=0) = digits {
+        let zeros = usize::try_from(digits.unsigned_abs()).unwrap_or_default();
+        let whole = shape.precision - shape.scale;
+        let value = emitter.expr(value)?;
+        // A remainder of 1 is taken for none.
+        let unit = if zeros == 0 { "-1".to_owned() } else { format!("1{}", "0".repeat(zeros)) };
+        return Ok(Some(fill(
+            &format!(
+                "CAST({{0}} - {{0}} % CAST('{unit}' AS DECIMAL({}, 0)) AS DECIMAL({}, 0))",
+                zeros + 1,
+                whole + 1
+            ),
+            &[value],
+        )));
+    }
+    let Some(digits @ 1..) = digits.and_then(|n| u32::try_from(n).ok()) else { return Ok(None) };
     let value = emitter.expr(value)?;
     if digits >= shape.scale {
         return Ok(Some(value));

@@ -62,14 +62,22 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
 
 /// For `DataFusion`, whose decimals are divided to four digits more than the dividend has.
 fn by_decimals(digits: u32) -> String {
+    format!(
+        "CASE WHEN NOT abs({{0}}) < 4503599627370496 THEN {{0}} ELSE signum({{0}}) * \
+         CAST(CAST({} AS VARCHAR) AS DOUBLE) END",
+        decimal(digits)
+    )
+}
+
+/// The size of a float below 2^52 as a decimal of these digits, rounded half up, on `DataFusion`.
+pub(super) fn decimal(digits: u32) -> String {
     let scale = digits.saturating_sub(3);
     let power = 1_u128 << 100;
     let behind = format!("(abs({{0}}) - trunc(abs({{0}}))) * CAST('{power}' AS DOUBLE)");
     format!(
-        "CASE WHEN NOT abs({{0}}) < 4503599627370496 THEN {{0}} ELSE signum({{0}}) * \
-         CAST(CAST(CAST(trunc(abs({{0}})) AS DECIMAL(16, 0)) + \
+        "CAST(trunc(abs({{0}})) AS DECIMAL(16, 0)) + \
          CAST(CAST(CAST(floor({behind}) AS DECIMAL(31, 0)) AS DECIMAL(38, {scale})) \
-         / CAST('{power}' AS DECIMAL(31, 0)) AS DECIMAL(38, {digits})) AS VARCHAR) AS DOUBLE) END"
+         / CAST('{power}' AS DECIMAL(31, 0)) AS DECIMAL(38, {digits}))"
     )
 }
 

@@ -30,10 +30,14 @@ The parts of an empty text are none on PostgreSQL and one empty part on DuckDB. 
 };
 
 fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
-    let Some(call) = expr.call().filter(|_| emitter.target() == Target::DuckDb) else {
-        return Ok(None);
-    };
+    let Some(call) = expr.call() else { return Ok(None) };
     let [value, delimiter] = call.args.as_slice() else { return Ok(None) };
+    if emitter.target() == Target::DataFusion {
+        return match call.name {
+            "regexp_split_to_array" => super::regex_rows::pieces(emitter, value, delimiter),
+            _ => Ok(None),
+        };
+    }
     let splits = call.name == "string_to_array";
     if splits && delimiter.is_null() {
         let args = [emitter.expr(value)?];

@@ -3,8 +3,7 @@
 use crate::{
     emit::Emitter,
     fragment::Fragment,
-    rule::{Emit, ROUNDED, Rule, duckdb, refused},
-    targets::Target,
+    rule::{Emit, ROUNDED, Rule, datafusion, duckdb},
 };
 use sql::{
     Type,
@@ -24,7 +23,10 @@ Text that becomes `numeric` without digits given is a float on the targets, as q
             "SELECT x::numeric AS n FROM t",
             "SELECT CASE WHEN x IS NULL OR regexp_full_match(x, '\\s*[+-]?([0-9]{1,150}\\.?[0-9]{0,150}|\\.[0-9]{1,150})([eE][+-]?[0-9]{1,2})?\\s*') THEN CAST(trim(x) AS DOUBLE) ELSE error('22P02: invalid input syntax for a number') END AS n\nFROM t",
         ),
-        refused(Target::DataFusion, "SELECT x::numeric AS n FROM t"),
+        datafusion(
+            "SELECT x::numeric AS n FROM t",
+            "SELECT CASE WHEN 1 / CASE WHEN NOT regexp_like(x, '^ *[+-]?([0-9]{1,150}\\.?[0-9]{0,150}|\\.[0-9]{1,150})([eE][+-]?[0-9]{1,2})? *$') OR TRY_CAST(btrim(x) AS DOUBLE) IS NULL AND x IS NOT NULL THEN 0 ELSE 1 END = 1 THEN TRY_CAST(btrim(x) AS DOUBLE) END AS n\nFROM t",
+        ),
     ],
 };
 
@@ -33,7 +35,7 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     let numeric = expr.ty == Type::NUMERIC && inner.ty.is_text();
     // What comes out of JSON has a rule of its own.
     let json = inner.call().is_some_and(|call| ["->>", "#>>"].contains(&call.name));
-    if emitter.target() != Target::DuckDb || !numeric || json {
+    if !numeric || json {
         return Ok(None);
     }
     emitter.expr(&Expr { ty: Type::Float8, ..expr.clone() }).map(Some)

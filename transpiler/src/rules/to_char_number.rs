@@ -38,9 +38,7 @@ A format of digits, with commas each three and a point, perhaps behind `FM`, wit
 };
 
 fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
-    let Some(call) = expr.call().filter(|_| emitter.target() == Target::DuckDb) else {
-        return Ok(None);
-    };
+    let Some(call) = expr.call() else { return Ok(None) };
     let [value, format] = call.args.as_slice() else { return Ok(None) };
     let Some(format) = format.text().and_then(read) else { return Ok(None) };
     let value = match &value.kind {
@@ -48,9 +46,15 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
         _ => value,
     };
     let float = value.ty == Type::Float8;
+    let engine = emitter.target();
+    if float && engine == Target::DataFusion && format.fraction > 5 {
+        return Ok(None);
+    }
     // Rounded half away from zero, with exactly the digits of the format. Of a float the digits are
     // written out first, as the C library does.
-    let (rounded, negative) = if float {
+    let (rounded, negative) = if float && engine == Target::DataFusion {
+        (super::round_exact::decimal(format.fraction), "{0} < 0".to_owned())
+    } else if float {
         let text = format!("format('{{:.{}f}}', {{0}})", format.fraction);
         (
             format!("CAST({text} AS DECIMAL(38, {}))", format.fraction),
@@ -61,13 +65,19 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
             return Ok(None);
         };
         let scale = format.fraction.min(shape.scale);
-        let rounded = format!(
-            "CAST(round(CAST({{0}} AS DECIMAL(38, {})), {scale}) AS DECIMAL(38, {}))",
-            shape.scale, format.fraction
-        );
+        let rounded = match engine {
+            // A cast to fewer digits rounds.
+            Target::DataFusion => format!(
+                "CAST(CAST({{0}} AS DECIMAL(38, {scale})) AS DECIMAL(38, {}))",
+                format.fraction
+            ),
+            Target::DuckDb | Target::Postgres => format!(
+                "CAST(round(CAST({{0}} AS DECIMAL(38, {})), {scale}) AS DECIMAL(38, {}))",
+                shape.scale, format.fraction
+            ),
+        };
         (rounded.clone(), format!("{rounded} < 0"))
     };
-    let value = emitter.expr(value)?;
     let digits = format!("split_part(CAST(abs({rounded}) AS VARCHAR), '.', 1)");
     // Digits before the first `0` of the format are left out where they are zeros.
     let shown = match (format.needed, format.fraction) {
@@ -83,7 +93,8 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     };
     let grouped = if format.groups {
         format!(
-            "reverse(regexp_replace(regexp_replace(reverse({shown}), '([0-9]{{3}})', '\\1,', 'g'), ',$', ''))"
+            "reverse(regexp_replace(regexp_replace(reverse({shown}), '([0-9]{{3}})', '{}', 'g'), ',$', ''))",
+            if engine == Target::DuckDb { "\\1," } else { "$1," }
         )
     } else {
         shown
@@ -107,7 +118,15 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
         whole(&format!("{grouped}{fraction}"))
     );
     // PostgreSQL writes 15 digits of a float.
-    let text = if float {
+    let text = if float && engine == Target::DataFusion {
+        // Whether it is a half to the digit is not known.
+        let digits = format!("abs({{0}}) * CAST('1e{}' AS DOUBLE)", format.fraction);
+        let condition = format!(
+            "NOT abs({{0}}) < CAST('1e{}' AS DOUBLE) OR {digits} - trunc({digits}) = CAST('0.5' AS DOUBLE)",
+            15 - format.fraction
+        );
+        emitter.raise_if_of(std::slice::from_ref(value), &condition, &text)
+    } else if float {
         format!(
             "CASE WHEN abs({{0}}) >= 1e{} THEN error('a float of more than 15 digits') ELSE {text} END",
             15 - format.fraction
@@ -115,6 +134,7 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     } else {
         text
     };
+    let value = emitter.expr(value)?;
     Ok(Some(fill(&text, &[value])))
 }
 

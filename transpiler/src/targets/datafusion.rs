@@ -24,6 +24,8 @@ pub(super) fn type_name(ty: &Type) -> Option<String> {
         Type::TimestampTz => "TIMESTAMP(6) WITH TIME ZONE".to_owned(),
         Type::Interval => "INTERVAL".to_owned(),
         Type::Bytea => "BYTEA".to_owned(),
+        // Its texts sort as its bytes do.
+        Type::Uuid => "VARCHAR".to_owned(),
         Type::Array(element) => format!("{}[]", type_name(element)?),
         _ => return None,
     })

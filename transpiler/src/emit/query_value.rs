@@ -1,0 +1,138 @@
+//! Whether a value is in a query, on `DataFusion` where it takes no IN and EXISTS: as a value, and
+//! under NOT. The rows are counted instead.
+//!
+//! `x IN (q)` is true where rows of `q` equal `x`, else NULL where `q` has a NULL, or `x` is one and `q`
+//! has rows, else false. An ANY or ALL by size asks the least or the greatest of the rows.
+
+use super::{Emitter, outside};
+use crate::{
+    fragment::{Fragment, Level},
+    rule::Emit,
+};
+use model::Span;
+use sql::{
+    Type,
+    tree::{Expr, ExprKind, Query},
+};
+
+const UNKNOWN: &str = "CAST(NULL AS BOOLEAN)";
+
+impl Emitter {
+    /// `x IN (q)` as a value.
+    pub(super) fn counted_in(
+        &mut self,
+        left: &Expr,
+        query: &Query,
+        negated: bool,
+        span: Span,
+    ) -> Emit<Fragment> {
+        let (rows, value) = self.rows_and_value(left, query, span)?;
+        let aggregated = left
+            .any_call(&|call| call.kind != sql::tree::FunctionKind::Scalar || call.over.is_some());
+        let constant = !left.any_part(&|part| matches!(part.kind, ExprKind::Column { .. }));
+        if aggregated
+            || !(self.around.each_row || constant)
+            || left.any_part(&|part| matches!(part.kind, ExprKind::Scalar(_)))
+        {
+            return self.refuse("such a value IN a query is not done outside WHERE", span);
+        }
+        let found =
+            format!("(SELECT count(*) FROM {rows} WHERE _in._v = {}) > 0", value.at(Level::Add));
+        let (yes, no) = if negated { ("FALSE", "TRUE") } else { ("TRUE", "FALSE") };
+        let unknown = unknown(&rows, &value);
+        Ok(Fragment::atom(format!(
+            "CASE WHEN {found} THEN {yes} WHEN {unknown} THEN {UNKNOWN} ELSE {no} END"
+        )))
+    }
+
+    /// `EXISTS (q)` as a value.
+    pub(super) fn counted_exists(
+        &mut self,
+        query: &Query,
+        negated: bool,
+        span: Span,
+    ) -> Emit<Fragment> {
+        let sign = if negated { "=" } else { ">" };
+        if outside::is_correlated(query) {
+            let counting = super::rows::counting(query).filter(|_| self.around.each_row);
+            let Some(counting) = counting else {
+                return self.refuse("such an EXISTS is not done outside WHERE", span);
+            };
+            let text = self.subquery(&counting)?;
+            return Ok(Fragment::new(format!("({text}) {sign} 0"), Level::Compare));
+        }
+        let rows = self.exists(query)?;
+        let text = format!("(SELECT count(*) FROM ({rows}) AS _in) {sign} 0");
+        Ok(Fragment::new(text, Level::Compare))
+    }
+
+    /// `x < ANY (q)` and its like.
+    pub(super) fn any_or_all(
+        &mut self,
+        (op, all): (&str, bool),
+        left: &Expr,
+        query: &Query,
+        span: Span,
+    ) -> Emit<Fragment> {
+        let correlated = outside::is_correlated(query);
+        if (op, all) == ("=", false) || (op, all) == ("<>", true) {
+            let kind = ExprKind::InQuery {
+                expr: Box::new(left.clone()),
+                query: Box::new(query.clone()),
+                negated: all,
+                correlated,
+            };
+            return self.expr(&Expr { kind, ty: Type::Bool, span });
+        }
+        // The row that decides.
+        let end = match (op, all) {
+            (">" | ">=", true) | ("<" | "<=", false) => "max",
+            ("<" | "<=", true) | (">" | ">=", false) => "min",
+            _ => return self.refuse("ANY and ALL have no known translation here", span),
+        };
+        let (rows, value) = self.rows_and_value(left, query, span)?;
+        let decided = format!("{} {op} (SELECT {end}(_in._v) FROM {rows})", value.at(Level::Add));
+        let unknown = unknown(&rows, &value);
+        Ok(Fragment::atom(if all {
+            format!(
+                "CASE WHEN NOT ({decided}) THEN FALSE WHEN {unknown} THEN {UNKNOWN} ELSE TRUE END"
+            )
+        } else {
+            format!("CASE WHEN {decided} THEN TRUE WHEN {unknown} THEN {UNKNOWN} ELSE FALSE END")
+        }))
+    }
+
+    /// The rows of a query of one column `_v`, and the value that they are compared with.
+    fn rows_and_value(
+        &mut self,
+        left: &Expr,
+        query: &Query,
+        span: Span,
+    ) -> Emit<(String, Fragment)> {
+        let plain = |ty: &Type| {
+            (ty.is_exact_number() && *ty != Type::NUMERIC)
+                || ty.is_text()
+                || matches!(ty, Type::Bool | Type::Date | Type::Timestamp)
+        };
+        let [column] = query.columns.as_slice() else {
+            return self.refuse("a row with IN has no known translation", span);
+        };
+        if outside::is_correlated(query) || !plain(&left.ty) || !plain(&column.ty) {
+            return self.refuse("such a query is not compared outside WHERE", span);
+        }
+        self.must_be_exact(left)?;
+        let value = self.expr(left)?;
+        let mut named = query.clone();
+        super::query::rename(&mut named, &["_v".to_owned()]);
+        let rows = format!("({}) AS _in", self.subquery(&named)?);
+        Ok((rows, value))
+    }
+}
+
+/// Is there a NULL to compare with?
+fn unknown(rows: &str, value: &Fragment) -> String {
+    format!(
+        "(SELECT count(*) - count(_in._v) FROM {rows}) > 0 OR {} IS NULL AND (SELECT count(*) FROM {rows}) > 0",
+        value.at(Level::Atom)
+    )
+}
