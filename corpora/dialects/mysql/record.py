@@ -9,7 +9,8 @@ Start a private server first, with MySQL 8's default `sql_mode` and a case-insen
         --character-set-server=utf8mb4 --collation-server=utf8mb4_general_ci
 
     pip install pymysql
-    python3 record.py DIR/s.sock
+    python3 record.py DIR/s.sock            # all of `cases/`
+    python3 record.py DIR/s.sock FILE…      # these files of cases
 
 A case whose `origin` is a URL is documented, not recorded (MariaDB and MySQL 8 differ there), and is left as it is.
 Recording again gives the same files.
@@ -91,7 +92,7 @@ def main():
         for row in table["rows"]:
             values = ", ".join("NULL" if v is None else db.escape(str(v)) for v in row)
             cur.execute(f"INSERT INTO `{table['name']}` VALUES ({values})")
-    for path in sorted((HERE / "cases").glob("*.jsonl")):
+    for path in [pathlib.Path(name) for name in sys.argv[2:]] or sorted((HERE / "cases").glob("*.jsonl")):
         lines = []
         for line in path.read_text().splitlines():
             case = json.loads(line)

@@ -1,0 +1,1 @@
+"""One file a dialect, with a subclass of `dialect.Dialect` called `DIALECT`."""
