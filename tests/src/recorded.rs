@@ -1,7 +1,7 @@
 //! Recorded cases: statements of a vendor's dialect with the values that its engine gives.
 //!
-//! Files: `corpora/dialects/<dialect>/tables.json` and `cases/*.jsonl`; the format is in
-//! `corpora/dialects/README.md`.
+//! Files: `corpora/dialects/<dialect>/tables.json`, `cases/*.jsonl` and `generated/*.jsonl`; the
+//! format is in `corpora/dialects/README.md`.
 
 use arrow::{
     array::{
@@ -97,8 +97,23 @@ fn folder(dialect: Dialect) -> PathBuf {
 /// # Errors
 /// A file that cannot be read, with its line.
 pub fn cases(dialect: Dialect) -> Result<Vec<Case>, String> {
-    let folder = folder(dialect).join("cases");
-    let Ok(entries) = fs::read_dir(&folder) else { return Ok(Vec::new()) };
+    cases_in(&folder(dialect).join("cases"))
+}
+
+/// The recorded answers to random queries of a dialect, in the same order: those that are kept, or
+/// those of another folder, which has a folder for each dialect.
+///
+/// # Errors
+/// A file that cannot be read, with its line.
+pub fn generated(dialect: Dialect, elsewhere: Option<&Path>) -> Result<Vec<Case>, String> {
+    match elsewhere {
+        Some(root) => cases_in(&root.join(dialect.as_str())),
+        None => cases_in(&folder(dialect).join("generated")),
+    }
+}
+
+fn cases_in(folder: &Path) -> Result<Vec<Case>, String> {
+    let Ok(entries) = fs::read_dir(folder) else { return Ok(Vec::new()) };
     let mut files: Vec<PathBuf> = entries.filter_map(|e| e.ok().map(|e| e.path())).collect();
     files.retain(|file| file.extension().is_some_and(|e| e == "jsonl"));
     files.sort();

@@ -3,6 +3,7 @@
 
 mod alike;
 mod convert;
+mod correlated;
 mod expr;
 mod guard;
 mod in_query;
@@ -15,6 +16,7 @@ mod outside;
 mod postgres;
 mod query;
 mod query_value;
+mod recursive;
 mod relation;
 mod rows;
 mod sample;
@@ -65,8 +67,12 @@ pub(crate) struct Emitter {
     qualify: bool,
     /// Where in a query something is being written.
     around: Around,
+    /// Was a query written for a value? DataFusion then forgets how the rows around it are sorted.
+    values_of_queries: bool,
     /// Names of WITH queries so far: DataFusion takes each name once in a statement.
     with_names: BTreeSet<String>,
+    /// Queries of WITH RECURSIVE so far.
+    recursive: Vec<recursive::Recursive>,
     /// Depth of queries: only the outermost is written over several lines.
     depth: u32,
     /// How the aggregates of the SELECT sort their input.
@@ -142,7 +148,9 @@ impl Emitter {
             names: BTreeMap::new(),
             qualify: false,
             around: Around::default(),
+            values_of_queries: false,
             with_names: BTreeSet::new(),
+            recursive: Vec::new(),
             depth: 0,
             aggregate_orders: AggregateOrders::default(),
             group_columns: Vec::new(),

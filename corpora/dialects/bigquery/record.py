@@ -4,6 +4,7 @@
     python3 -m venv venv && venv/bin/pip install zetasql==0.1.5
     venv/bin/python record.py            # all cases
     venv/bin/python record.py bigquery-arrays-003 …
+    venv/bin/python record.py generated/7.jsonl …    # these files of cases
 
 Reads `id`, `sql`, `ordered` and `note` of each line of `cases/*.jsonl`, executes the statement on
 GoogleSQL's reference engine over the rows of `tables.json`, and writes columns, rows, error and
@@ -221,7 +222,9 @@ KEYS = ["id", "sql", "columns", "rows", "ordered", "error", "origin", "note", "c
 def main(wanted):
     engine = Engine()
     unsupported = []
-    for path in sorted((HERE / "cases").glob("*.jsonl")):
+    files = [pathlib.Path(name) for name in wanted if name.endswith(".jsonl")]
+    wanted = {name for name in wanted if not name.endswith(".jsonl")}
+    for path in sorted(files or (HERE / "cases").glob("*.jsonl")):
         lines = []
         for line in path.read_text(encoding="utf-8").splitlines():
             case = json.loads(line)

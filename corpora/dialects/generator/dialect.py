@@ -72,6 +72,9 @@ class Dialect:
     # Kinds that `<` and MIN are not used with.
     unordered_kinds = frozenset()
 
+    # Kinds that GROUP BY, PARTITION BY and DISTINCT do not take.
+    unkeyed_kinds = frozenset()
+
     # Kinds of joins; `{l}` and `{r}` are the sides, `{on}` the condition.
     joins = [
         (4, "{l} JOIN {r} ON {on}"),
@@ -94,7 +97,6 @@ class Dialect:
 
     # What the grammar may use (leave out what the engine that records does not have):
     #   totals_ordered       ORDER BY after ROLLUP and the like
-    #   using, natural       joins by name
     #   group_alias          GROUP BY the name of an output column
     #   group_position       GROUP BY 1
     #   having_alias         HAVING over names of output columns
@@ -110,7 +112,11 @@ class Dialect:
     #   lateral              LATERAL derived tables
     #   outer_aggregates     a subquery may be in HAVING and beside aggregates
     #   limit_in_subquery    LIMIT in derived tables and scalar subqueries
+    #   subquery_windows     window functions in subqueries of expressions
     #   set_parentheses      set operations in parentheses
+    #   sorted_arms          an arm of a set operation in parentheses, with ORDER BY and LIMIT
+    #   nested_ctes          WITH in a derived table
+    #   any_case             names of columns in another case are the same
     features = frozenset()
 
     def kind_of(self, type_):
@@ -127,6 +133,10 @@ class Dialect:
     def groupings(self):
         """Forms of GROUP BY that add rows of totals: `{keys}`, or `{k1}` and `{k2}` of two keys."""
         return ["ROLLUP({keys})", "CUBE({keys})", "GROUPING SETS (({k1}, {k2}), ({k1}), ())"]
+
+    def bare(self, name):
+        """A name without quotes, as names are held against each other."""
+        return name.strip("".join(self.quotes)).lower()
 
     def limit(self, count, offset):
         return f"LIMIT {count}" + (f" OFFSET {offset}" if offset is not None else "")
@@ -153,12 +163,17 @@ class Dialect:
         )
 
     def extras(self):
-        """Further elements of FROM over a source before them: `[(template, columns)]`.
+        """Further elements of FROM over those before them: `[(template, columns)]`.
 
         The template has `{alias}` for the element's own name and may have the holes of expressions;
-        `columns` is `[(name, kind)]`. No key is known of such rows.
+        `columns` is `[(name, kind)]`: `.y` is called `alias.y`, `{alias}` is a value and no row, called
+        by this name alone. No key is known of such rows.
         """
         return []
+
+    def doubtful(self, sql, rows):
+        """Is the answer one of the engine that records, and not of the vendor's?"""
+        return False
 
     def runtime_errors(self):
         """Parts of messages (lower case) of errors about values, not about the text of a query."""

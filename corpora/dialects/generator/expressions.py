@@ -110,6 +110,8 @@ class Expressions:
         self.queries = queries
         # Names of windows that stand in WINDOW at this place: `[(name, is its order total)]`.
         self.named_windows = []
+        # Are window functions not to be used at this place?
+        self.without_windows = False
 
     def any_kind(self, scope, kinds=KINDS):
         """A kind that this scope has names of, mostly."""
@@ -256,7 +258,8 @@ class Expressions:
             return self.draw.one(fitting)
         parts = []
         if self.draw.chance(0.5):
-            parted = self.draw.some([leaf.sql for leaf in scope.leaves], 1, 2)
+            keyed = [leaf.sql for leaf in scope.leaves if leaf.kind not in self.dialect.unkeyed_kinds]
+            parted = self.draw.some(keyed, 1, 2)
             if parted:
                 parts.append("PARTITION BY " + ", ".join(parted))
         if sort or self.draw.chance(0.8):

@@ -70,7 +70,8 @@ class Queries:
 
     def cte_name(self):
         names = ["c1", "c2", "cte", "base"] + [table.name for table in self.tables[:2]]
-        name = self.draw.one([name for name in names if name not in self.named])
+        free = [name for name in names if name not in self.named]
+        name = self.draw.one(free) if free else f"c{len(self.named)}"
         self.named.add(name)
         return name
 
@@ -78,9 +79,15 @@ class Queries:
 
     def derived(self, depth, outer):
         """A query whose columns all have names of their own."""
+        if self.has("nested_ctes") and not outer and self.draw.chance(0.06):
+            relations = self.relations
+            text = self.ctes(depth=0)
+            query = self.derived(0, outer)
+            self.relations = relations
+            return dataclasses.replace(query, sql=text + query.sql)
         while True:
             query = self.body(depth, None, outer)
-            names = [column.name.lower() for column in query.columns if column.name]
+            names = [self.dialect.bare(column.name) for column in query.columns if column.name]
             if len(names) == len(query.columns) == len(set(names)):
                 break
         if self.has("limit_in_subquery") and self.draw.chance(0.12):
@@ -95,6 +102,8 @@ class Queries:
         outer = scope.inner() if self.has("correlated") else []
         self.nesting += 1
         windows, self.expressions.named_windows = self.expressions.named_windows, []
+        without = self.expressions.without_windows
+        self.expressions.without_windows = not self.has("subquery_windows")
         try:
             if form == "scalar":
                 return self.scalar(kind, outer)
@@ -104,6 +113,7 @@ class Queries:
         finally:
             self.nesting -= 1
             self.expressions.named_windows = windows
+            self.expressions.without_windows = without
 
     def scalar(self, kind, outer):
         if self.has("limit_in_subquery") and self.draw.chance(0.2):
@@ -126,7 +136,7 @@ class Queries:
             self.selects.select(max(0, depth - 1), kinds, list(outer), exactly=distinct)
             for _ in range(len(operations) + 1)
         ]
-        texts = [arm.sql for arm in arms]
+        texts = [self.arm(arm) for arm in arms]
         if self.has("set_parentheses") and len(operations) == 2:
             if self.draw.chance(0.5):
                 text = f"{texts[0]} {operations[0]} ({texts[1]} {operations[1]} {texts[2]})"
@@ -149,6 +159,12 @@ class Queries:
         columns = [Column(c.name, c.kind, all(a.columns[i].tame for a in arms)) for i, c in enumerate(arms[0].columns)]
         positions = [str(i + 1) for i in range(len(names))] if key else None
         return Query(text, columns, key, order=positions)
+
+    def arm(self, arm):
+        """The text of an arm, perhaps with an order and a limit of its own."""
+        if self.has("sorted_arms") and self.draw.chance(0.08):
+            return f"({self.arranged(arm, limits=True)[0]})"
+        return arm.sql
 
     # ORDER BY and LIMIT.
 

@@ -18,13 +18,18 @@ class Leaf:
 
 @dataclasses.dataclass
 class Source:
-    """One element of FROM: its name there, its columns, and those that identify a row of it."""
+    """One element of FROM: its name there, its columns, and those that identify a row of it.
+
+    A column without a name is a value that the element's own name stands for.
+    """
 
     alias: str
     columns: list
     key: tuple | None
     # Columns that a USING made one with those of an earlier element: not to be named as its own.
     merged: frozenset = frozenset()
+    # May `*` stand for its columns?
+    whole: bool = True
 
 
 @dataclasses.dataclass
@@ -54,13 +59,25 @@ class Scope:
         return [*self.outer, *own]
 
 
-def of_rows(draw, sources, outer):
+def spelled(draw, dialect, name):
+    """A name as it is, in another case, or quoted."""
+    if name.startswith(dialect.quotes[0]) or not draw.chance(0.08):
+        return name
+    if "any_case" in dialect.features and draw.chance(0.5):
+        return draw.one([name.upper(), name.capitalize(), name.lower()])
+    return dialect.quote(name)
+
+
+def of_rows(draw, dialect, sources, outer):
     """The scope of the rows of a FROM clause."""
     names = [column.name for source in sources for column in source.columns]
     leaves, key = [], []
     for source in sources:
         for column in source.columns:
             if column.name in source.merged:
+                continue
+            if not column.name:
+                leaves.append(Leaf(source.alias, column.kind, column.tame, source.alias))
                 continue
             full = f"{source.alias}.{column.name}"
             apart = any(column.name in other.merged for other in sources)
@@ -72,7 +89,8 @@ def of_rows(draw, sources, outer):
                 leaves.append(Leaf(column.name, column.kind, column.tame, "", column.name))
                 continue
             bare = single and draw.chance(0.6)
-            sql = column.name if bare else full
+            name = spelled(draw, dialect, column.name)
+            sql = name if bare else f"{source.alias}.{name}"
             leaves.append(Leaf(sql, column.kind, column.tame, full, column.name))
         if key is not None:
             key = key + [f"{source.alias}.{name}" for name in source.key] if source.key else None

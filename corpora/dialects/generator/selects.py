@@ -59,7 +59,7 @@ class Selects:
         """A SELECT. `shape` are the kinds that its columns must have, `exactly` asks that equal values
         be written alike, `plain` forbids groups and DISTINCT."""
         source, elements = self.sources.clause(depth, outer)
-        rows = of_rows(self.draw, elements, outer)
+        rows = of_rows(self.draw, self.dialect, elements, outer)
         form = "plain" if plain else self.draw.weighted(
             [(50, "plain"), (30, "grouped"), (10, "single"), (10, "distinct")]
         )
@@ -78,13 +78,18 @@ class Selects:
         if self.draw.chance(0.45):
             return ""
         inner = dataclasses.replace(rows, windows=False)
-        return f" WHERE {self.expressions.value('bool', inner, 1 + min(depth, 1))}"
+        condition = self.expressions.value("bool", inner, 1 + min(depth, 1))
+        if self.draw.chance(0.4):
+            # Many conditions leave no rows, and then little is asked.
+            condition = f"({condition}) OR {self.expressions.value('bool', inner, 0)}"
+        return f" WHERE {condition}"
 
     # Without groups.
 
     def ungrouped(self, source, where, rows, shape, exactly, distinct):
-        windows = self.windows(rows) if not exactly and self.draw.chance(0.2) else ""
-        place = dataclasses.replace(rows, windows=True)
+        named = not exactly and not self.expressions.without_windows and self.draw.chance(0.2)
+        windows = self.windows(rows) if named else ""
+        place = dataclasses.replace(rows, windows=not self.expressions.without_windows)
         items = self.items(place, shape, exactly)
         self.expressions.named_windows = []
         qualify = ""
@@ -126,7 +131,8 @@ class Selects:
         """GROUP BY, or aggregates of all rows."""
         inner = dataclasses.replace(rows, outer=[], windows=False)
         keys = self.keys(rows) if by_keys else []
-        place = Scope([leaf for _, leaf in keys], None, list(rows.outer), rows=inner, windows=True)
+        windows = not self.expressions.without_windows
+        place = Scope([leaf for _, leaf in keys], None, list(rows.outer), rows=inner, windows=windows)
         totals = len(keys) > 1 and self.draw.chance(0.2) and bool(self.dialect.groupings())
         # A key that is called without its qualifier may be taken for an output column of that name.
         if keys and not totals and all(sure for sure, _ in keys):
@@ -159,7 +165,8 @@ class Selects:
     def keys(self, rows):
         """`[(is it safe from names of output columns, leaf)]`."""
         keys = []
-        for leaf in self.draw.some(rows.leaves, 1, 3):
+        keyed = [leaf for leaf in rows.leaves if leaf.kind not in self.dialect.unkeyed_kinds]
+        for leaf in self.draw.some(keyed, 1, 3):
             sure = bool(leaf.full) and self.draw.chance(0.7)
             sql = leaf.full if sure else leaf.sql
             if self.draw.chance(0.25):
@@ -174,7 +181,9 @@ class Selects:
                     leaf = dataclasses.replace(leaf, name="", full="")
             sql = self.dialect.exactly(leaf.kind, sql)
             exact = leaf.kind in self.dialect.exact_kinds
-            keys.append((sure and exact, Leaf(sql, leaf.kind, leaf.tame, leaf.full if sql == leaf.full else "", leaf.name)))
+            same = sql in (leaf.full, leaf.sql)
+            full, name = (leaf.full, leaf.name) if same else ("", "")
+            keys.append((sure and exact, Leaf(sql, leaf.kind, leaf.tame, full, name)))
         return keys
 
     def written_key(self, leaf, items, rows):
@@ -199,7 +208,7 @@ class Selects:
     def single(self, kind, outer):
         """One row with one aggregate."""
         source, elements = self.sources.clause(0, outer, most=1)
-        rows = of_rows(self.draw, elements, outer)
+        rows = of_rows(self.draw, self.dialect, elements, outer)
         inner = dataclasses.replace(rows, outer=[])
         aggregate = self.expressions.fill(self.draw.one(AGGREGATES[kind]), kind, Scope([], rows=inner), 1)
         return f"SELECT {aggregate} FROM {source}{self.linked(rows)}"
@@ -207,7 +216,7 @@ class Selects:
     def existing(self, outer):
         """Some rows of anything."""
         source, elements = self.sources.clause(0, outer, most=2)
-        rows = of_rows(self.draw, elements, outer)
+        rows = of_rows(self.draw, self.dialect, elements, outer)
         what = self.draw.one(["1", "*", "NULL", rows.leaves[0].sql])
         return f"SELECT {what} FROM {source}{self.linked(rows)}"
 
@@ -232,6 +241,8 @@ class Selects:
         made = list(before)
         rows = place.rows or place
         kinds = shape or [self.expressions.any_kind(rows) for _ in range(1 + self.draw.below(3))]
+        if exactly:
+            kinds = [kind if kind not in self.dialect.unkeyed_kinds else "int" for kind in kinds]
         if before and self.draw.chance(0.1) and not shape:
             kinds = []
         for kind in kinds:
@@ -257,7 +268,7 @@ class Selects:
 
     def named(self, sql, kind, leaf, made, rows, tame, unnamed=False):
         """An item with a name of its own."""
-        taken = {item.name.lower() for item in made}
+        taken = {self.dialect.bare(item.name) for item in made}
         full = leaf.full if leaf is not None and leaf.name else ""
         if leaf is not None and leaf.name and leaf.name.lower() not in taken and self.draw.chance(0.6):
             return Item(sql, kind, leaf.name, "", tame, full)
@@ -274,6 +285,8 @@ class Selects:
     def star(self, elements, rows):
         """`*`, `a.*`, or a dialect's form with a column left out: text, columns, names of the key."""
         merged = any(element.merged for element in elements)
+        if not all(element.whole for element in elements):
+            return None
         if len(elements) == 1:
             columns = list(elements[0].columns)
             key = elements[0].key

@@ -1,6 +1,7 @@
 """FROM: tables, CTEs and derived tables, and how they are joined."""
 
 from .scope import Source, of_rows
+from .tables import Column
 
 ALIASES = ["a", "b", "c", "e", "g", "h", "p", "q", "s", "t", "u", "x", "y", "z"]
 
@@ -37,17 +38,20 @@ class Sources:
             lateral, seen = "", outer
             if before and "lateral" in self.dialect.features and self.draw.chance(0.4):
                 lateral = "LATERAL "
-                seen = [*outer, *(of_rows(self.draw, before, []).inner())]
+                seen = [*outer, *(of_rows(self.draw, self.dialect, before, []).inner())]
             query = self.queries.derived(depth - 1, seen if lateral else [])
             text = f"{lateral}({query.sql}) AS {alias}"
             return text, Source(alias, query.columns, query.key)
         relation = self.draw.one(self.queries.relations)
         if relation.name not in taken and self.draw.chance(0.3):
             taken.add(relation.name)
-            return relation.name, Source(relation.name, list(relation.columns), relation.key)
+            return relation.name, self.source(relation.name, relation)
         alias = self.alias(taken)
         word = self.draw.one([" AS ", " AS ", " "])
-        return f"{relation.name}{word}{alias}", Source(alias, list(relation.columns), relation.key)
+        return f"{relation.name}{word}{alias}", self.source(alias, relation)
+
+    def source(self, alias, relation):
+        return Source(alias, list(relation.columns), relation.key, whole=relation.whole)
 
     def alias(self, taken):
         # Some are called like a column too.
@@ -81,10 +85,10 @@ class Sources:
 
     def condition(self, sources, source, outer):
         """ON: mostly the equality of a column of each side."""
-        left = of_rows(self.draw, sources, []).inner()
-        right = of_rows(self.draw, [source], []).inner()
+        left = of_rows(self.draw, self.dialect, sources, []).inner()
+        right = of_rows(self.draw, self.dialect, [source], []).inner()
         pairs = [(a, b) for a in left for b in right if a.kind == b.kind != "float"]
-        both = of_rows(self.draw, [*sources, source], [])
+        both = of_rows(self.draw, self.dialect, [*sources, source], [])
         both.subqueries = False
         if not pairs:
             return self.expressions.value("bool", both, 1)
@@ -101,7 +105,12 @@ class Sources:
         """An element that only this dialect has, over the elements before it."""
         template, columns = extra
         alias = self.alias(taken)
-        scope = of_rows(self.draw, sources, outer)
+        scope = of_rows(self.draw, self.dialect, sources, outer)
         text = self.expressions.fill(template.replace("{alias}", alias), "int", scope, 1)
-        sources.append(Source(alias, list(columns), None))
+        rows = [Column(name[1:], kind) for name, kind in columns if name.startswith(".")]
+        if rows or not columns:
+            sources.append(Source(alias, rows, None))
+        for name, kind in columns:
+            if not name.startswith("."):
+                sources.append(Source(name.replace("{alias}", alias), [Column("", kind)], None))
         return text

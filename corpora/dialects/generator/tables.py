@@ -24,6 +24,8 @@ class Relation:
     name: str
     columns: tuple[Column, ...]
     key: tuple[str, ...] | None = None
+    # Are all of its columns known, so that `*` is?
+    whole: bool = True
 
 
 def tame(values):
@@ -49,5 +51,6 @@ def read(path, kind_of):
             if key is None and kind == "int" and None not in values:
                 key = (column["name"],) if len(set(values)) == len(values) else None
         if columns:
-            relations.append(Relation(table["name"], tuple(columns), key))
+            whole = len(columns) == len(table["columns"])
+            relations.append(Relation(table["name"], tuple(columns), key, whole))
     return relations

@@ -2,7 +2,8 @@
 """Fill in the expected values of `cases/*.jsonl` by running each statement on a MySQL-like server.
 
 Recorded with MariaDB 10.11.19 (Debian's `mariadb-server`) and PyMySQL 1.1, because MySQL itself is not packaged.
-Start a private server first, with MySQL 8's default `sql_mode` and a case-insensitive text collation:
+Start a private server first. Statements run with MySQL 8's default `sql_mode`, and with the collation that
+is nearest to MySQL 8's `utf8mb4_0900_ai_ci`:
 
     mariadb-install-db --no-defaults --datadir=DIR --auth-root-authentication-method=normal
     mariadbd --no-defaults --datadir=DIR --socket=DIR/s.sock --skip-networking --default-time-zone=+00:00 \
@@ -81,9 +82,9 @@ def main():
         f"SET SESSION sql_mode = '{SQL_MODE}'",
         "SET SESSION time_zone = '+00:00'",
         "DROP DATABASE IF EXISTS recording",
-        "CREATE DATABASE recording CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci",
+        "CREATE DATABASE recording CHARACTER SET utf8mb4 COLLATE utf8mb4_uca1400_nopad_ai_ci",
         "USE recording",
-        "SET collation_connection = 'utf8mb4_general_ci'",
+        "SET collation_connection = 'utf8mb4_uca1400_nopad_ai_ci'",
     ):
         cur.execute(setup)
     for table in json.loads((HERE / "tables.json").read_text()):

@@ -25,21 +25,24 @@ impl Binder<'_> {
         if ty.element().is_some() {
             return self.unsupported("an array of arrays", span);
         }
-        let plain = query.limit.is_none() && query.offset.is_none();
+        if is_made_of_all_rows(&query) && query.order_by.is_empty() {
+            // An aggregate is not taken over others, nor over windows.
+            let columns = query.columns.clone();
+            query = self.around(query, &columns)?.into_query(span);
+        }
+        if is_made_of_all_rows(&query) || query.limit.is_some() || query.offset.is_some() {
+            return self.unsupported("an array of a grouped or limited query in order", span);
+        }
         let order_by = std::mem::take(&mut query.order_by);
         let Body::Select(select) = &mut query.body else {
             return self.unsupported("an array of this query", span);
         };
-        let grouped = !select.group_by.is_empty()
-            || select.having.is_some()
-            || select.qualify.is_some()
-            || select.items.iter().any(|item| aggregates(&item.expr));
         let distinct = select.distinct == Distinct::Yes;
         let [item] = select.items.as_mut_slice() else {
             return self.unsupported("an array of this query", span);
         };
-        if !plain || grouped || matches!(select.distinct, Distinct::On(_)) {
-            return self.unsupported("an array of a grouped or limited query", span);
+        if matches!(select.distinct, Distinct::On(_)) {
+            return self.unsupported("an array of this query", span);
         }
         let value = item.expr.clone();
         let order_by: Vec<SortKey> = order_by
@@ -306,18 +309,14 @@ fn row_values(row: &ast::Expr) -> Option<Vec<&ast::Expr>> {
     }
 }
 
-fn aggregates(expr: &Expr) -> bool {
-    match &expr.kind {
-        ExprKind::Call(call) => {
-            (call.over.is_none()
-                && matches!(call.kind, FunctionKind::Aggregate | FunctionKind::OrderedSet))
-                || call.args.iter().any(aggregates)
-        }
-        ExprKind::Cast { expr } | ExprKind::Coerce { expr } => aggregates(expr),
-        ExprKind::Case { operand, branches, otherwise } => {
-            operand.iter().chain(otherwise).any(|e| aggregates(e))
-                || branches.iter().any(|(w, t)| aggregates(w) || aggregates(t))
-        }
-        _ => false,
-    }
+/// Has the query groups, a window or other queries in it, so that a row of it is no row of FROM?
+fn is_made_of_all_rows(query: &Query) -> bool {
+    let Body::Select(select) = &query.body else { return query.limit.is_none() };
+    let plain = query.limit.is_none() && query.offset.is_none();
+    let over_rows = |call: &Call| call.over.is_some() || call.kind != FunctionKind::Scalar;
+    plain
+        && (!select.group_by.is_empty()
+            || select.having.is_some()
+            || select.qualify.is_some()
+            || select.items.iter().any(|item| item.expr.any_call(&over_rows)))
 }

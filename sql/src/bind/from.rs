@@ -88,6 +88,9 @@ impl Binder<'_> {
         }
         let (kind, constraint) = match &join.join_operator {
             JoinOperator::Join(c) | JoinOperator::Inner(c) => (JoinKind::Inner, c),
+            JoinOperator::StraightJoin(c) if self.spec.traits().straight_joins => {
+                (JoinKind::Inner, c)
+            }
             JoinOperator::Left(c) | JoinOperator::LeftOuter(c) => (JoinKind::Left, c),
             JoinOperator::Right(c) | JoinOperator::RightOuter(c) => (JoinKind::Right, c),
             JoinOperator::FullOuter(_) if !self.spec.traits().full_joins => {
@@ -204,7 +207,8 @@ impl Binder<'_> {
         Ok(super::generator::join(left, right, outer, self.place))
     }
 
-    /// Merges the columns that USING names: they come first and belong to no relation.
+    /// Merges the columns that USING names: they come first, and have the value of the side that is
+    /// always there. A full join takes it from either.
     fn merge(
         &self,
         left: &mut Scope,
@@ -212,6 +216,7 @@ impl Binder<'_> {
         names: &[String],
         kind: JoinKind,
     ) -> Bound<()> {
+        let mut merged = Vec::new();
         for name in names {
             let (one, two) = (left.unqualified(name), right.unqualified(name));
             let ([one], [two]) = (one.as_slice(), two.as_slice()) else {
@@ -239,20 +244,15 @@ impl Binder<'_> {
             }
             hide(left, one);
             hide(right, two);
-            left.merged.retain(|c| c.name != *name);
-            right.merged.retain(|c| c.name != *name);
+            left.merged.retain(|found| found.column.name != *name);
+            right.merged.retain(|found| found.column.name != *name);
+            let (relation, ty) = match kind {
+                JoinKind::Full => (None, &one.column.ty),
+                JoinKind::Right => (two.relation.clone(), &two.column.ty),
+                _ => (one.relation.clone(), &one.column.ty),
+            };
+            merged.push(Found { relation, column: Column { name: name.clone(), ty: ty.clone() } });
         }
-        let merged = names.iter().map(|name| {
-            let ty = left
-                .relations
-                .iter()
-                .chain(&right.relations)
-                .flat_map(|r| r.columns.iter())
-                .find(|c| c.name == *name)
-                .map_or(Type::Unknown, |c| c.ty.clone());
-            Column { name: name.clone(), ty }
-        });
-        let mut merged: Vec<Column> = merged.collect();
         merged.append(&mut left.merged);
         left.merged = merged;
         Ok(())

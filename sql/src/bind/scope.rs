@@ -28,8 +28,8 @@ impl ScopeRelation {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Scope {
     pub(super) relations: Vec<ScopeRelation>,
-    /// Columns that USING merged, in order.
-    pub(super) merged: Vec<Column>,
+    /// Columns that USING merged, in order, each with the relation whose value it has.
+    pub(super) merged: Vec<Found>,
     /// Output names and what they stand for.
     pub(super) aliases: Vec<(String, Rc<ast::Expr>)>,
     /// Outputs whose expressions are being bound, innermost last.
@@ -58,7 +58,7 @@ pub(super) struct CteScope {
 /// What a name was found to be.
 #[derive(Debug, Clone)]
 pub(super) struct Found {
-    /// Relation that has it, absent for a merged column.
+    /// Relation that has it, absent for a column merged by a full join.
     pub(super) relation: Option<String>,
     pub(super) column: Column,
 }
@@ -74,9 +74,8 @@ impl Scope {
 
     /// All columns called `name` that an unqualified reference can mean.
     pub(super) fn unqualified(&self, name: &str) -> Vec<Found> {
-        let merged = self.merged.iter().filter(|c| c.name == name);
-        let mut found: Vec<Found> =
-            merged.map(|c| Found { relation: None, column: c.clone() }).collect();
+        let merged = self.merged.iter().filter(|found| found.column.name == name);
+        let mut found: Vec<Found> = merged.cloned().collect();
         for relation in &self.relations {
             if relation.merged_away.iter().any(|m| m == name) {
                 continue;
@@ -104,8 +103,7 @@ impl Scope {
 
     /// What `*` means: merged columns first, then the rest in order.
     pub(super) fn star(&self) -> Vec<Found> {
-        let mut found: Vec<Found> =
-            self.merged.iter().map(|c| Found { relation: None, column: c.clone() }).collect();
+        let mut found = self.merged.clone();
         for relation in &self.relations {
             for column in relation.columns.iter() {
                 if !relation.merged_away.contains(&column.name) {

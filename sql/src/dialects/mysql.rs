@@ -34,6 +34,7 @@ pub(super) static SOURCE: Source = Source {
         },
         select_into: false,
         full_joins: false,
+        straight_joins: true,
         text_names: true,
         double_quotes: DoubleQuotes::Text,
         sampling: Sampling::UNKNOWN,

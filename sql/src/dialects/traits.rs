@@ -56,6 +56,8 @@ pub(crate) struct Traits {
     pub(crate) no_match_is_false: bool,
     /// Are there full joins? Else FULL is the name of the table before it.
     pub(crate) full_joins: bool,
+    /// Does `a STRAIGHT_JOIN b ON …` join, in that order?
+    pub(crate) straight_joins: bool,
     /// Does IGNORE NULLS change what a window function gives? Else only some ignore NULLs, always.
     pub(crate) ignores_nulls: bool,
     /// How PIVOT names its columns; none where the dialect has no PIVOT.
@@ -177,6 +179,7 @@ impl Traits {
         no_rows_are_null: false,
         no_match_is_false: false,
         full_joins: true,
+        straight_joins: false,
         ignores_nulls: true,
         pivot_names: None,
         unpivot_value_first: false,

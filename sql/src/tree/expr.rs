@@ -22,7 +22,7 @@ pub enum ExprKind {
     Literal(Literal),
     /// A column of a relation in scope.
     Column {
-        /// Alias or name of its relation; absent for a column merged by USING.
+        /// Alias or name of its relation; absent for one merged by USING in a full join.
         relation: Option<String>,
         /// The column.
         name: String,

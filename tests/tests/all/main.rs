@@ -36,6 +36,8 @@ mod dialect_cases;
 #[cfg(test)]
 mod documents;
 #[cfg(test)]
+mod generated_cases;
+#[cfg(test)]
 mod hostile_text;
 #[cfg(test)]
 mod identities;

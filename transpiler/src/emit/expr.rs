@@ -3,6 +3,7 @@
 use super::{
     Emitter,
     alike::{Print, infix, not, postfix},
+    correlated,
     lowered::{Lowerings, Marking},
     names::quoted,
     outside,
@@ -29,6 +30,15 @@ impl Marking for Emitter {
 
     /// An expression by the first rule that applies, else by the form that is the same everywhere.
     fn unmarked(&mut self, expr: &Expr) -> Emit<Fragment> {
+        if let ExprKind::Scalar(query)
+        | ExprKind::Exists { query, .. }
+        | ExprKind::InQuery { query, .. }
+        | ExprKind::Quantified { source: QuantifiedSource::Query(query), .. } = &expr.kind
+            && self.target() == Target::DuckDb
+            && correlated::has_window_of_row(query)
+        {
+            return self.refuse("a window over the row outside is not done", expr.span);
+        }
         if let Some(done) = self.by_rule(construct(expr), expr)? {
             return Ok(done);
         }
@@ -86,6 +96,11 @@ impl Marking for Emitter {
             {
                 self.counted_exists(query, *negated, span)
             }
+            ExprKind::InQuery { query, .. } | ExprKind::Exists { query, .. }
+                if self.target() == Target::DataFusion && !correlated::test_is_done(query) =>
+            {
+                self.refuse("such a query for each row is not done", span)
+            }
             ExprKind::InQuery { expr: left, query, negated, .. } => {
                 if matches!(left.kind, ExprKind::Row(_)) {
                     // NULLs inside a row compare by other rules.
@@ -115,7 +130,15 @@ impl Marking for Emitter {
             {
                 self.values_written_out(query, span)
             }
-            ExprKind::Scalar(query) => Ok(Fragment::atom(format!("({})", self.subquery(query)?))),
+            ExprKind::Scalar(query)
+                if self.target() == Target::DataFusion && !correlated::value_is_done(query) =>
+            {
+                self.refuse("such a query for each row is not done", span)
+            }
+            ExprKind::Scalar(query) => {
+                self.values_of_queries = true;
+                Ok(Fragment::atom(format!("({})", self.subquery(query)?)))
+            }
             ExprKind::Quantified { op, all, expr: left, source } => match source {
                 QuantifiedSource::Query(query) if self.target() == Target::DuckDb => {
                     let left = self.expr(left)?.at(Level::Add);
@@ -268,6 +291,9 @@ impl Emitter {
     /// A function call with everything that can follow it.
     pub(crate) fn function(&mut self, name: &str, args: &str, call: &Call) -> Emit<Fragment> {
         let span = call.args.first().map_or(model::Span::new(0, 0), |a| a.span);
+        if self.target() == Target::DataFusion && correlated::reads_value_of_row(call) {
+            return self.refuse("an aggregate of such a query for each row is not done", span);
+        }
         let ordered = ["array_agg", "string_agg"].contains(&call.name);
         let mut sorted = String::new();
         if call.distinct && ordered && call.order_by.is_empty() {
@@ -292,17 +318,20 @@ impl Emitter {
         }
         let distinct = if call.distinct { "DISTINCT " } else { "" };
         let mut inside = format!("{distinct}{args}{sorted}");
-        if !call.order_by.is_empty() {
-            if call.kind == FunctionKind::OrderedSet {
-                return self.refuse(format!("`{}` has no known translation", call.name), span);
-            }
-            let mut keys = self.inner_keys(&call.order_by)?;
+        // What all rows have does not sort them, and DuckDB does not take it.
+        let sorting: Vec<SortKey> =
+            call.order_by.iter().filter(|key| !is_constant_key(key)).cloned().collect();
+        if !call.order_by.is_empty() && call.kind == FunctionKind::OrderedSet {
+            return self.refuse(format!("`{}` has no known translation", call.name), span);
+        }
+        if !sorting.is_empty() {
+            let mut keys = self.inner_keys(&sorting)?;
             if self.target() == Target::DataFusion && call.over.is_none() {
                 self.aggregate_orders.sorted = true;
                 if self.aggregate_orders.open {
                     return self.refuse("aggregates of different orders are not done", span);
                 }
-                if let Some(first) = self.unknown_order(call)? {
+                if let Some(first) = self.unknown_order(&sorting)? {
                     let whole = call.args.first().filter(|_| call.distinct);
                     if let Some(value) = whole {
                         // What is told apart must be what is sorted by.
@@ -310,8 +339,8 @@ impl Emitter {
                         let rest = inside.get(distinct.len() + value.len()..).unwrap_or_default();
                         inside = format!("{distinct}{first}{rest}");
                     }
-                    let rest = self.inner_keys(call.order_by.get(1..).unwrap_or_default())?;
-                    let key = call.order_by.first().map(|key| self.directed(key, &first));
+                    let rest = self.inner_keys(sorting.get(1..).unwrap_or_default())?;
+                    let key = sorting.first().map(|key| self.directed(key, &first));
                     keys = key
                         .into_iter()
                         .chain(Some(rest).filter(|r| !r.is_empty()))
@@ -327,7 +356,7 @@ impl Emitter {
             }
             inside.push_str(&format!(" ORDER BY {keys}"));
         }
-        if ordered && call.order_by.is_empty() && self.target() == Target::DataFusion {
+        if ordered && sorting.is_empty() && self.target() == Target::DataFusion {
             // It would take the order of another one.
             let some = call.filter.as_ref().and_then(Expr::literal) != Some(&Literal::Bool(false));
             self.aggregate_orders.open |= call.over.is_none() && some;
@@ -360,8 +389,8 @@ impl Emitter {
     /// The first key of an aggregate in a form of which `DataFusion` knows no order: it takes sorted
     /// rows from their end where the key has the other direction, and then joins what it gathered in
     /// several parts in the wrong one. Nothing where that cannot be.
-    fn unknown_order(&mut self, call: &Call) -> Emit<Option<String>> {
-        let Some(key) = call.order_by.first() else { return Ok(None) };
+    fn unknown_order(&mut self, keys: &[SortKey]) -> Emit<Option<String>> {
+        let Some(key) = keys.first() else { return Ok(None) };
         let SortTarget::Expr(expr) = &key.target else { return Ok(None) };
         let text = self.key(expr)?;
         let plain = marks::plain(&text.text).to_string();
@@ -668,6 +697,17 @@ fn construct(expr: &Expr) -> &'static str {
         ExprKind::Row(_) => "row",
         ExprKind::Array(_) => "array",
         ExprKind::Subscript { .. } => "subscript",
+    }
+}
+
+/// Is it a key that is the same for all rows?
+fn is_constant_key(key: &SortKey) -> bool {
+    match &key.target {
+        // What has no arguments may be chance.
+        SortTarget::Expr(expr) => {
+            super::guard::is_constant(expr) && !expr.any_call(&|call| call.args.is_empty())
+        }
+        SortTarget::Output(_) => false,
     }
 }
 

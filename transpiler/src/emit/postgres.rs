@@ -7,6 +7,7 @@
 mod call;
 mod expr;
 mod extension;
+mod full_join;
 mod literal;
 mod qualify;
 mod relation;

@@ -1,10 +1,16 @@
 //! Queries.
 
-use super::{Emitter, alike::Print};
+use super::{
+    Emitter,
+    alike::Print,
+    correlated::{has_value_of_row, sorts_by_value_of_row},
+    relation::merges,
+};
 use crate::{marks, rule::Emit, targets::Target};
+use model::Span;
 use sql::tree::{
     Body, Call, Cte, Distinct, ExprKind, FunctionKind, GroupItem, GroupKey, Item, Query, Relation,
-    Select,
+    Select, SortTarget,
 };
 use std::collections::BTreeSet;
 
@@ -61,6 +67,11 @@ impl Emitter {
                 None
             }
         };
+        if self.target() == Target::DataFusion
+            && let Some(key) = query.order_by.iter().find(|key| sorts_by_value_of_row(key))
+        {
+            return self.refuse("a sort by such a query for each row is not done", key.span);
+        }
         if !query.order_by.is_empty() {
             let keys: Emit<Vec<String>> =
                 query.order_by.iter().map(|key| self.outer_key(key, query, items)).collect();
@@ -68,6 +79,13 @@ impl Emitter {
         }
         if let Some(limit) = &query.limit {
             clauses.push(format!("LIMIT {}", self.expr(limit)?.text));
+        } else if self.values_of_queries
+            && self.target() == Target::DataFusion
+            && (self.depth == 1 || query.offset.is_some())
+            && query.order_by.iter().any(|key| matches!(key.target, SortTarget::Expr(_)))
+        {
+            // It takes a sort away that stands below a projection, which it does not with a limit.
+            clauses.push(format!("LIMIT {}", i64::MAX));
         }
         if let Some(offset) = &query.offset {
             clauses.push(format!("OFFSET {}", self.expr(offset)?.text));
@@ -95,7 +113,14 @@ impl Emitter {
                 cte.column_names.iter().map(|c| self.name(c, cte.query.span)).collect();
             columns = format!("({})", names?.join(", "));
         }
-        Ok(format!("{name}{columns} AS ({})", self.subquery(query)?))
+        if recursive {
+            self.open_recursive(cte);
+        }
+        let text = self.subquery(query);
+        if recursive {
+            self.close_recursive();
+        }
+        Ok(format!("{name}{columns} AS ({})", text?))
     }
 
     fn select(&mut self, select: &Select, clauses: &mut Vec<String>) -> Emit<()> {
@@ -112,6 +137,8 @@ impl Emitter {
             self.find_hosts(select)?;
             self.group_by_keys(select)?;
         }
+        self.qualify =
+            self.target() == Target::DataFusion && select.from.as_ref().is_some_and(merges);
         let rows = gives_rows(select);
         let each_row = gathers_nothing(select);
         self.around.each_row = each_row;
@@ -169,6 +196,12 @@ impl Emitter {
                 {
                     self.must_be_exact(&item.expr)?;
                 }
+            }
+            if self.target() == Target::DataFusion
+                && let Some(key) =
+                    select.group_by.iter().find_map(|item| by_value_of_row(item, select))
+            {
+                return self.refuse("a group by such a query for each row is not done", key);
             }
             let groups: Emit<Vec<String>> =
                 select.group_by.iter().map(|item| self.group_item(item)).collect();
@@ -316,4 +349,14 @@ fn is_of_column(expr: &sql::tree::Expr) -> bool {
         }
         _ => false,
     }
+}
+
+/// A key that is made by a query over the row.
+fn by_value_of_row(item: &GroupItem, select: &Select) -> Option<Span> {
+    let GroupItem::Key(key) = item else { return None };
+    let expr = match key {
+        GroupKey::Expr(expr) => expr,
+        GroupKey::Output(index) => &select.items.get(*index)?.expr,
+    };
+    has_value_of_row(expr).then_some(expr.span)
 }

@@ -36,6 +36,7 @@ impl Emitter {
         {
             return self.refuse("such a value IN a query is not done outside WHERE", span);
         }
+        self.values_of_queries = true;
         let found =
             format!("(SELECT count(*) FROM {rows} WHERE _in._v = {}) > 0", value.at(Level::Add));
         let (yes, no) = if negated { ("FALSE", "TRUE") } else { ("TRUE", "FALSE") };
@@ -58,10 +59,12 @@ impl Emitter {
             let Some(counting) = counting else {
                 return self.refuse("such an EXISTS is not done outside WHERE", span);
             };
+            self.values_of_queries = true;
             let text = self.subquery(&counting)?;
             return Ok(Fragment::new(format!("({text}) {sign} 0"), Level::Compare));
         }
         let rows = self.exists(query)?;
+        self.values_of_queries = true;
         let text = format!("(SELECT count(*) FROM ({rows}) AS _in) {sign} 0");
         Ok(Fragment::new(text, Level::Compare))
     }
@@ -91,6 +94,7 @@ impl Emitter {
             _ => return self.refuse("ANY and ALL have no known translation here", span),
         };
         let (rows, value) = self.rows_and_value(left, query, span)?;
+        self.values_of_queries = true;
         let decided = format!("{} {op} (SELECT {end}(_in._v) FROM {rows})", value.at(Level::Add));
         let unknown = unknown(&rows, &value);
         Ok(Fragment::atom(if all {

@@ -3,6 +3,7 @@
 use super::{
     Emitter,
     alike::{Print, join_word},
+    correlated,
     names::quoted,
     sample,
 };
@@ -17,6 +18,12 @@ impl Emitter {
     pub(super) fn relation(&mut self, relation: &Relation) -> Emit<String> {
         match relation {
             Relation::Table { path, alias, span } => {
+                if let Some(rows) = self.whole_rows_of(path) {
+                    let own = path.last().map_or_else(String::new, |name| quoted(name));
+                    let alias = alias.as_ref().map(|alias| self.alias(alias, *span)).transpose()?;
+                    let text = format!("{rows} AS {}", alias.unwrap_or(own));
+                    return self.with_hosted(relation, text);
+                }
                 let path: Emit<Vec<String>> = path.iter().map(|p| self.name(p, *span)).collect();
                 let table = path?.join(".");
                 let text = match alias {
@@ -49,6 +56,16 @@ impl Emitter {
             }
             Relation::Join { left, right, .. } if self.is_hosted(right) => self.relation(left),
             Relation::Join { left, right, kind, condition } => {
+                if self.target() == Target::DataFusion
+                    && matches!(condition, JoinCondition::Using(_))
+                    && merges_right(left)
+                {
+                    // It would take the left one for the merged column.
+                    return self.refuse(
+                        "USING behind one of a right join has no known translation",
+                        Span::new(0, 0),
+                    );
+                }
                 let left = self.relation(left)?;
                 let nested = matches!(**right, Relation::Join { .. });
                 let right_text = self.relation(right)?;
@@ -56,13 +73,17 @@ impl Emitter {
                 let word = join_word(*kind);
                 Ok(match condition {
                     JoinCondition::None => format!("{left} {word} {right}"),
+                    JoinCondition::On(condition)
+                        if self.target() == Target::DataFusion
+                            && correlated::has_value_of_row(condition) =>
+                    {
+                        return self.refuse("a join on such a query is not done", condition.span);
+                    }
                     JoinCondition::On(condition) => {
                         format!("{left} {word} {right} ON {}", self.expr(condition)?.text)
                     }
                     JoinCondition::Using(names) => {
-                        if self.target() == Target::DataFusion
-                            && matches!(kind, JoinKind::Full | JoinKind::Right)
-                        {
+                        if self.target() == Target::DataFusion && *kind == JoinKind::Full {
                             // The merged column is the left one only.
                             return self.refuse(
                                 "USING in an outer join has no known translation",
@@ -110,6 +131,28 @@ impl Emitter {
         let names = self.alias(alias, span)?;
         let ordinality = if ordinality { " WITH ORDINALITY" } else { "" };
         Ok(format!("{}({}){ordinality} AS {names}", inner.name, args.join(", ")))
+    }
+}
+
+/// Are columns merged by name? DataFusion takes their bare name for the left one, and not in WHERE.
+pub(super) fn merges(relation: &Relation) -> bool {
+    match relation {
+        Relation::Join { left, right, condition, .. } => {
+            matches!(condition, JoinCondition::Using(_)) || merges(left) || merges(right)
+        }
+        _ => false,
+    }
+}
+
+/// Is there a right join that merges columns by name?
+fn merges_right(relation: &Relation) -> bool {
+    match relation {
+        Relation::Join { left, right, kind, condition } => {
+            (*kind == JoinKind::Right && matches!(condition, JoinCondition::Using(_)))
+                || merges_right(left)
+                || merges_right(right)
+        }
+        _ => false,
     }
 }
 

@@ -1,5 +1,7 @@
 """MySQL 8, as far as MariaDB 10.11 has it too."""
 
+import re
+
 from ..dialect import Dialect
 
 
@@ -108,6 +110,7 @@ class MySql(Dialect):
     exact_kinds = Dialect.exact_kinds - {"text"}
     joins = [(w, j) for w, j in Dialect.joins if "FULL" not in j] + [(1, "{l} STRAIGHT_JOIN {r} ON {on}")]
     set_operations = ["UNION", "UNION ALL", "UNION DISTINCT", "INTERSECT", "EXCEPT"]
+    # IN with a query over windows is another answer in MariaDB, so `subquery_windows` is not here.
     features = frozenset(
         {
             "group_alias",
@@ -121,6 +124,9 @@ class MySql(Dialect):
             "outer_aggregates",
             "limit_in_subquery",
             "set_parentheses",
+            "sorted_arms",
+            "nested_ctes",
+            "any_case",
         }
     )
 
@@ -128,10 +134,16 @@ class MySql(Dialect):
         return f"LOWER({sql})" if kind == "text" else sql
 
     def groupings(self):
-        return ["{keys} WITH ROLLUP"]
+        # MariaDB makes other totals than MySQL: none of no rows, and not of a column's second output.
+        return []
 
     def limit(self, count, offset):
         return f"LIMIT {count}" if offset is None else f"LIMIT {offset}, {count}"
+
+    def doubtful(self, sql, rows):
+        # Frames that begin behind the row are wrong in MariaDB beside functions, and so is the
+        # smallest or largest of no rows behind ALL and ANY.
+        return "FOLLOWING AND" in sql or re.search(r"(ALL|ANY) \(SELECT M(IN|AX)\(", sql) is not None
 
     def select_word(self, draw):
         return draw.weighted([(20, ""), (1, "ALL "), (1, "STRAIGHT_JOIN ")])

@@ -1,6 +1,6 @@
 //! FROM.
 
-use super::{Printer, quoted};
+use super::{Printer, full_join, quoted};
 use crate::{
     emit::{
         alike::{Print, join_word},
@@ -8,7 +8,7 @@ use crate::{
     },
     rule::Emit,
 };
-use sql::tree::{JoinCondition, Relation, SampleSize};
+use sql::tree::{JoinCondition, JoinKind, Relation, SampleSize};
 
 impl Printer<'_> {
     pub(in crate::emit) fn relation(&mut self, relation: &Relation) -> Emit<String> {
@@ -41,6 +41,15 @@ impl Printer<'_> {
                     }
                     _ => sample::query(&input, &quoted(name), size),
                 }
+            }
+            Relation::Join {
+                left,
+                right,
+                kind: JoinKind::Full,
+                condition: JoinCondition::On(on),
+            } if !full_join::can_be_done(on, left, right) => {
+                let what = "a full join on more than equalities of its sides is not done";
+                return Self::refuse(what, on.span);
             }
             Relation::Join { left, right, kind, condition } => {
                 let nested = matches!(**right, Relation::Join { .. });

@@ -1,0 +1,151 @@
+//! Queries over the row around them on DataFusion, which makes joins of them. It can where what they
+//! take from outside is compared with a column of theirs, and breaks off elsewhere.
+
+use super::{outside, rows::names};
+use model::Span;
+use sql::tree::{
+    Body, Call, Distinct, Expr, ExprKind, FunctionKind, Query, Select, SortKey, SortTarget,
+};
+
+/// Can DataFusion take this query for a value of each row?
+pub(super) fn value_is_done(query: &Query) -> bool {
+    if !outside::is_correlated(query) {
+        return true;
+    }
+    let Body::Select(select) = &query.body else { return false };
+    let plain = query.with.is_empty() && query.limit.is_none() && query.offset.is_none();
+    plain
+        && select.distinct == Distinct::No
+        && select.group_by.is_empty()
+        && select.items.iter().any(|item| item.expr.any_call(&is_aggregate))
+        && !outside_of_filter(select)
+        && select.filter.as_ref().is_none_or(|filter| joins(filter, &own(select)))
+}
+
+/// Can DataFusion take it for the query of IN or EXISTS?
+pub(super) fn test_is_done(query: &Query) -> bool {
+    if !outside::is_correlated(query) {
+        return true;
+    }
+    let Body::Select(select) = &query.body else { return false };
+    let aggregated = !select.group_by.is_empty()
+        || select.having.is_some()
+        || select.items.iter().any(|item| item.expr.any_call(&is_aggregate));
+    query.with.is_empty() && !aggregated && !outside_of_filter(select)
+}
+
+/// Is a value in it that a query makes of the row around it? Only lists and filters may have one.
+pub(super) fn has_value_of_row(expr: &Expr) -> bool {
+    expr.any_part(
+        &|part| matches!(&part.kind, ExprKind::Scalar(query) if outside::is_correlated(query)),
+    )
+}
+
+/// Is one among what an aggregate or a window reads?
+pub(super) fn reads_value_of_row(call: &Call) -> bool {
+    let windows = call.over.iter().flat_map(|over| &over.partition_by);
+    let sorted = call.over.iter().flat_map(|over| &over.order_by).chain(&call.order_by);
+    (call.over.is_some() || call.kind != FunctionKind::Scalar)
+        && (call.args.iter().chain(&call.filter).chain(windows).any(has_value_of_row)
+            || sorted.into_iter().any(sorts_by_value_of_row))
+}
+
+/// Does one sort?
+pub(super) fn sorts_by_value_of_row(key: &SortKey) -> bool {
+    matches!(&key.target, SortTarget::Expr(expr) if has_value_of_row(expr))
+}
+
+fn own(select: &Select) -> Vec<String> {
+    let mut own = Vec::new();
+    select.from.iter().for_each(|from| names(from, &mut own));
+    own
+}
+
+fn is_aggregate(call: &Call) -> bool {
+    call.over.is_none() && matches!(call.kind, FunctionKind::Aggregate | FunctionKind::OrderedSet)
+}
+
+/// Does something beside WHERE look outside?
+fn outside_of_filter(select: &Select) -> bool {
+    let without = Select { filter: None, ..select.clone() };
+    let whole = without.into_query(Span::new(0, 0));
+    outside::is_correlated(&whole)
+}
+
+/// Is each part that looks outside an equality of a column with something of outside alone?
+fn joins(filter: &Expr, own: &[String]) -> bool {
+    if !outside::looks_outside(filter, own) {
+        return true;
+    }
+    let Some(call) = filter.call() else { return false };
+    match (call.name, call.args.as_slice()) {
+        ("and", parts) => parts.iter().all(|part| joins(part, own)),
+        // It takes out what all alternatives begin with.
+        ("or", [first, rest @ ..]) => {
+            let shared = joined(first, own);
+            joins(first, own)
+                && !shared.is_empty()
+                && shared.iter().flatten().all(Option::is_some)
+                && rest.iter().all(|part| joins(part, own) && joined(part, own) == shared)
+        }
+        ("=", [one, two]) => {
+            (is_column(one, own) && is_foreign(two, own))
+                || (is_column(two, own) && is_foreign(one, own))
+        }
+        _ => false,
+    }
+}
+
+/// A column: its relation and its name.
+type Named<'e> = (&'e Option<String>, &'e str);
+
+/// The columns of the equalities with something outside, which all parts must hold for.
+fn joined<'e>(filter: &'e Expr, own: &[String]) -> Vec<[Option<Named<'e>>; 2]> {
+    let column = |expr: &'e Expr| match &expr.kind {
+        ExprKind::Column { relation, name, .. } => Some((relation, name.as_str())),
+        _ => None,
+    };
+    let Some(call) = filter.call() else { return Vec::new() };
+    match (call.name, call.args.as_slice()) {
+        ("and", parts) => parts.iter().flat_map(|part| joined(part, own)).collect(),
+        ("or", [first, ..]) => joined(first, own),
+        ("=", [one, two]) if outside::looks_outside(filter, own) => {
+            vec![[column(one), column(two)]]
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn is_column(expr: &Expr, own: &[String]) -> bool {
+    matches!(&expr.kind, ExprKind::Column { relation: Some(relation), .. } if own.contains(relation))
+}
+
+/// Is nothing of the query itself in the expression?
+fn is_foreign(expr: &Expr, own: &[String]) -> bool {
+    !expr.any_part(&|part| {
+        is_column(part, own)
+            || matches!(
+                part.kind,
+                ExprKind::Scalar(_)
+                    | ExprKind::Exists { .. }
+                    | ExprKind::InQuery { .. }
+                    | ExprKind::Quantified { .. }
+            )
+    })
+}
+
+/// Does a window function of the query read something of outside? `DuckDB` has none such.
+pub(super) fn has_window_of_row(query: &Query) -> bool {
+    let select = match &query.body {
+        Body::Select(select) => select,
+        Body::SetOperation { left, right, .. } => {
+            return has_window_of_row(left) || has_window_of_row(right);
+        }
+        Body::Values(_) => return false,
+    };
+    let own = own(select);
+    let outside = |part: &Expr| {
+        part.call().is_some_and(|call| call.over.is_some()) && outside::looks_outside(part, &own)
+    };
+    select.items.iter().any(|item| item.expr.any_part(&outside))
+}
