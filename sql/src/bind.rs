@@ -107,7 +107,7 @@ use crate::{
 use model::{Bind, Diagnostic, NotComparable, Span};
 use scope::{CteScope, Scope};
 use sqlparser::ast::Spanned;
-use std::cell::RefCell;
+use std::{cell::RefCell, collections::BTreeMap};
 
 pub use keyed::{Key, KeyUse};
 
@@ -233,6 +233,11 @@ struct Binder<'a> {
     expanded: Vec<Lowered>,
     /// Values by which rows are told apart or sorted.
     keys: RefCell<Vec<Key>>,
+    /// Can what was written at a place be NULL, as its type says? Of calls whose definition does not
+    /// tell.
+    nullable_calls: BTreeMap<Span, Option<bool>>,
+    /// The same of the columns of the query that was bound last.
+    outputs: Vec<Option<bool>>,
     parameters: Vec<Type>,
     /// Relations in scope, innermost last.
     scopes: Vec<Scope>,
@@ -270,6 +275,8 @@ impl<'a> Binder<'a> {
             open: Vec::new(),
             expanded: Vec::new(),
             keys: RefCell::default(),
+            nullable_calls: BTreeMap::new(),
+            outputs: Vec::new(),
             parameters,
             scopes: Vec::new(),
             reached: usize::MAX,

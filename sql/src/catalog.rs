@@ -20,7 +20,8 @@ pub struct Catalog {
 #[derive(Debug)]
 struct Table {
     columns: Arc<[Column]>,
-    /// Columns that may be NULL, where types say so (`Nullable(Int32)` of `ClickHouse`).
+    /// Columns that may be NULL, where types say so (`Nullable(Int32)` of `ClickHouse`); of arrays,
+    /// those whose elements may.
     nullable: Vec<String>,
     /// Types as the dialect spells them, by column.
     spellings: BTreeMap<String, String>,
@@ -52,6 +53,8 @@ impl Catalog {
             let columns = table.columns.iter();
             let may_be_null = columns.clone().filter(|c| {
                 let ty = c.data_type.trim().to_ascii_lowercase();
+                // Of an array, its elements.
+                let ty = ty.strip_prefix("array(").unwrap_or(&ty);
                 ty.starts_with("nullable(") || ty.starts_with("lowcardinality(nullable(")
             });
             let read = Arc::new(Table {
@@ -92,8 +95,8 @@ impl Catalog {
         self.tables.get(path)?.spellings.get(column).map(String::as_str)
     }
 
-    /// The columns of a table whose type says that they may be NULL; nothing for no table of the
-    /// catalog.
+    /// The columns of a table whose type says that they, or the elements of an array, may be NULL;
+    /// nothing for no table of the catalog.
     pub(crate) fn nullable(&self, path: &[String]) -> Option<&[String]> {
         self.tables.get(path).map(|table| table.nullable.as_slice())
     }

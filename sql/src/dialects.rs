@@ -54,7 +54,8 @@ pub(crate) use signature::{ArgType, Returns, Signature};
 pub(crate) use spec::Spec;
 pub use spec::{Setting, Values};
 pub(crate) use traits::{
-    Aliases, DoubleQuotes, Names, Nan, Nulls, NumberLiteral, PivotNames, Seen, TextKeys, Traits,
+    Aliases, DoubleQuotes, Names, Nan, Nulls, NumberLiteral, PivotNames, Rows, Seen, TextKeys,
+    Totals, Traits,
 };
 pub(crate) use writing::{Keys, Longer, Several, Stored, UniqueNulls};
 

@@ -19,7 +19,7 @@ impl Binder<'_> {
         }
         let base = self.expr(root)?;
         if !self.speaks_core() {
-            return self.dialect_access(base, chain, span);
+            return self.dialect_access(root, base, chain, span);
         }
         if let [
             AccessExpr::Subscript(Subscript::Slice { lower_bound, upper_bound, stride: None }),
@@ -56,6 +56,7 @@ impl Binder<'_> {
     /// `a[1]`, `a[OFFSET(1)]`: by the definitions of `subscript` and `subscript offset`.
     fn dialect_access(
         &mut self,
+        root: &ast::Expr,
         base: Expr,
         chain: &[AccessExpr],
         span: super::Span,
@@ -81,7 +82,8 @@ impl Binder<'_> {
                 self.apply(&name, all, span)?
             } else {
                 let index = self.expr(index)?;
-                self.apply("subscript", vec![value, index], span)?
+                let name = self.subscript_of(&value, root);
+                self.apply(name, vec![value, index], span)?
             };
         }
         Ok(value)

@@ -328,12 +328,33 @@ impl Binder<'_> {
         }
         // The default of LAG and LEAD takes part in their type.
         if let ("lag" | "lead", [value, count, default]) = (name, args.as_slice()) {
-            let ty = self.common_type([&value.ty, &default.ty], span)?;
+            let ty = self.alternatives_type([&value.ty, &default.ty], span)?;
+            self.keeps_type(value, default, &ty, span)?;
             let value = self.unify(value.clone(), &ty)?;
             let default = self.unify(default.clone(), &ty)?;
             return self.resolve(name, vec![value, count.clone(), default], span);
         }
         self.resolve(name, args, span)
+    }
+
+    /// Refuses a default that would change the type of LAG and LEAD: Spark and Transact-SQL convert it to
+    /// the type of the value instead, digits and all.
+    fn keeps_type(&self, value: &Expr, default: &Expr, ty: &Type, span: super::Span) -> Bound<()> {
+        let scale = |ty: &Type| ty.decimal_shape().map(|shape| shape.scale);
+        let same = match (&value.ty, &default.ty) {
+            _ if self.spec.is_core() => true,
+            (Type::Unknown, _) | (_, Type::Unknown) => true,
+            (value, default) if matches!(value, Type::Numeric(_)) => scale(default) <= scale(value),
+            (value, _) if value.is_integer() && ty.is_integer() => {
+                value == ty || default.integer().is_some()
+            }
+            (value, _) => value.base() == ty.base(),
+        };
+        if same {
+            Ok(())
+        } else {
+            self.unsupported("a default of another type than the value", span)
+        }
     }
 
     /// Functions whose result type is the common type of their arguments.
@@ -351,7 +372,7 @@ impl Binder<'_> {
             _ => return Ok(None),
         };
         let types: Vec<Type> = args.iter().map(|e| e.ty.clone()).collect();
-        let ty = self.common_type(&types, span)?;
+        let ty = self.alternatives_type(&types, span)?;
         match name {
             "coalesce" => {}
             "nullif" => self.keyed(&ty, KeyUse::ToldApart, span)?,

@@ -27,6 +27,14 @@ pub(super) fn implicit(from: &Type, to: &Type) -> bool {
     }
 }
 
+const VARIANT: &str = "floats and other numbers as one value";
+
+/// Has `ClickHouse` no number that is both, an exact one of many digits and a float?
+fn are_variant(one: &Type, two: &Type) -> bool {
+    let exact = |ty: &Type| matches!(ty, Type::Numeric(_) | Type::Int8);
+    (exact(one) && two.is_float()) || (one.is_float() && exact(two))
+}
+
 /// The preferred type of its category.
 pub(super) fn preferred(ty: &Type) -> bool {
     matches!(ty, Type::Bool | Type::Float8 | Type::Text | Type::TimestampTz | Type::Interval)
@@ -45,11 +53,8 @@ impl Binder<'_> {
                 (_, Type::Unknown) => common,
                 (Type::Unknown, _) => ty.clone(),
                 (one, two) if one == two => common,
-                // They become a variant, whose values keep their types.
-                (Type::Numeric(_) | Type::Int8, two) | (two, Type::Numeric(_) | Type::Int8)
-                    if two.is_float() && self.types_lack_null() =>
-                {
-                    return self.unsupported("floats and other numbers as one value", span);
+                (one, two) if self.types_lack_null() && are_variant(one, two) => {
+                    return self.unsupported(VARIANT, span);
                 }
                 (Type::Numeric(one), Type::Numeric(two)) => {
                     Type::Numeric(one.zip(*two).map(|(a, b)| super::shape::holds(a, b)))
@@ -90,6 +95,23 @@ impl Binder<'_> {
             };
         }
         Ok(if common == Type::Unknown { Type::Text } else { common })
+    }
+
+    /// The type of one of several expressions: the branches of CASE, the arguments of COALESCE, the
+    /// elements of an array. Where the source makes a variant of them, whose values keep their types,
+    /// it is refused, in a definition too.
+    pub(super) fn alternatives_type<'t>(
+        &self,
+        types: impl IntoIterator<Item = &'t Type> + Clone,
+        span: super::Span,
+    ) -> Bound<Type> {
+        if self.spec.traits().types_lack_null {
+            let all: Vec<&Type> = types.clone().into_iter().collect();
+            if all.iter().any(|one| all.iter().any(|two| are_variant(one, two))) {
+                return self.unsupported(VARIANT, span);
+            }
+        }
+        self.common_type(types, span)
     }
 
     /// Refuses types without an equality that is known to be the same everywhere.
@@ -224,7 +246,7 @@ impl Binder<'_> {
     /// One of several expressions that give a value of type `to` together: the branches of CASE, the
     /// arguments of COALESCE, the columns of UNION.
     pub(super) fn as_result(&self, expr: Expr, to: &Type) -> Bound<Expr> {
-        if self.spec.traits().texts_win
+        if self.spec.traits().texts_stay
             && expr.ty == Type::Unknown
             && expr.text().is_some()
             && (to.is_number() || matches!(to, Type::Date | Type::Timestamp | Type::Time))

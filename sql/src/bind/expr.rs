@@ -455,7 +455,7 @@ impl Binder<'_> {
         let otherwise = if has_else { results.pop() } else { None };
         // PostgreSQL looks at ELSE first.
         let types: Vec<Type> = otherwise.iter().chain(&results).map(|e| e.ty.clone()).collect();
-        let ty = self.common_type(&types, span)?;
+        let ty = self.alternatives_type(&types, span)?;
         let results: Vec<Expr> =
             results.into_iter().map(|e| self.as_result(e, &ty)).collect::<Bound<_>>()?;
         let otherwise = otherwise.map(|e| self.as_result(e, &ty)).transpose()?;
@@ -613,7 +613,7 @@ impl Binder<'_> {
             });
         }
         let types: Vec<Type> = elements.iter().map(|e| e.ty.clone()).collect();
-        let ty = self.common_type(&types, span)?;
+        let ty = self.alternatives_type(&types, span)?;
         if ty.element().is_some() {
             return self.unsupported("an array of arrays", span);
         }

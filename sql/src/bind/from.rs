@@ -2,7 +2,7 @@
 
 use super::{
     Binder, Bound, KeyUse, array_join, codes,
-    nullability::relations_of,
+    nullability::{note_columns, relations_of},
     pivot::{Pivot, Unpivot},
     scope::{Found, Scope, ScopeRelation},
     semi_join,
@@ -358,6 +358,7 @@ impl Binder<'_> {
                     None => Alias { name: format!("_q{}", span.start), columns: Vec::new() },
                 };
                 let columns = self.renamed(query.columns.clone(), &alias, span)?;
+                note_columns(&columns, &std::mem::take(&mut self.outputs), &alias.name, own);
                 own.relations.push(ScopeRelation::new(alias.name.clone(), columns));
                 let derived =
                     Relation::Derived { query: Box::new(query), alias, lateral: *lateral };
@@ -492,6 +493,7 @@ impl Binder<'_> {
             [one] => self.ctes.iter().rev().find(|c| c.name == *one),
             _ => None,
         };
+        let known = cte.map(|cte| cte.nullable.clone()).unwrap_or_default();
         let columns = match (cte, self.catalog.find(&path)) {
             (Some(cte), _) => Arc::clone(&cte.columns),
             (None, Some(columns)) => Arc::clone(columns),
@@ -519,10 +521,15 @@ impl Binder<'_> {
             _ => columns,
         };
         let shown = alias.as_ref().map(|a| a.name.clone()).or_else(|| path.last().cloned());
+        note_columns(&columns, &known, shown.as_deref().unwrap_or_default(), own);
         if plain {
             self.note_nullable(&path, shown.as_deref().unwrap_or_default(), own);
         }
-        own.relations.push(ScopeRelation::new(shown.unwrap_or_default(), columns));
+        let mut relation = ScopeRelation::new(shown.unwrap_or_default(), columns);
+        if self.spec.traits().tables_keep_names && alias.is_some() {
+            relation.table = path.last().cloned();
+        }
+        own.relations.push(relation);
         Ok(Relation::Table { path, alias, span })
     }
 

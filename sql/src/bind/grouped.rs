@@ -1,9 +1,36 @@
 //! Expressions over groups: a key replaced by what is shown of its group.
 
+use super::{Binder, Span, call::count_star, decorate::both, operator::predicate};
 use crate::{
-    tree::{Expr, ExprKind, FunctionKind, QuantifiedSource, SortTarget},
+    dialects::Totals,
+    tree::{Expr, ExprKind, FunctionKind, GroupItem, Literal, QuantifiedSource, SortTarget},
     types::Type,
 };
+
+impl Binder<'_> {
+    /// HAVING without the grand total of no rows, where the source has none.
+    pub(super) fn of_some_rows(
+        &self,
+        having: Option<Expr>,
+        group_by: &[GroupItem],
+        span: Span,
+    ) -> Option<Expr> {
+        let missing = match self.spec.traits().totals {
+            _ if self.speaks_core() => false,
+            Totals::All => false,
+            Totals::Sets => !group_by.iter().any(|item| matches!(item, GroupItem::Sets(_))),
+            Totals::None => true,
+        };
+        let grand = group_by.iter().all(|item| !matches!(item, GroupItem::Key(_)));
+        if !missing || !grand || group_by.is_empty() {
+            return having;
+        }
+        let zero =
+            Expr { kind: ExprKind::Literal(Literal::Number("0".to_owned())), ty: Type::Int8, span };
+        let some = predicate(">", vec![count_star(span), zero], span);
+        Some(both(having, some, span))
+    }
+}
 
 /// A key of GROUP BY, what rows are grouped by instead, and what is shown of a group.
 #[derive(Debug)]

@@ -208,6 +208,8 @@ impl Binder<'_> {
             let types: Vec<Type> = args.iter().map(|e| e.ty.clone()).collect();
             return self.not_defined(definition.name, &types, span);
         }
+        let gathers_nothing = self.gathers_nothing(definition, &args);
+        let nothing = target.is_none() && self.is_nothing(definition, &args);
         let mut coerced = Vec::with_capacity(args.len());
         for (index, arg) in args.into_iter().enumerate() {
             coerced.push(match definition.arg(index) {
@@ -278,6 +280,16 @@ impl Binder<'_> {
             // A subquery cannot hold a window function of the query around it.
             return self.unsupported("a window function inside this function", span);
         }
+        let of_constants = |arg: &Expr| {
+            arg.any_call(&|call| {
+                let column = |e: &Expr| e.any_part(&|p| matches!(p.kind, ExprKind::Column { .. }));
+                call.kind == FunctionKind::Aggregate && !call.star && !call.args.iter().any(column)
+            })
+        };
+        if has_query(body) && coerced.iter().any(of_constants) {
+            // It would be an aggregate of the subquery.
+            return self.unsupported("an aggregate of constants inside this function", span);
+        }
         if has_query(body) {
             self.no_capture(definition.line, &coerced, span)?;
         }
@@ -291,6 +303,7 @@ impl Binder<'_> {
                 });
             }
         }
+        self.note_result(definition, &coerced, span);
         self.lowering.push(Lowering {
             args: coerced,
             rest,
@@ -314,6 +327,11 @@ impl Binder<'_> {
             diagnostic.span = Some(span);
             diagnostic
         })?;
+        if gathers_nothing && bound.ty.element().is_some() {
+            return self.unsupported("an array of a bare NULL", span);
+        }
+        let bound =
+            if nothing { Expr { kind: ExprKind::Literal(Literal::Null), ..bound } } else { bound };
         self.returned(returns, Expr { span, ..bound }, span)
     }
 

@@ -3,7 +3,11 @@
 
 use super::{Binder, Bound, operator::predicate};
 use crate::{
-    tree::{Body, Expr, ExprKind, FrameBound, FrameUnits, Query, SortKey, SortTarget, Window},
+    dialects::{ArgType, Definition},
+    tree::{
+        Body, Expr, ExprKind, FrameBound, FrameUnits, FunctionKind, Query, SortKey, SortTarget,
+        Window,
+    },
     types::Type,
 };
 
@@ -20,6 +24,25 @@ impl Binder<'_> {
         let (name, known) = if negated { ("and", "=") } else { ("or", "<>") };
         let known = predicate(known, vec![left.clone(), left], span);
         predicate(name, vec![found, known], span)
+    }
+
+    /// Is the call NULL because a bare NULL stands for an array, or beside a constant text? Definitions
+    /// look at the elements of the one and read the other.
+    pub(super) fn is_nothing(&self, definition: &Definition, args: &[Expr]) -> bool {
+        self.spec.traits().types_lack_null
+            && definition.kind == FunctionKind::Scalar
+            && args.iter().enumerate().any(|(index, arg)| {
+                let read = definition.args.contains(&ArgType::Constant);
+                arg.is_null() && (read || definition.arg(index) == Some(&ArgType::AnyArray))
+            })
+    }
+
+    /// Is it an aggregate of a bare NULL of any type? One that makes an array is NULL then.
+    pub(super) fn gathers_nothing(&self, definition: &Definition, args: &[Expr]) -> bool {
+        self.spec.traits().types_lack_null
+            && definition.kind == FunctionKind::Aggregate
+            && definition.arg(0) == Some(&ArgType::Any)
+            && args.first().is_some_and(Expr::is_null)
     }
 
     /// The conditions of `CASE x WHEN y`, where two NULLs are equal.

@@ -7,7 +7,8 @@
 
 use super::{Binder, Bound, operator::predicate, scope::Scope};
 use crate::{
-    tree::{Body, Distinct, Expr, ExprKind, FunctionKind, GroupItem, Item, Literal, Query},
+    dialects::{ArgType, Definition},
+    tree::{Body, Column, Distinct, Expr, ExprKind, FunctionKind, GroupItem, Item, Literal, Query},
     types::Type,
 };
 use sqlparser::ast::{self, FunctionArg};
@@ -67,14 +68,21 @@ impl Binder<'_> {
 
     /// Refuses a cast that makes an error of NULL.
     pub(super) fn cast_keeps_null(
-        &self,
+        &mut self,
         expr: &Expr,
         data_type: &ast::DataType,
         span: super::Span,
     ) -> Bound<()> {
         let to = data_type.to_string().to_ascii_lowercase();
         let keeps = to.starts_with("nullable(") || to.starts_with("lowcardinality(nullable(");
-        if !self.types_lack_null() || keeps || self.can_be_null(expr) == Some(false) {
+        if !self.types_lack_null() {
+            return Ok(());
+        }
+        if keeps {
+            self.nullable_calls.insert(span, Some(true));
+            return Ok(());
+        }
+        if self.can_be_null(expr) == Some(false) {
             return Ok(());
         }
         self.unsupported("a cast of what may be NULL to a type that is not Nullable", span)
@@ -111,6 +119,22 @@ impl Binder<'_> {
         }
     }
 
+    /// Notes of the columns of a query which of them can be NULL.
+    pub(super) fn note_outputs(&mut self, items: &[Item]) {
+        self.outputs = if self.types_lack_null() {
+            items.iter().map(|item| self.holds_null(&item.expr)).collect()
+        } else {
+            Vec::new()
+        };
+    }
+
+    /// Notes the same of a set operation, given what was noted of its left side.
+    pub(super) fn outputs_of_both(&mut self, left: Vec<Option<bool>>) {
+        let right = std::mem::take(&mut self.outputs);
+        let pairs = left.into_iter().zip(right);
+        self.outputs = pairs.map(|(one, two)| all_of([one, two])).collect();
+    }
+
     /// The name under which a call is defined, given whether its first argument can be NULL.
     pub(super) fn by_nullability(
         &mut self,
@@ -123,11 +147,11 @@ impl Binder<'_> {
         if !known(&solid) && !known(&nullable) {
             return Ok(name);
         }
-        let Some(first) = written.first() else { return Ok(name) };
+        let Some(first) = written.iter().find(|arg| !is_lambda(arg)) else { return Ok(name) };
         let args = self.plain_args(std::slice::from_ref(first), span)?;
         let known = match casts_to_nullable(first) {
             Some(outermost) => outermost.then_some(true),
-            None => args.first().and_then(|arg| self.can_be_null(arg)),
+            None => args.first().and_then(|arg| self.holds_null(arg)),
         };
         Ok(match known {
             Some(true) => nullable,
@@ -136,24 +160,106 @@ impl Binder<'_> {
         })
     }
 
+    /// The name under which a subscript of an array is defined, given whether its elements can be NULL.
+    pub(super) fn subscript_of(&self, array: &Expr, written: &ast::Expr) -> &'static str {
+        if self.spec.definitions("subscript solid").is_empty() {
+            return "subscript";
+        }
+        let hidden = says_nullable(written);
+        match self.holds_null(array).filter(|_| !hidden) {
+            Some(true) => "subscript nullable",
+            Some(false) => "subscript solid",
+            None => "subscript",
+        }
+    }
+
+    /// Can the value, or an element of the array, be NULL, as its type says?
+    fn holds_null(&self, expr: &Expr) -> Option<bool> {
+        if expr.ty.element().is_none() {
+            return self.can_be_null(expr);
+        }
+        let any =
+            |args: &mut dyn Iterator<Item = &Expr>| all_of(args.map(|arg| self.holds_null(arg)));
+        match &expr.kind {
+            ExprKind::Literal(_) => Some(false),
+            ExprKind::Array(elements) => any(&mut elements.iter()),
+            ExprKind::Column { relation: Some(relation), name, .. } => self.noted(relation, name),
+            ExprKind::Cast { expr } | ExprKind::Coerce { expr } => self.holds_null(expr),
+            ExprKind::Case { branches, otherwise, .. } => {
+                any(&mut branches.iter().map(|(_, then)| then).chain(otherwise.as_deref()))
+            }
+            ExprKind::Call(call) => match call.name {
+                "coalesce" | "array_cat" | "array_append" | "array_prepend" => {
+                    any(&mut call.args.iter())
+                }
+                "string_to_array" => Some(false),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// What is noted of a column.
+    fn noted(&self, relation: &str, column: &str) -> Option<bool> {
+        let facts = self.scopes.iter().rev().flat_map(|scope| &scope.nullable);
+        let mut facts = facts.filter(|(r, n, _)| r == relation && n == column);
+        facts.next().map(|(_, _, may)| *may)
+    }
+
+    /// Notes whether a call can be NULL, as its type says: where one of its arguments can, or as its
+    /// name says. What is written for it may have a NULL of its own, which no value gets to (`CASE`
+    /// without ELSE).
+    pub(super) fn note_result(
+        &mut self,
+        definition: &Definition,
+        args: &[Expr],
+        span: super::Span,
+    ) {
+        let chooses = definition.args.iter().any(|arg| {
+            use ArgType as A;
+            matches!(arg, A::Any | A::AnyArray | A::AnyElement | A::Lambda(_))
+        });
+        let name = definition.name;
+        let said = if name.ends_with(" nullable") || name == "tonullable" {
+            Some(true)
+        } else {
+            name.ends_with(" solid").then_some(false)
+        };
+        let scalar = definition.kind == FunctionKind::Scalar;
+        let known = match said {
+            _ if !self.types_lack_null() => return,
+            Some(_) if !scalar || name == "tonullable" => said,
+            _ if !scalar || chooses || name.contains("null") || name.starts_with("cast ") => return,
+            _ => all_of(args.iter().map(|arg| self.can_be_null(arg))),
+        };
+        let noted = self.nullable_calls.entry(span).or_insert(known);
+        if *noted != known {
+            *noted = None;
+        }
+    }
+
     /// Can the expression be NULL, as its type says?
     pub(super) fn can_be_null(&self, expr: &Expr) -> Option<bool> {
-        let any = |args: &[Expr]| {
-            let all: Vec<Option<bool>> = args.iter().map(|arg| self.can_be_null(arg)).collect();
-            if all.contains(&Some(true)) {
-                Some(true)
-            } else if all.iter().all(|one| *one == Some(false)) {
-                Some(false)
-            } else {
-                None
-            }
+        // `x IS NULL` has the place of `x`.
+        let told = |name: &str| {
+            matches!(
+                name,
+                "is null" | "is not null" | "is distinct from" | "is not distinct from" | "count"
+            )
         };
+        if expr.call().is_some_and(|call| told(call.name)) {
+            return Some(false);
+        }
+        if let Some(noted) = self.nullable_calls.get(&expr.span) {
+            return *noted;
+        }
+        let any = |args: &[Expr]| all_of(args.iter().map(|arg| self.can_be_null(arg)));
         match &expr.kind {
             ExprKind::Literal(literal) => Some(*literal == Literal::Null),
             ExprKind::Column { relation: Some(relation), name, .. } => {
-                let facts = self.scopes.iter().rev().flat_map(|scope| &scope.nullable);
-                let mut facts = facts.filter(|(r, n, _)| r == relation && n == name);
-                facts.next().map(|(_, _, may)| *may)
+                let may = self.noted(relation, name);
+                // What is noted of an array is said of its elements.
+                may.map(|may| may && expr.ty.element().is_none())
             }
             ExprKind::Cast { expr } | ExprKind::Coerce { expr } => self.can_be_null(expr),
             ExprKind::Case { branches, otherwise, .. } => {
@@ -169,7 +275,6 @@ impl Binder<'_> {
                     _ => any(&call.args),
                 },
                 "nullif" => Some(true),
-                "is null" | "is not null" | "count" => Some(false),
                 // Aggregates, windows and functions of sets have rules of their own.
                 _ if call.over.is_some() || call.kind != FunctionKind::Scalar => None,
                 _ => any(&call.args),
@@ -203,6 +308,20 @@ impl Binder<'_> {
                 "a column behind an outer join of which is not known whether it can be NULL",
                 span,
             ),
+        }
+    }
+}
+
+/// Notes which columns of a relation called `shown` can be NULL, where that is known.
+pub(super) fn note_columns(
+    columns: &[Column],
+    known: &[Option<bool>],
+    shown: &str,
+    own: &mut Scope,
+) {
+    for (column, known) in columns.iter().zip(known) {
+        if let Some(may) = known {
+            own.nullable.push((shown.to_owned(), column.name.clone(), *may));
         }
     }
 }
@@ -244,16 +363,37 @@ fn default_of(ty: &Type, span: super::Span) -> Option<Expr> {
 /// Is there a cast to a Nullable type in an argument, and is it the outermost part? Such a value is
 /// Nullable even where it is never NULL.
 fn casts_to_nullable(arg: &FunctionArg) -> Option<bool> {
-    let nullable = |text: &str| text.to_ascii_lowercase().contains("nullable(");
-    if !nullable(&arg.to_string()) {
+    if !says_nullable(arg) {
         return None;
     }
     Some(match arg {
         FunctionArg::Unnamed(ast::FunctionArgExpr::Expr(ast::Expr::Cast { data_type, .. })) => {
-            nullable(&data_type.to_string())
+            says_nullable(data_type)
         }
         _ => false,
     })
+}
+
+/// Does the text name a Nullable type, or `toNullable`?
+fn says_nullable(written: &impl std::fmt::Display) -> bool {
+    written.to_string().to_ascii_lowercase().contains("nullable(")
+}
+
+fn is_lambda(arg: &FunctionArg) -> bool {
+    matches!(arg, FunctionArg::Unnamed(ast::FunctionArgExpr::Expr(ast::Expr::Lambda(_))))
+}
+
+/// What several values are together.
+fn all_of(each: impl IntoIterator<Item = Option<bool>>) -> Option<bool> {
+    let mut all = Some(false);
+    for one in each {
+        match one {
+            Some(true) => return one,
+            None => all = None,
+            Some(false) => {}
+        }
+    }
+    all
 }
 
 #[cfg(test)]
@@ -299,9 +439,18 @@ mod tests {
         assert_eq!(fills("SELECT u.s FROM t JOIN u ON t.id = u.id"), Ok(false));
         assert_eq!(fills("SELECT x FROM l LEFT ARRAY JOIN a AS x"), Ok(true));
         assert_eq!(fills("SELECT x FROM l ARRAY JOIN a AS x"), Ok(false));
-        // Whether a column of a subquery can be NULL is not known.
-        let derived = "SELECT v.s FROM t LEFT JOIN (SELECT id, s FROM u) AS v ON t.id = v.id";
-        assert!(bound(derived).is_err());
+        // Columns of a subquery are as what stands in its list.
+        let derived = |column: &str| {
+            fills(&format!(
+                "SELECT v.x FROM t LEFT JOIN (SELECT id, {column} AS x FROM u) AS v ON t.id = v.id"
+            ))
+        };
+        assert_eq!(derived("s"), Ok(true));
+        assert_eq!(derived("upper(s)"), Ok(true));
+        assert_eq!(derived("m"), Ok(false));
+        assert_eq!(derived("toNullable(s)"), Ok(false));
+        assert_eq!(derived("CAST(s AS Nullable(String))"), Ok(false));
+        assert!(derived("(SELECT max(s) FROM u)").is_err());
     }
 
     #[test]

@@ -16,7 +16,7 @@ use crate::{
 use model::{Diagnostic, Dialect, Span};
 
 /// What a constant can be.
-const CONSTANTS: [&str; 13] = [
+const CONSTANTS: [&str; 15] = [
     "YYYY-MM-DD",
     "a",
     "1",
@@ -30,6 +30,8 @@ const CONSTANTS: [&str; 13] = [
     "12345678-1234-1234-1234-123456789012",
     "$.a",
     "%t%t",
+    "{}",
+    "{} {}",
 ];
 
 /// One line of a dialect's definitions, applied.

@@ -68,6 +68,7 @@ impl Binder<'_> {
         let top = self.top(body)?;
         // `(SELECT …) ORDER BY …`: the inner query keeps its own clauses.
         let (mut body, mut columns) = self.body(body)?;
+        let outputs = std::mem::take(&mut self.outputs);
         let scoped = matches!(body, Body::Select(_));
         if let Body::Select(select) = &mut body {
             // Outside a set operation an unknown literal is text, in an empty array too.
@@ -163,6 +164,7 @@ impl Binder<'_> {
         };
         let query = Query { with: ctes, recursive, body, order_by, limit, offset, columns, span };
         self.query_without_order(&query);
+        self.outputs = outputs;
         Ok(query)
     }
 
@@ -189,7 +191,8 @@ impl Binder<'_> {
                 })
                 .collect();
             let columns = renamed(first.clone(), &column_names);
-            self.ctes.push(CteScope { name: name.clone(), columns: columns.into() });
+            let nullable = Vec::new();
+            self.ctes.push(CteScope { name: name.clone(), columns: columns.into(), nullable });
             let query = self.query(&cte.query)?;
             self.ctes.pop();
             // The types are those of the first branch; another type, or decimals of another scale,
@@ -202,8 +205,13 @@ impl Binder<'_> {
                 return self.unsupported("a recursive query that changes its types", span);
             }
             let columns = renamed(query.columns.clone(), &column_names);
-            self.ctes.push(CteScope { name: name.clone(), columns: columns.into() });
+            let nullable = Vec::new();
+            self.ctes.push(CteScope { name: name.clone(), columns: columns.into(), nullable });
             return Ok(Cte { name, column_names, query });
+        }
+        if recursive && self.names_itself(cte) {
+            // To the targets it would be itself.
+            return self.unsupported("a query that reads a table of its own name", span);
         }
         let query = self.query(&cte.query)?;
         if column_names.len() > query.columns.len() {
@@ -214,7 +222,8 @@ impl Binder<'_> {
             );
         }
         let columns = renamed(query.columns.clone(), &column_names);
-        self.ctes.push(CteScope { name: name.clone(), columns: columns.into() });
+        let nullable = std::mem::take(&mut self.outputs);
+        self.ctes.push(CteScope { name: name.clone(), columns: columns.into(), nullable });
         Ok(Cte { name, column_names, query })
     }
 
@@ -327,7 +336,9 @@ impl Binder<'_> {
             }
         };
         let mut left = self.operand(left)?;
+        let outputs = std::mem::take(&mut self.outputs);
         let mut right = self.operand(right)?;
+        self.outputs_of_both(outputs);
         if left.columns.len() != right.columns.len() {
             return self.refuse(
                 codes::TYPES,
@@ -432,6 +443,7 @@ impl Binder<'_> {
             let row: Bound<Vec<Expr>> = row.content.iter().map(|e| self.expr(e)).collect();
             rows.push(row?);
         }
+        self.outputs.clear();
         let width = rows.first().map_or(0, Vec::len);
         if width == 0 || rows.iter().any(|row| row.len() != width) {
             return self.refuse(codes::TYPES, "the rows of VALUES have different lengths", span);

@@ -4,7 +4,8 @@
 
 use super::{Binder, Bound, codes, operator::predicate};
 use crate::{
-    tree::{Expr, ExprKind},
+    dialects::Rows,
+    tree::{Expr, ExprKind, Literal},
     types::Type,
 };
 use sqlparser::ast;
@@ -22,6 +23,9 @@ impl Binder<'_> {
         if left.len() != right.len() {
             return self.refuse(codes::TYPES, "the rows have different lengths", span);
         }
+        if self.row_nulls() == Rows::Values {
+            return self.compare_values(name, left, right, span);
+        }
         let joiner = match name {
             "=" => "and",
             "<>" => "or",
@@ -37,6 +41,39 @@ impl Binder<'_> {
             });
         }
         all.map_or_else(|| self.unsupported("an empty row", span), Ok)
+    }
+
+    /// What NULL makes of rows in the text that is being bound.
+    fn row_nulls(&self) -> Rows {
+        if self.speaks_core() { Rows::Unknown } else { self.spec.traits().rows }
+    }
+
+    /// Rows in which NULL is equal to itself.
+    fn compare_values(
+        &mut self,
+        name: &'static str,
+        left: &[Expr],
+        right: &[Expr],
+        span: super::Span,
+    ) -> Bound<Expr> {
+        let negated = match name {
+            "=" | "is not distinct from" => false,
+            "<>" | "is distinct from" => true,
+            _ => return self.unsupported("an order of rows with NULLs", span),
+        };
+        let mut all: Option<Expr> = None;
+        for (one, two) in left.iter().zip(right) {
+            let pair = self.compare("is not distinct from", one.clone(), two.clone(), span)?;
+            all = Some(match all {
+                None => pair,
+                Some(before) => predicate("and", vec![before, pair], span),
+            });
+        }
+        match all {
+            Some(all) if negated => Ok(predicate("not", vec![all], span)),
+            Some(all) => Ok(all),
+            None => self.unsupported("an empty row", span),
+        }
     }
 
     fn order_rows(
@@ -79,6 +116,14 @@ impl Binder<'_> {
                 Some(before) => predicate("or", vec![before, equal], span),
             });
         }
+        let any = match any {
+            Some(any) if self.row_nulls() == Rows::NotListed => {
+                let kind = ExprKind::Literal(Literal::Bool(false));
+                let no = Expr { kind, ty: Type::Bool, span };
+                Some(predicate("coalesce", vec![any, no], span))
+            }
+            any => any,
+        };
         match any {
             Some(any) if negated => Ok(predicate("not", vec![any], span)),
             Some(any) => Ok(any),

@@ -16,11 +16,13 @@ pub(super) struct ScopeRelation {
     pub(super) columns: Arc<[Column]>,
     /// Columns merged away by USING: seen by their qualified name only.
     pub(super) merged_away: Vec<String>,
+    /// The table's own name beside its alias, where columns may be called by both.
+    pub(super) table: Option<String>,
 }
 
 impl ScopeRelation {
     pub(super) fn new(name: String, columns: impl Into<Arc<[Column]>>) -> Self {
-        Self { name, columns: columns.into(), merged_away: Vec::new() }
+        Self { name, columns: columns.into(), merged_away: Vec::new(), table: None }
     }
 }
 
@@ -53,6 +55,8 @@ pub(super) struct Scope {
 pub(super) struct CteScope {
     pub(super) name: String,
     pub(super) columns: Arc<[Column]>,
+    /// Which of them can be NULL, where that is known.
+    pub(super) nullable: Vec<Option<bool>>,
 }
 
 /// What a name was found to be.
@@ -91,9 +95,9 @@ impl Scope {
     pub(super) fn qualified(&self, relation: &str, name: &str) -> Vec<Found> {
         self.relations
             .iter()
-            .filter(|r| r.name == relation)
-            .flat_map(|r| r.columns.iter().filter(|c| c.name == name))
-            .map(|c| Found { relation: Some(relation.to_owned()), column: c.clone() })
+            .filter(|r| r.name == relation || r.table.as_deref() == Some(relation))
+            .flat_map(|r| r.columns.iter().filter(|c| c.name == name).map(move |c| (r, c)))
+            .map(|(r, c)| Found { relation: Some(r.name.clone()), column: c.clone() })
             .collect()
     }
 

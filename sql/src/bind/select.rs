@@ -106,6 +106,7 @@ impl Binder<'_> {
         self.keys_without_defaults(&group_by, &items, span)?;
         self.see_outputs(can.having);
         let having = having.as_ref().map(|e| self.condition(e)).transpose()?;
+        let having = self.of_some_rows(having, &group_by, span);
         self.see_outputs(can.qualify);
         let qualify = qualify.as_ref().map(|e| self.condition(e)).transpose()?;
         self.see_outputs(can.order);
@@ -123,6 +124,7 @@ impl Binder<'_> {
         self.aggregates_in_place(&select, span)?;
         self.sample_of_result(&select, span)?;
         self.sets_alone(&select, span)?;
+        self.note_outputs(&select.items);
         Ok(select)
     }
 

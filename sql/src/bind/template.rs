@@ -44,6 +44,13 @@ impl Binder<'_> {
             _ => return Ok(None),
         };
         let Some(parts) = parts else { return self.unsupported("this template", span) };
+        // NULL makes NULL of all, shown or not.
+        let used = |at: usize| {
+            parts.iter().any(|part| matches!(part, Part::Shown(n) | Part::Whole(n) if *n == at))
+        };
+        if null.is_none() && !(0..texts.len()).all(used) {
+            return self.unsupported("a template that leaves values out", span);
+        }
         // What the texts were made of.
         let types: Vec<Type> = self
             .lowering

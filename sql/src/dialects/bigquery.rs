@@ -4,7 +4,9 @@ use super::{
     clauses::Clause,
     narrow::Columns,
     spec::Source,
-    traits::{Aliases, DoubleQuotes, Names, Nan, Nulls, NumberLiteral, PivotNames, Seen, Traits},
+    traits::{
+        Aliases, DoubleQuotes, Names, Nan, Nulls, NumberLiteral, PivotNames, Seen, Totals, Traits,
+    },
     writing::{Constants, Keys, Longer, Several, Stored, Texts, Writing},
 };
 use crate::{
@@ -86,6 +88,7 @@ pub(super) static SOURCE: Source = Source {
             Clause::Windows,
             Clause::WithOffset,
         ],
+        totals: Totals::None,
         ..Traits::CORE
     },
     types: include_str!("bigquery/types.txt"),

@@ -7,7 +7,7 @@ use super::{
     narrow::Columns,
     quirks::Sampling,
     spec::{Setting, Source, Values},
-    traits::{Aliases, Names, Nan, Nulls, NumberLiteral, Seen, Traits},
+    traits::{Aliases, Names, Nan, Nulls, NumberLiteral, Rows, Seen, Totals, Traits},
     writing::{Constants, Keys, Stored, Writing},
 };
 use crate::{
@@ -49,6 +49,10 @@ pub(super) static SOURCE: Source = Source {
         ignores_nulls: false,
         sampling: Sampling::UNKNOWN,
         types_lack_null: true,
+        texts_stay: true,
+        tables_keep_names: true,
+        rows: Rows::NotListed,
+        totals: Totals::Sets,
         sets_are_bags: true,
         raises_for_constants: false,
         function_columns: &[("numbers", "number")],

@@ -40,7 +40,7 @@ pub(super) static SOURCE: Source = Source {
         sampling: Sampling::UNKNOWN,
         one_row_table: Some("dual"),
         raises_for_constants: false,
-        texts_win: true,
+        texts_stay: true,
         values_names: ValuesNames { word: "column_", first: 0 },
         arrows_take_constants: true,
         writing: Writing {

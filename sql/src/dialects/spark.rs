@@ -6,7 +6,9 @@ use super::{
     clauses::Clause,
     quirks::ValuesNames,
     spec::{Setting, Source, Values},
-    traits::{Aliases, DoubleQuotes, Names, Nulls, NumberLiteral, PivotNames, Seen, Traits},
+    traits::{
+        Aliases, DoubleQuotes, Names, Nulls, NumberLiteral, PivotNames, Rows, Seen, Totals, Traits,
+    },
     writing::{Constants, Keys, Stored, Writing},
 };
 use crate::{
@@ -38,6 +40,8 @@ pub(super) static SOURCE: Source = Source {
         },
         select_into: false,
         no_match_is_false: true,
+        rows: Rows::Values,
+        totals: Totals::None,
         pivot_names: Some(PivotNames::ValueThenAlias),
         double_quotes: DoubleQuotes::Text,
         bigint_digits: 20,

@@ -109,9 +109,15 @@ pub(crate) struct Traits {
     /// Is a statement an error for a constant that is no value of the type it is converted to? Others
     /// give NULL, zero or a warning, or say nothing of it.
     pub(crate) raises_for_constants: bool,
-    /// Does a text constant among the branches of a value make a text of all? Elsewhere it takes
-    /// their type.
-    pub(crate) texts_win: bool,
+    /// Can a table that has an alias still be named by its own name?
+    pub(crate) tables_keep_names: bool,
+    /// When are two rows of several values equal, where some of the values are NULL?
+    pub(crate) rows: Rows,
+    /// Which totals of no rows at all are a row?
+    pub(crate) totals: Totals,
+    /// Does a text constant among the branches of a value stay a text, and make one of all, or a variant?
+    /// Elsewhere it takes their type.
+    pub(crate) texts_stay: bool,
     /// Is the text `4.5` an integer, rounded?
     pub(crate) rounds_constants: bool,
     /// The names of the columns that functions in FROM give, where they are not the functions' own.
@@ -151,6 +157,28 @@ pub(crate) struct Traits {
     pub(crate) clauses: &'static [Clause],
     /// How values are stored.
     pub(crate) writing: Writing,
+}
+
+/// What NULL in a row such as `(a, b)` makes of a comparison with another one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Rows {
+    /// It is decided column by column, so NULL may be the answer.
+    Unknown,
+    /// NULL is a value like others, equal to itself.
+    Values,
+    /// The same as the first, but such a row is in no list.
+    NotListed,
+}
+
+/// Which grand totals of no rows are a row, as `count(*)` alone is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Totals {
+    /// Those of GROUPING SETS, ROLLUP and CUBE.
+    All,
+    /// Those of GROUPING SETS.
+    Sets,
+    /// None.
+    None,
 }
 
 impl Traits {
@@ -204,7 +232,10 @@ impl Traits {
         sets_are_bags: false,
         tries_constants: false,
         raises_for_constants: true,
-        texts_win: false,
+        tables_keep_names: false,
+        rows: Rows::Unknown,
+        totals: Totals::All,
+        texts_stay: false,
         rounds_constants: false,
         function_columns: &[],
         table_functions: &[],

@@ -6,7 +6,7 @@ use super::{
     correlated,
     lowered::{Lowerings, Marking},
     names::quoted,
-    outside,
+    order, outside,
 };
 use crate::{
     fragment::{Fragment, Level, fill},
@@ -302,7 +302,9 @@ impl Emitter {
             let Some(value) = value else {
                 return self.refuse("DISTINCT without ORDER BY is not done here", span);
             };
-            sorted = format!(" ORDER BY {} NULLS LAST", self.expr(value)?.text);
+            if !order::is_same_everywhere(value) {
+                sorted = format!(" ORDER BY {} NULLS LAST", self.expr(value)?.text);
+            }
         }
         let counted = ["ntile", "nth_value", "lag", "lead"].contains(&call.name);
         let count = call.args.get(usize::from(call.name != "ntile"));
@@ -319,8 +321,8 @@ impl Emitter {
         let distinct = if call.distinct { "DISTINCT " } else { "" };
         let mut inside = format!("{distinct}{args}{sorted}");
         // What all rows have does not sort them, and DuckDB does not take it.
-        let sorting: Vec<SortKey> =
-            call.order_by.iter().filter(|key| !is_constant_key(key)).cloned().collect();
+        let varies = |key: &&SortKey| !order::is_constant(key);
+        let sorting: Vec<SortKey> = call.order_by.iter().filter(varies).cloned().collect();
         if !call.order_by.is_empty() && call.kind == FunctionKind::OrderedSet {
             return self.refuse(format!("`{}` has no known translation", call.name), span);
         }
@@ -697,17 +699,6 @@ fn construct(expr: &Expr) -> &'static str {
         ExprKind::Row(_) => "row",
         ExprKind::Array(_) => "array",
         ExprKind::Subscript { .. } => "subscript",
-    }
-}
-
-/// Is it a key that is the same for all rows?
-fn is_constant_key(key: &SortKey) -> bool {
-    match &key.target {
-        // What has no arguments may be chance.
-        SortTarget::Expr(expr) => {
-            super::guard::is_constant(expr) && !expr.any_call(&|call| call.args.is_empty())
-        }
-        SortTarget::Output(_) => false,
     }
 }
 

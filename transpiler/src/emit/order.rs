@@ -4,8 +4,8 @@ use super::{Emitter, alike::Print};
 use crate::{fragment::Fragment, rule::Emit, targets::Target};
 use model::Span;
 use sql::tree::{
-    Alias, Body, Column, Distinct, Expr, ExprKind, Item, Query, Relation, Select, SetOp, SortKey,
-    SortTarget,
+    Alias, Body, Column, Distinct, Expr, ExprKind, FunctionKind, Item, Query, Relation, Select,
+    SetOp, SortKey, SortTarget,
 };
 
 /// The name of the derived table around a query that is sorted outside of it.
@@ -162,6 +162,28 @@ impl Emitter {
         let around = Select::of(columns.collect(), Some(from));
         Some(Query { body: Body::Select(Box::new(around)), order_by, ..query.clone() })
     }
+}
+
+/// Is it a key that all rows share? `DuckDB` takes it for a mistake.
+pub(super) fn is_constant(key: &SortKey) -> bool {
+    matches!(&key.target, SortTarget::Expr(expr) if is_same_everywhere(expr))
+}
+
+/// Is it the same value for all rows?
+pub(super) fn is_same_everywhere(expr: &Expr) -> bool {
+    let varies = |part: &Expr| match &part.kind {
+        ExprKind::Literal(_)
+        | ExprKind::Cast { .. }
+        | ExprKind::Coerce { .. }
+        | ExprKind::Case { .. }
+        | ExprKind::Array(_) => false,
+        // Without arguments it may be the clock, or chance.
+        ExprKind::Call(call) => {
+            call.kind != FunctionKind::Scalar || call.over.is_some() || call.args.is_empty()
+        }
+        _ => true,
+    };
+    !expr.any_part(&varies)
 }
 
 /// The output that a key is.

@@ -4,13 +4,14 @@ use super::{
     Emitter,
     alike::Print,
     correlated::{has_value_of_row, sorts_by_value_of_row},
+    order,
     relation::merges,
 };
 use crate::{marks, rule::Emit, targets::Target};
 use model::Span;
 use sql::tree::{
     Body, Call, Cte, Distinct, ExprKind, FunctionKind, GroupItem, GroupKey, Item, Query, Relation,
-    Select, SortTarget,
+    Select, SortKey, SortTarget,
 };
 use std::collections::BTreeSet;
 
@@ -72,9 +73,11 @@ impl Emitter {
         {
             return self.refuse("a sort by such a query for each row is not done", key.span);
         }
-        if !query.order_by.is_empty() {
+        let keys: Vec<&SortKey> =
+            query.order_by.iter().filter(|key| !order::is_constant(key)).collect();
+        if !keys.is_empty() {
             let keys: Emit<Vec<String>> =
-                query.order_by.iter().map(|key| self.outer_key(key, query, items)).collect();
+                keys.into_iter().map(|key| self.outer_key(key, query, items)).collect();
             clauses.push(format!("ORDER BY {}", keys?.join(", ")));
         }
         if let Some(limit) = &query.limit {

@@ -24,6 +24,7 @@ A comparison with any element of a NULL array is NULL on PostgreSQL and false on
             "SELECT i = ANY(a) AS m FROM t",
             "SELECT CASE WHEN a IS NOT NULL THEN i = ANY (a) END AS m\nFROM t",
         ),
+        duckdb("SELECT i FROM t WHERE i = ANY(ARRAY[1, 2])", "SELECT i\nFROM t\nWHERE i IN (1, 2)"),
         datafusion(
             "SELECT i FROM t WHERE i = ANY(ARRAY[1, 2])",
             "SELECT i\nFROM t\nWHERE i IN (1, 2)",
@@ -40,6 +41,9 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
         return Ok(None);
     };
     let QuantifiedSource::Array(array) = source else { return Ok(None) };
+    if let Some(listed) = in_list(emitter, (op, *all), left, array)? {
+        return Ok(Some(listed));
+    }
     if emitter.target() == Target::DataFusion {
         return on_datafusion(emitter, (op, *all), left, array);
     }
@@ -51,7 +55,29 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     )))
 }
 
-/// Only equality is known: by a list, or by a search that finds no NULL.
+/// Equality with an array that is written out.
+fn in_list(
+    emitter: &mut Emitter,
+    compared: (&str, bool),
+    left: &Expr,
+    array: &Expr,
+) -> Emit<Option<Fragment>> {
+    let negated = match compared {
+        ("=", false) => false,
+        ("<>", true) => true,
+        _ => return Ok(None),
+    };
+    match &array.kind {
+        ExprKind::Array(items) if !items.is_empty() => {
+            let (expr, list) = (Box::new(left.clone()), items.clone());
+            let kind = ExprKind::InList { expr, list, negated };
+            emitter.expr(&Expr { kind, ty: Type::Bool, span: left.span }).map(Some)
+        }
+        _ => Ok(None),
+    }
+}
+
+/// Only equality is known: by a search that finds no NULL.
 fn on_datafusion(
     emitter: &mut Emitter,
     (op, all): (&str, bool),
@@ -63,12 +89,6 @@ fn on_datafusion(
         ("<>", true) => true,
         _ => return Ok(None),
     };
-    if let ExprKind::Array(items) = &array.kind
-        && !items.is_empty()
-    {
-        let kind = ExprKind::InList { expr: Box::new(left.clone()), list: items.clone(), negated };
-        return emitter.expr(&Expr { kind, ty: Type::Bool, span: left.span }).map(Some);
-    }
     let plain = |ty: &Type| ty.is_integer() || ty.is_text() || *ty == Type::Date;
     if !(plain(&left.ty) && array.ty.element().is_some_and(plain)) {
         return Ok(None);

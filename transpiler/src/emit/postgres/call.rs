@@ -17,15 +17,17 @@ use sql::{
 };
 
 /// Functions that take a value of any type: an untyped constant would have none.
-const POLYMORPHIC: [&str; 18] = [
+const POLYMORPHIC: [&str; 20] = [
     "array_agg",
     "array_append",
     "array_position",
     "array_prepend",
     "array_remove",
     "array_replace",
+    "first_row",
     "first_value",
     "lag",
+    "last_row",
     "last_value",
     "lead",
     "mode",
