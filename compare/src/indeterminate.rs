@@ -24,7 +24,7 @@ pub(crate) fn volatile(facts: &StatementFacts) -> Option<String> {
     let listed: Vec<_> = facts.volatile.iter().map(|what| format!("`{what}`")).collect();
     (!listed.is_empty()).then(|| {
         format!(
-            "the results differ, and the statement uses {}, whose value may change from run to run",
+            "the results differ, and the statement leaves {} open, which may change from run to run",
             listed.join(", ")
         )
     })

@@ -27,6 +27,7 @@ mod days;
 mod decorate;
 mod expr;
 mod flatten;
+mod first_select;
 mod fold;
 mod format;
 mod from;

@@ -90,7 +90,7 @@ impl Planner {
                     facts.order_by = order_by;
                 }
                 // What the text alone tells is not known to stay in a column.
-                if facts.volatile.is_empty() {
+                if facts.volatile.iter().all(|what| findings.open.contains(what)) {
                     facts.volatile_columns = findings.open_columns;
                 }
                 for what in findings.open {
@@ -269,9 +269,10 @@ mod tests {
         let sql =
             "SELECT a FROM (SELECT a, row_number() OVER (ORDER BY b) AS n FROM t) AS q WHERE n = 1";
         assert_eq!(facts(sql), (ties(), None));
-        // What the text alone tells may be anywhere.
-        let sql = "SELECT random(), row_number() OVER (ORDER BY b) FROM t";
-        assert_eq!(facts(sql).1, None);
+        let sql = "SELECT a, now() AS n, row_number() OVER (ORDER BY b) FROM t";
+        assert_eq!(facts(sql).1, Some(vec![1, 2]));
+        assert_eq!(facts("SELECT a, now() FROM t WHERE random() < 0.5").1, None);
+        assert_eq!(facts("SELECT a, now() FROM t LIMIT 3").1, None);
         assert_eq!(facts("SELECT a, rank() OVER (ORDER BY b) FROM t"), (vec![], None));
     }
 

@@ -39,10 +39,8 @@ impl Binder<'_> {
         }
         let mut columns = None;
         if let Statement::Query(query) = statement {
-            let mut unsettled = Unsettled::of(query);
-            if marks.is_empty() && !unsettled.rows && !unsettled.columns.is_empty() {
-                columns = Some(unsettled.columns.into_iter().collect());
-            }
+            let mut unsettled = Unsettled::of(query, &marks);
+            columns = unsettled.reached();
             marks.append(&mut unsettled.marks);
         }
         marks.sort_by(|a, b| (a.span, a.kind, &a.what).cmp(&(b.span, b.kind, &b.what)));

@@ -31,6 +31,12 @@ impl Binder<'_> {
         if matches!(expr, ast::Expr::BinaryOp { op: B::PGExp, .. }) {
             return self.unsupported("a sign before `^` without parentheses", span);
         }
+        if op == U::BitwiseNot
+            && self.tight_prefixes()
+            && matches!(expr, ast::Expr::BinaryOp { .. })
+        {
+            return self.unsupported("`~` before an operator without parentheses", span);
+        }
         // The smallest integer is one constant: its digits alone would be a bigint.
         if let (U::Minus, ast::Expr::Value(value)) = (op, expr)
             && self.speaks_core()
@@ -128,9 +134,40 @@ impl Binder<'_> {
             B::Regexp => "rlike",
             other => return self.unsupported(&format!("operator `{other}`"), span),
         };
+        self.read_in_order(left, op, right, span)?;
         let args = vec![self.expr(left)?, self.expr(right)?];
         self.open_digits(name, &args, span)?;
         self.apply(name, args, span)
+    }
+
+    /// Refuses what the parser groups in another way than the dialect does.
+    fn read_in_order(
+        &self,
+        left: &ast::Expr,
+        op: &B,
+        right: &ast::Expr,
+        span: super::Span,
+    ) -> Bound<()> {
+        let sum = |op: &B| {
+            matches!(op, B::Plus | B::Minus | B::BitwiseAnd | B::BitwiseOr | B::BitwiseXor)
+        };
+        let flat = !self.speaks_core() && self.spec.traits().flat_sums;
+        if flat && sum(op) && matches!(right, ast::Expr::BinaryOp { op, .. } if sum(op)) {
+            let what = format!("`{op}` beside another operator without parentheses");
+            return self.unsupported(&what, span);
+        }
+        // PostgreSQL: `@ a + b` is the absolute value of the sum.
+        let arithmetic = matches!(op, B::Plus | B::Minus | B::Multiply | B::Divide | B::Modulo);
+        if arithmetic && !self.tight_prefixes() && ends_with_prefix(left) {
+            let what = format!("`{op}` behind a prefix operator without parentheses");
+            return self.unsupported(&what, span);
+        }
+        Ok(())
+    }
+
+    /// Does `~` bind more tightly than `*`?
+    fn tight_prefixes(&self) -> bool {
+        !self.speaks_core() && self.spec.traits().tight_prefixes
     }
 
     /// `||`: text with anything that has one text form everywhere, arrays, bytes, JSON.
@@ -374,5 +411,59 @@ fn symmetric(low: &ast::Expr) -> Option<&ast::Expr> {
             Some(low)
         }
         _ => None,
+    }
+}
+
+/// Does the expression end with what a prefix operator stands before?
+fn ends_with_prefix(expr: &ast::Expr) -> bool {
+    match expr {
+        ast::Expr::UnaryOp {
+            op: U::BitwiseNot | U::PGAbs | U::PGSquareRoot | U::PGCubeRoot,
+            ..
+        } => true,
+        ast::Expr::UnaryOp { expr, .. } => ends_with_prefix(expr),
+        ast::Expr::BinaryOp { right, .. } => ends_with_prefix(right),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    fn refusal(dialect: model::Dialect, text: &str) -> Option<String> {
+        let settings = crate::SourceSettings::of(dialect);
+        let catalog = crate::Catalog::under(&settings, &[]);
+        let parsed = crate::parse(text, dialect).unwrap();
+        parsed.bind_under(&catalog, &[], &settings).err().map(|refused| refused.message)
+    }
+
+    #[test]
+    fn what_the_parser_groups_otherwise_is_refused() {
+        use model::Dialect::{BigQuery, Oracle, Postgres, Spark, TSql};
+        for (dialect, text) in [
+            (Postgres, "SELECT ~ 1 + 1"),
+            (Postgres, "SELECT @ -5 + 2"),
+            (Postgres, "SELECT 2 * @ -5 - 2"),
+            (Postgres, "SELECT |/ 16.0 + 9"),
+            (TSql, "SELECT 2 | 1 + 1"),
+            (TSql, "SELECT 1 | 2 & 4"),
+            (TSql, "SELECT ~ 2 * 3"),
+            (Spark, "SELECT ~ 2 * 3"),
+            (BigQuery, "SELECT ~ 2 * 3"),
+        ] {
+            let why = refusal(dialect, text).unwrap_or_default();
+            assert!(why.contains("without parentheses"), "{dialect}: {text}: {why}");
+        }
+        let why = refusal(Oracle, "SELECT 1 FROM dual UNION SELECT 2 FROM dual INTERSECT SELECT 3 FROM dual");
+        assert!(why.unwrap_or_default().contains("INTERSECT behind"));
+        for (dialect, text) in [
+            (Postgres, "SELECT (~ 1) + 1, ~ (1 + 1), ~ 2 * 3, @ -5 < 3, 1 + 2 - 3"),
+            (TSql, "SELECT (2 | 1) + 1, 2 | (1 + 1), 6 - 4 & 1, 1 ^ 3 * 2, ~ 1 + 1"),
+            (Spark, "SELECT ~ 1 + 1, 2 | 1 + 1"),
+            (Oracle, "SELECT 1 FROM dual INTERSECT SELECT 2 FROM dual UNION SELECT 3 FROM dual"),
+            (Oracle, "SELECT 1 FROM dual UNION (SELECT 2 FROM dual INTERSECT SELECT 3 FROM dual)"),
+            (Postgres, "SELECT 1 UNION SELECT 2 INTERSECT SELECT 3"),
+        ] {
+            assert_eq!(refusal(dialect, text), None, "{dialect}: {text}");
+        }
     }
 }

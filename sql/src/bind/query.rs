@@ -315,6 +315,12 @@ impl Binder<'_> {
         right: &SetExpr,
     ) -> Bound<(Body, Vec<Column>)> {
         let span = self.place;
+        if self.spec.traits().flat_sets
+            && op != SetOperator::Intersect
+            && matches!(right, SetExpr::SetOperation { .. })
+        {
+            return self.unsupported("INTERSECT behind another set operation", span);
+        }
         let op = match op {
             SetOperator::Union => SetOp::Union,
             SetOperator::Intersect => SetOp::Intersect,
@@ -352,6 +358,9 @@ impl Binder<'_> {
         }
         if !(all && op == SetOp::Union) && self.types_lack_null() {
             self.same_integers(&left, &right, span)?;
+        }
+        if self.spec.traits().first_select_types && self.lowering.is_empty() {
+            self.as_in_first(&left, &mut right, span)?;
         }
         let mut columns = Vec::with_capacity(left.columns.len());
         for (index, (one, two)) in

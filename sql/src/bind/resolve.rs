@@ -52,6 +52,7 @@ impl Binder<'_> {
         let inner = !self.lowering.is_empty()
             || name.starts_with("fold_")
             || name == "one_text"
+            || name == "cut_text"
             || name.starts_with("fit");
         let extension = || dialects::extension().get(name).filter(|_| inner);
         let Some(overloads) = self.core.get(name).or_else(extension) else {

@@ -14,7 +14,7 @@ use crate::{
     },
 };
 use model::{NotComparable, NotComparableKind as Kind, Span};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What is open in a query, and where it shows.
 #[derive(Debug, Default)]
@@ -22,9 +22,11 @@ pub(super) struct Unsettled {
     pub(super) marks: Vec<NotComparable>,
     /// Output columns of the whole query that alone the marks reach, where each stands in an item of
     /// the outermost list.
-    pub(super) columns: BTreeSet<usize>,
+    columns: BTreeSet<usize>,
     /// Does one of them decide about rows, or stand in a query inside?
-    pub(super) rows: bool,
+    rows: bool,
+    /// Places of constructs that are open for other reasons, and whether each was found.
+    known: BTreeMap<Span, bool>,
     /// The item of the outermost list that is being looked through.
     item: Option<usize>,
     /// Common table expressions in scope and what tells their rows apart.
@@ -35,15 +37,28 @@ pub(super) struct Unsettled {
 type Keys = Vec<Vec<Expr>>;
 
 impl Unsettled {
-    /// What ties leave open in a whole query.
-    pub(super) fn of(query: &Query) -> Self {
-        let mut found = Self::default();
+    /// What ties leave open in a whole query, and the columns that they and `known` constructs reach.
+    pub(super) fn of(query: &Query, known: &[NotComparable]) -> Self {
+        let known = known.iter().map(|mark| (mark.span, false)).collect();
+        let mut found = Self { known, ..Self::default() };
         found.query(query, true);
+        // What is no expression, such as a sample, is about rows.
+        found.rows |= found.known.values().any(|seen| !seen);
         found
+    }
+
+    /// The output columns that alone everything open reaches, if that is known of all.
+    pub(super) fn reached(&self) -> Option<Vec<usize>> {
+        (!self.rows && !self.columns.is_empty()).then(|| self.columns.iter().copied().collect())
     }
 
     fn mark(&mut self, kind: Kind, what: String, span: Span) {
         self.marks.push(NotComparable { kind, what, span });
+        self.reach();
+    }
+
+    /// Something open stands here.
+    fn reach(&mut self) {
         match self.item {
             Some(item) => drop(self.columns.insert(item)),
             None => self.rows = true,
@@ -231,6 +246,11 @@ impl Unsettled {
     }
 
     fn expr(&mut self, expr: &Expr, scope: &Scope) {
+        // All that a definition writes out has the place of its call.
+        if let Some(seen) = self.known.get_mut(&expr.span) {
+            *seen = true;
+            self.reach();
+        }
         if let Some(call) = expr.call() {
             self.call(call, scope, expr.span);
         }
@@ -473,12 +493,34 @@ mod tests {
             "SELECT sum(b) OVER (ORDER BY a ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) FROM t",
             "SELECT string_agg(x, ',' ORDER BY x) FROM t",
             "SELECT DISTINCT ON (a) a, b FROM t ORDER BY a, b",
-            "SELECT (SELECT max(a) FROM t LIMIT 1)",
             "SELECT a FROM (SELECT a FROM t ORDER BY a LIMIT 2) AS q",
             "SELECT a FROM t ORDER BY b LIMIT 2",
         ] {
             assert_eq!(ties(Dialect::Postgres, text), (vec![], None), "{text}");
         }
+    }
+
+    #[test]
+    fn what_is_open_for_other_reasons_stays_in_its_column_too() {
+        for (text, columns) in [
+            ("SELECT a, random() + 1 AS r FROM t", Some(vec![1])),
+            ("SELECT a, now(), row_number() OVER (ORDER BY b) FROM t", Some(vec![1, 2])),
+            ("SELECT a, string_agg(x, ',') FROM t GROUP BY a", Some(vec![1])),
+            ("SELECT (SELECT random()) AS r, a FROM t", Some(vec![0])),
+            ("SELECT a, now() FROM t WHERE random() < 0.5", None),
+            ("SELECT now() AS n, count(*) FROM t GROUP BY 1", None),
+            ("SELECT q.r FROM (SELECT random() AS r FROM t) AS q", None),
+            ("SELECT a, random() FROM t TABLESAMPLE BERNOULLI (10)", None),
+            ("SELECT a, random() AS r FROM t ORDER BY r LIMIT 1", None),
+            ("SELECT a FROM t", None),
+        ] {
+            assert_eq!(ties(Dialect::Postgres, text).1, columns, "{text}");
+        }
+        // The alias is the call again.
+        let text = "SELECT RANDOM() AS r, r + 1 AS s, a FROM t";
+        assert_eq!(ties(Dialect::Snowflake, text).1, Some(vec![0, 1]));
+        let text = "SELECT CURRENT_DATE AS n, a FROM t WHERE n > '2020-01-01'";
+        assert_eq!(ties(Dialect::Snowflake, text).1, None);
     }
 
     #[test]

@@ -69,6 +69,7 @@ pub(super) static SOURCE: Source = Source {
             columns: Columns { whole: &[], ..Columns::CORE },
             ..Writing::CORE
         },
+        tight_prefixes: true,
         clauses: &[
             Clause::ExceptAll,
             Clause::FromFirst,

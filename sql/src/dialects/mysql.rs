@@ -59,6 +59,7 @@ pub(super) static SOURCE: Source = Source {
             },
             ..Writing::CORE
         },
+        tight_prefixes: true,
         clauses: &[
             Clause::ExceptAll,
             Clause::GroupByPosition,

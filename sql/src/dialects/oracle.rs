@@ -38,6 +38,7 @@ pub(super) static SOURCE: Source = Source {
             ..Writing::CORE
         },
         select_into: false,
+        flat_sets: true,
         clauses: &[
             Clause::Apply,
             Clause::ConnectBy,

@@ -58,6 +58,7 @@ pub(super) static SOURCE: Source = Source {
             deletes_repeat: true,
             ..Writing::CORE
         },
+        tight_prefixes: true,
         clauses: &[
             Clause::DoubleColon,
             Clause::ExceptAll,

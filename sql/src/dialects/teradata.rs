@@ -25,6 +25,7 @@ pub(super) static SOURCE: Source = Source {
         text: TextKeys { folds: true, letters: false, pads: true },
         exponent: NumberLiteral::Float,
         aliases: Aliases { order: Seen::Alone, ..Aliases::LAST },
+        first_select_types: true,
         sampling: Sampling { number: SampleNumber::Fraction, of_result: true, ..Sampling::CORE },
         bare_calls: &["date", "time", "user"],
         raises_for_constants: false,

@@ -50,6 +50,14 @@ pub(crate) struct Traits {
     pub(crate) select_into: bool,
     /// Do ORDER BY and LIMIT behind a set operation belong to its last SELECT?
     pub(crate) last_select_sorted: bool,
+    /// Are set operations read from left to right, so that INTERSECT binds no tighter than UNION?
+    pub(crate) flat_sets: bool,
+    /// Are `+`, `-`, `&`, `^` and `|` read from left to right, none tighter than the others?
+    pub(crate) flat_sums: bool,
+    /// Does `~` bind more tightly than `*`? In PostgreSQL it stands before whole sums.
+    pub(crate) tight_prefixes: bool,
+    /// Have the columns of a set operation the types of its first SELECT?
+    pub(crate) first_select_types: bool,
     /// Is a subquery that counts the rows of another one NULL where there are none?
     pub(crate) no_rows_are_null: bool,
     /// Is `x IN (SELECT …)` FALSE as a value where it would be NULL, and NOT IN too?
@@ -204,6 +212,10 @@ impl Traits {
         text_suffixes: &[],
         select_into: true,
         last_select_sorted: false,
+        flat_sets: false,
+        flat_sums: false,
+        tight_prefixes: false,
+        first_select_types: false,
         no_rows_are_null: false,
         no_match_is_false: false,
         full_joins: true,

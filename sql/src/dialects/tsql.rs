@@ -59,6 +59,8 @@ pub(super) static SOURCE: Source = Source {
             },
             ..Writing::CORE
         },
+        flat_sums: true,
+        tight_prefixes: true,
         clauses: &[
             Clause::Apply,
             Clause::Fetch,

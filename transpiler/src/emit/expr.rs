@@ -231,7 +231,9 @@ impl Emitter {
         }
         if let ("unary -" | "unary +" | "~", [arg]) = (call.name, args.as_slice()) {
             let op = call.name.trim_start_matches("unary ");
-            return Ok(Fragment::new(format!("{op}{}", arg.at(Level::Atom)), Level::Unary));
+            // Written before a sum, `~` is about the sum.
+            let level = if op == "~" { Level::Other } else { Level::Unary };
+            return Ok(Fragment::new(format!("{op}{}", arg.at(Level::Atom)), level));
         }
         if let Some(field) = call.name.strip_prefix("extract ") {
             let arg = args.first().map_or("", |arg| arg.text.as_str());

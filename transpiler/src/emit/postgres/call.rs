@@ -120,7 +120,8 @@ impl Printer<'_> {
                 let op = call.name.trim_start_matches("unary ");
                 Fragment::new(format!("{op}{}", at(0, Level::Atom)), Level::Unary)
             }
-            "~" => Fragment::new(format!("~{}", at(0, Level::Atom)), Level::Unary),
+            // Written before a sum, it is about the sum.
+            "~" => Fragment::new(format!("~{}", at(0, Level::Atom)), Level::Other),
             "not" => Fragment::new(format!("NOT {}", at(0, Level::Atom)), Level::Not),
             "between" | "not between" => {
                 let word = call.name.to_ascii_uppercase();
