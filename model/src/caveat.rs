@@ -73,7 +73,7 @@ impl fmt::Display for Caveat {
                 "JSON counts by value: the text of a number with a fraction, of an array or of an object in it may be written in another way, such as `1.5` for `1.50`, and such a number has 64 bits",
             ),
             Self::Collation => f.write_str(
-                "letters that the collation takes for one beyond case and accents (`ß` and `ss`, widths, kana) are told apart, and which text of a group is shown is open",
+                "letters that the collation takes for one beyond case and accents (`ß` and `ss`, widths, kana), and blanks at the end under older ones of MySQL, are told apart, and which text of a group is shown is open",
             ),
             Self::LetterCase => f.write_str(
                 "letters that have no single letter in the other case (`ß`, ligatures, `İ`) may become others",

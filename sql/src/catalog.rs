@@ -118,6 +118,10 @@ impl Catalog {
 
 /// The core type of a dialect's spelling; [`Type::Other`] where it is not known.
 pub fn core_type(settings: &SourceSettings, text: &str) -> Type {
+    let text = match dialects::collations::read(settings, text) {
+        Ok(text) => text,
+        Err(collated) => return collated,
+    };
     match dialects::spec(settings.dialect()) {
         None => Type::parse(text),
         Some(spec) => match spec.types.find(text, settings) {

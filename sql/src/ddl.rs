@@ -1,7 +1,7 @@
 //! A catalog out of `CREATE TABLE` statements.
 
 use crate::{
-    dialects::{self, Names},
+    dialects::{self, Names, collations},
     location::LineIndex,
     parse::{self, UNPARSABLE},
     settings::SourceSettings,
@@ -10,7 +10,9 @@ use model::{
     Diagnostic, Dialect,
     catalog::{CatalogColumn, CatalogTable},
 };
-use sqlparser::ast::{ColumnOption, CreateTable, Ident, Statement};
+use sqlparser::ast::{
+    ColumnDef, ColumnOption, CreateTable, CreateTableOptions, Ident, SqlOption, Statement,
+};
 
 /// The tables that `CREATE TABLE` statements define; other statements are passed over.
 ///
@@ -48,17 +50,51 @@ fn table_of(table: &CreateTable, names: Names) -> CatalogTable {
         [name] => (None, name.clone()),
         [] => (None, String::new()),
     };
+    let of_table = collation_of(table);
     let columns = table.columns.iter().map(|column| {
         let not_null = column.options.iter().any(|option| {
             matches!(option.option, ColumnOption::NotNull | ColumnOption::PrimaryKey(_))
         });
         CatalogColumn {
             name: stored(&column.name, names),
-            data_type: column.data_type.to_string(),
+            data_type: data_type(column, of_table.as_deref()),
             nullable: !not_null,
         }
     });
     CatalogTable { schema, name, columns: columns.collect() }
+}
+
+/// A type, with the collation that a text has for itself.
+fn data_type(column: &ColumnDef, of_table: Option<&str>) -> String {
+    let data_type = column.data_type.to_string();
+    let own = column.options.iter().find_map(|option| match &option.option {
+        ColumnOption::Collation(name) => Some(name.to_string()),
+        _ => None,
+    });
+    match own.as_deref().or(of_table) {
+        Some(collation) => collations::collated_type(&data_type, collation),
+        None => data_type,
+    }
+}
+
+/// The collation that a table gives its texts.
+fn collation_of(table: &CreateTable) -> Option<String> {
+    let (CreateTableOptions::With(options)
+    | CreateTableOptions::Options(options)
+    | CreateTableOptions::Plain(options)
+    | CreateTableOptions::TableProperties(options)) = &table.table_options
+    else {
+        return table.default_ddl_collation.clone();
+    };
+    let named = options.iter().find_map(|option| match option {
+        SqlOption::KeyValue { key, value }
+            if key.value.to_ascii_lowercase().ends_with("collate") =>
+        {
+            Some(value.to_string())
+        }
+        _ => None,
+    });
+    named.or_else(|| table.default_ddl_collation.clone())
 }
 
 /// A name as the engine stores it.

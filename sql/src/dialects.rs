@@ -21,6 +21,7 @@ macro_rules! as_in {
 mod bigquery;
 mod clauses;
 mod clickhouse;
+pub(crate) mod collations;
 mod condition;
 mod definition;
 mod mysql;

@@ -131,11 +131,21 @@ struct InformationRow {
     numeric_precision: Option<u32>,
     #[serde(alias = "NUMERIC_SCALE", default)]
     numeric_scale: Option<u32>,
+    #[serde(alias = "COLLATION_NAME", default)]
+    collation_name: Option<String>,
 }
 
 impl InformationRow {
     /// The type with the digits and lengths that stand in columns of their own.
     fn full_type(&self) -> String {
+        let spelled = self.spelled();
+        match self.collation_name.as_deref().filter(|name| !name.is_empty()) {
+            Some(collation) => sql::collated_type(&spelled, collation),
+            None => spelled,
+        }
+    }
+
+    fn spelled(&self) -> String {
         let name = self.data_type.trim();
         if name.contains('(') {
             return name.to_owned();
@@ -191,14 +201,17 @@ mod tests {
         let rows = r#"[{"TABLE_SCHEMA":"S","TABLE_NAME":"T","COLUMN_NAME":"B","DATA_TYPE":"TEXT",
             "IS_NULLABLE":"NO","ORDINAL_POSITION":2,"CHARACTER_MAXIMUM_LENGTH":16777216},
             {"TABLE_SCHEMA":"S","TABLE_NAME":"T","COLUMN_NAME":"A","DATA_TYPE":"NUMBER",
-            "ORDINAL_POSITION":1,"NUMERIC_PRECISION":12,"NUMERIC_SCALE":2}]"#;
+            "ORDINAL_POSITION":1,"NUMERIC_PRECISION":12,"NUMERIC_SCALE":2},
+            {"TABLE_SCHEMA":"S","TABLE_NAME":"T","COLUMN_NAME":"C","DATA_TYPE":"varchar",
+            "ORDINAL_POSITION":3,"CHARACTER_MAXIMUM_LENGTH":9,"COLLATION_NAME":"utf8mb4_bin"}]"#;
         let tables = of(rows).unwrap();
         let columns: Vec<(&str, &str, bool)> = tables[0]
             .columns
             .iter()
             .map(|c| (c.name.as_str(), c.data_type.as_str(), c.nullable))
             .collect();
-        assert_eq!(columns, [("A", "NUMBER(12,2)", true), ("B", "TEXT", false)]);
+        let collated = ("C", "varchar(9) collate utf8mb4_bin", true);
+        assert_eq!(columns, [("A", "NUMBER(12,2)", true), ("B", "TEXT", false), collated]);
         let ddl = folder.path().join("schema.sql");
         std::fs::write(&ddl, "CREATE TABLE t (a NUMBER(10,2));\nCREATE TABLE u (a INT,, b INT)")
             .unwrap();

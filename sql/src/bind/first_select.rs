@@ -180,7 +180,9 @@ mod tests {
             let why = second(Dialect::Teradata, text).unwrap_err();
             assert!(why.contains("under a first SELECT"), "{text}: {why}");
         }
-        for text in ["SELECT f FROM t UNION ALL SELECT i FROM t", "SELECT n FROM t UNION SELECT i FROM t"] {
+        for text in
+            ["SELECT f FROM t UNION ALL SELECT i FROM t", "SELECT n FROM t UNION SELECT i FROM t"]
+        {
             assert!(second(Dialect::Teradata, text).is_ok(), "{text}");
         }
     }

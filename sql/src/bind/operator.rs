@@ -453,7 +453,10 @@ mod tests {
             let why = refusal(dialect, text).unwrap_or_default();
             assert!(why.contains("without parentheses"), "{dialect}: {text}: {why}");
         }
-        let why = refusal(Oracle, "SELECT 1 FROM dual UNION SELECT 2 FROM dual INTERSECT SELECT 3 FROM dual");
+        let why = refusal(
+            Oracle,
+            "SELECT 1 FROM dual UNION SELECT 2 FROM dual INTERSECT SELECT 3 FROM dual",
+        );
         assert!(why.unwrap_or_default().contains("INTERSECT behind"));
         for (dialect, text) in [
             (Postgres, "SELECT (~ 1) + 1, ~ (1 + 1), ~ 2 * 3, @ -5 < 3, 1 + 2 - 3"),

@@ -26,6 +26,7 @@ pub(super) static SOURCE: Source = Source {
         written: &[],
     },
     traits: Traits {
+        exact_collations: &[""],
         names: Names::Insensitive,
         nulls: Nulls::Smallest,
         nan: Nan::Unordered,

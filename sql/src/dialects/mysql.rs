@@ -18,6 +18,13 @@ pub(super) static SOURCE: Source = Source {
     parser: parser::under,
     tokens: Tokens { literals: None, all: &[standard::rewritten], written: &[] },
     traits: Traits {
+        exact_collations: &["*_bin", "binary"],
+        folding_collations: &[
+            "utf8mb4_0900_ai_ci",
+            "*_general_ci",
+            "*_unicode_ci",
+            "*_unicode_520_ci",
+        ],
         names: Names::Insensitive,
         nulls: Nulls::Smallest,
         // The default collation, `utf8mb4_0900_ai_ci`, does not pad.

@@ -16,6 +16,7 @@ pub(super) static SOURCE: Source = Source {
     parser: |_| &OracleDialect {},
     tokens: Tokens { literals: None, all: &[oracle::rewritten, standard::rewritten], written: &[] },
     traits: Traits {
+        exact_collations: &["binary", "using_nls_comp"],
         names: Names::FoldUpper,
         aliases: Aliases { order: Seen::Alone, ..Aliases::NONE },
         pivot_names: Some(PivotNames::Quoted),

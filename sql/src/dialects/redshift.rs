@@ -22,6 +22,7 @@ pub(super) static SOURCE: Source = Source {
         written: &[written::redshift_table],
     },
     traits: Traits {
+        exact_collations: &["case_sensitive"],
         text: TextKeys { folds: false, letters: false, pads: true },
         aliases: Aliases::LAST,
         pivot_names: Some(PivotNames::Plain),

@@ -16,6 +16,7 @@ pub(super) static SOURCE: Source = Source {
     parser: |_| &SnowflakeDialect {},
     tokens: Tokens { literals: Some(escapes::snowflake_literals), all: &[], written: &[] },
     traits: Traits {
+        exact_collations: &["", "utf8"],
         names: Names::FoldUpper,
         exponent: NumberLiteral::Float,
         wide_integers: true,

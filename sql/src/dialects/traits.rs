@@ -15,6 +15,11 @@ pub(crate) struct Traits {
     pub(crate) names: Names,
     pub(crate) nulls: Nulls,
     pub(crate) text: TextKeys,
+    /// Collations of columns under which texts are equal as they are, where case counts; one with a
+    /// star is the end of names.
+    pub(crate) exact_collations: &'static [&'static str],
+    /// The same where case does not count.
+    pub(crate) folding_collations: &'static [&'static str],
     /// Are truth values numbers where they are compared?
     pub(crate) bits: bool,
     pub(crate) nan: Nan,
@@ -195,6 +200,8 @@ impl Traits {
         names: Names::FoldLower,
         nulls: Nulls::Largest,
         text: TextKeys::EXACT,
+        exact_collations: &["*"],
+        folding_collations: &[],
         bits: false,
         nan: Nan::Largest,
         point: NumberLiteral::Decimal,

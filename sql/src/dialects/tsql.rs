@@ -25,6 +25,14 @@ pub(super) static SOURCE: Source = Source {
         written: &[written::with_from, tsql_hints::without_option],
     },
     traits: Traits {
+        exact_collations: &["*_bin", "*_bin2", "*_cs_as"],
+        folding_collations: &[
+            "*_ci_as",
+            "*_ci_as_ks_ws",
+            "*_ci_as_sc",
+            "*_ci_as_sc_utf8",
+            "*_ci_as_utf8",
+        ],
         names: Names::Insensitive,
         nulls: Nulls::Smallest,
         text: TextKeys { folds: true, letters: true, pads: true },
