@@ -273,7 +273,8 @@ impl Binder<'_> {
         }
         select.distinct = Distinct::No;
         for item in &mut select.items {
-            if item.expr.literal().is_some() {
+            // It would be a position.
+            if super::open::is_number(&item.expr) {
                 continue;
             }
             let key = self.key(item.expr.clone())?;

@@ -128,15 +128,17 @@ pub(super) fn is_constant(key: &SortKey) -> bool {
 
 /// Is the key a constant that no column and no function is part of?
 pub(super) fn is_literal(key: &SortKey) -> bool {
-    fn literal(expr: &Expr) -> bool {
-        match &expr.kind {
-            ExprKind::Literal(_) => true,
-            ExprKind::Coerce { expr } => literal(expr),
-            ExprKind::Call(call) => call.name == "unary -" && call.args.iter().all(literal),
-            _ => false,
-        }
+    matches!(&key.target, SortTarget::Expr(expr) if is_number(expr))
+}
+
+/// Is it a constant, perhaps with a sign?
+pub(super) fn is_number(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Literal(_) => true,
+        ExprKind::Coerce { expr } => is_number(expr),
+        ExprKind::Call(call) => call.name == "unary -" && call.args.iter().all(is_number),
+        _ => false,
     }
-    matches!(&key.target, SortTarget::Expr(expr) if literal(expr))
 }
 
 fn is_fixed(expr: &Expr) -> bool {
