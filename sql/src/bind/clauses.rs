@@ -25,8 +25,9 @@ impl Binder<'_> {
             return Ok(());
         };
         let span = self.parsed.lines.span(&self.parsed.text, place).unwrap_or(self.place);
-        let message = format!("`{}` is no clause of {}", clause.shown(), self.parsed.dialect);
-        let having: Vec<String> = clause.dialects().map(|dialect| dialect.to_string()).collect();
+        let message =
+            format!("`{}` is no clause of {}", clause.shown(), self.parsed.dialect.title());
+        let having: Vec<&str> = clause.dialects().map(model::Dialect::title).collect();
         let hint = format!("it is one of {}", having.join(", "));
         Err(Diagnostic::error(codes::UNSUPPORTED, message, Some(span)).with_hint(hint))
     }
@@ -405,7 +406,7 @@ mod tests {
         for dialect in DIALECTS {
             let own = spec(dialect).unwrap().traits().clauses;
             for (clause, text) in STATEMENTS {
-                let foreign = format!("`{}` is no clause of {dialect}", clause.shown());
+                let foreign = format!("`{}` is no clause of {}", clause.shown(), dialect.title());
                 let refused = refusal(dialect, text);
                 if own.contains(&clause) {
                     let message = refused.map(|d| d.message).unwrap_or_default();
@@ -425,11 +426,11 @@ mod tests {
     fn the_refusal_says_what_where_and_whose() {
         let text = "SELECT a FROM t WHERE a IN (SELECT b FROM u QUALIFY row_number() OVER (ORDER BY a) = 1)";
         let refused = refusal(Dialect::Postgres, text).unwrap();
-        assert_eq!(refused.message, "`QUALIFY` is no clause of postgres");
+        assert_eq!(refused.message, "`QUALIFY` is no clause of PostgreSQL");
         let place = refused.span.unwrap().slice(text);
         assert!(place.starts_with("row_number() OVER") && place.ends_with("= 1"), "{place}");
         let hint = refused.hint.unwrap();
-        assert!(hint.contains("snowflake") && !hint.contains("postgres"), "{hint}");
+        assert!(hint.contains("Snowflake") && !hint.contains("PostgreSQL"), "{hint}");
     }
 
     #[test]
