@@ -4,6 +4,7 @@
 mod alike;
 mod convert;
 mod correlated;
+mod dependencies;
 mod expr;
 mod guard;
 mod in_query;
@@ -49,6 +50,7 @@ const TEXT_BYTES_MAX: usize = 256 * 1024;
 const SPANS_MAX: usize = 16;
 
 /// The state of one translation.
+#[expect(clippy::struct_excessive_bools, reason = "each says something else of the statement")]
 pub(crate) struct Emitter {
     target: Target,
     /// How often each rule changed something.
@@ -69,6 +71,8 @@ pub(crate) struct Emitter {
     around: Around,
     /// Was a query written for a value? DataFusion then forgets how the rows around it are sorted.
     values_of_queries: bool,
+    /// Could DataFusion leave out keys in this statement?
+    keys_may_be_mistaken: bool,
     /// Names of WITH queries so far: DataFusion takes each name once in a statement.
     with_names: BTreeSet<String>,
     /// Queries of WITH RECURSIVE so far.
@@ -149,6 +153,7 @@ impl Emitter {
             qualify: false,
             around: Around::default(),
             values_of_queries: false,
+            keys_may_be_mistaken: false,
             with_names: BTreeSet::new(),
             recursive: Vec::new(),
             depth: 0,

@@ -31,6 +31,7 @@ mod divisors;
 mod extract_fraction;
 mod float_arithmetic;
 mod float_arithmetic_long;
+mod float_extremes;
 mod float_text;
 mod float_to_decimal;
 pub(crate) mod float_zero;
@@ -203,6 +204,7 @@ const ALL: &[&Rule] = &[
     &float_text::RULE,
     &datafusion_casts::RULE,
     &float_zero::RULE,
+    &float_extremes::RULE,
     &null_order::RULE,
     &date_interval::RULE,
     &extract_fraction::RULE,

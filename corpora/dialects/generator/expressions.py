@@ -73,7 +73,7 @@ WINDOWS = {
         "ROW_NUMBER() OVER ({over total})",
         "RANK() OVER ({over peers})",
         "DENSE_RANK() OVER ({over peers})",
-        "NTILE({divisor}) OVER ({over total})",
+        "NTILE({offset}) OVER ({over total})",
         "COUNT(*) OVER ({over})",
         "COUNT({any}) OVER ({over rows})",
         "SUM({int}) OVER ({over})",

@@ -200,7 +200,7 @@ class Queries:
         if self.has("order_expression"):
             for index, column in orderable:
                 if index < len(query.written) and column.kind in ("int", "decimal") and column.tame:
-                    options += [f"- {query.written[index]}", f"{query.written[index]} + 1"]
+                    options.append(f"{query.written[index]} + 1")
                 if index < len(query.written):
                     options.append(f"COALESCE({query.written[index]}, {self.literal(column.kind)})")
         if query.scope is not None:

@@ -81,6 +81,8 @@ def main():
     for setup in (
         f"SET SESSION sql_mode = '{SQL_MODE}'",
         "SET SESSION time_zone = '+00:00'",
+        # It takes `A` for `a`, and so another row's value for that of a row.
+        "SET SESSION optimizer_switch = 'subquery_cache=off'",
         "DROP DATABASE IF EXISTS recording",
         "CREATE DATABASE recording CHARACTER SET utf8mb4 COLLATE utf8mb4_uca1400_nopad_ai_ci",
         "USE recording",

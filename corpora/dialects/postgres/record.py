@@ -2,6 +2,7 @@
 """Records what PostgreSQL answers to the statements of `cases/*.jsonl`, in place.
 
     GNOMON_POSTGRES_URL='host=... user=...' python3 record.py [topic ...]
+    GNOMON_POSTGRES_URL='host=... user=...' python3 record.py FILE.jsonl ...
 
 Needs: pip install 'psycopg[binary]'. Recorded with PostgreSQL 15, encoding UTF8, locale C.UTF-8.
 The tables of `tables.json` are made in a schema of the session's own, which is dropped at the end.
@@ -109,8 +110,9 @@ def main():
         try:
             for oid in [*TYPES, *arrays]:
                 connection.adapters.register_loader(oid, TextLoader)
-            for path in sorted((HERE / "cases").glob("*.jsonl")):
-                if sys.argv[1:] and path.stem not in sys.argv[1:]:
+            files = [pathlib.Path(name) for name in sys.argv[1:] if name.endswith(".jsonl")]
+            for path in files or sorted((HERE / "cases").glob("*.jsonl")):
+                if sys.argv[1:] and not files and path.stem not in sys.argv[1:]:
                     continue
                 cases = [json.loads(line) for line in path.read_text().splitlines()]
                 cases = [

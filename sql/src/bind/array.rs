@@ -103,6 +103,12 @@ impl Binder<'_> {
         }
         let wanted = Type::Array(Box::new(ty.clone()));
         let (expr, array) = (self.coerce(expr, &ty)?, self.coerce(array, &wanted)?);
+        if let ExprKind::Array(list) = &array.kind
+            && !list.is_empty()
+        {
+            let kind = ExprKind::InList { expr: Box::new(expr), list: list.clone(), negated };
+            return Ok(Expr { kind, ty: Type::Bool, span });
+        }
         let null = predicate("is null", vec![array.clone()], span);
         let literal = matches!(array.kind, ExprKind::Array(_));
         let source = QuantifiedSource::Array(Box::new(array));

@@ -303,6 +303,12 @@ impl Binder<'_> {
                 [relation, name] | [_, relation, name] => scope.qualified(relation, name),
                 _ => return self.unsupported("a column name of this form", span),
             };
+            if let [name] = path
+                && self.spec.traits().rows_by_name
+                && scope.relation(name).is_some_and(|relation| relation.rows)
+            {
+                return self.unsupported("a whole row by the name of its table", span);
+            }
             match found.as_slice() {
                 [] => {
                     if let [name] = path

@@ -242,6 +242,9 @@ impl Binder<'_> {
                     );
                 }
             }
+            if ty.is_float() && self.nan_is_unordered() {
+                return self.unsupported("USING of floats, which may be NaN", self.place);
+            }
             hide(left, one);
             hide(right, two);
             left.merged.retain(|found| found.column.name != *name);
@@ -359,7 +362,7 @@ impl Binder<'_> {
                 };
                 let columns = self.renamed(query.columns.clone(), &alias, span)?;
                 note_columns(&columns, &std::mem::take(&mut self.outputs), &alias.name, own);
-                own.relations.push(ScopeRelation::new(alias.name.clone(), columns));
+                own.relations.push(ScopeRelation::of_rows(alias.name.clone(), columns));
                 let derived =
                     Relation::Derived { query: Box::new(query), alias, lateral: *lateral };
                 match sample {
@@ -525,7 +528,7 @@ impl Binder<'_> {
         if plain {
             self.note_nullable(&path, shown.as_deref().unwrap_or_default(), own);
         }
-        let mut relation = ScopeRelation::new(shown.unwrap_or_default(), columns);
+        let mut relation = ScopeRelation::of_rows(shown.unwrap_or_default(), columns);
         if self.spec.traits().tables_keep_names && alias.is_some() {
             relation.table = path.last().cloned();
         }

@@ -18,11 +18,18 @@ pub(super) struct ScopeRelation {
     pub(super) merged_away: Vec<String>,
     /// The table's own name beside its alias, where columns may be called by both.
     pub(super) table: Option<String>,
+    /// Is it a table or a query? What a function gives may be values.
+    pub(super) rows: bool,
 }
 
 impl ScopeRelation {
     pub(super) fn new(name: String, columns: impl Into<Arc<[Column]>>) -> Self {
-        Self { name, columns: columns.into(), merged_away: Vec::new(), table: None }
+        Self { name, columns: columns.into(), merged_away: Vec::new(), rows: false, table: None }
+    }
+
+    /// A table or a query in FROM, whose bare name is a row.
+    pub(super) fn of_rows(name: String, columns: impl Into<Arc<[Column]>>) -> Self {
+        Self { rows: true, ..Self::new(name, columns) }
     }
 }
 

@@ -91,6 +91,7 @@ pub(super) static SOURCE: Source = Source {
             Clause::WithOffset,
         ],
         totals: Totals::None,
+        rows_by_name: true,
         ..Traits::CORE
     },
     types: include_str!("bigquery/types.txt"),

@@ -67,6 +67,8 @@ pub(crate) struct Traits {
     pub(crate) no_rows_are_null: bool,
     /// Is `x IN (SELECT …)` FALSE as a value where it would be NULL, and NOT IN too?
     pub(crate) no_match_is_false: bool,
+    /// Is the bare name of a table its row, before it is a column of that name?
+    pub(crate) rows_by_name: bool,
     /// Are there full joins? Else FULL is the name of the table before it.
     pub(crate) full_joins: bool,
     /// Does `a STRAIGHT_JOIN b ON …` join, in that order?
@@ -225,6 +227,7 @@ impl Traits {
         first_select_types: false,
         no_rows_are_null: false,
         no_match_is_false: false,
+        rows_by_name: false,
         full_joins: true,
         straight_joins: false,
         ignores_nulls: true,

@@ -20,3 +20,5 @@ async fn check(dialect: Dialect) {
 }
 
 in_every_dialect!(check, mysql, MySql);
+in_every_dialect!(check, bigquery, BigQuery);
+in_every_dialect!(check, postgres, Postgres);

@@ -4,7 +4,8 @@
 use super::{outside, rows::names};
 use model::Span;
 use sql::tree::{
-    Body, Call, Distinct, Expr, ExprKind, FunctionKind, Query, Select, SortKey, SortTarget,
+    Body, Call, Distinct, Expr, ExprKind, FunctionKind, JoinKind, Query, Relation, Select, SortKey,
+    SortTarget,
 };
 
 /// Can DataFusion take this query for a value of each row?
@@ -34,6 +35,40 @@ pub(super) fn test_is_done(query: &Query) -> bool {
     query.with.is_empty() && !aggregated && !outside_of_filter(select)
 }
 
+/// May the query for a value give no row? Those over outer rows are joined, and then it is known.
+pub(super) fn may_have_no_row(query: &Query) -> bool {
+    if outside::is_correlated(query) {
+        return false;
+    }
+    let Body::Select(select) = &query.body else { return true };
+    if select.from.is_none() && select.filter.is_none() {
+        return query.limit.is_some() || query.offset.is_some();
+    }
+    let one = select.group_by.is_empty()
+        && select.having.is_none()
+        && select.items.iter().any(|item| item.expr.any_call(&is_aggregate));
+    !one || query.limit.is_some() || query.offset.is_some() || select.qualify.is_some()
+}
+
+/// Does a correlated query join fully? `DuckDB` has none such.
+pub(super) fn joins_fully(query: &Query) -> bool {
+    let Body::Select(select) = &query.body else { return false };
+    outside::is_correlated(query) && select.from.as_ref().is_some_and(is_full)
+}
+
+fn is_full(relation: &Relation) -> bool {
+    match relation {
+        Relation::Join { left, right, kind, .. } => {
+            *kind == JoinKind::Full || is_full(left) || is_full(right)
+        }
+        Relation::Derived { query, .. } => match &query.body {
+            Body::Select(select) => select.from.as_ref().is_some_and(is_full),
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
 /// Is a value in it that a query makes of the row around it? Only lists and filters may have one.
 pub(super) fn has_value_of_row(expr: &Expr) -> bool {
     expr.any_part(
@@ -41,8 +76,16 @@ pub(super) fn has_value_of_row(expr: &Expr) -> bool {
     )
 }
 
-/// Is one among what an aggregate or a window reads?
+/// Is one among what an aggregate or a window reads, or a test by a query?
 pub(super) fn reads_value_of_row(call: &Call) -> bool {
+    let tests = |arg: &Expr| {
+        let test =
+            |part: &Expr| matches!(part.kind, ExprKind::Exists { .. } | ExprKind::InQuery { .. });
+        arg.any_part(&test)
+    };
+    if call.kind != FunctionKind::Scalar && call.args.iter().chain(&call.filter).any(tests) {
+        return true;
+    }
     let windows = call.over.iter().flat_map(|over| &over.partition_by);
     let sorted = call.over.iter().flat_map(|over| &over.order_by).chain(&call.order_by);
     (call.over.is_some() || call.kind != FunctionKind::Scalar)
@@ -136,10 +179,14 @@ fn is_foreign(expr: &Expr, own: &[String]) -> bool {
 
 /// Does a window function of the query read something of outside? `DuckDB` has none such.
 pub(super) fn has_window_of_row(query: &Query) -> bool {
+    outside::is_correlated(query) && reads_in_windows(query)
+}
+
+fn reads_in_windows(query: &Query) -> bool {
     let select = match &query.body {
         Body::Select(select) => select,
         Body::SetOperation { left, right, .. } => {
-            return has_window_of_row(left) || has_window_of_row(right);
+            return reads_in_windows(left) || reads_in_windows(right);
         }
         Body::Values(_) => return false,
     };
@@ -148,4 +195,16 @@ pub(super) fn has_window_of_row(query: &Query) -> bool {
         part.call().is_some_and(|call| call.over.is_some()) && outside::looks_outside(part, &own)
     };
     select.items.iter().any(|item| item.expr.any_part(&outside))
+        || select.from.as_ref().is_some_and(derived_reads_in_windows)
+}
+
+fn derived_reads_in_windows(relation: &Relation) -> bool {
+    match relation {
+        Relation::Derived { query, .. } => reads_in_windows(query),
+        Relation::Sample { input, .. } => derived_reads_in_windows(input),
+        Relation::Join { left, right, .. } => {
+            derived_reads_in_windows(left) || derived_reads_in_windows(right)
+        }
+        Relation::Table { .. } | Relation::Function { .. } => false,
+    }
 }

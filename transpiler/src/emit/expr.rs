@@ -7,6 +7,7 @@ use super::{
     lowered::{Lowerings, Marking},
     names::quoted,
     order, outside,
+    query::rename,
 };
 use crate::{
     fragment::{Fragment, Level, fill},
@@ -35,9 +36,10 @@ impl Marking for Emitter {
         | ExprKind::InQuery { query, .. }
         | ExprKind::Quantified { source: QuantifiedSource::Query(query), .. } = &expr.kind
             && self.target() == Target::DuckDb
-            && correlated::has_window_of_row(query)
+            && (correlated::has_window_of_row(query) || correlated::joins_fully(query))
         {
-            return self.refuse("a window over the row outside is not done", expr.span);
+            let what = "a window or a full join over the row outside is not done";
+            return self.refuse(what, expr.span);
         }
         if let Some(done) = self.by_rule(construct(expr), expr)? {
             return Ok(done);
@@ -81,6 +83,16 @@ impl Marking for Emitter {
                 self.must_be_exact(left)?;
                 list.iter().try_for_each(|item| self.must_be_exact(item))?;
                 let left = self.key(left)?.at(Level::Add);
+                if self.target() == Target::DataFusion && list.iter().any(has_choice) {
+                    // It takes a choice between constants in a list for one that it has made.
+                    let equal: Emit<Vec<String>> = list
+                        .iter()
+                        .map(|item| Ok(format!("{left} = {}", self.key(item)?.at(Level::Add))))
+                        .collect();
+                    let word = if *negated { "NOT " } else { "" };
+                    let text = format!("{word}({})", equal?.join(" OR "));
+                    return Ok(Fragment::new(text, Level::Not));
+                }
                 let text = format!("{left} {}IN ({})", not(*negated), self.keys(list)?);
                 Ok(Fragment::new(text, Level::Compare))
             }
@@ -137,6 +149,14 @@ impl Marking for Emitter {
             }
             ExprKind::Scalar(query) => {
                 self.values_of_queries = true;
+                if self.target() == Target::DataFusion && correlated::may_have_no_row(query) {
+                    // It takes the value of no row for one of the rows: never NULL, perhaps.
+                    let mut named = query.clone();
+                    rename(&mut named, &["v".to_owned()]);
+                    let value = "CASE WHEN random() >= 0 THEN _v.v END";
+                    let text = self.subquery(&named)?;
+                    return Ok(Fragment::atom(format!("(SELECT {value} FROM ({text}) AS _v)")));
+                }
                 Ok(Fragment::atom(format!("({})", self.subquery(query)?)))
             }
             ExprKind::Quantified { op, all, expr: left, source } => match source {
@@ -702,6 +722,18 @@ fn construct(expr: &Expr) -> &'static str {
         ExprKind::Array(_) => "array",
         ExprKind::Subscript { .. } => "subscript",
     }
+}
+
+/// Is a value in it chosen by a row: more than a constant or a column?
+fn has_choice(item: &Expr) -> bool {
+    let plain = match &item.kind {
+        ExprKind::Column { .. } => true,
+        ExprKind::Cast { expr } | ExprKind::Coerce { expr } => {
+            matches!(expr.kind, ExprKind::Column { .. })
+        }
+        _ => false,
+    };
+    !plain && !super::guard::is_constant(item)
 }
 
 /// Is it exact on PostgreSQL and computed in floats here?

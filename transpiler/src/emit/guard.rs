@@ -5,7 +5,7 @@ use crate::{
     fragment::{Fragment, Level},
     targets::Target,
 };
-use sql::tree::{Expr, ExprKind, Literal};
+use sql::tree::{Expr, ExprKind, FunctionKind, Literal};
 
 const NO_VALUE: &str = "22000: the source fails here, or gives what cannot be told";
 
@@ -70,7 +70,9 @@ pub(super) fn is_constant(expr: &Expr) -> bool {
     match &expr.kind {
         ExprKind::Literal(_) => true,
         ExprKind::Cast { expr } | ExprKind::Coerce { expr } => is_constant(expr),
-        ExprKind::Call(call) => call.args.iter().all(is_constant),
+        ExprKind::Call(call) => {
+            call.kind == FunctionKind::Scalar && call.args.iter().all(is_constant)
+        }
         ExprKind::Case { operand, branches, otherwise } => {
             operand.iter().chain(otherwise).all(|expr| is_constant(expr))
                 && branches.iter().all(|(when, then)| is_constant(when) && is_constant(then))

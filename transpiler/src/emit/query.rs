@@ -4,7 +4,7 @@ use super::{
     Emitter,
     alike::Print,
     correlated::{has_value_of_row, sorts_by_value_of_row},
-    order,
+    dependencies, order,
     relation::merges,
 };
 use crate::{marks, rule::Emit, targets::Target};
@@ -18,6 +18,9 @@ use std::collections::BTreeSet;
 impl Emitter {
     pub(super) fn query(&mut self, query: &Query) -> Emit<String> {
         let outermost = self.depth == 0;
+        if outermost {
+            self.keys_may_be_mistaken = dependencies::may_be_mistaken(query);
+        }
         self.depth += 1;
         let groups = std::mem::take(&mut self.group_columns);
         let hosted = std::mem::take(&mut self.hosted);
@@ -105,8 +108,8 @@ impl Emitter {
         let mut columns = String::new();
         let mut query = &cte.query;
         let renamed;
-        if self.target() == Target::DataFusion && recursive && !cte.column_names.is_empty() {
-            // It does not see the column list inside a recursive query.
+        if self.target() == Target::DataFusion && !cte.column_names.is_empty() {
+            // It does not see the column list inside a recursive query, nor quoted names under one.
             let mut copy = cte.query.clone();
             rename(&mut copy, &cte.column_names);
             renamed = copy;
@@ -123,7 +126,8 @@ impl Emitter {
         if recursive {
             self.close_recursive();
         }
-        Ok(format!("{name}{columns} AS ({})", text?))
+        let text = if recursive { text? } else { self.noted_of_nothing(query, text?)? };
+        Ok(format!("{name}{columns} AS ({text})"))
     }
 
     fn select(&mut self, select: &Select, clauses: &mut Vec<String>) -> Emit<()> {
@@ -206,9 +210,14 @@ impl Emitter {
             {
                 return self.refuse("a group by such a query for each row is not done", key);
             }
-            let groups: Emit<Vec<String>> =
-                select.group_by.iter().map(|item| self.group_item(item)).collect();
-            clauses.push(format!("GROUP BY {}", groups?.join(", ")));
+            let groups = if let Some(set) = self.groups_as_set(select)? {
+                set
+            } else {
+                let groups: Emit<Vec<String>> =
+                    select.group_by.iter().map(|item| self.group_item(item)).collect();
+                groups?.join(", ")
+            };
+            clauses.push(format!("GROUP BY {groups}"));
         }
         let mut having = Vec::new();
         let plain = select.group_by.iter().all(|item| matches!(item, GroupItem::Key(_)));

@@ -34,11 +34,18 @@ impl Emitter {
             }
             Relation::Derived { query, alias, lateral } => {
                 let alone = *lateral && self.target() == Target::DataFusion;
+                if *lateral
+                    && self.target() == Target::DuckDb
+                    && correlated::has_window_of_row(query)
+                {
+                    return self.refuse("a window over the row outside is not done", query.span);
+                }
                 if alone && !self.looks_at_nothing(relation) {
                     return self.refuse("LATERAL has no known translation", query.span);
                 }
                 let word = if *lateral && !alone { "LATERAL " } else { "" };
                 let inner = self.subquery(query)?;
+                let inner = self.noted_of_nothing(query, inner)?;
                 let text = format!("{word}({inner}) AS {}", self.alias(alias, query.span)?);
                 self.with_hosted(relation, text)
             }

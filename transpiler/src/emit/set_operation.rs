@@ -1,6 +1,6 @@
 //! UNION, INTERSECT and EXCEPT.
 
-use super::{Emitter, alike::set_word};
+use super::{Emitter, alike::set_word, query::rename};
 use crate::{rule::Emit, targets::Target};
 use model::Span;
 use sql::{
@@ -101,8 +101,12 @@ impl Emitter {
         }
         let columns: Vec<String> =
             (1..=query.columns.len()).map(|index| format!("c{index}")).collect();
+        // Quoted names under a column list are not found.
+        let (mut left, mut right) = (left.clone(), right.clone());
+        rename(&mut left, &columns);
+        rename(&mut right, &columns);
         let columns = columns.join(", ");
-        let (left, right) = (self.subquery(left)?, self.subquery(right)?);
+        let (left, right) = (self.subquery(&left)?, self.subquery(&right)?);
         let mut items = Vec::with_capacity(query.columns.len());
         for (index, column) in query.columns.iter().enumerate() {
             items.push(format!("c{} AS {}", index + 1, self.name(&column.name, span)?));

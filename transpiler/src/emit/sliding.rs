@@ -3,6 +3,7 @@
 
 use super::Emitter;
 use crate::{fragment::Fragment, rule::Emit, targets::Target};
+use model::Span;
 use sql::{
     Type,
     tree::{Call, Expr, ExprKind, Frame, FrameBound, FrameUnits, Window},
@@ -11,6 +12,19 @@ use sql::{
 /// Aggregates that lose their digits where a large value is taken out again.
 const MOMENTS: [&str; 7] =
     ["stddev", "stddev_samp", "stddev_pop", "variance", "var_samp", "var_pop", "corr"];
+
+/// Aggregates that no row can be taken out of again.
+const FORGET_NOTHING: [&str; 9] = [
+    "bool_and",
+    "bool_or",
+    "every",
+    "bit_and",
+    "bit_or",
+    "string_agg",
+    "covar_pop",
+    "covar_samp",
+    "corr",
+];
 
 impl Emitter {
     /// An aggregate over a frame whose first row moves. `min` keeps its last value there when only
@@ -25,6 +39,11 @@ impl Emitter {
         let slides = |frame: &Frame| !matches!(frame.start, FrameBound::UnboundedPreceding);
         if self.target() != Target::DataFusion || !over.frame.as_ref().is_some_and(slides) {
             return Ok(None);
+        }
+        if FORGET_NOTHING.contains(&call.name) {
+            let span = call.args.first().map_or(Span::new(0, 0), |arg| arg.span);
+            return self
+                .refuse(format!("`{}` over a frame that moves is not done", call.name), span);
         }
         let sums = ["sum", "avg"].contains(&call.name);
         if let Some(value) = call.args.first()

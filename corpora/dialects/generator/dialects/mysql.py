@@ -94,7 +94,8 @@ class MySql(Dialect):
             "{same} {op} ANY ({column})",
             "{same} {op} ALL ({column})",
             "({bool}) IS {not}TRUE",
-            "({leaf}, {int}) {not}IN (({same}, {int}), ({same}, 1))",
+            # NOT IN of rows makes inner joins of outer ones in MariaDB.
+            "({leaf}, {int}) IN (({same}, {int}), ({same}, 1))",
             "!({bool})",
             "{bool} && {bool}",
         ],

@@ -1,0 +1,142 @@
+//! What DataFusion takes for known about groups. It notes that the keys of GROUP BY (and of DISTINCT)
+//! decide about the rest of a row, and leaves out later keys of ORDER BY and GROUP BY that are decided
+//! already. In a list where something computed stands before a column it notes it of the wrong
+//! columns: rows are not sorted by the second key, and groups fall together. Of GROUPING SETS it notes
+//! nothing.
+
+use super::{Emitter, alike::Print};
+use crate::{rule::Emit, targets::Target};
+use sql::tree::{
+    Body, Call, Distinct, Expr, ExprKind, FunctionKind, GroupItem, GroupKey, QuantifiedSource,
+    Query, Relation, Select, SetOp,
+};
+use std::collections::BTreeSet;
+
+/// Could keys be left out in this statement?
+pub(super) fn may_be_mistaken(query: &Query) -> bool {
+    (any_query(query, &has_computed_before_column) && any_query(query, &has_two_keys))
+        || any_query(query, &is_distinct_over_join)
+        || any_query(query, &groups_one_row)
+}
+
+/// DISTINCT over a join, whose rows it can take for distinct already.
+fn is_distinct_over_join(query: &Query) -> bool {
+    let Body::Select(select) = &query.body else { return false };
+    select.distinct == Distinct::Yes && matches!(select.from, Some(Relation::Join { .. }))
+}
+
+/// Groups over a query that always gives one row, whose groups it can leave out: then no rows are one.
+fn groups_one_row(query: &Query) -> bool {
+    let Body::Select(select) = &query.body else { return false };
+    !select.group_by.is_empty() && select.from.as_ref().is_some_and(has_one_row)
+}
+
+fn has_one_row(relation: &Relation) -> bool {
+    let is_aggregate = |call: &Call| call.over.is_none() && call.kind == FunctionKind::Aggregate;
+    match relation {
+        Relation::Derived { query, .. } => match &query.body {
+            Body::Select(select) => {
+                select.group_by.is_empty()
+                    && select.items.iter().any(|item| item.expr.any_call(&is_aggregate))
+            }
+            _ => false,
+        },
+        Relation::Join { left, right, .. } => has_one_row(left) || has_one_row(right),
+        _ => false,
+    }
+}
+
+fn has_computed_before_column(query: &Query) -> bool {
+    let Body::Select(select) = &query.body else { return false };
+    let is_column = |item: &sql::tree::Item| matches!(item.expr.kind, ExprKind::Column { .. });
+    let first = select.items.iter().position(|item| !is_column(item));
+    first.is_some_and(|first| select.items.iter().skip(first).any(is_column))
+}
+
+fn has_two_keys(query: &Query) -> bool {
+    let grouped = match &query.body {
+        Body::Select(select) => {
+            select.group_by.iter().flat_map(GroupItem::keys).count() > 1
+                || select.distinct == Distinct::Yes
+        }
+        Body::SetOperation { .. } => true,
+        Body::Values(_) => false,
+    };
+    query.order_by.len() > 1 || grouped
+}
+
+/// Is it true of the query, or of one inside?
+fn any_query(query: &Query, test: &dyn Fn(&Query) -> bool) -> bool {
+    let inside = match &query.body {
+        Body::Select(select) => in_select(select, test),
+        Body::SetOperation { left, right, .. } => any_query(left, test) || any_query(right, test),
+        Body::Values(_) => false,
+    };
+    inside || test(query) || query.with.iter().any(|cte| any_query(&cte.query, test))
+}
+
+fn in_select(select: &Select, test: &dyn Fn(&Query) -> bool) -> bool {
+    let conditions = select.filter.iter().chain(&select.having).chain(&select.qualify);
+    select.from.as_ref().is_some_and(|from| in_relation(from, test))
+        || select.items.iter().map(|item| &item.expr).chain(conditions).any(|e| in_expr(e, test))
+}
+
+fn in_relation(relation: &Relation, test: &dyn Fn(&Query) -> bool) -> bool {
+    match relation {
+        Relation::Derived { query, .. } => any_query(query, test),
+        Relation::Sample { input, .. } => in_relation(input, test),
+        Relation::Join { left, right, .. } => in_relation(left, test) || in_relation(right, test),
+        Relation::Table { .. } | Relation::Function { .. } => false,
+    }
+}
+
+fn in_expr(expr: &Expr, test: &dyn Fn(&Query) -> bool) -> bool {
+    expr.any_part(&|part| match &part.kind {
+        ExprKind::Scalar(query)
+        | ExprKind::Exists { query, .. }
+        | ExprKind::InQuery { query, .. }
+        | ExprKind::Quantified { source: QuantifiedSource::Query(query), .. } => {
+            any_query(query, test)
+        }
+        _ => false,
+    })
+}
+
+impl Emitter {
+    /// GROUP BY as one set, where DataFusion would note something wrong of it.
+    pub(super) fn groups_as_set(&mut self, select: &Select) -> Emit<Option<String>> {
+        let plain = select.group_by.iter().all(|item| matches!(item, GroupItem::Key(_)));
+        if self.target() != Target::DataFusion || !self.keys_may_be_mistaken || !plain {
+            return Ok(None);
+        }
+        let keys = select.group_by.iter().flat_map(GroupItem::keys);
+        // A place in the list would be a constant there.
+        let keys: Option<Vec<GroupKey>> =
+            keys.map(|key| key.expr(&select.items).cloned().map(GroupKey::Expr)).collect();
+        match keys {
+            Some(keys) => self.group_item(&GroupItem::Sets(vec![keys])).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// A query in FROM or WITH, whose DISTINCT or set operation DataFusion would note something wrong
+    /// of: its rows are grouped once more.
+    pub(super) fn noted_of_nothing(&mut self, query: &Query, text: String) -> Emit<String> {
+        let distinct = match &query.body {
+            Body::Select(select) => select.distinct == Distinct::Yes,
+            Body::SetOperation { op, all, .. } => *op == SetOp::Union && !all,
+            Body::Values(_) => false,
+        };
+        if self.target() != Target::DataFusion || !self.keys_may_be_mistaken || !distinct {
+            return Ok(text);
+        }
+        let names: BTreeSet<&str> = query.columns.iter().map(|c| c.name.as_str()).collect();
+        if names.len() != query.columns.len() {
+            return self.refuse("distinct rows with two columns of one name", query.span);
+        }
+        let names: Emit<Vec<String>> =
+            query.columns.iter().map(|column| self.name(&column.name, query.span)).collect();
+        let names = names?.join(", ");
+        Ok(format!("SELECT {names} FROM ({text}) AS _rows GROUP BY GROUPING SETS (({names}))"))
+    }
+}
