@@ -8,6 +8,7 @@ mod array_length;
 mod array_parts;
 mod average;
 mod blank_padded;
+pub(crate) mod choice_in_list;
 mod chr;
 mod clock;
 mod concat;
@@ -61,6 +62,7 @@ mod json_sql;
 mod json_tests;
 mod json_text;
 mod json_value;
+pub(crate) mod keys_left_out;
 pub(crate) mod letter_case;
 mod like_escape;
 mod like_other_escape;
@@ -74,6 +76,7 @@ pub(crate) mod null_order;
 mod number_by_format;
 mod numeric_division;
 mod octet_length;
+pub(crate) mod order_beside_value;
 mod overlaps;
 mod overlay;
 mod pad;
@@ -126,6 +129,7 @@ mod to_char_number;
 mod to_hex;
 mod transcendental;
 mod upper;
+pub(crate) mod value_of_no_row;
 mod varchar_cast;
 pub(crate) mod written_out;
 mod xor;
@@ -205,6 +209,10 @@ const ALL: &[&Rule] = &[
     &datafusion_casts::RULE,
     &float_zero::RULE,
     &float_extremes::RULE,
+    &keys_left_out::RULE,
+    &order_beside_value::RULE,
+    &value_of_no_row::RULE,
+    &choice_in_list::RULE,
     &null_order::RULE,
     &date_interval::RULE,
     &extract_fraction::RULE,

@@ -5,7 +5,7 @@
 //! nothing.
 
 use super::{Emitter, alike::Print};
-use crate::{rule::Emit, targets::Target};
+use crate::{rule::Emit, rules::keys_left_out, targets::Target};
 use sql::tree::{
     Body, Call, Distinct, Expr, ExprKind, FunctionKind, GroupItem, GroupKey, QuantifiedSource,
     Query, Relation, Select, SetOp,
@@ -114,7 +114,17 @@ impl Emitter {
         let keys: Option<Vec<GroupKey>> =
             keys.map(|key| key.expr(&select.items).cloned().map(GroupKey::Expr)).collect();
         match keys {
-            Some(keys) => self.group_item(&GroupItem::Sets(vec![keys])).map(Some),
+            Some(keys) => {
+                let span = keys.iter().find_map(|key| match key {
+                    GroupKey::Expr(expr) => Some(expr.span),
+                    GroupKey::Output(_) => None,
+                });
+                let set = self.group_item(&GroupItem::Sets(vec![keys]))?;
+                Ok(Some(match span {
+                    Some(span) => self.made_by(&keys_left_out::RULE, span, &set),
+                    None => set,
+                }))
+            }
             None => Ok(None),
         }
     }
@@ -137,6 +147,8 @@ impl Emitter {
         let names: Emit<Vec<String>> =
             query.columns.iter().map(|column| self.name(&column.name, query.span)).collect();
         let names = names?.join(", ");
-        Ok(format!("SELECT {names} FROM ({text}) AS _rows GROUP BY GROUPING SETS (({names}))"))
+        let set = format!("GROUPING SETS (({names}))");
+        let set = self.made_by(&keys_left_out::RULE, query.span, &set);
+        Ok(format!("SELECT {names} FROM ({text}) AS _rows GROUP BY {set}"))
     }
 }

@@ -13,7 +13,7 @@ use crate::{
     fragment::{Fragment, Level, fill},
     marks::{self, Marks},
     rule::Emit,
-    rules::{float_zero, interval_length, null_order, regex_rows},
+    rules::{choice_in_list, float_zero, interval_length, null_order, regex_rows, value_of_no_row},
     targets::Target,
 };
 use sql::{
@@ -91,6 +91,7 @@ impl Marking for Emitter {
                         .collect();
                     let word = if *negated { "NOT " } else { "" };
                     let text = format!("{word}({})", equal?.join(" OR "));
+                    let text = self.made_by(&choice_in_list::RULE, span, &text);
                     return Ok(Fragment::new(text, Level::Not));
                 }
                 let text = format!("{left} {}IN ({})", not(*negated), self.keys(list)?);
@@ -155,7 +156,8 @@ impl Marking for Emitter {
                     rename(&mut named, &["v".to_owned()]);
                     let value = "CASE WHEN random() >= 0 THEN _v.v END";
                     let text = self.subquery(&named)?;
-                    return Ok(Fragment::atom(format!("(SELECT {value} FROM ({text}) AS _v)")));
+                    let text = format!("(SELECT {value} FROM ({text}) AS _v)");
+                    return Ok(Fragment::atom(self.made_by(&value_of_no_row::RULE, span, &text)));
                 }
                 Ok(Fragment::atom(format!("({})", self.subquery(query)?)))
             }

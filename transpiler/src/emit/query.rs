@@ -7,7 +7,7 @@ use super::{
     dependencies, order,
     relation::merges,
 };
-use crate::{marks, rule::Emit, targets::Target};
+use crate::{marks, rule::Emit, rules::order_beside_value, targets::Target};
 use model::Span;
 use sql::tree::{
     Body, Call, Cte, Distinct, ExprKind, FunctionKind, GroupItem, GroupKey, Item, Query, Relation,
@@ -91,7 +91,8 @@ impl Emitter {
             && query.order_by.iter().any(|key| matches!(key.target, SortTarget::Expr(_)))
         {
             // It takes a sort away that stands below a projection, which it does not with a limit.
-            clauses.push(format!("LIMIT {}", i64::MAX));
+            let limit = format!("LIMIT {}", i64::MAX);
+            clauses.push(self.made_by(&order_beside_value::RULE, query.span, &limit));
         }
         if let Some(offset) = &query.offset {
             clauses.push(format!("OFFSET {}", self.expr(offset)?.text));
