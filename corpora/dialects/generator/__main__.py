@@ -7,7 +7,7 @@
 
 The same dialect, seed and count give the same bytes. `--keep` drops what is no case: statements that
 the engine does not compile, statements that raise because of the text and not because of a value, and
-answers of many rows.
+answers of many rows. `--without 0408` drops this one too.
 """
 
 import argparse
@@ -34,14 +34,15 @@ def generate(dialect, seed, count):
         yield json.dumps(case, ensure_ascii=False) + "\n"
 
 
-def keep(dialect, path):
-    """Drops the lines of a recorded file that are no cases."""
+def keep(dialect, path, without):
+    """Drops the lines of a recorded file that are no cases, and those whose id ends so."""
     lines, dropped = [], 0
     for line in path.read_text(encoding="utf-8").splitlines():
         case = json.loads(line)
         error = (case.get("error") or "").lower()
         about_values = any(part in error for part in dialect.runtime_errors())
         recorded = "origin" in case and (not error or about_values)
+        recorded = recorded and not case["id"].endswith(tuple(f"-{number}" for number in without))
         if recorded and len(case["rows"]) <= ROWS_MOST and not dialect.doubtful(case["sql"], case["rows"]):
             lines.append(line + "\n")
         else:
@@ -56,10 +57,11 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--count", type=int, default=300)
     parser.add_argument("--keep", type=pathlib.Path, nargs="+", metavar="FILE")
+    parser.add_argument("--without", nargs="+", default=[], metavar="NUMBER")
     given = parser.parse_args()
     dialect = importlib.import_module(f".dialects.{given.dialect}", __package__).DIALECT
     for path in given.keep or []:
-        keep(dialect, path)
+        keep(dialect, path, given.without)
     if not given.keep:
         sys.stdout.writelines(generate(dialect, given.seed, given.count))
 

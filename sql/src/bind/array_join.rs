@@ -7,7 +7,7 @@ use super::{
     scope::{Scope, ScopeRelation},
 };
 use crate::tree::{Alias, Column, Relation};
-use sqlparser::ast::{JoinOperator, TableFactor};
+use sqlparser::ast::{self, FunctionArguments, JoinOperator, TableFactor};
 
 /// Is it one, and does it keep rows without elements?
 pub(super) const fn is_array_join(operator: &JoinOperator) -> Option<bool> {
@@ -27,7 +27,7 @@ impl Binder<'_> {
         own: &mut Scope,
     ) -> Bound<Relation> {
         let span = self.place;
-        let TableFactor::Table { name, alias: Some(alias), args: None, .. } = array else {
+        let TableFactor::Table { name, alias: Some(alias), args, .. } = array else {
             return self.unsupported("ARRAY JOIN without a new name", span);
         };
         let alias = self.alias(alias)?;
@@ -37,7 +37,11 @@ impl Binder<'_> {
             return self.unsupported("this ARRAY JOIN", span);
         };
         self.scopes.push(own.clone());
-        let bound = self.column(&path, span);
+        let bound = match args {
+            None => self.column(&path, span),
+            Some(args) => self.expr(&called(name, &args.args)),
+        };
+        let nullable = bound.as_ref().ok().and_then(|array| self.holds_null(array));
         self.scopes.pop();
         let call = self.resolve("unnest", vec![bound?], span)?;
         // The element hides a column of that name; only a new name is read here.
@@ -47,8 +51,12 @@ impl Binder<'_> {
             return self.unsupported("ARRAY JOIN under the name of a column", span);
         }
         let element = Column { name: alias.name.clone(), ty: call.ty.clone() };
-        own.relations.push(ScopeRelation::new(alias.name.clone(), vec![element]));
-        own.nullable.push((alias.name.clone(), alias.name.clone(), false));
+        let mut relation = ScopeRelation::new(alias.name.clone(), vec![element]);
+        relation.outside_star = true;
+        own.relations.push(relation);
+        if let Some(may) = nullable {
+            own.nullable.push((alias.name.clone(), alias.name.clone(), may));
+        }
         if outer {
             own.filled.push(alias.name.clone());
         }
@@ -56,4 +64,23 @@ impl Binder<'_> {
         let right = Relation::Function { call, alias, ordinality: false };
         Ok(join(left, right, outer, span))
     }
+}
+
+/// A call in the place of a table, as an expression.
+fn called(name: &ast::ObjectName, args: &[ast::FunctionArg]) -> ast::Expr {
+    let list = ast::FunctionArgumentList {
+        duplicate_treatment: None,
+        args: args.to_vec(),
+        clauses: Vec::new(),
+    };
+    ast::Expr::Function(ast::Function {
+        name: name.clone(),
+        uses_odbc_syntax: false,
+        parameters: FunctionArguments::None,
+        args: FunctionArguments::List(list),
+        filter: None,
+        null_treatment: None,
+        over: None,
+        within_group: Vec::new(),
+    })
 }

@@ -27,6 +27,18 @@ pub(super) fn implicit(from: &Type, to: &Type) -> bool {
     }
 }
 
+/// The digits of a number as it is written, with or without a sign.
+fn constant_digits(expr: &Expr) -> Option<&str> {
+    match (expr.literal(), expr.call()) {
+        (Some(Literal::Number(digits)), _) => Some(digits),
+        (_, Some(call)) if call.name == "unary -" => match call.args.first()?.literal()? {
+            Literal::Number(digits) => Some(digits),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
 const VARIANT: &str = "floats and other numbers as one value";
 
 /// Has `ClickHouse` no number that is both, an exact one of many digits and a float?
@@ -206,8 +218,8 @@ impl Binder<'_> {
             );
         }
         // A number of known digits keeps them as numeric.
-        let shape = match &expr.kind {
-            ExprKind::Literal(Literal::Number(digits))
+        let shape = match constant_digits(&expr) {
+            Some(digits)
                 if expr.ty.is_integer() && self.spec.traits().constants_have_their_digits =>
             {
                 u32::try_from(digits.len())

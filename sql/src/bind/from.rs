@@ -529,7 +529,7 @@ impl Binder<'_> {
             self.note_nullable(&path, shown.as_deref().unwrap_or_default(), own);
         }
         let mut relation = ScopeRelation::of_rows(shown.unwrap_or_default(), columns);
-        if self.spec.traits().tables_keep_names && alias.is_some() {
+        if self.spec.traits().tables_keep_names {
             relation.table = path.last().cloned();
         }
         own.relations.push(relation);

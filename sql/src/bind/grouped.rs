@@ -1,9 +1,11 @@
 //! Expressions over groups: a key replaced by what is shown of its group.
 
-use super::{Binder, Span, call::count_star, decorate::both, operator::predicate};
+use super::{
+    Binder, Span, call::count_star, decorate::both, operator::predicate, select::has_aggregate,
+};
 use crate::{
     dialects::Totals,
-    tree::{Expr, ExprKind, FunctionKind, GroupItem, Literal, QuantifiedSource, SortTarget},
+    tree::{Expr, ExprKind, FunctionKind, GroupItem, Item, Literal, QuantifiedSource, SortTarget},
     types::Type,
 };
 
@@ -12,13 +14,17 @@ impl Binder<'_> {
     pub(super) fn of_some_rows(
         &self,
         having: Option<Expr>,
-        group_by: &[GroupItem],
+        (group_by, items): (&[GroupItem], &[Item]),
         span: Span,
     ) -> Option<Expr> {
         let missing = match self.spec.traits().totals {
             _ if self.speaks_core() => false,
             Totals::All => false,
-            Totals::Sets => !group_by.iter().any(|item| matches!(item, GroupItem::Sets(_))),
+            Totals::Sets => {
+                let aggregates = items.iter().map(|item| &item.expr).chain(&having);
+                !group_by.iter().any(|item| matches!(item, GroupItem::Sets(_)))
+                    || !aggregates.into_iter().any(has_aggregate)
+            }
             Totals::None => true,
         };
         let grand = group_by.iter().all(|item| !matches!(item, GroupItem::Key(_)));

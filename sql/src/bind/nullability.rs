@@ -174,7 +174,7 @@ impl Binder<'_> {
     }
 
     /// Can the value, or an element of the array, be NULL, as its type says?
-    fn holds_null(&self, expr: &Expr) -> Option<bool> {
+    pub(super) fn holds_null(&self, expr: &Expr) -> Option<bool> {
         if expr.ty.element().is_none() {
             return self.can_be_null(expr);
         }
@@ -182,7 +182,11 @@ impl Binder<'_> {
             |args: &mut dyn Iterator<Item = &Expr>| all_of(args.map(|arg| self.holds_null(arg)));
         match &expr.kind {
             ExprKind::Literal(_) => Some(false),
-            ExprKind::Array(elements) => any(&mut elements.iter()),
+            // Constants in a definition have the place of the call.
+            ExprKind::Array(elements) => all_of(elements.iter().map(|one| match &one.kind {
+                ExprKind::Literal(literal) => Some(*literal == Literal::Null),
+                _ => self.can_be_null(one),
+            })),
             ExprKind::Column { relation: Some(relation), name, .. } => self.noted(relation, name),
             ExprKind::Cast { expr } | ExprKind::Coerce { expr } => self.holds_null(expr),
             ExprKind::Case { branches, otherwise, .. } => {

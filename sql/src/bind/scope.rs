@@ -16,15 +16,24 @@ pub(super) struct ScopeRelation {
     pub(super) columns: Arc<[Column]>,
     /// Columns merged away by USING: seen by their qualified name only.
     pub(super) merged_away: Vec<String>,
-    /// The table's own name beside its alias, where columns may be called by both.
+    /// The table's own name, where columns may be called by it beside an alias.
     pub(super) table: Option<String>,
     /// Is it a table or a query? What a function gives may be values.
     pub(super) rows: bool,
+    /// Is it left out of `*`?
+    pub(super) outside_star: bool,
 }
 
 impl ScopeRelation {
     pub(super) fn new(name: String, columns: impl Into<Arc<[Column]>>) -> Self {
-        Self { name, columns: columns.into(), merged_away: Vec::new(), rows: false, table: None }
+        Self {
+            name,
+            columns: columns.into(),
+            merged_away: Vec::new(),
+            rows: false,
+            table: None,
+            outside_star: false,
+        }
     }
 
     /// A table or a query in FROM, whose bare name is a row.
@@ -100,9 +109,16 @@ impl Scope {
 
     /// All columns called `name` of the relation called `relation`.
     pub(super) fn qualified(&self, relation: &str, name: &str) -> Vec<Found> {
-        self.relations
+        let table = |r: &&ScopeRelation| r.table.as_deref() == Some(relation);
+        let named: Vec<&ScopeRelation> =
+            self.relations.iter().filter(|r| r.name == relation).collect();
+        // An alias that is the name of another table beside it leaves open which of the two is meant.
+        let beside = !named.iter().all(table) || named.is_empty();
+        let others = self.relations.iter().filter(|r| beside && r.name != relation).filter(table);
+        named
             .iter()
-            .filter(|r| r.name == relation || r.table.as_deref() == Some(relation))
+            .copied()
+            .chain(others)
             .flat_map(|r| r.columns.iter().filter(|c| c.name == name).map(move |c| (r, c)))
             .map(|(r, c)| Found { relation: Some(r.name.clone()), column: c.clone() })
             .collect()
@@ -115,7 +131,7 @@ impl Scope {
     /// What `*` means: merged columns first, then the rest in order.
     pub(super) fn star(&self) -> Vec<Found> {
         let mut found = self.merged.clone();
-        for relation in &self.relations {
+        for relation in self.relations.iter().filter(|relation| !relation.outside_star) {
             for column in relation.columns.iter() {
                 if !relation.merged_away.contains(&column.name) {
                     found.push(Found {

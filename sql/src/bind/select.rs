@@ -89,6 +89,9 @@ impl Binder<'_> {
         self.name_outputs(projection, from_items)?;
         self.see_outputs(can.filter);
         let mut filter = selection.as_ref().map(|e| self.condition(e)).transpose()?;
+        if filter.as_ref().is_some_and(|e| e.any_call(&|call| call.over.is_some())) {
+            return self.unsupported("a window function in WHERE", span);
+        }
         if let Some(prewhere) = prewhere {
             // It reads fewer columns first and means the same.
             let condition = self.condition(prewhere)?;
@@ -106,7 +109,7 @@ impl Binder<'_> {
         self.keys_without_defaults(&group_by, &items, span)?;
         self.see_outputs(can.having);
         let having = having.as_ref().map(|e| self.condition(e)).transpose()?;
-        let having = self.of_some_rows(having, &group_by, span);
+        let having = self.of_some_rows(having, (&group_by, &items), span);
         self.see_outputs(can.qualify);
         let qualify = qualify.as_ref().map(|e| self.condition(e)).transpose()?;
         self.see_outputs(can.order);

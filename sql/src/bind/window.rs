@@ -5,7 +5,7 @@
 use super::{Binder, Bound, KeyUse, codes};
 use crate::{
     dialects::Seen,
-    tree::{Expr, Frame, FrameBound, FrameUnits, SortKey, Window},
+    tree::{Expr, Frame, FrameBound, FrameUnits, SortKey, SortTarget, Window},
     types::Type,
 };
 use sqlparser::ast::{
@@ -48,6 +48,14 @@ impl Binder<'_> {
             .iter()
             .map(|key| self.inner_sort_key(key))
             .collect::<Bound<Vec<SortKey>>>()?;
+        let windowed = |expr: &Expr| expr.any_call(&|call| call.over.is_some());
+        let sorted = order_by.iter().filter_map(|key| match &key.target {
+            SortTarget::Expr(expr) => Some(expr),
+            SortTarget::Output(_) => None,
+        });
+        if partition_by.iter().chain(sorted).any(windowed) {
+            return self.unsupported("a window function in a window", span);
+        }
         if let Some(name) = &spec.window_name {
             // It adds to the named window and takes nothing away.
             let base = self.named_window(name, span)?;

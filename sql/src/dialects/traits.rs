@@ -190,7 +190,7 @@ pub(crate) enum Rows {
 pub(crate) enum Totals {
     /// Those of GROUPING SETS, ROLLUP and CUBE.
     All,
-    /// Those of GROUPING SETS.
+    /// Those of GROUPING SETS in a query with aggregates.
     Sets,
     /// None.
     None,

@@ -77,7 +77,9 @@ fn suffixed(
     };
     match suffix.to_ascii_uppercase().as_str() {
         "D" => as_double(digits),
-        "BD" => {}
+        // Without a point it is a decimal too.
+        "BD" if digits.contains(['.', 'e', 'E']) => {}
+        "BD" => digits.push('.'),
         "S" => cast(out, "SMALLINT"),
         "F" => {
             as_double(digits);
@@ -134,6 +136,7 @@ mod tests {
     #[test]
     fn suffixes_of_numbers_are_no_names() {
         assert_eq!(read("SELECT 1.5D AS x, 2.50BD").unwrap(), "SELECT 1.5e0 AS x, 2.50");
+        assert_eq!(read("SELECT 3BD").unwrap(), "SELECT 3.");
         assert!(read("SELECT 3Y").is_err());
         let cast = "SELECT CAST(5 AS SMALLINT), CAST(1.5e0 AS FLOAT)";
         assert_eq!(read("SELECT 5S, 1.5F").unwrap(), cast);

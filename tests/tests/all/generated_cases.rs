@@ -22,3 +22,5 @@ async fn check(dialect: Dialect) {
 in_every_dialect!(check, mysql, MySql);
 in_every_dialect!(check, bigquery, BigQuery);
 in_every_dialect!(check, postgres, Postgres);
+in_every_dialect!(check, spark, Spark);
+in_every_dialect!(check, clickhouse, ClickHouse);

@@ -4,8 +4,8 @@ use super::{Emitter, alike::Print};
 use crate::{fragment::Fragment, rule::Emit, targets::Target};
 use model::Span;
 use sql::tree::{
-    Alias, Body, Column, Distinct, Expr, ExprKind, FunctionKind, Item, Query, Relation, Select,
-    SetOp, SortKey, SortTarget,
+    Alias, Body, Column, Cte, Distinct, Expr, ExprKind, FunctionKind, Item, JoinKind, Query,
+    Relation, Select, SetOp, SortKey, SortTarget,
 };
 
 /// The name of the derived table around a query that is sorted outside of it.
@@ -167,6 +167,63 @@ impl Emitter {
 /// Is it a key that all rows share? `DuckDB` takes it for a mistake.
 pub(super) fn is_constant(key: &SortKey) -> bool {
     matches!(&key.target, SortTarget::Expr(expr) if is_same_everywhere(expr))
+}
+
+/// Does a key of a query sort nothing? `DataFusion` 54 drops the whole sort where the first key is one
+/// value and the rows come from groups.
+pub(super) fn sorts_nothing(key: &SortKey, query: &Query, items: Option<&[Item]>) -> bool {
+    let Body::Select(select) = &query.body else { return is_constant(key) };
+    let expr = match (place(key, items), &key.target) {
+        (Some(index), _) => match select.items.get(index) {
+            Some(item) => &item.expr,
+            None => return false,
+        },
+        (None, SortTarget::Expr(expr)) => expr,
+        (None, SortTarget::Output(_)) => return false,
+    };
+    is_one_value(expr, select.from.as_ref(), &query.with)
+}
+
+/// Is it the same value for all rows of FROM?
+fn is_one_value(expr: &Expr, from: Option<&Relation>, with: &[Cte]) -> bool {
+    if is_same_everywhere(expr) {
+        return true;
+    }
+    let ExprKind::Column { relation: Some(relation), name, .. } = &expr.kind else { return false };
+    let Some((query, names)) = from.and_then(|from| query_called(relation, from, with)) else {
+        return false;
+    };
+    let at = (0..query.columns.len()).find(|&index| {
+        let own = query.columns.get(index).map(|column| &column.name);
+        names.get(index).or(own) == Some(name)
+    });
+    let Body::Select(select) = &query.body else { return false };
+    let item = at.and_then(|index| select.items.get(index));
+    item.is_some_and(|item| is_one_value(&item.expr, select.from.as_ref(), &query.with))
+}
+
+/// The query that a relation is, and the names that it has for its columns; an outer join may put NULL
+/// beside its values, so nothing for one inside of that.
+fn query_called<'q>(
+    name: &str,
+    from: &'q Relation,
+    with: &'q [Cte],
+) -> Option<(&'q Query, &'q [String])> {
+    match from {
+        Relation::Derived { query, alias, .. } if alias.name == name => {
+            Some((query, &alias.columns))
+        }
+        Relation::Table { path, alias, .. } => {
+            let shown = alias.as_ref().map_or(path.last(), |alias| Some(&alias.name));
+            let cte = with.iter().find(|cte| path.as_slice() == [cte.name.clone()]);
+            cte.filter(|_| shown.is_some_and(|shown| shown == name))
+                .map(|cte| (&cte.query, cte.column_names.as_slice()))
+        }
+        Relation::Join { left, right, kind: JoinKind::Inner | JoinKind::Cross, .. } => {
+            query_called(name, left, with).or_else(|| query_called(name, right, with))
+        }
+        _ => None,
+    }
 }
 
 /// Is it the same value for all rows?

@@ -77,7 +77,7 @@ impl Emitter {
             return self.refuse("a sort by such a query for each row is not done", key.span);
         }
         let keys: Vec<&SortKey> =
-            query.order_by.iter().filter(|key| !order::is_constant(key)).collect();
+            query.order_by.iter().filter(|k| !order::sorts_nothing(k, query, items)).collect();
         if !keys.is_empty() {
             let keys: Emit<Vec<String>> =
                 keys.into_iter().map(|key| self.outer_key(key, query, items)).collect();

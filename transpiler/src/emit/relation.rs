@@ -11,7 +11,9 @@ use crate::{rule::Emit, rules::json_rows, targets::Target};
 use model::Span;
 use sql::{
     Type,
-    tree::{Alias, Call, Expr, JoinCondition, JoinKind, Literal, Relation},
+    tree::{
+        Alias, Call, Expr, ExprKind, JoinCondition, JoinKind, Literal, QuantifiedSource, Relation,
+    },
 };
 
 impl Emitter {
@@ -85,6 +87,14 @@ impl Emitter {
                             && correlated::has_value_of_row(condition) =>
                     {
                         return self.refuse("a join on such a query is not done", condition.span);
+                    }
+                    JoinCondition::On(condition)
+                        if self.target() == Target::DuckDb
+                            && !matches!(kind, JoinKind::Inner | JoinKind::Cross)
+                            && condition.any_part(&asks_a_query) =>
+                    {
+                        let what = "a subquery in the condition of an outer join is not done";
+                        return self.refuse(what, condition.span);
                     }
                     JoinCondition::On(condition) => {
                         format!("{left} {word} {right} ON {}", self.expr(condition)?.text)
@@ -180,6 +190,19 @@ pub(super) fn gives_rows(call: &Call) -> bool {
                 && step.is_none_or(|step| step.is_some_and(|s| s != 0))
         }
         "unnest" => true,
+        _ => false,
+    }
+}
+
+/// Is it a subquery, or what the target makes one of?
+fn asks_a_query(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Scalar(_) | ExprKind::Exists { .. } | ExprKind::InQuery { .. } => true,
+        // What is written out becomes a list.
+        ExprKind::Quantified { source: QuantifiedSource::Array(array), .. } => {
+            !matches!(array.kind, ExprKind::Array(_))
+        }
+        ExprKind::Quantified { .. } => true,
         _ => false,
     }
 }
