@@ -5,6 +5,7 @@ mod alike;
 mod convert;
 mod correlated;
 mod dependencies;
+mod each_array;
 mod expr;
 mod guard;
 mod in_query;
@@ -39,7 +40,7 @@ use lowered::Lowerings;
 use model::{AppliedRule, Diagnostic, Dialect, RuleSpan, Span};
 use sql::{
     Lowered, SourceSettings,
-    tree::{Column, Expr},
+    tree::{Column, Expr, Relation},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -86,6 +87,8 @@ pub(crate) struct Emitter {
     /// Relations that are computed around others, and what their columns are written as.
     hosted: Vec<rows::Hosted>,
     replaced: Vec<rows::Replaced>,
+    /// Tables of the queries around what is written, by their names.
+    tables: Vec<(String, Relation)>,
     /// Where the item of a SELECT list that is being written stands, if it may give several rows.
     rows_item: Option<Span>,
     /// The dialect that the statement was read from.
@@ -161,6 +164,7 @@ impl Emitter {
             group_columns: Vec::new(),
             hosted: Vec::new(),
             replaced: Vec::new(),
+            tables: Vec::new(),
             rows_item: None,
             source: Dialect::Postgres,
             steady_clock: true,
@@ -212,6 +216,11 @@ impl Emitter {
             };
         }
         again
+    }
+
+    /// Is a WHERE or HAVING being written?
+    pub(crate) const fn is_filtering(&self) -> bool {
+        self.around.filtering
     }
 
     /// Was the statement written for PostgreSQL?

@@ -51,6 +51,7 @@ mod interval_text;
 mod json_aggregates;
 mod json_as_is;
 mod json_build;
+mod json_by_pattern;
 mod json_contains;
 mod json_get;
 mod json_known;
@@ -253,6 +254,7 @@ const ALL: &[&Rule] = &[
     &json_contains::RULE,
     &json_plain::RULE,
     &json_known::RULE,
+    &json_by_pattern::RULE,
     &written_out::RULE,
     &regex_rows::RULE,
     &number_by_format::RULE,

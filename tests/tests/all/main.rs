@@ -41,6 +41,7 @@ mod generated_cases;
 mod hostile_text;
 #[cfg(test)]
 mod identities;
+mod json_patterns;
 #[cfg(test)]
 mod postgres_print;
 #[cfg(test)]

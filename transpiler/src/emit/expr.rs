@@ -6,7 +6,7 @@ use super::{
     correlated,
     lowered::{Lowerings, Marking},
     names::quoted,
-    order, outside,
+    order,
     query::rename,
 };
 use crate::{
@@ -131,22 +131,8 @@ impl Marking for Emitter {
                 let text = format!("{}EXISTS ({})", not(*negated), self.exists(query)?);
                 Ok(Fragment::new(text, if *negated { Level::Not } else { Level::Atom }))
             }
-            ExprKind::Scalar(query)
-                if self.target() == Target::DataFusion
-                    && query.recursive
-                    && outside::is_correlated(query) =>
-            {
-                self.refuse("a recursive query for each row is not done", span)
-            }
-            ExprKind::Scalar(query)
-                if self.target() == Target::DataFusion && outside::from_looks_outside(query) =>
-            {
-                self.values_written_out(query, span)
-            }
-            ExprKind::Scalar(query)
-                if self.target() == Target::DataFusion && !correlated::value_is_done(query) =>
-            {
-                self.refuse("such a query for each row is not done", span)
+            ExprKind::Scalar(query) if self.target() == Target::DataFusion => {
+                self.scalar_on_datafusion(query, span)
             }
             ExprKind::Scalar(query) => {
                 self.values_of_queries = true;

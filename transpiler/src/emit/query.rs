@@ -4,7 +4,7 @@ use super::{
     Emitter,
     alike::Print,
     correlated::{has_value_of_row, sorts_by_value_of_row},
-    dependencies, order,
+    dependencies, each_array, order,
     relation::merges,
 };
 use crate::{marks, rule::Emit, rules::order_beside_value, targets::Target};
@@ -132,9 +132,14 @@ impl Emitter {
     }
 
     fn select(&mut self, select: &Select, clauses: &mut Vec<String>) -> Emit<()> {
+        let known = self.tables.len();
+        if let Some(from) = select.from.as_ref().filter(|_| self.target() == Target::DataFusion) {
+            each_array::tables(from, &mut self.tables);
+        }
         let orders = std::mem::take(&mut self.aggregate_orders);
         let written = self.select_clauses(select, clauses);
         self.aggregate_orders = orders;
+        self.tables.truncate(known);
         written
     }
 

@@ -4,7 +4,7 @@
 //! `x IN (q)` is true where rows of `q` equal `x`, else NULL where `q` has a NULL, or `x` is one and `q`
 //! has rows, else false. An ANY or ALL by size asks the least or the greatest of the rows.
 
-use super::{Emitter, outside};
+use super::{Emitter, correlated, outside};
 use crate::{
     fragment::{Fragment, Level},
     rule::Emit,
@@ -18,6 +18,24 @@ use sql::{
 const UNKNOWN: &str = "CAST(NULL AS BOOLEAN)";
 
 impl Emitter {
+    /// A query that gives one value.
+    pub(super) fn scalar_on_datafusion(&mut self, query: &Query, span: Span) -> Emit<Fragment> {
+        if query.recursive && outside::is_correlated(query) {
+            return self.refuse("a recursive query for each row is not done", span);
+        }
+        if let Some(done) = self.over_array(query)? {
+            return Ok(done);
+        }
+        if outside::from_looks_outside(query) {
+            return self.values_written_out(query, span);
+        }
+        if !correlated::value_is_done(query) {
+            return self.refuse("such a query for each row is not done", span);
+        }
+        self.values_of_queries = true;
+        Ok(Fragment::atom(format!("({})", self.subquery(query)?)))
+    }
+
     /// `x IN (q)` as a value.
     pub(super) fn counted_in(
         &mut self,
@@ -53,6 +71,7 @@ impl Emitter {
         negated: bool,
         span: Span,
     ) -> Emit<Fragment> {
+        self.values_of_queries = true;
         let sign = if negated { "=" } else { ">" };
         if outside::is_correlated(query) {
             let counting = super::rows::counting(query).filter(|_| self.around.each_row);
@@ -125,6 +144,7 @@ impl Emitter {
             return self.refuse("such a query is not compared outside WHERE", span);
         }
         self.must_be_exact(left)?;
+        self.values_of_queries = true;
         let value = self.expr(left)?;
         let mut named = query.clone();
         super::query::rename(&mut named, &["_v".to_owned()]);

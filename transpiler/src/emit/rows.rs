@@ -201,6 +201,11 @@ impl Emitter {
         }
     }
 
+    /// Is something computed around the relation?
+    pub(super) fn is_host(&self, name: &str) -> bool {
+        self.hosted.iter().any(|hosted| hosted.host == name)
+    }
+
     /// Is the relation computed around another one?
     pub(super) fn is_hosted(&self, relation: &Relation) -> bool {
         name_of(relation).is_some_and(|name| self.hosted.iter().any(|h| h.relation == name))
@@ -449,7 +454,7 @@ fn keeps_rows(kind: JoinKind, condition: &JoinCondition) -> Option<bool> {
 }
 
 /// Are columns of other relations only compared by equality?
-fn equalities(filter: &Expr, own: &[String]) -> bool {
+pub(super) fn equalities(filter: &Expr, own: &[String]) -> bool {
     match filter.call() {
         Some(call) if call.name == "and" => call.args.iter().all(|arg| equalities(arg, own)),
         Some(call) if call.name == "=" => true,

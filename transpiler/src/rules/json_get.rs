@@ -3,7 +3,7 @@
 use crate::{
     emit::Emitter,
     fragment::Fragment,
-    rule::{Emit, Fidelity, Rule, duckdb, refused},
+    rule::{Emit, Fidelity, Rule, duckdb},
     targets::Target,
 };
 use sql::tree::Expr;
@@ -16,10 +16,10 @@ pub(crate) static RULE: Rule = Rule {
     page: "\
 `->` along a path is `json_extract`, with the numbers of the document as they are written there: DuckDB alone would make floats of those with a fraction.",
     emit,
-    examples: &[
-        duckdb("SELECT jb -> 'a' AS v FROM t", "SELECT json_extract(jb, '$.a') AS v\nFROM t"),
-        refused(Target::DataFusion, "SELECT jb -> 'a' AS v FROM t"),
-    ],
+    examples: &[duckdb(
+        "SELECT jb -> 'a' AS v FROM t",
+        "SELECT json_extract(jb, '$.a') AS v\nFROM t",
+    )],
 };
 
 fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {

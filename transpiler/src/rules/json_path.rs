@@ -15,7 +15,7 @@ use sql::{
 const VARIABLE: &str = "_json";
 
 /// A step of a path.
-enum Step<'e> {
+pub(super) enum Step<'e> {
     Key(String),
     /// A key, of which the first counts where it stands twice, as on DuckDB.
     Member(String),
@@ -59,6 +59,14 @@ pub(super) struct Place {
     pub(super) unknown: Vec<String>,
     /// The key that the path ends with.
     key: Option<String>,
+}
+
+/// The steps of a chain of `->`, the last one first, its document, and whether `json` was taken for
+/// `jsonb` on the way.
+pub(super) fn way(expr: &Expr) -> Option<(Vec<Step<'_>>, &Expr, bool)> {
+    let mut walk = Walk { steps: Vec::new(), parts: true, taken: false };
+    let root = walk.walk(expr, true)?;
+    Some((walk.steps, root, walk.taken))
 }
 
 /// The place that a chain of `->` leads to; nothing where its last step is not known.

@@ -3,7 +3,7 @@
 use crate::{
     emit::Emitter,
     fragment::Fragment,
-    rule::{Emit, Fidelity, Rule, duckdb, refused},
+    rule::{Emit, Fidelity, Rule, duckdb},
     targets::Target,
 };
 use sql::{Type, tree::Expr};
@@ -36,7 +36,6 @@ A place of a document that is not there is NULL, a JSON null is not. Kinds have 
             "SELECT jsonb_array_length(jb) AS v FROM t",
             "SELECT CASE WHEN json_type(jb) <> 'ARRAY' THEN error('22023: cannot get array length of a scalar') ELSE CAST(json_array_length(jb) AS INTEGER) END AS v\nFROM t",
         ),
-        refused(Target::DataFusion, "SELECT jsonb_typeof(jb -> 'a') AS v FROM t"),
     ],
 };
 

@@ -3,7 +3,7 @@
 use crate::{
     emit::Emitter,
     fragment::Fragment,
-    rule::{Emit, ROUNDED, Rule, duckdb, refused},
+    rule::{Emit, ROUNDED, Rule, duckdb},
     targets::Target,
 };
 use sql::{
@@ -28,7 +28,6 @@ A value out of a document that is read as a number is read from the number itsel
             "SELECT (jb ->> 'a')::numeric AS v FROM t",
             "SELECT CASE WHEN json_extract_string(jb, '$.a') IS NOT NULL AND NOT regexp_full_match(json_extract_string(jb, '$.a'), '\\s*[+-]?([0-9]{1,150}\\.?[0-9]{0,150}|\\.[0-9]{1,150})([eE][+-]?[0-9]{1,2})?\\s*') THEN error('22P02: invalid input syntax for a number') ELSE CAST(trim(json_extract_string(jb, '$.a')) AS DOUBLE) END AS v\nFROM t",
         ),
-        refused(Target::DataFusion, "SELECT (jb ->> 'a')::int AS v FROM t"),
     ],
 };
 

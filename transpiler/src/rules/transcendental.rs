@@ -6,7 +6,10 @@ use crate::{
     rule::{Emit, ROUNDED, Rule, datafusion, duckdb},
     targets::Target,
 };
-use sql::{Type, tree::Expr};
+use sql::{
+    Type,
+    tree::{Call, Expr, ExprKind},
+};
 
 pub(crate) static RULE: Rule = Rule {
     code: "TR0116",
@@ -30,14 +33,15 @@ PostgreSQL computes roots, logarithms and powers of `numeric` to 16 digits or mo
 };
 
 fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
-    let Some(call) = expr.call().filter(|_| emitter.target() == Target::DuckDb) else {
-        return Ok(None);
-    };
+    let Some(call) = expr.call() else { return Ok(None) };
     let exponential = call.name == "exp";
     let decimals = call.args.iter().all(|arg| matches!(arg.ty, Type::Numeric(_)));
     let float = exponential && call.args.iter().all(|arg| arg.ty == Type::Float8);
     if !(decimals || float) {
         return Ok(None);
+    }
+    if emitter.target() == Target::DataFusion {
+        return if decimals { by_floats(emitter, call, expr).map(Some) } else { Ok(None) };
     }
     let args: Vec<Fragment> = emitter
         .args(&call.args)?
@@ -54,4 +58,20 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
         _ => return Ok(None),
     };
     Ok(Some(fill(&template, &args)))
+}
+
+/// The function of floats, which `DataFusion` has lines for.
+fn by_floats(emitter: &mut Emitter, call: &Call, expr: &Expr) -> Emit<Fragment> {
+    let float = |arg: &Expr| Expr {
+        kind: ExprKind::Cast { expr: Box::new(arg.clone()) },
+        ty: Type::Float8,
+        span: arg.span,
+    };
+    if let ("log", [base, value]) = (call.name, call.args.as_slice()) {
+        let ln = |arg: &Expr| Expr::scalar("ln", vec![float(arg)], Type::Float8, expr.span);
+        let parts = [emitter.expr(&ln(value))?, emitter.expr(&ln(base))?];
+        return Ok(fill("({0} / {1})", &parts));
+    }
+    let args = call.args.iter().map(float).collect();
+    emitter.expr(&Expr::scalar(call.name, args, Type::Float8, expr.span))
 }

@@ -1,0 +1,261 @@
+//! Queries over the elements of an array of the row around them, on `DataFusion`.
+//!
+//! It takes no column of another relation in FROM. What such a query gives depends on the array alone:
+//! it is asked over all arrays that the table has, and the one of the row is looked up.
+//! `(SELECT sum(n) FROM unnest(t.a) AS u(n))` becomes `(SELECT sum(n) FROM (SELECT _array,
+//! unnest(_array) AS n FROM (SELECT DISTINCT t.a AS _array FROM t) AS _arrays) AS u WHERE u._array =
+//! t.a)`.
+
+use super::{Emitter, outside::looks_outside, rows};
+use crate::{
+    fragment::{Fragment, fill},
+    rule::Emit,
+};
+use sql::{
+    Type,
+    tree::{
+        Alias, Body, Call, Column, Distinct, Expr, ExprKind, FunctionKind, Item, Literal, Query,
+        Relation, Select, SortTarget,
+    },
+};
+
+const ARRAY: &str = "_array";
+const ARRAYS: &str = "_arrays";
+
+impl Emitter {
+    /// A query over an array: its elements sorted, or the query in a form that is planned. Nothing for
+    /// any other one.
+    pub(super) fn over_array(&mut self, query: &Query) -> Emit<Option<Fragment>> {
+        if let Some((array, template)) = sorted_elements(query) {
+            let array = self.expr(array)?;
+            return Ok(Some(fill(&template, &[array])));
+        }
+        if !self.around.each_row {
+            return Ok(None);
+        }
+        let Some(looked_up) = self.looked_up(query) else { return Ok(None) };
+        self.values_of_queries = true;
+        Ok(Some(Fragment::atom(format!("({})", self.subquery(&looked_up)?))))
+    }
+
+    fn looked_up(&self, query: &Query) -> Option<Query> {
+        let select = plain(query)?;
+        let [item] = select.items.as_slice() else { return None };
+        if !item.expr.any_call(&|call| call.kind == FunctionKind::Aggregate && call.over.is_none())
+        {
+            return None;
+        }
+        match select.from.as_ref()? {
+            from @ Relation::Function { .. } => {
+                let (source, array, alias) = self.elements(from)?;
+                let mut looked_up = select.clone();
+                let own = std::slice::from_ref(&alias.name);
+                let name = alias.name.clone();
+                looked_up.from = Some(derived(source, alias.name.clone()));
+                only_of(&looked_up, own)?;
+                looked_up.filter = Some(condition(&name, array, looked_up.filter.take()));
+                Some(with_select(query, looked_up))
+            }
+            Relation::Derived { query: inner, alias, lateral: false } => {
+                let mut given = plain(inner)?.clone();
+                let (source, array, function) = self.elements(given.from.as_ref()?)?;
+                given.from = Some(derived(source, function.name.clone()));
+                let own = std::slice::from_ref(&function.name);
+                let scalar = given.items.iter().all(|item| settled(&item.expr));
+                if !scalar
+                    || given.items.iter().any(|item| looks_outside(&item.expr, own))
+                    || given.filter.as_ref().is_some_and(|filter| looks_outside(filter, own))
+                {
+                    return None;
+                }
+                let key = column(&function.name, &array.ty, array.span);
+                given.items.push(Item { expr: key, name: ARRAY.to_owned() });
+                let mut inner = with_select(inner, given);
+                inner.columns.push(Column { name: ARRAY.to_owned(), ty: array.ty.clone() });
+                let mut alias = alias.clone();
+                if !alias.columns.is_empty() {
+                    alias.columns.push(ARRAY.to_owned());
+                }
+                let mut looked_up = select.clone();
+                only_of(&looked_up, std::slice::from_ref(&alias.name))?;
+                let name = alias.name.clone();
+                looked_up.from =
+                    Some(Relation::Derived { query: Box::new(inner), alias, lateral: false });
+                looked_up.filter = Some(condition(&name, array, looked_up.filter.take()));
+                Some(with_select(query, looked_up))
+            }
+            _ => None,
+        }
+    }
+
+    /// The query of all elements with their arrays, the array of the row, and the function's alias.
+    fn elements(&self, from: &Relation) -> Option<(Query, Expr, Alias)> {
+        let Relation::Function { call, alias, ordinality } = from else { return None };
+        let [array] = call.call().filter(|call| call.name == "unnest")?.args.as_slice() else {
+            return None;
+        };
+        let span = array.span;
+        let array = self.column_of_table(array)?;
+        let ExprKind::Column { relation: Some(host), .. } = &array.kind else { return None };
+        let element = array.ty.element()?.clone();
+        let alike = (element.is_exact_number() && element != Type::NUMERIC)
+            || element.is_text()
+            || matches!(element, Type::Bool | Type::Date | Type::Timestamp);
+        let (_, table) = self.tables.iter().rev().find(|(name, _)| name == host)?;
+        let hosted = self.is_host(host);
+        if !alike || hosted || *host == alias.name {
+            return None;
+        }
+        let one = |expr, name: &str| Item { expr, name: name.to_owned() };
+        let mut arrays = Select::of(vec![one(array.clone(), ARRAY)], Some(table.clone()));
+        arrays.distinct = Distinct::Yes;
+        let key = column(ARRAYS, &array.ty, span);
+        let set = |name, args, ty| Expr {
+            kind: ExprKind::Call(Box::new(Call::new(name, FunctionKind::Set, args))),
+            ty,
+            span,
+        };
+        let [first, rest @ ..] = alias.columns.as_slice() else { return None };
+        let mut items =
+            vec![one(key.clone(), ARRAY), one(set("unnest", vec![key.clone()], element), first)];
+        if *ordinality {
+            let [place] = rest else { return None };
+            let first = Expr {
+                kind: ExprKind::Literal(Literal::Number("1".to_owned())),
+                ty: Type::Int4,
+                span,
+            };
+            let length = Expr::scalar("array_length", vec![key, first.clone()], Type::Int4, span);
+            items.push(one(set("generate_series", vec![first, length], Type::Int4), place));
+        }
+        let from = derived(arrays.into_query(span), ARRAYS.to_owned());
+        Some((Select::of(items, Some(from)).into_query(span), array, alias.clone()))
+    }
+
+    /// The column of a table that an array is, written with its table.
+    fn column_of_table(&self, array: &Expr) -> Option<Expr> {
+        let ExprKind::Column { relation: Some(relation), name, .. } = &array.kind else {
+            return None;
+        };
+        if let Some(value) = self.replacement(relation, name) {
+            return self.column_of_table(&value);
+        }
+        let kind = ExprKind::Column {
+            relation: Some(relation.clone()),
+            name: name.clone(),
+            qualified: true,
+        };
+        Some(Expr { kind, ..array.clone() })
+    }
+}
+
+/// Do the values look at nothing else, and the filter at it by equality alone?
+fn only_of(select: &Select, own: &[String]) -> Option<()> {
+    let values = select.items.iter().all(|item| !looks_outside(&item.expr, own));
+    let filter = select.filter.as_ref().is_none_or(|filter| rows::equalities(filter, own));
+    (values && filter).then_some(())
+}
+
+/// The tables of a FROM by their names.
+pub(super) fn tables(from: &Relation, all: &mut Vec<(String, Relation)>) {
+    match from {
+        Relation::Join { left, right, .. } => {
+            tables(left, all);
+            tables(right, all);
+        }
+        Relation::Table { path, alias, .. } => {
+            let name = alias.as_ref().map(|alias| &alias.name).or(path.last());
+            all.extend(name.map(|name| (name.clone(), from.clone())));
+        }
+        _ => {}
+    }
+}
+
+/// `array_agg(e ORDER BY e)` of the elements of an array, and nothing else.
+fn sorted_elements(query: &Query) -> Option<(&Expr, String)> {
+    let select = plain(query)?;
+    let Relation::Function { call, alias, ordinality: false } = select.from.as_ref()? else {
+        return None;
+    };
+    let [array] = call.call().filter(|call| call.name == "unnest")?.args.as_slice() else {
+        return None;
+    };
+    let ([item], [name], None) =
+        (select.items.as_slice(), alias.columns.as_slice(), &select.filter)
+    else {
+        return None;
+    };
+    let element = array.ty.element()?;
+    let alike = element.is_integer() || element.is_text() || *element == Type::Date;
+    let gathered = item.expr.call().filter(|call| {
+        call.name == "array_agg" && call.filter.is_none() && call.over.is_none() && !call.distinct
+    })?;
+    let ([value], [key]) = (gathered.args.as_slice(), gathered.order_by.as_slice()) else {
+        return None;
+    };
+    let is_element = |expr: &Expr| {
+        matches!(&expr.kind, ExprKind::Column { relation: Some(relation), name: column, .. }
+            if *relation == alias.name && column == name)
+    };
+    let sorted = matches!(&key.target, SortTarget::Expr(expr) if is_element(expr));
+    if !alike || !sorted || !is_element(value) {
+        return None;
+    }
+    let direction = if key.descending { "DESC" } else { "ASC" };
+    let nulls = if key.nulls_first { "FIRST" } else { "LAST" };
+    Some((
+        array,
+        format!(
+            "CASE WHEN cardinality({{0}}) > 0 THEN array_sort({{0}}, '{direction}', 'NULLS {nulls}') END"
+        ),
+    ))
+}
+
+/// A SELECT without anything but values, FROM and WHERE.
+fn plain(query: &Query) -> Option<&Select> {
+    let Body::Select(select) = &query.body else { return None };
+    let whole = query.with.is_empty()
+        && query.order_by.is_empty()
+        && query.limit.is_none()
+        && query.offset.is_none();
+    let bare = select.group_by.is_empty()
+        && select.having.is_none()
+        && select.qualify.is_none()
+        && select.distinct == Distinct::No;
+    (whole && bare).then_some(select)
+}
+
+fn settled(expr: &Expr) -> bool {
+    !expr.any_call(&|call| call.kind != FunctionKind::Scalar || call.over.is_some())
+}
+
+fn derived(query: Query, name: String) -> Relation {
+    let alias = Alias { name, columns: Vec::new() };
+    Relation::Derived { query: Box::new(query), alias, lateral: false }
+}
+
+fn column(relation: &str, ty: &Type, span: model::Span) -> Expr {
+    let kind = ExprKind::Column {
+        relation: Some(relation.to_owned()),
+        name: ARRAY.to_owned(),
+        qualified: true,
+    };
+    Expr { kind, ty: ty.clone(), span }
+}
+
+/// The array is that of the row, and the filter holds.
+fn condition(name: &str, array: Expr, filter: Option<Expr>) -> Expr {
+    let span = array.span;
+    let key = column(name, &array.ty, span);
+    let same = Expr::scalar("=", vec![key, array], Type::Bool, span);
+    match filter {
+        Some(filter) => Expr::scalar("and", vec![same, filter], Type::Bool, span),
+        None => same,
+    }
+}
+
+fn with_select(query: &Query, select: Select) -> Query {
+    let mut query = query.clone();
+    query.body = Body::Select(Box::new(select));
+    query
+}
