@@ -6,12 +6,13 @@ use model::Dialect;
 use tests::recorded;
 use transpiler::Transpiler;
 
-/// Is the piece an expression, or an element of ORDER BY, as far as the parser knows the target? It
-/// does not know DuckDB's `IGNORE NULLS` inside of a call, but Snowflake's.
+/// Is the piece an expression, or an element of ORDER BY or GROUP BY, as far as the parser knows the
+/// target? It does not know DuckDB's `IGNORE NULLS` inside of a call, but Snowflake's.
 fn is_whole(piece: &str, to: Dialect) -> bool {
-    [format!("SELECT {piece}"), format!("SELECT 1 ORDER BY {piece}")]
-        .iter()
-        .any(|text| [to, Dialect::Snowflake].iter().any(|by| sql::parse(text, *by).is_ok()))
+    ["SELECT", "SELECT 1 ORDER BY", "SELECT 1 GROUP BY"].iter().any(|before| {
+        let text = format!("{before} {piece}");
+        [to, Dialect::Snowflake].iter().any(|by| sql::parse(&text, *by).is_ok())
+    })
 }
 
 /// Are there more parentheses that open than close?

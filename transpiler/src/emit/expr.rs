@@ -7,13 +7,12 @@ use super::{
     lowered::{Lowerings, Marking},
     names::quoted,
     order,
-    query::rename,
 };
 use crate::{
     fragment::{Fragment, Level, fill},
     marks::{self, Marks},
     rule::Emit,
-    rules::{choice_in_list, float_zero, interval_length, null_order, regex_rows, value_of_no_row},
+    rules::{choice_in_list, float_zero, interval_length, null_order, regex_rows},
     targets::Target,
 };
 use sql::{
@@ -134,19 +133,7 @@ impl Marking for Emitter {
             ExprKind::Scalar(query) if self.target() == Target::DataFusion => {
                 self.scalar_on_datafusion(query, span)
             }
-            ExprKind::Scalar(query) => {
-                self.values_of_queries = true;
-                if self.target() == Target::DataFusion && correlated::may_have_no_row(query) {
-                    // It takes the value of no row for one of the rows: never NULL, perhaps.
-                    let mut named = query.clone();
-                    rename(&mut named, &["v".to_owned()]);
-                    let value = "CASE WHEN random() >= 0 THEN _v.v END";
-                    let text = self.subquery(&named)?;
-                    let text = format!("(SELECT {value} FROM ({text}) AS _v)");
-                    return Ok(Fragment::atom(self.made_by(&value_of_no_row::RULE, span, &text)));
-                }
-                Ok(Fragment::atom(format!("({})", self.subquery(query)?)))
-            }
+            ExprKind::Scalar(query) => Ok(Fragment::atom(format!("({})", self.subquery(query)?))),
             ExprKind::Quantified { op, all, expr: left, source } => match source {
                 QuantifiedSource::Query(query) if self.target() == Target::DuckDb => {
                     let left = self.expr(left)?.at(Level::Add);

@@ -91,8 +91,8 @@ impl Emitter {
             && query.order_by.iter().any(|key| matches!(key.target, SortTarget::Expr(_)))
         {
             // It takes a sort away that stands below a projection, which it does not with a limit.
-            let limit = format!("LIMIT {}", i64::MAX);
-            clauses.push(self.made_by(&order_beside_value::RULE, query.span, &limit));
+            let all = self.made_by(&order_beside_value::RULE, query.span, &i64::MAX.to_string());
+            clauses.push(format!("LIMIT {all}"));
         }
         if let Some(offset) = &query.offset {
             clauses.push(format!("OFFSET {}", self.expr(offset)?.text));

@@ -1,13 +1,15 @@
-//! Whether a value is in a query, on `DataFusion` where it takes no IN and EXISTS: as a value, and
-//! under NOT. The rows are counted instead.
+//! Queries inside expressions, as `DataFusion` takes them: those that give one value, and those that
+//! say whether a value is in them where it takes no IN and EXISTS, as a value and under NOT. The rows
+//! are counted then.
 //!
 //! `x IN (q)` is true where rows of `q` equal `x`, else NULL where `q` has a NULL, or `x` is one and `q`
 //! has rows, else false. An ANY or ALL by size asks the least or the greatest of the rows.
 
-use super::{Emitter, correlated, outside};
+use super::{Emitter, correlated, outside, query::rename};
 use crate::{
     fragment::{Fragment, Level},
     rule::Emit,
+    rules::value_of_no_row,
 };
 use model::Span;
 use sql::{
@@ -33,6 +35,15 @@ impl Emitter {
             return self.refuse("such a query for each row is not done", span);
         }
         self.values_of_queries = true;
+        if correlated::may_have_no_row(query) {
+            // It takes the value of no row for one of the rows: never NULL, perhaps.
+            let mut named = query.clone();
+            rename(&mut named, &["v".to_owned()]);
+            let value = "CASE WHEN random() >= 0 THEN _v.v END";
+            let text = self.subquery(&named)?;
+            let text = format!("(SELECT {value} FROM ({text}) AS _v)");
+            return Ok(Fragment::atom(self.made_by(&value_of_no_row::RULE, span, &text)));
+        }
         Ok(Fragment::atom(format!("({})", self.subquery(query)?)))
     }
 
