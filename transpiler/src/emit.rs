@@ -2,6 +2,8 @@
 //! whatever is left is refused.
 
 mod alike;
+mod calls;
+mod common_forms;
 mod convert;
 mod correlated;
 mod dependencies;

@@ -2,7 +2,7 @@
 
 use super::{Binder, Bound, KeyUse, codes, like::Quantified};
 use crate::{
-    tree::{Expr, ExprKind, QuantifiedSource},
+    tree::{Expr, ExprKind},
     types::Type,
 };
 use sqlparser::ast::{self, BinaryOperator, CastKind};
@@ -471,133 +471,6 @@ impl Binder<'_> {
             otherwise: otherwise.map(Box::new),
         };
         Ok(Expr { kind, ty, span })
-    }
-
-    fn in_list(
-        &mut self,
-        expr: &ast::Expr,
-        list: &[ast::Expr],
-        negated: bool,
-        span: super::Span,
-    ) -> Bound<Expr> {
-        let expr = self.expr(expr)?;
-        let list: Vec<Expr> = list.iter().map(|e| self.expr(e)).collect::<Bound<_>>()?;
-        if let ExprKind::Row(items) = &expr.kind {
-            return self.row_in_list(items, &list, negated, span);
-        }
-        let list = self.without_null_items(list, span)?;
-        let mut list = self.adapted(std::iter::once(expr).chain(list).collect())?;
-        let expr = list.remove(0);
-        let types: Vec<Type> = std::iter::once(&expr).chain(&list).map(|e| e.ty.clone()).collect();
-        let ty = self.comparison_type(&types, span)?;
-        self.keyed(&ty, KeyUse::ToldApart, expr.span)?;
-        let mut list: Vec<Expr> = std::iter::once(expr)
-            .chain(list)
-            .map(|e| self.comparison_operand(e, &ty))
-            .collect::<Bound<_>>()?;
-        self.list_is_safe(&ty, list.get(1..).unwrap_or_default(), span)?;
-        list = self.compared("=", list, span)?;
-        let expr = Box::new(list.remove(0));
-        let kind = ExprKind::InList { expr, list, negated };
-        Ok(Expr { kind, ty: Type::Bool, span })
-    }
-
-    pub(super) fn in_query(
-        &mut self,
-        expr: &ast::Expr,
-        query: &ast::Query,
-        negated: bool,
-        span: super::Span,
-    ) -> Bound<Expr> {
-        let expr = self.expr(expr)?;
-        let (mut query, correlated) = self.inner_query(query)?;
-        self.without_null_rows(&mut query, span)?;
-        let expr = match &expr.kind {
-            ExprKind::Row(items) if items.len() == query.columns.len() => {
-                self.keys_apart(items)?;
-                for (item, column) in items.iter().zip(&query.columns) {
-                    self.no_text(&item.ty, "a row with IN", span)?;
-                    if item.ty.base() != column.ty.base() {
-                        return self.refuse(
-                            codes::TYPES,
-                            format!("`{}` and `{}` are compared by IN", item.ty, column.ty),
-                            span,
-                        );
-                    }
-                }
-                expr
-            }
-            _ => {
-                let [column] = query.columns.as_slice() else {
-                    return self.refuse(codes::TYPES, "a subquery of IN has one column", span);
-                };
-                let ty = self.comparison_type([&expr.ty, &column.ty], span)?;
-                self.keyed(&ty, KeyUse::ToldApart, expr.span)?;
-                if ty.is_float() && self.nan_is_unordered() {
-                    return self.unsupported("IN of floats that could be NaN", span);
-                }
-                if matches!(expr.ty, Type::Char(_)) != matches!(column.ty, Type::Char(_)) {
-                    return self.unsupported("IN between padded and plain text", span);
-                }
-                if matches!(ty, Type::Char(_)) && expr.ty != column.ty {
-                    return self.unsupported("IN between texts of different padding", span);
-                }
-                let expr = self.coerce(expr, &ty)?;
-                self.keyed_query(&mut query, span)?;
-                self.key(expr)?
-            }
-        };
-        let left = expr.clone();
-        let kind =
-            ExprKind::InQuery { expr: Box::new(expr), query: Box::new(query), negated, correlated };
-        let found = self.of_null(left, Expr { kind, ty: Type::Bool, span }, negated);
-        Ok(self.as_match(found))
-    }
-
-    fn quantified(
-        &mut self,
-        left: &ast::Expr,
-        op: &BinaryOperator,
-        right: &ast::Expr,
-        all: bool,
-        span: super::Span,
-    ) -> Bound<Expr> {
-        let op = match op {
-            BinaryOperator::Eq => "=",
-            BinaryOperator::NotEq => "<>",
-            BinaryOperator::Lt => "<",
-            BinaryOperator::LtEq => "<=",
-            BinaryOperator::Gt => ">",
-            BinaryOperator::GtEq => ">=",
-            _ => return self.unsupported("this operator with ANY or ALL", span),
-        };
-        let expr = self.expr(left)?;
-        let (ty, source) = if let ast::Expr::Subquery(query) = right {
-            let query = self.query(query)?;
-            let [column] = query.columns.as_slice() else {
-                return self.refuse(codes::TYPES, "a subquery of ANY has one column", span);
-            };
-            (column.ty.clone(), QuantifiedSource::Query(Box::new(query)))
-        } else {
-            let array = self.expr(right)?;
-            let Some(element) = array.ty.element().cloned() else {
-                return self.refuse(
-                    codes::TYPES,
-                    format!("ANY and ALL need an array, this is `{}`", array.ty),
-                    span,
-                );
-            };
-            (element, QuantifiedSource::Array(Box::new(array)))
-        };
-        let common = self.comparison_type([&expr.ty, &ty], span)?;
-        let of = if ["=", "<>"].contains(&op) { KeyUse::ToldApart } else { KeyUse::Sorted };
-        self.keyed(&common, of, expr.span)?;
-        if matches!(common, Type::Char(_)) {
-            return self.unsupported("ANY and ALL of padded text", span);
-        }
-        self.no_text(&common, "ANY and ALL", span)?;
-        let expr = Box::new(self.coerce(expr, &common)?);
-        Ok(Expr { kind: ExprKind::Quantified { op, all, expr, source }, ty: Type::Bool, span })
     }
 
     fn array(&mut self, elements: &[ast::Expr], span: super::Span) -> Bound<Expr> {

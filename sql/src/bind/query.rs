@@ -1,12 +1,11 @@
 //! Queries: WITH, set operations, VALUES, ORDER BY, LIMIT.
 
-use super::{Binder, Bound, KeyUse, codes, scope::CteScope, ties::Top};
+use super::{Binder, Bound, codes, scope::CteScope, ties::Top};
 use crate::{
-    dialects::Nulls,
-    tree::{Body, Column, Cte, Expr, ExprKind, Query, Select, SetOp, SortKey, SortTarget},
+    tree::{Body, Column, Cte, Expr, ExprKind, Query, Select, SortKey, SortTarget},
     types::Type,
 };
-use sqlparser::ast::{self, LimitClause, OrderByKind, SetExpr, SetOperator, SetQuantifier, Value};
+use sqlparser::ast::{self, LimitClause, OrderByKind, SetExpr};
 
 impl Binder<'_> {
     pub(super) fn query(&mut self, query: &ast::Query) -> Bound<Query> {
@@ -241,7 +240,7 @@ impl Binder<'_> {
     }
 
     /// Binds a body. For a SELECT its scope stays on the stack, for the sort keys; the caller pops.
-    fn body(&mut self, body: &SetExpr) -> Bound<(Body, Vec<Column>)> {
+    pub(super) fn body(&mut self, body: &SetExpr) -> Bound<(Body, Vec<Column>)> {
         match body {
             SetExpr::Select(select) => {
                 let select = self.select(select)?;
@@ -307,144 +306,6 @@ impl Binder<'_> {
         Ok(Select::of(items.collect(), Some(from)))
     }
 
-    fn set_operation(
-        &mut self,
-        left: &SetExpr,
-        op: SetOperator,
-        quantifier: SetQuantifier,
-        right: &SetExpr,
-    ) -> Bound<(Body, Vec<Column>)> {
-        let span = self.place;
-        if self.spec.traits().flat_sets
-            && op != SetOperator::Intersect
-            && matches!(right, SetExpr::SetOperation { .. })
-        {
-            return self.unsupported("INTERSECT behind another set operation", span);
-        }
-        let op = match op {
-            SetOperator::Union => SetOp::Union,
-            SetOperator::Intersect => SetOp::Intersect,
-            SetOperator::Except => SetOp::Except,
-            // Where the dialect's grammar has it, it is EXCEPT.
-            SetOperator::Minus => SetOp::Except,
-        };
-        let all = match quantifier {
-            SetQuantifier::All => true,
-            SetQuantifier::None if self.spec.traits().sets_are_bags => {
-                if op == SetOp::Union {
-                    return self.unsupported("UNION without ALL or DISTINCT", span);
-                }
-                true
-            }
-            SetQuantifier::Distinct | SetQuantifier::None => false,
-            SetQuantifier::ByName | SetQuantifier::AllByName | SetQuantifier::DistinctByName => {
-                return self.unsupported("BY NAME", span);
-            }
-        };
-        let mut left = self.operand(left)?;
-        let outputs = std::mem::take(&mut self.outputs);
-        let mut right = self.operand(right)?;
-        self.outputs_of_both(outputs);
-        if left.columns.len() != right.columns.len() {
-            return self.refuse(
-                codes::TYPES,
-                format!(
-                    "the set operation has {} columns on the left and {} on the right",
-                    left.columns.len(),
-                    right.columns.len()
-                ),
-                span,
-            );
-        }
-        if !(all && op == SetOp::Union) && self.types_lack_null() {
-            self.same_integers(&left, &right, span)?;
-        }
-        if self.spec.traits().first_select_types && self.lowering.is_empty() {
-            self.as_in_first(&left, &mut right, span)?;
-        }
-        let mut columns = Vec::with_capacity(left.columns.len());
-        for (index, (one, two)) in
-            left.columns.clone().iter().zip(right.columns.clone().iter()).enumerate()
-        {
-            let ty = self.common_type([&one.ty, &two.ty], span)?;
-            self.retype(&mut left, index, &ty)?;
-            self.retype(&mut right, index, &ty)?;
-            if !(all && op == SetOp::Union) {
-                self.keyed(&ty, KeyUse::ToldApart, span)?;
-            }
-            columns.push(Column { name: one.name.clone(), ty });
-        }
-        let text = columns.iter().find(|column| column.ty.is_character());
-        if let Some(text) = text.filter(|_| !all && self.keys().is_some()) {
-            if op != SetOp::Union {
-                self.no_text(&text.ty, "equal rows", span)?;
-            }
-            let whole =
-                Body::SetOperation { op, all: true, left: Box::new(left), right: Box::new(right) };
-            let query = Query::of(whole, columns.clone(), span);
-            let mut select = self.around(query, &columns)?;
-            self.distinct_by_key(&mut select)?;
-            self.scopes.push(super::scope::Scope::default());
-            return Ok((Body::Select(Box::new(select)), columns));
-        }
-        Ok((Body::SetOperation { op, all, left: Box::new(left), right: Box::new(right) }, columns))
-    }
-
-    /// An operand of a set operation as a query of its own.
-    fn operand(&mut self, body: &SetExpr) -> Bound<Query> {
-        if let SetExpr::Query(query) = body {
-            return self.query(query);
-        }
-        self.deeper(|binder| {
-            let scopes = binder.scopes.len();
-            let limit = match binder.top(body)? {
-                Some(top) if top.ties || top.percent => {
-                    return binder.unsupported("TOP WITH TIES or PERCENT here", binder.place);
-                }
-                top => top.map(|top| top.count),
-            };
-            let (mut body, columns) = binder.body(body)?;
-            binder.collate(&mut body, &mut [])?;
-            binder.scopes.truncate(scopes);
-            let span = binder.place;
-            Ok(Query { limit, ..Query::of(body, columns, span) })
-        })
-    }
-
-    /// Converts output column `index` of a query to `ty`.
-    fn retype(&self, query: &mut Query, index: usize, ty: &Type) -> Bound<()> {
-        let Some(column) = query.columns.get_mut(index) else { return Ok(()) };
-        if column.ty == *ty {
-            return Ok(());
-        }
-        column.ty = ty.clone();
-        let convert = |expr: &mut Expr| -> Bound<()> {
-            let old = std::mem::replace(
-                expr,
-                Expr {
-                    kind: ExprKind::Literal(crate::tree::Literal::Null),
-                    ty: Type::Unknown,
-                    span: expr.span,
-                },
-            );
-            *expr = self.as_result(old, ty)?;
-            Ok(())
-        };
-        match &mut query.body {
-            Body::Select(select) => match select.items.get_mut(index) {
-                Some(item) => convert(&mut item.expr),
-                None => Ok(()),
-            },
-            Body::Values(rows) => {
-                rows.iter_mut().filter_map(|row| row.get_mut(index)).try_for_each(convert)
-            }
-            Body::SetOperation { left, right, .. } => {
-                self.retype(left, index, ty)?;
-                self.retype(right, index, ty)
-            }
-        }
-    }
-
     fn values(&mut self, values: &ast::Values) -> Bound<(Body, Vec<Column>)> {
         let span = self.place;
         let mut rows = Vec::with_capacity(values.rows.len());
@@ -470,95 +331,6 @@ impl Binder<'_> {
             columns.push(Column { name: self.spec.traits().values_names.of(index), ty });
         }
         Ok((Body::Values(rows), columns))
-    }
-
-    /// A sort key of a query: an output column by position or name, else an expression over the
-    /// input.
-    fn sort_key(
-        &mut self,
-        key: &ast::OrderByExpr,
-        columns: &[Column],
-        body: &Body,
-    ) -> Bound<SortKey> {
-        let span = self.span(&key.expr);
-        if key.with_fill.is_some() {
-            return self.unsupported("WITH FILL", span);
-        }
-        // Parentheses do not make an expression of a position or a name.
-        let mut written = &key.expr;
-        while let ast::Expr::Nested(inner) = written {
-            written = inner;
-        }
-        let target = match written {
-            ast::Expr::Value(value) if matches!(value.value, Value::Number(..)) => {
-                let Value::Number(digits, _) = &value.value else {
-                    return self.unsupported("this sort key", span);
-                };
-                match digits.parse::<usize>().ok().and_then(|n| n.checked_sub(1)) {
-                    Some(index) if index < columns.len() => SortTarget::Output(index),
-                    _ => {
-                        return self.refuse(
-                            codes::UNKNOWN_COLUMN,
-                            format!("ORDER BY position `{digits}` is not in the select list"),
-                            span,
-                        );
-                    }
-                }
-            }
-            ast::Expr::Identifier(name) => {
-                let name = self.fold(name);
-                let mut hits = columns.iter().enumerate().filter(|(_, c)| c.name == name);
-                match (hits.next(), hits.next(), body) {
-                    (Some((index, _)), None, _) => SortTarget::Output(index),
-                    (Some((index, _)), Some((other, _)), Body::Select(select)) => {
-                        // The same expression twice under one name is not ambiguous.
-                        let same = select.items.get(index).map(|i| &i.expr.kind)
-                            == select.items.get(other).map(|i| &i.expr.kind);
-                        if !same {
-                            return self.refuse(
-                                codes::UNKNOWN_COLUMN,
-                                format!("ORDER BY `{name}` is ambiguous"),
-                                span,
-                            );
-                        }
-                        SortTarget::Output(index)
-                    }
-                    (None, _, Body::Select(_)) => SortTarget::Expr(self.expr(written)?),
-                    _ => {
-                        return self.refuse(
-                            codes::UNKNOWN_COLUMN,
-                            format!("ORDER BY `{name}` is not an output column"),
-                            span,
-                        );
-                    }
-                }
-            }
-            other if !self.speaks_core() && is_negative(other) => {
-                return self.unsupported("a negative position", span);
-            }
-            other if matches!(body, Body::Select(_)) => SortTarget::Expr(self.expr(other)?),
-            _ => {
-                return self.unsupported("an expression as sort key of a set operation", span);
-            }
-        };
-        let ty = match &target {
-            SortTarget::Output(index) => {
-                columns.get(*index).map_or(Type::Unknown, |c| c.ty.clone())
-            }
-            SortTarget::Expr(expr) => expr.ty.clone(),
-        };
-        self.finish_key(target, ty, key, span)
-    }
-
-    /// A sort key inside an aggregate or a window: always an expression.
-    pub(super) fn inner_sort_key(&mut self, key: &ast::OrderByExpr) -> Bound<SortKey> {
-        let span = self.span(&key.expr);
-        if key.with_fill.is_some() {
-            return self.unsupported("WITH FILL", span);
-        }
-        let expr = self.expr(&key.expr)?;
-        let ty = expr.ty.clone();
-        self.sorted(self.finish_key(SortTarget::Expr(expr), ty, key, span)?)
     }
 
     fn limits(
@@ -599,27 +371,6 @@ impl Binder<'_> {
         Ok((limit.filter(|e| !e.is_null()), offset.filter(|e| !e.is_null())))
     }
 
-    fn finish_key(
-        &self,
-        target: SortTarget,
-        ty: Type,
-        key: &ast::OrderByExpr,
-        span: crate::bind::Span,
-    ) -> Bound<SortKey> {
-        self.keyed(&ty, KeyUse::Sorted, span)?;
-        let descending = key.options.asc == Some(false);
-        let nulls =
-            if self.lowering.is_empty() { self.spec.traits().nulls } else { Nulls::Largest };
-        Ok(SortKey {
-            target,
-            ty,
-            descending,
-            nulls_first: key.options.nulls_first.unwrap_or(nulls.first(descending)),
-            nulls_explicit: key.options.nulls_first.is_some(),
-            span,
-        })
-    }
-
     pub(super) fn count(&mut self, expr: &ast::Expr) -> Bound<Expr> {
         let expr = self.expr(expr)?;
         let negative = expr.integer().is_some_and(|n| n < 0);
@@ -647,15 +398,4 @@ fn renamed(mut columns: Vec<Column>, names: &[String]) -> Vec<Column> {
         column.name.clone_from(name);
     }
     columns
-}
-
-/// Is it a number with a sign? ClickHouse counts from the last column then, Spark takes it for no
-/// column, others for a constant.
-pub(super) fn is_negative(key: &ast::Expr) -> bool {
-    match key {
-        ast::Expr::UnaryOp { op: ast::UnaryOperator::Minus, expr } => {
-            matches!(&**expr, ast::Expr::Value(value) if matches!(value.value, Value::Number(..)))
-        }
-        _ => false,
-    }
 }

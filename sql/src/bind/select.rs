@@ -403,7 +403,7 @@ impl Binder<'_> {
         if let Some(index) = self.output_reference(key, items)? {
             return Ok(GroupKey::Output(index));
         }
-        let negative = super::query::is_negative(key);
+        let negative = super::sort_key::is_negative(key);
         let key = self.expr(key)?;
         if negative || key.integer().is_some() {
             // Written out, it would be a position.

@@ -240,6 +240,11 @@ impl Call {
             over: None,
         }
     }
+
+    /// Where its first argument stands.
+    pub fn place(&self) -> Span {
+        self.args.first().map_or(Span::new(0, 0), |arg| arg.span)
+    }
 }
 
 impl Expr {

@@ -2,25 +2,21 @@
 
 use super::{
     Emitter,
-    alike::{Print, infix, not, postfix},
+    alike::{Print, infix, not},
     correlated,
     lowered::{Lowerings, Marking},
     names::quoted,
-    order,
 };
 use crate::{
     fragment::{Fragment, Level, fill},
-    marks::{self, Marks},
+    marks::Marks,
     rule::Emit,
-    rules::{choice_in_list, float_zero, interval_length, null_order, regex_rows},
+    rules::{choice_in_list, float_zero, null_order},
     targets::Target,
 };
 use sql::{
-    Key, KeyUse, Type,
-    tree::{
-        Call, Expr, ExprKind, FunctionKind, GroupKey, Literal, QuantifiedSource, SortKey,
-        SortTarget, Window,
-    },
+    Type,
+    tree::{Call, Expr, ExprKind, GroupKey, QuantifiedSource, SortKey},
 };
 
 impl Marking for Emitter {
@@ -284,339 +280,6 @@ impl Emitter {
         let text = self.made_by(form.rule, expr.span, &filled.text);
         Ok(Some(Fragment { text, level: filled.level }))
     }
-
-    /// A function call with everything that can follow it.
-    pub(crate) fn function(&mut self, name: &str, args: &str, call: &Call) -> Emit<Fragment> {
-        let span = call.args.first().map_or(model::Span::new(0, 0), |a| a.span);
-        if self.target() == Target::DataFusion && correlated::reads_value_of_row(call) {
-            return self.refuse("an aggregate of such a query for each row is not done", span);
-        }
-        let ordered = ["array_agg", "string_agg"].contains(&call.name);
-        let mut sorted = String::new();
-        if call.distinct && ordered && call.order_by.is_empty() {
-            // PostgreSQL sorts to find what is distinct, and the order shows.
-            let value = call.args.first().filter(|_| self.target() == Target::DuckDb);
-            let Some(value) = value else {
-                return self.refuse("DISTINCT without ORDER BY is not done here", span);
-            };
-            if !order::is_same_everywhere(value) {
-                sorted = format!(" ORDER BY {} NULLS LAST", self.expr(value)?.text);
-            }
-        }
-        let counted = ["ntile", "nth_value", "lag", "lead"].contains(&call.name);
-        let count = call.args.get(usize::from(call.name != "ntile"));
-        if counted && count.is_some_and(|n| n.integer().is_none_or(|n| n < 1)) {
-            return self.refuse(format!("`{}` with such a count is not done", call.name), span);
-        }
-        let alike = ["count", "sum", "min", "max"].contains(&call.name);
-        if call.distinct && !alike && call.args.iter().any(|arg| self.has_two_zeros(arg)) {
-            return self.refuse("DISTINCT floats, whose zeros have a sign, are not done", span);
-        }
-        if call.distinct && !["min", "max"].contains(&call.name) {
-            call.args.iter().try_for_each(|arg| self.must_be_exact(arg))?;
-        }
-        let distinct = if call.distinct { "DISTINCT " } else { "" };
-        let mut inside = format!("{distinct}{args}{sorted}");
-        // What all rows have does not sort them, and DuckDB does not take it.
-        let varies = |key: &&SortKey| !order::is_constant(key);
-        let sorting: Vec<SortKey> = call.order_by.iter().filter(varies).cloned().collect();
-        if !call.order_by.is_empty() && call.kind == FunctionKind::OrderedSet {
-            return self.refuse(format!("`{}` has no known translation", call.name), span);
-        }
-        if !sorting.is_empty() {
-            let mut keys = self.inner_keys(&sorting)?;
-            if self.target() == Target::DataFusion && call.over.is_none() {
-                self.aggregate_orders.sorted = true;
-                if self.aggregate_orders.open {
-                    return self.refuse("aggregates of different orders are not done", span);
-                }
-                if let Some(first) = self.unknown_order(&sorting)? {
-                    let whole = call.args.first().filter(|_| call.distinct);
-                    if let Some(value) = whole {
-                        // What is told apart must be what is sorted by.
-                        let value = self.expr(value)?.text;
-                        let rest = inside.get(distinct.len() + value.len()..).unwrap_or_default();
-                        inside = format!("{distinct}{first}{rest}");
-                    }
-                    let rest = self.inner_keys(sorting.get(1..).unwrap_or_default())?;
-                    let key = sorting.first().map(|key| self.directed(key, &first));
-                    keys = key
-                        .into_iter()
-                        .chain(Some(rest).filter(|r| !r.is_empty()))
-                        .collect::<Vec<_>>()
-                        .join(", ");
-                }
-                let plain = marks::plain(&keys).to_string();
-                if name == "string_agg"
-                    && *self.aggregate_orders.of_texts.get_or_insert_with(|| plain.clone()) != plain
-                {
-                    return self.joined_array(call, &keys);
-                }
-            }
-            inside.push_str(&format!(" ORDER BY {keys}"));
-        }
-        if ordered && sorting.is_empty() && self.target() == Target::DataFusion {
-            // It would take the order of another one.
-            let some = call.filter.as_ref().and_then(Expr::literal) != Some(&Literal::Bool(false));
-            self.aggregate_orders.open |= call.over.is_none() && some;
-            if self.aggregate_orders.open && self.aggregate_orders.sorted {
-                return self.refuse("aggregates of different orders are not done", span);
-            }
-        }
-        let ignoring = call.ignore_nulls;
-        if ignoring && self.target() == Target::DuckDb {
-            inside.push_str(" IGNORE NULLS");
-        }
-        let mut text = format!("{name}({inside})");
-        let mut behind = String::new();
-        if let Some(filter) = &call.filter {
-            behind.push_str(&format!(" FILTER (WHERE {})", self.expr(filter)?.text));
-        }
-        if ignoring && self.target() == Target::DataFusion {
-            behind.push_str(" IGNORE NULLS");
-        }
-        if let Some(over) = &call.over {
-            behind.push_str(&format!(" OVER ({})", self.over(over)?));
-            if let Some(done) = self.over_sliding(call, over, &inside, &behind)? {
-                return Ok(done);
-            }
-        }
-        text.push_str(&behind);
-        Ok(Fragment::atom(text))
-    }
-
-    /// The first key of an aggregate in a form of which `DataFusion` knows no order: it takes sorted
-    /// rows from their end where the key has the other direction, and then joins what it gathered in
-    /// several parts in the wrong one. Nothing where that cannot be.
-    fn unknown_order(&mut self, keys: &[SortKey]) -> Emit<Option<String>> {
-        let Some(key) = keys.first() else { return Ok(None) };
-        let SortTarget::Expr(expr) = &key.target else { return Ok(None) };
-        let text = self.key(expr)?;
-        let plain = marks::plain(&text.text).to_string();
-        let known = &mut self.aggregate_orders.first_keys;
-        let seen =
-            known.iter().find(|(other, _)| *other == plain).map(|(_, descending)| *descending);
-        let other = seen.is_some_and(|descending| descending != key.descending);
-        if seen.is_none() {
-            known.push((plain, key.descending));
-        }
-        if !other && !self.aggregate_orders.from_sorted {
-            return Ok(None);
-        }
-        let template = if key.descending {
-            "CASE WHEN {0} IS NULL THEN NULL ELSE {0} END"
-        } else {
-            "CASE WHEN {0} IS NOT NULL THEN {0} END"
-        };
-        Ok(Some(fill(template, &[text]).text))
-    }
-
-    /// `string_agg` in another order than the one before it: `DataFusion` sorts for all of them in one
-    /// way, and for each that gathers an array in its own.
-    fn joined_array(&mut self, call: &Call, keys: &str) -> Emit<Fragment> {
-        let [value, delimiter] = call.args.as_slice() else {
-            let span = span_of(call);
-            return self.refuse("aggregates of different orders are not done", span);
-        };
-        let (value, delimiter) = (self.expr(value)?, self.expr(delimiter)?);
-        let distinct = if call.distinct { "DISTINCT " } else { "" };
-        let mut known = format!("{} IS NOT NULL", value.at(Level::Atom));
-        if let Some(filter) = &call.filter {
-            known = format!("{} AND {known}", self.expr(filter)?.at(Level::And));
-        }
-        Ok(Fragment::atom(format!(
-            "array_to_string(array_agg({distinct}{} ORDER BY {keys}) FILTER (WHERE {known}), {})",
-            value.text, delimiter.text
-        )))
-    }
-
-    /// A window whose keys and frame are followed there.
-    fn over(&mut self, over: &Window) -> Emit<String> {
-        over.partition_by.iter().try_for_each(|key| self.must_be_exact(key))?;
-        if let Some(frame) = &over.frame {
-            self.keeps_nulls_out(frame)?;
-        }
-        self.window(over)
-    }
-
-    /// Refuses a quotient or an average where it is tested for equality: it is exact on PostgreSQL
-    /// and a float on the targets.
-    pub(super) fn must_be_exact(&self, expr: &Expr) -> Emit<()> {
-        if is_inexact(expr) {
-            return self.refuse("equality of a quotient or an average is not done", expr.span);
-        }
-        Ok(())
-    }
-
-    /// Operands of a comparison. The targets compare a date with a timestamp as PostgreSQL does, at
-    /// midnight, and use their statistics better without a cast.
-    fn operands(&mut self, args: &[Expr], ordered: bool) -> Emit<Vec<Fragment>> {
-        if self.target() == Target::DataFusion && args.iter().any(|a| a.ty == Type::Interval) {
-            return args.iter().map(|arg| interval_length::of(self, arg)).collect();
-        }
-        let of = if ordered { KeyUse::Sorted } else { KeyUse::ToldApart };
-        let arrays = args.iter().filter(|arg| arg.ty.element().is_some());
-        let keys = arrays.map(|arg| Key { ty: arg.ty.clone(), of, span: arg.span });
-        self.keys_are_alike(&keys.collect::<Vec<Key>>())?;
-        let plain = |arg: &Expr| match &arg.kind {
-            ExprKind::Coerce { expr } if expr.ty == Type::Date && arg.ty == Type::Timestamp => {
-                (**expr).clone()
-            }
-            _ => arg.clone(),
-        };
-        args.iter().map(|arg| self.expr(&plain(arg))).collect()
-    }
-
-    /// Forms that every target has with the same meaning.
-    fn form(&mut self, call: &Call) -> Emit<Option<Fragment>> {
-        let level = match call.name {
-            "and" => Level::And,
-            "or" => Level::Or,
-            "=" | "<>" | "<" | "<=" | ">" | ">=" => Level::Compare,
-            _ => return self.other_form(call),
-        };
-        if ["=", "<>"].contains(&call.name) {
-            call.args.iter().try_for_each(|arg| self.must_be_exact(arg))?;
-        }
-        let args = if level == Level::Compare {
-            self.operands(&call.args, !["=", "<>"].contains(&call.name))?
-        } else {
-            self.args(&call.args)?
-        };
-        let [left, right] = args.as_slice() else { return Ok(None) };
-        let op = call.name.to_ascii_uppercase();
-        Ok(Some(Fragment::infix(left, &op, right, level)))
-    }
-
-    fn other_form(&mut self, call: &Call) -> Emit<Option<Fragment>> {
-        // Some targets have no word for it.
-        let name = match call.name {
-            "is unknown" => "is null",
-            "is not unknown" => "is not null",
-            other => other,
-        };
-        if let Some(form) = postfix(name) {
-            let args = self.args(&call.args)?;
-            let [arg] = args.as_slice() else { return Ok(None) };
-            let text = format!("{} {form}", arg.at(Level::Atom));
-            return Ok(Some(Fragment::new(text, Level::Compare)));
-        }
-        match call.name {
-            "not" => {
-                let args = self.args(&call.args)?;
-                let [arg] = args.as_slice() else { return Ok(None) };
-                let text = format!("NOT {}", arg.at(Level::Atom));
-                Ok(Some(Fragment::new(text, Level::Not)))
-            }
-            "between" | "not between" => {
-                let args = self.operands(&call.args, true)?;
-                let [arg, low, high] = args.as_slice() else { return Ok(None) };
-                let text = format!(
-                    "{} {} {} AND {}",
-                    arg.at(Level::Add),
-                    call.name.to_ascii_uppercase(),
-                    low.at(Level::Add),
-                    high.at(Level::Add)
-                );
-                Ok(Some(Fragment::new(text, Level::Compare)))
-            }
-            "is distinct from" | "is not distinct from" => {
-                call.args.iter().try_for_each(|arg| self.must_be_exact(arg))?;
-                let args: Emit<Vec<Fragment>> = call.args.iter().map(|arg| self.key(arg)).collect();
-                let args = args?;
-                let [left, right] = args.as_slice() else { return Ok(None) };
-                let op = call.name.to_ascii_uppercase();
-                // DataFusion's parser lets it reach over a following AND.
-                let text = Fragment::infix(left, &op, right, Level::Compare).text;
-                Ok(Some(Fragment::atom(format!("({text})"))))
-            }
-            // A pattern without its escape; `TR0201` has looked at the others.
-            "like" | "not like" | "ilike" | "not ilike" => {
-                let args = self.args(&call.args)?;
-                let [value, pattern] = args.as_slice() else { return Ok(None) };
-                let op = call.name.to_ascii_uppercase();
-                Ok(Some(Fragment::infix(value, &op, pattern, Level::Compare)))
-            }
-            // Texts are compared by their bytes anyway.
-            "collate c" => match call.args.as_slice() {
-                [arg] => Ok(Some(self.expr(arg)?)),
-                _ => Ok(None),
-            },
-            "nullif" => {
-                let args: Emit<Vec<Fragment>> = call.args.iter().map(|arg| self.key(arg)).collect();
-                Ok(Some(Fragment::call(call.name, &args?)))
-            }
-            "coalesce" | "greatest" | "least" => {
-                let args = self.args(&call.args)?;
-                Ok(Some(Fragment::call(call.name, &args)))
-            }
-            // It takes one there: each of them is a bit.
-            "grouping" if self.target() == Target::DataFusion && call.args.len() > 1 => {
-                let bits: Vec<String> = self
-                    .args(&call.args)?
-                    .iter()
-                    .rev()
-                    .enumerate()
-                    .map(|(bit, arg)| format!("grouping({}) * {}", arg.text, 1_u64 << bit.min(31)))
-                    .collect();
-                Ok(Some(Fragment::atom(format!("CAST({} AS INT)", bits.join(" + ")))))
-            }
-            "grouping" if self.target() == Target::DuckDb => {
-                let args = self.args(&call.args)?;
-                Ok(Some(Fragment::call("grouping", &args)))
-            }
-            // In a SELECT list: DuckDB's series is an array there.
-            "unnest" | "generate_series" | "regexp_split_to_table" | "regexp_matches"
-                if call.kind == FunctionKind::Set && self.target() == Target::DataFusion =>
-            {
-                if self.rows_item.take().is_none() {
-                    return Ok(None);
-                }
-                if let Some((rows, single)) = regex_rows::as_array(self, call)? {
-                    let row = Fragment::call("unnest", &[rows]);
-                    let row = if single { Fragment::call("make_array", &[row]) } else { row };
-                    let text = self.made_by(&regex_rows::RULE, span_of(call), &row.text);
-                    return Ok(Some(Fragment::atom(text)));
-                }
-                let rows = self.array_of_call(call)?;
-                Ok(rows.map(|rows| Fragment::call("unnest", &[rows])))
-            }
-            "unnest" | "generate_series" if call.kind == FunctionKind::Set => {
-                if self.target() != Target::DuckDb || !super::relation::gives_rows(call) {
-                    return Ok(None);
-                }
-                let args = self.args(&call.args)?;
-                let rows = Fragment::call(call.name, &args);
-                let array = call.name == "generate_series";
-                Ok(Some(if array { Fragment::call("unnest", &[rows]) } else { rows }))
-            }
-            "count" if call.args.len() == 1 => {
-                let counted = match call.args.first().map(|arg| (&arg.kind, arg)) {
-                    // A conversion that cannot fail changes no count; DataFusion would give both
-                    // counts one name.
-                    Some((ExprKind::Coerce { expr } | ExprKind::Cast { expr }, arg))
-                        if !call.distinct && expr.ty.is_integer() && arg.ty == Type::Int8 =>
-                    {
-                        expr
-                    }
-                    Some((_, arg)) => arg,
-                    None => return Ok(None),
-                };
-                let text = match &counted.kind {
-                    // A row is never NULL; which rows are equal is not a matter of NULLs here.
-                    ExprKind::Row(items) if call.distinct => {
-                        items.iter().try_for_each(|item| self.must_be_exact(item))?;
-                        let word = if self.target() == Target::DuckDb { "" } else { "struct" };
-                        format!("{word}({})", self.keys(items)?)
-                    }
-                    _ if call.distinct => self.key(counted)?.text,
-                    _ => self.expr(counted)?.text,
-                };
-                Ok(Some(self.function("count", &text, call)?))
-            }
-            _ => Ok(None),
-        }
-    }
 }
 
 impl Print for Emitter {
@@ -673,11 +336,6 @@ impl Print for Emitter {
     }
 }
 
-/// Where the first argument of a call stands.
-fn span_of(call: &Call) -> model::Span {
-    call.args.first().map_or(model::Span::new(0, 0), |arg| arg.span)
-}
-
 /// The construct that rules are looked up by.
 fn construct(expr: &Expr) -> &'static str {
     match &expr.kind {
@@ -709,24 +367,4 @@ fn has_choice(item: &Expr) -> bool {
         _ => false,
     };
     !plain && !super::guard::is_constant(item)
-}
-
-/// Is it exact on PostgreSQL and computed in floats here?
-fn is_inexact(expr: &Expr) -> bool {
-    match &expr.kind {
-        ExprKind::Call(call) => {
-            let divides = ["/", "avg", "stddev", "stddev_samp", "stddev_pop"].contains(&call.name)
-                || ["variance", "var_samp", "var_pop", "sqrt", "ln", "log"].contains(&call.name)
-                || ["log10", "exp", "power", "pow", "^"].contains(&call.name);
-            (divides && expr.ty == Type::NUMERIC) || call.args.iter().any(is_inexact)
-        }
-        // Text read as `numeric` of unknown digits becomes a float.
-        ExprKind::Cast { expr: inner } if expr.ty == Type::NUMERIC && inner.ty.is_text() => true,
-        ExprKind::Cast { expr } | ExprKind::Coerce { expr } => is_inexact(expr),
-        ExprKind::Case { branches, otherwise, .. } => {
-            branches.iter().any(|(_, then)| is_inexact(then))
-                || otherwise.as_ref().is_some_and(|e| is_inexact(e))
-        }
-        _ => false,
-    }
 }

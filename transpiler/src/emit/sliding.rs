@@ -3,7 +3,6 @@
 
 use super::Emitter;
 use crate::{fragment::Fragment, rule::Emit, targets::Target};
-use model::Span;
 use sql::{
     Type,
     tree::{Call, Expr, ExprKind, Frame, FrameBound, FrameUnits, Window},
@@ -41,7 +40,7 @@ impl Emitter {
             return Ok(None);
         }
         if FORGET_NOTHING.contains(&call.name) {
-            let span = call.args.first().map_or(Span::new(0, 0), |arg| arg.span);
+            let span = call.place();
             return self
                 .refuse(format!("`{}` over a frame that moves is not done", call.name), span);
         }

@@ -1,4 +1,4 @@
-//! The months, days and time between two moments are counted alike on PostgreSQL and DuckDB. For DataFusion they are written out.
+//! Rule `TR0511`, `age`.
 
 use crate::{
     emit::Emitter,

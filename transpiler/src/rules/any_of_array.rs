@@ -1,4 +1,4 @@
-//! A comparison with any element of a NULL array is NULL on PostgreSQL and false on DuckDB: it is guarded.
+//! Rule `TR0603`, `ANY and ALL of an array`.
 
 use crate::{
     emit::Emitter,

@@ -1,4 +1,4 @@
-//! A NULL array counts as empty when arrays are joined on PostgreSQL; on DuckDB `||` with NULL is NULL, and an element cannot be joined to an array by it.
+//! Rule `TR0604`, `array concatenation`.
 
 use crate::{
     emit::Emitter,

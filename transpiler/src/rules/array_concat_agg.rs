@@ -1,4 +1,4 @@
-//! Arrays of a group joined to one: a list of lists, flattened. NULL arrays do not count.
+//! Rule `TR1003`, `arrays of a group joined`.
 
 use crate::{
     emit::Emitter,

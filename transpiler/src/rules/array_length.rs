@@ -1,4 +1,4 @@
-//! The length of an empty array in dimension 1 is NULL on PostgreSQL and 0 on DuckDB; `cardinality` is 0 on PostgreSQL and takes maps only on DuckDB.
+//! Rule `TR0602`, `array length`.
 
 use crate::{
     emit::Emitter,

@@ -1,4 +1,4 @@
-//! Slices are the same from 1 on; below, DuckDB counts from the end. Elements are removed, replaced and joined by DuckDB's list functions. A NULL element is contained in nothing on PostgreSQL: it is looked for first.
+//! Rule `TR0605`, `parts of arrays`.
 
 use crate::{
     emit::Emitter,

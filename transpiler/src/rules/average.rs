@@ -1,4 +1,4 @@
-//! PostgreSQL averages integers and `numeric` exactly, to at least 16 digits; the targets average as floats. Compare under a relative tolerance.
+//! Rule `TR0120`, `average`.
 
 use crate::{
     emit::Emitter,

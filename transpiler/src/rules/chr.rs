@@ -1,4 +1,4 @@
-//! A code point that is none is an error on PostgreSQL.
+//! Rule `TR0220`, `chr`.
 
 use crate::{
     emit::Emitter,

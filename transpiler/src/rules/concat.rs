@@ -1,4 +1,4 @@
-//! `concat` writes a boolean as `t` or `f` on PostgreSQL and as `true` or `false` on DuckDB. Values whose text differs between the engines are refused.
+//! Rule `TR0207`, `concat`.
 
 use crate::{
     emit::Emitter,

@@ -1,4 +1,4 @@
-//! The NULLs among the arguments are counted one by one.
+//! Rule `TR0224`, `how many are NULL`.
 
 use crate::{
     emit::Emitter,

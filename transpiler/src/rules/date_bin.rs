@@ -1,4 +1,4 @@
-//! A moment is cut to multiples of a stride from an origin; DuckDB calls it `time_bucket`; on DataFusion the microseconds are counted. The stride must be a constant without months.
+//! Rule `TR0519`, `date_bin`.
 
 use crate::{
     emit::Emitter,

@@ -1,4 +1,4 @@
-//! A date plus an interval is a timestamp on PostgreSQL and stays a date on DataFusion, which drops its hours: the date becomes a timestamp first. DuckDB adds the parts of an interval to a zoned time in another order than PostgreSQL where one is negative: such an interval, and one that is no constant, is refused there.
+//! Rule `TR0501`, `date and interval`.
 
 use crate::{
     emit::Emitter,

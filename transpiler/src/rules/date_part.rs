@@ -1,4 +1,4 @@
-//! `date_part` is `extract` as a float.
+//! Rule `TR0507`, `date_part`.
 
 use crate::{
     emit::Emitter,

@@ -1,7 +1,4 @@
-//! `date_trunc` of a timestamp is the same for the usual units. Of a date it is a timestamp with
-//! time zone on PostgreSQL and a plain one on DuckDB: the date is converted first. Hours and less of
-//! a moment are taken away from it where the session's clock changes: `DuckDB` goes over the time on
-//! the wall, and takes the first of two moments that have the same.
+//! Rule `TR0503`, `date_trunc`.
 
 use crate::{
     emit::{Emitter, text_literal},

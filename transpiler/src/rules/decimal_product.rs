@@ -1,4 +1,4 @@
-//! DuckDB multiplies decimals in 64 bits where both fit 18 digits and fails when the product does not: one factor is widened so that the product has room. A product beyond 38 digits is an error, never a wrong value.
+//! Rule `TR0107`, `product of decimals`.
 
 use crate::{
     emit::Emitter,

@@ -1,4 +1,4 @@
-//! `div` cuts a quotient of exact numbers to a whole number; DuckDB has no such function, and divides decimals as floats. Both become whole numbers, which divide with `//`.
+//! Rule `TR0113`, `div`.
 
 use crate::{
     emit::Emitter,

@@ -1,4 +1,4 @@
-//! The smallest integer has no positive counterpart: PostgreSQL raises, DuckDB answers. A factorial is of a number from 0.
+//! Rule `TR0119`, `divisors and multiples`.
 
 use crate::{
     emit::Emitter,

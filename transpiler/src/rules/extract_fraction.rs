@@ -1,4 +1,4 @@
-//! PostgreSQL's seconds carry their fraction as an exact number; DuckDB cuts it off. They are counted in microseconds and scaled.
+//! Rule `TR0502`, `seconds with a fraction`.
 
 use crate::{
     emit::Emitter,

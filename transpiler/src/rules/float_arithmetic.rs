@@ -1,4 +1,4 @@
-//! Float arithmetic that leaves the range, or divides by zero, is an error on PostgreSQL; DuckDB gives infinity. The error is raised: operands that are finite must give a finite result. A product or quotient that is too small for a float is an error on PostgreSQL too and is raised as well.
+//! Rule `TR0104`, `overflow of floats`.
 
 use crate::{
     emit::Emitter,

@@ -1,4 +1,4 @@
-//! Nested float arithmetic is passed on without a guard: where it leaves the range of floats, PostgreSQL raises an error and the target gives infinity. A divisor that can be zero is guarded. Compare under a relative tolerance; sums of floats depend on order.
+//! Rule `TR0105`, `overflow of nested floats`.
 
 use crate::{
     emit::Emitter,

@@ -1,4 +1,4 @@
-//! The shortest digits of a float are the same on both; DuckDB adds `.0` to a whole number and spells infinity in its own way. From 1e15 on PostgreSQL writes an exponent, and from 1e16 on not always the shortest digits, which is raised.
+//! Rule `TR0305`, `float as text`.
 
 use crate::{
     emit::Emitter,

@@ -1,4 +1,4 @@
-//! PostgreSQL turns a float into `numeric` by its text of 15 digits; DuckDB rounds the binary value: `1.005` becomes 1.01 and 1.00. The text is written and read. On DataFusion the digits are counted; what lies so near to a half that its 15 digits decide is raised.
+//! Rule `TR0115`, `float as a decimal`.
 
 use crate::{
     emit::Emitter,

@@ -1,4 +1,4 @@
-//! `format` with `%s` alone joins its parts, with nothing for NULL. DuckDB's function of that name has other marks.
+//! Rule `TR0222`, `format`.
 
 use crate::{
     emit::{Emitter, text_literal},

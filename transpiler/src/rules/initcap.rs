@@ -1,4 +1,4 @@
-//! DuckDB has no `initcap`: the text is cut into words and each gets its first letter in upper case. Characters that are letters for one engine only are raised.
+//! Rule `TR0217`, `initcap`.
 
 use crate::{
     emit::Emitter,

@@ -1,4 +1,4 @@
-//! An integer divided by an integer truncates toward zero on PostgreSQL; DuckDB's `/` gives a float, so `//` is written. A divisor of zero is an error on PostgreSQL and NULL on DuckDB: the error is raised.
+//! Rule `TR0101`, `integer division`.
 
 use crate::{
     emit::Emitter,

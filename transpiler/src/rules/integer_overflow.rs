@@ -1,4 +1,4 @@
-//! Integer overflow is an error on PostgreSQL; DataFusion wraps around in silence. The operation is done in a wider type and narrowed with a check.
+//! Rule `TR0108`, `integer overflow`.
 
 use crate::{
     emit::Emitter,

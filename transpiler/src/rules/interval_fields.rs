@@ -1,4 +1,4 @@
-//! Years, months, days, hours and minutes of an interval are the same on DuckDB. The seconds in it are known for the difference of two timestamps, which are counted in microseconds; months have no length of their own.
+//! Rule `TR0510`, `fields of an interval`.
 
 use crate::{
     emit::Emitter,

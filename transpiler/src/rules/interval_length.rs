@@ -1,4 +1,4 @@
-//! Intervals are compared by their length, with months of 30 days: DataFusion compares months, days and time one after the other. The microseconds are compared, of other intervals than constants and differences only up to sixty years, and raised beyond.
+//! Rule `TR0523`, `lengths of intervals`.
 
 use crate::{
     emit::Emitter,

@@ -1,4 +1,4 @@
-//! An interval times a whole number multiplies months, days and time each, on both. PostgreSQL counts the factor as a float; a constant factor of days and time is worked out, other factors spill from months into days by rules of their own and are refused.
+//! Rule `TR0508`, `multiple of an interval`.
 
 use crate::{
     emit::Emitter,

@@ -1,4 +1,4 @@
-//! A count with a unit behind it, read as an interval, is that many of the unit. DuckDB reads only constants as intervals, DataFusion such texts too, once they are numbers of what it counts in.
+//! Rule `TR0509`, `interval from a count in text`.
 
 use crate::{
     emit::Emitter,

@@ -1,4 +1,4 @@
-//! Aggregates that make JSON put the texts of its parts together. `jsonb_object_agg` takes the last of equal keys, which depends on the order of rows: equal keys are raised, and so is a key that is NULL.
+//! Rule `TR0707`, `JSON of many rows`.
 
 use super::json_build::{has_one_value, json_of};
 use crate::{

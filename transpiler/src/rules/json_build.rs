@@ -1,4 +1,4 @@
-//! JSON is put together as text, as PostgreSQL writes it: `{"a" : 1}` for `json`, and `{"a": 1}` for `jsonb` with its keys by length and bytes, which are constants there. Values are whole numbers, decimals, texts, booleans, dates and JSON; other values have another text.
+//! Rule `TR0706`, `JSON put together`.
 
 use crate::{
     emit::{Emitter, text_literal},

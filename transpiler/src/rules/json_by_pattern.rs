@@ -1,4 +1,4 @@
-//! DataFusion has no functions of JSON: a value is found by a pattern that knows objects, arrays and strings, nested up to seven times. Deeper documents, keys with escapes, and strings with `\\u` are raised.
+//! Rule `TR0711`, `JSON by patterns`.
 
 use super::json_path::{self, Step};
 use crate::{

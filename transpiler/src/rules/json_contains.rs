@@ -1,4 +1,4 @@
-//! What a constant document asks of another one is written out: the type of each object and array, the members, and that an element is like it. `?` asks for a key, an element or a text.
+//! Rule `TR0708`, `JSON in JSON`.
 
 use super::json_path::Place;
 use crate::{

@@ -1,4 +1,4 @@
-//! `->` along a path is `json_extract`, with the numbers of the document as they are written there: DuckDB alone would make floats of those with a fraction.
+//! Rule `TR0704`, `a value out of JSON`.
 
 use crate::{
     emit::Emitter,

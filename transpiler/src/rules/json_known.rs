@@ -1,4 +1,4 @@
-//! The kind of a JSON value that is compared with constants is asked for by DuckDB's own name. Text out of JSON that is compared with a constant is compared as DuckDB writes it, where the constant begins as no number, array or object does: of all else the text is the same.
+//! Rule `TR0710`, `JSON beside a constant`.
 
 use super::json_path;
 use crate::{

@@ -1,4 +1,4 @@
-//! JSON is read and written as DuckDB does it: the value is kept, and so is the text of strings, whole numbers, booleans and nulls. A number with a fraction is a float there, written with its shortest digits; objects and arrays are written without blanks; text is JSON where DuckDB reads it, which takes `NaN` and a last comma too; and of equal keys in one object the first counts. Under the setting `json_text = exact` the text is kept digit by digit.
+//! Rule `TR0709`, `JSON by its value`.
 
 use super::json_path;
 use crate::{

@@ -1,4 +1,4 @@
-//! Text becomes JSON where it is JSON to PostgreSQL too: DuckDB would also take `NaN` and a last comma. A key that stands twice, and numbers that `jsonb` writes in another way, are raised.
+//! Rule `TR0705`, `text read as JSON`.
 
 use super::{json_plain, json_sql as sql_text};
 use crate::{

@@ -1,4 +1,4 @@
-//! A place of a document that is not there is NULL, a JSON null is not. Kinds have PostgreSQL's names, and the length of what is no array is an error.
+//! Rule `TR0703`, `what a JSON value is`.
 
 use crate::{
     emit::Emitter,

@@ -1,4 +1,4 @@
-//! `->>` along a path is `json_extract_string`. DuckDB writes numbers with a fraction, objects and arrays in another way than they stand in the document, so these are taken out of it with their numbers as texts. Where a key stands twice in `json` PostgreSQL takes the last and DuckDB the first: that is raised. Keys of `#>>` that are numbers are positions too.
+//! Rule `TR0701`, `text out of JSON`.
 
 use super::{json_plain, json_sql as sql_text};
 use crate::{

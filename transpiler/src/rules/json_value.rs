@@ -1,4 +1,4 @@
-//! A value out of a document that is read as a number is read from the number itself, or from its text. A number of more than 15 digits is raised where it becomes `numeric`; `numeric` without digits is a float.
+//! Rule `TR0702`, `numbers out of JSON`.
 
 use crate::{
     emit::Emitter,

@@ -1,4 +1,4 @@
-//! A backslash escapes in a PostgreSQL pattern without being declared; DuckDB has no escape unless one is named: `ESCAPE` is written. A pattern that ends with the escape is an error on PostgreSQL and refused.
+//! Rule `TR0201`, `LIKE with a backslash`.
 
 use crate::{
     emit::Emitter,

@@ -1,4 +1,4 @@
-//! A pattern with an escape of its own is written with a backslash as escape, so that what follows an escape is a plain character on both; DataFusion takes it for one without a word. Only constant patterns are translated.
+//! Rule `TR0215`, `another escape of LIKE`.
 
 use crate::{
     emit::{Emitter, text_literal},

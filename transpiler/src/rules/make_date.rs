@@ -1,4 +1,4 @@
-//! Years before 1 count in another way on DuckDB: they are raised.
+//! Rule `TR0517`, `make_date`.
 
 use crate::{
     emit::Emitter,

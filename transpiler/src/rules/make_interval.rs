@@ -1,4 +1,4 @@
-//! Years, months, weeks and days are whole numbers: the interval is the sum of their multiples. DataFusion multiplies no interval: a text of its parts is read as one.
+//! Rule `TR0516`, `make_interval`.
 
 use crate::{
     emit::Emitter,

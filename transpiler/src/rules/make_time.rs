@@ -1,4 +1,4 @@
-//! Fields within their bounds give the same moment; years before 1 and hours and seconds that run over are raised.
+//! Rule `TR0518`, `make_timestamp and make_time`.
 
 use crate::{
     emit::Emitter,

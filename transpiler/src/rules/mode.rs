@@ -1,4 +1,4 @@
-//! Of values that are equally frequent PostgreSQL takes the first in order; DuckDB's own function takes any. The values are counted in a map, whose keys are sorted.
+//! Rule `TR0128`, `the most frequent value`.
 
 use crate::{
     emit::Emitter,

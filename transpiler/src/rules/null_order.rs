@@ -1,4 +1,4 @@
-//! PostgreSQL sorts NULL as the largest value; DuckDB puts it last in both directions. The place of NULLs is always written out.
+//! Rule `TR0401`, `NULL order`.
 
 use crate::{
     rule::{Fidelity, Rule, duckdb},

@@ -1,4 +1,4 @@
-//! A number read by a format of digits, commas each three, a point and a sign. PostgreSQL also reads what follows the format loosely, and leaves out what does not fit; here the text must follow it, or an error is raised.
+//! Rule `TR0803`, `numbers read by a format`.
 
 use crate::{
     emit::{Emitter, text_literal},

@@ -1,4 +1,4 @@
-//! PostgreSQL divides `numeric` to at least 16 significant digits. DuckDB divides decimals as floats and DataFusion cuts after a few digits: both operands become floats, which agree to about 15 digits. Compare under a relative tolerance. A divisor of zero stays an error.
+//! Rule `TR0103`, `division of exact decimals`.
 
 use crate::{
     emit::Emitter,

@@ -1,4 +1,4 @@
-//! DuckDB's `octet_length` takes bytes only; the length of a text in bytes is `strlen`.
+//! Rule `TR0206`, `length in bytes`.
 
 use crate::{
     emit::Emitter,

@@ -1,4 +1,4 @@
-//! Two periods overlap where they share a moment; their ends may stand in any order and may be NULL. The comparison is written out.
+//! Rule `TR0514`, `OVERLAPS`.
 
 use crate::{
     emit::Emitter,

@@ -1,4 +1,4 @@
-//! `overlay` is what stands before the place, the new text, and what stands behind; DuckDB has no such function, and DataFusion takes places that are errors. A place below 1 raises. DataFusion needs a constant place.
+//! Rule `TR0216`, `overlay`.
 
 use crate::{
     emit::Emitter,

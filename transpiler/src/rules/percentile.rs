@@ -1,4 +1,4 @@
-//! DuckDB interpolates decimals as decimals and rounds; PostgreSQL gives a float: the values become floats. Only ascending order and a constant fraction are translated.
+//! Rule `TR0124`, `continuous percentile`.
 
 use crate::{
     emit::Emitter,

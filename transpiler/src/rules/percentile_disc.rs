@@ -1,4 +1,4 @@
-//! The first value at or above a fraction of the sorted values is the same on DuckDB, under another name. Only ascending order and a constant fraction are translated.
+//! Rule `TR0126`, `discrete percentile`.
 
 use crate::{
     emit::Emitter,

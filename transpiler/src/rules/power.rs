@@ -1,4 +1,4 @@
-//! `^` is a power on PostgreSQL and an exclusive or on DataFusion. A power that leaves the range of floats, or is of a negative base with a fraction, is an error on PostgreSQL and infinity or NaN on DuckDB: the error is raised. The last digit can differ.
+//! Rule `TR0109`, `power`.
 
 use crate::{
     emit::Emitter,

@@ -1,4 +1,4 @@
-//! A quotient or an average that is rounded to digits is computed in whole numbers and rounded half away from zero, as `numeric` is; a float could fall on the other side of a half. PostgreSQL cuts the quotient to 16 digits or more before it rounds once more, which could only show within 1e-16 of a half.
+//! Rule `TR0114`, `rounded quotient`.
 
 use crate::{
     emit::Emitter,

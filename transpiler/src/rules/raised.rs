@@ -1,4 +1,4 @@
-//! Where a source raises, the translation raises when a row gets there, and not while the statement is planned.
+//! Rule `TR0805`, `errors of the source`.
 
 use crate::{
     emit::Emitter,

@@ -1,4 +1,4 @@
-//! Patterns of RE2 on DuckDB, which has the same engine: they are passed on as they are. Without a match, or for a group that takes no part in it, the text is NULL, where DuckDB's `regexp_extract` gives an empty one. Patterns that match an empty text are counted in other ways where several matches are looked for: they are raised. PostgreSQL and DataFusion get the patterns that they read alike.
+//! Rule `TR1001`, `patterns of RE2`.
 
 use crate::{
     emit::{Emitter, text_literal},

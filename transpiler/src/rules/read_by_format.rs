@@ -1,4 +1,4 @@
-//! A format of years, months by number or name, days, hours, minutes, seconds, their fractions and punctuation is translated to `strptime`. PostgreSQL also reads text that follows the format loosely; here it must follow it to the letter, or an error is raised. On DataFusion the parts are taken out and put together as it reads them.
+//! Rule `TR0512`, `dates read by a format`.
 
 use crate::{
     emit::{Emitter, text_literal},

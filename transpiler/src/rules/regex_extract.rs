@@ -1,4 +1,4 @@
-//! Patterns for which the longest match and the first one are the same, so that both engines find the same text: at each character there is one way to go on, or every match from a place ends at the same place. Without a match PostgreSQL gives NULL and DuckDB an empty text. For `\\w` the engines differ about some characters, which are raised.
+//! Rule `TR0219`, `what a pattern finds`.
 
 use crate::{
     emit::{Emitter, text_literal},

@@ -1,4 +1,4 @@
-//! PostgreSQL's `~` finds a match anywhere and lets a dot match a line break; DuckDB's `~` matches the whole text: `regexp_matches` with option `s` is written. Patterns with classes or escapes that mean something else in RE2 are refused.
+//! Rule `TR0203`, `regular expression match`.
 
 use crate::{
     emit::{Emitter, text_literal},

@@ -1,4 +1,4 @@
-//! Where a pattern is found, and what is found from a place on, as often as asked for: DuckDB has no such functions. The place of a match is counted from what stands before it; DataFusion has `regexp_instr`, and what is found is matched again at that place. The same patterns as for a single match.
+//! Rule `TR0804`, `places of matches`.
 
 use crate::{
     emit::{Emitter, text_literal},

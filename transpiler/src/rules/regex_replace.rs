@@ -1,4 +1,4 @@
-//! PostgreSQL takes the longest match, DuckDB the first: only patterns for which these are the same are translated. `\\&` and `\\0` in the replacement differ and are refused.
+//! Rule `TR0212`, `regexp_replace`.
 
 use crate::{
     emit::{Emitter, text_literal},

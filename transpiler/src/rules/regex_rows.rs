@@ -1,4 +1,4 @@
-//! Matches of a pattern, and the pieces between them, as rows: DuckDB has functions that give them as arrays, which are unnested. DataFusion has none: what stands around the matches is marked by characters that no text has, and the text is cut there. The same patterns as for a single match.
+//! Rule `TR0802`, `matches as rows`.
 
 use crate::{
     emit::{Emitter, text_literal},

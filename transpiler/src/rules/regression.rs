@@ -1,4 +1,4 @@
-//! Sums of squares of floats differ in the last digits. Where there is no spread PostgreSQL gives NULL and DuckDB NaN; with infinite or undefined values PostgreSQL gives NaN.
+//! Rule `TR0127`, `correlation and regression`.
 
 use crate::{
     emit::Emitter,

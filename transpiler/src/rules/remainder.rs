@@ -1,4 +1,4 @@
-//! A remainder by zero is an error on PostgreSQL and NULL on DuckDB: the error is raised. The sign follows the dividend on both.
+//! Rule `TR0102`, `remainder of a division by zero`.
 
 use crate::{
     emit::Emitter,

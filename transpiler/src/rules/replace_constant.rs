@@ -1,4 +1,4 @@
-//! `replace` of a constant text is the same on DataFusion; an empty one, which PostgreSQL finds nowhere, it finds everywhere.
+//! Rule `TR1004`, `a constant text replaced`.
 
 use crate::{
     emit::Emitter,

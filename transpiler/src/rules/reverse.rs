@@ -1,4 +1,4 @@
-//! PostgreSQL turns round code points, DuckDB what is seen as one character. The text is cut into code points.
+//! Rule `TR0221`, `reverse`.
 
 use crate::{
     emit::Emitter,

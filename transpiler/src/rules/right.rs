@@ -1,4 +1,4 @@
-//! `right` is the same for every count but the smallest integer, whose sign PostgreSQL cannot turn: it gives the whole text, which DataFusion is told.
+//! Rule `TR0214`, `right`.
 
 use crate::{
     emit::Emitter,

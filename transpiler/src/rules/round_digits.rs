@@ -1,4 +1,4 @@
-//! An exact number of known scale is rounded half away from zero, or cut, to a fixed count of digits on both. A quotient or an average is a float on the targets and could fall on the other side of a half: `TR0114` looks at it.
+//! Rule `TR0111`, `rounding to digits`.
 
 use crate::{
     emit::Emitter,

@@ -1,4 +1,4 @@
-//! A float is rounded, or cut, to decimal digits as the exact number that it is: 1.115 is a little less, and so 1.11. Its digits are written out and read as a decimal. Numbers of 16 digits and more before the point have none behind it.
+//! Rule `TR1002`, `floats rounded exactly`.
 
 use crate::{
     emit::Emitter,

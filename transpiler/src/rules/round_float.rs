@@ -1,4 +1,4 @@
-//! PostgreSQL rounds a float half to even, DuckDB half away from zero: `round_even` is written. DataFusion has no such function.
+//! Rule `TR0110`, `rounding of floats`.
 
 use crate::{
     emit::Emitter,

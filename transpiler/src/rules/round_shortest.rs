@@ -1,4 +1,4 @@
-//! A float is rounded by the digits that it is written with: `round(x::text::numeric, 2)::float8`. DuckDB has no decimal of any size, but reads a text as a decimal of as many digits, rounded half away from zero. From 1e17 on a float has no digits behind the point.
+//! Rule `TR1201`, `rounding the digits of a float`.
 
 use crate::{
     emit::Emitter,

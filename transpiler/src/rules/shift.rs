@@ -1,4 +1,4 @@
-//! A shift by a constant is the same; where DuckDB raises for a lost bit, PostgreSQL drops it.
+//! Rule `TR0118`, `shifts`.
 
 use crate::{
     emit::Emitter,

@@ -1,4 +1,4 @@
-//! A SQL pattern is not a regular expression: `%` and `_` are its wildcards and `.` is a plain dot. DuckDB reads it as a regular expression; the pattern is converted. Only constant patterns are translated.
+//! Rule `TR0202`, `SIMILAR TO`.
 
 use crate::{
     emit::{Emitter, text_literal},

@@ -1,4 +1,4 @@
-//! `smallint` with an integer literal is `integer` on PostgreSQL and stays SMALLINT on DuckDB, where it overflows early: the operand is widened.
+//! Rule `TR0106`, `smallint arithmetic`.
 
 use crate::{
     emit::Emitter,

@@ -1,4 +1,4 @@
-//! Part number zero is an error on PostgreSQL and empty on DuckDB. An empty separator leaves the whole as the only part on PostgreSQL, and splits each character on DuckDB.
+//! Rule `TR0208`, `split_part`.
 
 use crate::{
     emit::Emitter,

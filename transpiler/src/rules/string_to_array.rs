@@ -1,4 +1,4 @@
-//! The parts of an empty text are none on PostgreSQL and one empty part on DuckDB. The delimiter must be a constant that is not empty, a pattern one that both engines find at the same places.
+//! Rule `TR0218`, `text cut into an array`.
 
 use crate::{
     emit::{Emitter, text_literal},

@@ -1,4 +1,4 @@
-//! PostgreSQL counts the window of a substring from its start even where that lies before the text; DuckDB counts a negative start from the end. The start is brought to 1 and the length shortened. A negative length is an error on PostgreSQL and raised.
+//! Rule `TR0204`, `substring before the start`.
 
 use crate::{
     emit::Emitter,

@@ -1,4 +1,4 @@
-//! A sum of `integer` is `bigint` on PostgreSQL and 128 bits wide on DuckDB; a sum of `bigint` is `numeric` on PostgreSQL, and wraps around in silence on DataFusion. The sum is brought to PostgreSQL's type.
+//! Rule `TR0121`, `sum of integers`.
 
 use crate::{
     emit::Emitter,

@@ -1,4 +1,4 @@
-//! Text that becomes `numeric` without digits given is a float on the targets, as quotients are. Compare under a relative tolerance.
+//! Rule `TR0304`, `text read as numeric`.
 
 use crate::{
     emit::Emitter,

@@ -1,4 +1,4 @@
-//! PostgreSQL reads an integer from digits only; DuckDB also reads `4.7` and rounds it. The text is checked first and anything but a plain number raises the error that PostgreSQL raises.
+//! Rule `TR0301`, `text read as a number`.
 
 use crate::{
     emit::Emitter,

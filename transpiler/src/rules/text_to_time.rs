@@ -1,4 +1,4 @@
-//! PostgreSQL reads dates in many spellings, by settings of the session; here `YYYY-MM-DD` and `YYYY-MM-DD HH:MM:SS` are read and anything else is raised. Booleans are read by PostgreSQL's words.
+//! Rule `TR0303`, `text read as a date, a timestamp or a boolean`.
 
 use crate::{
     emit::{Emitter, text_literal},

@@ -1,4 +1,4 @@
-//! A time of day moves by the hours of an interval and goes on after midnight: DataFusion adds none to it. The microseconds are counted.
+//! Rule `TR0524`, `moving a time of day`.
 
 use crate::{
     emit::Emitter,

@@ -1,4 +1,4 @@
-//! The everyday tokens of a format are translated to `strftime`, those that it does not have to expressions; text stands in double quotes. Any other token is refused, so that none is passed on as text.
+//! Rule `TR0504`, `dates as text by a format`.
 
 use crate::{
     emit::{Emitter, text_literal},

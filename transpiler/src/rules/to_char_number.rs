@@ -1,4 +1,4 @@
-//! A format of digits, with commas each three and a point, perhaps behind `FM`, with a sign (`S`, `MI`) and with `$`, `%` or quoted text around it, is written out: the rounded digits, the groups, the sign and the padding. A number that does not fit gives `#`, as on PostgreSQL. Other tokens are refused, and floats of more than 15 digits raised.
+//! Rule `TR0223`, `numbers as text by a format`.
 
 use crate::{
     emit::{Emitter, text_literal},

@@ -1,4 +1,4 @@
-//! PostgreSQL writes hexadecimal digits in lower case; DuckDB in upper case, and a negative number with 16 digits: only constants and non-negative results are lower-cased, others raise.
+//! Rule `TR0211`, `to_hex`.
 
 use crate::{
     emit::Emitter,

@@ -1,4 +1,4 @@
-//! PostgreSQL computes roots, logarithms and powers of `numeric` to 16 digits or more, the targets as floats. Compare under a relative tolerance. The exponential of a float that leaves the range is an error on PostgreSQL and raised.
+//! Rule `TR0116`, `roots and logarithms of decimals`.
 
 use crate::{
     emit::Emitter,

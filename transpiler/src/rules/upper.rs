@@ -1,4 +1,4 @@
-//! PostgreSQL keeps `ß` in upper case; DuckDB writes `ẞ`. The letter is taken out and put back; the private character U+10FFFD stands in for it meanwhile.
+//! Rule `TR0205`, `upper case of ß`.
 
 use crate::{
     emit::Emitter,

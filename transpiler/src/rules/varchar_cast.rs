@@ -1,4 +1,4 @@
-//! A cast to `varchar(n)` cuts the text after n characters on PostgreSQL; the targets ignore n: the text is cut.
+//! Rule `TR0210`, `cast to a limited text`.
 
 use crate::{
     emit::Emitter,

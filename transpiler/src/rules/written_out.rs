@@ -1,4 +1,4 @@
-//! Functions that the target does not have by that name and types, but can say in its own words: a template around the arguments, from the target's table of forms.
+//! Rule `TR0801`, `functions in other words`.
 
 use crate::{
     rule::{Fidelity, Rule, duckdb},

@@ -1,4 +1,4 @@
-//! `#` is the exclusive or of PostgreSQL; DuckDB calls it `xor`.
+//! Rule `TR0112`, `exclusive or`.
 
 use crate::{
     emit::Emitter,

@@ -1,4 +1,4 @@
-//! A moment is cut in a zone: it is shown there, cut, and read there again.
+//! Rule `TR0515`, `date_trunc in a zone`.
 
 use crate::{
     emit::Emitter,

@@ -109,7 +109,7 @@ impl Printer<'_> {
         }
         if sql::is_extension(call.name) {
             let what = format!("no translation of `{signature}` is known");
-            return Self::refuse(&what, args_span(call));
+            return Self::refuse(&what, call.place());
         }
         Ok(match call.name {
             "unary -" | "unary +" => {
@@ -208,16 +208,16 @@ impl Printer<'_> {
     /// `name(…)` with everything that can follow it.
     pub(super) fn function(&mut self, call: &Call, args: &[Fragment]) -> Emit<Fragment> {
         if call.ignore_nulls {
-            let span = args_span(call);
+            let span = call.place();
             return Self::refuse("IGNORE NULLS is not known", span);
         }
         if call.distinct && call.over.is_some() {
-            return Self::refuse("DISTINCT in a window is not known", args_span(call));
+            return Self::refuse("DISTINCT in a window is not known", call.place());
         }
         let distinct = if call.distinct { "DISTINCT " } else { "" };
         let within = call.kind == FunctionKind::OrderedSet;
         if within && call.over.is_some() {
-            return Self::refuse("OVER with this function is not known", args_span(call));
+            return Self::refuse("OVER with this function is not known", call.place());
         }
         // The sorted value of an ordered-set aggregate stands in its ORDER BY only.
         let count =
@@ -247,9 +247,4 @@ fn base(call: &Call, args: &[Fragment]) -> String {
         Some(ExprKind::Column { .. }) => text.to_owned(),
         _ => format!("({text})"),
     }
-}
-
-/// A place for what concerns the call as a whole.
-fn args_span(call: &Call) -> model::Span {
-    call.args.first().map_or(model::Span::new(0, 0), |arg| arg.span)
 }

@@ -1,0 +1,148 @@
+//! UNION, INTERSECT, EXCEPT.
+
+use super::{Binder, Bound, KeyUse, codes};
+use crate::{
+    tree::{Body, Column, Expr, ExprKind, Query, SetOp},
+    types::Type,
+};
+use sqlparser::ast::{SetExpr, SetOperator, SetQuantifier};
+
+impl Binder<'_> {
+    pub(super) fn set_operation(
+        &mut self,
+        left: &SetExpr,
+        op: SetOperator,
+        quantifier: SetQuantifier,
+        right: &SetExpr,
+    ) -> Bound<(Body, Vec<Column>)> {
+        let span = self.place;
+        if self.spec.traits().flat_sets
+            && op != SetOperator::Intersect
+            && matches!(right, SetExpr::SetOperation { .. })
+        {
+            return self.unsupported("INTERSECT behind another set operation", span);
+        }
+        let op = match op {
+            SetOperator::Union => SetOp::Union,
+            SetOperator::Intersect => SetOp::Intersect,
+            SetOperator::Except => SetOp::Except,
+            // Where the dialect's grammar has it, it is EXCEPT.
+            SetOperator::Minus => SetOp::Except,
+        };
+        let all = match quantifier {
+            SetQuantifier::All => true,
+            SetQuantifier::None if self.spec.traits().sets_are_bags => {
+                if op == SetOp::Union {
+                    return self.unsupported("UNION without ALL or DISTINCT", span);
+                }
+                true
+            }
+            SetQuantifier::Distinct | SetQuantifier::None => false,
+            SetQuantifier::ByName | SetQuantifier::AllByName | SetQuantifier::DistinctByName => {
+                return self.unsupported("BY NAME", span);
+            }
+        };
+        let mut left = self.operand(left)?;
+        let outputs = std::mem::take(&mut self.outputs);
+        let mut right = self.operand(right)?;
+        self.outputs_of_both(outputs);
+        if left.columns.len() != right.columns.len() {
+            return self.refuse(
+                codes::TYPES,
+                format!(
+                    "the set operation has {} columns on the left and {} on the right",
+                    left.columns.len(),
+                    right.columns.len()
+                ),
+                span,
+            );
+        }
+        if !(all && op == SetOp::Union) && self.types_lack_null() {
+            self.same_integers(&left, &right, span)?;
+        }
+        if self.spec.traits().first_select_types && self.lowering.is_empty() {
+            self.as_in_first(&left, &mut right, span)?;
+        }
+        let mut columns = Vec::with_capacity(left.columns.len());
+        for (index, (one, two)) in
+            left.columns.clone().iter().zip(right.columns.clone().iter()).enumerate()
+        {
+            let ty = self.common_type([&one.ty, &two.ty], span)?;
+            self.retype(&mut left, index, &ty)?;
+            self.retype(&mut right, index, &ty)?;
+            if !(all && op == SetOp::Union) {
+                self.keyed(&ty, KeyUse::ToldApart, span)?;
+            }
+            columns.push(Column { name: one.name.clone(), ty });
+        }
+        let text = columns.iter().find(|column| column.ty.is_character());
+        if let Some(text) = text.filter(|_| !all && self.keys().is_some()) {
+            if op != SetOp::Union {
+                self.no_text(&text.ty, "equal rows", span)?;
+            }
+            let whole =
+                Body::SetOperation { op, all: true, left: Box::new(left), right: Box::new(right) };
+            let query = Query::of(whole, columns.clone(), span);
+            let mut select = self.around(query, &columns)?;
+            self.distinct_by_key(&mut select)?;
+            self.scopes.push(super::scope::Scope::default());
+            return Ok((Body::Select(Box::new(select)), columns));
+        }
+        Ok((Body::SetOperation { op, all, left: Box::new(left), right: Box::new(right) }, columns))
+    }
+
+    /// An operand of a set operation as a query of its own.
+    fn operand(&mut self, body: &SetExpr) -> Bound<Query> {
+        if let SetExpr::Query(query) = body {
+            return self.query(query);
+        }
+        self.deeper(|binder| {
+            let scopes = binder.scopes.len();
+            let limit = match binder.top(body)? {
+                Some(top) if top.ties || top.percent => {
+                    return binder.unsupported("TOP WITH TIES or PERCENT here", binder.place);
+                }
+                top => top.map(|top| top.count),
+            };
+            let (mut body, columns) = binder.body(body)?;
+            binder.collate(&mut body, &mut [])?;
+            binder.scopes.truncate(scopes);
+            let span = binder.place;
+            Ok(Query { limit, ..Query::of(body, columns, span) })
+        })
+    }
+
+    /// Converts output column `index` of a query to `ty`.
+    fn retype(&self, query: &mut Query, index: usize, ty: &Type) -> Bound<()> {
+        let Some(column) = query.columns.get_mut(index) else { return Ok(()) };
+        if column.ty == *ty {
+            return Ok(());
+        }
+        column.ty = ty.clone();
+        let convert = |expr: &mut Expr| -> Bound<()> {
+            let old = std::mem::replace(
+                expr,
+                Expr {
+                    kind: ExprKind::Literal(crate::tree::Literal::Null),
+                    ty: Type::Unknown,
+                    span: expr.span,
+                },
+            );
+            *expr = self.as_result(old, ty)?;
+            Ok(())
+        };
+        match &mut query.body {
+            Body::Select(select) => match select.items.get_mut(index) {
+                Some(item) => convert(&mut item.expr),
+                None => Ok(()),
+            },
+            Body::Values(rows) => {
+                rows.iter_mut().filter_map(|row| row.get_mut(index)).try_for_each(convert)
+            }
+            Body::SetOperation { left, right, .. } => {
+                self.retype(left, index, ty)?;
+                self.retype(right, index, ty)
+            }
+        }
+    }
+}

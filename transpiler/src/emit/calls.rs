@@ -1,0 +1,166 @@
+//! Calls of functions, with what can follow them: DISTINCT, ORDER BY, FILTER, OVER.
+
+use super::{Emitter, alike::Print, correlated, order};
+use crate::{
+    fragment::{Fragment, Level, fill},
+    marks,
+    rule::Emit,
+    targets::Target,
+};
+use sql::tree::{Call, Expr, FunctionKind, Literal, SortKey, SortTarget, Window};
+
+impl Emitter {
+    /// A function call with everything that can follow it.
+    pub(crate) fn function(&mut self, name: &str, args: &str, call: &Call) -> Emit<Fragment> {
+        let span = call.place();
+        if self.target() == Target::DataFusion && correlated::reads_value_of_row(call) {
+            return self.refuse("an aggregate of such a query for each row is not done", span);
+        }
+        let ordered = ["array_agg", "string_agg"].contains(&call.name);
+        let mut sorted = String::new();
+        if call.distinct && ordered && call.order_by.is_empty() {
+            // PostgreSQL sorts to find what is distinct, and the order shows.
+            let value = call.args.first().filter(|_| self.target() == Target::DuckDb);
+            let Some(value) = value else {
+                return self.refuse("DISTINCT without ORDER BY is not done here", span);
+            };
+            if !order::is_same_everywhere(value) {
+                sorted = format!(" ORDER BY {} NULLS LAST", self.expr(value)?.text);
+            }
+        }
+        let counted = ["ntile", "nth_value", "lag", "lead"].contains(&call.name);
+        let count = call.args.get(usize::from(call.name != "ntile"));
+        if counted && count.is_some_and(|n| n.integer().is_none_or(|n| n < 1)) {
+            return self.refuse(format!("`{}` with such a count is not done", call.name), span);
+        }
+        let alike = ["count", "sum", "min", "max"].contains(&call.name);
+        if call.distinct && !alike && call.args.iter().any(|arg| self.has_two_zeros(arg)) {
+            return self.refuse("DISTINCT floats, whose zeros have a sign, are not done", span);
+        }
+        if call.distinct && !["min", "max"].contains(&call.name) {
+            call.args.iter().try_for_each(|arg| self.must_be_exact(arg))?;
+        }
+        let distinct = if call.distinct { "DISTINCT " } else { "" };
+        let mut inside = format!("{distinct}{args}{sorted}");
+        // What all rows have does not sort them, and DuckDB does not take it.
+        let varies = |key: &&SortKey| !order::is_constant(key);
+        let sorting: Vec<SortKey> = call.order_by.iter().filter(varies).cloned().collect();
+        if !call.order_by.is_empty() && call.kind == FunctionKind::OrderedSet {
+            return self.refuse(format!("`{}` has no known translation", call.name), span);
+        }
+        if !sorting.is_empty() {
+            let mut keys = self.inner_keys(&sorting)?;
+            if self.target() == Target::DataFusion && call.over.is_none() {
+                self.aggregate_orders.sorted = true;
+                if self.aggregate_orders.open {
+                    return self.refuse("aggregates of different orders are not done", span);
+                }
+                if let Some(first) = self.unknown_order(&sorting)? {
+                    let whole = call.args.first().filter(|_| call.distinct);
+                    if let Some(value) = whole {
+                        // What is told apart must be what is sorted by.
+                        let value = self.expr(value)?.text;
+                        let rest = inside.get(distinct.len() + value.len()..).unwrap_or_default();
+                        inside = format!("{distinct}{first}{rest}");
+                    }
+                    let rest = self.inner_keys(sorting.get(1..).unwrap_or_default())?;
+                    let key = sorting.first().map(|key| self.directed(key, &first));
+                    keys = key
+                        .into_iter()
+                        .chain(Some(rest).filter(|r| !r.is_empty()))
+                        .collect::<Vec<_>>()
+                        .join(", ");
+                }
+                let plain = marks::plain(&keys).to_string();
+                if name == "string_agg"
+                    && *self.aggregate_orders.of_texts.get_or_insert_with(|| plain.clone()) != plain
+                {
+                    return self.joined_array(call, &keys);
+                }
+            }
+            inside.push_str(&format!(" ORDER BY {keys}"));
+        }
+        if ordered && sorting.is_empty() && self.target() == Target::DataFusion {
+            // It would take the order of another one.
+            let some = call.filter.as_ref().and_then(Expr::literal) != Some(&Literal::Bool(false));
+            self.aggregate_orders.open |= call.over.is_none() && some;
+            if self.aggregate_orders.open && self.aggregate_orders.sorted {
+                return self.refuse("aggregates of different orders are not done", span);
+            }
+        }
+        let ignoring = call.ignore_nulls;
+        if ignoring && self.target() == Target::DuckDb {
+            inside.push_str(" IGNORE NULLS");
+        }
+        let mut text = format!("{name}({inside})");
+        let mut behind = String::new();
+        if let Some(filter) = &call.filter {
+            behind.push_str(&format!(" FILTER (WHERE {})", self.expr(filter)?.text));
+        }
+        if ignoring && self.target() == Target::DataFusion {
+            behind.push_str(" IGNORE NULLS");
+        }
+        if let Some(over) = &call.over {
+            behind.push_str(&format!(" OVER ({})", self.over(over)?));
+            if let Some(done) = self.over_sliding(call, over, &inside, &behind)? {
+                return Ok(done);
+            }
+        }
+        text.push_str(&behind);
+        Ok(Fragment::atom(text))
+    }
+
+    /// The first key of an aggregate in a form of which `DataFusion` knows no order: it takes sorted
+    /// rows from their end where the key has the other direction, and then joins what it gathered in
+    /// several parts in the wrong one. Nothing where that cannot be.
+    fn unknown_order(&mut self, keys: &[SortKey]) -> Emit<Option<String>> {
+        let Some(key) = keys.first() else { return Ok(None) };
+        let SortTarget::Expr(expr) = &key.target else { return Ok(None) };
+        let text = self.key(expr)?;
+        let plain = marks::plain(&text.text).to_string();
+        let known = &mut self.aggregate_orders.first_keys;
+        let seen =
+            known.iter().find(|(other, _)| *other == plain).map(|(_, descending)| *descending);
+        let other = seen.is_some_and(|descending| descending != key.descending);
+        if seen.is_none() {
+            known.push((plain, key.descending));
+        }
+        if !other && !self.aggregate_orders.from_sorted {
+            return Ok(None);
+        }
+        let template = if key.descending {
+            "CASE WHEN {0} IS NULL THEN NULL ELSE {0} END"
+        } else {
+            "CASE WHEN {0} IS NOT NULL THEN {0} END"
+        };
+        Ok(Some(fill(template, &[text]).text))
+    }
+
+    /// `string_agg` in another order than the one before it: `DataFusion` sorts for all of them in one
+    /// way, and for each that gathers an array in its own.
+    fn joined_array(&mut self, call: &Call, keys: &str) -> Emit<Fragment> {
+        let [value, delimiter] = call.args.as_slice() else {
+            let span = call.place();
+            return self.refuse("aggregates of different orders are not done", span);
+        };
+        let (value, delimiter) = (self.expr(value)?, self.expr(delimiter)?);
+        let distinct = if call.distinct { "DISTINCT " } else { "" };
+        let mut known = format!("{} IS NOT NULL", value.at(Level::Atom));
+        if let Some(filter) = &call.filter {
+            known = format!("{} AND {known}", self.expr(filter)?.at(Level::And));
+        }
+        Ok(Fragment::atom(format!(
+            "array_to_string(array_agg({distinct}{} ORDER BY {keys}) FILTER (WHERE {known}), {})",
+            value.text, delimiter.text
+        )))
+    }
+
+    /// A window whose keys and frame are followed there.
+    fn over(&mut self, over: &Window) -> Emit<String> {
+        over.partition_by.iter().try_for_each(|key| self.must_be_exact(key))?;
+        if let Some(frame) = &over.frame {
+            self.keeps_nulls_out(frame)?;
+        }
+        self.window(over)
+    }
+}
