@@ -150,7 +150,7 @@ mod tests {
         };
         let columns: Vec<_> = types.iter().map(column).collect();
         let fields: Vec<_> = columns.iter().map(|c| crate::field(c).unwrap()).collect();
-        let table = CatalogTable { schema: None, name: "t".into(), columns };
+        let table = CatalogTable { schema: None, name: "t".into(), columns, keys: Vec::new() };
         (table, Arc::new(Schema::new(fields)))
     }
 

@@ -25,6 +25,9 @@ struct Schema {
 struct Table {
     name: String,
     columns: Vec<Column>,
+    /// Columns that tell the rows apart.
+    #[serde(default)]
+    key: Option<Vec<String>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -61,8 +64,9 @@ pub(crate) fn tables(corpus: &'static str, text: &str) -> Result<Vec<CatalogTabl
             data_type: column.data_type,
             nullable: column.nullable,
         });
-        let table =
-            CatalogTable { schema: None, name: table.name, columns: columns.collect::<Vec<_>>() };
+        let columns = columns.collect::<Vec<_>>();
+        let keys = table.key.into_iter().collect();
+        let table = CatalogTable { schema: None, name: table.name, columns, keys };
         for column in &table.columns {
             crate::column::field(column)
                 .map_err(|message| malformed(corpus, "schema.toml", message))?;

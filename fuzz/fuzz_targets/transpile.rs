@@ -20,6 +20,7 @@ fuzz_target!(|data: &[u8]| {
         nullable: true,
     };
     let table = CatalogTable {
+        keys: Vec::new(),
         schema: None,
         name: "t".to_owned(),
         columns: vec![column("a", "bigint"), column("d", "date"), column("x", "varchar(10)")],

@@ -28,4 +28,8 @@ pub struct CatalogTable {
     pub name: String,
     /// Columns in order.
     pub columns: Vec<CatalogColumn>,
+    /// Sets of columns, each of which tells the rows apart and is never NULL: primary keys and the
+    /// like. What is declared is believed, enforced or not.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub keys: Vec<Vec<String>>,
 }

@@ -396,6 +396,7 @@ mod tests {
         };
         let catalog = Catalog::new(&[CatalogTable {
             schema: None,
+            keys: Vec::new(),
             name: "t".to_owned(),
             columns: vec![
                 column("i", "integer"),

@@ -25,6 +25,8 @@ struct Table {
     nullable: Vec<String>,
     /// Types as the dialect spells them, by column.
     spellings: BTreeMap<String, String>,
+    /// Sets of columns, each of which tells the rows apart.
+    keys: Vec<Vec<String>>,
 }
 
 impl Catalog {
@@ -59,6 +61,7 @@ impl Catalog {
             });
             let read = Arc::new(Table {
                 nullable: may_be_null.map(|c| name(&c.name)).collect(),
+                keys: table.keys.iter().map(|key| key.iter().map(|c| name(c)).collect()).collect(),
                 spellings: columns.clone().map(|c| (name(&c.name), c.data_type.clone())).collect(),
                 columns: columns
                     .map(|c| Column { name: name(&c.name), ty: core_type(settings, &c.data_type) })
@@ -93,6 +96,11 @@ impl Catalog {
     /// The type of a column as the dialect spells it.
     pub(crate) fn spelling(&self, path: &[String], column: &str) -> Option<&str> {
         self.tables.get(path)?.spellings.get(column).map(String::as_str)
+    }
+
+    /// Sets of columns, each of which tells the rows of a table apart.
+    pub(crate) fn keys(&self, path: &[String]) -> &[Vec<String>] {
+        self.tables.get(path).map_or(&[], |table| table.keys.as_slice())
     }
 
     /// The columns of a table whose type says that they, or the elements of an array, may be NULL;
@@ -141,7 +149,7 @@ mod tests {
         let column =
             CatalogColumn { name: "A".to_owned(), data_type: ty.to_owned(), nullable: true };
         let schema = schema.map(str::to_owned);
-        CatalogTable { schema, name: name.to_owned(), columns: vec![column] }
+        CatalogTable { schema, name: name.to_owned(), columns: vec![column], keys: Vec::new() }
     }
 
     #[test]

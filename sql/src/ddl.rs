@@ -11,7 +11,8 @@ use model::{
     catalog::{CatalogColumn, CatalogTable},
 };
 use sqlparser::ast::{
-    ColumnDef, ColumnOption, CreateTable, CreateTableOptions, Ident, SqlOption, Statement,
+    ColumnDef, ColumnOption, CreateTable, CreateTableOptions, Expr, Ident, SqlOption, Statement,
+    TableConstraint,
 };
 
 /// The tables that `CREATE TABLE` statements define; other statements are passed over.
@@ -23,11 +24,17 @@ use sqlparser::ast::{
 pub fn tables_of_ddl(text: &str, dialect: Dialect) -> Result<Vec<CatalogTable>, Diagnostic> {
     let statements = parse::statements(text, &SourceSettings::of(dialect), &LineIndex::new(text))?;
     let names = dialects::traits(dialect).names;
+    // What ClickHouse calls a primary key is how its rows are sorted.
+    let has_keys = dialect != Dialect::ClickHouse;
     let tables: Vec<CatalogTable> = statements
         .iter()
         .filter_map(|statement| match statement {
             Statement::CreateTable(table) if !table.columns.is_empty() => {
-                Some(table_of(table, names))
+                let mut table = table_of(table, names);
+                if !has_keys {
+                    table.keys.clear();
+                }
+                Some(table)
             }
             _ => None,
         })
@@ -61,7 +68,37 @@ fn table_of(table: &CreateTable, names: Names) -> CatalogTable {
             nullable: !not_null,
         }
     });
-    CatalogTable { schema, name, columns: columns.collect() }
+    CatalogTable { schema, name, columns: columns.collect(), keys: keys_of(table, names) }
+}
+
+/// Primary keys, and what is unique and NOT NULL.
+fn keys_of(table: &CreateTable, names: Names) -> Vec<Vec<String>> {
+    let not_null = |name: &Ident| {
+        let column = table.columns.iter().find(|column| column.name.value == name.value);
+        column.is_some_and(|column| {
+            column.options.iter().any(|option| matches!(option.option, ColumnOption::NotNull))
+        })
+    };
+    let of_columns = table.columns.iter().filter(|column| {
+        column.options.iter().any(|option| match &option.option {
+            ColumnOption::PrimaryKey(_) => true,
+            ColumnOption::Unique(_) => not_null(&column.name),
+            _ => false,
+        })
+    });
+    let of_table = table.constraints.iter().filter_map(|constraint| {
+        let (columns, unique) = match constraint {
+            TableConstraint::PrimaryKey(key) => (&key.columns, false),
+            TableConstraint::Unique(key) => (&key.columns, true),
+            _ => return None,
+        };
+        let key = columns.iter().map(|column| match &column.column.expr {
+            Expr::Identifier(name) if !unique || not_null(name) => Some(stored(name, names)),
+            _ => None,
+        });
+        key.collect::<Option<Vec<String>>>()
+    });
+    of_columns.map(|column| vec![stored(&column.name, names)]).chain(of_table).collect()
 }
 
 /// A type, with the collation that a text has for itself.
@@ -124,6 +161,22 @@ mod tests {
         assert_eq!(tables[0].columns.iter().map(|c| c.nullable).collect::<Vec<_>>(), [false, true]);
         assert_eq!(tables[0].columns[1].name, "mixed Case");
         assert!(!tables[1].columns[0].nullable);
+    }
+
+    #[test]
+    fn keys_are_what_tells_rows_apart() {
+        let keys = |text: &str, dialect| tables_of_ddl(text, dialect).unwrap().remove(0).keys;
+        for (text, expected) in [
+            ("CREATE TABLE t (A int PRIMARY KEY, b int UNIQUE)", vec![vec!["a"]]),
+            ("CREATE TABLE t (a int, b int NOT NULL UNIQUE)", vec![vec!["b"]]),
+            ("CREATE TABLE t (a int, b int, PRIMARY KEY (a, b))", vec![vec!["a", "b"]]),
+            ("CREATE TABLE t (a int NOT NULL, b int, UNIQUE (a, b))", vec![]),
+            ("CREATE TABLE t (a int NOT NULL, UNIQUE (a))", vec![vec!["a"]]),
+        ] {
+            assert_eq!(keys(text, Dialect::Postgres), expected, "{text}");
+        }
+        let sorted = "CREATE TABLE t (a Int32) ENGINE = MergeTree PRIMARY KEY (a)";
+        assert!(keys(sorted, Dialect::ClickHouse).is_empty());
     }
 
     #[test]

@@ -36,7 +36,12 @@ pub fn table(name: &str) -> CatalogTable {
         data_type: data_type.to_owned(),
         nullable: true,
     });
-    CatalogTable { schema: None, name: name.to_owned(), columns: columns.collect() }
+    CatalogTable {
+        schema: None,
+        name: name.to_owned(),
+        columns: columns.collect(),
+        keys: Vec::new(),
+    }
 }
 
 /// A small generator of numbers: the same seed gives the same data on every machine (splitmix64,

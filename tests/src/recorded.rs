@@ -192,8 +192,18 @@ fn load(dialect: Dialect, table: &Table) -> Result<Loaded, String> {
     let batch = RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)
         .map_err(|e| format!("{dialect} table `{}`: {e}", table.name))?;
     Ok(Loaded {
-        vendor: CatalogTable { schema: None, name: table.name.clone(), columns: vendor },
-        core: CatalogTable { schema: None, name: table.name.to_lowercase(), columns: core },
+        vendor: CatalogTable {
+            schema: None,
+            name: table.name.clone(),
+            columns: vendor,
+            keys: Vec::new(),
+        },
+        core: CatalogTable {
+            schema: None,
+            name: table.name.to_lowercase(),
+            columns: core,
+            keys: Vec::new(),
+        },
         batch,
     })
 }

@@ -69,7 +69,12 @@ impl Made {
             data_type: column.kind.clone(),
             nullable: true,
         });
-        CatalogTable { schema: None, name: self.name.clone(), columns: columns.collect() }
+        CatalogTable {
+            schema: None,
+            name: self.name.clone(),
+            columns: columns.collect(),
+            keys: Vec::new(),
+        }
     }
 }
 

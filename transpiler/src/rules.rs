@@ -320,6 +320,7 @@ mod tests {
             ("jb", "jsonb"),
         ];
         vec![CatalogTable {
+            keys: Vec::new(),
             schema: None,
             name: "t".to_owned(),
             columns: columns

@@ -176,7 +176,7 @@ fn of_rows(rows: Vec<InformationRow>) -> Vec<CatalogTable> {
             data_type: row.full_type(),
             nullable: row.is_nullable.as_deref().is_none_or(|n| !n.eq_ignore_ascii_case("no")),
         });
-        CatalogTable { schema, name, columns: columns.collect() }
+        CatalogTable { schema, name, columns: columns.collect(), keys: Vec::new() }
     });
     tables.collect()
 }

@@ -229,6 +229,7 @@ mod tests {
             nullable: true,
         };
         vec![CatalogTable {
+            keys: Vec::new(),
             schema: None,
             name: "t".to_owned(),
             columns: vec![column("a"), column("b")],

@@ -10,11 +10,15 @@ use model::{
     catalog::{CatalogColumn, CatalogTable},
 };
 
-/// Schema (NULL where it is on the search path), table, column, type, nullable.
+/// Schema (NULL where it is on the search path), table, column, type, nullable, the columns of the
+/// primary key between separators of units.
 pub(super) const QUERY: &str = "\
 SELECT CASE WHEN schema_name = current_schema() OR list_contains(current_schemas(true), schema_name) THEN NULL ELSE schema_name END, \
-       table_name, column_name, data_type, CASE WHEN is_nullable THEN 'y' ELSE 'n' END \
-FROM duckdb_columns() \
+       table_name, column_name, data_type, CASE WHEN is_nullable THEN 'y' ELSE 'n' END, \
+       (SELECT array_to_string(k.constraint_column_names, chr(31)) FROM duckdb_constraints() AS k \
+        WHERE k.table_oid = c.table_oid AND k.database_oid = c.database_oid \
+          AND k.constraint_type = 'PRIMARY KEY') \
+FROM duckdb_columns() AS c \
 WHERE NOT internal AND database_name = current_database() \
 ORDER BY schema_name, table_name, column_index";
 
@@ -27,14 +31,21 @@ pub(super) fn read(batches: &[RecordBatch]) -> Result<Vec<CatalogTable>, Failure
             .map(|column| column.as_string_opt::<i32>())
             .collect::<Option<_>>()
             .ok_or_else(|| failure::internal("duckdb_columns() has other types than expected"))?;
-        let [schema, table, column, data_type, nullable] = columns.as_slice() else {
+        let [schema, table, column, data_type, nullable, key] = columns.as_slice() else {
             return Err(failure::internal("duckdb_columns() has other columns than expected"));
         };
         for row in 0..batch.num_rows() {
             let schema = (!schema.is_null(row)).then(|| schema.value(row).to_owned());
             let name = table.value(row);
             if tables.last().is_none_or(|last| last.name != name || last.schema != schema) {
-                tables.push(CatalogTable { schema, name: name.to_owned(), columns: Vec::new() });
+                let key = (!key.is_null(row)).then(|| key.value(row).split('\u{1f}'));
+                let keys = key.map(|columns| columns.map(str::to_owned).collect());
+                tables.push(CatalogTable {
+                    schema,
+                    name: name.to_owned(),
+                    columns: Vec::new(),
+                    keys: keys.into_iter().collect(),
+                });
             }
             if let Some(table) = tables.last_mut() {
                 table.columns.push(CatalogColumn {

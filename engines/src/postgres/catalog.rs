@@ -8,10 +8,19 @@ use model::{
 use std::sync::Arc;
 
 /// Tables, partitioned tables, views, materialised and foreign tables that the user may read.
-/// `format_type` writes a type relative to the search path, with its modifier.
+/// Keys are the columns of unique indexes over whole tables, none of which may be NULL, between
+/// separators of units. `format_type` writes a type relative to the search path, with its modifier.
 const QUERY: &str = "\
 SELECT n.nspname::text, c.relname::text, pg_catalog.pg_table_is_visible(c.oid), \
-       a.attname::text, pg_catalog.format_type(a.atttypid, a.atttypmod), NOT a.attnotnull \
+       a.attname::text, pg_catalog.format_type(a.atttypid, a.atttypmod), NOT a.attnotnull, \
+       ARRAY( \
+           SELECT string_agg(k.attname::text, E'\\x1f' ORDER BY k.attnum) \
+           FROM pg_catalog.pg_index i \
+           JOIN pg_catalog.pg_attribute k \
+             ON k.attrelid = i.indrelid AND k.attnum = ANY (i.indkey::pg_catalog.int2[]) \
+           WHERE i.indrelid = c.oid AND i.indisunique AND i.indisvalid AND i.indimmediate \
+             AND i.indpred IS NULL AND i.indexprs IS NULL \
+           GROUP BY i.indexrelid HAVING bool_and(k.attnotnull) ORDER BY i.indexrelid) \
 FROM pg_catalog.pg_class c \
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
 LEFT JOIN pg_catalog.pg_attribute a \
@@ -37,7 +46,10 @@ pub(super) async fn read(shared: &Arc<Shared>) -> Result<Vec<CatalogTable>, Fail
         let same = tables.last().is_some_and(|(of, table)| *of == schema && table.name == name);
         if !same {
             let shown = (!visible).then(|| schema.clone());
-            tables.push((schema, CatalogTable { schema: shown, name, columns: Vec::new() }));
+            let keys: Vec<String> = row.try_get(6).map_err(failed)?;
+            let keys =
+                keys.iter().map(|key| key.split('\u{1f}').map(str::to_owned).collect()).collect();
+            tables.push((schema, CatalogTable { schema: shown, name, columns: Vec::new(), keys }));
         }
         if let (Some(name), Some((_, table))) = (column, tables.last_mut()) {
             table.columns.push(CatalogColumn {

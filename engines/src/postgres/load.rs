@@ -153,6 +153,10 @@ fn create_table(table: &CatalogTable) -> Result<String, Failure> {
         let null = if column.nullable { "" } else { " NOT NULL" };
         columns.push(format!("{} {}{null}", quote(&column.name), column.data_type));
     }
+    for key in &table.keys {
+        let named: Vec<String> = key.iter().map(|column| quote(column)).collect();
+        columns.push(format!("UNIQUE ({})", named.join(", ")));
+    }
     let name = qualified(table);
     let schema = match &table.schema {
         Some(schema) => format!("CREATE SCHEMA IF NOT EXISTS {}; ", quote(schema)),
@@ -168,6 +172,7 @@ mod tests {
 
     fn table(data_type: &str) -> CatalogTable {
         CatalogTable {
+            keys: Vec::new(),
             schema: Some("s".to_owned()),
             name: "t\"x".to_owned(),
             columns: vec![CatalogColumn {

@@ -438,6 +438,11 @@ async fn loading_round_trips() {
         assert_eq!(spelled[8], "timestamp with time zone");
         assert_eq!(spelled[14], "interval[]");
     }
+    let keyed = "CREATE TABLE keyed (a INT, b INT, c INT UNIQUE, PRIMARY KEY (b, a))";
+    ask(session, keyed).await.unwrap();
+    let tables = session.catalog().await.unwrap();
+    let found = tables.iter().find(|found| found.name == "keyed").unwrap();
+    assert_eq!(found.keys, [["b", "a"]]);
     // A row that does not fit fails the whole, and the table of before stays.
     let wide = ask(session, "SELECT 12345.678::DECIMAL(10,3) AS a").await.unwrap();
     let failure = load(session, &table("Copy", &[("a", "numeric(6,2)")]), wide).await.unwrap_err();

@@ -405,7 +405,9 @@ async fn catalog_is_relative_to_the_search_path(cluster: &ThrowawayCluster) {
         .run_script(
             "CREATE SCHEMA other; CREATE TABLE other.far (id bigint NOT NULL); \
              CREATE TABLE near (a numeric(12,2) NOT NULL, b varchar(5), c int4[], d timestamptz(3)); \
-             CREATE VIEW near_view AS SELECT a FROM near",
+             CREATE VIEW near_view AS SELECT a FROM near; \
+             CREATE TABLE keyed (a int, b int NOT NULL, c int, d int UNIQUE, PRIMARY KEY (c, a)); \
+             CREATE UNIQUE INDEX ON keyed (b); CREATE UNIQUE INDEX ON keyed (b, a) WHERE a > 1",
         )
         .await
         .unwrap();
@@ -427,6 +429,9 @@ async fn catalog_is_relative_to_the_search_path(cluster: &ThrowawayCluster) {
         ]
     );
     assert!(tables.iter().any(|table| table.name == "near_view"));
+    let keyed = tables.iter().find(|table| table.name == "keyed").unwrap();
+    assert_eq!(keyed.keys, [vec!["a", "c"], vec!["b"]]);
+    assert!(near.keys.is_empty());
     let far = tables.iter().find(|table| table.name == "far").unwrap();
     assert_eq!(far.schema.as_deref(), Some("other"));
     assert!(!tables.iter().any(|table| table.name == "pg_class"));
@@ -508,6 +513,7 @@ async fn loading_round_trips(session: &mut dyn Session) {
             data_type: "numeric(3,0)".to_owned(),
             nullable: false,
         }],
+        keys: Vec::new(),
     };
     session.run_script("CREATE TABLE kept (a int, b int)").await.unwrap();
     let result = ask(session, "SELECT 12345.0::numeric AS a").await.unwrap();

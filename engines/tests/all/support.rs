@@ -106,6 +106,7 @@ pub(crate) fn table(name: &str, columns: &[(&str, &str)]) -> CatalogTable {
                 nullable: true,
             })
             .collect(),
+        keys: Vec::new(),
     }
 }
 

@@ -49,6 +49,7 @@ fn catalog() -> Vec<CatalogTable> {
         nullable: true,
     };
     vec![CatalogTable {
+        keys: Vec::new(),
         schema: None,
         name: "numbers".to_owned(),
         columns: vec![column("n", "bigint"), column("half", "bigint"), column("word", "text")],

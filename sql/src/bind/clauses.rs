@@ -396,6 +396,7 @@ mod tests {
             schema: None,
             name: name.to_owned(),
             columns: vec![column("a"), column("b")],
+            keys: Vec::new(),
         };
         let catalog = Catalog::under(&settings, &[table("t"), table("u")]);
         parse(text, dialect).and_then(|p| p.bind_under(&catalog, &[], &settings)).err()

@@ -209,6 +209,7 @@ mod tests {
                     column("a", "ARRAY<INT>"),
                     column("b", "ARRAY<INT>"),
                 ],
+                keys: Vec::new(),
             }],
         );
         let parsed = parse(text, Dialect::Spark).map_err(|d| d.message)?;

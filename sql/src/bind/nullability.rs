@@ -421,6 +421,7 @@ mod tests {
                     nullable: true,
                 })
                 .collect(),
+            keys: Vec::new(),
         };
         let catalog = Catalog::of(
             Dialect::ClickHouse,

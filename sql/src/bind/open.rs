@@ -39,7 +39,7 @@ impl Binder<'_> {
         }
         let mut columns = None;
         if let Statement::Query(query) = statement {
-            let mut unsettled = Unsettled::of(query, &marks);
+            let mut unsettled = Unsettled::of(query, &marks, self.catalog);
             columns = unsettled.reached();
             marks.append(&mut unsettled.marks);
         }

@@ -213,6 +213,7 @@ mod tests {
             schema: None,
             name: name.to_owned(),
             columns: vec![column("X"), column("Y")],
+            keys: Vec::new(),
         };
         let catalog = Catalog::of(Dialect::Oracle, &[table("A"), table("B"), table("C")]);
         let query = parse(text, Dialect::Oracle).ok()?.bind(&catalog, &[]).ok()?;

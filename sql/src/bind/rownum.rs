@@ -261,7 +261,12 @@ mod tests {
             data_type: "NUMBER(10)".to_owned(),
             nullable: true,
         };
-        let table = CatalogTable { schema: None, name: "T".to_owned(), columns: vec![column] };
+        let table = CatalogTable {
+            schema: None,
+            name: "T".to_owned(),
+            columns: vec![column],
+            keys: Vec::new(),
+        };
         let catalog = Catalog::of(Dialect::Oracle, &[table]);
         parse(text, Dialect::Oracle).is_ok_and(|parsed| parsed.bind(&catalog, &[]).is_ok())
     }

@@ -3,10 +3,12 @@
 //! `row_number() OVER (ORDER BY day)` numbers the rows of one day in any order, a LIMIT in a subquery
 //! may cut through them, a frame of ROWS ends among them. Where the keys of the order, together with
 //! those of the partition, tell every row apart, nothing is open: that is known of groups, of distinct
-//! rows and of what is made of them, since a catalog has no keys of tables.
+//! rows and of what is made of them, and of tables by the
+//! keys that the catalog declares.
 
 use super::open::is_constant;
 use crate::{
+    catalog::Catalog,
     facts::{ORDER_SENSITIVE_AGGREGATES, PLACED},
     tree::{
         Body, Call, Distinct, Expr, ExprKind, FrameBound, FrameUnits, FunctionKind, GroupItem,
@@ -18,7 +20,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// What is open in a query, and where it shows.
 #[derive(Debug, Default)]
-pub(super) struct Unsettled {
+pub(super) struct Unsettled<'c> {
+    /// What is known of tables.
+    catalog: Option<&'c Catalog>,
     pub(super) marks: Vec<NotComparable>,
     /// Output columns of the whole query that alone the marks reach, where each stands in an item of
     /// the outermost list.
@@ -36,11 +40,11 @@ pub(super) struct Unsettled {
 /// Sets of expressions, each of which tells the rows apart.
 type Keys = Vec<Vec<Expr>>;
 
-impl Unsettled {
+impl<'c> Unsettled<'c> {
     /// What ties leave open in a whole query, and the columns that they and `known` constructs reach.
-    pub(super) fn of(query: &Query, known: &[NotComparable]) -> Self {
+    pub(super) fn of(query: &Query, known: &[NotComparable], catalog: &'c Catalog) -> Self {
         let known = known.iter().map(|mark| (mark.span, false)).collect();
-        let mut found = Self { known, ..Self::default() };
+        let mut found = Self { known, catalog: Some(catalog), ..Self::default() };
         found.query(query, true);
         // What is no expression, such as a sample, is about rows.
         found.rows |= found.known.values().any(|seen| !seen);
@@ -200,13 +204,18 @@ impl Unsettled {
     fn relation(&mut self, relation: &Relation) -> Keys {
         match relation {
             Relation::Table { path, alias, .. } => {
-                let [name] = path.as_slice() else { return Vec::new() };
-                let Some((_, keys)) = self.ctes.iter().rev().find(|(cte, _)| cte == name) else {
-                    return Vec::new();
-                };
                 if alias.as_ref().is_some_and(|alias| !alias.columns.is_empty()) {
                     return Vec::new();
                 }
+                let cte = match path.as_slice() {
+                    [name] => self.ctes.iter().rev().find(|(cte, _)| cte == name),
+                    _ => None,
+                };
+                let keys = match cte {
+                    Some((_, keys)) => keys.as_slice(),
+                    None => self.catalog.map_or(&[][..], |catalog| catalog.keys(path)),
+                };
+                let Some(name) = path.last() else { return Vec::new() };
                 let shown = alias.as_ref().map_or(name, |alias| &alias.name);
                 keys.iter().map(|key| columns(shown, key.iter())).collect()
             }
@@ -420,30 +429,38 @@ fn same(a: &Expr, b: &Expr) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::{Catalog, SourceSettings, parse};
-    use model::{
-        Dialect, NotComparableKind as Kind,
-        catalog::{CatalogColumn, CatalogTable},
-    };
+    use crate::{Catalog, SourceSettings, parse, tables_of_ddl};
+    use model::{Dialect, NotComparableKind as Kind};
 
     /// What ties leave open, and the columns that it reaches.
     fn ties(dialect: Dialect, text: &str) -> (Vec<String>, Option<Vec<usize>>) {
         let settings = SourceSettings::of(dialect);
-        let column = |name: &str, data_type: &str| CatalogColumn {
-            name: name.to_owned(),
-            data_type: data_type.to_owned(),
-            nullable: true,
-        };
-        let table = CatalogTable {
-            schema: None,
-            name: "t".to_owned(),
-            columns: vec![column("a", "int"), column("b", "int"), column("x", "varchar(9)")],
-        };
-        let catalog = Catalog::under(&settings, &[table]);
+        let ddl = "CREATE TABLE t (a int, b int, x varchar(9)); \
+                   CREATE TABLE k (id int PRIMARY KEY, a int)";
+        let catalog = Catalog::under(&settings, &tables_of_ddl(ddl, dialect).unwrap());
         let bound = parse(text, dialect).unwrap().bind_under(&catalog, &[], &settings).unwrap();
         let marks = bound.not_comparable.into_iter();
         let open = marks.filter(|mark| matches!(mark.kind, Kind::Ties | Kind::Choice));
         (open.map(|mark| mark.what).collect(), bound.open_columns)
+    }
+
+    #[test]
+    fn a_key_of_the_catalog_leaves_no_ties() {
+        for text in [
+            "SELECT id, row_number() OVER (ORDER BY a DESC, id) FROM k",
+            "SELECT lag(q.id) OVER (PARTITION BY q.a ORDER BY q.id) FROM public.k AS q",
+            "SELECT x FROM (SELECT id AS x, row_number() OVER (ORDER BY id) AS n FROM k) AS s WHERE n = 1",
+            "SELECT string_agg(a::text, ',' ORDER BY id) FROM k",
+        ] {
+            assert_eq!(ties(Dialect::Postgres, text), (vec![], None), "{text}");
+        }
+        for text in [
+            "SELECT id, row_number() OVER (ORDER BY a) FROM k",
+            "SELECT row_number() OVER (ORDER BY k.id) FROM k, t",
+            "WITH k AS (SELECT a AS id FROM t) SELECT row_number() OVER (ORDER BY id) FROM k",
+        ] {
+            assert_eq!(ties(Dialect::Postgres, text).0.len(), 1, "{text}");
+        }
     }
 
     #[test]

@@ -348,6 +348,7 @@ mod tests {
     #[test]
     fn a_translation_that_does_not_bind_is_refused() {
         let tables = vec![CatalogTable {
+            keys: Vec::new(),
             schema: None,
             name: "t".to_owned(),
             columns: vec![model::catalog::CatalogColumn {
