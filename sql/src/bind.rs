@@ -231,6 +231,8 @@ struct Binder<'a> {
     lambda_params: Vec<(String, tree::Expr)>,
     /// So many lambdas are being bound, one inside the other.
     lambda_depth: u32,
+    /// So many arguments that are bound for their type alone are being bound, one inside the other.
+    bound_twice: u32,
     notes: Vec<Diagnostic>,
     /// Constructs whose value the statement leaves open.
     open: Vec<NotComparable>,
@@ -276,6 +278,7 @@ impl<'a> Binder<'a> {
             lambdas: Vec::new(),
             lambda_params: Vec::new(),
             lambda_depth: 0,
+            bound_twice: 0,
             notes: Vec::new(),
             open: Vec::new(),
             expanded: Vec::new(),

@@ -106,6 +106,8 @@ pub(crate) struct Emitter {
 struct Around {
     /// In a WHERE or HAVING: `DataFusion` takes IN and EXISTS with a query only there.
     filtering: bool,
+    /// In a WHERE or HAVING, whatever is in it.
+    condition: bool,
     /// In a value or the WHERE of a SELECT that gathers no rows: only there it plans a query for each.
     each_row: bool,
 }
@@ -222,7 +224,7 @@ impl Emitter {
 
     /// Is a WHERE or HAVING being written?
     pub(crate) const fn is_filtering(&self) -> bool {
-        self.around.filtering
+        self.around.condition
     }
 
     /// Was the statement written for PostgreSQL?

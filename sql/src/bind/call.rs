@@ -346,8 +346,12 @@ impl Binder<'_> {
             (Type::Unknown, _) | (_, Type::Unknown) => true,
             (value, default) if matches!(value, Type::Numeric(_)) => scale(default) <= scale(value),
             (value, _) if value.is_integer() && ty.is_integer() => {
-                value == ty || default.integer().is_some()
+                value == ty || default.integer().is_some_and(|number| fits(number, value))
             }
+            (Type::Varchar(Some(limit)) | Type::Char(limit), other) => match default.text() {
+                Some(text) => text.chars().count() <= *limit as usize,
+                None => matches!(other, Type::Varchar(Some(n)) | Type::Char(n) if n <= limit),
+            },
             (value, _) => value.base() == ty.base(),
         };
         if same {
@@ -487,6 +491,15 @@ impl Binder<'_> {
         call.over = over;
         self.unframed(call);
         Ok(expr)
+    }
+}
+
+/// Is the number one of the integer type?
+fn fits(number: i64, ty: &Type) -> bool {
+    match ty {
+        Type::Int2 => i16::try_from(number).is_ok(),
+        Type::Int4 => i32::try_from(number).is_ok(),
+        _ => true,
     }
 }
 

@@ -30,7 +30,9 @@ impl Binder<'_> {
                 }
                 self.change(right, index, |binder, expr| binder.cut_to(expr, limit))?;
                 Type::Text
-            } else if one.is_integer() && matches!(two, Type::Numeric(_)) {
+            } else if one.is_integer()
+                && (matches!(two, Type::Numeric(_)) || (two.is_integer() && two > *one))
+            {
                 self.change(right, index, |binder, expr| {
                     let span = expr.span;
                     binder.cast_by("cast", expr, one.clone(), span)

@@ -13,6 +13,9 @@ use crate::{
 };
 use sqlparser::ast::{self, FunctionArg};
 
+/// So many calls that bind an argument twice may stand inside each other: each doubles the work.
+const TWICE_MAX: u32 = 8;
+
 impl Binder<'_> {
     /// Do missing values have defaults?
     pub(super) fn fills(&self) -> bool {
@@ -148,7 +151,14 @@ impl Binder<'_> {
             return Ok(name);
         }
         let Some(first) = written.iter().find(|arg| !is_lambda(arg)) else { return Ok(name) };
-        let args = self.plain_args(std::slice::from_ref(first), span)?;
+        // The argument is bound here for its type, and again as an argument.
+        if self.bound_twice == TWICE_MAX {
+            return self.unsupported("such calls nested this deep", span);
+        }
+        self.bound_twice += 1;
+        let args = self.plain_args(std::slice::from_ref(first), span);
+        self.bound_twice -= 1;
+        let args = args?;
         let known = match casts_to_nullable(first) {
             Some(outermost) => outermost.then_some(true),
             None => args.first().and_then(|arg| self.holds_null(arg)),

@@ -37,6 +37,9 @@ pub(super) struct Unsettled<'c> {
     ctes: Vec<(String, Vec<Vec<String>>)>,
 }
 
+/// Most sets of keys that are looked at of one join: each join would multiply them.
+const KEYS_MAX: usize = 8;
+
 /// Sets of expressions, each of which tells the rows apart.
 type Keys = Vec<Vec<Expr>>;
 
@@ -244,7 +247,7 @@ impl<'c> Unsettled<'c> {
                     let pairs = right.iter().map(|r| [l.as_slice(), r.as_slice()].concat());
                     pairs.collect::<Keys>()
                 };
-                left.iter().flat_map(both).collect()
+                left.iter().flat_map(both).take(KEYS_MAX).collect()
             }
         }
     }

@@ -37,13 +37,24 @@ pub(crate) fn read<'t>(settings: &SourceSettings, text: &'t str) -> Result<&'t s
     let usual = if folds { traits.folding_collations } else { traits.exact_collations };
     let fits = |known: &&str| match known.strip_prefix('*') {
         Some(end) => name.trim().ends_with(end),
+        None if *known == "ll_cc" => is_locale(name.trim()),
         None => name.trim() == *known,
     };
     if usual.iter().any(fits) {
         return Ok(data_type);
     }
-    // No blank, so that it can be passed on.
     Err(Type::Other(format!("text/{}", name.trim())))
+}
+
+/// `de_de`, `en_us.utf8`: a language and a country.
+fn is_locale(name: &str) -> bool {
+    let place = name.split_once('.').map_or(name, |(place, _)| place);
+    let letters = |part: &str, most: usize| {
+        (2..=most).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_lowercase())
+    };
+    place
+        .split_once('_')
+        .is_some_and(|(language, country)| letters(language, 3) && letters(country, 2))
 }
 
 #[cfg(test)]
@@ -61,6 +72,7 @@ mod tests {
     #[test]
     fn a_collation_of_its_own_makes_a_column_unknown() {
         for (dialect, column) in [
+            (Dialect::Postgres, "varchar(9) COLLATE case_insensitive"),
             (Dialect::MySql, "varchar(9) COLLATE utf8mb4_bin"),
             (Dialect::MySql, "varchar(9) CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_as_cs"),
             (Dialect::TSql, "varchar(9) COLLATE Latin1_General_BIN2"),
@@ -99,10 +111,13 @@ mod tests {
             assert_eq!(refusal(&SourceSettings::of(dialect), &ddl, text), None, "{column}");
         }
         let binary = SourceSettings::with(Dialect::MySql, [("collation", "binary")]).unwrap();
-        let ddl = "CREATE TABLE t (x varchar(9) COLLATE utf8mb4_bin)";
+        let ddl = "CREATE TABLE t (x varchar(9) COLLATE utf8mb4_0900_bin)";
         assert_eq!(refusal(&binary, ddl, "SELECT x FROM t WHERE x = 'a'"), None);
-        let ddl = "CREATE TABLE t (x varchar(9) COLLATE utf8mb4_general_ci)";
-        assert!(refusal(&binary, ddl, "SELECT 1 FROM t WHERE x = 'a'").is_some());
+        // The older ones pad with blanks.
+        for other in ["utf8mb4_general_ci", "utf8mb4_bin"] {
+            let ddl = format!("CREATE TABLE t (x varchar(9) COLLATE {other})");
+            assert!(refusal(&binary, &ddl, "SELECT 1 FROM t WHERE x = 'a'").is_some());
+        }
     }
 
     #[test]

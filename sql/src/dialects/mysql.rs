@@ -18,7 +18,7 @@ pub(super) static SOURCE: Source = Source {
     parser: parser::under,
     tokens: Tokens { literals: None, all: &[standard::rewritten], written: &[] },
     traits: Traits {
-        exact_collations: &["*_bin", "binary"],
+        exact_collations: &["utf8mb4_0900_bin", "binary"],
         folding_collations: &[
             "utf8mb4_0900_ai_ci",
             "*_general_ci",

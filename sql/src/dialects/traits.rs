@@ -202,7 +202,7 @@ impl Traits {
         names: Names::FoldLower,
         nulls: Nulls::Largest,
         text: TextKeys::EXACT,
-        exact_collations: &["*"],
+        exact_collations: &["default", "c", "posix", "ucs_basic", "*-x-icu", "ll_cc"],
         folding_collations: &[],
         bits: false,
         nan: Nan::Largest,

@@ -25,7 +25,7 @@ pub(super) static SOURCE: Source = Source {
         written: &[written::with_from, tsql_hints::without_option],
     },
     traits: Traits {
-        exact_collations: &["*_bin", "*_bin2", "*_cs_as"],
+        exact_collations: &["*_bin2"],
         folding_collations: &[
             "*_ci_as",
             "*_ci_as_ks_ws",

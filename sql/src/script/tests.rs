@@ -207,6 +207,8 @@ fn statements_of_tsql_need_nothing_between_them() {
         "SELECT a FROM t WHERE a IN (\nSELECT 1)",
         "CREATE TABLE t (a INT REFERENCES u (a) ON\nDELETE CASCADE)",
         "SELECT [a\nSELECT b] FROM t",
+        "WHILE 1 = 0\nUPDATE t SET a = 1",
+        "IF 1 = 0\nDELETE t",
     ] {
         check(Dialect::TSql, one, &[&format!("S {one}")]);
     }

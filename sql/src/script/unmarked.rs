@@ -21,6 +21,12 @@ const FIRST: [Keyword; 8] = [
     Keyword::TRUNCATE,
 ];
 
+/// Does the text begin with a word whose condition decides about the statement behind it?
+fn guards(text: &str) -> bool {
+    let first = text.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
+    ["WHILE", "IF", "ELSE"].iter().any(|word| word.eq_ignore_ascii_case(first))
+}
+
 /// How many lines of the statement were tried.
 #[derive(Debug, Default)]
 pub(super) struct Ends {
@@ -32,7 +38,7 @@ impl Ends {
     pub(super) fn before(&mut self, token: &Token, before: &str, dialect: Dialect) -> bool {
         let begins = matches!(token, Token::Word(word)
             if word.quote_style.is_none() && FIRST.contains(&word.keyword));
-        if dialect != Dialect::TSql || !begins || self.tries == TRIES_MAX {
+        if dialect != Dialect::TSql || !begins || guards(before) || self.tries == TRIES_MAX {
             return false;
         }
         self.tries += 1;

@@ -1,7 +1,7 @@
 //! Expressions.
 
 use super::{
-    Emitter,
+    Emitter, TEXT_BYTES_MAX,
     alike::{Print, infix, not},
     correlated,
     lowered::{Lowerings, Marking},
@@ -175,7 +175,12 @@ impl Emitter {
         let text = self.query(query);
         self.qualify = qualify;
         self.around = around;
-        text
+        let text = text?;
+        // What counts its rows repeats a query, so that nested ones grow each time.
+        if text.len() > TEXT_BYTES_MAX {
+            return self.refuse("a translation this long is not done", query.span);
+        }
+        Ok(text)
     }
 
     /// The query of EXISTS. Its SELECT list does not count, so a star becomes a constant.

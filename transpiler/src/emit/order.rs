@@ -4,8 +4,8 @@ use super::{Emitter, alike::Print};
 use crate::{fragment::Fragment, rule::Emit, targets::Target};
 use model::Span;
 use sql::tree::{
-    Alias, Body, Column, Cte, Distinct, Expr, ExprKind, FunctionKind, Item, JoinKind, Query,
-    Relation, Select, SetOp, SortKey, SortTarget,
+    Alias, Body, Column, Cte, Distinct, Expr, ExprKind, FunctionKind, GroupItem, Item, JoinKind,
+    Query, Relation, Select, SetOp, SortKey, SortTarget,
 };
 
 /// The name of the derived table around a query that is sorted outside of it.
@@ -181,7 +181,12 @@ pub(super) fn sorts_nothing(key: &SortKey, query: &Query, items: Option<&[Item]>
         (None, SortTarget::Expr(expr)) => expr,
         (None, SortTarget::Output(_)) => return false,
     };
-    is_one_value(expr, select.from.as_ref(), &query.with)
+    // In the totals of ROLLUP and the like a key is NULL.
+    !has_totals(select) && is_one_value(expr, select.from.as_ref(), &query.with)
+}
+
+fn has_totals(select: &Select) -> bool {
+    select.group_by.iter().any(|item| !matches!(item, GroupItem::Key(_)))
 }
 
 /// Is it the same value for all rows of FROM?
@@ -199,7 +204,8 @@ fn is_one_value(expr: &Expr, from: Option<&Relation>, with: &[Cte]) -> bool {
     });
     let Body::Select(select) = &query.body else { return false };
     let item = at.and_then(|index| select.items.get(index));
-    item.is_some_and(|item| is_one_value(&item.expr, select.from.as_ref(), &query.with))
+    !has_totals(select)
+        && item.is_some_and(|item| is_one_value(&item.expr, select.from.as_ref(), &query.with))
 }
 
 /// The query that a relation is, and the names that it has for its columns; an outer join may put NULL

@@ -196,8 +196,10 @@ impl Emitter {
         // Where it would take NULL for false, the rows are counted.
         let done = self.in_queries_are_done(condition).is_ok();
         let before = std::mem::replace(&mut self.around.filtering, done);
+        let inside = std::mem::replace(&mut self.around.condition, true);
         let text = self.expr(condition);
         self.around.filtering = before;
+        self.around.condition = inside;
         Ok(text?.text)
     }
 

@@ -26,7 +26,7 @@ PostgreSQL turns a float into `numeric` by its text of 15 digits; DuckDB rounds 
         ),
         datafusion(
             "SELECT f::numeric(10,2) AS r FROM t",
-            "SELECT CASE WHEN 1 / CASE WHEN NOT abs(f * CAST('1e2' AS DOUBLE)) < CAST('1e15' AS DOUBLE) OR abs(abs(f * CAST('1e2' AS DOUBLE)) % 1 - CAST('0.5' AS DOUBLE)) BETWEEN abs(f * CAST('1e2' AS DOUBLE)) * CAST('3e-16' AS DOUBLE) AND abs(f * CAST('1e2' AS DOUBLE)) * CAST('1e-14' AS DOUBLE) THEN 0 ELSE 1 END = 1 THEN CAST(CAST(round(f * CAST('1e2' AS DOUBLE) * CAST('1.0000000000000009' AS DOUBLE)) AS DECIMAL(16, 0)) * CAST('0.01' AS DECIMAL(2, 2)) AS DECIMAL(10, 2)) END AS r\nFROM t",
+            "SELECT CASE WHEN 1 / CASE WHEN NOT abs(f * CAST('1e2' AS DOUBLE)) < CAST('1e14' AS DOUBLE) OR abs(abs(f * CAST('1e2' AS DOUBLE)) % 1 - CAST('0.5' AS DOUBLE)) BETWEEN abs(f * CAST('1e2' AS DOUBLE)) * CAST('3e-16' AS DOUBLE) AND abs(f * CAST('1e2' AS DOUBLE)) * CAST('1e-14' AS DOUBLE) THEN 0 ELSE 1 END = 1 THEN CAST(CAST(round(f * CAST('1e2' AS DOUBLE) * CAST('1.0000000000000009' AS DOUBLE)) AS DECIMAL(16, 0)) * CAST('0.01' AS DECIMAL(2, 2)) AS DECIMAL(10, 2)) END AS r\nFROM t",
         ),
         refused(Target::DataFusion, "SELECT f::numeric(38,20) AS r FROM t"),
     ],
@@ -65,7 +65,7 @@ fn on_datafusion(
     };
     let size = format!("abs({digits})");
     let condition = format!(
-        "NOT {size} < CAST('1e15' AS DOUBLE) OR abs({size} % 1 - CAST('0.5' AS DOUBLE)) BETWEEN {size} * CAST('3e-16' AS DOUBLE) AND {size} * CAST('1e-14' AS DOUBLE)"
+        "NOT {size} < CAST('1e14' AS DOUBLE) OR abs({size} % 1 - CAST('0.5' AS DOUBLE)) BETWEEN {size} * CAST('3e-16' AS DOUBLE) AND {size} * CAST('1e-14' AS DOUBLE)"
     );
     // Such a half is moved over itself.
     let whole =

@@ -23,7 +23,7 @@ Bytes as text, and back: DuckDB's `hex` writes capitals, PostgreSQL's `encode` d
         ),
         duckdb(
             "SELECT encode(convert_to(x, 'UTF8'), 'base64') AS b FROM t",
-            "SELECT regexp_replace(base64(encode(x)), '(.{76})', '\\1' || chr(10), 'g') AS b\nFROM t",
+            "SELECT rtrim(regexp_replace(base64(encode(x)), '(.{76})', '\\1' || chr(10), 'g'), chr(10)) || CASE WHEN octet_length(encode(x)) % 57 = 0 AND octet_length(encode(x)) > 0 THEN chr(10) ELSE '' END AS b\nFROM t",
         ),
         refused(Target::DuckDb, "SELECT decode(x, 'escape') AS b FROM t"),
     ],
@@ -42,7 +42,10 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
         ("decode", "hex") => {
             "CASE WHEN length({0}) % 2 = 1 THEN error('22023: odd number of hexadecimal digits') ELSE unhex({0}) END"
         }
-        ("encode", "base64") => "regexp_replace(base64({0}), '(.{76})', '\\1' || chr(10), 'g')",
+        // A line that whole groups of three bytes fill ends with a line break, the last one too.
+        ("encode", "base64") => {
+            "rtrim(regexp_replace(base64({0}), '(.{76})', '\\1' || chr(10), 'g'), chr(10)) || CASE WHEN octet_length({0}) % 57 = 0 AND octet_length({0}) > 0 THEN chr(10) ELSE '' END"
+        }
         // Blanks and line ends do not count.
         ("decode", "base64") => {
             "CASE WHEN NOT regexp_full_match(translate({0}, ' ' || chr(9) || chr(10) || chr(13), ''), '([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?') THEN error('22023: invalid base64 text') ELSE from_base64(translate({0}, ' ' || chr(9) || chr(10) || chr(13), '')) END"
@@ -70,7 +73,7 @@ fn on_datafusion(
             Some("NOT regexp_like({0}, '^([0-9A-Fa-f]{2})*$')".to_owned()),
         ),
         ("encode", "base64") => (
-            "regexp_replace(encode({0}, 'base64pad'), '(.{76})', concat('${1}', chr(10)), 'g')"
+            "rtrim(regexp_replace(encode({0}, 'base64pad'), '(.{76})', concat('${1}', chr(10)), 'g'), chr(10)) || CASE WHEN octet_length({0}) % 57 = 0 AND octet_length({0}) > 0 THEN chr(10) ELSE '' END"
                 .to_owned(),
             None,
         ),

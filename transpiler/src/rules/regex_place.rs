@@ -194,7 +194,10 @@ impl Search {
         let with = call.args.get(2).and_then(Expr::text).unwrap_or_default();
         let pattern = &self.regex.text;
         let again = pattern.strip_prefix('^').unwrap_or(pattern);
-        let whole = again.strip_suffix('$').filter(|_| again.ends_with('$'));
+        // Behind an odd number of backslashes it is no anchor.
+        let whole = again
+            .strip_suffix('$')
+            .filter(|before| before.len().abs_diff(before.trim_end_matches('\\').len()) % 2 == 0);
         let again = match whole {
             Some(inner) => format!("(?s)^({inner})$"),
             None => format!("(?s)^({again})"),
