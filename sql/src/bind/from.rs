@@ -21,7 +21,17 @@ impl Binder<'_> {
     ) -> Bound<(Scope, Option<Relation>)> {
         let mut all: Option<Relation> = None;
         let mut scope = Scope::default();
-        for item in from {
+        for (index, item) in from.iter().enumerate() {
+            let fills_left = |join: &ast::Join| {
+                use JoinOperator as J;
+                matches!(join.join_operator, J::Right(_) | J::RightOuter(_) | J::FullOuter(_))
+            };
+            if index > 0
+                && self.spec.traits().commas_join_first
+                && item.joins.iter().any(fills_left)
+            {
+                return self.unsupported("a RIGHT or FULL JOIN behind a comma", self.place);
+            }
             let relation = self.table_with_joins(item, &mut scope)?;
             all = Some(match all {
                 None => relation,

@@ -8,7 +8,9 @@
 use super::{Binder, Bound, operator::predicate, scope::Scope};
 use crate::{
     dialects::{ArgType, Definition},
-    tree::{Body, Column, Distinct, Expr, ExprKind, FunctionKind, GroupItem, Item, Literal, Query},
+    tree::{
+        Body, Call, Column, Distinct, Expr, ExprKind, FunctionKind, GroupItem, Item, Literal, Query,
+    },
     types::Type,
 };
 use sqlparser::ast::{self, FunctionArg};
@@ -100,6 +102,14 @@ impl Binder<'_> {
     ) -> Bound<()> {
         if !self.types_lack_null() {
             return Ok(());
+        }
+        let is_aggregate =
+            |call: &Call| call.kind == FunctionKind::Aggregate && call.over.is_none();
+        let empty = |item: &GroupItem| matches!(item, GroupItem::Sets(sets) if sets.iter().any(Vec::is_empty));
+        // It has no row of the empty set there.
+        if group_by.iter().any(empty) && !items.iter().any(|item| item.expr.any_call(&is_aggregate))
+        {
+            return self.unsupported("an empty grouping set without an aggregate", span);
         }
         let sets = group_by.iter().filter(|item| !matches!(item, GroupItem::Key(_)));
         for key in sets.flat_map(GroupItem::keys) {

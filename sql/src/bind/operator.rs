@@ -27,6 +27,9 @@ impl Binder<'_> {
             U::PGCubeRoot => "cbrt",
             _ => return self.unsupported(&format!("operator `{op}`"), span),
         };
+        if op == U::Minus && self.types_lack_null() && is_least_constant(expr) {
+            return self.unsupported("the negative of the least value of a type", span);
+        }
         // PostgreSQL: `-a ^ b` is `(-a) ^ b`; the parser reads `-(a ^ b)`.
         if matches!(expr, ast::Expr::BinaryOp { op: B::PGExp, .. }) {
             return self.unsupported("a sign before `^` without parentheses", span);
@@ -411,6 +414,17 @@ fn symmetric(low: &ast::Expr) -> Option<&ast::Expr> {
             Some(low)
         }
         _ => None,
+    }
+}
+
+/// Is it `-128`, or the least of another type that a constant has by its value?
+fn is_least_constant(expr: &ast::Expr) -> bool {
+    match expr {
+        ast::Expr::Nested(inner) => is_least_constant(inner),
+        ast::Expr::UnaryOp { op: U::Minus, expr } => {
+            ["128", "32768", "2147483648"].contains(&expr.to_string().as_str())
+        }
+        _ => false,
     }
 }
 

@@ -91,6 +91,7 @@ pub(super) static SOURCE: Source = Source {
             Clause::WithOffset,
         ],
         totals: Totals::None,
+        commas_join_first: true,
         rows_by_name: true,
         ..Traits::CORE
     },

@@ -55,6 +55,7 @@ pub(super) static SOURCE: Source = Source {
         totals: Totals::Sets,
         sets_are_bags: true,
         raises_for_constants: false,
+        commas_join_first: true,
         function_columns: &[("numbers", "number")],
         tuples: true,
         patterns: Flavor::Re2,

@@ -48,6 +48,7 @@ pub(super) static SOURCE: Source = Source {
         bigint_digits: 20,
         constants_have_their_digits: true,
         tries_constants: true,
+        commas_join_first: true,
         function_columns: &[("range", "id")],
         values_names: ValuesNames { word: "col", first: 1 },
         patterns: Flavor::Java,

@@ -71,6 +71,8 @@ pub(crate) struct Traits {
     pub(crate) rows_by_name: bool,
     /// Are there full joins? Else FULL is the name of the table before it.
     pub(crate) full_joins: bool,
+    /// Is a comma in FROM as strong as JOIN? `a, b FULL JOIN c` fills `a` then, too.
+    pub(crate) commas_join_first: bool,
     /// Does `a STRAIGHT_JOIN b ON …` join, in that order?
     pub(crate) straight_joins: bool,
     /// Does IGNORE NULLS change what a window function gives? Else only some ignore NULLs, always.
@@ -229,6 +231,7 @@ impl Traits {
         no_match_is_false: false,
         rows_by_name: false,
         full_joins: true,
+        commas_join_first: false,
         straight_joins: false,
         ignores_nulls: true,
         pivot_names: None,
