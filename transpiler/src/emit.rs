@@ -9,6 +9,7 @@ mod correlated;
 mod dependencies;
 mod each_array;
 mod expr;
+mod filled;
 mod guard;
 mod in_query;
 mod key;
@@ -22,6 +23,7 @@ mod query;
 mod query_value;
 mod recursive;
 mod relation;
+mod row_of_nothing;
 mod rows;
 mod sample;
 mod set_operation;
@@ -76,6 +78,10 @@ pub(crate) struct Emitter {
     values_of_queries: bool,
     /// Could DataFusion leave out keys in this statement?
     keys_may_be_mistaken: bool,
+    /// Is there a DISTINCT over a join in this statement?
+    distinct_over_join: bool,
+    /// Could DataFusion move conditions below aggregates in this statement?
+    conditions_may_be_moved: bool,
     /// Names of WITH queries so far: DataFusion takes each name once in a statement.
     with_names: BTreeSet<String>,
     /// Queries of WITH RECURSIVE so far.
@@ -161,6 +167,8 @@ impl Emitter {
             around: Around::default(),
             values_of_queries: false,
             keys_may_be_mistaken: false,
+            distinct_over_join: false,
+            conditions_may_be_moved: false,
             with_names: BTreeSet::new(),
             recursive: Vec::new(),
             depth: 0,

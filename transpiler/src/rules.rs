@@ -12,6 +12,7 @@ pub(crate) mod choice_in_list;
 mod chr;
 mod clock;
 mod concat;
+pub(crate) mod conditions_below_groups;
 mod count_nulls;
 pub(crate) mod cut_text;
 pub(crate) mod datafusion_arrays;
@@ -214,6 +215,7 @@ const ALL: &[&Rule] = &[
     &order_beside_value::RULE,
     &value_of_no_row::RULE,
     &choice_in_list::RULE,
+    &conditions_below_groups::RULE,
     &null_order::RULE,
     &date_interval::RULE,
     &extract_fraction::RULE,

@@ -20,7 +20,7 @@ pub(super) fn may_be_mistaken(query: &Query) -> bool {
 }
 
 /// DISTINCT over a join, whose rows it can take for distinct already.
-fn is_distinct_over_join(query: &Query) -> bool {
+pub(super) fn is_distinct_over_join(query: &Query) -> bool {
     let Body::Select(select) = &query.body else { return false };
     select.distinct == Distinct::Yes && matches!(select.from, Some(Relation::Join { .. }))
 }
@@ -31,19 +31,24 @@ fn groups_one_row(query: &Query) -> bool {
     !select.group_by.is_empty() && select.from.as_ref().is_some_and(has_one_row)
 }
 
+pub(super) fn is_aggregate(call: &Call) -> bool {
+    call.over.is_none() && call.kind == FunctionKind::Aggregate
+}
+
 fn has_one_row(relation: &Relation) -> bool {
-    let is_aggregate = |call: &Call| call.over.is_none() && call.kind == FunctionKind::Aggregate;
     match relation {
         Relation::Derived { query, .. } => match &query.body {
-            Body::Select(select) => {
-                select.group_by.is_empty()
-                    && select.items.iter().any(|item| item.expr.any_call(&is_aggregate))
-            }
+            Body::Select(select) => is_one_row(select),
             _ => false,
         },
         Relation::Join { left, right, .. } => has_one_row(left) || has_one_row(right),
         _ => false,
     }
+}
+
+/// Is it a row of aggregates?
+pub(super) fn is_one_row(select: &Select) -> bool {
+    select.group_by.is_empty() && select.items.iter().any(|item| item.expr.any_call(&is_aggregate))
 }
 
 fn has_computed_before_column(query: &Query) -> bool {
@@ -66,7 +71,7 @@ fn has_two_keys(query: &Query) -> bool {
 }
 
 /// Is it true of the query, or of one inside?
-fn any_query(query: &Query, test: &dyn Fn(&Query) -> bool) -> bool {
+pub(super) fn any_query(query: &Query, test: &dyn Fn(&Query) -> bool) -> bool {
     let inside = match &query.body {
         Body::Select(select) => in_select(select, test),
         Body::SetOperation { left, right, .. } => any_query(left, test) || any_query(right, test),
@@ -137,6 +142,7 @@ impl Emitter {
             Body::SetOperation { op, all, .. } => *op == SetOp::Union && !all,
             Body::Values(_) => false,
         };
+        let text = self.conditions_stay(query, text)?;
         if self.target() != Target::DataFusion || !self.keys_may_be_mistaken || !distinct {
             return Ok(text);
         }

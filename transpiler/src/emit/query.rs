@@ -6,6 +6,7 @@ use super::{
     correlated::{has_value_of_row, sorts_by_value_of_row},
     dependencies, each_array, order,
     relation::merges,
+    row_of_nothing,
 };
 use crate::{marks, rule::Emit, rules::order_beside_value, targets::Target};
 use model::Span;
@@ -20,6 +21,11 @@ impl Emitter {
         let outermost = self.depth == 0;
         if outermost {
             self.keys_may_be_mistaken = dependencies::may_be_mistaken(query);
+            self.distinct_over_join =
+                dependencies::any_query(query, &dependencies::is_distinct_over_join);
+            self.sorts_by_filled_constants(query)?;
+            self.conditions_may_be_moved =
+                self.target() == Target::DataFusion && row_of_nothing::may_be_moved(query);
         }
         self.depth += 1;
         let groups = std::mem::take(&mut self.group_columns);
@@ -127,6 +133,8 @@ impl Emitter {
         if recursive {
             self.close_recursive();
         }
+        // A query beside recursive ones need not be one.
+        let recursive = recursive && matches!(query.body, Body::SetOperation { .. });
         let text = if recursive { text? } else { self.noted_of_nothing(query, text?)? };
         Ok(format!("{name}{columns} AS ({text})"))
     }
@@ -238,6 +246,7 @@ impl Emitter {
             // become a group.
             having.push("count(*) > 0".to_owned());
         }
+        self.having_is_about_rows(select)?;
         if let Some(condition) = &select.having {
             let text = self.filter(condition)?;
             having.push(if having.is_empty() { text } else { format!("({text})") });

@@ -29,9 +29,15 @@ impl Emitter {
         if self.target() == Target::DataFusion && !all && floats {
             return self.by_distinct((left, right), query, clauses);
         }
-        let (left, right) = (self.subquery(left)?, self.subquery(right)?);
+        let (left, right) = (self.side(left)?, self.side(right)?);
         clauses.extend([format!("({left})"), set_word(op, all), format!("({right})")]);
         Ok(())
+    }
+
+    /// A side of a set operation.
+    fn side(&mut self, query: &Query) -> Emit<String> {
+        let text = self.subquery(query)?;
+        self.conditions_stay(query, text)
     }
 
     /// UNION of floats, which have two zeros on `DataFusion`: what is put together is made one of a
@@ -55,7 +61,7 @@ impl Emitter {
             let key = self.key(&Expr { kind, ty: column.ty.clone(), span })?;
             items.push(format!("{} AS {}", key.text, self.name(&column.name, span)?));
         }
-        let (left, right) = (self.subquery(left)?, self.subquery(right)?);
+        let (left, right) = (self.side(left)?, self.side(right)?);
         clauses.push(format!("SELECT DISTINCT {}", items.join(", ")));
         clauses.push(format!("FROM (({left}) UNION ALL ({right})) AS u({})", columns.join(", ")));
         Ok(())
@@ -89,6 +95,11 @@ impl Emitter {
     ) -> Emit<()> {
         let span = if query.span == Span::new(0, 0) { left.span } else { query.span };
         let names: BTreeSet<&str> = query.columns.iter().map(|c| c.name.as_str()).collect();
+        if self.distinct_over_join {
+            // It takes the keys of these groups to decide about joined rows, too.
+            return self
+                .refuse("INTERSECT or EXCEPT beside DISTINCT over a join is not done", span);
+        }
         // Floats have two zeros there, quotients are floats.
         let exact = query.columns.iter().all(|column| {
             let ty = &column.ty;
@@ -106,7 +117,7 @@ impl Emitter {
         rename(&mut left, &columns);
         rename(&mut right, &columns);
         let columns = columns.join(", ");
-        let (left, right) = (self.subquery(&left)?, self.subquery(&right)?);
+        let (left, right) = (self.side(&left)?, self.side(&right)?);
         let mut items = Vec::with_capacity(query.columns.len());
         for (index, column) in query.columns.iter().enumerate() {
             items.push(format!("c{} AS {}", index + 1, self.name(&column.name, span)?));

@@ -88,10 +88,12 @@ pub(crate) fn settled(value: &Fragment, expr: &Expr) -> Fragment {
     Fragment::infix(&left, "+", &Fragment::atom(format!("CAST(0 AS {ty})")), Level::Add)
 }
 
-/// Can it be a NaN that arithmetic made?
+/// Can it be a NaN that arithmetic made, which has a sign? A column of a query inside can be one, too.
 fn is_computed(expr: &Expr) -> bool {
     let makes = ["+", "-", "*", "/", "%", "unary -", "sum", "avg"];
-    may_differ(expr) && expr.any_call(&|call| makes.contains(&call.name))
+    let statistics = ["stddev", "stddev_samp", "stddev_pop", "variance", "var_samp", "var_pop"];
+    may_differ(expr)
+        && expr.any_call(&|call| makes.contains(&call.name) || statistics.contains(&call.name))
 }
 
 /// Can two values of the expression be equal and yet of different signs?
@@ -108,11 +110,12 @@ fn has_one_zero(expr: &Expr) -> bool {
         ExprKind::Coerce { expr } | ExprKind::Cast { expr } => {
             expr.ty.is_integer() || matches!(expr.ty, Type::Numeric(Some(_))) || has_one_zero(expr)
         }
-        ExprKind::Literal(_) => true,
-        ExprKind::Call(call) => {
-            let squares = ["abs", "stddev", "stddev_samp", "stddev_pop", "variance"];
-            squares.contains(&call.name) || ["var_samp", "var_pop"].contains(&call.name)
+        // `'-0'::float8`
+        ExprKind::Literal(Literal::Text(text) | Literal::Typed(text)) => {
+            text.trim().parse::<f64>().is_ok_and(|value| value != 0.0 || value.is_sign_positive())
         }
+        ExprKind::Literal(_) => true,
+        ExprKind::Call(call) => call.name == "abs",
         _ => false,
     }
 }

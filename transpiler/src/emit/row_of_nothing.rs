@@ -1,0 +1,141 @@
+//! Aggregates that give a row where there are none, and conditions on it, which DataFusion moves below
+//! them (`TR0396`).
+
+use super::{
+    Emitter,
+    dependencies::{any_query, is_aggregate},
+};
+use crate::{rule::Emit, rules::conditions_below_groups, targets::Target};
+use sql::{
+    Type,
+    tree::{Body, Expr, ExprKind, GroupItem, Literal, Query, Relation, Select},
+};
+
+/// Could a condition of this statement be moved below aggregates?
+pub(super) fn may_be_moved(query: &Query) -> bool {
+    any_query(query, &gives_row)
+        && any_query(query, &has_settled_output)
+        && any_query(query, &has_condition)
+}
+
+/// Has the query a row even if there is none?
+fn gives_row(query: &Query) -> bool {
+    matches!(&query.body, Body::Select(select) if select_gives_row(select))
+}
+
+fn select_gives_row(select: &Select) -> bool {
+    let has_empty_set = |item: &GroupItem| match item {
+        GroupItem::Key(_) => false,
+        GroupItem::Rollup(_) | GroupItem::Cube(_) => true,
+        GroupItem::Sets(sets) => sets.iter().any(Vec::is_empty),
+    };
+    if !select.group_by.is_empty() {
+        return select.group_by.iter().all(has_empty_set);
+    }
+    select.having.is_some() || select.items.iter().any(|item| item.expr.any_call(&is_aggregate))
+}
+
+/// Is one of its outputs, or what it asks of its rows, a constant in the end?
+fn has_settled_output(query: &Query) -> bool {
+    let Body::Select(select) = &query.body else { return false };
+    let asks_query = |expr: &Expr| {
+        expr.any_part(&|part| matches!(part.kind, ExprKind::Scalar(_) | ExprKind::Exists { .. }))
+    };
+    select.items.iter().any(|item| may_be_settled(&item.expr))
+        || select.filter.as_ref().is_some_and(asks_query)
+}
+
+/// Could it be made a constant? Neither columns nor aggregates can, nor what is computed of them.
+fn may_be_settled(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Column { .. } => false,
+        ExprKind::Cast { expr } | ExprKind::Coerce { expr } => may_be_settled(expr),
+        ExprKind::Call(call) if call.over.is_some() || is_aggregate(call) => false,
+        ExprKind::Call(call) if expr.ty == Type::Bool || call.name == "coalesce" => true,
+        ExprKind::Call(call) => {
+            let zero = |arg: &Expr| match &arg.kind {
+                ExprKind::Literal(Literal::Number(digits)) => digits.trim_matches('0').is_empty(),
+                _ => false,
+            };
+            call.args.iter().all(may_be_settled) || (call.name == "*" && call.args.iter().any(zero))
+        }
+        _ => true,
+    }
+}
+
+/// Does it ask something of the rows of queries in its FROM?
+fn has_condition(query: &Query) -> bool {
+    let Body::Select(select) = &query.body else { return false };
+    let conditions = [&select.filter, &select.having, &select.qualify];
+    match &select.from {
+        Some(from) => {
+            joins_on(from) || (conditions.iter().any(|one| one.is_some()) && has_query(from))
+        }
+        None => false,
+    }
+}
+
+/// Tables can be queries of WITH.
+fn has_query(relation: &Relation) -> bool {
+    match relation {
+        Relation::Derived { .. } | Relation::Table { .. } => true,
+        Relation::Sample { input, .. } => has_query(input),
+        Relation::Join { left, right, .. } => has_query(left) || has_query(right),
+        Relation::Function { .. } => false,
+    }
+}
+
+fn joins_on(relation: &Relation) -> bool {
+    match relation {
+        Relation::Join { left, right, .. } => has_query(left) || has_query(right),
+        Relation::Sample { input, .. } => joins_on(input),
+        Relation::Derived { .. } | Relation::Table { .. } | Relation::Function { .. } => false,
+    }
+}
+
+impl Emitter {
+    /// `text`, which was written for a query in FROM, in WITH or in a set operation, so that no
+    /// condition is moved below its aggregates.
+    pub(super) fn conditions_stay(&mut self, query: &Query, text: String) -> Emit<String> {
+        let plain = query.limit.is_none() && query.offset.is_none();
+        if !self.conditions_may_be_moved || !plain || !gives_row(query) {
+            return Ok(text);
+        }
+        if let Body::Select(select) = &query.body
+            && !select.group_by.is_empty()
+            && select.having.is_some()
+        {
+            // It breaks off where such groups with a limit are joined.
+            return self.refuse("a condition on totals with a condition is not done", query.span);
+        }
+        let all = i64::MAX.to_string();
+        let all = self.made_by(&conditions_below_groups::RULE, query.span, &all);
+        Ok(format!("{text} LIMIT {all}"))
+    }
+
+    /// Refuses a condition on groups that is about none of their columns, where DataFusion would move
+    /// it below them.
+    pub(super) fn having_is_about_rows(&self, select: &Select) -> Emit<()> {
+        let Some(having) = &select.having else { return Ok(()) };
+        if self.target() != Target::DataFusion || !select_gives_row(select) {
+            return Ok(());
+        }
+        self.each_is_about_rows(having)
+    }
+
+    fn each_is_about_rows(&self, condition: &Expr) -> Emit<()> {
+        if let Some(call) = condition.call().filter(|call| call.name == "and") {
+            return call.args.iter().try_for_each(|arg| self.each_is_about_rows(arg));
+        }
+        let asks = condition.any_part(&|part| matches!(part.kind, ExprKind::Scalar(_)));
+        let about_rows = condition.any_call(&is_aggregate)
+            || condition.any_part(&|part| matches!(part.kind, ExprKind::Column { .. }));
+        if asks && !about_rows {
+            return self.refuse(
+                "a condition on groups that asks a query alone is not done",
+                condition.span,
+            );
+        }
+        Ok(())
+    }
+}
