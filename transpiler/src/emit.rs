@@ -78,7 +78,7 @@ pub(crate) struct Emitter {
     values_of_queries: bool,
     /// Could DataFusion leave out keys in this statement?
     keys_may_be_mistaken: bool,
-    /// Is there a DISTINCT over a join in this statement?
+    /// Is there a DISTINCT over a join of what INTERSECT or EXCEPT give in this statement?
     distinct_over_join: bool,
     /// Could DataFusion move conditions below aggregates in this statement?
     conditions_may_be_moved: bool,

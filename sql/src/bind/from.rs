@@ -23,7 +23,7 @@ impl Binder<'_> {
         let mut scope = Scope::default();
         for (index, item) in from.iter().enumerate() {
             let fills_left = |join: &ast::Join| {
-                use JoinOperator as J;
+                use ast::JoinOperator as J;
                 matches!(join.join_operator, J::Right(_) | J::RightOuter(_) | J::FullOuter(_))
             };
             if index > 0

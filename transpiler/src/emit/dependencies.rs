@@ -20,9 +20,20 @@ pub(super) fn may_be_mistaken(query: &Query) -> bool {
 }
 
 /// DISTINCT over a join, whose rows it can take for distinct already.
-pub(super) fn is_distinct_over_join(query: &Query) -> bool {
+fn is_distinct_over_join(query: &Query) -> bool {
     let Body::Select(select) = &query.body else { return false };
     select.distinct == Distinct::Yes && matches!(select.from, Some(Relation::Join { .. }))
+}
+
+/// Is there one over what INTERSECT or EXCEPT give? A WITH query counts as one of any.
+pub(super) fn has_sets_under_distinct_join(query: &Query) -> bool {
+    let sets = |query: &Query| {
+        matches!(query.body, Body::SetOperation { op: SetOp::Intersect | SetOp::Except, .. })
+    };
+    let inside = |query: &Query| is_distinct_over_join(query) && any_query(query, &sets);
+    let named = |query: &Query| query.with.iter().any(|cte| any_query(&cte.query, &sets));
+    any_query(query, &inside)
+        || (any_query(query, &is_distinct_over_join) && any_query(query, &named))
 }
 
 /// Groups over a query that always gives one row, whose groups it can leave out: then no rows are one.

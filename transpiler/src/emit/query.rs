@@ -21,8 +21,7 @@ impl Emitter {
         let outermost = self.depth == 0;
         if outermost {
             self.keys_may_be_mistaken = dependencies::may_be_mistaken(query);
-            self.distinct_over_join =
-                dependencies::any_query(query, &dependencies::is_distinct_over_join);
+            self.distinct_over_join = dependencies::has_sets_under_distinct_join(query);
             self.sorts_by_filled_constants(query)?;
             self.conditions_may_be_moved =
                 self.target() == Target::DataFusion && row_of_nothing::may_be_moved(query);

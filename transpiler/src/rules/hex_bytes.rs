@@ -73,7 +73,7 @@ fn on_datafusion(
             Some("NOT regexp_like({0}, '^([0-9A-Fa-f]{2})*$')".to_owned()),
         ),
         ("encode", "base64") => (
-            "rtrim(regexp_replace(encode({0}, 'base64pad'), '(.{76})', concat('${1}', chr(10)), 'g'), chr(10)) || CASE WHEN octet_length({0}) % 57 = 0 AND octet_length({0}) > 0 THEN chr(10) ELSE '' END"
+            "rtrim(regexp_replace(encode({0}, 'base64pad'), '(.{76})', concat('${1}', chr(10)), 'g'), chr(10)) || CASE WHEN regexp_like(encode({0}, 'base64pad'), '^(.{76})*.{75}[^=]$') THEN chr(10) ELSE '' END"
                 .to_owned(),
             None,
         ),
