@@ -32,13 +32,21 @@ impl Binder<'_> {
             "<" | "<=" | ">" | ">=" => return self.order_rows(name, left, right, span),
             _ => return self.unsupported("this comparison of rows", span),
         };
+        self.compare_pairs((name, joiner), left, right, span)
+    }
+
+    /// Each value of a row compared by `name` with its partner; the outcomes are put together by `joiner`.
+    fn compare_pairs(
+        &mut self,
+        (name, joiner): (&'static str, &'static str),
+        left: &[Expr],
+        right: &[Expr],
+        span: super::Span,
+    ) -> Bound<Expr> {
         let mut all: Option<Expr> = None;
         for (one, two) in left.iter().zip(right) {
             let pair = self.compare(name, one.clone(), two.clone(), span)?;
-            all = Some(match all {
-                None => pair,
-                Some(before) => predicate(joiner, vec![before, pair], span),
-            });
+            all = Some(added(all, joiner, pair, span));
         }
         all.map_or_else(|| self.unsupported("an empty row", span), Ok)
     }
@@ -61,19 +69,8 @@ impl Binder<'_> {
             "<>" | "is distinct from" => true,
             _ => return self.unsupported("an order of rows with NULLs", span),
         };
-        let mut all: Option<Expr> = None;
-        for (one, two) in left.iter().zip(right) {
-            let pair = self.compare("is not distinct from", one.clone(), two.clone(), span)?;
-            all = Some(match all {
-                None => pair,
-                Some(before) => predicate("and", vec![before, pair], span),
-            });
-        }
-        match all {
-            Some(all) if negated => Ok(predicate("not", vec![all], span)),
-            Some(all) => Ok(all),
-            None => self.unsupported("an empty row", span),
-        }
+        let all = self.compare_pairs(("is not distinct from", "and"), left, right, span)?;
+        Ok(if negated { predicate("not", vec![all], span) } else { all })
     }
 
     fn order_rows(
@@ -111,10 +108,7 @@ impl Binder<'_> {
                 return self.unsupported("a row in a list of values", span);
             };
             let equal = self.compare_rows("=", row, other, span)?;
-            any = Some(match any {
-                None => equal,
-                Some(before) => predicate("or", vec![before, equal], span),
-            });
+            any = Some(added(any, "or", equal, span));
         }
         let any = match any {
             Some(any) if self.row_nulls() == Rows::NotListed => {
@@ -146,5 +140,13 @@ impl Binder<'_> {
             return self.unsupported("OVERLAPS of anything but two pairs", span);
         }
         self.resolve("overlaps", args?, span)
+    }
+}
+
+/// A condition put together with those before it.
+fn added(before: Option<Expr>, joiner: &'static str, one: Expr, span: super::Span) -> Expr {
+    match before {
+        None => one,
+        Some(before) => predicate(joiner, vec![before, one], span),
     }
 }

@@ -89,12 +89,10 @@ impl Emitter {
             let Some(counting) = counting else {
                 return self.refuse("such an EXISTS is not done outside WHERE", span);
             };
-            self.values_of_queries = true;
             let text = self.subquery(&counting)?;
             return Ok(Fragment::new(format!("({text}) {sign} 0"), Level::Compare));
         }
         let rows = self.exists(query)?;
-        self.values_of_queries = true;
         let text = format!("(SELECT count(*) FROM ({rows}) AS _in) {sign} 0");
         Ok(Fragment::new(text, Level::Compare))
     }
