@@ -25,7 +25,8 @@ use transpiler::{Refusal, Translation, Transpiler};
 
 const BATCH: &str = "\
 The file holds statements that end with `;` (in T-SQL also with a line `GO`, or before a line that
-begins another, in Oracle with a line `/`). Each is translated by itself; comments between
+begins with SELECT, INSERT, UPDATE, DELETE, MERGE, CREATE, DROP or TRUNCATE where the statement is
+whole; in Oracle with a line `/`). Each is translated by itself; comments between
 statements stay, those inside of them go. Where a statement is refused, stdout has a comment in its
 place, stderr says why, and the others are translated all the same. What was done, with the places
 in both texts, goes to stderr. The exit code is 1 where a statement is refused.
