@@ -5,13 +5,10 @@ mod alike;
 mod calls;
 mod common_forms;
 mod convert;
-mod correlated;
-mod dependencies;
-mod each_array;
+mod datafusion;
+mod duckdb;
 mod expr;
-mod filled;
 mod guard;
-mod in_query;
 mod key;
 mod literal;
 mod lowered;
@@ -20,14 +17,9 @@ mod order;
 mod outside;
 mod postgres;
 mod query;
-mod query_value;
-mod recursive;
 mod relation;
-mod row_of_nothing;
-mod rows;
 mod sample;
 mod set_operation;
-mod sliding;
 mod statement;
 
 pub(crate) use {literal::interval, names::text_literal};
@@ -85,7 +77,7 @@ pub(crate) struct Emitter {
     /// Names of WITH queries so far: DataFusion takes each name once in a statement.
     with_names: BTreeSet<String>,
     /// Queries of WITH RECURSIVE so far.
-    recursive: Vec<recursive::Recursive>,
+    recursive: Vec<datafusion::recursive::Recursive>,
     /// Depth of queries: only the outermost is written over several lines.
     depth: u32,
     /// How the aggregates of the SELECT sort their input.
@@ -93,8 +85,8 @@ pub(crate) struct Emitter {
     /// Columns that the SELECT is grouped by and that are written as keys in it.
     group_columns: Vec<(Option<String>, String)>,
     /// Relations that are computed around others, and what their columns are written as.
-    hosted: Vec<rows::Hosted>,
-    replaced: Vec<rows::Replaced>,
+    hosted: Vec<datafusion::hosted::Hosted>,
+    replaced: Vec<datafusion::written_out::Replaced>,
     /// Tables of the queries around what is written, by their names.
     tables: Vec<(String, Relation)>,
     /// Where the item of a SELECT list that is being written stands, if it may give several rows.

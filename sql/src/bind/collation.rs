@@ -274,7 +274,7 @@ impl Binder<'_> {
         select.distinct = Distinct::No;
         for item in &mut select.items {
             // It would be a position.
-            if super::open::is_number(&item.expr) {
+            if item.expr.is_signed_literal() {
                 continue;
             }
             let key = self.key(item.expr.clone())?;

@@ -5,7 +5,7 @@ use super::{Binder, Bound, unsettled::Unsettled};
 use crate::{
     dialects,
     facts::PLACED,
-    tree::{Body, Distinct, Expr, ExprKind, FunctionKind, Query, SortKey, SortTarget, Statement},
+    tree::{Body, Distinct, Expr, FunctionKind, Query, SortKey, SortTarget, Statement},
 };
 use model::{NotComparable, NotComparableKind as Kind, Span};
 
@@ -72,7 +72,8 @@ impl Binder<'_> {
         let name = std::cell::Cell::new(None);
         expr.any_call(&|call| {
             let window = call.over.as_ref().filter(|_| call.kind == FunctionKind::Window);
-            let open = window.is_some_and(|window| window.order_by.iter().all(is_constant))
+            let open = window
+                .is_some_and(|window| window.order_by.iter().all(SortKey::is_same_always))
                 && PLACED.contains(&call.name);
             if open {
                 name.set(Some(call.name));
@@ -87,7 +88,7 @@ impl Binder<'_> {
     /// Notes a LIMIT or a DISTINCT ON that leaves open which rows it takes.
     pub(super) fn query_without_order(&mut self, query: &Query) {
         let cut = query.limit.is_some() || query.offset.is_some();
-        if cut && query.order_by.iter().all(is_constant) {
+        if cut && query.order_by.iter().all(SortKey::is_same_always) {
             self.leave_open(Kind::Unordered, CUT, query.span);
         }
         if let Body::Select(select) = &query.body
@@ -121,41 +122,7 @@ impl Binder<'_> {
     }
 }
 
-/// Is the key the same for all rows, as `ORDER BY (SELECT NULL)` is?
-pub(super) fn is_constant(key: &SortKey) -> bool {
-    matches!(&key.target, SortTarget::Expr(expr) if is_fixed(expr))
-}
-
 /// Is the key a constant that no column and no function is part of?
 pub(super) fn is_literal(key: &SortKey) -> bool {
-    matches!(&key.target, SortTarget::Expr(expr) if is_number(expr))
-}
-
-/// Is it a constant, perhaps with a sign?
-pub(super) fn is_number(expr: &Expr) -> bool {
-    match &expr.kind {
-        ExprKind::Literal(_) => true,
-        ExprKind::Coerce { expr } => is_number(expr),
-        ExprKind::Call(call) => call.name == "unary -" && call.args.iter().all(is_number),
-        _ => false,
-    }
-}
-
-fn is_fixed(expr: &Expr) -> bool {
-    match &expr.kind {
-        ExprKind::Literal(_) => true,
-        ExprKind::Cast { expr } | ExprKind::Coerce { expr } => is_fixed(expr),
-        ExprKind::Call(call) => {
-            call.kind == FunctionKind::Scalar
-                && !call.args.is_empty()
-                && call.args.iter().all(is_fixed)
-        }
-        ExprKind::Scalar(query) => match &query.body {
-            Body::Select(select) => {
-                select.from.is_none() && select.items.iter().all(|item| is_fixed(&item.expr))
-            }
-            Body::SetOperation { .. } | Body::Values(_) => false,
-        },
-        _ => false,
-    }
+    matches!(&key.target, SortTarget::Expr(expr) if expr.is_signed_literal())
 }

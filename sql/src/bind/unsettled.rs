@@ -6,7 +6,6 @@
 //! rows and of what is made of them, and of tables by the
 //! keys that the catalog declares.
 
-use super::open::is_constant;
 use crate::{
     catalog::Catalog,
     facts::{ORDER_SENSITIVE_AGGREGATES, PLACED},
@@ -197,7 +196,7 @@ impl<'c> Unsettled<'c> {
             return;
         }
         let limited = query.limit.is_some() || query.offset.is_some();
-        let ordered = !query.order_by.iter().all(is_constant);
+        let ordered = !query.order_by.iter().all(SortKey::is_same_always);
         if limited && ordered && !outermost && !scope.tells_rows(&keys) && !shown_tell() {
             self.ties("LIMIT", query.span);
         }
@@ -292,7 +291,7 @@ impl<'c> Unsettled<'c> {
             }
             return;
         };
-        if window.order_by.iter().all(is_constant) {
+        if window.order_by.iter().all(SortKey::is_same_always) {
             // That is noted as having no order at all.
             return;
         }

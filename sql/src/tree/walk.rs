@@ -1,11 +1,110 @@
 //! Questions about what is inside an expression.
 
 use super::{
-    Body, Call, Distinct, Expr, ExprKind, FrameBound, GroupItem, GroupKey, JoinCondition,
-    QuantifiedSource, Query, Relation, Select, SortKey, SortTarget,
+    Body, Call, Distinct, Expr, ExprKind, FrameBound, FunctionKind, GroupItem, GroupKey,
+    JoinCondition, QuantifiedSource, Query, Relation, Select, SortKey, SortTarget,
 };
 
+impl Relation {
+    /// The name that its columns are called by. A join has none of its own.
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            Self::Table { path, alias, .. } => {
+                alias.as_ref().map(|alias| alias.name.as_str()).or(path.last().map(String::as_str))
+            }
+            Self::Derived { alias, .. } | Self::Function { alias, .. } => Some(&alias.name),
+            Self::Sample { name, .. } => Some(name),
+            Self::Join { .. } => None,
+        }
+    }
+
+    /// The names of all relations of a FROM, from left to right.
+    pub fn names(&self) -> Vec<String> {
+        let mut all = Vec::new();
+        self.note_names(&mut all);
+        all
+    }
+
+    fn note_names(&self, all: &mut Vec<String>) {
+        match self {
+            Self::Join { left, right, .. } => {
+                left.note_names(all);
+                right.note_names(all);
+            }
+            other => all.extend(other.name().map(str::to_owned)),
+        }
+    }
+}
+
+impl SortKey {
+    /// Is it the same for all rows, so that it sorts nothing?
+    pub fn is_same_always(&self) -> bool {
+        matches!(&self.target, SortTarget::Expr(expr) if expr.is_same_always())
+    }
+}
+
+impl Select {
+    /// The names of its relations, from left to right.
+    pub fn relations(&self) -> Vec<String> {
+        self.from.as_ref().map(Relation::names).unwrap_or_default()
+    }
+}
+
 impl Expr {
+    /// Is it a constant as it is written: a literal, perhaps with a sign?
+    pub fn is_signed_literal(&self) -> bool {
+        match &self.kind {
+            ExprKind::Literal(_) => true,
+            ExprKind::Coerce { expr } => expr.is_signed_literal(),
+            ExprKind::Call(call) => {
+                call.name == "unary -" && call.args.iter().all(Self::is_signed_literal)
+            }
+            _ => false,
+        }
+    }
+
+    /// Is the value known before any row is read: nothing but constants, and functions of a row over
+    /// them? A function without arguments (a clock, chance) counts, too. Queries do not.
+    pub fn is_constant(&self) -> bool {
+        match &self.kind {
+            ExprKind::Column { .. }
+            | ExprKind::Parameter(_)
+            | ExprKind::Exists { .. }
+            | ExprKind::InQuery { .. }
+            | ExprKind::Quantified { .. }
+            | ExprKind::Scalar(_) => false,
+            ExprKind::Call(call) if call.kind != FunctionKind::Scalar => false,
+            _ => !self.any_child(&mut |part| !part.is_constant()),
+        }
+    }
+
+    /// Is it the same value whenever it is asked for: a constant without a function that has no
+    /// arguments, which may be the clock or chance? `(SELECT NULL)` is one, too.
+    pub fn is_same_always(&self) -> bool {
+        match &self.kind {
+            ExprKind::Scalar(query) => match &query.body {
+                Body::Select(select) => {
+                    select.from.is_none()
+                        && select.items.iter().all(|item| item.expr.is_same_always())
+                }
+                Body::SetOperation { .. } | Body::Values(_) => false,
+            },
+            ExprKind::Column { .. }
+            | ExprKind::Parameter(_)
+            | ExprKind::Exists { .. }
+            | ExprKind::InQuery { .. }
+            | ExprKind::Quantified { .. } => false,
+            ExprKind::Call(call)
+                if call.kind != FunctionKind::Scalar
+                    || call.over.is_some()
+                    || call.args.is_empty() =>
+            {
+                false
+            }
+            _ => !self.any_child(&mut |part| !part.is_same_always()),
+        }
+    }
+
     /// Is it a column, or a function, operator or cast with one among its arguments? Queries
     /// inside do not count.
     pub fn has_column(&self) -> bool {
@@ -151,33 +250,19 @@ impl<N: Fn(&str) -> bool> Free<'_, N> {
 
     /// Looks through a relation, whose name is known behind it.
     fn relation(&mut self, relation: &Relation) -> bool {
-        match relation {
-            Relation::Table { path, alias, .. } => {
-                let name = alias.as_ref().map(|alias| &alias.name).or(path.last());
-                self.relations.extend(name.cloned());
-                false
-            }
-            Relation::Derived { query, alias, .. } => {
-                let found = self.query(query);
-                self.relations.push(alias.name.clone());
-                found
-            }
-            Relation::Function { call, alias, .. } => {
-                let found = self.expr(call);
-                self.relations.push(alias.name.clone());
-                found
-            }
-            Relation::Sample { input, name, .. } => {
-                let found = self.relation(input);
-                self.relations.push(name.clone());
-                found
-            }
+        let found = match relation {
             Relation::Join { left, right, condition, .. } => {
-                self.relation(left)
+                return self.relation(left)
                     || self.relation(right)
-                    || matches!(condition, JoinCondition::On(condition) if self.expr(condition))
+                    || matches!(condition, JoinCondition::On(condition) if self.expr(condition));
             }
-        }
+            Relation::Table { .. } => false,
+            Relation::Derived { query, .. } => self.query(query),
+            Relation::Function { call, .. } => self.expr(call),
+            Relation::Sample { input, .. } => self.relation(input),
+        };
+        self.relations.extend(relation.name().map(str::to_owned));
+        found
     }
 }
 

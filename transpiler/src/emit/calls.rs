@@ -1,6 +1,6 @@
 //! Calls of functions, with what can follow them: DISTINCT, ORDER BY, FILTER, OVER.
 
-use super::{Emitter, alike::Print, correlated, order};
+use super::{Emitter, alike::Print, datafusion::correlated};
 use crate::{
     fragment::{Fragment, Level, fill},
     marks,
@@ -24,7 +24,7 @@ impl Emitter {
             let Some(value) = value else {
                 return self.refuse("DISTINCT without ORDER BY is not done here", span);
             };
-            if !order::is_same_everywhere(value) {
+            if !value.is_same_always() {
                 sorted = format!(" ORDER BY {} NULLS LAST", self.expr(value)?.text);
             }
         }
@@ -43,7 +43,7 @@ impl Emitter {
         let distinct = if call.distinct { "DISTINCT " } else { "" };
         let mut inside = format!("{distinct}{args}{sorted}");
         // What all rows have does not sort them, and DuckDB does not take it.
-        let varies = |key: &&SortKey| !order::is_constant(key);
+        let varies = |key: &&SortKey| !key.is_same_always();
         let sorting: Vec<SortKey> = call.order_by.iter().filter(varies).cloned().collect();
         if !call.order_by.is_empty() && call.kind == FunctionKind::OrderedSet {
             return self.refuse(format!("`{}` has no known translation", call.name), span);

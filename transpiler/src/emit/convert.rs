@@ -1,6 +1,6 @@
 //! Conversions between types that give the same value on both sides.
 
-use super::{Emitter, guard::is_constant};
+use super::Emitter;
 use crate::{
     fragment::{Fragment, fill},
     rule::Emit,
@@ -189,7 +189,8 @@ impl Emitter {
     /// A number as an integer that may be too narrow for it. Of a constant `DataFusion` would fail
     /// while it plans, also where no row gets there.
     fn narrowed(&self, value: &Fragment, name: &str, inner: &Expr) -> Fragment {
-        if self.target() != Target::DataFusion || inner.literal().is_some() || !is_constant(inner) {
+        if self.target() != Target::DataFusion || inner.literal().is_some() || !inner.is_constant()
+        {
             return Fragment::atom(format!("CAST({} AS {name})", value.text));
         }
         let tried = format!("TRY_CAST({{0}} AS {name})");

@@ -3,7 +3,8 @@
 use super::{
     Emitter, TEXT_BYTES_MAX,
     alike::{Print, infix, not},
-    correlated,
+    datafusion::correlated,
+    duckdb,
     lowered::{Lowerings, Marking},
     names::quoted,
 };
@@ -31,7 +32,7 @@ impl Marking for Emitter {
         | ExprKind::InQuery { query, .. }
         | ExprKind::Quantified { source: QuantifiedSource::Query(query), .. } = &expr.kind
             && self.target() == Target::DuckDb
-            && (correlated::has_window_of_row(query) || correlated::joins_fully(query))
+            && (duckdb::has_window_of_row(query) || duckdb::joins_fully(query))
         {
             let what = "a window or a full join over the row outside is not done";
             return self.refuse(what, expr.span);
@@ -237,7 +238,7 @@ impl Emitter {
         }
         if let ("lag" | "lead", [_, _, default], Target::DataFusion) =
             (call.name, call.args.as_slice(), self.target())
-            && !super::guard::is_constant(default)
+            && !default.is_constant()
         {
             return self.refuse("a default that is no constant is not done", default.span);
         }
@@ -371,5 +372,5 @@ fn has_choice(item: &Expr) -> bool {
         }
         _ => false,
     };
-    !plain && !super::guard::is_constant(item)
+    !plain && !item.is_constant()
 }

@@ -5,7 +5,7 @@ use crate::{
     fragment::{Fragment, Level},
     targets::Target,
 };
-use sql::tree::{Expr, ExprKind, FunctionKind, Literal};
+use sql::tree::{Expr, Literal};
 
 const NO_VALUE: &str = "22000: the source fails here, or gives what cannot be told";
 
@@ -44,7 +44,7 @@ impl Emitter {
 /// `value` of these arguments, or a division by zero where `condition` holds. Of constants alone an
 /// engine would work out the division while it plans: a zero that it does not know before is taken.
 fn divided(args: &[Expr], condition: &str, value: &str) -> String {
-    let constant = args.iter().all(is_constant);
+    let constant = args.iter().all(Expr::is_constant);
     raised_by(condition, if constant { "CAST(floor(random()) AS integer)" } else { "0" }, value)
 }
 
@@ -63,23 +63,4 @@ fn is_there(expr: &Expr, value: &Fragment) -> Option<String> {
 
 fn raised_by(condition: &str, zero: &str, value: &str) -> String {
     format!("CASE WHEN 1 / CASE WHEN {condition} THEN {zero} ELSE 1 END = 1 THEN {value} END")
-}
-
-/// Is the value known before any row is read?
-pub(super) fn is_constant(expr: &Expr) -> bool {
-    match &expr.kind {
-        ExprKind::Literal(_) => true,
-        ExprKind::Cast { expr } | ExprKind::Coerce { expr } => is_constant(expr),
-        ExprKind::Call(call) => {
-            call.kind == FunctionKind::Scalar && call.args.iter().all(is_constant)
-        }
-        ExprKind::Case { operand, branches, otherwise } => {
-            operand.iter().chain(otherwise).all(|expr| is_constant(expr))
-                && branches.iter().all(|(when, then)| is_constant(when) && is_constant(then))
-        }
-        ExprKind::InList { expr, list, .. } => is_constant(expr) && list.iter().all(is_constant),
-        ExprKind::Array(items) | ExprKind::Row(items) => items.iter().all(is_constant),
-        ExprKind::Subscript { base, index } => is_constant(base) && is_constant(index),
-        _ => false,
-    }
 }

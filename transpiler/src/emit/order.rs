@@ -4,8 +4,8 @@ use super::{Emitter, alike::Print};
 use crate::{fragment::Fragment, rule::Emit, targets::Target};
 use model::Span;
 use sql::tree::{
-    Alias, Body, Column, Cte, Distinct, Expr, ExprKind, FunctionKind, GroupItem, Item, JoinKind,
-    Query, Relation, Select, SetOp, SortKey, SortTarget,
+    Alias, Body, Column, Cte, Distinct, Expr, ExprKind, GroupItem, Item, JoinKind, Query, Relation,
+    Select, SetOp, SortKey, SortTarget,
 };
 
 /// The name of the derived table around a query that is sorted outside of it.
@@ -164,15 +164,10 @@ impl Emitter {
     }
 }
 
-/// Is it a key that all rows share? `DuckDB` takes it for a mistake.
-pub(super) fn is_constant(key: &SortKey) -> bool {
-    matches!(&key.target, SortTarget::Expr(expr) if is_same_everywhere(expr))
-}
-
 /// Does a key of a query sort nothing? `DataFusion` 54 drops the whole sort where the first key is one
 /// value and the rows come from groups.
 pub(super) fn sorts_nothing(key: &SortKey, query: &Query, items: Option<&[Item]>) -> bool {
-    let Body::Select(select) = &query.body else { return is_constant(key) };
+    let Body::Select(select) = &query.body else { return key.is_same_always() };
     let expr = match (place(key, items), &key.target) {
         (Some(index), _) => match select.items.get(index) {
             Some(item) => &item.expr,
@@ -191,7 +186,7 @@ fn has_totals(select: &Select) -> bool {
 
 /// Is it the same value for all rows of FROM?
 fn is_one_value(expr: &Expr, from: Option<&Relation>, with: &[Cte]) -> bool {
-    if is_same_everywhere(expr) {
+    if expr.is_same_always() {
         return true;
     }
     let ExprKind::Column { relation: Some(relation), name, .. } = &expr.kind else { return false };
@@ -230,23 +225,6 @@ fn query_called<'q>(
         }
         _ => None,
     }
-}
-
-/// Is it the same value for all rows?
-pub(super) fn is_same_everywhere(expr: &Expr) -> bool {
-    let varies = |part: &Expr| match &part.kind {
-        ExprKind::Literal(_)
-        | ExprKind::Cast { .. }
-        | ExprKind::Coerce { .. }
-        | ExprKind::Case { .. }
-        | ExprKind::Array(_) => false,
-        // Without arguments it may be the clock, or chance.
-        ExprKind::Call(call) => {
-            call.kind != FunctionKind::Scalar || call.over.is_some() || call.args.is_empty()
-        }
-        _ => true,
-    };
-    !expr.any_part(&varies)
 }
 
 /// The output that a key is.

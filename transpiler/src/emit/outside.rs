@@ -92,9 +92,7 @@ impl Names {
                 }
             }
         }
-        let mut names = Vec::new();
-        super::rows::names(relation, &mut names);
-        self.own.extend(names);
+        self.own.extend(relation.name().map(str::to_owned));
     }
 
     fn expr(&mut self, expr: &Expr) {

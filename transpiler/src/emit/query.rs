@@ -3,10 +3,12 @@
 use super::{
     Emitter,
     alike::Print,
-    correlated::{has_value_of_row, sorts_by_value_of_row},
-    dependencies, each_array, order,
+    datafusion::{
+        correlated::{has_value_of_row, sorts_by_value_of_row},
+        dependencies, each_array, row_of_nothing,
+    },
+    order,
     relation::merges,
-    row_of_nothing,
 };
 use crate::{marks, rule::Emit, rules::order_beside_value, targets::Target};
 use model::Span;

@@ -3,7 +3,8 @@
 use super::{
     Emitter,
     alike::{Print, join_word},
-    correlated,
+    datafusion::correlated,
+    duckdb,
     names::quoted,
     sample,
 };
@@ -36,10 +37,7 @@ impl Emitter {
             }
             Relation::Derived { query, alias, lateral } => {
                 let alone = *lateral && self.target() == Target::DataFusion;
-                if *lateral
-                    && self.target() == Target::DuckDb
-                    && correlated::has_window_of_row(query)
-                {
+                if *lateral && self.target() == Target::DuckDb && duckdb::has_window_of_row(query) {
                     return self.refuse("a window over the row outside is not done", query.span);
                 }
                 if alone && !self.looks_at_nothing(relation) {

@@ -225,7 +225,7 @@ impl Binder<'_> {
             let constants = items.len() == select.items.len();
             for (index, (item, column)) in select.items.iter_mut().zip(columns).enumerate() {
                 // A bare constant has no type before it meets its column.
-                if constants && items.get(index).is_some_and(is_constant) {
+                if constants && items.get(index).is_some_and(is_untyped) {
                     item.expr.ty = Type::Unknown;
                 }
                 item.expr = self.stored(item.expr.clone(), &column.ty)?;
@@ -313,8 +313,8 @@ impl Binder<'_> {
     }
 }
 
-/// A constant in quotes, or NULL.
-fn is_constant(item: &SelectItem) -> bool {
+/// Is it a constant that takes the type of its column: one in quotes, or NULL?
+fn is_untyped(item: &SelectItem) -> bool {
     let (SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. }) = item else {
         return false;
     };

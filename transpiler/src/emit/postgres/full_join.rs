@@ -1,19 +1,15 @@
 //! FULL JOIN on PostgreSQL, which merges or hashes the sides: each part of the condition has to be an
 //! equality between them, or a constant.
 
-use crate::emit::{guard::is_constant, rows::names};
 use sql::tree::{Expr, ExprKind, Relation};
 
 /// Can PostgreSQL do a full join of these on this condition?
 pub(super) fn can_be_done(condition: &Expr, left: &Relation, right: &Relation) -> bool {
-    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
-    names(left, &mut ours);
-    names(right, &mut theirs);
-    fits(condition, &ours, &theirs)
+    fits(condition, &left.names(), &right.names())
 }
 
 fn fits(condition: &Expr, left: &[String], right: &[String]) -> bool {
-    if is_constant(condition) {
+    if condition.is_constant() {
         return true;
     }
     let Some(call) = condition.call() else { return false };

@@ -68,16 +68,14 @@ fn all_applied<'e>(expr: &'e Expr, columns: &mut BTreeSet<&'e str>) -> bool {
             let ExprKind::Column { name, .. } = &column.kind else { return false };
             let exact = column.ty.base() == constant.ty.base()
                 || (column.ty.is_text() && constant.ty.is_text());
-            exact && is_constant(constant) && columns.insert(name)
+            exact && is_value(constant) && columns.insert(name)
         }
         _ => false,
     }
 }
 
-fn is_constant(expr: &Expr) -> bool {
-    match &expr.kind {
-        ExprKind::Literal(literal) => *literal != Literal::Null,
-        ExprKind::Call(call) => call.name == "unary -" && call.args.iter().all(is_constant),
-        _ => false,
-    }
+/// Is it a constant but NULL, which would decide the comparison?
+fn is_value(expr: &Expr) -> bool {
+    let null = |part: &Expr| part.literal() == Some(&Literal::Null);
+    expr.is_signed_literal() && !expr.any_part(&null)
 }

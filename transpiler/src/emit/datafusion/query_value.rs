@@ -5,8 +5,9 @@
 //! `x IN (q)` is true where rows of `q` equal `x`, else NULL where `q` has a NULL, or `x` is one and `q`
 //! has rows, else false. An ANY or ALL by size asks the least or the greatest of the rows.
 
-use super::{Emitter, correlated, outside, query::rename};
+use super::correlated;
 use crate::{
+    emit::{Emitter, outside, query::rename},
     fragment::{Fragment, Level},
     rule::Emit,
     rules::value_of_no_row,
@@ -14,14 +15,18 @@ use crate::{
 use model::Span;
 use sql::{
     Type,
-    tree::{Expr, ExprKind, Query},
+    tree::{Body, Call, Expr, ExprKind, FunctionKind, Item, Query, Select},
 };
 
 const UNKNOWN: &str = "CAST(NULL AS BOOLEAN)";
 
 impl Emitter {
     /// A query that gives one value.
-    pub(super) fn scalar_on_datafusion(&mut self, query: &Query, span: Span) -> Emit<Fragment> {
+    pub(in crate::emit) fn scalar_on_datafusion(
+        &mut self,
+        query: &Query,
+        span: Span,
+    ) -> Emit<Fragment> {
         if query.recursive && outside::is_correlated(query) {
             return self.refuse("a recursive query for each row is not done", span);
         }
@@ -48,7 +53,7 @@ impl Emitter {
     }
 
     /// `x IN (q)` as a value.
-    pub(super) fn counted_in(
+    pub(in crate::emit) fn counted_in(
         &mut self,
         left: &Expr,
         query: &Query,
@@ -56,8 +61,8 @@ impl Emitter {
         span: Span,
     ) -> Emit<Fragment> {
         let (rows, value) = self.rows_and_value(left, query, span)?;
-        let aggregated = left
-            .any_call(&|call| call.kind != sql::tree::FunctionKind::Scalar || call.over.is_some());
+        let aggregated =
+            left.any_call(&|call| call.kind != FunctionKind::Scalar || call.over.is_some());
         let constant = !left.any_part(&|part| matches!(part.kind, ExprKind::Column { .. }));
         if aggregated
             || !(self.around.each_row || constant)
@@ -76,7 +81,7 @@ impl Emitter {
     }
 
     /// `EXISTS (q)` as a value.
-    pub(super) fn counted_exists(
+    pub(in crate::emit) fn counted_exists(
         &mut self,
         query: &Query,
         negated: bool,
@@ -85,7 +90,7 @@ impl Emitter {
         self.values_of_queries = true;
         let sign = if negated { "=" } else { ">" };
         if outside::is_correlated(query) {
-            let counting = super::rows::counting(query).filter(|_| self.around.each_row);
+            let counting = counting(query).filter(|_| self.around.each_row);
             let Some(counting) = counting else {
                 return self.refuse("such an EXISTS is not done outside WHERE", span);
             };
@@ -98,7 +103,7 @@ impl Emitter {
     }
 
     /// `x < ANY (q)` and its like.
-    pub(super) fn any_or_all(
+    pub(in crate::emit) fn any_or_all(
         &mut self,
         (op, all): (&str, bool),
         left: &Expr,
@@ -156,7 +161,7 @@ impl Emitter {
         self.values_of_queries = true;
         let value = self.expr(left)?;
         let mut named = query.clone();
-        super::query::rename(&mut named, &["_v".to_owned()]);
+        rename(&mut named, &["_v".to_owned()]);
         let rows = format!("({}) AS _in", self.subquery(&named)?);
         Ok((rows, value))
     }
@@ -168,4 +173,29 @@ fn unknown(rows: &str, value: &Fragment) -> String {
         "(SELECT count(*) - count(_in._v) FROM {rows}) > 0 OR {} IS NULL AND (SELECT count(*) FROM {rows}) > 0",
         value.at(Level::Atom)
     )
+}
+
+/// The query that counts the rows of a query, where what it names from outside is compared by equality
+/// alone.
+pub(in crate::emit) fn counting(query: &Query) -> Option<Query> {
+    let Body::Select(select) = &query.body else { return None };
+    let whole = query.with.is_empty() && query.limit.is_none() && query.offset.is_none();
+    let plain = select.group_by.is_empty()
+        && select.having.is_none()
+        && select.qualify.is_none()
+        && select.items.iter().all(|item| {
+            !item.expr.any_call(&|call| call.kind != FunctionKind::Scalar || call.over.is_some())
+        });
+    let from = select.from.as_ref()?;
+    let own = from.names();
+    let outside = outside::relation_looks_outside(from, &own);
+    if !(whole && plain) || outside || !correlated::equalities(select.filter.as_ref()?, &own) {
+        return None;
+    }
+    let count = Call { star: true, ..Call::new("count", FunctionKind::Aggregate, Vec::new()) };
+    let expr = Expr { kind: ExprKind::Call(Box::new(count)), ty: Type::Int8, span: query.span };
+    let mut counting =
+        Select::of(vec![Item { expr, name: "count".to_owned() }], Some(from.clone()));
+    counting.filter.clone_from(&select.filter);
+    Some(counting.into_query(query.span))
 }

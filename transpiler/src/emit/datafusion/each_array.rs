@@ -6,8 +6,9 @@
 //! unnest(_array) AS n FROM (SELECT DISTINCT t.a AS _array FROM t) AS _arrays) AS u WHERE u._array =
 //! t.a)`.
 
-use super::{Emitter, outside::looks_outside, rows};
+use super::correlated;
 use crate::{
+    emit::{Emitter, outside::looks_outside},
     fragment::{Fragment, fill},
     rule::Emit,
 };
@@ -25,7 +26,7 @@ const ARRAYS: &str = "_arrays";
 impl Emitter {
     /// A query over an array: its elements sorted, or the query in a form that is planned. Nothing for
     /// any other one.
-    pub(super) fn over_array(&mut self, query: &Query) -> Emit<Option<Fragment>> {
+    pub(in crate::emit) fn over_array(&mut self, query: &Query) -> Emit<Option<Fragment>> {
         if let Some((array, template)) = sorted_elements(query) {
             let array = self.expr(array)?;
             return Ok(Some(fill(&template, &[array])));
@@ -152,12 +153,12 @@ impl Emitter {
 /// Do the values look at nothing else, and the filter at it by equality alone?
 fn only_of(select: &Select, own: &[String]) -> Option<()> {
     let values = select.items.iter().all(|item| !looks_outside(&item.expr, own));
-    let filter = select.filter.as_ref().is_none_or(|filter| rows::equalities(filter, own));
+    let filter = select.filter.as_ref().is_none_or(|filter| correlated::equalities(filter, own));
     (values && filter).then_some(())
 }
 
 /// The tables of a FROM by their names.
-pub(super) fn tables(from: &Relation, all: &mut Vec<(String, Relation)>) {
+pub(in crate::emit) fn tables(from: &Relation, all: &mut Vec<(String, Relation)>) {
     match from {
         Relation::Join { left, right, .. } => {
             tables(left, all);

@@ -2,8 +2,8 @@
 //! join: of `FROM h LEFT JOIN b ON h.id = b.id AND b.kind = 'x' ORDER BY b.kind, h.id` it leaves out the
 //! first key.
 
-use super::{Emitter, dependencies};
-use crate::{rule::Emit, targets::Target};
+use super::dependencies;
+use crate::{emit::Emitter, rule::Emit, targets::Target};
 use model::Span;
 use sql::tree::{
     Body, Expr, ExprKind, JoinCondition, JoinKind, Query, Relation, Select, SortKey, SortTarget,
@@ -15,7 +15,7 @@ type Names = BTreeSet<String>;
 
 impl Emitter {
     /// Refuses sorts, and windows in an order, by what an outer join fills.
-    pub(super) fn sorts_by_filled_constants(&self, query: &Query) -> Emit<()> {
+    pub(in crate::emit) fn sorts_by_filled_constants(&self, query: &Query) -> Emit<()> {
         if self.target() != Target::DataFusion || !dependencies::any_query(query, &has_outer_join) {
             return Ok(());
         }
@@ -82,7 +82,7 @@ fn filled(query: &Query) -> Names {
     until_nothing_is_new(query, &names, &|query| {
         let Some(select) = select_of(query) else { return };
         for (item, column) in select.items.iter().zip(&query.columns) {
-            if !columns_of(&item.expr).is_empty() && is_constant(&item.expr, &names.borrow()) {
+            if !columns_of(&item.expr).is_empty() && is_made_of(&item.expr, &names.borrow()) {
                 names.borrow_mut().insert(column.name.to_lowercase());
             }
         }
@@ -163,7 +163,7 @@ fn note(query: &Query, names: &RefCell<Names>) {
     }
     let one_row = dependencies::is_one_row(select) || query.limit.is_some();
     for (item, column) in select.items.iter().zip(&query.columns) {
-        if one_row || is_constant(&item.expr, &names.borrow()) {
+        if one_row || is_made_of(&item.expr, &names.borrow()) {
             names.borrow_mut().insert(column.name.to_lowercase());
         }
     }
@@ -179,7 +179,7 @@ fn note_condition(condition: &Expr, names: &RefCell<Names>) {
     match (call.name, call.args.as_slice()) {
         ("and" | "or", args) => args.iter().for_each(|arg| note_condition(arg, names)),
         ("=" | "is not distinct from" | "like" | "is true", args) => {
-            let known = |arg: &Expr| is_constant(arg, &names.borrow());
+            let known = |arg: &Expr| is_made_of(arg, &names.borrow());
             if args.iter().any(known) {
                 names.borrow_mut().extend(columns_of(condition));
             }
@@ -200,7 +200,7 @@ fn columns_of(expr: &Expr) -> Names {
 }
 
 /// Is it made of constants alone? What aggregates and windows gather is not.
-fn is_constant(expr: &Expr, constants: &Names) -> bool {
+fn is_made_of(expr: &Expr, constants: &Names) -> bool {
     let gathers = expr.any_call(&|call| call.over.is_some() || dependencies::is_aggregate(call));
     !gathers && columns_of(expr).iter().all(|name| constants.contains(name))
 }

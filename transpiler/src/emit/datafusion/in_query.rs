@@ -4,13 +4,13 @@
 //! columns from around it. Anywhere else it becomes a flag that is false where SQL says NULL: right
 //! under AND and OR, where the two leave the same rows, and wrong under NOT or as a value.
 
-use super::Emitter;
+use crate::emit::Emitter;
 use crate::{rule::Emit, targets::Target};
 use sql::tree::{Expr, ExprKind};
 
 impl Emitter {
     /// Refuses a condition in which `DataFusion` would take NULL for false where that shows.
-    pub(super) fn in_queries_are_done(&self, condition: &Expr) -> Emit<()> {
+    pub(in crate::emit) fn in_queries_are_done(&self, condition: &Expr) -> Emit<()> {
         if self.target() != Target::DataFusion {
             return Ok(());
         }

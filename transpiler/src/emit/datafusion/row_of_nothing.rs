@@ -1,18 +1,15 @@
 //! Aggregates that give a row where there are none, and conditions on it, which DataFusion moves below
 //! them (`TR0396`).
 
-use super::{
-    Emitter,
-    dependencies::{any_query, is_aggregate},
-};
-use crate::{rule::Emit, rules::conditions_below_groups, targets::Target};
+use super::dependencies::{any_query, is_aggregate};
+use crate::{emit::Emitter, rule::Emit, rules::conditions_below_groups, targets::Target};
 use sql::{
     Type,
     tree::{Body, Expr, ExprKind, GroupItem, Literal, Query, Relation, Select},
 };
 
 /// Could a condition of this statement be moved below aggregates?
-pub(super) fn may_be_moved(query: &Query) -> bool {
+pub(in crate::emit) fn may_be_moved(query: &Query) -> bool {
     any_query(query, &gives_row)
         && any_query(query, &has_settled_output)
         && any_query(query, &has_condition)
@@ -96,7 +93,7 @@ fn joins_on(relation: &Relation) -> bool {
 impl Emitter {
     /// `text`, which was written for a query in FROM, in WITH or in a set operation, so that no
     /// condition is moved below its aggregates.
-    pub(super) fn conditions_stay(&mut self, query: &Query, text: String) -> Emit<String> {
+    pub(in crate::emit) fn conditions_stay(&mut self, query: &Query, text: String) -> Emit<String> {
         let plain = query.limit.is_none() && query.offset.is_none();
         if !self.conditions_may_be_moved || !plain || !gives_row(query) {
             return Ok(text);
@@ -115,7 +112,7 @@ impl Emitter {
 
     /// Refuses a condition on groups that is about none of their columns, where DataFusion would move
     /// it below them.
-    pub(super) fn having_is_about_rows(&self, select: &Select) -> Emit<()> {
+    pub(in crate::emit) fn having_is_about_rows(&self, select: &Select) -> Emit<()> {
         let Some(having) = &select.having else { return Ok(()) };
         if self.target() != Target::DataFusion || !select_gives_row(select) {
             return Ok(());

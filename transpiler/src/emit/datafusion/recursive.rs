@@ -2,13 +2,13 @@
 //! starts with, but not from what it goes on with: then the recursion reads other columns, or none. So
 //! every reader outside reads all of them, in a test that always holds.
 
-use super::{Emitter, names::quoted};
+use crate::emit::{Emitter, names::quoted};
 use crate::targets::Target;
 use sql::tree::Cte;
 
 /// A query of `WITH RECURSIVE`.
 #[derive(Debug)]
-pub(super) struct Recursive {
+pub(in crate::emit) struct Recursive {
     name: String,
     columns: Vec<String>,
     /// Is its text being written?
@@ -19,7 +19,7 @@ pub(super) struct Recursive {
 
 impl Emitter {
     /// The text of a query of `WITH RECURSIVE` follows.
-    pub(super) fn open_recursive(&mut self, cte: &Cte) {
+    pub(in crate::emit) fn open_recursive(&mut self, cte: &Cte) {
         if self.target() == Target::DataFusion {
             let given = cte.column_names.iter().cloned();
             let own = cte.query.columns.iter().skip(cte.column_names.len());
@@ -30,14 +30,14 @@ impl Emitter {
     }
 
     /// It is written.
-    pub(super) fn close_recursive(&mut self) {
+    pub(in crate::emit) fn close_recursive(&mut self) {
         if let Some(last) = self.recursive.iter_mut().rev().find(|one| one.open) {
             last.open = false;
         }
     }
 
     /// What stands in FROM for a recursive query that is read from outside.
-    pub(super) fn whole_rows_of(&mut self, path: &[String]) -> Option<String> {
+    pub(in crate::emit) fn whole_rows_of(&mut self, path: &[String]) -> Option<String> {
         let [name] = path else { return None };
         let found = self.recursive.iter_mut().rev().find(|one| one.name == *name)?;
         if found.open {

@@ -1,7 +1,7 @@
 //! Frames of windows that `DataFusion` does not follow: it moves a frame by taking rows out of an
 //! aggregate again.
 
-use super::Emitter;
+use crate::emit::Emitter;
 use crate::{fragment::Fragment, rule::Emit, targets::Target};
 use sql::{
     Type,
@@ -28,7 +28,7 @@ const FORGET_NOTHING: [&str; 9] = [
 impl Emitter {
     /// An aggregate over a frame whose first row moves. `min` keeps its last value there when only
     /// NULLs are left; sums of floats, and what is made of them, keep what a value has overshadowed.
-    pub(super) fn over_sliding(
+    pub(in crate::emit) fn over_sliding(
         &self,
         call: &Call,
         over: &Window,
@@ -59,7 +59,7 @@ impl Emitter {
     }
 
     /// Refuses a RANGE that is all before or all behind the row: `DataFusion` puts NULLs into it.
-    pub(super) fn keeps_nulls_out(&self, frame: &Frame) -> Emit<()> {
+    pub(in crate::emit) fn keeps_nulls_out(&self, frame: &Frame) -> Emit<()> {
         let end = frame.end.as_ref().unwrap_or(&FrameBound::CurrentRow);
         if self.target() == Target::DataFusion
             && frame.units == FrameUnits::Range

@@ -1,15 +1,14 @@
 //! Queries over the row around them on DataFusion, which makes joins of them. It can where what they
 //! take from outside is compared with a column of theirs, and breaks off elsewhere.
 
-use super::{outside, rows::names};
+use crate::emit::outside;
 use model::Span;
 use sql::tree::{
-    Body, Call, Distinct, Expr, ExprKind, FunctionKind, JoinKind, Query, Relation, Select, SortKey,
-    SortTarget,
+    Body, Call, Distinct, Expr, ExprKind, FunctionKind, Query, Select, SortKey, SortTarget,
 };
 
 /// Can DataFusion take this query for a value of each row?
-pub(super) fn value_is_done(query: &Query) -> bool {
+pub(in crate::emit) fn value_is_done(query: &Query) -> bool {
     if !outside::is_correlated(query) {
         return true;
     }
@@ -20,11 +19,11 @@ pub(super) fn value_is_done(query: &Query) -> bool {
         && select.group_by.is_empty()
         && select.items.iter().any(|item| item.expr.any_call(&is_aggregate))
         && !outside_of_filter(select)
-        && select.filter.as_ref().is_none_or(|filter| joins(filter, &own(select)))
+        && select.filter.as_ref().is_none_or(|filter| joins(filter, &select.relations()))
 }
 
 /// Can DataFusion take it for the query of IN or EXISTS?
-pub(super) fn test_is_done(query: &Query) -> bool {
+pub(in crate::emit) fn test_is_done(query: &Query) -> bool {
     if !outside::is_correlated(query) {
         return true;
     }
@@ -36,7 +35,7 @@ pub(super) fn test_is_done(query: &Query) -> bool {
 }
 
 /// May the query for a value give no row? Those over outer rows are joined, and then it is known.
-pub(super) fn may_have_no_row(query: &Query) -> bool {
+pub(in crate::emit) fn may_have_no_row(query: &Query) -> bool {
     if outside::is_correlated(query) {
         return false;
     }
@@ -50,34 +49,15 @@ pub(super) fn may_have_no_row(query: &Query) -> bool {
     !one || query.limit.is_some() || query.offset.is_some() || select.qualify.is_some()
 }
 
-/// Does a correlated query join fully? `DuckDB` has none such.
-pub(super) fn joins_fully(query: &Query) -> bool {
-    let Body::Select(select) = &query.body else { return false };
-    outside::is_correlated(query) && select.from.as_ref().is_some_and(is_full)
-}
-
-fn is_full(relation: &Relation) -> bool {
-    match relation {
-        Relation::Join { left, right, kind, .. } => {
-            *kind == JoinKind::Full || is_full(left) || is_full(right)
-        }
-        Relation::Derived { query, .. } => match &query.body {
-            Body::Select(select) => select.from.as_ref().is_some_and(is_full),
-            _ => false,
-        },
-        _ => false,
-    }
-}
-
 /// Is a value in it that a query makes of the row around it? Only lists and filters may have one.
-pub(super) fn has_value_of_row(expr: &Expr) -> bool {
+pub(in crate::emit) fn has_value_of_row(expr: &Expr) -> bool {
     expr.any_part(
         &|part| matches!(&part.kind, ExprKind::Scalar(query) if outside::is_correlated(query)),
     )
 }
 
 /// Is one among what an aggregate or a window reads, or a test by a query?
-pub(super) fn reads_value_of_row(call: &Call) -> bool {
+pub(in crate::emit) fn reads_value_of_row(call: &Call) -> bool {
     let tests = |arg: &Expr| {
         let test =
             |part: &Expr| matches!(part.kind, ExprKind::Exists { .. } | ExprKind::InQuery { .. });
@@ -94,14 +74,8 @@ pub(super) fn reads_value_of_row(call: &Call) -> bool {
 }
 
 /// Does one sort?
-pub(super) fn sorts_by_value_of_row(key: &SortKey) -> bool {
+pub(in crate::emit) fn sorts_by_value_of_row(key: &SortKey) -> bool {
     matches!(&key.target, SortTarget::Expr(expr) if has_value_of_row(expr))
-}
-
-fn own(select: &Select) -> Vec<String> {
-    let mut own = Vec::new();
-    select.from.iter().for_each(|from| names(from, &mut own));
-    own
 }
 
 fn is_aggregate(call: &Call) -> bool {
@@ -136,6 +110,15 @@ fn joins(filter: &Expr, own: &[String]) -> bool {
                 || (is_column(two, own) && is_foreign(one, own))
         }
         _ => false,
+    }
+}
+
+/// Are columns of other relations only compared by equality?
+pub(in crate::emit) fn equalities(filter: &Expr, own: &[String]) -> bool {
+    match filter.call() {
+        Some(call) if call.name == "and" => call.args.iter().all(|arg| equalities(arg, own)),
+        Some(call) if call.name == "=" => true,
+        _ => !outside::looks_outside(filter, own),
     }
 }
 
@@ -175,36 +158,4 @@ fn is_foreign(expr: &Expr, own: &[String]) -> bool {
                     | ExprKind::Quantified { .. }
             )
     })
-}
-
-/// Does a window function of the query read something of outside? `DuckDB` has none such.
-pub(super) fn has_window_of_row(query: &Query) -> bool {
-    outside::is_correlated(query) && reads_in_windows(query)
-}
-
-fn reads_in_windows(query: &Query) -> bool {
-    let select = match &query.body {
-        Body::Select(select) => select,
-        Body::SetOperation { left, right, .. } => {
-            return reads_in_windows(left) || reads_in_windows(right);
-        }
-        Body::Values(_) => return false,
-    };
-    let own = own(select);
-    let outside = |part: &Expr| {
-        part.call().is_some_and(|call| call.over.is_some()) && outside::looks_outside(part, &own)
-    };
-    select.items.iter().any(|item| item.expr.any_part(&outside))
-        || select.from.as_ref().is_some_and(derived_reads_in_windows)
-}
-
-fn derived_reads_in_windows(relation: &Relation) -> bool {
-    match relation {
-        Relation::Derived { query, .. } => reads_in_windows(query),
-        Relation::Sample { input, .. } => derived_reads_in_windows(input),
-        Relation::Join { left, right, .. } => {
-            derived_reads_in_windows(left) || derived_reads_in_windows(right)
-        }
-        Relation::Table { .. } | Relation::Function { .. } => false,
-    }
 }

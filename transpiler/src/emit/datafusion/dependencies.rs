@@ -4,8 +4,12 @@
 //! columns: rows are not sorted by the second key, and groups fall together. Of GROUPING SETS it notes
 //! nothing.
 
-use super::{Emitter, alike::Print};
-use crate::{rule::Emit, rules::keys_left_out, targets::Target};
+use crate::{
+    emit::{Emitter, alike::Print},
+    rule::Emit,
+    rules::keys_left_out,
+    targets::Target,
+};
 use sql::tree::{
     Body, Call, Distinct, Expr, ExprKind, FunctionKind, GroupItem, GroupKey, QuantifiedSource,
     Query, Relation, Select, SetOp,
@@ -13,7 +17,7 @@ use sql::tree::{
 use std::collections::BTreeSet;
 
 /// Could keys be left out in this statement?
-pub(super) fn may_be_mistaken(query: &Query) -> bool {
+pub(in crate::emit) fn may_be_mistaken(query: &Query) -> bool {
     (any_query(query, &has_computed_before_column) && any_query(query, &has_two_keys))
         || any_query(query, &is_distinct_over_join)
         || any_query(query, &groups_one_row)
@@ -26,7 +30,7 @@ fn is_distinct_over_join(query: &Query) -> bool {
 }
 
 /// Is there one over what INTERSECT or EXCEPT give? A WITH query counts as one of any.
-pub(super) fn has_sets_under_distinct_join(query: &Query) -> bool {
+pub(in crate::emit) fn has_sets_under_distinct_join(query: &Query) -> bool {
     let sets = |query: &Query| {
         matches!(query.body, Body::SetOperation { op: SetOp::Intersect | SetOp::Except, .. })
     };
@@ -42,7 +46,7 @@ fn groups_one_row(query: &Query) -> bool {
     !select.group_by.is_empty() && select.from.as_ref().is_some_and(has_one_row)
 }
 
-pub(super) fn is_aggregate(call: &Call) -> bool {
+pub(in crate::emit) fn is_aggregate(call: &Call) -> bool {
     call.over.is_none() && call.kind == FunctionKind::Aggregate
 }
 
@@ -58,7 +62,7 @@ fn has_one_row(relation: &Relation) -> bool {
 }
 
 /// Is it a row of aggregates?
-pub(super) fn is_one_row(select: &Select) -> bool {
+pub(in crate::emit) fn is_one_row(select: &Select) -> bool {
     select.group_by.is_empty() && select.items.iter().any(|item| item.expr.any_call(&is_aggregate))
 }
 
@@ -82,7 +86,7 @@ fn has_two_keys(query: &Query) -> bool {
 }
 
 /// Is it true of the query, or of one inside?
-pub(super) fn any_query(query: &Query, test: &dyn Fn(&Query) -> bool) -> bool {
+pub(in crate::emit) fn any_query(query: &Query, test: &dyn Fn(&Query) -> bool) -> bool {
     let inside = match &query.body {
         Body::Select(select) => in_select(select, test),
         Body::SetOperation { left, right, .. } => any_query(left, test) || any_query(right, test),
@@ -120,7 +124,7 @@ fn in_expr(expr: &Expr, test: &dyn Fn(&Query) -> bool) -> bool {
 
 impl Emitter {
     /// GROUP BY as one set, where DataFusion would note something wrong of it.
-    pub(super) fn groups_as_set(&mut self, select: &Select) -> Emit<Option<String>> {
+    pub(in crate::emit) fn groups_as_set(&mut self, select: &Select) -> Emit<Option<String>> {
         let plain = select.group_by.iter().all(|item| matches!(item, GroupItem::Key(_)));
         if self.target() != Target::DataFusion || !self.keys_may_be_mistaken || !plain {
             return Ok(None);
@@ -147,7 +151,11 @@ impl Emitter {
 
     /// A query in FROM or WITH, whose DISTINCT or set operation DataFusion would note something wrong
     /// of: its rows are grouped once more.
-    pub(super) fn noted_of_nothing(&mut self, query: &Query, text: String) -> Emit<String> {
+    pub(in crate::emit) fn noted_of_nothing(
+        &mut self,
+        query: &Query,
+        text: String,
+    ) -> Emit<String> {
         let distinct = match &query.body {
             Body::Select(select) => select.distinct == Distinct::Yes,
             Body::SetOperation { op, all, .. } => *op == SetOp::Union && !all,

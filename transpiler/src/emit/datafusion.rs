@@ -1,0 +1,15 @@
+//! What is written for `DataFusion` alone: its own faults are written around here, and what it plans no
+//! query for is given another form or refused.
+
+pub(super) mod correlated;
+pub(super) mod dependencies;
+pub(super) mod each_array;
+pub(super) mod filled;
+pub(super) mod hosted;
+pub(super) mod in_query;
+pub(super) mod query_value;
+pub(super) mod recursive;
+pub(super) mod row_of_nothing;
+pub(super) mod rows;
+pub(super) mod sliding;
+pub(super) mod written_out;
