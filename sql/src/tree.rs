@@ -4,6 +4,7 @@
 //! what has a node here can be translated: the closed world begins with this file.
 
 mod expr;
+mod free;
 mod statement;
 mod walk;
 

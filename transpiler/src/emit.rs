@@ -14,7 +14,6 @@ mod literal;
 mod lowered;
 mod names;
 mod order;
-mod outside;
 mod postgres;
 mod query;
 mod relation;
@@ -248,6 +247,10 @@ impl Emitter {
         let Some(taken) = self.marks.taken_out(text) else {
             return self.refuse("a text of such characters is not done", span);
         };
+        if let Some(place) = lowered::chance_repeated(&taken.places) {
+            return self
+                .refuse("a value by chance is needed twice here, which would be two,", place);
+        }
         self.places = taken.places;
         let named = taken
             .items

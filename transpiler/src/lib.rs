@@ -17,8 +17,8 @@ pub use page::{Page, pages};
 
 use emit::Emitter;
 use model::{
-    AppliedRule, Bind, Diagnostic, Dialect, Fidelity, NotComparable, NotComparableKind, OrderKey,
-    StatementKind, catalog::CatalogTable,
+    AppliedRule, Bind, Diagnostic, Dialect, Fidelity, NotComparable, OrderKey, StatementKind,
+    catalog::CatalogTable,
 };
 use sql::{Catalog, SourceSettings};
 use targets::Target;
@@ -33,6 +33,10 @@ pub const NAME_COLLISION: &str = "TR9011";
 pub const UNKNOWN_PAIR: &str = "TR9012";
 /// Code of a translation that the target engine does not bind.
 pub const DOES_NOT_BIND: &str = "TR9013";
+
+/// Stack that a statement of the deepest nesting takes, in bytes: where less is left, as on a thread
+/// of a library's user, a translation gets one of its own.
+const STACK_BYTES: usize = if cfg!(debug_assertions) { 14 << 20 } else { 4 << 20 };
 
 /// Translates statements of one dialect into another over one catalog. Cheap to share by reference.
 #[derive(Debug, Clone)]
@@ -86,9 +90,7 @@ pub fn identities(to: Dialect) -> Vec<String> {
 /// # Errors
 /// As [`Transpiler::translate`].
 pub fn reprint(sql: &str, tables: &[CatalogTable]) -> Result<Translation, Refusal> {
-    Transpiler::new(Dialect::Postgres, Dialect::Postgres, tables)
-        .translate_known(sql, &[])
-        .map_err(|diagnostic| Refusal { diagnostics: vec![diagnostic] })
+    Transpiler::new(Dialect::Postgres, Dialect::Postgres, tables).translate_deeply(sql, &[])
 }
 
 impl Transpiler {
@@ -122,7 +124,11 @@ impl Transpiler {
                     .is_ok_and(|parsed| parsed.facts().kind == StatementKind::Write),
             });
         }
-        self.translate_known(sql, binds)
+        self.translate_deeply(sql, binds)
+    }
+
+    fn translate_deeply(&self, sql: &str, binds: &[Bind]) -> Result<Translation, Refusal> {
+        stacker::maybe_grow(STACK_BYTES, STACK_BYTES, || self.translate_known(sql, binds))
             .map_err(|diagnostic| Refusal { diagnostics: vec![diagnostic] })
     }
 
@@ -144,7 +150,6 @@ impl Transpiler {
             Emitter::new(target).of_source(&self.settings).with_lowered(bound.lowered);
         emitter.keys_are_alike(&bound.keys).map_err(|refused| *refused)?;
         let text = emitter.statement(&statement)?;
-        chance_stays_single(&text, &bound.not_comparable, self.to)?;
         emitter.elements_are_apart(&text)?;
         let mut rules = emitter.applied();
         for place in rules.iter_mut().flat_map(|rule| &mut rule.spans) {
@@ -163,21 +168,4 @@ impl Transpiler {
             writes: statement.writes(),
         })
     }
-}
-
-/// A value by chance that the text names once must be made once: a rule that repeats its operand
-/// would take two.
-fn chance_stays_single(text: &str, marks: &[NotComparable], to: Dialect) -> Result<(), Diagnostic> {
-    let chances = || marks.iter().filter(|mark| mark.kind == NotComparableKind::Chance);
-    let Some(first) = chances().next() else { return Ok(()) };
-    let made: usize = ["random()", "uuid()"].iter().map(|call| text.matches(call).count()).sum();
-    let sampled = marks.iter().filter(|mark| mark.kind == NotComparableKind::Sample).count();
-    if made <= chances().count() + sampled {
-        return Ok(());
-    }
-    Err(Diagnostic::error(
-        NO_TRANSLATION,
-        format!("`{}` is needed twice here on {to}, which would give two values", first.what),
-        Some(first.span),
-    ))
 }

@@ -1,8 +1,9 @@
 //! Expressions of the core language that the binder itself writes, as text.
 
 use super::{Binder, Bound, lower::Lowering};
+use crate::dialects::postgres::PostgresParser;
 use crate::tree::Expr;
-use sqlparser::{dialect::PostgreSqlDialect, parser::Parser};
+use sqlparser::parser::Parser;
 
 impl Binder<'_> {
     /// The core expression `core` over `$1`, `$2`, …
@@ -12,7 +13,7 @@ impl Binder<'_> {
         args: Vec<Expr>,
         span: super::Span,
     ) -> Bound<Expr> {
-        let parsed = Parser::new(&PostgreSqlDialect {})
+        let parsed = Parser::new(&PostgresParser)
             .try_with_sql(core)
             .and_then(|mut parser| parser.parse_expr());
         let Ok(parsed) = parsed else { return self.unsupported("this form", span) };

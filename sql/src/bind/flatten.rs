@@ -9,13 +9,13 @@ use super::{
     scope::{Scope, ScopeRelation},
 };
 use crate::{
+    dialects::postgres::PostgresParser,
     facts::last_name,
     tree::{Alias, Expr, ExprKind, Relation},
     types::Type,
 };
 use sqlparser::{
     ast::{self, FunctionArg, FunctionArgExpr, FunctionArguments},
-    dialect::PostgreSqlDialect,
     parser::Parser,
 };
 
@@ -95,7 +95,7 @@ impl Binder<'_> {
         args: Vec<Expr>,
         span: super::Span,
     ) -> Bound<crate::tree::Query> {
-        let parsed = Parser::new(&PostgreSqlDialect {})
+        let parsed = Parser::new(&PostgresParser)
             .try_with_sql(core)
             .and_then(|mut parser| parser.parse_query());
         let Ok(parsed) = parsed else { return self.unsupported("this table function", span) };

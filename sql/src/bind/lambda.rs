@@ -10,8 +10,7 @@
 
 use super::{Binder, Bound};
 use crate::{
-    dialects::is_chance,
-    tree::{Expr, ExprKind, FunctionKind, Literal},
+    tree::{Call, Expr, ExprKind, FunctionKind, Literal},
     types::Type,
 };
 use sqlparser::ast::{self, FunctionArg, FunctionArgExpr};
@@ -115,7 +114,7 @@ impl Binder<'_> {
         if bound.any_call(&|call| call.kind != FunctionKind::Scalar) {
             return self.unsupported("an aggregate or a window function in a lambda", span);
         }
-        if bound.any_call(&|call| is_chance(call.name)) {
+        if bound.any_call(&Call::is_chance) {
             return self.unsupported("a volatile function in a lambda", span);
         }
         match (purpose, &bound.ty) {

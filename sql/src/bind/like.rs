@@ -2,8 +2,7 @@
 
 use super::{Binder, Bound, fold::plain_text, operator::predicate};
 use crate::{
-    dialects::is_chance,
-    tree::{Expr, ExprKind, Literal},
+    tree::{Call, Expr, ExprKind, Literal},
     types::Type,
 };
 use sqlparser::ast::{self, FunctionArg, FunctionArgExpr, FunctionArguments};
@@ -98,7 +97,7 @@ impl Binder<'_> {
             if plain_text(&tried).is_none() {
                 return self.unsupported("ANY and ALL of patterns that are no constants", span);
             }
-            if matched.any_call(&|call| is_chance(call.name)) {
+            if matched.any_call(&Call::is_chance) {
                 return self.unsupported("LIKE ANY of a value that differs each time", span);
             }
             whole = Some(match whole {

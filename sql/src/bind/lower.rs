@@ -8,8 +8,8 @@ use super::{
     resolve::{Overload, accepts, choose},
 };
 use crate::{
-    dialects::{ArgType, Definition, is_chance},
-    tree::{Expr, ExprKind, FunctionKind, Literal, SortKey, Window},
+    dialects::{ArgType, Definition},
+    tree::{Call, Expr, ExprKind, FunctionKind, Literal, SortKey, Window},
     types::Type,
 };
 use sqlparser::ast::{self, FunctionArg, FunctionArgExpr};
@@ -270,7 +270,7 @@ impl Binder<'_> {
             return self.returned(returns, same, span);
         };
         let twice = |(index, arg): (usize, &Expr)| {
-            arg.any_call(&|call| is_chance(call.name)) && !used_once(definition, index)
+            arg.any_call(&Call::is_chance) && !used_once(definition, index)
         };
         if coerced.iter().enumerate().any(twice) {
             return self.unsupported("an argument by chance, which is needed twice,", span);

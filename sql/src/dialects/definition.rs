@@ -46,10 +46,11 @@
 //! result; the digits of `numeric(…)` may be computed from those of the arguments:
 //! `-> numeric(38, max(s1, min(s1 + 6, 12)))`.
 
+use super::postgres::PostgresParser;
 use super::{ArgType, condition::Condition, open, returned::Returned, signature};
 use crate::tree::FunctionKind;
 use model::NotComparableKind;
-use sqlparser::{ast, dialect::PostgreSqlDialect, parser::Parser};
+use sqlparser::{ast, parser::Parser};
 
 /// One definition.
 #[derive(Debug, Clone)]
@@ -154,8 +155,7 @@ pub(super) fn read(line: &'static str) -> Result<Definition, String> {
 
 /// A core expression.
 fn expression(text: &str) -> Result<ast::Expr, String> {
-    let mut parser =
-        Parser::new(&PostgreSqlDialect {}).try_with_sql(text).map_err(|e| e.to_string())?;
+    let mut parser = Parser::new(&PostgresParser).try_with_sql(text).map_err(|e| e.to_string())?;
     let parsed = parser.parse_expr().map_err(|e| e.to_string())?;
     match parser.peek_token().token {
         sqlparser::tokenizer::Token::EOF => Ok(parsed),

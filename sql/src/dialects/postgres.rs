@@ -1,9 +1,12 @@
 //! PostgreSQL 15 as a source: the core language itself.
 
+mod parser;
+
+pub(crate) use parser::PostgresParser;
+
 use super::{spec::Source, traits::Traits};
 use crate::tokens::{Tokens, standard};
 use model::Dialect;
-use sqlparser::dialect::PostgreSqlDialect;
 
 /// Functions and operators with their types. Source: `pg_proc`, `pg_operator` of PostgreSQL 15.
 pub(crate) const SIGNATURES: &str = concat!(
@@ -16,7 +19,7 @@ pub(crate) const SIGNATURES: &str = concat!(
 
 pub(super) static SOURCE: Source = Source {
     dialect: Dialect::Postgres,
-    parser: |_| &PostgreSqlDialect {},
+    parser: |_| &PostgresParser,
     tokens: Tokens { literals: None, all: &[standard::rewritten], written: &[] },
     traits: Traits::CORE,
     types: "",

@@ -226,6 +226,11 @@ pub enum Literal {
 }
 
 impl Call {
+    /// Does it give another value each time it is called: `random()`, `gen_random_uuid()`?
+    pub fn is_chance(&self) -> bool {
+        self.args.is_empty() && crate::dialects::is_chance(self.name)
+    }
+
     /// A call of nothing but its arguments.
     pub const fn new(name: &'static str, kind: FunctionKind, args: Vec<Expr>) -> Self {
         Self {

@@ -5,7 +5,42 @@ use super::{
     JoinCondition, QuantifiedSource, Query, Relation, Select, SortKey, SortTarget,
 };
 
+impl Query {
+    /// Is there a query, this one or any inside it, that the test is true of? Those inside come first.
+    pub fn any_query(&self, test: &mut dyn FnMut(&Self) -> bool) -> bool {
+        self.with.iter().any(|cte| cte.query.any_query(test))
+            || match &self.body {
+                Body::Select(select) => {
+                    select.from.as_ref().is_some_and(|from| from.any_query(test))
+                        || select.exprs().any(|expr| expr.any_query(test))
+                }
+                Body::SetOperation { left, right, .. } => {
+                    left.any_query(test) || right.any_query(test)
+                }
+                Body::Values(rows) => rows.iter().flatten().any(|cell| cell.any_query(test)),
+            }
+            || any_key(&self.order_by, &mut |key| key.any_query(test))
+            || self.limit.iter().chain(&self.offset).any(|count| count.any_query(test))
+            || test(self)
+    }
+}
+
 impl Relation {
+    /// Is the test true of a query in this part of a FROM?
+    fn any_query(&self, test: &mut dyn FnMut(&Query) -> bool) -> bool {
+        match self {
+            Self::Table { .. } => false,
+            Self::Derived { query, .. } => query.any_query(test),
+            Self::Function { call, .. } => call.any_query(test),
+            Self::Sample { input, .. } => input.any_query(test),
+            Self::Join { left, right, condition, .. } => {
+                left.any_query(test)
+                    || right.any_query(test)
+                    || matches!(condition, JoinCondition::On(on) if on.any_query(test))
+            }
+        }
+    }
+
     /// The name that its columns are called by. A join has none of its own.
     pub fn name(&self) -> Option<&str> {
         match self {
@@ -44,6 +79,21 @@ impl SortKey {
 }
 
 impl Select {
+    /// The expressions of the SELECT, whatever clause they stand in. FROM does not count.
+    pub fn exprs(&self) -> impl Iterator<Item = &Expr> {
+        let distinct = match &self.distinct {
+            Distinct::On(keys) => keys.as_slice(),
+            Distinct::No | Distinct::Yes => &[],
+        };
+        let grouped = self.group_by.iter().flat_map(GroupItem::keys).filter_map(|key| match key {
+            GroupKey::Expr(expr) => Some(expr),
+            GroupKey::Output(_) => None,
+        });
+        let items = self.items.iter().map(|item| &item.expr);
+        let conditions = self.filter.iter().chain(&self.having).chain(&self.qualify);
+        items.chain(distinct).chain(grouped).chain(conditions)
+    }
+
     /// The names of its relations, from left to right.
     pub fn relations(&self) -> Vec<String> {
         self.from.as_ref().map(Relation::names).unwrap_or_default()
@@ -127,14 +177,8 @@ impl Expr {
         test(self) || self.any_child(&mut |part| part.any_part(test))
     }
 
-    /// Does the expression use a column of this kind of name from around it? Columns of the queries
-    /// inside are their own; what they take from around them counts.
-    pub fn any_free_column(&self, named: &impl Fn(&str) -> bool) -> bool {
-        Free { named, relations: Vec::new() }.expr(self)
-    }
-
     /// Is it true of an expression directly inside?
-    pub(crate) fn any_child(&self, test: &mut impl FnMut(&Self) -> bool) -> bool {
+    pub(crate) fn any_child<'e>(&'e self, test: &mut impl FnMut(&'e Self) -> bool) -> bool {
         match &self.kind {
             ExprKind::Call(call) => call.any_child(test),
             ExprKind::Cast { expr }
@@ -158,8 +202,24 @@ impl Expr {
         }
     }
 
+    /// Is the test true of a query in the expression, or of one inside that?
+    pub fn any_query(&self, test: &mut dyn FnMut(&Query) -> bool) -> bool {
+        self.any_child(&mut |part| part.any_query(test))
+            || self.query().is_some_and(|query| query.any_query(test))
+    }
+
+    /// The queries in the expression; not those inside of them.
+    pub fn queries(&self) -> Vec<&Query> {
+        let mut queries: Vec<&Query> = self.query().into_iter().collect();
+        self.any_child(&mut |part| {
+            queries.extend(part.queries());
+            false
+        });
+        queries
+    }
+
     /// The query directly inside.
-    pub(crate) fn query(&self) -> Option<&Query> {
+    pub fn query(&self) -> Option<&Query> {
         match &self.kind {
             ExprKind::InQuery { query, .. }
             | ExprKind::Exists { query, .. }
@@ -172,14 +232,14 @@ impl Expr {
 
 impl Call {
     /// Is it true of an argument, or of an expression of what follows the arguments?
-    fn any_child(&self, test: &mut impl FnMut(&Expr) -> bool) -> bool {
+    fn any_child<'e>(&'e self, test: &mut impl FnMut(&'e Expr) -> bool) -> bool {
         if self.args.iter().chain(&self.filter).any(&mut *test) || any_key(&self.order_by, test) {
             return true;
         }
         let Some(over) = &self.over else { return false };
         let bounds =
             over.frame.iter().flat_map(|frame| std::iter::once(&frame.start).chain(&frame.end));
-        let offset = |bound: &FrameBound| match bound {
+        let offset = |bound: &'e FrameBound| match bound {
             FrameBound::Preceding(expr) | FrameBound::Following(expr) => test(expr),
             FrameBound::UnboundedPreceding
             | FrameBound::UnboundedFollowing
@@ -191,112 +251,6 @@ impl Call {
     }
 }
 
-fn any_key(keys: &[SortKey], test: &mut impl FnMut(&Expr) -> bool) -> bool {
+pub(super) fn any_key<'e>(keys: &'e [SortKey], test: &mut impl FnMut(&'e Expr) -> bool) -> bool {
     keys.iter().any(|key| matches!(&key.target, SortTarget::Expr(expr) if test(expr)))
-}
-
-/// Looks for columns from around an expression, through the queries inside.
-struct Free<'w, N> {
-    named: &'w N,
-    /// Names of the relations of the queries that are being looked through.
-    relations: Vec<String>,
-}
-
-impl<N: Fn(&str) -> bool> Free<'_, N> {
-    fn expr(&mut self, expr: &Expr) -> bool {
-        if let ExprKind::Column { relation, name, .. } = &expr.kind {
-            let own = relation.as_ref().is_some_and(|relation| self.relations.contains(relation));
-            return !own && (self.named)(name);
-        }
-        expr.any_child(&mut |part| self.expr(part))
-            || expr.query().is_some_and(|query| self.query(query))
-    }
-
-    fn query(&mut self, query: &Query) -> bool {
-        let outside = self.relations.len();
-        let found = query.with.iter().any(|cte| self.query(&cte.query))
-            || match &query.body {
-                Body::Select(select) => self.select(select),
-                Body::SetOperation { left, right, .. } => self.query(left) || self.query(right),
-                Body::Values(rows) => rows.iter().flatten().any(|cell| self.expr(cell)),
-            }
-            || any_key(&query.order_by, &mut |key| self.expr(key))
-            || query.limit.iter().chain(&query.offset).any(|count| self.expr(count));
-        self.relations.truncate(outside);
-        found
-    }
-
-    fn select(&mut self, select: &Select) -> bool {
-        let distinct = match &select.distinct {
-            Distinct::On(keys) => keys.as_slice(),
-            Distinct::No | Distinct::Yes => &[],
-        };
-        select.from.as_ref().is_some_and(|from| self.relation(from))
-            || select.items.iter().any(|item| self.expr(&item.expr))
-            || distinct.iter().any(|key| self.expr(key))
-            || select.group_by.iter().flat_map(GroupItem::keys).any(|key| self.key(key))
-            || [&select.filter, &select.having, &select.qualify]
-                .into_iter()
-                .flatten()
-                .any(|condition| self.expr(condition))
-    }
-
-    fn key(&mut self, key: &GroupKey) -> bool {
-        match key {
-            GroupKey::Expr(expr) => self.expr(expr),
-            GroupKey::Output(_) => false,
-        }
-    }
-
-    /// Looks through a relation, whose name is known behind it.
-    fn relation(&mut self, relation: &Relation) -> bool {
-        let found = match relation {
-            Relation::Join { left, right, condition, .. } => {
-                return self.relation(left)
-                    || self.relation(right)
-                    || matches!(condition, JoinCondition::On(condition) if self.expr(condition));
-            }
-            Relation::Table { .. } => false,
-            Relation::Derived { query, .. } => self.query(query),
-            Relation::Function { call, .. } => self.expr(call),
-            Relation::Sample { input, .. } => self.relation(input),
-        };
-        self.relations.extend(relation.name().map(str::to_owned));
-        found
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use crate::{Catalog, parse};
-    use model::Dialect;
-
-    fn bound(text: &str) -> Result<(), String> {
-        let parsed = parse(text, Dialect::Postgres).unwrap();
-        parsed.bind(&Catalog::default(), &[]).map(|_| ()).map_err(|why| why.message)
-    }
-
-    #[test]
-    fn columns_from_around_are_seen_through_queries() {
-        // The query over the keys of an object calls them `_k`.
-        let over = |arg: &str| {
-            bound(&format!(
-                "SELECT m.key FROM (SELECT '{{}}'::jsonb AS _k, 1 AS n) AS t, jsonb_each({arg}) AS m"
-            ))
-        };
-        for taken in [
-            "_k",
-            "t._k",
-            "(SELECT _k)",
-            "(SELECT u.y FROM (SELECT '{}'::jsonb AS y) AS u WHERE t._k IS NOT NULL)",
-            "(SELECT u.y FROM (SELECT '{}'::jsonb AS y) AS u ORDER BY t._k IS NULL LIMIT 1)",
-            "(SELECT jsonb_agg(u.y ORDER BY t._k IS NULL) FROM (SELECT 1 AS y) AS u)",
-        ] {
-            let why = over(taken).unwrap_err();
-            assert!(why.contains("a column whose name"), "{taken}: {why}");
-        }
-        for own in ["(SELECT u._k FROM (SELECT '{}'::jsonb AS _k) AS u)", "to_jsonb(n)"] {
-            assert_eq!(over(own), Ok(()), "{own}");
-        }
-    }
 }

@@ -1,12 +1,11 @@
 //! Queries over the row around them that `DuckDB` does not plan.
 
-use super::outside;
 use sql::tree::{Body, Expr, JoinKind, Query, Relation};
 
 /// Does a correlated query join fully? `DuckDB` has none such.
 pub(super) fn joins_fully(query: &Query) -> bool {
     let Body::Select(select) = &query.body else { return false };
-    outside::is_correlated(query) && select.from.as_ref().is_some_and(is_full)
+    query.is_correlated() && select.from.as_ref().is_some_and(is_full)
 }
 
 fn is_full(relation: &Relation) -> bool {
@@ -24,7 +23,7 @@ fn is_full(relation: &Relation) -> bool {
 
 /// Does a window function of the query read something of outside? `DuckDB` has none such.
 pub(super) fn has_window_of_row(query: &Query) -> bool {
-    outside::is_correlated(query) && reads_in_windows(query)
+    query.is_correlated() && reads_in_windows(query)
 }
 
 fn reads_in_windows(query: &Query) -> bool {
@@ -37,7 +36,7 @@ fn reads_in_windows(query: &Query) -> bool {
     };
     let own = select.relations();
     let outside = |part: &Expr| {
-        part.call().is_some_and(|call| call.over.is_some()) && outside::looks_outside(part, &own)
+        part.call().is_some_and(|call| call.over.is_some()) && part.looks_outside(&own)
     };
     select.items.iter().any(|item| item.expr.any_part(&outside))
         || select.from.as_ref().is_some_and(derived_reads_in_windows)

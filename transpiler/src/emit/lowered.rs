@@ -11,8 +11,14 @@ use crate::{
     rule::Emit,
 };
 use model::{AppliedRule, Fidelity, RuleSpan, Span};
-use sql::{Lowered, tree::Expr};
+use sql::{
+    Lowered,
+    tree::{Call, Expr},
+};
 use std::collections::{BTreeMap, HashSet};
+
+/// What a value by chance is marked with.
+const CHANCE: &str = "chance";
 
 /// Longest definition that is shown, in characters.
 const SHOWN_MAX: usize = 100;
@@ -34,17 +40,35 @@ pub(super) trait Marking {
     /// Prints an expression without marks of its own.
     fn unmarked(&mut self, expr: &Expr) -> Emit<Fragment>;
 
-    /// Prints an expression, between marks where a definition made it.
+    /// Prints an expression, between marks where a definition made it, and where chance does.
     fn marked(&mut self, expr: &Expr) -> Emit<Fragment> {
         let Some(definition) = self.marking().0.enter(expr.span) else {
-            return self.unmarked(expr);
+            return self.with_chance(expr);
         };
-        let printed = self.unmarked(expr);
+        let printed = self.with_chance(expr);
         let (lowered, marks) = self.marking();
         lowered.open.pop();
         let Fragment { text, level } = printed?;
         Ok(Fragment { text: marks.around(definition, expr.span, &text), level })
     }
+
+    /// Prints an expression, between marks if it is a value by chance.
+    fn with_chance(&mut self, expr: &Expr) -> Emit<Fragment> {
+        let printed = self.unmarked(expr)?;
+        if !expr.call().is_some_and(Call::is_chance) {
+            return Ok(printed);
+        }
+        let Fragment { text, level } = printed;
+        Ok(Fragment { text: self.marking().1.around(CHANCE, expr.span, &text), level })
+    }
+}
+
+/// A value by chance that stands twice in the text: a form that repeats its operand would take two
+/// values of it.
+pub(super) fn chance_repeated(places: &[Place]) -> Option<Span> {
+    let mut seen = HashSet::new();
+    let mut chances = places.iter().filter(|place| place.by == CHANCE);
+    chances.find(|place| !seen.insert(place.source)).map(|place| place.source)
 }
 
 impl Lowerings {
@@ -91,5 +115,43 @@ pub(super) fn rule(definition: &str, times: u32, spans: Vec<RuleSpan>) -> Applie
         spans,
         caveat: None,
         columns: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Transpiler;
+    use model::Dialect;
+
+    fn refused(sql: &str, to: Dialect) -> bool {
+        match Transpiler::new(Dialect::Postgres, to, &[]).translate(sql, &[]) {
+            Ok(_) => false,
+            Err(why) => {
+                assert!(format!("{why:?}").contains("by chance"), "{sql}: {why:?}");
+                true
+            }
+        }
+    }
+
+    #[test]
+    fn a_value_by_chance_is_made_once() {
+        let rows = "FROM (VALUES (1)) AS t(i)";
+        // The divisor is looked at before it divides.
+        for from in [rows.to_owned(), format!("{rows} TABLESAMPLE BERNOULLI (50)")] {
+            let divided = format!("SELECT 1 / (random() * 9)::int AS q {from}");
+            assert!(refused(&divided, Dialect::DuckDb), "{divided}");
+        }
+        for to in [Dialect::DuckDb, Dialect::DataFusion, Dialect::Postgres] {
+            for fine in [
+                format!("SELECT 'random()' AS a, random() AS b {rows}"),
+                format!("SELECT random() AS \"random()\" {rows}"),
+                format!("SELECT random() AS a, random() AS b {rows}"),
+                format!("SELECT random() AS a, (SELECT u.i {rows} LIMIT 1) AS b {rows}")
+                    .replace("u.i", "i"),
+                format!("SELECT random() AS a {rows} ORDER BY a"),
+            ] {
+                assert!(!refused(&fine, to), "{fine}");
+            }
+        }
     }
 }

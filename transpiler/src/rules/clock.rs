@@ -38,12 +38,11 @@ The moment of the transaction, the day and chance have functions on both; their 
     ],
 };
 
-#[allow(clippy::unnecessary_wraps, reason = "the type of every rule")]
 fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     if let ExprKind::Cast { expr: inner } = &expr.kind {
         let made = inner.call().is_some_and(|call| call.name == "gen_random_uuid");
         let text = made && expr.ty == Type::Text && emitter.target() == Target::DataFusion;
-        return Ok(text.then(|| Fragment::atom("uuid()")));
+        return if text { emitter.expr(inner).map(Some) } else { Ok(None) };
     }
     let Some(call) = expr.call() else { return Ok(None) };
     let text = match (emitter.target(), call.name) {

@@ -36,27 +36,25 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     let [count, unit] = call.args.as_slice() else { return Ok(None) };
     let ExprKind::Cast { expr: count } = &count.kind else { return Ok(None) };
     let unit = unit.text().and_then(|text| match text.trim() {
-        "day" | "days" => Some("INTERVAL '1 days'"),
-        "week" | "weeks" => Some("INTERVAL '7 days'"),
-        "month" | "months" | "mon" | "mons" => Some("INTERVAL '1 months'"),
-        "year" | "years" => Some("INTERVAL '12 months'"),
-        "hour" | "hours" => Some("INTERVAL '3600 seconds'"),
-        "minute" | "minutes" => Some("INTERVAL '60 seconds'"),
-        "second" | "seconds" => Some("INTERVAL '1 seconds'"),
+        "day" | "days" => Some((1, "days")),
+        "week" | "weeks" => Some((7, "days")),
+        "month" | "months" | "mon" | "mons" => Some((1, "months")),
+        "year" | "years" => Some((12, "months")),
+        "hour" | "hours" => Some((3600, "seconds")),
+        "minute" | "minutes" => Some((60, "seconds")),
+        "second" | "seconds" => Some((1, "seconds")),
         _ => None,
     });
-    let (Some(unit), true, "||") = (unit, count.ty.is_integer(), call.name) else {
+    let (Some((size, unit)), true, "||") = (unit, count.ty.is_integer(), call.name) else {
         return Ok(None);
     };
     if emitter.target() == Target::DataFusion {
         let args = [emitter.expr(count)?];
-        let unit = unit.trim_start_matches("INTERVAL '").trim_end_matches('\'');
-        let (size, unit) = unit.split_once(' ').unwrap_or(("1", unit));
         let template = format!(
             "CASE WHEN {{0}} IS NOT NULL THEN CAST(concat(CAST({{0}} AS BIGINT) * {size}, ' {unit}') AS INTERVAL) END"
         );
         return Ok(Some(fill(&template, &args)));
     }
     let count = emitter.expr(count)?;
-    Ok(Some(Fragment::atom(format!("({unit} * {})", count.at(Level::Atom)))))
+    Ok(Some(Fragment::atom(format!("(INTERVAL '{size} {unit}' * {})", count.at(Level::Atom)))))
 }

@@ -40,11 +40,11 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
             "CAST(CASE WHEN ends_with({{0}}, '-') THEN '-' ELSE '' END || translate({{0}}, ' ,+-', '') AS {ty})"
         )
     } else {
-        format!("CAST(replace({{0}}, ',', '') AS {ty})")
+        // Blanks in front are no part of what DataFusion reads as a number.
+        let digits = if datafusion { "translate({0}, ' ,', '')" } else { "replace({0}, ',', '')" };
+        format!("CAST({digits} AS {ty})")
     };
     if datafusion {
-        // Blanks in front are none of its numbers.
-        let number = number.replace("replace({0}, ',', '')", "translate({0}, ' ,', '')");
         let condition = "NOT regexp_like({0}, {1})";
         let template = emitter.raise_if_of(std::slice::from_ref(value), condition, &number);
         return Ok(Some(fill(&template, &args)));

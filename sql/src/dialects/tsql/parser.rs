@@ -39,7 +39,6 @@ impl Dialect for TSqlParser {
         supports_try_convert() -> bool,
         supports_boolean_literals() -> bool,
         supports_named_fn_args_with_colon_operator() -> bool,
-        supports_named_fn_args_with_expr_name() -> bool,
         supports_named_fn_args_with_rarrow_operator() -> bool,
         supports_set_stmt_without_operator() -> bool,
         supports_table_versioning() -> bool,

@@ -1,7 +1,6 @@
 //! Queries over the row around them on DataFusion, which makes joins of them. It can where what they
 //! take from outside is compared with a column of theirs, and breaks off elsewhere.
 
-use crate::emit::outside;
 use model::Span;
 use sql::tree::{
     Body, Call, Distinct, Expr, ExprKind, FunctionKind, Query, Select, SortKey, SortTarget,
@@ -9,7 +8,7 @@ use sql::tree::{
 
 /// Can DataFusion take this query for a value of each row?
 pub(in crate::emit) fn value_is_done(query: &Query) -> bool {
-    if !outside::is_correlated(query) {
+    if !query.is_correlated() {
         return true;
     }
     let Body::Select(select) = &query.body else { return false };
@@ -24,7 +23,7 @@ pub(in crate::emit) fn value_is_done(query: &Query) -> bool {
 
 /// Can DataFusion take it for the query of IN or EXISTS?
 pub(in crate::emit) fn test_is_done(query: &Query) -> bool {
-    if !outside::is_correlated(query) {
+    if !query.is_correlated() {
         return true;
     }
     let Body::Select(select) = &query.body else { return false };
@@ -36,7 +35,7 @@ pub(in crate::emit) fn test_is_done(query: &Query) -> bool {
 
 /// May the query for a value give no row? Those over outer rows are joined, and then it is known.
 pub(in crate::emit) fn may_have_no_row(query: &Query) -> bool {
-    if outside::is_correlated(query) {
+    if query.is_correlated() {
         return false;
     }
     let Body::Select(select) = &query.body else { return true };
@@ -51,9 +50,7 @@ pub(in crate::emit) fn may_have_no_row(query: &Query) -> bool {
 
 /// Is a value in it that a query makes of the row around it? Only lists and filters may have one.
 pub(in crate::emit) fn has_value_of_row(expr: &Expr) -> bool {
-    expr.any_part(
-        &|part| matches!(&part.kind, ExprKind::Scalar(query) if outside::is_correlated(query)),
-    )
+    expr.any_part(&|part| matches!(&part.kind, ExprKind::Scalar(query) if query.is_correlated()))
 }
 
 /// Is one among what an aggregate or a window reads, or a test by a query?
@@ -86,12 +83,12 @@ fn is_aggregate(call: &Call) -> bool {
 fn outside_of_filter(select: &Select) -> bool {
     let without = Select { filter: None, ..select.clone() };
     let whole = without.into_query(Span::new(0, 0));
-    outside::is_correlated(&whole)
+    whole.is_correlated()
 }
 
 /// Is each part that looks outside an equality of a column with something of outside alone?
 fn joins(filter: &Expr, own: &[String]) -> bool {
-    if !outside::looks_outside(filter, own) {
+    if !filter.looks_outside(own) {
         return true;
     }
     let Some(call) = filter.call() else { return false };
@@ -118,7 +115,7 @@ pub(in crate::emit) fn equalities(filter: &Expr, own: &[String]) -> bool {
     match filter.call() {
         Some(call) if call.name == "and" => call.args.iter().all(|arg| equalities(arg, own)),
         Some(call) if call.name == "=" => true,
-        _ => !outside::looks_outside(filter, own),
+        _ => !filter.looks_outside(own),
     }
 }
 
@@ -135,7 +132,7 @@ fn joined<'e>(filter: &'e Expr, own: &[String]) -> Vec<[Option<Named<'e>>; 2]> {
     match (call.name, call.args.as_slice()) {
         ("and", parts) => parts.iter().flat_map(|part| joined(part, own)).collect(),
         ("or", [first, ..]) => joined(first, own),
-        ("=", [one, two]) if outside::looks_outside(filter, own) => {
+        ("=", [one, two]) if filter.looks_outside(own) => {
             vec![[column(one), column(two)]]
         }
         _ => Vec::new(),

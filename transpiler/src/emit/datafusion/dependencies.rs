@@ -11,16 +11,16 @@ use crate::{
     targets::Target,
 };
 use sql::tree::{
-    Body, Call, Distinct, Expr, ExprKind, FunctionKind, GroupItem, GroupKey, QuantifiedSource,
-    Query, Relation, Select, SetOp,
+    Body, Call, Distinct, ExprKind, FunctionKind, GroupItem, GroupKey, Query, Relation, Select,
+    SetOp,
 };
 use std::collections::BTreeSet;
 
 /// Could keys be left out in this statement?
 pub(in crate::emit) fn may_be_mistaken(query: &Query) -> bool {
-    (any_query(query, &has_computed_before_column) && any_query(query, &has_two_keys))
-        || any_query(query, &is_distinct_over_join)
-        || any_query(query, &groups_one_row)
+    (query.any_query(&mut has_computed_before_column) && query.any_query(&mut has_two_keys))
+        || query.any_query(&mut is_distinct_over_join)
+        || query.any_query(&mut groups_one_row)
 }
 
 /// DISTINCT over a join, whose rows it can take for distinct already.
@@ -31,13 +31,15 @@ fn is_distinct_over_join(query: &Query) -> bool {
 
 /// Is there one over what INTERSECT or EXCEPT give? A WITH query counts as one of any.
 pub(in crate::emit) fn has_sets_under_distinct_join(query: &Query) -> bool {
-    let sets = |query: &Query| {
-        matches!(query.body, Body::SetOperation { op: SetOp::Intersect | SetOp::Except, .. })
-    };
-    let inside = |query: &Query| is_distinct_over_join(query) && any_query(query, &sets);
-    let named = |query: &Query| query.with.iter().any(|cte| any_query(&cte.query, &sets));
-    any_query(query, &inside)
-        || (any_query(query, &is_distinct_over_join) && any_query(query, &named))
+    query.any_query(&mut |query| is_distinct_over_join(query) && query.any_query(&mut gives_sets))
+        || (query.any_query(&mut is_distinct_over_join)
+            && query.any_query(&mut |query| {
+                query.with.iter().any(|cte| cte.query.any_query(&mut gives_sets))
+            }))
+}
+
+fn gives_sets(query: &Query) -> bool {
+    matches!(query.body, Body::SetOperation { op: SetOp::Intersect | SetOp::Except, .. })
 }
 
 /// Groups over a query that always gives one row, whose groups it can leave out: then no rows are one.
@@ -83,43 +85,6 @@ fn has_two_keys(query: &Query) -> bool {
         Body::Values(_) => false,
     };
     query.order_by.len() > 1 || grouped
-}
-
-/// Is it true of the query, or of one inside?
-pub(in crate::emit) fn any_query(query: &Query, test: &dyn Fn(&Query) -> bool) -> bool {
-    let inside = match &query.body {
-        Body::Select(select) => in_select(select, test),
-        Body::SetOperation { left, right, .. } => any_query(left, test) || any_query(right, test),
-        Body::Values(_) => false,
-    };
-    inside || test(query) || query.with.iter().any(|cte| any_query(&cte.query, test))
-}
-
-fn in_select(select: &Select, test: &dyn Fn(&Query) -> bool) -> bool {
-    let conditions = select.filter.iter().chain(&select.having).chain(&select.qualify);
-    select.from.as_ref().is_some_and(|from| in_relation(from, test))
-        || select.items.iter().map(|item| &item.expr).chain(conditions).any(|e| in_expr(e, test))
-}
-
-fn in_relation(relation: &Relation, test: &dyn Fn(&Query) -> bool) -> bool {
-    match relation {
-        Relation::Derived { query, .. } => any_query(query, test),
-        Relation::Sample { input, .. } => in_relation(input, test),
-        Relation::Join { left, right, .. } => in_relation(left, test) || in_relation(right, test),
-        Relation::Table { .. } | Relation::Function { .. } => false,
-    }
-}
-
-fn in_expr(expr: &Expr, test: &dyn Fn(&Query) -> bool) -> bool {
-    expr.any_part(&|part| match &part.kind {
-        ExprKind::Scalar(query)
-        | ExprKind::Exists { query, .. }
-        | ExprKind::InQuery { query, .. }
-        | ExprKind::Quantified { source: QuantifiedSource::Query(query), .. } => {
-            any_query(query, test)
-        }
-        _ => false,
-    })
 }
 
 impl Emitter {

@@ -8,7 +8,7 @@
 
 use super::correlated;
 use crate::{
-    emit::{Emitter, outside::looks_outside},
+    emit::Emitter,
     fragment::{Fragment, fill},
     rule::Emit,
 };
@@ -64,8 +64,8 @@ impl Emitter {
                 let own = std::slice::from_ref(&function.name);
                 let scalar = given.items.iter().all(|item| settled(&item.expr));
                 if !scalar
-                    || given.items.iter().any(|item| looks_outside(&item.expr, own))
-                    || given.filter.as_ref().is_some_and(|filter| looks_outside(filter, own))
+                    || given.items.iter().any(|item| item.expr.looks_outside(own))
+                    || given.filter.as_ref().is_some_and(|filter| filter.looks_outside(own))
                 {
                     return None;
                 }
@@ -152,7 +152,7 @@ impl Emitter {
 
 /// Do the values look at nothing else, and the filter at it by equality alone?
 fn only_of(select: &Select, own: &[String]) -> Option<()> {
-    let values = select.items.iter().all(|item| !looks_outside(&item.expr, own));
+    let values = select.items.iter().all(|item| !item.expr.looks_outside(own));
     let filter = select.filter.as_ref().is_none_or(|filter| correlated::equalities(filter, own));
     (values && filter).then_some(())
 }

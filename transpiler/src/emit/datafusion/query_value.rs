@@ -7,7 +7,7 @@
 
 use super::correlated;
 use crate::{
-    emit::{Emitter, outside, query::rename},
+    emit::{Emitter, query::rename},
     fragment::{Fragment, Level},
     rule::Emit,
     rules::value_of_no_row,
@@ -15,7 +15,7 @@ use crate::{
 use model::Span;
 use sql::{
     Type,
-    tree::{Body, Call, Expr, ExprKind, FunctionKind, Item, Query, Select},
+    tree::{Body, Call, Expr, ExprKind, FunctionKind, Item, Query, Relation, Select},
 };
 
 const UNKNOWN: &str = "CAST(NULL AS BOOLEAN)";
@@ -27,13 +27,13 @@ impl Emitter {
         query: &Query,
         span: Span,
     ) -> Emit<Fragment> {
-        if query.recursive && outside::is_correlated(query) {
+        if query.recursive && query.is_correlated() {
             return self.refuse("a recursive query for each row is not done", span);
         }
         if let Some(done) = self.over_array(query)? {
             return Ok(done);
         }
-        if outside::from_looks_outside(query) {
+        if from_looks_outside(query) {
             return self.values_written_out(query, span);
         }
         if !correlated::value_is_done(query) {
@@ -89,7 +89,7 @@ impl Emitter {
     ) -> Emit<Fragment> {
         self.values_of_queries = true;
         let sign = if negated { "=" } else { ">" };
-        if outside::is_correlated(query) {
+        if query.is_correlated() {
             let counting = counting(query).filter(|_| self.around.each_row);
             let Some(counting) = counting else {
                 return self.refuse("such an EXISTS is not done outside WHERE", span);
@@ -110,7 +110,7 @@ impl Emitter {
         query: &Query,
         span: Span,
     ) -> Emit<Fragment> {
-        let correlated = outside::is_correlated(query);
+        let correlated = query.is_correlated();
         if (op, all) == ("=", false) || (op, all) == ("<>", true) {
             let kind = ExprKind::InQuery {
                 expr: Box::new(left.clone()),
@@ -154,7 +154,7 @@ impl Emitter {
         let [column] = query.columns.as_slice() else {
             return self.refuse("a row with IN has no known translation", span);
         };
-        if outside::is_correlated(query) || !plain(&left.ty) || !plain(&column.ty) {
+        if query.is_correlated() || !plain(&left.ty) || !plain(&column.ty) {
             return self.refuse("such a query is not compared outside WHERE", span);
         }
         self.must_be_exact(left)?;
@@ -188,7 +188,7 @@ pub(in crate::emit) fn counting(query: &Query) -> Option<Query> {
         });
     let from = select.from.as_ref()?;
     let own = from.names();
-    let outside = outside::relation_looks_outside(from, &own);
+    let outside = from.looks_outside(&own);
     if !(whole && plain) || outside || !correlated::equalities(select.filter.as_ref()?, &own) {
         return None;
     }
@@ -198,4 +198,11 @@ pub(in crate::emit) fn counting(query: &Query) -> Option<Query> {
         Select::of(vec![Item { expr, name: "count".to_owned() }], Some(from.clone()));
     counting.filter.clone_from(&select.filter);
     Some(counting.into_query(query.span))
+}
+
+/// Does the FROM of a query hold a query that names a relation around them both?
+fn from_looks_outside(query: &Query) -> bool {
+    let Body::Select(select) = &query.body else { return false };
+    let Some(from @ Relation::Derived { lateral: false, .. }) = &select.from else { return false };
+    from.looks_outside(&[])
 }

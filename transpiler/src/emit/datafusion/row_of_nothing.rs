@@ -1,7 +1,7 @@
 //! Aggregates that give a row where there are none, and conditions on it, which DataFusion moves below
 //! them (`TR0396`).
 
-use super::dependencies::{any_query, is_aggregate};
+use super::dependencies::is_aggregate;
 use crate::{emit::Emitter, rule::Emit, rules::conditions_below_groups, targets::Target};
 use sql::{
     Type,
@@ -10,9 +10,9 @@ use sql::{
 
 /// Could a condition of this statement be moved below aggregates?
 pub(in crate::emit) fn may_be_moved(query: &Query) -> bool {
-    any_query(query, &gives_row)
-        && any_query(query, &has_settled_output)
-        && any_query(query, &has_condition)
+    query.any_query(&mut gives_row)
+        && query.any_query(&mut has_settled_output)
+        && query.any_query(&mut has_condition)
 }
 
 /// Has the query a row even if there is none?

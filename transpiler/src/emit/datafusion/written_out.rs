@@ -2,11 +2,7 @@
 //! some relations that have one row for each row around them.
 
 use super::correlated;
-use crate::{
-    emit::{Emitter, outside::looks_outside},
-    fragment::Fragment,
-    rule::Emit,
-};
+use crate::{emit::Emitter, fragment::Fragment, rule::Emit};
 use model::Span;
 use sql::tree::{
     Body, Distinct, Expr, ExprKind, FunctionKind, JoinCondition, JoinKind, Literal, Query, Relation,
@@ -54,7 +50,7 @@ impl Emitter {
         // More than equality it does not take apart.
         let known =
             select.filter.as_ref().is_none_or(|filter| correlated::equalities(filter, &own))
-                && select.items.iter().all(|item| !looks_outside(&item.expr, &own));
+                && select.items.iter().all(|item| !item.expr.looks_outside(&own));
         if !(whole && plain && aggregates && known) {
             return None;
         }
