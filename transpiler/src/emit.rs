@@ -21,7 +21,7 @@ mod sample;
 mod set_operation;
 mod statement;
 
-pub(crate) use {literal::interval, names::text_literal};
+pub(crate) use {datafusion::in_floats::is_float, literal::interval, names::text_literal};
 
 use crate::{
     NO_TRANSLATION,
@@ -73,6 +73,10 @@ pub(crate) struct Emitter {
     distinct_over_join: bool,
     /// Could DataFusion move conditions below aggregates in this statement?
     conditions_may_be_moved: bool,
+    /// Does a query of this statement ask something of the rows of a query inside?
+    conditions_above: bool,
+    /// Does a query inside of this statement's give what is computed in floats there and is none?
+    floats_inside: bool,
     /// Names of WITH queries so far: DataFusion takes each name once in a statement.
     with_names: BTreeSet<String>,
     /// Queries of WITH RECURSIVE so far.
@@ -81,8 +85,8 @@ pub(crate) struct Emitter {
     depth: u32,
     /// How the aggregates of the SELECT sort their input.
     aggregate_orders: AggregateOrders,
-    /// Columns that the SELECT is grouped by and that are written as keys in it.
-    group_columns: Vec<(Option<String>, String)>,
+    /// Floats that the SELECT is grouped by and that are written as keys in it.
+    group_keys: Vec<Expr>,
     /// Relations that are computed around others, and what their columns are written as.
     hosted: Vec<datafusion::hosted::Hosted>,
     replaced: Vec<datafusion::written_out::Replaced>,
@@ -160,11 +164,13 @@ impl Emitter {
             keys_may_be_mistaken: false,
             distinct_over_join: false,
             conditions_may_be_moved: false,
+            conditions_above: false,
+            floats_inside: false,
             with_names: BTreeSet::new(),
             recursive: Vec::new(),
             depth: 0,
             aggregate_orders: AggregateOrders::default(),
-            group_columns: Vec::new(),
+            group_keys: Vec::new(),
             hosted: Vec::new(),
             replaced: Vec::new(),
             tables: Vec::new(),

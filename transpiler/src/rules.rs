@@ -13,6 +13,7 @@ mod chr;
 mod clock;
 mod concat;
 pub(crate) mod conditions_below_groups;
+pub(crate) mod conditions_mixed_up;
 mod count_nulls;
 pub(crate) mod cut_text;
 pub(crate) mod datafusion_arrays;
@@ -216,6 +217,7 @@ const ALL: &[&Rule] = &[
     &value_of_no_row::RULE,
     &choice_in_list::RULE,
     &conditions_below_groups::RULE,
+    &conditions_mixed_up::RULE,
     &null_order::RULE,
     &date_interval::RULE,
     &extract_fraction::RULE,

@@ -76,6 +76,13 @@ pub(super) fn same(one: &Expr, two: &Expr) -> bool {
     plain(one.clone()) == plain(two.clone())
 }
 
+impl Expr {
+    /// Are they the same expression, wherever they are written?
+    pub fn is_same(&self, other: &Self) -> bool {
+        same(self, other)
+    }
+}
+
 /// Without places, and with no difference between `a` and `t.a`.
 fn plain(mut expr: Expr) -> Expr {
     expr.span = model::Span::new(0, 0);

@@ -123,6 +123,11 @@ impl Emitter {
                 let args: Emit<Vec<Fragment>> = call.args.iter().map(|arg| self.key(arg)).collect();
                 Ok(Some(Fragment::call(call.name, &args?)))
             }
+            "greatest" | "least" if self.target() == Target::DataFusion => {
+                let args: Emit<Vec<Fragment>> =
+                    call.args.iter().map(|arg| self.ranked(arg)).collect();
+                Ok(Some(Fragment::call(call.name, &args?)))
+            }
             "coalesce" | "greatest" | "least" => {
                 let args = self.args(&call.args)?;
                 Ok(Some(Fragment::call(call.name, &args)))

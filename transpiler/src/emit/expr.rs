@@ -12,7 +12,7 @@ use crate::{
     fragment::{Fragment, Level, fill},
     marks::Marks,
     rule::Emit,
-    rules::{choice_in_list, float_zero, null_order},
+    rules::{choice_in_list, null_order},
     targets::Target,
 };
 use sql::{
@@ -37,6 +37,12 @@ impl Marking for Emitter {
             let what = "a window or a full join over the row outside is not done";
             return self.refuse(what, expr.span);
         }
+        if !self.group_keys.is_empty() && expr.ty.is_number() && self.is_key_already(expr) {
+            return self.group_key_of(expr);
+        }
+        if let Some(whole) = self.with_floats(expr) {
+            return self.expr(&whole);
+        }
         if let Some(done) = self.by_rule(construct(expr), expr)? {
             return Ok(done);
         }
@@ -50,14 +56,12 @@ impl Marking for Emitter {
                     return self.expr(&value);
                 }
                 let column = self.name(name, span)?;
-                let column = Fragment::atom(match relation {
+                Ok(Fragment::atom(match relation {
                     Some(relation) if *qualified || self.qualify => {
                         format!("{}.{column}", quoted(relation))
                     }
                     _ => column,
-                });
-                let grouped = self.is_key_already(expr);
-                Ok(if grouped { float_zero::settled(&column, expr) } else { column })
+                }))
             }
             ExprKind::Parameter(index) => {
                 let name = self.target().type_name(&expr.ty);

@@ -10,7 +10,7 @@ use crate::{
 };
 use sql::{
     Key, KeyUse,
-    tree::{Expr, ExprKind, GroupItem, Select},
+    tree::{Expr, GroupItem, Select},
 };
 
 impl Emitter {
@@ -39,38 +39,45 @@ impl Emitter {
         if self.is_key_already(expr) || !self.has_two_zeros(expr) {
             return value;
         }
-        let settled = float_zero::settled(&value, expr);
+        let settled = float_zero::settled(&value, expr, self.floats_inside);
         let text = self.made_by(&float_zero::RULE, expr.span, &settled.text);
         Fragment { text, level: settled.level }
     }
 
+    /// A value of which the greatest or the least is sought.
+    pub(crate) fn ranked(&mut self, expr: &Expr) -> Emit<Fragment> {
+        let value = self.expr(expr)?;
+        if self.target() != Target::DataFusion || self.is_key_already(expr) {
+            return Ok(value);
+        }
+        Ok(match float_zero::with_one_nan(&value, expr) {
+            Some(one) => Fragment::atom(self.made_by(&float_zero::RULE, expr.span, &one.text)),
+            None => value,
+        })
+    }
+
     /// Would the target tell values of the expression apart that are equal?
     pub(super) fn has_two_zeros(&self, expr: &Expr) -> bool {
-        self.target() == Target::DataFusion && may_differ(expr)
+        self.target() == Target::DataFusion && may_differ(expr, self.floats_inside)
     }
 
-    /// Columns that the SELECT is grouped by are written as keys wherever they stand in it.
-    pub(super) fn group_by_keys(&mut self, select: &Select) -> Emit<()> {
+    /// Floats that the SELECT is grouped by are written as keys wherever they stand in it.
+    pub(super) fn group_by_keys(&mut self, select: &Select) {
         let keys = select.group_by.iter().flat_map(GroupItem::keys);
-        for expr in keys.filter_map(|key| key.expr(&select.items)) {
-            if !self.has_two_zeros(expr) {
-                continue;
-            }
-            let ExprKind::Column { relation, name, .. } = &expr.kind else {
-                return self.refuse("groups of computed floats are not done", expr.span);
-            };
-            self.group_columns.push((relation.clone(), name.clone()));
-        }
-        Ok(())
+        let floats = keys.filter_map(|key| key.expr(&select.items));
+        self.group_keys = floats.filter(|expr| self.has_two_zeros(expr)).cloned().collect();
     }
 
-    /// Is it a column that is written as a key by itself?
+    /// Is it written as a key by itself?
     pub(crate) fn is_key_already(&self, expr: &Expr) -> bool {
-        match &expr.kind {
-            ExprKind::Column { relation, name, .. } => {
-                self.group_columns.iter().any(|(r, n)| r == relation && n == name)
-            }
-            _ => false,
-        }
+        self.group_keys.iter().any(|key| key.is_same(expr))
+    }
+
+    /// A key of the groups, in which nothing else is one.
+    pub(super) fn group_key_of(&mut self, expr: &Expr) -> Emit<Fragment> {
+        let keys = std::mem::take(&mut self.group_keys);
+        let value = self.expr(expr);
+        self.group_keys = keys;
+        Ok(float_zero::settled(&value?, expr, self.floats_inside))
     }
 }

@@ -5,7 +5,7 @@ use super::{
     alike::Print,
     datafusion::{
         correlated::{has_value_of_row, sorts_by_value_of_row},
-        dependencies, each_array, row_of_nothing,
+        dependencies, each_array, in_floats, row_of_nothing,
     },
     order,
     relation::merges,
@@ -27,15 +27,18 @@ impl Emitter {
             self.sorts_by_filled_constants(query)?;
             self.conditions_may_be_moved =
                 self.target() == Target::DataFusion && row_of_nothing::may_be_moved(query);
+            self.floats_inside =
+                self.target() == Target::DataFusion && in_floats::has_floats_inside(query);
+            self.conditions_above = dependencies::any_query(query, &row_of_nothing::has_condition);
         }
         self.depth += 1;
-        let groups = std::mem::take(&mut self.group_columns);
+        let groups = std::mem::take(&mut self.group_keys);
         let hosted = std::mem::take(&mut self.hosted);
         let replaced = self.replaced.clone();
         let text = self
             .query_clauses(query)
             .map(|clauses| clauses.join(if outermost { "\n" } else { " " }));
-        self.group_columns = groups;
+        self.group_keys = groups;
         self.hosted = hosted;
         self.replaced = replaced;
         self.depth -= 1;
@@ -45,6 +48,9 @@ impl Emitter {
     fn query_clauses(&mut self, query: &Query) -> Emit<Vec<String>> {
         if let Some(outside) = self.sorted_outside(query) {
             return self.query_clauses(&outside);
+        }
+        if let Some(alike) = self.rows_with_floats(query) {
+            return self.query_clauses(&alike);
         }
         let mut clauses = Vec::new();
         if !query.with.is_empty() {
@@ -157,7 +163,7 @@ impl Emitter {
             self.aggregate_orders.from_sorted =
                 select.from.as_ref().is_some_and(|from| self.may_be_sorted(from));
             self.find_hosts(select)?;
-            self.group_by_keys(select)?;
+            self.group_by_keys(select);
         }
         self.qualify =
             self.target() == Target::DataFusion && select.from.as_ref().is_some_and(merges);
@@ -213,6 +219,7 @@ impl Emitter {
     }
 
     fn group_and_having(&mut self, select: &Select, clauses: &mut Vec<String>) -> Emit<()> {
+        let mut having = Vec::new();
         if !select.group_by.is_empty() {
             for item in &select.group_by {
                 if let GroupItem::Key(GroupKey::Output(index)) = item
@@ -227,16 +234,10 @@ impl Emitter {
             {
                 return self.refuse("a group by such a query for each row is not done", key);
             }
-            let groups = if let Some(set) = self.groups_as_set(select)? {
-                set
-            } else {
-                let groups: Emit<Vec<String>> =
-                    select.group_by.iter().map(|item| self.group_item(item)).collect();
-                groups?.join(", ")
-            };
-            clauses.push(format!("GROUP BY {groups}"));
+            let groups = self.groups(select)?;
+            clauses.push(format!("GROUP BY {}", groups.text));
+            having.extend(groups.condition);
         }
-        let mut having = Vec::new();
         let plain = select.group_by.iter().all(|item| matches!(item, GroupItem::Key(_)));
         if self.target() == Target::DataFusion
             && !select.group_by.is_empty()

@@ -33,8 +33,12 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
         return Ok(None);
     };
     let [value] = call.args.as_slice() else { return Ok(None) };
-    if !value.ty.is_float() || call.over.is_some() {
+    if !value.ty.is_float() {
         return Ok(None);
+    }
+    if call.over.is_some() {
+        let text = emitter.ranked(value)?.text;
+        return Ok(Some(emitter.function(call.name, &text, call)?));
     }
     let kind = if value.ty == Type::Float4 { "REAL" } else { "DOUBLE" };
     let constant = |text: &str| format!("CAST('{text}' AS {kind})");

@@ -1,14 +1,14 @@
-//! Zero has two signs, and so has NaN. PostgreSQL takes them for equal; DataFusion compares, sorts and groups floats by their total order, where `-0.0` is less than `0.0`. Zero is added to what is no constant, which makes the sign plus.
+//! Zero has two signs, and so has NaN. PostgreSQL takes them for equal; DataFusion compares, sorts and groups floats by their total order, where `-0.0` is less than `0.0` and `-NaN` than all numbers. Zero is added to what is no constant, which makes the sign plus, and NaN is written anew.
 
 use crate::{
-    emit::Emitter,
+    emit::{Emitter, is_float},
     fragment::{Fragment, Level, fill},
     rule::{Emit, Fidelity, Rule, datafusion},
     targets::Target,
 };
 use sql::{
     Type,
-    tree::{Expr, ExprKind, Literal},
+    tree::{Call, Expr, ExprKind, Literal},
 };
 
 pub(crate) static RULE: Rule = Rule {
@@ -17,32 +17,32 @@ pub(crate) static RULE: Rule = Rule {
     fidelity: Fidelity::Exact,
     constructs: &["=", "<>", "<", "<=", ">", ">=", "between", "not between"],
     page: "\
-Zero has two signs, and so has NaN. PostgreSQL takes them for equal; DataFusion compares, sorts and groups floats by their total order, where `-0.0` is less than `0.0`, and a NaN that was computed less than all. Zero is added to what is no constant and is compared, sorted by or grouped by: the sign of zero becomes plus. NaN is replaced where it may come from arithmetic.",
+Zero has two signs, and so has NaN: arithmetic makes both, and tables hold both. PostgreSQL takes them for equal; DataFusion compares, sorts and groups floats by their total order, where `-0.0` is less than `0.0`, and a NaN with a sign less than all numbers. What is compared, sorted by or grouped by and is no constant gets a zero added, which makes the sign of zero plus, and any NaN in it is replaced by the one without a sign. Beside constants only that is done of which the result depends.",
     emit,
     examples: &[
         datafusion(
             "SELECT f < 0 AS b FROM t",
-            "SELECT ((f + CAST(0 AS DOUBLE)) < CAST(0 AS DOUBLE)) AS b\nFROM t",
+            "SELECT (nanvl(f + CAST(0 AS DOUBLE), CAST('NaN' AS DOUBLE)) < CAST(0 AS DOUBLE)) AS b\nFROM t",
         ),
         datafusion(
             "SELECT f FROM t ORDER BY f, i",
-            "SELECT f\nFROM t\nORDER BY f + CAST(0 AS DOUBLE) NULLS LAST, t.i NULLS LAST",
+            "SELECT f\nFROM t\nORDER BY nanvl(f + CAST(0 AS DOUBLE), CAST('NaN' AS DOUBLE)) NULLS LAST, t.i NULLS LAST",
         ),
         datafusion(
             "SELECT f FROM t GROUP BY f",
-            "SELECT f + CAST(0 AS DOUBLE) AS f\nFROM t\nGROUP BY t.f + CAST(0 AS DOUBLE)",
+            "SELECT nanvl(f + CAST(0 AS DOUBLE), CAST('NaN' AS DOUBLE)) AS f\nFROM t\nGROUP BY nanvl(t.f + CAST(0 AS DOUBLE), CAST('NaN' AS DOUBLE))",
         ),
         datafusion(
             "SELECT count(DISTINCT f) AS n FROM t",
-            "SELECT count(DISTINCT f + CAST(0 AS DOUBLE)) AS n\nFROM t",
+            "SELECT count(DISTINCT nanvl(f + CAST(0 AS DOUBLE), CAST('NaN' AS DOUBLE))) AS n\nFROM t",
         ),
         datafusion(
             "SELECT i FROM t ORDER BY f - g",
-            "SELECT i\nFROM t\nORDER BY nanvl(t.f - t.g, CAST('NaN' AS DOUBLE)) + CAST(0 AS DOUBLE) NULLS LAST",
+            "SELECT i\nFROM t\nORDER BY nanvl(t.f - t.g + CAST(0 AS DOUBLE), CAST('NaN' AS DOUBLE)) NULLS LAST",
         ),
         datafusion(
             "SELECT f < 1.5 AS b FROM t",
-            "SELECT f < CAST(CAST('1.5' AS DECIMAL(2, 1)) AS DOUBLE) AS b\nFROM t",
+            "SELECT (nanvl(f, CAST('NaN' AS DOUBLE)) < CAST(CAST('1.5' AS DECIMAL(2, 1)) AS DOUBLE)) AS b\nFROM t",
         ),
     ],
 };
@@ -51,25 +51,35 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     let Some(call) = expr.call().filter(|_| emitter.target() == Target::DataFusion) else {
         return Ok(None);
     };
-    let floats = call.args.iter().any(|arg| arg.ty.is_float());
-    let computed = call.args.iter().any(is_computed);
-    let template = match call.args.as_slice() {
-        [left, right]
-            if floats && (computed || !is_beside_zero(left) && !is_beside_zero(right)) =>
-        {
-            format!("{{0}} {} {{1}}", call.name)
-        }
-        [_, low, high]
-            if floats && (computed || !(is_beside_zero(low) && is_beside_zero(high))) =>
-        {
-            format!("({{0}}) {} ({{1}}) AND ({{2}})", call.name.to_ascii_uppercase())
-        }
+    let inside = emitter.floats_inside();
+    let equality = ["=", "<>"].contains(&call.name);
+    let (template, among) = match call.args.as_slice() {
+        [left, right] => (
+            format!("{{0}} {} {{1}}", call.name),
+            Signs {
+                zero: !is_beside_zero(left) && !is_beside_zero(right),
+                // Either NaN is another value than any number.
+                nan: !(equality && (is_number(left) || is_number(right))),
+            },
+        ),
+        [_, low, high] => (
+            format!("({{0}}) {} ({{1}}) AND ({{2}})", call.name.to_ascii_uppercase()),
+            Signs {
+                zero: !(is_beside_zero(low) && is_beside_zero(high)),
+                // Either NaN is outside.
+                nan: !(is_number(low) && is_number(high)),
+            },
+        ),
         _ => return Ok(None),
     };
+    let signs: Vec<Signs> = call.args.iter().map(|arg| signs(arg, inside).and(among)).collect();
+    if !signs.iter().any(|signs| signs.zero || signs.nan) {
+        return Ok(None);
+    }
     let mut args = emitter.args(&call.args)?;
-    for (arg, expr) in args.iter_mut().zip(&call.args) {
-        if may_differ(expr) && !emitter.is_key_already(expr) {
-            *arg = settled(arg, expr);
+    for ((arg, expr), signs) in args.iter_mut().zip(&call.args).zip(signs) {
+        if !emitter.is_key_already(expr) {
+            *arg = signs.settled(arg, expr);
         }
     }
     let mut compared = fill(&template, &args);
@@ -78,56 +88,111 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
 }
 
 /// The value with one zero and one NaN only.
-pub(crate) fn settled(value: &Fragment, expr: &Expr) -> Fragment {
-    let ty = if expr.ty == Type::Float4 { "REAL" } else { "DOUBLE" };
-    let left = if is_computed(expr) {
-        Fragment::atom(format!("nanvl({}, CAST('NaN' AS {ty}))", value.text))
-    } else {
-        value.clone()
-    };
-    Fragment::infix(&left, "+", &Fragment::atom(format!("CAST(0 AS {ty})")), Level::Add)
+pub(crate) fn settled(value: &Fragment, expr: &Expr, inside: bool) -> Fragment {
+    signs(expr, inside).settled(value, expr)
 }
 
-/// Can it be a NaN that arithmetic made, which has a sign? A column of a query inside can be one, too.
-fn is_computed(expr: &Expr) -> bool {
-    let makes = ["+", "-", "*", "/", "%", "unary -", "sum", "avg"];
-    let statistics = ["stddev", "stddev_samp", "stddev_pop", "variance", "var_samp", "var_pop"];
-    may_differ(expr)
-        && expr.any_call(&|call| makes.contains(&call.name) || statistics.contains(&call.name))
+/// The value with one NaN only, where it may be another: what is greater or less than others.
+pub(crate) fn with_one_nan(value: &Fragment, expr: &Expr) -> Option<Fragment> {
+    let signs = Signs { zero: false, ..signs(expr, false) };
+    signs.nan.then(|| signs.settled(value, expr))
 }
 
-/// Can two values of the expression be equal and yet of different signs?
-pub(crate) fn may_differ(expr: &Expr) -> bool {
-    // What is exact on PostgreSQL is computed in floats where its digits are not known.
-    let quotient = expr.ty == Type::NUMERIC
-        && expr.call().is_some_and(|call| ["/", "*", "unary -"].contains(&call.name));
-    (expr.ty.is_float() || quotient) && !has_one_zero(expr)
+/// Can two values of the expression be equal and yet be told apart?
+pub(crate) fn may_differ(expr: &Expr, inside: bool) -> bool {
+    let signs = signs(expr, inside);
+    signs.zero || signs.nan
 }
 
-/// Constants have no sign of their own, nor have exact numbers, counts and squares.
-fn has_one_zero(expr: &Expr) -> bool {
+/// Which values of an expression may have either sign. Tables hold both of NaN, too.
+#[derive(Debug, Clone, Copy)]
+struct Signs {
+    zero: bool,
+    nan: bool,
+}
+
+impl Signs {
+    const NONE: Self = Self { zero: false, nan: false };
+
+    fn and(self, other: Self) -> Self {
+        Self { zero: self.zero && other.zero, nan: self.nan && other.nan }
+    }
+
+    fn settled(self, value: &Fragment, expr: &Expr) -> Fragment {
+        let ty = if expr.ty == Type::Float4 { "REAL" } else { "DOUBLE" };
+        let mut value = value.clone();
+        if self.zero {
+            let zero = Fragment::atom(format!("CAST(0 AS {ty})"));
+            value = Fragment::infix(&value, "+", &zero, Level::Add);
+        }
+        if self.nan {
+            let nan = Fragment::atom(format!("CAST('NaN' AS {ty})"));
+            value = Fragment::call("nanvl", &[value, nan]);
+        }
+        value
+    }
+}
+
+/// `inside`: is what is exact on PostgreSQL computed in floats by a query inside?
+fn signs(expr: &Expr, inside: bool) -> Signs {
+    if expr.ty.is_float() {
+        return signs_of_float(expr);
+    }
+    let divides = |call: &Call| ["/", "*", "unary -"].contains(&call.name);
+    let zero = is_float(expr, inside)
+        && (expr.any_call(&divides) || matches!(expr.kind, ExprKind::Column { .. }));
+    // A division by zero is an error.
+    Signs { zero, nan: false }
+}
+
+/// Constants have no sign of their own, nor have exact numbers and counts.
+fn signs_of_float(expr: &Expr) -> Signs {
     match &expr.kind {
         ExprKind::Coerce { expr } | ExprKind::Cast { expr } => {
-            expr.ty.is_integer() || matches!(expr.ty, Type::Numeric(Some(_))) || has_one_zero(expr)
+            if expr.ty.is_integer() || matches!(expr.ty, Type::Numeric(Some(_))) {
+                Signs::NONE
+            } else {
+                signs_of_float(expr)
+            }
         }
         // `'-0'::float8`
         ExprKind::Literal(Literal::Text(text) | Literal::Typed(text)) => {
-            text.trim().parse::<f64>().is_ok_and(|value| value != 0.0 || value.is_sign_positive())
+            let value = text.trim().parse::<f64>();
+            let minus = |is: fn(f64) -> bool| {
+                value.as_ref().map_or(true, |&value| is(value) && value.is_sign_negative())
+            };
+            Signs { zero: minus(|value| value == 0.0), nan: minus(f64::is_nan) }
         }
-        ExprKind::Literal(_) => true,
-        ExprKind::Call(call) => call.name == "abs",
-        _ => false,
+        ExprKind::Literal(_) => Signs::NONE,
+        ExprKind::Call(call) => Signs { zero: call.name != "abs", nan: true },
+        _ => Signs { zero: true, nan: true },
     }
 }
 
 /// Is it a constant that either zero is on the same side of?
 fn is_beside_zero(expr: &Expr) -> bool {
+    is_constant(expr, |digits| digits.is_none_or(|value| value != 0.0))
+}
+
+/// Is it a constant that is a number?
+fn is_number(expr: &Expr) -> bool {
+    is_constant(expr, |digits| digits.is_some())
+}
+
+/// Is it NULL, or a number that is written out, for which the condition holds?
+fn is_constant(expr: &Expr, holds: fn(Option<f64>) -> bool) -> bool {
     match &expr.kind {
-        ExprKind::Coerce { expr } | ExprKind::Cast { expr } => is_beside_zero(expr),
-        ExprKind::Literal(Literal::Number(digits)) => {
-            digits.parse::<f64>().is_ok_and(|value| value != 0.0)
+        // As another number it may be cut.
+        ExprKind::Coerce { expr: inner } | ExprKind::Cast { expr: inner } => {
+            expr.ty.is_float() && is_constant(inner, holds)
         }
-        ExprKind::Literal(Literal::Null) => true,
-        _ => expr.integer().is_some_and(|value| value != 0),
+        ExprKind::Call(call) if call.name == "unary -" => {
+            call.args.iter().all(|arg| is_constant(arg, holds))
+        }
+        ExprKind::Literal(Literal::Number(digits)) => {
+            digits.parse::<f64>().is_ok_and(|value| holds(Some(value)))
+        }
+        ExprKind::Literal(Literal::Null) => holds(None),
+        _ => false,
     }
 }

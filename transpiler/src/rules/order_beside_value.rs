@@ -13,6 +13,6 @@ Where a statement has a query for a value, DataFusion takes away a sort by what 
     emit: |_, _| Ok(None),
     examples: &[datafusion(
         "SELECT i FROM t WHERE i > (SELECT min(i) AS m FROM t) ORDER BY f, i",
-        "SELECT i\nFROM t\nWHERE i > (SELECT min(i) AS m FROM t)\nORDER BY t.f + CAST(0 AS DOUBLE) NULLS LAST, i NULLS LAST\nLIMIT 9223372036854775807",
+        "SELECT i\nFROM t\nWHERE i > (SELECT min(i) AS m FROM t)\nORDER BY nanvl(t.f + CAST(0 AS DOUBLE), CAST('NaN' AS DOUBLE)) NULLS LAST, i NULLS LAST\nLIMIT 9223372036854775807",
     )],
 };

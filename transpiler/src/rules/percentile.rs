@@ -58,7 +58,7 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
         if call.over.is_some() || call.distinct {
             return Ok(None);
         }
-        let args = [emitter.expr(value)?, emitter.expr(fraction)?, emitter.expr(counted(value))?];
+        let args = [emitter.ranked(value)?, emitter.expr(fraction)?, emitter.expr(counted(value))?];
         return Ok(Some(fill(INTERPOLATED, &args)));
     }
     let (fraction, value) = (emitter.expr(fraction)?, emitter.expr(value)?);

@@ -49,8 +49,8 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
         if call.over.is_some() || call.distinct || call.filter.is_some() {
             return Ok(None);
         }
-        let args = [emitter.expr(value)?, emitter.expr(fraction)?];
-        let place = "array_element(array_sort(array_agg({0}) FILTER (WHERE {0} IS NOT NULL)), greatest(CAST(ceil({1} * count({0})) AS BIGINT), 1))";
+        let args = [emitter.ranked(value)?, emitter.expr(fraction)?, emitter.expr(value)?];
+        let place = "array_element(array_sort(array_agg({0}) FILTER (WHERE {2} IS NOT NULL)), greatest(CAST(ceil({1} * count({2})) AS BIGINT), 1))";
         return Ok(Some(fill(place, &args)));
     }
     let (fraction, value) = (emitter.expr(fraction)?, emitter.expr(value)?);

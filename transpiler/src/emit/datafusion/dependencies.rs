@@ -4,12 +4,7 @@
 //! columns: rows are not sorted by the second key, and groups fall together. Of GROUPING SETS it notes
 //! nothing.
 
-use crate::{
-    emit::{Emitter, alike::Print},
-    rule::Emit,
-    rules::keys_left_out,
-    targets::Target,
-};
+use crate::{emit::Emitter, rule::Emit, rules::keys_left_out, targets::Target};
 use sql::tree::{
     Body, Call, Distinct, ExprKind, FunctionKind, GroupItem, GroupKey, Query, Relation, Select,
     SetOp,
@@ -89,29 +84,16 @@ fn has_two_keys(query: &Query) -> bool {
 
 impl Emitter {
     /// GROUP BY as one set, where DataFusion would note something wrong of it.
-    pub(in crate::emit) fn groups_as_set(&mut self, select: &Select) -> Emit<Option<String>> {
+    pub(super) fn groups_as_set(&self, select: &Select) -> Option<GroupItem> {
         let plain = select.group_by.iter().all(|item| matches!(item, GroupItem::Key(_)));
         if self.target() != Target::DataFusion || !self.keys_may_be_mistaken || !plain {
-            return Ok(None);
+            return None;
         }
         let keys = select.group_by.iter().flat_map(GroupItem::keys);
         // A place in the list would be a constant there.
         let keys: Option<Vec<GroupKey>> =
             keys.map(|key| key.expr(&select.items).cloned().map(GroupKey::Expr)).collect();
-        match keys {
-            Some(keys) => {
-                let span = keys.iter().find_map(|key| match key {
-                    GroupKey::Expr(expr) => Some(expr.span),
-                    GroupKey::Output(_) => None,
-                });
-                let set = self.group_item(&GroupItem::Sets(vec![keys]))?;
-                Ok(Some(match span {
-                    Some(span) => self.made_by(&keys_left_out::RULE, span, &set),
-                    None => set,
-                }))
-            }
-            None => Ok(None),
-        }
+        Some(GroupItem::Sets(vec![keys?]))
     }
 
     /// A query in FROM or WITH, whose DISTINCT or set operation DataFusion would note something wrong
@@ -136,9 +118,17 @@ impl Emitter {
         }
         let names: Emit<Vec<String>> =
             query.columns.iter().map(|column| self.name(&column.name, query.span)).collect();
-        let names = names?.join(", ");
-        let set = format!("GROUPING SETS (({names}))");
+        let names = names?;
+        let first = names.first().cloned();
+        let names = names.join(", ");
+        let (set, having) = match first {
+            // `TR0397` says why.
+            Some(first) if self.conditions_above => {
+                (format!("GROUPING SETS (({names}), ())"), format!(" HAVING grouping({first}) = 0"))
+            }
+            _ => (format!("GROUPING SETS (({names}))"), String::new()),
+        };
         let set = self.made_by(&keys_left_out::RULE, query.span, &set);
-        Ok(format!("SELECT {names} FROM ({text}) AS _rows GROUP BY {set}"))
+        Ok(format!("SELECT {names} FROM ({text}) AS _rows GROUP BY {set}{having}"))
     }
 }

@@ -61,7 +61,7 @@ fn may_be_settled(expr: &Expr) -> bool {
 }
 
 /// Does it ask something of the rows of queries in its FROM?
-fn has_condition(query: &Query) -> bool {
+pub(in crate::emit) fn has_condition(query: &Query) -> bool {
     let Body::Select(select) = &query.body else { return false };
     let conditions = [&select.filter, &select.having, &select.qualify];
     match &select.from {
