@@ -94,6 +94,8 @@ class Dialect:
     set_kinds = ["int", "int", "decimal", "text", "date"]
     # Must three queries without parentheses be put together by the same operation twice?
     one_operation = False
+    # Does an ORDER BY behind a set operation sort its last SELECT alone?
+    last_arm_sorted = False
 
     # What the grammar may use (leave out what the engine that records does not have):
     #   totals_ordered       ORDER BY after ROLLUP and the like

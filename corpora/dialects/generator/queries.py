@@ -157,7 +157,8 @@ class Queries:
         exact = all(kind in self.dialect.exact_kinds for kind in kinds)
         key = tuple(names) if exact and all(names) and not outermost.endswith("ALL") else None
         columns = [Column(c.name, c.kind, all(a.columns[i].tame for a in arms)) for i, c in enumerate(arms[0].columns)]
-        positions = [str(i + 1) for i in range(len(names))] if key else None
+        sorts_all = key and not self.dialect.last_arm_sorted
+        positions = [str(i + 1) for i in range(len(names))] if sorts_all else None
         return Query(text, columns, key, order=positions)
 
     def arm(self, arm):

@@ -83,7 +83,9 @@ impl Binder<'_> {
             } else {
                 let index = self.expr(index)?;
                 let name = self.subscript_of(&value, root);
-                self.apply(name, vec![value, index], span)?
+                let element = self.apply(name, vec![value, index], span)?;
+                self.note_subscript(name, span);
+                element
             };
         }
         Ok(value)

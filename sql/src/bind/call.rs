@@ -220,6 +220,7 @@ impl Binder<'_> {
                 return sequence;
             }
             let name = self.called(&name);
+            let written = self.that_may_be_given(&name, written, span)?;
             let name =
                 self.by_nullability(name, written.get(parameters..).unwrap_or_default(), span)?;
             let sorted: Vec<Expr> = if within_group.is_empty() {
@@ -246,8 +247,9 @@ impl Binder<'_> {
                 if let Some(window) = &over {
                     self.range_has_numbers(window)?;
                 }
+                let mut defaults = false;
                 if let (Some(window), Some(value)) = (&over, bound.first()) {
-                    self.frame_gives_value(definition.called(), value, window)?;
+                    defaults = self.frame_has_default(definition.called(), value, window)?;
                     if nulls.is_none() && self.has_no_nulls_at_ends(definition.called(), value) {
                         // There is none to pass over, which targets without the clause can do too.
                         nulls = Some(NullTreatment::RespectNulls);
@@ -264,6 +266,9 @@ impl Binder<'_> {
                 self.decorate_lowered(&mut expr, &decoration, span)?;
                 if decoration.over.is_some() {
                     self.placed_without_order(&expr, span);
+                }
+                if defaults {
+                    expr = self.or_default(expr)?;
                 }
                 return match limit {
                     Some(count) => self.first_of(expr, count, span),
@@ -344,7 +349,13 @@ impl Binder<'_> {
         let same = match (&value.ty, &default.ty) {
             _ if self.spec.is_core() => true,
             (Type::Unknown, _) | (_, Type::Unknown) => true,
-            (value, default) if matches!(value, Type::Numeric(_)) => scale(default) <= scale(value),
+            (value, _) if matches!(value, Type::Numeric(_)) => {
+                matches!(ty, Type::Numeric(_))
+                    && scale(&default.ty) <= scale(value)
+                    && value.decimal_shape().is_none_or(|shape| {
+                        whole_digits(default) <= shape.precision.saturating_sub(shape.scale)
+                    })
+            }
             (value, _) if value.is_integer() && ty.is_integer() => {
                 value == ty || default.integer().is_some_and(|number| fits(number, value))
             }
@@ -509,6 +520,19 @@ fn sorted_values(order_by: &[SortKey]) -> impl Iterator<Item = Expr> {
         crate::tree::SortTarget::Expr(expr) => Some(expr.clone()),
         crate::tree::SortTarget::Output(_) => None,
     })
+}
+
+/// The digits before the point that a number may have: of a constant those that it has.
+fn whole_digits(number: &Expr) -> u32 {
+    if let Some(constant) = number.integer() {
+        return constant.unsigned_abs().checked_ilog10().map_or(0, |digits| digits + 1);
+    }
+    match &number.ty {
+        Type::Int2 => 5,
+        Type::Int4 => 10,
+        Type::Int8 => 19,
+        other => other.decimal_shape().map_or(u32::MAX, |s| s.precision.saturating_sub(s.scale)),
+    }
 }
 
 pub(super) fn count_star(span: super::Span) -> Expr {

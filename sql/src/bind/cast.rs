@@ -26,7 +26,7 @@ impl Binder<'_> {
             None => self.expr(expr)?,
         };
         let inner = self.as_value(inner)?;
-        self.cast_keeps_null(&inner, data_type, span)?;
+        let raises = self.cast_raises_for_null(&inner, data_type, span);
         let form = self.form_of(form, data_type, &to);
         // `cast datetime`: a constant is rounded as the type does.
         if to == Type::Timestamp
@@ -36,7 +36,8 @@ impl Binder<'_> {
         {
             return self.read_literal(&rounded, &to, span);
         }
-        self.cast_by(&form, inner, to, span)
+        let cast = self.cast_by(&form, inner, to, span)?;
+        if raises { self.raising_for_null(cast, span) } else { Ok(cast) }
     }
 
     /// `CAST(x AS DATE FORMAT 'YYYY-MM-DD')`, by a line `cast format date(text, text)`.

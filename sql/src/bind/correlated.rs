@@ -1,6 +1,6 @@
 //! Subqueries that read columns of the query around them.
 
-use super::{Binder, Bound, select::has_aggregate};
+use super::{Binder, Bound, grouped::some_rows, select::has_aggregate};
 use crate::tree::{Body, Expr, ExprKind, Query};
 use sqlparser::ast;
 
@@ -17,13 +17,29 @@ impl Binder<'_> {
 
     /// Binds a subquery that stands for a value.
     pub(super) fn value_query(&mut self, query: &ast::Query) -> Bound<Query> {
-        let (bound, correlated) = self.inner_query(query)?;
-        // ClickHouse joins the groups of such a subquery, and there is no group of no rows.
-        if correlated && self.spec.traits().no_rows_are_null && gives_a_value(&bound) {
-            return self.unsupported("a count of rows of another query", bound.span);
+        let (mut bound, correlated) = self.inner_query(query)?;
+        // ClickHouse joins the groups of such a subquery, and there is no group of no rows. The queries of
+        // definitions are ours.
+        let joined = self.spec.traits().no_rows_are_null && self.lowering.is_empty();
+        if correlated && joined && gives_a_value(&bound) {
+            let span = bound.span;
+            let Body::Select(select) = &mut bound.body else {
+                return self.unsupported("a count of rows of another query", span);
+            };
+            for item in &mut select.items {
+                item.expr = of_some_rows(item.expr.clone());
+            }
         }
         Ok(bound)
     }
+}
+
+/// The value of an aggregate, NULL over no rows.
+fn of_some_rows(value: Expr) -> Expr {
+    let (span, ty) = (value.span, value.ty.clone());
+    let branches = vec![(some_rows(span), value)];
+    let kind = ExprKind::Case { operand: None, branches, otherwise: None };
+    Expr { kind, ty, span }
 }
 
 /// Does it aggregate all its rows, and give a value where there are none?

@@ -31,11 +31,15 @@ impl Binder<'_> {
         if !missing || !grand || group_by.is_empty() {
             return having;
         }
-        let zero =
-            Expr { kind: ExprKind::Literal(Literal::Number("0".to_owned())), ty: Type::Int8, span };
-        let some = predicate(">", vec![count_star(span), zero], span);
-        Some(both(having, some, span))
+        Some(both(having, some_rows(span), span))
     }
+}
+
+/// Are there rows? As a condition beside aggregates.
+pub(super) fn some_rows(span: Span) -> Expr {
+    let zero =
+        Expr { kind: ExprKind::Literal(Literal::Number("0".to_owned())), ty: Type::Int8, span };
+    predicate(">", vec![count_star(span), zero], span)
 }
 
 /// A key of GROUP BY, what rows are grouped by instead, and what is shown of a group.

@@ -3,9 +3,13 @@
 //! In a condition the two are the same, so nothing of this is written there (`as_filter`). Spark was
 //! asked itself (`corpora/dialects/spark`).
 
-use super::{Binder, Bound, operator::predicate};
+use super::{
+    Binder, Bound,
+    operator::predicate,
+    select::{has_aggregate, is_aggregate},
+};
 use crate::{
-    tree::{Expr, ExprKind, Literal},
+    tree::{Expr, ExprKind, GroupItem, Item, Literal},
     types::Type,
 };
 use sqlparser::ast::{self, visit_expressions};
@@ -46,6 +50,31 @@ impl Binder<'_> {
             return self.unsupported("NOT of what holds IN with a subquery", span);
         }
         Ok(None)
+    }
+
+    /// Refuses IN with a query beside aggregates of all rows: it is worked out for each row there, so that
+    /// it is NULL where there is none.
+    pub(super) fn matches_have_rows(&self, group_by: &[GroupItem], items: &[Item]) -> Bound<()> {
+        if !self.spec.traits().no_match_is_false || self.speaks_core() || !group_by.is_empty() {
+            return Ok(());
+        }
+        let aggregated = items.iter().any(|item| has_aggregate(&item.expr));
+        match items.iter().find(|item| has_match(&item.expr)).filter(|_| aggregated) {
+            Some(item) => {
+                let what = "IN with a subquery beside an aggregate of all rows";
+                self.unsupported(what, item.expr.span)
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+/// Is IN with a query outside aggregates, of a value without any?
+fn has_match(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::InQuery { expr, .. } => !has_aggregate(expr),
+        ExprKind::Call(call) if is_aggregate(call) => false,
+        _ => expr.any_child(&mut |part| has_match(part)),
     }
 }
 

@@ -327,6 +327,9 @@ impl Binder<'_> {
             diagnostic.span = Some(span);
             diagnostic
         })?;
+        if bound.ty.element().is_some() {
+            self.is_an_array(span);
+        }
         if gathers_nothing && bound.ty.element().is_some() {
             return self.unsupported("an array of a bare NULL", span);
         }

@@ -161,8 +161,9 @@ impl Binder<'_> {
             ty: Type::Int4,
             span,
         };
-        let at_end = self.spec.traits().nan == Nan::Last;
-        let (nan, others) = if at_end && !key.descending { ("2", "1") } else { ("1", "2") };
+        // At the end it stands beside NULL, which may have been moved to the other one.
+        let at_end = self.spec.traits().nan == Nan::Last && key.nulls_first == key.descending;
+        let (nan, others) = if at_end { ("2", "1") } else { ("1", "2") };
         let kind = ExprKind::Case {
             operand: None,
             branches: vec![(is_nan(expr), number(nan)), (not_null(expr), number(others))],

@@ -1,7 +1,7 @@
 //! What `ClickHouse` makes of NULL and of values of several types where others do as the core does: IN,
 //! CASE, frames of windows, and rows that are told apart.
 
-use super::{Binder, Bound, operator::predicate};
+use super::{Binder, Bound, nullability::default_of, operator::predicate};
 use crate::{
     dialects::{ArgType, Definition},
     tree::{
@@ -10,6 +10,7 @@ use crate::{
     },
     types::Type,
 };
+use sqlparser::ast::FunctionArg;
 
 /// Window functions of one end of a frame.
 const ENDS: [&str; 2] = ["first_value", "last_value"];
@@ -45,6 +46,50 @@ impl Binder<'_> {
             && args.first().is_some_and(Expr::is_null)
     }
 
+    /// The arguments of `coalesce` that its type is made of there: not bare NULLs, and none behind one
+    /// that cannot be NULL.
+    pub(super) fn that_may_be_given(
+        &mut self,
+        name: &str,
+        written: Vec<FunctionArg>,
+        span: super::Span,
+    ) -> Bound<Vec<FunctionArg>> {
+        let chooses = matches!(name, "coalesce" | "ifnull");
+        if !chooses || !self.types_lack_null() || written.len() < 2 {
+            return Ok(written);
+        }
+        let mut given: Vec<FunctionArg> = Vec::with_capacity(written.len());
+        let mut kinds: Vec<Type> = Vec::with_capacity(written.len());
+        // The first of which is not known whether it can be NULL: its type may be that of the call.
+        let mut unknown = None;
+        for arg in &written {
+            let (bound, known) = self.with_nullability(arg, span)?;
+            if bound.as_ref().is_some_and(Expr::is_null) {
+                continue;
+            }
+            if let Some(bound) = bound {
+                unknown = unknown.or_else(|| known.is_none().then_some(kinds.len()));
+                kinds.push(bound.ty);
+            }
+            given.push(arg.clone());
+            if known == Some(false) {
+                break;
+            }
+        }
+        if let Some(first) = unknown {
+            let mut behind = kinds.iter().skip(first);
+            let kind = behind.next();
+            if behind.any(|other| kind.is_some_and(|kind| !alike(kind, other))) {
+                return self.unsupported(
+                    "values of several types of which is not known whether they can be NULL",
+                    span,
+                );
+            }
+        }
+        // The other has two arguments, of which a bare NULL has no type anyway.
+        Ok(if given.is_empty() || name == "ifnull" { written } else { given })
+    }
+
     /// The conditions of `CASE x WHEN y`, where two NULLs are equal.
     pub(super) fn null_is_equal(&self, operand: &Expr, values: &[Expr]) -> Option<Vec<Expr>> {
         let may = |expr: &Expr| self.can_be_null(expr) != Some(false);
@@ -63,17 +108,33 @@ impl Binder<'_> {
         self.types_lack_null() && ENDS.contains(&name) && self.can_be_null(value) == Some(false)
     }
 
-    /// Refuses the value of a frame that may have no rows, where a default stands for it.
-    pub(super) fn frame_gives_value(&self, name: &str, value: &Expr, window: &Window) -> Bound<()> {
+    /// Has the value of a frame a default because the frame may have no rows?
+    pub(super) fn frame_has_default(
+        &self,
+        name: &str,
+        value: &Expr,
+        window: &Window,
+    ) -> Bound<bool> {
         let beside = window.frame.as_ref().is_some_and(|frame| {
             matches!(frame.start, FrameBound::Following(_))
                 || matches!(frame.end, Some(FrameBound::Preceding(_)))
         });
-        let defaults = self.types_lack_null() && self.can_be_null(value) != Some(true);
-        if beside && defaults && ENDS.contains(&name) {
-            return self.unsupported("a frame that may have no rows", value.span);
+        if !beside || !self.types_lack_null() || !ENDS.contains(&name) {
+            return Ok(false);
         }
-        Ok(())
+        match self.can_be_null(value) {
+            Some(may) => Ok(!may),
+            None => self.unsupported("a frame that may have no rows", value.span),
+        }
+    }
+
+    /// The value, or the default of its type.
+    pub(super) fn or_default(&self, value: Expr) -> Bound<Expr> {
+        let (ty, span) = (value.ty.clone(), value.span);
+        match default_of(&ty, span) {
+            Some(default) => Ok(Expr { ty, ..predicate("coalesce", vec![value, default], span) }),
+            None => self.unsupported("the default of this type for a frame without rows", span),
+        }
     }
 
     /// Refuses a RANGE by distance from a key that may be NULL: NULL counts as a number there.
@@ -121,4 +182,12 @@ impl Binder<'_> {
         }
         Ok(())
     }
+}
+
+/// Is a value of the one shown as it is where the result is of the other?
+fn alike(one: &Type, other: &Type) -> bool {
+    let text = |ty: &Type| ty.is_text() || *ty == Type::Unknown;
+    one.base() == other.base()
+        || (one.is_integer() && other.is_integer())
+        || (text(one) && text(other))
 }

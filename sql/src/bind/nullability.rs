@@ -71,26 +71,36 @@ impl Binder<'_> {
         Ok(())
     }
 
-    /// Refuses a cast that makes an error of NULL.
-    pub(super) fn cast_keeps_null(
+    /// Does a cast to this type make an error of NULL?
+    pub(super) fn cast_raises_for_null(
         &mut self,
         expr: &Expr,
         data_type: &ast::DataType,
         span: super::Span,
-    ) -> Bound<()> {
+    ) -> bool {
         let to = data_type.to_string().to_ascii_lowercase();
         let keeps = to.starts_with("nullable(") || to.starts_with("lowcardinality(nullable(");
         if !self.types_lack_null() {
-            return Ok(());
+            return false;
         }
         if keeps {
             self.nullable_calls.insert(span, Some(true));
-            return Ok(());
+            return false;
         }
-        if self.can_be_null(expr) == Some(false) {
-            return Ok(());
-        }
-        self.unsupported("a cast of what may be NULL to a type that is not Nullable", span)
+        self.can_be_null(expr) != Some(false)
+    }
+
+    /// A value that is an error where it is NULL.
+    pub(super) fn raising_for_null(&mut self, value: Expr, span: super::Span) -> Bound<Expr> {
+        let Some(default) = default_of(&value.ty, span) else {
+            return self.unsupported("a cast of what may be NULL to this type", span);
+        };
+        let ty = value.ty.clone();
+        let error = self.core_call("raise", vec![default], span)?;
+        let mut solid = predicate("coalesce", vec![value, error], span);
+        solid.ty = ty;
+        self.nullable_calls.insert(span, Some(false));
+        Ok(solid)
     }
 
     /// Refuses totals over keys that have a default instead of NULL.
@@ -161,23 +171,32 @@ impl Binder<'_> {
             return Ok(name);
         }
         let Some(first) = written.iter().find(|arg| !is_lambda(arg)) else { return Ok(name) };
-        // The argument is bound here for its type, and again as an argument.
-        if self.bound_twice == TWICE_MAX {
-            return self.unsupported("such calls nested this deep", span);
-        }
-        self.bound_twice += 1;
-        let args = self.plain_args(std::slice::from_ref(first), span);
-        self.bound_twice -= 1;
-        let args = args?;
-        let known = match casts_to_nullable(first) {
-            Some(outermost) => outermost.then_some(true),
-            None => args.first().and_then(|arg| self.holds_null(arg)),
-        };
+        let (_, known) = self.with_nullability(first, span)?;
         Ok(match known {
             Some(true) => nullable,
             Some(false) => solid,
             None => name,
         })
+    }
+
+    /// An argument, and whether it can be NULL. It is bound here for that, and again as an argument.
+    pub(super) fn with_nullability(
+        &mut self,
+        arg: &FunctionArg,
+        span: super::Span,
+    ) -> Bound<(Option<Expr>, Option<bool>)> {
+        if self.bound_twice == TWICE_MAX {
+            return self.unsupported("such calls nested this deep", span);
+        }
+        self.bound_twice += 1;
+        let args = self.plain_args(std::slice::from_ref(arg), span);
+        self.bound_twice -= 1;
+        let bound = args?.pop();
+        let known = match casts_to_nullable(arg) {
+            Some(outermost) => outermost.then_some(true),
+            None => bound.as_ref().and_then(|arg| self.holds_null(arg)),
+        };
+        Ok((bound, known))
     }
 
     /// The name under which a subscript of an array is defined, given whether its elements can be NULL.
@@ -190,6 +209,25 @@ impl Binder<'_> {
             Some(true) => "subscript nullable",
             Some(false) => "subscript solid",
             None => "subscript",
+        }
+    }
+
+    /// Notes whether a subscript can be NULL: a call that makes the array may have the same place.
+    pub(super) fn note_subscript(&mut self, name: &str, span: super::Span) {
+        if self.types_lack_null() {
+            let known = match name {
+                "subscript nullable" => Some(true),
+                "subscript solid" => Some(false),
+                _ => None,
+            };
+            self.nullable_calls.insert(span, known);
+        }
+    }
+
+    /// Forgets what the arguments of a call say of its result, which is an array: these are never NULL.
+    pub(super) fn is_an_array(&mut self, span: super::Span) {
+        if self.types_lack_null() {
+            self.nullable_calls.remove(&span);
         }
     }
 
@@ -370,7 +408,7 @@ pub(super) fn relations_of(scope: &Scope) -> Vec<String> {
 }
 
 /// The default value of a type.
-fn default_of(ty: &Type, span: super::Span) -> Option<Expr> {
+pub(super) fn default_of(ty: &Type, span: super::Span) -> Option<Expr> {
     let kind = match ty {
         Type::Int2 | Type::Int4 | Type::Int8 | Type::Numeric(_) => {
             ExprKind::Literal(Literal::Number("0".to_owned()))

@@ -241,7 +241,7 @@ mod tests {
             ),
             (
                 ClickHouse,
-                "SELECT number FROM numbers(3) ORDER BY -1",
+                "SELECT number FROM numbers(3) ORDER BY -2",
                 "SELECT number FROM numbers(3) ORDER BY -number",
             ),
             (

@@ -1,7 +1,8 @@
-//! Columns by their place: `$1`, `t.$2`.
+//! Columns by their place: `$1`, `t.$2`, `ORDER BY -1`.
 
-use super::{Binder, Bound, codes};
-use crate::tree::{Expr, ExprKind};
+use super::{Binder, Bound, codes, sort_key::negated};
+use crate::tree::{Expr, ExprKind, Item};
+use sqlparser::ast;
 
 impl Binder<'_> {
     /// Does `$1` name the first column of FROM in this text?
@@ -40,5 +41,35 @@ impl Binder<'_> {
             qualified: true,
         };
         Ok(Expr { kind, ty: column.ty.clone(), span })
+    }
+
+    /// The place in a list of so many that a number with a sign means as a key.
+    pub(super) fn counted_back(&self, key: &ast::Expr, count: usize) -> Option<usize> {
+        let counts = self.spec.traits().places_from_the_end && !self.speaks_core();
+        let back = negated(key).filter(|_| counts)?.parse::<usize>().ok();
+        count.checked_sub(back.filter(|back| *back > 0)?)
+    }
+
+    /// The element of a list that a number means as a key: `Ok(None)` where the key is no number.
+    pub(super) fn item_at<'a>(
+        &self,
+        key: &ast::Expr,
+        items: &'a [Item],
+        span: super::Span,
+    ) -> Bound<Option<&'a Item>> {
+        let index = match key {
+            _ if negated(key).is_some() => self.counted_back(key, items.len()),
+            ast::Expr::Value(value) => match &value.value {
+                ast::Value::Number(digits, _) => {
+                    digits.parse::<usize>().ok().and_then(|place| place.checked_sub(1))
+                }
+                _ => return Ok(None),
+            },
+            _ => return Ok(None),
+        };
+        match index.and_then(|index| items.get(index)) {
+            Some(item) => Ok(Some(item)),
+            None => self.unsupported("a place beyond the list", span),
+        }
     }
 }

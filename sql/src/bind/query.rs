@@ -34,6 +34,17 @@ impl Binder<'_> {
             format_clause,
             pipe_operators,
         } = query;
+        if self.spec.traits().last_select_sorted
+            && matches!(**body, SetExpr::SetOperation { .. })
+            && (order_by.is_some() || limit_clause.is_some() || fetch.is_some())
+        {
+            return match super::set_operation::sorted_last(query) {
+                Some(moved) => self.query(&moved),
+                None => {
+                    self.unsupported("ORDER BY or LIMIT of the last query of a set operation", span)
+                }
+            };
+        }
         if !locks.is_empty() || for_clause.is_some() {
             return self.unsupported("a locking clause", span);
         }
@@ -56,13 +67,6 @@ impl Binder<'_> {
                 recursive |= unmarked;
                 ctes.push(self.cte(cte, with.recursive || unmarked)?);
             }
-        }
-        if self.spec.traits().last_select_sorted
-            && matches!(**body, SetExpr::SetOperation { .. })
-            && (order_by.is_some() || limit_clause.is_some() || fetch.is_some())
-        {
-            return self
-                .unsupported("ORDER BY or LIMIT of the last SELECT of a set operation", span);
         }
         let top = self.top(body)?;
         // `(SELECT …) ORDER BY …`: the inner query keeps its own clauses.

@@ -110,6 +110,7 @@ impl Binder<'_> {
         self.see_outputs(can.having);
         let having = having.as_ref().map(|e| self.condition(e)).transpose()?;
         let having = self.of_some_rows(having, (&group_by, &items), span);
+        self.matches_have_rows(&group_by, &items)?;
         self.see_outputs(can.qualify);
         let qualify = qualify.as_ref().map(|e| self.condition(e)).transpose()?;
         self.see_outputs(can.order);
@@ -403,6 +404,9 @@ impl Binder<'_> {
         if let Some(index) = self.output_reference(key, items)? {
             return Ok(GroupKey::Output(index));
         }
+        if let Some(index) = self.counted_back(key, items.len()) {
+            return Ok(GroupKey::Output(index));
+        }
         let negative = super::sort_key::is_negative(key);
         let key = self.expr(key)?;
         if negative || key.integer().is_some() {
@@ -455,7 +459,7 @@ pub(super) fn has_aggregate(expr: &Expr) -> bool {
     expr.any_call(&is_aggregate)
 }
 
-fn is_aggregate(call: &Call) -> bool {
+pub(super) fn is_aggregate(call: &Call) -> bool {
     matches!(call.kind, FunctionKind::Aggregate | FunctionKind::OrderedSet) && call.over.is_none()
 }
 

@@ -5,7 +5,7 @@ use crate::{
     tree::{Body, Column, Expr, ExprKind, Query, SetOp},
     types::Type,
 };
-use sqlparser::ast::{SetExpr, SetOperator, SetQuantifier};
+use sqlparser::ast::{self, SetExpr, SetOperator, SetQuantifier};
 
 impl Binder<'_> {
     pub(super) fn set_operation(
@@ -144,5 +144,33 @@ impl Binder<'_> {
                 self.retype(right, index, ty)
             }
         }
+    }
+}
+
+/// The query with its ORDER BY and LIMIT at its last SELECT, to which they belong in some dialects.
+pub(super) fn sorted_last(query: &ast::Query) -> Option<ast::Query> {
+    let mut moved = query.clone();
+    let last = last_select(&mut moved.body)?;
+    let sorted = ast::Query {
+        with: None,
+        body: Box::new(last.clone()),
+        order_by: moved.order_by.take(),
+        limit_clause: moved.limit_clause.take(),
+        fetch: moved.fetch.take(),
+        locks: Vec::new(),
+        for_clause: None,
+        settings: None,
+        format_clause: None,
+        pipe_operators: Vec::new(),
+    };
+    *last = SetExpr::Query(Box::new(sorted));
+    Some(moved)
+}
+
+fn last_select(body: &mut SetExpr) -> Option<&mut SetExpr> {
+    match body {
+        SetExpr::SetOperation { right, .. } => last_select(right),
+        SetExpr::Select(_) => Some(body),
+        _ => None,
     }
 }

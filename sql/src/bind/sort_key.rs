@@ -71,7 +71,10 @@ impl Binder<'_> {
                 }
             }
             other if !self.speaks_core() && is_negative(other) => {
-                return self.unsupported("a negative position", span);
+                match self.counted_back(other, columns.len()) {
+                    Some(index) => SortTarget::Output(index),
+                    None => return self.unsupported("a negative position", span),
+                }
             }
             other if matches!(body, Body::Select(_)) => SortTarget::Expr(self.expr(other)?),
             _ => {
@@ -123,10 +126,17 @@ impl Binder<'_> {
 /// Is it a number with a sign? ClickHouse counts from the last column then, Spark takes it for no
 /// column, others for a constant.
 pub(super) fn is_negative(key: &ast::Expr) -> bool {
-    match key {
-        ast::Expr::UnaryOp { op: ast::UnaryOperator::Minus, expr } => {
-            matches!(&**expr, ast::Expr::Value(value) if matches!(value.value, Value::Number(..)))
-        }
-        _ => false,
+    negated(key).is_some()
+}
+
+/// The digits of a number with a sign.
+pub(super) fn negated(key: &ast::Expr) -> Option<&str> {
+    let ast::Expr::UnaryOp { op: ast::UnaryOperator::Minus, expr } = key else { return None };
+    match &**expr {
+        ast::Expr::Value(value) => match &value.value {
+            Value::Number(digits, _) => Some(digits),
+            _ => None,
+        },
+        _ => None,
     }
 }

@@ -32,17 +32,20 @@ impl Binder<'_> {
         span: super::Span,
     ) -> Bound<()> {
         let count = self.count(limit)?;
-        let mut partition_by = Vec::with_capacity(keys.len());
-        for key in keys {
-            let key = self.expr(key)?;
-            if key.integer().is_some() {
-                return self.unsupported("LIMIT BY a position", span);
-            }
-            partition_by.push(self.key(key)?);
-        }
         let Body::Select(select) = body else {
             return self.unsupported("LIMIT BY of a set operation", span);
         };
+        let mut partition_by = Vec::with_capacity(keys.len());
+        for key in keys {
+            let key = match self.item_at(key, &select.items, span)? {
+                Some(item) => item.expr.clone(),
+                None => self.expr(key)?,
+            };
+            if key.integer().is_some() {
+                return self.unsupported("LIMIT BY a constant", span);
+            }
+            partition_by.push(self.key(key)?);
+        }
         if select.distinct != Distinct::No {
             return self.unsupported("LIMIT BY of DISTINCT", span);
         }

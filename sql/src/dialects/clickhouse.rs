@@ -46,6 +46,7 @@ pub(super) static SOURCE: Source = Source {
         select_into: false,
         last_select_sorted: true,
         no_rows_are_null: true,
+        places_from_the_end: true,
         ignores_nulls: false,
         sampling: Sampling::UNKNOWN,
         types_lack_null: true,

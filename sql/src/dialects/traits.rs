@@ -148,6 +148,8 @@ pub(crate) struct Traits {
     pub(crate) values_names: ValuesNames,
     /// Does `$1` name the first column of FROM?
     pub(crate) columns_by_place: bool,
+    /// Is `ORDER BY -1` the last column of the list?
+    pub(crate) places_from_the_end: bool,
     /// Are `tuple(…)` and `tupleElement(…)` about rows?
     pub(crate) tuples: bool,
     /// Do points behind a column of JSON name its members?
@@ -267,6 +269,7 @@ impl Traits {
         parameters: &[],
         values_names: ValuesNames::CORE,
         columns_by_place: false,
+        places_from_the_end: false,
         tuples: false,
         points_into_json: false,
         arrows_take_constants: false,
@@ -371,7 +374,8 @@ pub(crate) enum Nan {
     Largest,
     /// No comparison with it holds but `<>`; it sorts below every number.
     Unordered,
-    /// No comparison with it holds but `<>`; it sorts at the end in both directions.
+    /// No comparison with it holds but `<>`; it sorts beside NULL, at the end in both directions unless
+    /// NULLS FIRST moves them.
     Last,
     /// No comparison with it holds but `<>`; it sorts above every number.
     UnorderedLargest,

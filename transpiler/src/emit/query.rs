@@ -29,7 +29,7 @@ impl Emitter {
                 self.target() == Target::DataFusion && row_of_nothing::may_be_moved(query);
             self.floats_inside =
                 self.target() == Target::DataFusion && in_floats::has_floats_inside(query);
-            self.conditions_above = dependencies::any_query(query, &row_of_nothing::has_condition);
+            self.conditions_above = query.any_query(&mut row_of_nothing::has_condition);
         }
         self.depth += 1;
         let groups = std::mem::take(&mut self.group_keys);

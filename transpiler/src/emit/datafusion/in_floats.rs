@@ -1,7 +1,6 @@
 //! What is exact on PostgreSQL and computed in floats on DataFusion, beside decimals: of the two it makes
 //! decimals of 15 digits behind the point, to which the float is cut. The decimals become floats.
 
-use super::dependencies::any_query;
 use crate::{emit::Emitter, targets::Target};
 use sql::{
     Type,
@@ -27,7 +26,7 @@ const BESIDE: [&str; 13] = [
 
 /// Does a query inside of this one give a value that is computed in floats?
 pub(in crate::emit) fn has_floats_inside(query: &Query) -> bool {
-    let gives = |inner: &Query| match &inner.body {
+    let mut gives = |inner: &Query| match &inner.body {
         Body::Select(select) => {
             !std::ptr::eq(inner, query)
                 && select.items.iter().any(|item| is_float(&item.expr, false))
@@ -35,7 +34,7 @@ pub(in crate::emit) fn has_floats_inside(query: &Query) -> bool {
         Body::Values(rows) => rows.iter().flatten().any(|cell| is_float(cell, false)),
         Body::SetOperation { .. } => false,
     };
-    any_query(query, &gives)
+    query.any_query(&mut gives)
 }
 
 impl Emitter {
