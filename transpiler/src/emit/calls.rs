@@ -89,6 +89,12 @@ impl Emitter {
             }
         }
         let ignoring = call.ignore_nulls;
+        if ignoring
+            && self.target() == Target::DataFusion
+            && let Some(found) = self.beside_nulls(call)?
+        {
+            return Ok(found);
+        }
         if ignoring && self.target() == Target::DuckDb {
             inside.push_str(" IGNORE NULLS");
         }
@@ -156,7 +162,7 @@ impl Emitter {
     }
 
     /// A window whose keys and frame are followed there.
-    fn over(&mut self, over: &Window) -> Emit<String> {
+    pub(super) fn over(&mut self, over: &Window) -> Emit<String> {
         over.partition_by.iter().try_for_each(|key| self.must_be_exact(key))?;
         if let Some(frame) = &over.frame {
             self.keeps_nulls_out(frame)?;
