@@ -12,6 +12,7 @@ pub(crate) mod redshift;
 pub(crate) mod spark;
 pub(crate) mod standard;
 pub(crate) mod teradata;
+pub(crate) mod trino;
 pub(crate) mod tsql;
 pub(crate) mod tsql_hints;
 pub(crate) mod written;

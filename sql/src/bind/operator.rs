@@ -329,10 +329,20 @@ impl Binder<'_> {
         {
             return self.unsupported("months that do not move to the last day", span);
         }
+        let real = |ty: Type| args.iter().any(|arg| arg.ty == ty);
+        if self.spec.traits().keeps_reals
+            && ["+", "-", "*", "/", "%"].contains(&name)
+            && real(Type::Float4)
+            && !real(Type::Float8)
+        {
+            return self.unsupported("the few digits of a computed real", span);
+        }
         if !self.spec.traits().open_quotients {
             return Ok(());
         }
         let constant = |e: &Expr| e.ty.is_integer() && e.integer().is_some();
+        // It may be of a tinyint, which counts for 3 digits, or of a smallint, which counts for 5.
+        let small = |e: &Expr| e.ty == Type::Int2 && !constant(e);
         let open = match (name, args) {
             ("/", [one, two]) => {
                 money(one)
@@ -340,8 +350,14 @@ impl Binder<'_> {
                     || (constant(two) && decimal(one))
                     || hides_constant(one)
                     || hides_constant(two)
+                    || (decimal(one) && small(two))
+                    || (small(one) && decimal(two))
             }
-            ("*", [one, two]) => money(one) && money(two),
+            ("*", [one, two]) if money(one) && money(two) => true,
+            ("*" | "+" | "-", [one, two]) => {
+                let whole = |e: &Expr| constant(e) || small(e) || hides_constant(e);
+                (whole(one) || whole(two)) && loses_scale(name, one, two)
+            }
             ("avg", [one]) => money(one),
             _ => false,
         };
@@ -371,6 +387,19 @@ impl Binder<'_> {
 /// A call that gives a boolean.
 pub(super) fn predicate(name: &'static str, args: Vec<Expr>, span: super::Span) -> Expr {
     Expr::scalar(name, args, Type::Bool, span)
+}
+
+/// Has the result of two exact numbers so many digits that its scale is cut, and would another
+/// precision of one of them show?
+fn loses_scale(name: &str, one: &Expr, two: &Expr) -> bool {
+    let digits = |e: &Expr| {
+        e.ty.decimal_shape().map(|shape| (i64::from(shape.precision), i64::from(shape.scale)))
+    };
+    let (Some((p1, s1)), Some((p2, s2))) = (digits(one), digits(two)) else { return false };
+    match name {
+        "*" => s1 + s2 > 6 && p1 + p2 + 1 > 38,
+        _ => s1.max(s2) + (p1 - s1).max(p2 - s2) + 1 > 38,
+    }
 }
 
 /// Is an integer constant added to or multiplied with a decimal in it, so that its precision is open?

@@ -100,6 +100,8 @@ pub(crate) struct Traits {
     /// Do the digits of a quotient depend on how the server reads an integer constant, and on
     /// whether a decimal is money?
     pub(crate) open_quotients: bool,
+    /// Is a real beside a real or an exact number a real, which has fewer digits than a float?
+    pub(crate) keeps_reals: bool,
     /// Digits that a bigint counts for beside a decimal.
     pub(crate) bigint_digits: u32,
     /// Does a whole number that is written out count, beside a decimal, for the digits that it has?
@@ -247,6 +249,7 @@ impl Traits {
         recursion_unmarked: false,
         compact_dates: false,
         open_quotients: false,
+        keeps_reals: false,
         bigint_digits: 19,
         constants_have_their_digits: false,
         strict_months: false,

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     bind::pattern::Flavor,
-    tokens::{Tokens, standard, written},
+    tokens::{Tokens, standard, trino, written},
 };
 use model::Dialect;
 
@@ -20,7 +20,7 @@ pub(super) static SOURCE: Source = Source {
     parser: |_| &parser::TrinoParser,
     tokens: Tokens {
         literals: None,
-        all: &[standard::rewritten],
+        all: &[standard::rewritten, trino::rewritten],
         written: &[written::without_comments],
     },
     traits: Traits {
@@ -31,6 +31,7 @@ pub(super) static SOURCE: Source = Source {
         // A sort key sees the outputs, then the columns of FROM.
         aliases: Aliases { order: Seen::First, ..Aliases::NONE },
         patterns: Flavor::Java,
+        keeps_reals: true,
         writing: Writing {
             stored: Stored::Implicit,
             constants: Constants::NONE,

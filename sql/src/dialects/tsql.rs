@@ -49,6 +49,7 @@ pub(super) static SOURCE: Source = Source {
         recursion_unmarked: true,
         compact_dates: true,
         open_quotients: true,
+        keeps_reals: true,
         letters_name_formats: true,
         tries_constants: true,
         function_columns: &[("string_split", "value")],

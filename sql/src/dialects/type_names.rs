@@ -16,6 +16,8 @@ pub(crate) struct TypeNames {
 #[derive(Debug, Clone)]
 struct Line {
     name: &'static str,
+    /// What follows the parameters: ` with time zone`.
+    behind: &'static str,
     parameters: Vec<&'static str>,
     core: &'static str,
     /// Settings under which the line holds.
@@ -38,14 +40,14 @@ impl TypeNames {
         for (left, core) in pairs(table) {
             // The tests read every line.
             let Ok((when, left)) = Condition::read(left) else { continue };
-            let (name, parameters) = match left.split_once('(') {
+            let (name, parameters, behind) = match left.split_once('(') {
                 Some((name, rest)) => {
-                    let rest = rest.trim_end_matches(')');
-                    (name.trim(), rest.split(',').map(str::trim).collect())
+                    let (inside, behind) = rest.rsplit_once(')').unwrap_or((rest, ""));
+                    (name.trim(), inside.split(',').map(str::trim).collect(), behind)
                 }
-                None => (left, Vec::new()),
+                None => (left, Vec::new(), ""),
             };
-            lines.push(Line { name, parameters, core, when });
+            lines.push(Line { name, behind, parameters, core, when });
         }
         Self { lines }
     }
@@ -73,17 +75,17 @@ impl TypeNames {
             return Some(Type::Array(Box::new(self.find(element, settings)?)));
         }
         // `timestamp(6) with time zone`: the arguments stand in the middle.
-        let (name, arguments) = match (lower.find('('), lower.rfind(')')) {
+        let (name, behind, arguments) = match (lower.find('('), lower.rfind(')')) {
             (Some(open), Some(close)) if open < close => {
                 let inside = lower.get(open + 1..close)?;
-                let after = lower.get(close + 1..)?;
                 let arguments: Vec<&str> = inside.split(',').map(str::trim).collect();
-                (format!("{}{after}", lower.get(..open)?.trim_end()), arguments)
+                (lower.get(..open)?.trim_end(), lower.get(close + 1..)?, arguments)
             }
-            _ => (lower.clone(), Vec::new()),
+            _ => (lower.as_str(), "", Vec::new()),
         };
         let line = self.lines.iter().find(|line| {
             line.name == name
+                && line.behind == behind
                 && line.when.holds(settings)
                 && line.parameters.len() == arguments.len()
                 && line.parameters.iter().zip(&arguments).all(|(parameter, argument)| {
@@ -114,7 +116,7 @@ impl TypeNames {
         self.lines.iter().map(|line| {
             let shown = match line.parameters.as_slice() {
                 [] => line.name.to_owned(),
-                some => format!("{}({})", line.name, some.join(", ")),
+                some => format!("{}({}){}", line.name, some.join(", "), line.behind),
             };
             (shown, line.core)
         })
@@ -129,7 +131,8 @@ mod tests {
     fn spellings_become_core_types() {
         let names = TypeNames::read(
             "# numbers\nnumber(p, 0) = bigint\nnumber(p, s) = numeric(p, s)\nstring = text\n\
-             timestamp with time zone = timestamptz\nvarchar(n) = varchar(n)",
+             timestamp with time zone = timestamptz\nvarchar(n) = varchar(n)\n\
+             timestamp(3) with time zone = timestamptz\ntimestamp(3) = timestamp",
         );
         for (text, expected) in [
             ("NUMBER(38, 0)", Some(Type::Int8)),
@@ -138,6 +141,9 @@ mod tests {
             ("ARRAY<STRING>", Some(Type::Array(Box::new(Type::Text)))),
             ("timestamp  with time zone", Some(Type::TimestampTz)),
             ("varchar(7)", Some(Type::Varchar(Some(7)))),
+            ("timestamp(3) with time zone", Some(Type::TimestampTz)),
+            ("timestamp(3)", Some(Type::Timestamp)),
+            ("timestamp(4) with time zone", None),
             ("number", None),
             ("number(a, b)", None),
             ("blob", None),
