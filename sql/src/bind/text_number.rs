@@ -1,11 +1,11 @@
 //! Texts where numbers are wanted, in a dialect that reads a number from their beginning.
 //!
 //! A line `text number(text)` says what number a text is (MySQL: `'5 apples' + 1` is 6). Without such
-//! a line nothing happens here.
+//! a line nothing happens here. Where only a whole text is a number there is no line `compared text(text)`.
 
 use super::{Binder, Bound, resolve::accepts};
 use crate::{
-    dialects::{ArgType, Definition},
+    dialects::{ArgType, Definition, Returned},
     tree::{Expr, ExprKind, Literal},
     types::Type,
 };
@@ -33,11 +33,19 @@ impl Binder<'_> {
             d.takes(args.len()) && others.into_iter().all(|(i, arg)| accepts(**d, i, &arg.ty))
         };
         let fitting: Vec<&&Definition> = definitions.iter().filter(fits).collect();
+        self.first_value_decides(&fitting, &args)?;
         if fitting.iter().any(|d| MIXED.contains(&d.name)) {
             // Where only a whole text is a number, the first argument decides.
             let first = args.first().is_some_and(|arg| arg.ty.is_number());
-            if !first || self.spec.knows(COMPARED) {
+            if self.spec.knows(COMPARED) {
                 return Ok(args);
+            }
+            if !first {
+                let number = args.iter().find(|arg| arg.ty.is_number());
+                return match number.filter(|_| args.first().is_some_and(is_text)) {
+                    Some(number) => self.unsupported("a number behind a text", number.span),
+                    None => Ok(args),
+                };
             }
             let each = args.into_iter();
             return each
@@ -61,6 +69,27 @@ impl Binder<'_> {
             out.push(if wanted && is_text(&arg) { self.number_of(arg)? } else { arg });
         }
         Ok(out)
+    }
+
+    /// Refuses a choice between values of which the first is a text and another a number: where only a
+    /// whole text is a number, the first one decides, and the number becomes a text.
+    fn first_value_decides(&self, definitions: &[&&Definition], args: &[Expr]) -> Bound<()> {
+        let Some(name) = definitions.first().map(|definition| definition.name) else {
+            return Ok(());
+        };
+        let is_value = |index: usize| match name {
+            "nvl" | "coalesce" => true,
+            "nvl2" => index > 0,
+            "decode" => index > 0 && (index.is_multiple_of(2) || index + 1 == args.len()),
+            _ => false,
+        };
+        let mut values = args.iter().enumerate().filter(|(index, _)| is_value(*index));
+        let first = values.next().is_some_and(|(_, value)| is_text(value));
+        let number = values.find(|(_, value)| value.ty.is_number());
+        match number.filter(|_| first && !self.spec.knows(COMPARED)) {
+            Some((_, number)) => self.unsupported("a number behind a text", number.span),
+            None => Ok(()),
+        }
     }
 
     /// A text beside a number in a comparison: the number that it begins with.
@@ -105,8 +134,10 @@ impl Binder<'_> {
 
     fn number_of(&mut self, text: Expr) -> Bound<Expr> {
         let span = text.span;
-        // Where only a whole text is a number, one that is needs no conversion.
+        // Where only a whole text is a number, one that is needs no conversion, unless that is a float.
+        let float = |d: &Definition| matches!(&d.returns, Some(Returned::Is(ty)) if ty.is_float());
         if !self.spec.knows(COMPARED)
+            && !self.spec.definitions(NUMBER).first().is_some_and(float)
             && let Some(constant) = text.text()
             && prefix(constant) == Some(constant.trim())
         {
