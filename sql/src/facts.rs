@@ -7,16 +7,19 @@ mod order;
 
 use crate::{
     dialects::{self, Names},
+    location,
     parse::Parsed,
 };
 pub(crate) use functions::ORDER_SENSITIVE_AGGREGATES;
 use functions::WRITING;
 use kind::{KindOf, kind_of};
-use model::{Dialect, StatementFacts, StatementKind};
+use model::{
+    Dialect, NotComparable, NotComparableKind as Kind, Span, StatementFacts, StatementKind,
+};
 pub(crate) use open::PLACED;
 use sqlparser::ast::{
-    Expr, Function, LimitClause, ObjectName, Query, Select, SelectItem, SetExpr, Statement,
-    TableFactor, Value, Visit, Visitor,
+    Expr, Function, LimitClause, ObjectName, Query, Select, SelectItem, SetExpr, Spanned,
+    Statement, TableFactor, Value, Visit, Visitor,
 };
 use std::{collections::BTreeSet, ops::ControlFlow};
 
@@ -24,10 +27,7 @@ impl Parsed {
     /// What the text tells about the statement.
     pub fn facts(&self) -> StatementFacts {
         let traits = dialects::traits(self.dialect);
-        let mut walk =
-            Walk { names: Some(traits.names), dialect: Some(self.dialect), ..Walk::default() };
-        // The walk never breaks off.
-        let _ = self.statement.visit(&mut walk);
+        let walk = Walk::of(self);
         let KindOf { mut kind, mut by } = kind_of(&self.statement);
         if kind == StatementKind::Read
             && let Some(part) = walk.writes
@@ -40,15 +40,27 @@ impl Parsed {
             _ => (Vec::new(), false),
         };
         let tables = walk.tables.into_iter().filter(|t| !walk.ctes.contains(t)).collect();
+        // What the outermost LIMIT leaves open is seen on the rows.
+        let open = walk.open.into_iter().filter(|mark| mark.kind != Kind::Cut);
+        let volatile: BTreeSet<String> = open.map(|mark| mark.what).collect();
         StatementFacts {
             kind,
             order_by,
             limited,
-            volatile: walk.volatile.into_iter().collect(),
+            volatile: volatile.into_iter().collect(),
             volatile_columns: None,
             tables,
             writes_by: by,
         }
+    }
+
+    /// Constructs whose value the text leaves open, in its order. Fewer than the typed tree tells:
+    /// ties and what columns are is not seen.
+    pub fn not_comparable(&self) -> Vec<NotComparable> {
+        let mut open = Walk::of(self).open;
+        open.sort_by(|a, b| (a.span, a.kind, &a.what).cmp(&(b.span, b.kind, &b.what)));
+        open.dedup();
+        open
     }
 
     /// Does a SELECT list anywhere in the statement hold a `*`?
@@ -105,23 +117,57 @@ pub(crate) fn is_limited(query: &Query) -> bool {
     by_clause || top || query.fetch.is_some()
 }
 
-#[derive(Default)]
-struct Walk {
-    names: Option<Names>,
-    dialect: Option<Dialect>,
+struct Walk<'a> {
+    parsed: &'a Parsed,
+    names: Names,
     /// Depth of queries, the outermost is 1.
     depth: u32,
     /// Queries of EXISTS, known by their place in memory: any row will do there.
     exists: Vec<*const Query>,
     tables: BTreeSet<String>,
     ctes: BTreeSet<String>,
-    volatile: BTreeSet<String>,
+    open: Vec<NotComparable>,
     writes: Option<String>,
 }
 
-impl Walk {
+impl<'a> Walk<'a> {
+    fn of(parsed: &'a Parsed) -> Self {
+        let mut walk = Self {
+            parsed,
+            names: dialects::traits(parsed.dialect).names,
+            depth: 0,
+            exists: Vec::new(),
+            tables: BTreeSet::new(),
+            ctes: BTreeSet::new(),
+            open: Vec::new(),
+            writes: None,
+        };
+        // The walk never breaks off.
+        let _ = parsed.statement.visit(&mut walk);
+        walk
+    }
+
+    fn dialect(&self) -> Dialect {
+        self.parsed.dialect
+    }
+
     fn fold(&self, ident: &sqlparser::ast::Ident) -> String {
-        dialects::fold(ident, self.names.unwrap_or(Names::FoldLower))
+        dialects::fold(ident, self.names)
+    }
+
+    /// Notes that the value of a construct is open.
+    fn leave_open(&mut self, kind: Kind, what: impl Into<String>, node: &impl Spanned) {
+        let Parsed { text, lines, .. } = self.parsed;
+        let span = lines.span(text, node.span()).unwrap_or_else(|| Span::new(0, text.len()));
+        self.open.push(NotComparable { kind, what: what.into(), span });
+    }
+
+    /// The same of a call, with its parentheses.
+    fn leave_call_open(&mut self, kind: Kind, what: impl Into<String>, node: &impl Spanned) {
+        self.leave_open(kind, what, node);
+        if let Some(mark) = self.open.last_mut() {
+            mark.span = location::with_parentheses(&self.parsed.text, mark.span);
+        }
     }
 
     fn write(&mut self, by: &str) {
@@ -150,20 +196,27 @@ impl Walk {
     }
 
     /// Notes what a function does, wherever it is called.
-    fn called(&mut self, name: &str) {
+    fn called(&mut self, name: &str, call: &impl Spanned) {
         if WRITING.iter().any(|known| name == *known || prefix_matches(known, name)) {
             self.write(&format!("{name}()"));
         }
-        if self.dialect.is_some_and(|dialect| open::is_open(dialect, name)) {
-            self.volatile.insert(name.to_owned());
+        if let Some(kind) = open::of_name(self.dialect(), name) {
+            self.leave_call_open(kind, name, call);
         }
     }
 
     fn function(&mut self, function: &Function) {
         let name = last_name(&function.name);
-        self.called(&name);
-        if let Some(dialect) = self.dialect {
-            self.volatile.extend(open::without_order(dialect, &name, function));
+        self.called(&name, function);
+        if let Some(what) = open::without_order(self.dialect(), &name, function) {
+            self.leave_call_open(Kind::Unordered, what, function);
+        }
+    }
+
+    /// Notes a function that stands without parentheses, such as `SYSDATE`.
+    fn bare(&mut self, name: String, node: &impl Spanned) {
+        if let Some(kind) = open::of_bare(self.dialect(), &name) {
+            self.leave_open(kind, name, node);
         }
     }
 }
@@ -182,7 +235,7 @@ pub(crate) fn fold(ident: &sqlparser::ast::Ident) -> String {
     if ident.quote_style.is_some() { ident.value.clone() } else { ident.value.to_lowercase() }
 }
 
-impl Visitor for Walk {
+impl Visitor for Walk<'_> {
     type Break = ();
 
     fn pre_visit_query(&mut self, query: &Query) -> ControlFlow<()> {
@@ -192,8 +245,10 @@ impl Visitor for Walk {
         }
         self.body(&query.body);
         self.depth += 1;
-        if !self.exists.contains(&std::ptr::from_ref(query)) {
-            self.volatile.extend(open::of_query(query, self.depth));
+        if !self.exists.contains(&std::ptr::from_ref(query))
+            && let Some((kind, what)) = open::of_query(query, self.depth)
+        {
+            self.leave_open(kind, what, query);
         }
         if let Some(lock) = query.locks.first() {
             self.write(&lock.to_string());
@@ -213,14 +268,14 @@ impl Visitor for Walk {
                     name.0.iter().filter_map(|p| p.as_ident()).map(|n| self.fold(n)).collect();
                 self.tables.insert(path.join("."));
                 if sample.is_some() {
-                    self.volatile.insert("TABLESAMPLE".to_owned());
+                    self.leave_open(Kind::Sample, "TABLESAMPLE", factor);
                 }
             }
             TableFactor::Derived { sample: Some(_), .. } => {
-                self.volatile.insert("TABLESAMPLE".to_owned());
+                self.leave_open(Kind::Sample, "TABLESAMPLE", factor);
             }
             TableFactor::Table { name, args: Some(_), .. } | TableFactor::Function { name, .. } => {
-                self.called(&last_name(name));
+                self.called(&last_name(name), factor);
             }
             _ => {}
         }
@@ -233,28 +288,22 @@ impl Visitor for Walk {
             Expr::Exists { subquery, .. } => self.exists.push(std::ptr::from_ref(&**subquery)),
             // `SYSDATE` of some dialects stands without parentheses.
             Expr::Identifier(name) if name.quote_style.is_none() => {
-                let name = name.value.to_lowercase();
-                if self.dialect.is_some_and(|dialect| open::is_bare(dialect, &name)) {
-                    self.volatile.insert(name);
-                }
+                self.bare(name.value.to_lowercase(), expr);
             }
             Expr::CompoundIdentifier(path) => {
                 let path: Vec<String> = path.iter().map(|n| n.value.to_lowercase()).collect();
-                let name = path.join(".");
-                if self.dialect.is_some_and(|dialect| open::is_bare(dialect, &name)) {
-                    self.volatile.insert(name);
-                }
+                self.bare(path.join("."), expr);
             }
-            Expr::Cast { expr, .. } => {
-                if let Expr::Value(value) = &**expr
+            Expr::Cast { expr: inner, .. } => {
+                if let Expr::Value(value) = &**inner
                     && let Value::SingleQuotedString(text) = &value.value
                 {
-                    self.moving_literal(text);
+                    self.moving_literal(text, expr);
                 }
             }
             Expr::TypedString(typed) => {
                 if let Value::SingleQuotedString(text) = &typed.value.value {
-                    self.moving_literal(text);
+                    self.moving_literal(text, expr);
                 }
             }
             _ => {}
@@ -263,12 +312,12 @@ impl Visitor for Walk {
     }
 }
 
-impl Walk {
+impl Walk<'_> {
     /// `'today'::date` and the like move with the clock.
-    fn moving_literal(&mut self, text: &str) {
+    fn moving_literal(&mut self, text: &str, node: &Expr) {
         let word = text.trim().to_ascii_lowercase();
         if ["now", "today", "tomorrow", "yesterday"].contains(&word.as_str()) {
-            self.volatile.insert(format!("'{word}'"));
+            self.leave_open(Kind::Clock, format!("'{word}'"), node);
         }
     }
 }

@@ -6,6 +6,7 @@
 mod coverage;
 mod emit;
 mod fragment;
+mod kept;
 mod marks;
 mod page;
 mod rule;
@@ -17,7 +18,7 @@ pub use page::{Page, pages};
 
 use emit::Emitter;
 use model::{
-    AppliedRule, Bind, Diagnostic, Dialect, Fidelity, NotComparable, OrderKey, StatementKind,
+    AppliedRule, Bind, Diagnostic, Dialect, Fidelity, NotComparable, OrderKey,
     catalog::CatalogTable,
 };
 use sql::{Catalog, SourceSettings};
@@ -83,6 +84,14 @@ pub fn identities(to: Dialect) -> Vec<String> {
     Target::of(to).map_or_else(Vec::new, Target::identities)
 }
 
+/// Translates on a stack that is deep enough.
+fn deeply(
+    translate: impl FnOnce() -> Result<Translation, Diagnostic>,
+) -> Result<Translation, Refusal> {
+    stacker::maybe_grow(STACK_BYTES, STACK_BYTES, translate)
+        .map_err(|diagnostic| Refusal { diagnostics: vec![diagnostic] })
+}
+
 /// Prints a PostgreSQL statement through the typed tree, as the translation of another dialect to
 /// PostgreSQL is printed. For tests that execute it; [`Transpiler::translate`] gives it back as it
 /// is.
@@ -90,7 +99,8 @@ pub fn identities(to: Dialect) -> Vec<String> {
 /// # Errors
 /// As [`Transpiler::translate`].
 pub fn reprint(sql: &str, tables: &[CatalogTable]) -> Result<Translation, Refusal> {
-    Transpiler::new(Dialect::Postgres, Dialect::Postgres, tables).translate_deeply(sql, &[])
+    let transpiler = Transpiler::new(Dialect::Postgres, Dialect::Postgres, tables);
+    deeply(|| transpiler.translate_known(sql, &[]))
 }
 
 impl Transpiler {
@@ -105,31 +115,20 @@ impl Transpiler {
         Self { from: settings.dialect(), to, catalog, settings }
     }
 
-    /// Translates exactly one statement. `from == to` gives the text back unchanged.
+    /// Translates exactly one statement. `from == to` gives the text back unchanged, with what can be
+    /// told of it.
     ///
     /// # Errors
     /// A refusal: the text cannot be parsed, names something the catalog does not have, or holds a
     /// construct for which no translation is known to be right. Never panics.
     pub fn translate(&self, sql: &str, binds: &[Bind]) -> Result<Translation, Refusal> {
-        if self.from == self.to {
-            return Ok(Translation {
-                sql: sql.to_owned(),
-                fidelity: Fidelity::Exact,
-                rules: Vec::new(),
-                diagnostics: Vec::new(),
-                order_by: Vec::new(),
-                not_comparable: Vec::new(),
-                open_columns: None,
-                writes: sql::parse(sql, self.from)
-                    .is_ok_and(|parsed| parsed.facts().kind == StatementKind::Write),
-            });
-        }
-        self.translate_deeply(sql, binds)
-    }
-
-    fn translate_deeply(&self, sql: &str, binds: &[Bind]) -> Result<Translation, Refusal> {
-        stacker::maybe_grow(STACK_BYTES, STACK_BYTES, || self.translate_known(sql, binds))
-            .map_err(|diagnostic| Refusal { diagnostics: vec![diagnostic] })
+        deeply(|| {
+            if self.from == self.to {
+                self.settings.parse(sql, self.from).map(|parsed| self.kept(&parsed, binds))
+            } else {
+                self.translate_known(sql, binds)
+            }
+        })
     }
 
     fn translate_known(&self, sql: &str, binds: &[Bind]) -> Result<Translation, Diagnostic> {

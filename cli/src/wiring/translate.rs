@@ -41,11 +41,16 @@ pub(crate) struct Planner {
 struct Side {
     dialect: Dialect,
     transpiler: Transpiler,
+    /// For statements in the engine's own dialect, where the source's is another.
+    own: Option<Transpiler>,
 }
 
 impl Side {
     fn new(source: &SourceSettings, to: Dialect, catalog: &[CatalogTable]) -> Self {
-        Self { dialect: to, transpiler: Transpiler::under(source.clone(), to, catalog) }
+        let transpiler = Transpiler::under(source.clone(), to, catalog);
+        // The catalog is spelled in the source's dialect.
+        let own = (to != source.dialect()).then(|| Transpiler::new(to, to, &[]));
+        Self { dialect: to, transpiler, own }
     }
 }
 
@@ -110,8 +115,11 @@ impl Planner {
 
     fn translate(&self, side: &Side, statement: &Statement) -> Result<Translation, Refusal> {
         let dialect = statement.dialect;
-        if dialect == side.dialect || dialect == self.source.dialect() {
+        if dialect == self.source.dialect() {
             return side.transpiler.translate(&statement.sql, &statement.binds);
+        }
+        if let Some(own) = side.own.as_ref().filter(|_| dialect == side.dialect) {
+            return own.translate(&statement.sql, &statement.binds);
         }
         let message = format!(
             "the statement is in dialect `{dialect}`, the engine reads `{}` and the catalog is \
@@ -145,11 +153,8 @@ impl Translate for Pass<'_> {
                 Err(refusal) => return refused(refusal, "for the legacy engine"),
             }
         }
-        // Keys are counted by translating; a text that stays as it is has none counted.
         let translation = planner.translate(&planner.governed, statement);
-        if statement.dialect != planner.governed.dialect
-            && let Ok(translation) = &translation
-        {
+        if let Ok(translation) = &translation {
             findings.order_by = Some(translation.order_by.clone());
             // What the outermost LIMIT leaves open is told from the rows.
             let open =
@@ -284,6 +289,49 @@ mod tests {
             let facts = plan.items[0].facts.as_ref().unwrap();
             assert_eq!(facts.order_by[0].column, Some(1), "{mode:?}");
         }
+    }
+
+    #[test]
+    fn a_text_that_stays_as_it_is_has_its_keys_counted_and_its_ties_marked() {
+        let sql = "SELECT *, row_number() OVER (ORDER BY b) FROM t ORDER BY b DESC";
+        let unknown = "SELECT *, now() FROM nowhere ORDER BY b DESC";
+        let texts = [(sql, Dialect::Postgres), (unknown, Dialect::Postgres)];
+        let engines = (Dialect::Postgres, Dialect::Postgres);
+        let plan = Planner::new(Mode::Transpiled, &Dialect::Postgres.into(), engines, &catalog())
+            .plan(&workload(&texts), None)
+            .unwrap();
+        for (item, (text, _)) in plan.items.iter().zip(texts) {
+            let Disposition::Run { legacy, governed, translated, .. } = &item.disposition else {
+                panic!("{item:?}")
+            };
+            assert!([&legacy.sql, &governed.sql, translated].iter().all(|sql| *sql == text));
+        }
+        let facts = plan.items[0].facts.as_ref().unwrap();
+        assert_eq!(facts.order_by[0].column, Some(1));
+        assert_eq!(facts.volatile, ["ties in the order of row_number"]);
+        assert_eq!(facts.volatile_columns, Some(vec![2]));
+        let facts = plan.items[1].facts.as_ref().unwrap();
+        assert_eq!((facts.order_by[0].column, facts.order_by[0].descending), (None, true));
+        assert_eq!(
+            (facts.volatile.as_slice(), &facts.volatile_columns),
+            (&["now".to_owned()][..], &None)
+        );
+    }
+
+    #[test]
+    fn a_statement_in_the_engines_own_dialect_is_not_read_as_the_sources() {
+        // Integers are divided without a remainder in PostgreSQL alone.
+        let sql = "SELECT 7 / 2 AS a";
+        let texts = [(sql, Dialect::DuckDb)];
+        let engines = (Dialect::DuckDb, Dialect::DuckDb);
+        let plan = Planner::new(Mode::Transpiled, &Dialect::Postgres.into(), engines, &catalog())
+            .plan(&workload(&texts), None)
+            .unwrap();
+        let Disposition::Run { translated, rules, .. } = &plan.items[0].disposition else {
+            panic!("{plan:?}")
+        };
+        assert_eq!(translated, sql);
+        assert!(rules.is_empty());
     }
 
     #[test]

@@ -116,18 +116,27 @@ pub(super) fn called(name: &'static str) -> &'static str {
 mod tests {
     use super::*;
     use crate::{Catalog, SourceSettings, parse};
+    use model::NotComparable;
 
     fn facts(text: &str, dialect: Dialect) -> Vec<String> {
         parse(text, dialect).unwrap().facts().volatile
     }
 
-    /// Kinds and names that the binder marks.
-    fn marks(text: &str, dialect: Dialect) -> Vec<(Kind, String)> {
+    fn of_text(text: &str, dialect: Dialect) -> Vec<NotComparable> {
+        parse(text, dialect).unwrap().not_comparable()
+    }
+
+    fn of_tree(text: &str, dialect: Dialect) -> Vec<NotComparable> {
         let bound = parse(text, dialect)
             .unwrap()
             .bind_under(&Catalog::of(dialect, &[]), &[], &SourceSettings::of(dialect))
             .unwrap();
-        bound.not_comparable.into_iter().map(|mark| (mark.kind, mark.what)).collect()
+        bound.not_comparable
+    }
+
+    /// Kinds and names that the binder marks.
+    fn marks(text: &str, dialect: Dialect) -> Vec<(Kind, String)> {
+        of_tree(text, dialect).into_iter().map(|mark| (mark.kind, mark.what)).collect()
     }
 
     #[test]
@@ -151,6 +160,7 @@ mod tests {
         ] {
             assert_eq!(marks(text, dialect), [(kind, what.to_owned())], "{dialect}: {text}");
             assert_eq!(facts(text, dialect), [what], "{dialect}: {text}");
+            assert_eq!(of_text(text, dialect), of_tree(text, dialect), "{dialect}: {text}");
         }
     }
 
@@ -171,10 +181,15 @@ mod tests {
             let open = [(Kind::Unordered, what.to_owned())];
             assert_eq!(marks(text, Dialect::Postgres), open, "{text}");
             assert_eq!(facts(text, Dialect::Postgres), [what], "{text}");
+            let (text, tree) = (of_text(text, Dialect::Postgres), of_tree(text, Dialect::Postgres));
+            assert_eq!(text, tree);
         }
         // How many rows come is known; which ones is seen on the rows.
         let cut = [(Kind::Cut, "LIMIT without ORDER BY".to_owned())];
-        assert_eq!(marks("SELECT 1 AS a LIMIT 1", Dialect::Postgres), cut);
+        let text = "SELECT 1 AS a LIMIT 1";
+        assert_eq!(marks(text, Dialect::Postgres), cut);
+        assert!(facts(text, Dialect::Postgres).is_empty());
+        assert_eq!(of_text(text, Dialect::Postgres), of_tree(text, Dialect::Postgres));
         for settled in [
             "SELECT string_agg('a', ',' ORDER BY 1)",
             "SELECT a FROM (SELECT 1 AS a ORDER BY a LIMIT 1) AS x",

@@ -2,7 +2,7 @@
 
 use super::{functions::VOLATILE, is_limited};
 use crate::dialects;
-use model::Dialect;
+use model::{Dialect, NotComparableKind as Kind};
 use sqlparser::ast::{
     Distinct, Expr, Function, FunctionArgumentClause, FunctionArguments, OrderByKind, Query,
     SetExpr, WindowType,
@@ -12,15 +12,16 @@ use sqlparser::ast::{
 pub(crate) const PLACED: &[&str] =
     &["row_number", "lag", "lead", "first_value", "last_value", "nth_value", "ntile"];
 
-/// Does the value of the function differ from run to run, or from engine to engine by design?
-pub(super) fn is_open(dialect: Dialect, name: &str) -> bool {
-    dialects::open_of_name(dialect, name).is_some() || VOLATILE.contains(&name)
+/// Why the value of the function differs from run to run, or from engine to engine by design.
+pub(super) fn of_name(dialect: Dialect, name: &str) -> Option<Kind> {
+    dialects::open_of_name(dialect, name)
+        .or_else(|| VOLATILE.iter().find(|(_, names)| names.contains(&name)).map(|(kind, _)| *kind))
 }
 
-/// Does the name stand for a call that is written without parentheses?
-pub(super) fn is_bare(dialect: Dialect, name: &str) -> bool {
-    dialects::spec(dialect).is_some_and(|spec| spec.traits().bare_calls.contains(&name))
-        && dialects::open_of_name(dialect, name).is_some()
+/// The same of a name that may stand for a call that is written without parentheses.
+pub(super) fn of_bare(dialect: Dialect, name: &str) -> Option<Kind> {
+    let spec = dialects::spec(dialect)?;
+    spec.traits().bare_calls.contains(&name).then(|| dialects::open_of_name(dialect, name))?
 }
 
 /// An aggregate or a window function that needs an order and has none.
@@ -61,9 +62,9 @@ fn is_constant(key: &Expr) -> bool {
     }
 }
 
-/// What a query leaves open by itself: which rows an inner LIMIT takes, which row of each key
-/// DISTINCT ON takes.
-pub(super) fn of_query(query: &Query, depth: u32) -> Option<String> {
+/// What a query leaves open by itself: which rows LIMIT takes, which row of each key DISTINCT ON
+/// takes.
+pub(super) fn of_query(query: &Query, depth: u32) -> Option<(Kind, &'static str)> {
     let keys = match query.order_by.as_ref().map(|order| &order.kind) {
         None => 0,
         Some(OrderByKind::Expressions(keys)) => keys.len(),
@@ -73,8 +74,9 @@ pub(super) fn of_query(query: &Query, depth: u32) -> Option<String> {
         && let Some(Distinct::On(on)) = &select.distinct
         && keys <= on.len()
     {
-        return Some("DISTINCT ON without an order of its rows".to_owned());
+        return Some((Kind::Choice, "DISTINCT ON without an order of its rows"));
     }
-    // What the outermost LIMIT leaves open is seen on the rows.
-    (depth > 1 && keys == 0 && is_limited(query)).then(|| "LIMIT without ORDER BY".to_owned())
+    // How many rows the outermost LIMIT takes is known; the rows tell the rest.
+    let kind = if depth > 1 { Kind::Unordered } else { Kind::Cut };
+    (keys == 0 && is_limited(query)).then_some((kind, "LIMIT without ORDER BY"))
 }
