@@ -88,6 +88,11 @@ impl Catalog {
         Self { tables: found }
     }
 
+    /// Every table with its columns, by each name that a statement can call it by.
+    pub fn tables(&self) -> impl Iterator<Item = (&[String], &[Column])> {
+        self.tables.iter().map(|(path, table)| (path.as_slice(), &*table.columns))
+    }
+
     /// The columns of the table that `path` names.
     pub fn find(&self, path: &[String]) -> Option<&Arc<[Column]>> {
         self.tables.get(path).map(|table| &table.columns)

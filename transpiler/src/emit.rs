@@ -21,7 +21,11 @@ mod sample;
 mod set_operation;
 mod statement;
 
-pub(crate) use {datafusion::in_floats::is_float, literal::interval, names::text_literal};
+pub(crate) use {
+    datafusion::in_floats::is_float,
+    literal::interval,
+    names::{quoted, text_literal},
+};
 
 use crate::{
     NO_TRANSLATION,

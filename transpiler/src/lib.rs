@@ -5,6 +5,7 @@
 
 mod coverage;
 mod emit;
+mod empty;
 mod fragment;
 mod kept;
 mod marks;

@@ -71,11 +71,11 @@ pub(crate) struct Args {
     /// defaults. May stand several times.
     #[arg(long = "set", value_name = "NAME=VALUE", requires = "from")]
     settings: Vec<String>,
-    /// Ask this engine whether it binds each translation: `duckdb:FILE`, `datafusion:` or
-    /// `postgres://…`
+    /// Ask this engine whether it binds each translation: `duckdb:FILE`, `duckdb:`, `datafusion:`
+    /// or `postgres://…`
     ///
-    /// Nothing is run. A translation that does not bind is refused as TR9013. DataFusion knows no
-    /// tables then.
+    /// No translation is run. One that does not bind is refused as TR9013. `datafusion:`, and
+    /// `duckdb:` without a file, are in memory and have the tables of --catalog, empty.
     #[arg(long, value_name = "ENGINE")]
     engine: Option<String>,
     /// Read JSON lines from stdin and answer each by one
@@ -93,7 +93,13 @@ pub(crate) fn run(args: &Args) -> Result<Exit, CliError> {
         _ => Vec::new(),
     };
     let settings = settings(args)?;
-    let mut check = args.engine.as_deref().map(bound::Bound::open).transpose()?;
+    // Without a dialect there is no catalog.
+    let source = settings.clone().or(args.from.map(SourceSettings::of)).unwrap_or_default();
+    let mut check = args
+        .engine
+        .as_deref()
+        .map(|spec| bound::Bound::open(spec, &source, &tables))
+        .transpose()?;
     if args.batch {
         let mut batch = batch::Batch::new(args.from, args.to, tables, settings, check);
         output::forgive(batch.run(file::stdin().lock(), io::stdout().lock()))?;

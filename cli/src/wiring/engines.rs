@@ -109,6 +109,39 @@ async fn datafusion(section: &str, spec: &EngineSpec) -> Result<DataFusion, CliE
     Ok(engine)
 }
 
+/// An engine that the command line gives.
+pub(crate) enum Given {
+    /// With tables of its own.
+    Database(Arc<dyn Engine>),
+    /// In memory, without any.
+    Empty(Arc<dyn Engine>),
+}
+
+/// The engine that an option gives as `duckdb:FILE`, `duckdb:`, `datafusion:` or `postgres://…`;
+/// nothing where it says none of these. A server is not connected to yet.
+pub(crate) fn given(option: &str, spec: &str) -> Result<Option<Given>, CliError> {
+    let failed = |failure: Failure| CliError::unreachable(format!("`{option}`: {failure}"));
+    Ok(Some(if spec == "duckdb:" {
+        Given::Empty(Arc::new(DuckDb::in_memory().map_err(failed)?))
+    } else if let Some(path) = spec.strip_prefix("duckdb:") {
+        let path = Path::new(path.trim_start_matches("//"));
+        if !path.exists() {
+            let message = format!("`{option}`: the file `{}` does not exist", path.display());
+            return Err(CliError::unreachable(message));
+        }
+        let opened = DuckDb::open_with(path, true, &DuckDbOptions::default());
+        Given::Database(Arc::new(opened.map_err(failed)?))
+    } else if spec == "datafusion:" {
+        Given::Empty(Arc::new(DataFusion::new().map_err(failed)?))
+    } else if spec.starts_with("postgres://") || spec.starts_with("postgresql://") {
+        let config = PostgresConfig::parse(spec)
+            .map_err(|error| CliError::usage(format!("`{option}`: {error}")))?;
+        Given::Database(Arc::new(Postgres::new(config)))
+    } else {
+        return Ok(None);
+    }))
+}
+
 fn exists(section: &str, path: &Path) -> Result<(), CliError> {
     if path.exists() {
         return Ok(());

@@ -36,6 +36,8 @@ mod dialect_cases;
 #[cfg(test)]
 mod documents;
 #[cfg(test)]
+mod empty_tables;
+#[cfg(test)]
 mod generated_cases;
 #[cfg(test)]
 mod hostile_text;

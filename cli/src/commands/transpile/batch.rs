@@ -347,17 +347,18 @@ mod tests {
 
     #[test]
     fn a_translation_that_does_not_bind_is_refused() {
-        let tables = vec![CatalogTable {
+        let table = |name: &str| CatalogTable {
             keys: Vec::new(),
             schema: None,
-            name: "t".to_owned(),
+            name: name.to_owned(),
             columns: vec![model::catalog::CatalogColumn {
                 name: "a".to_owned(),
                 data_type: "int4".to_owned(),
                 nullable: true,
             }],
-        }];
-        let check = Bound::open("datafusion:").unwrap();
+        };
+        let tables = vec![table("t"), table("u")];
+        let check = Bound::open("datafusion:", &Dialect::Postgres.into(), &tables[..1]).unwrap();
         let mut batch = Batch::new(
             Some(Dialect::Postgres),
             Some(Dialect::DataFusion),
@@ -366,7 +367,7 @@ mod tests {
             Some(check),
         );
         let input = concat!(
-            "{\"sql\": \"SELECT 1 AS a\"}\n{\"sql\": \"SELECT a FROM t\"}\n",
+            "{\"sql\": \"SELECT a FROM t\"}\n{\"sql\": \"SELECT a FROM u\"}\n",
             "{\"from\": \"spark\", \"sql\": \"SELECT a FROM t\"}",
         );
         let mut out = Vec::new();
