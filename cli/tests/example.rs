@@ -58,6 +58,47 @@ mod tests {
     }
 
     #[test]
+    fn a_live_engine_is_a_catalog_and_binds_translations() {
+        let shop = Shop::open();
+        let sql =
+            "SELECT sold_at, sum(quantity) / 2 AS half FROM sales GROUP BY sold_at ORDER BY 1";
+        std::fs::write(shop.path("q.sql"), sql).unwrap();
+        let url = shop.url();
+        let transpile = |words: &[&str]| {
+            let mut all = vec!["transpile", "--from", "postgres"];
+            all.extend(words);
+            all.push("q.sql");
+            shop.gnomon(&all)
+        };
+        let (code, expected, err) =
+            transpile(&["--to", "duckdb", "--catalog", &url, "--engine", "duckdb:shop.duckdb"]);
+        assert_eq!(code, 0, "{err}");
+        assert!(expected.contains("// 2"), "{expected}");
+
+        let (code, out, err) = transpile(&["--to", "duckdb", "--catalog", "duckdb:shop.duckdb"]);
+        assert_eq!((code, &out), (0, &expected), "{err}");
+        assert!(err.contains("character(n)"), "{err}");
+
+        let (code, _, err) =
+            transpile(&["--to", "datafusion", "--catalog", &url, "--engine", "datafusion:"]);
+        assert_eq!(code, 0, "{err}");
+        let (code, out, err) =
+            transpile(&["--to", "postgres", "--catalog", &url, "--engine", &url]);
+        assert_eq!(code, 0, "{err}");
+        assert_eq!(out.trim_end(), format!("{sql};"));
+
+        let (code, _, err) = transpile(&["--to", "duckdb"]);
+        assert_eq!(code, 1, "no table is known: {err}");
+        for wrong in ["postgres://nobody@%2Fnowhere:5432/d", "duckdb:none.duckdb", "datafusion:"] {
+            let (code, out, err) = transpile(&["--to", "duckdb", "--catalog", wrong]);
+            assert!(code > 1 && out.is_empty() && err.contains("--catalog"), "{code} {err}");
+        }
+        let words = ["transpile", "--from", "spark", "--to", "duckdb", "--catalog", &url, "q.sql"];
+        let (code, out, err) = shop.gnomon(&words);
+        assert!(code > 1 && out.is_empty() && err.contains("spells its types"), "{code} {err}");
+    }
+
+    #[test]
     fn a_copy_of_the_sql_fails_the_gate() {
         let shop = Shop::open();
         shop.edit("transpile = \"auto\"", "transpile = \"unchanged\"");

@@ -196,7 +196,8 @@ async fn tables(loaded: &Loaded, legacy: &Arc<dyn Engine>) -> Result<Vec<Catalog
         .hint(format!("give a catalog file spelled as `{source}` does: `catalog.file`")));
     }
     let phase = Phase::start("reading the legacy engine's catalog");
-    let tables = catalog::of_engine(legacy, &loaded.config.session.legacy()).await?;
+    let settings = loaded.config.session.legacy();
+    let tables = catalog::of_engine("the legacy engine", legacy, &settings).await?;
     phase.done(format!("read the types of {} tables from the legacy engine", tables.len()));
     Ok(tables)
 }

@@ -17,6 +17,7 @@ use crate::{
 use model::Dialect;
 use sql::SourceSettings;
 use std::{
+    ffi::OsString,
     io,
     panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
@@ -58,13 +59,15 @@ pub(crate) struct Args {
     /// Dialect to translate to: duckdb, datafusion or postgres
     #[arg(long, value_name = "DIALECT", required_unless_present = "batch")]
     to: Option<Dialect>,
-    /// File with the tables; without one no table is known
+    /// The tables: a file, `postgres://…` or `duckdb:FILE`; without them no table is known
     ///
-    /// CREATE TABLE statements (`.sql`), the rows of `information_schema.columns` as a JSON list, or
-    /// `[{"name": …, "columns": [{"name": …, "data_type": …, "nullable": …}]}]`. Types are spelled
-    /// as the dialect of the text does.
-    #[arg(long, value_name = "FILE", requires = "from")]
-    catalog: Option<PathBuf>,
+    /// A file holds CREATE TABLE statements (`.sql`), the rows of `information_schema.columns` as a
+    /// JSON list, or `[{"name": …, "columns": [{"name": …, "data_type": …, "nullable": …}]}]`. Types
+    /// are spelled as the dialect of the text does. A live engine is asked for its tables, as `gnomon
+    /// run` does, for statements of PostgreSQL; it should be the one that they were written for, since
+    /// DuckDB keeps no `character(n)` and no limits of texts.
+    #[arg(long, value_name = "FILE|ENGINE", requires = "from")]
+    catalog: Option<OsString>,
     /// A setting of the source system that changes what its SQL means, as `name=value`
     ///
     /// For example `week_start=7` of Snowflake; docs/dialects has all of them with the vendors'
@@ -89,7 +92,7 @@ pub(crate) struct Args {
 /// Runs `gnomon transpile`.
 pub(crate) fn run(args: &Args) -> Result<Exit, CliError> {
     let tables = match (&args.catalog, args.from) {
-        (Some(path), Some(from)) => catalog::of_file(path, from)?,
+        (Some(spec), Some(from)) => catalog::of_given(spec, from)?,
         _ => Vec::new(),
     };
     let settings = settings(args)?;

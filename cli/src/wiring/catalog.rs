@@ -1,14 +1,21 @@
 //! The tables and types that translating needs.
 
-use crate::{error::CliError, wiring::script};
-use engines::{Engine, SessionSettings};
+use crate::{
+    error::CliError,
+    output,
+    wiring::{
+        engines::{self, Given},
+        runtime, script,
+    },
+};
+use ::engines::{Engine, SessionSettings};
 use model::{
     Dialect, Failure, FailureClass,
     catalog::{CatalogColumn, CatalogTable},
 };
 use serde::Deserialize;
 use sql::script::PieceKind;
-use std::{collections::BTreeMap, io::ErrorKind, path::Path, sync::Arc};
+use std::{collections::BTreeMap, ffi::OsStr, io::ErrorKind, path::Path, sync::Arc};
 
 /// Longest catalog file that is read, in bytes.
 const BYTES_MAX: u64 = 256 * 1024 * 1024;
@@ -16,23 +23,53 @@ const BYTES_MAX: u64 = 256 * 1024 * 1024;
 /// Most words between CREATE and TABLE.
 const WORDS_MAX: usize = 6;
 
-/// Asks an engine.
+/// Asks an engine. Types are spelled as PostgreSQL does, whichever engine it is.
 pub(crate) async fn of_engine(
+    name: &str,
     engine: &Arc<dyn Engine>,
     settings: &SessionSettings,
 ) -> Result<Vec<CatalogTable>, CliError> {
     let settings = SessionSettings { read_only: true, ..settings.clone() };
     let failed = |failure: Failure| match failure.class {
         FailureClass::Unreachable => {
-            CliError::unreachable(format!("the legacy engine cannot be reached: {failure}"))
+            CliError::unreachable(format!("{name} cannot be reached: {failure}"))
         }
-        _ => CliError::unreachable(format!(
-            "the legacy engine's catalog could not be read: {failure}"
-        ))
-        .hint("a catalog file can be given instead: `catalog.file`"),
+        _ => CliError::unreachable(format!("{name}'s catalog could not be read: {failure}"))
+            .hint("a catalog file can be given instead"),
     };
     let mut session = engine.open(&settings).await.map_err(failed)?;
     session.catalog().await.map_err(failed)
+}
+
+/// The tables of a live engine that the command line gives as `postgres://…` or `duckdb:FILE`, or of
+/// a file.
+pub(crate) fn of_given(spec: &OsStr, dialect: Dialect) -> Result<Vec<CatalogTable>, CliError> {
+    runtime::run(async {
+        let engine =
+            match spec.to_str().map(|text| engines::given("--catalog", text)).transpose()? {
+                None | Some(None) => return of_file(Path::new(spec), dialect),
+                Some(Some(Given::Empty(_))) => {
+                    return Err(CliError::usage("`--catalog`: an engine in memory has no tables"));
+                }
+                Some(Some(Given::Database(engine))) => engine,
+            };
+        if dialect != Dialect::Postgres {
+            return Err(CliError::usage(format!(
+                "the statements are in dialect `{dialect}`, the engine of `--catalog` spells its \
+                 types as `{}`",
+                Dialect::Postgres
+            ))
+            .hint(format!("give a catalog file spelled as `{dialect}` does")));
+        }
+        if engine.dialect() != Dialect::Postgres {
+            output::note(format!(
+                "`--catalog`: the types of {} are taken for those of the source; it has no \
+                 `character(n)`, and limits of texts are not kept",
+                engine.dialect()
+            ));
+        }
+        of_engine("the engine of `--catalog`", &engine, &SessionSettings::default()).await
+    })
 }
 
 /// Reads a file of tables: `CREATE TABLE` statements of `dialect` (`.sql`), a JSON list of tables, or

@@ -47,6 +47,12 @@ impl Shop {
         shop
     }
 
+    /// Where the PostgreSQL server is, with the password of its reader.
+    pub(crate) fn url(&self) -> String {
+        let socket = self.server.folder().display().to_string().replace('/', "%2F");
+        format!("postgres://reader:{PASSWORD}@{socket}:5432/gnomon")
+    }
+
     /// Runs statements on the governed database.
     pub(crate) fn duckdb(&self, sql: &str) {
         let runtime = tokio::runtime::Runtime::new().unwrap();
