@@ -161,10 +161,12 @@ class Engine:
         for table in tables:
             types = [column["type"] for column in table["columns"]]
             cells = []
-            for row in table["rows"]:
+            # The first row is one of no values: it tells the types of a table without rows.
+            for row in [[None] * len(types), *table["rows"]]:
                 items = ", ".join(literal(value, type_) for value, type_ in zip(row, types, strict=True))
                 columns, rows = self.run(f"SELECT {items}")
                 cells.extend(rows)
+            del cells[0]
             shape = TableBuilder(table["name"])
             for column, described in zip(table["columns"], columns, strict=True):
                 shape.add_column(column["name"], Type.from_proto(described.type))

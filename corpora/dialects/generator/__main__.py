@@ -43,7 +43,7 @@ def keep(dialect, path, without):
         about_values = any(part in error for part in dialect.runtime_errors())
         recorded = "origin" in case and (not error or about_values)
         recorded = recorded and not case["id"].endswith(tuple(f"-{number}" for number in without))
-        if recorded and len(case["rows"]) <= ROWS_MOST and not dialect.doubtful(case["sql"], case["rows"]):
+        if recorded and len(case["rows"]) <= ROWS_MOST and not dialect.doubtful(case["sql"], case["rows"], error):
             lines.append(line + "\n")
         else:
             dropped += 1

@@ -5,7 +5,8 @@
     forms = {"int": ["ABS({int})", "({int} DIV {divisor})"], "bool": ["({int} <=> {int})"]}
 
 A hole is filled by
-- a kind (`int`, `decimal`, `float`, `text`, `date`, `stamp`, `bool`): a value of this kind,
+- a kind (`int`, `decimal`, `float`, `text`, `date`, `stamp`, `moment`, `bool`): a value of this kind;
+  so is a kind that only this dialect has forms of,
 - `any`: a value of any kind; `number`: of a numeric one; `same`: of one kind for the whole template
   (that of the form; in a condition, any),
 - `leaf`: a column as it stands, of the kind of `same` (extremes too, so do not calculate with it),
@@ -68,7 +69,7 @@ class Dialect:
 
     # Kinds whose order and equality is that of their values: DISTINCT, GROUP BY and ORDER BY of these
     # leave nothing open.
-    exact_kinds = frozenset({"int", "decimal", "float", "text", "date", "stamp", "bool"})
+    exact_kinds = frozenset({"int", "decimal", "float", "text", "date", "stamp", "moment", "bool"})
     # Kinds that `<` and MIN are not used with.
     unordered_kinds = frozenset()
 
@@ -116,6 +117,7 @@ class Dialect:
     #   limit_in_subquery    LIMIT in derived tables and scalar subqueries
     #   subquery_windows     window functions in subqueries of expressions
     #   set_parentheses      set operations in parentheses
+    #   mixed_arms           whole numbers in an arm of a set operation of decimals
     #   sorted_arms          an arm of a set operation in parentheses, with ORDER BY and LIMIT
     #   nested_ctes          WITH in a derived table
     #   any_case             names of columns in another case are the same
@@ -173,7 +175,7 @@ class Dialect:
         """
         return []
 
-    def doubtful(self, sql, rows):
+    def doubtful(self, sql, rows, error):
         """Is the answer one of the engine that records, and not of the vendor's?"""
         return False
 

@@ -7,13 +7,16 @@ from .scope import Scope
 
 HOLE = re.compile(r"\{([a-z0-9_ ]+)\}")
 NUMBERS = ("int", "decimal", "float")
-KINDS = ("int", "decimal", "float", "text", "date", "stamp", "bool")
+# Those that every place may ask for; `moment` is a time with a zone, where a dialect has literals of it.
+KINDS = ("int", "decimal", "float", "text", "date", "stamp", "moment", "bool")
 
 # Of any kind.
 CHOICES = [
     "CASE WHEN {bool} THEN {same} ELSE {same} END",
     "CASE WHEN {bool} THEN {same} END",
+    "CASE WHEN {bool} THEN {same} WHEN {bool} THEN NULL WHEN {bool} THEN {same} ELSE {same} END",
     "CASE {int} WHEN {few} THEN {same} WHEN {int} THEN {same} ELSE {same} END",
+    "CASE {leaf} WHEN {literal} THEN {same} WHEN NULL THEN {same} WHEN {leaf} THEN {same} END",
     "COALESCE({same}, {same})",
     "COALESCE({leaf}, {same})",
     "NULLIF({same}, {same})",
@@ -37,6 +40,8 @@ FORMS = {
         "{same} {not}BETWEEN {same} AND {same}",
         "{same} {not}IN ({same}, {same})",
         "{same} {not}IN ({literal}, NULL, {leaf})",
+        "{leaf} {not}IN ({literal}, {literal}, {literal}, {literal}, {literal}, {literal}, {literal}, {literal})",
+        "{int} {not}IN (-3, -2, -1, 0, 1, 2, 3, 5, 8, 13, 21, 34, 55, 89, 144, 233, 377, 610, 987, 1597)",
         "{text} {not}LIKE {pattern}",
         "({bool} AND {bool})",
         "({bool} OR {bool})",
@@ -61,6 +66,9 @@ AGGREGATES = {
         "MAX({leaf})",
         "COUNT(CASE WHEN {bool} THEN 1 END)",
         "SUM(CASE WHEN {bool} THEN {int} ELSE 0 END)",
+        "SUM(DISTINCT {int})",
+        "COUNT(DISTINCT CASE WHEN {bool} THEN {int} END)",
+        "(MAX({int}) - MIN({int}))",
     ],
     "decimal": ["SUM({decimal})", "AVG({decimal})", "MIN({decimal})", "MAX({leaf})", "SUM(DISTINCT {decimal})"],
     "float": ["SUM({float})", "AVG({float})", "MIN({leaf})", "MAX({float})"],
@@ -228,7 +236,7 @@ class Expressions:
                 return self.queries.subquery(name, same, scope)
         if name in self.dialect.words:
             return self.draw.one(self.dialect.words[name])
-        if name in KINDS:
+        if name in KINDS or name in self.dialect.forms:
             return self.value(name, scope, depth)
         raise KeyError(f"no hole is called `{name}`")
 

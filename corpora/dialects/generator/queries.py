@@ -45,7 +45,7 @@ class Queries:
     def ctes(self, depth):
         """`WITH …`; the names are there for what follows."""
         parts, recursive = [], False
-        for _ in range(1 + self.draw.below(2)):
+        for _ in range(self.draw.one([1, 1, 2, 2, 3])):
             name = self.cte_name()
             if self.has("recursive") and self.draw.chance(0.15):
                 text, columns = self.dialect.recursion(self.draw, name)
@@ -133,9 +133,11 @@ class Queries:
         operations = [self.draw.one(self.dialect.set_operations) for _ in range(1 + self.draw.below(2))]
         distinct = not all(operation.endswith("ALL") for operation in operations)
         arms = [
-            self.selects.select(max(0, depth - 1), kinds, list(outer), exactly=distinct)
+            self.selects.select(max(0, depth - 1), self.arm_kinds(kinds), list(outer), exactly=distinct)
             for _ in range(len(operations) + 1)
         ]
+        # The kind of a column is that of the numbers together.
+        arms[0].columns = [dataclasses.replace(c, kind=kind) for c, kind in zip(arms[0].columns, kinds)]
         texts = [self.arm(arm) for arm in arms]
         if self.has("set_parentheses") and len(operations) == 2:
             if self.draw.chance(0.5):
@@ -160,6 +162,12 @@ class Queries:
         sorts_all = key and not self.dialect.last_arm_sorted
         positions = [str(i + 1) for i in range(len(names))] if sorts_all else None
         return Query(text, columns, key, order=positions)
+
+    def arm_kinds(self, kinds):
+        """The kinds of an arm: whole numbers may stand for decimal ones."""
+        if not self.has("mixed_arms"):
+            return kinds
+        return ["int" if kind == "decimal" and self.draw.chance(0.3) else kind for kind in kinds]
 
     def arm(self, arm):
         """The text of an arm, perhaps with an order and a limit of its own."""

@@ -3,7 +3,7 @@
 import dataclasses
 import re
 
-from .expressions import AGGREGATES, NUMBERS, Unavailable
+from .expressions import AGGREGATES, KINDS, NUMBERS, Unavailable
 from .scope import Leaf, Scope, of_rows
 from .tables import Column
 
@@ -77,6 +77,8 @@ class Selects:
     def where(self, rows, depth):
         if self.draw.chance(0.45):
             return ""
+        if self.draw.chance(0.03):
+            return f" WHERE {self.draw.one(['1 = 0', 'NULL IS NOT NULL'])}"
         inner = dataclasses.replace(rows, windows=False)
         condition = self.expressions.value("bool", inner, 1 + min(depth, 1))
         if self.draw.chance(0.4):
@@ -153,8 +155,8 @@ class Selects:
                 text += " GROUP BY " + form.format(keys=", ".join(plain), k1=plain[0], k2=plain[1])
             else:
                 text += " GROUP BY " + ", ".join(written)
-            if self.draw.chance(0.35):
-                text += f" HAVING {self.having(place, items)}"
+        if self.draw.chance(0.35 if keys else 0.12):
+            text += f" HAVING {self.having(place, items)}"
         key = None if totals else place.key
         if not keys:
             if self.draw.chance(0.15):
@@ -224,7 +226,7 @@ class Selects:
 
     def linked(self, rows):
         """WHERE that mostly ties a subquery to the row outside."""
-        pairs = [(a, b) for a in rows.leaves for b in rows.outer if a.kind == b.kind]
+        pairs = [(a, b) for a in rows.leaves for b in rows.outer if a.kind == b.kind in KINDS]
         parts = []
         if pairs and self.draw.chance(0.7):
             one, other = self.draw.one(pairs)

@@ -1,5 +1,6 @@
 """FROM: tables, CTEs and derived tables, and how they are joined."""
 
+from .expressions import KINDS
 from .scope import Source, of_rows
 from .tables import Column
 
@@ -87,7 +88,7 @@ class Sources:
         """ON: mostly the equality of a column of each side."""
         left = of_rows(self.draw, self.dialect, sources, []).inner()
         right = of_rows(self.draw, self.dialect, [source], []).inner()
-        pairs = [(a, b) for a in left for b in right if a.kind == b.kind != "float"]
+        pairs = [(a, b) for a in left for b in right if a.kind == b.kind in KINDS and a.kind != "float"]
         both = of_rows(self.draw, self.dialect, [*sources, source], [])
         both.subqueries = False
         if not pairs:
