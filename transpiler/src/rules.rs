@@ -8,6 +8,7 @@ mod array_length;
 mod array_parts;
 mod average;
 mod blank_padded;
+pub(crate) mod cast_left_out;
 pub(crate) mod choice_in_list;
 mod chr;
 mod clock;
@@ -218,6 +219,7 @@ const ALL: &[&Rule] = &[
     &choice_in_list::RULE,
     &conditions_below_groups::RULE,
     &conditions_mixed_up::RULE,
+    &cast_left_out::RULE,
     &null_order::RULE,
     &date_interval::RULE,
     &extract_fraction::RULE,

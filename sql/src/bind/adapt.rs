@@ -4,7 +4,7 @@
 use super::{Binder, Bound, codes};
 use crate::{
     dialects::NumberLiteral,
-    tree::{Expr, ExprKind, Literal},
+    tree::{Body, Expr, ExprKind, Literal, Query},
     types::Type,
 };
 
@@ -27,6 +27,29 @@ impl Binder<'_> {
             (Some(left), Some(right)) => Ok((left, right)),
             _ => self.unsupported("this pair", self.place),
         }
+    }
+
+    /// A literal that is column `index` of an operand of a set operation, whose other operand has
+    /// `other` there. Of more than two operands the vendor looks at all together.
+    pub(super) fn adapt_column(&self, query: &mut Query, index: usize, other: &Type) -> Bound<()> {
+        let adapting = self.spec.traits().point == NumberLiteral::Adapting && !self.speaks_core();
+        if !adapting || !matches!(other, Type::Numeric(_)) {
+            return Ok(());
+        }
+        let span = query.span;
+        let Body::Select(select) = &mut query.body else {
+            if has_literal(&query.body, index) {
+                return self.unsupported("a number with a point beside numeric values here", span);
+            }
+            return Ok(());
+        };
+        let (Some(item), Some(column)) = (select.items.get_mut(index), query.columns.get_mut(index))
+        else {
+            return Ok(());
+        };
+        item.expr = self.as_numeric(item.expr.clone())?;
+        column.ty = item.expr.ty.clone();
+        Ok(())
     }
 
     fn as_numeric(&self, expr: Expr) -> Bound<Expr> {
@@ -65,6 +88,24 @@ impl Binder<'_> {
             }
             kind => Ok(Expr { kind, ..expr }),
         }
+    }
+}
+
+/// Does an operand of a set operation have a float literal as column `index`?
+fn has_literal(body: &Body, index: usize) -> bool {
+    match body {
+        Body::Select(select) => select.items.get(index).is_some_and(|item| {
+            let negated = item.expr.call().filter(|call| call.name == "unary -");
+            item.expr.ty.is_float()
+                && negated.map_or_else(
+                    || is_literal(std::slice::from_ref(&item.expr)),
+                    |call| is_literal(&call.args),
+                )
+        }),
+        Body::SetOperation { left, right, .. } => {
+            has_literal(&left.body, index) || has_literal(&right.body, index)
+        }
+        Body::Values(_) => false,
     }
 }
 

@@ -444,7 +444,7 @@ impl Binder<'_> {
             whens = compared.map(|e| self.coerce(e, &ty)).collect::<Bound<_>>()?;
             whens = self.compared("=", whens, span)?;
             let one = whens.remove(0);
-            match self.null_is_equal(&one, &whens) {
+            match self.null_is_equal(&one, &whens).or_else(|| self.nan_is_apart(&one, &whens)) {
                 Some(conditions) => whens = conditions,
                 None => operand = Some(one),
             }

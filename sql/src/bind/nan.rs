@@ -59,6 +59,34 @@ impl Binder<'_> {
         predicate("and", vec![plain, number], span)
     }
 
+    /// The conditions of a CASE over an operand, where that and a value of it could both be NaN.
+    pub(super) fn nan_is_apart(&self, operand: &Expr, values: &[Expr]) -> Option<Vec<Expr>> {
+        if !values.iter().any(|value| self.may_be_nan(operand, value)) {
+            return None;
+        }
+        let equal = |value: &Expr| {
+            self.with_nan("=", vec![operand.clone(), value.clone()], value.span)
+        };
+        Some(values.iter().map(equal).collect())
+    }
+
+    /// Could two values both be NaN, and so be equal to the core alone?
+    fn may_be_nan(&self, one: &Expr, other: &Expr) -> bool {
+        let open = |expr: &Expr| expr.ty.is_float() && !is_number(expr);
+        self.nan_is_unordered() && open(one) && open(other)
+    }
+
+    /// That two values are equal or both NULL, and no NaN.
+    pub(super) fn same_but_nan(&self, one: &Expr, other: &Expr) -> Expr {
+        let span = other.span;
+        let same = predicate("is not distinct from", vec![one.clone(), other.clone()], span);
+        if !self.may_be_nan(one, other) {
+            return same;
+        }
+        let number = predicate("is distinct from", vec![one.clone(), nan_of(one)], span);
+        predicate("and", vec![same, number], span)
+    }
+
     /// Can these values be looked for in a list as the core does it?
     pub(super) fn list_is_safe(&self, ty: &Type, list: &[Expr], span: super::Span) -> Bound<()> {
         if ty.is_float() && self.nan_is_unordered() && !list.iter().all(is_number) {

@@ -96,11 +96,7 @@ impl Binder<'_> {
         if !self.types_lack_null() || !may(operand) || !values.iter().any(may) {
             return None;
         }
-        let equal = |value: &Expr| {
-            let args = vec![operand.clone(), value.clone()];
-            predicate("is not distinct from", args, value.span)
-        };
-        Some(values.iter().map(equal).collect())
+        Some(values.iter().map(|value| self.same_but_nan(operand, value)).collect())
     }
 
     /// Is it the first or last of values that are never NULL?

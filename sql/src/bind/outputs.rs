@@ -19,7 +19,7 @@ impl super::scope::Scope {
     /// The output called `name`, where the clause that is being bound sees it.
     pub(super) fn output(&self, name: &str) -> Option<usize> {
         match self.seen {
-            Seen::No => None,
+            Seen::No | Seen::Whole => None,
             _ => self.aliases.iter().position(|(alias, _)| alias == name),
         }
     }

@@ -108,7 +108,14 @@ impl Binder<'_> {
         self.note_grouped(&group_by, &items);
         self.keys_without_defaults(&group_by, &items, span)?;
         self.see_outputs(can.having);
-        let having = having.as_ref().map(|e| self.condition(e)).transpose()?;
+        let mut having = having.as_ref().map(|e| self.condition(e)).transpose()?;
+        if self.spec.traits().having_of_rows
+            && group_by.is_empty()
+            && !items.iter().map(|item| &item.expr).chain(&having).any(has_aggregate)
+            && let Some(condition) = having.take()
+        {
+            filter = Some(both(filter, condition, span));
+        }
         let having = self.of_some_rows(having, (&group_by, &items), span);
         self.matches_have_rows(&group_by, &items)?;
         self.see_outputs(can.qualify);
@@ -156,9 +163,9 @@ impl Binder<'_> {
         if over_groups.any(nested) {
             return self.unsupported("an aggregate inside an aggregate", span);
         }
-        let keys = select.group_by.iter().filter_map(|item| match item {
-            GroupItem::Key(GroupKey::Expr(key)) => Some(key),
-            _ => None,
+        let keys = select.group_by.iter().flat_map(GroupItem::keys).filter_map(|key| match key {
+            GroupKey::Expr(key) => Some(key),
+            GroupKey::Output(_) => None,
         });
         if select.filter.iter().chain(keys).any(has_aggregate) {
             return self.unsupported("an aggregate in WHERE or GROUP BY", span);
@@ -394,7 +401,8 @@ impl Binder<'_> {
             // dialect does not hide it.
             let name = self.fold(name);
             let is_input = self.scopes.last().is_some_and(|s| {
-                let hidden = s.seen == Seen::First && s.output(&name).is_some();
+                let hides = matches!(s.seen, Seen::First | Seen::Whole);
+                let hidden = hides && s.aliases.iter().any(|(alias, _)| *alias == name);
                 !hidden && !s.unqualified(&name).is_empty()
             });
             if is_input {

@@ -67,7 +67,12 @@ impl Binder<'_> {
         for (index, (one, two)) in
             left.columns.clone().iter().zip(right.columns.clone().iter()).enumerate()
         {
-            let ty = self.common_type([&one.ty, &two.ty], span)?;
+            self.adapt_column(&mut left, index, &two.ty)?;
+            self.adapt_column(&mut right, index, &one.ty)?;
+            let kinds = [&left, &right].map(|side| {
+                side.columns.get(index).map_or(Type::Unknown, |column| column.ty.clone())
+            });
+            let ty = self.common_type(&kinds, span)?;
             self.retype(&mut left, index, &ty)?;
             self.retype(&mut right, index, &ty)?;
             if !(all && op == SetOp::Union) {

@@ -1,9 +1,9 @@
 //! Keys of ORDER BY: of a query by position, name or expression, inside of calls by expression.
 
-use super::{Binder, Bound, KeyUse, codes};
+use super::{Binder, Bound, KeyUse, codes, select::has_aggregate};
 use crate::{
     dialects::Nulls,
-    tree::{Body, Column, SortKey, SortTarget},
+    tree::{Body, Column, Select, SortKey, SortTarget},
     types::Type,
 };
 use sqlparser::ast::{self, Value};
@@ -76,7 +76,15 @@ impl Binder<'_> {
                     None => return self.unsupported("a negative position", span),
                 }
             }
-            other if matches!(body, Body::Select(_)) => SortTarget::Expr(self.expr(other)?),
+            other if let Body::Select(select) = body => {
+                let bound = self.expr(other)?;
+                if self.spec.traits().having_of_rows && has_aggregate(&bound) && !is_grouped(select)
+                {
+                    // It makes a group of all rows, so that HAVING is about that.
+                    return self.unsupported("a sort by an aggregate of ungrouped rows", span);
+                }
+                SortTarget::Expr(bound)
+            }
             _ => {
                 return self.unsupported("an expression as sort key of a set operation", span);
             }
@@ -121,6 +129,12 @@ impl Binder<'_> {
             span,
         })
     }
+}
+
+/// Are its rows groups?
+fn is_grouped(select: &Select) -> bool {
+    !select.group_by.is_empty()
+        || select.items.iter().map(|item| &item.expr).chain(&select.having).any(has_aggregate)
 }
 
 /// Is it a number with a sign? ClickHouse counts from the last column then, Spark takes it for no

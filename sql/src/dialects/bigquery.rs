@@ -37,7 +37,7 @@ pub(super) static SOURCE: Source = Source {
         signed_interval_parts: true,
         // Read off GoogleSQL: in these clauses a name is an output before it is a column.
         aliases: Aliases {
-            group: Seen::First,
+            group: Seen::Whole,
             having: Seen::First,
             qualify: Seen::First,
             order: Seen::First,

@@ -50,6 +50,7 @@ pub(super) static SOURCE: Source = Source {
         ignores_nulls: false,
         sampling: Sampling::UNKNOWN,
         types_lack_null: true,
+        having_of_rows: true,
         texts_stay: true,
         tables_keep_names: true,
         rows: Rows::NotListed,

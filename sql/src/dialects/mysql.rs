@@ -40,6 +40,7 @@ pub(super) static SOURCE: Source = Source {
             ..Aliases::NONE
         },
         select_into: false,
+        having_of_rows: true,
         full_joins: false,
         straight_joins: true,
         text_names: true,

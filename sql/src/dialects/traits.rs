@@ -69,6 +69,8 @@ pub(crate) struct Traits {
     pub(crate) no_match_is_false: bool,
     /// Is the bare name of a table its row, before it is a column of that name?
     pub(crate) rows_by_name: bool,
+    /// Is HAVING a condition on rows, where nothing is grouped? Else it makes one group of all rows.
+    pub(crate) having_of_rows: bool,
     /// Are there full joins? Else FULL is the name of the table before it.
     pub(crate) full_joins: bool,
     /// Is a comma in FROM as strong as JOIN? `a, b FULL JOIN c` fills `a` then, too.
@@ -234,6 +236,7 @@ impl Traits {
         no_rows_are_null: false,
         no_match_is_false: false,
         rows_by_name: false,
+        having_of_rows: false,
         full_joins: true,
         commas_join_first: false,
         straight_joins: false,
@@ -423,6 +426,9 @@ pub(crate) enum Seen {
     Last,
     /// They hide columns of that name.
     First,
+    /// They hide columns of that name where the name is all there is; inside an expression it is the
+    /// column.
+    Whole,
     /// Where no column has that name: refused where one has, and means something else.
     Alone,
     /// They hide columns that are not grouped by, outside aggregates (HAVING).

@@ -4,6 +4,7 @@ use super::Emitter;
 use crate::{
     fragment::{Fragment, fill},
     rule::Emit,
+    rules::cast_left_out,
     targets::Target,
 };
 use sql::{
@@ -72,6 +73,7 @@ impl Emitter {
                 let name = self.target().type_name(to).unwrap_or_default();
                 let value = self.expr(inner)?;
                 let digits = (shape.precision + 1).saturating_sub(shape.scale).max(1);
+                let value = self.rounded_first(&value, inner, 0);
                 let whole = format!("CAST({} AS DECIMAL({digits}, 0))", value.text);
                 return Ok(self.narrowed(&Fragment::atom(whole), &name, inner));
             }
@@ -199,7 +201,7 @@ impl Emitter {
         fill(&guarded, std::slice::from_ref(value))
     }
 
-    fn converted(&self, value: &Fragment, inner: &Expr, outer: &Expr) -> Emit<Fragment> {
+    fn converted(&mut self, value: &Fragment, inner: &Expr, outer: &Expr) -> Emit<Fragment> {
         // The targets divide the digits as a float by a power of ten, which rounds twice where
         // there are more than a float has.
         let digits = inner.ty.decimal_shape().filter(|s| s.precision > 15 && s.scale > 0);
@@ -209,9 +211,31 @@ impl Emitter {
             Some(name) if by_text => {
                 Ok(Fragment::atom(format!("CAST(CAST({} AS VARCHAR) AS {name})", value.text)))
             }
-            Some(name) => Ok(Fragment::atom(format!("CAST({} AS {name})", value.text))),
+            Some(name) => {
+                let kept = outer.ty.decimal_shape().map_or(u32::MAX, |shape| shape.scale);
+                let value = self.rounded_first(value, inner, kept);
+                Ok(Fragment::atom(format!("CAST({} AS {name})", value.text)))
+            }
             None => self.unknown(inner, outer),
         }
+    }
+
+    /// A decimal with no more digits behind the point than `scale`, where a cast would take some away:
+    /// `DataFusion` leaves that cast out of a comparison with a constant.
+    pub(crate) fn rounded_first(
+        &mut self,
+        value: &Fragment,
+        inner: &Expr,
+        scale: u32,
+    ) -> Fragment {
+        let Type::Numeric(Some(shape)) = inner.ty else { return value.clone() };
+        if self.target() != Target::DataFusion || shape.scale <= scale || inner.is_constant() {
+            return value.clone();
+        }
+        // `round` says that it has this precision and has one more, which 38 digits leave no room for.
+        let wide = format!("CAST({} AS DECIMAL(38, {}))", value.text, shape.scale);
+        let rounded = format!("round({wide}, {scale})");
+        Fragment::atom(self.made_by(&cast_left_out::RULE, inner.span, &rounded))
     }
 
     fn unknown<T>(&self, inner: &Expr, outer: &Expr) -> Emit<T> {

@@ -1,7 +1,7 @@
 //! UNION, INTERSECT and EXCEPT.
 
 use super::{Emitter, alike::set_word, query::rename};
-use crate::{rule::Emit, targets::Target};
+use crate::{rule::Emit, rules::keys_left_out, targets::Target};
 use model::Span;
 use sql::{
     Type,
@@ -137,8 +137,16 @@ impl Emitter {
         clauses.push(format!(
             "FROM (SELECT {columns}{numbers}, 0 AS side FROM ({left}) AS l({columns}) UNION ALL SELECT {columns}{numbers}, 1 AS side FROM ({right}) AS r({columns})) AS u"
         ));
-        clauses.push(format!("GROUP BY {keys}"));
-        clauses.push(format!("HAVING {stays}"));
+        if self.keys_may_be_mistaken {
+            // It moves conditions to the wrong rows through sets of keys, unless one has no keys.
+            let set = format!("GROUPING SETS (({keys}), ())");
+            let set = self.made_by(&keys_left_out::RULE, span, &set);
+            clauses.push(format!("GROUP BY {set}"));
+            clauses.push(format!("HAVING grouping(c1) = 0 AND {stays}"));
+        } else {
+            clauses.push(format!("GROUP BY {keys}"));
+            clauses.push(format!("HAVING {stays}"));
+        }
         Ok(())
     }
 }

@@ -84,7 +84,12 @@ fn by_text(emitter: &mut Emitter, interval: &Expr, whole: &Expr) -> Emit<Option<
     if parts.is_empty() {
         return Ok(None);
     }
-    let value = format!("CAST(concat({}) AS INTERVAL)", parts.join(", ' ', "));
+    // Of a constant it computes all branches, and `concat` takes NULL for nothing.
+    let value = if whole.is_constant() {
+        format!("CAST({} AS INTERVAL)", parts.join(" || ' ' || ").replace(", '", " || '"))
+    } else {
+        format!("CAST(concat({}) AS INTERVAL)", parts.join(", ' ', "))
+    };
     let widest = if matches!(whole.ty, Type::Int2 | Type::Int4) { month_or_day } else { i64::MAX };
     let template = if limit < widest {
         let condition = format!("{{0}} > {limit} OR {{0}} < -{limit}");

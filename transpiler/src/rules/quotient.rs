@@ -25,7 +25,7 @@ Many warehouses divide exact numbers to a scale that follows from the operands' 
         snowflake(
             Target::DataFusion,
             "SELECT j / b AS q FROM t",
-            "SELECT CAST(CAST(j AS DECIMAL(38, 3)) / b AS DECIMAL(38, 6)) AS q\nFROM t",
+            "SELECT CAST(round(CAST(j AS DECIMAL(38, 3)) / b, 6) AS DECIMAL(38, 6)) AS q\nFROM t",
         ),
     ],
 };
@@ -55,7 +55,10 @@ pub(super) fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>>
         }
         let quotient = format!("CAST({{0}} AS DECIMAL(38, {first})) / {{1}}");
         // Its `trunc` computes in floats.
-        let quotient = if cut && first + 4 > scale {
+        // A cast that rounds would be left out of a comparison (`TR0398`).
+        let quotient = if !cut && first + 4 > scale {
+            format!("round({quotient}, {scale})")
+        } else if cut && first + 4 > scale {
             let unit = match scale {
                 // A remainder of 1 is taken for none, whatever stands behind the point.
                 0 => "-1".to_owned(),

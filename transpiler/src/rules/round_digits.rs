@@ -24,6 +24,12 @@ An exact number of known scale is rounded half away from zero, or cut, to a fixe
 
 fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     let Some(call) = expr.call() else { return Ok(None) };
+    if emitter.target() == Target::DataFusion
+        && call.name == "round"
+        && let Some(rounded) = round_on_datafusion(emitter, &call.args)?
+    {
+        return Ok(Some(rounded));
+    }
     let [value, digits] = call.args.as_slice() else { return Ok(None) };
     // DataFusion cuts decimals as floats.
     if emitter.target() == Target::DataFusion && call.name == "trunc" {
@@ -46,12 +52,41 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
                 format!("{}(CAST({{0}} AS DECIMAL({wide}, {})), {{1}})", call.name, shape.scale);
             Ok(Some(fill(&template, &args)))
         }
+        // Of a constant with fewer digits than its type has it gives zero for NULL, too.
+        (Type::Numeric(Some(_)), Some(..0)) if emitter.target() == Target::DuckDb => {
+            let Some(name) = emitter.target().type_name(&value.ty) else { return Ok(None) };
+            let args = emitter.args(&call.args)?;
+            let template = format!("{}(CAST({{0}} AS {name}), {{1}})", call.name);
+            Ok(Some(fill(&template, &args)))
+        }
         (Type::Numeric(Some(_)), Some(_)) => {
             let args = emitter.args(&call.args)?;
             Ok(Some(Fragment::call(call.name, &args)))
         }
         _ => Ok(None),
     }
+}
+
+/// It says that a decimal keeps its type and gives one of another: without a cast they do not compare.
+fn round_on_datafusion(emitter: &mut Emitter, args: &[Expr]) -> Emit<Option<Fragment>> {
+    let (value, digits) = match args {
+        [value] => (value, Some(0)),
+        [value, digits] => (value, digits.integer().and_then(|n| u32::try_from(n).ok())),
+        _ => return Ok(None),
+    };
+    let (Type::Numeric(Some(shape)), Some(digits)) = (&value.ty, digits) else { return Ok(None) };
+    if digits >= shape.scale || shape.precision > 38 {
+        return Ok(None);
+    }
+    let rounded = emitter.expr(value)?;
+    // It has one digit more than it says, which 38 of them leave no room for.
+    let wide = if shape.precision == 38 {
+        rounded
+    } else {
+        Fragment::atom(format!("CAST({} AS DECIMAL(38, {}))", rounded.text, shape.scale))
+    };
+    let ty = format!("DECIMAL({}, {digits})", (shape.precision + 1).min(38));
+    Ok(Some(fill(&format!("CAST(round({{0}}, {digits}) AS {ty})"), &[wide])))
 }
 
 /// What stands behind the digits is the remainder of their unit.

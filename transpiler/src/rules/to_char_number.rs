@@ -66,12 +66,11 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
         };
         let scale = format.fraction.min(shape.scale);
         let rounded = match engine {
-            // A cast to fewer digits rounds.
-            Target::DataFusion => format!(
+            Target::DataFusion if scale == shape.scale => format!(
                 "CAST(CAST({{0}} AS DECIMAL(38, {scale})) AS DECIMAL(38, {}))",
                 format.fraction
             ),
-            Target::DuckDb | Target::Postgres => format!(
+            Target::DataFusion | Target::DuckDb | Target::Postgres => format!(
                 "CAST(round(CAST({{0}} AS DECIMAL(38, {})), {scale}) AS DECIMAL(38, {}))",
                 shape.scale, format.fraction
             ),
