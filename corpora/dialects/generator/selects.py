@@ -159,8 +159,6 @@ class Selects:
             text += f" HAVING {self.having(place, items)}"
         key = None if totals else place.key
         if not keys:
-            if self.draw.chance(0.15):
-                text += f" HAVING {self.having(place, items)}"
             return self.query(text, items, [], scope=None, one_row=True)
         query = self.query(text, items, key, scope=place)
         query.orderable = not totals or self.has("totals_ordered")
