@@ -43,7 +43,8 @@ impl Binder<'_> {
             }
             return Ok(());
         };
-        let (Some(item), Some(column)) = (select.items.get_mut(index), query.columns.get_mut(index))
+        let (Some(item), Some(column)) =
+            (select.items.get_mut(index), query.columns.get_mut(index))
         else {
             return Ok(());
         };

@@ -64,9 +64,8 @@ impl Binder<'_> {
         if !values.iter().any(|value| self.may_be_nan(operand, value)) {
             return None;
         }
-        let equal = |value: &Expr| {
-            self.with_nan("=", vec![operand.clone(), value.clone()], value.span)
-        };
+        let equal =
+            |value: &Expr| self.with_nan("=", vec![operand.clone(), value.clone()], value.span);
         Some(values.iter().map(equal).collect())
     }
 

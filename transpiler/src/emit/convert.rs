@@ -222,12 +222,7 @@ impl Emitter {
 
     /// A decimal with no more digits behind the point than `scale`, where a cast would take some away:
     /// `DataFusion` leaves that cast out of a comparison with a constant.
-    pub(crate) fn rounded_first(
-        &mut self,
-        value: &Fragment,
-        inner: &Expr,
-        scale: u32,
-    ) -> Fragment {
+    pub(crate) fn rounded_first(&mut self, value: &Fragment, inner: &Expr, scale: u32) -> Fragment {
         let Type::Numeric(Some(shape)) = inner.ty else { return value.clone() };
         if self.target() != Target::DataFusion || shape.scale <= scale || inner.is_constant() {
             return value.clone();

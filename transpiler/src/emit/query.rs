@@ -143,7 +143,8 @@ impl Emitter {
         // A query beside recursive ones need not be one.
         let recursive = recursive && matches!(query.body, Body::SetOperation { .. });
         let mut text = if recursive { text? } else { self.noted_of_nothing(query, text?)? };
-        let arranged = !query.order_by.is_empty() || query.limit.is_some() || query.offset.is_some();
+        let arranged =
+            !query.order_by.is_empty() || query.limit.is_some() || query.offset.is_some();
         if recursive && arranged && self.target() != Target::Postgres {
             // Every UNION there is taken for a recursive one: DuckDB does not sort it, DataFusion
             // forgets to.
