@@ -18,7 +18,7 @@ use sql::{
 impl Emitter {
     /// Refuses a quotient or an average where it is tested for equality: it is exact on PostgreSQL
     /// and a float on the targets.
-    pub(super) fn must_be_exact(&self, expr: &Expr) -> Emit<()> {
+    pub(crate) fn must_be_exact(&self, expr: &Expr) -> Emit<()> {
         if is_inexact(expr) {
             return self.refuse("equality of a quotient or an average is not done", expr.span);
         }

@@ -76,6 +76,10 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     if !signs.iter().any(|signs| signs.zero || signs.nan) {
         return Ok(None);
     }
+    if equality {
+        // A quotient of decimals is a float here.
+        call.args.iter().try_for_each(|arg| emitter.must_be_exact(arg))?;
+    }
     let mut args = emitter.args(&call.args)?;
     for ((arg, expr), signs) in args.iter_mut().zip(&call.args).zip(signs) {
         if !emitter.is_key_already(expr) {
