@@ -271,6 +271,9 @@ impl Binder<'_> {
         if let Some((months, days, micros)) =
             constant.as_deref().and_then(|text| super::compound_interval::read(text, &unit))
         {
+            if (months, days, micros) == (0, 0, 0) && is_of_clock(&unit) {
+                return self.unsupported("an interval of no time", span);
+            }
             let kind = ExprKind::Literal(Literal::Interval { months, days, micros });
             return Ok(Expr { kind, ty: Type::Interval, span });
         }
@@ -317,6 +320,10 @@ impl Binder<'_> {
 
     pub(super) fn interval_literal(&self, text: &str, span: super::Span) -> Bound<Expr> {
         match datetime::interval(text) {
+            // A date and no hours is no date any more in some dialects, a date and no days is.
+            Some((0, 0, 0)) if !self.speaks_core() && is_of_clock(text) => {
+                self.unsupported("an interval of no time", span)
+            }
             Some((months, days, micros)) => Ok(Expr {
                 kind: ExprKind::Literal(Literal::Interval { months, days, micros }),
                 ty: Type::Interval,
@@ -554,6 +561,12 @@ fn adds_up(text: &str) -> bool {
     let mut pieces = text.split(',').filter_map(|piece| datetime::interval(piece.trim()));
     pieces.next();
     pieces.all(|(months, _, _)| months == 0)
+}
+
+/// Does the text of an interval, or its unit, speak of parts of a day?
+fn is_of_clock(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    ["hour", "minute", "second", ":"].iter().any(|part| text.contains(part))
 }
 
 #[cfg(test)]

@@ -1,6 +1,11 @@
-//! Queries over the row around them that `DuckDB` does not plan.
+//! What `DuckDB` does not plan of queries over the row around them, or computes otherwise of their values.
 
-use sql::tree::{Body, Expr, JoinKind, Query, Relation};
+use super::Emitter;
+use crate::{rule::Emit, targets::Target};
+use sql::{
+    Type,
+    tree::{Body, Expr, JoinKind, Query, Relation},
+};
 
 /// Does a correlated query join fully? `DuckDB` has none such.
 pub(super) fn joins_fully(query: &Query) -> bool {
@@ -50,5 +55,30 @@ fn derived_reads_in_windows(relation: &Relation) -> bool {
             derived_reads_in_windows(left) || derived_reads_in_windows(right)
         }
         Relation::Table { .. } | Relation::Function { .. } => false,
+    }
+}
+
+impl Emitter {
+    /// Refuses a decimal that is looked for among values of `other`, where both together have more
+    /// digits than a decimal has: `DuckDB` rounds one of them, so that 1 is found where 0.5 is.
+    pub(super) fn digits_are_kept(&self, expr: &Expr, other: &Type) -> Emit<()> {
+        if self.target() != Target::DuckDb {
+            return Ok(());
+        }
+        let Some((one, two)) = expr.ty.decimal_shape().zip(other.decimal_shape()) else {
+            return Ok(());
+        };
+        let whole = one.precision.saturating_sub(one.scale);
+        let whole = whole.max(two.precision.saturating_sub(two.scale));
+        let digits = whole + one.scale.max(two.scale);
+        if digits > 38 {
+            return self.refuse(format!("decimals found by {digits} digits"), expr.span);
+        }
+        Ok(())
+    }
+
+    /// The same for the values of a query.
+    pub(super) fn digits_of_query_are_kept(&self, expr: &Expr, query: &Query) -> Emit<()> {
+        query.columns.first().map_or(Ok(()), |column| self.digits_are_kept(expr, &column.ty))
     }
 }

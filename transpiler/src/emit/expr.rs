@@ -120,6 +120,7 @@ impl Marking for Emitter {
                     return self.refuse("a row with IN has no known translation", span);
                 }
                 self.must_be_exact(left)?;
+                self.digits_of_query_are_kept(left, query)?;
                 if self.has_two_zeros(left) {
                     return self.refuse("floats IN a query are not done", span);
                 }
@@ -137,6 +138,7 @@ impl Marking for Emitter {
             ExprKind::Scalar(query) => Ok(Fragment::atom(format!("({})", self.subquery(query)?))),
             ExprKind::Quantified { op, all, expr: left, source } => match source {
                 QuantifiedSource::Query(query) if self.target() == Target::DuckDb => {
+                    self.digits_of_query_are_kept(left, query)?;
                     let left = self.expr(left)?.at(Level::Add);
                     let query = self.subquery(query)?;
                     let word = if *all { "ALL" } else { "ANY" };

@@ -6,7 +6,10 @@ use crate::{
     rule::{Emit, Fidelity, Rule, duckdb},
     targets::Target,
 };
-use sql::tree::Expr;
+use sql::{
+    Type,
+    tree::{Expr, ExprKind},
+};
 
 pub(crate) static RULE: Rule = Rule {
     code: "TR0102",
@@ -14,7 +17,7 @@ pub(crate) static RULE: Rule = Rule {
     fidelity: Fidelity::Exact,
     constructs: &["%", "mod"],
     page: "\
-A remainder by zero is an error on PostgreSQL and NULL on DuckDB: the error is raised. The sign follows the dividend on both.",
+A remainder by zero is an error on PostgreSQL and NULL on DuckDB: the error is raised. The sign follows the dividend on both. Of decimals whose digits together are more than 38 DuckDB computes in floats: both are cast to 38 digits.",
     emit,
     examples: &[
         duckdb("SELECT mod(i, 7) AS r FROM t", "SELECT i % 7 AS r\nFROM t"),
@@ -34,7 +37,14 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     if !(exact(left) && exact(right)) {
         return Ok(None);
     }
-    let args = emitter.args(&call.args)?;
+    let mut args = emitter.args(&call.args)?;
+    if let Some(types) = wide_enough(left, right) {
+        args = args
+            .iter()
+            .zip(types)
+            .map(|(arg, ty)| Fragment::atom(format!("CAST({} AS {ty})", arg.text)))
+            .collect();
+    }
     if right.integer().is_some_and(|n| n != 0) {
         return Ok(match args.as_slice() {
             [l, r] => Some(Fragment::infix(l, "%", r, Level::Multiply)),
@@ -45,4 +55,21 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
         "CASE WHEN {1} = 0 AND {0} IS NOT NULL THEN error('22012: division by zero') ELSE {0} % {1} END",
         &args,
     )))
+}
+
+/// The types in which the remainder is exact. DuckDB computes it in floats where a decimal with the
+/// digits of both would have more than 38; a number that does not fit raises an error then.
+fn wide_enough(left: &Expr, right: &Expr) -> Option<[String; 2]> {
+    let is_decimal = |e: &Expr| matches!(e.ty, Type::Numeric(_));
+    let (one, two) = left.ty.decimal_shape().zip(right.ty.decimal_shape())?;
+    let scale = one.scale.max(two.scale);
+    let whole = one.precision.saturating_sub(one.scale).max(two.precision.saturating_sub(two.scale));
+    // What a translation computes may have another type than the source's.
+    let sure = |e: &Expr| matches!(e.kind, ExprKind::Column { .. } | ExprKind::Literal(_));
+    let known = [left, right].into_iter().all(|e| !is_decimal(e) || sure(e));
+    if !(is_decimal(left) || is_decimal(right)) || scale > 38 || known && whole + scale <= 38 {
+        return None;
+    }
+    let ty = format!("DECIMAL(38, {scale})");
+    Some([ty.clone(), ty])
 }
