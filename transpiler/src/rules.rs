@@ -33,6 +33,7 @@ mod decimal_product;
 mod div;
 mod divisors;
 mod extract_fraction;
+mod far_timestamps;
 mod float_arithmetic;
 mod float_arithmetic_long;
 mod float_extremes;
@@ -242,6 +243,7 @@ const ALL: &[&Rule] = &[
     &date_bin::RULE,
     &interval_length::RULE,
     &time_shift::RULE,
+    &far_timestamps::RULE,
     &datafusion_dates::RULE,
     &date_plus_days::RULE,
     &subscript::RULE,

@@ -500,7 +500,7 @@ impl Binder<'_> {
         call.filter = filter;
         call.order_by = order_by;
         call.over = over;
-        self.unframed(call);
+        self.unframed(call, span)?;
         Ok(expr)
     }
 }

@@ -9,6 +9,9 @@ use crate::{
 };
 use sqlparser::ast::NullTreatment;
 
+/// Functions whose value depends on where the frame ends.
+pub(super) const OF_FRAMES: [&str; 2] = ["last_value", "nth_value"];
+
 impl Binder<'_> {
     /// Puts what follows a call onto the aggregates and window functions of its lowered form.
     pub(super) fn decorate_lowered(
@@ -77,24 +80,32 @@ impl Binder<'_> {
 
     /// Writes the frame that a dialect gives to an ordered window without one, where it is not the
     /// core's: the whole partition, or for a first or last value the rows up to this one.
-    pub(super) fn unframed(&self, call: &mut Call) {
+    pub(super) fn unframed(&self, call: &mut Call, span: super::Span) -> Bound<()> {
+        let open = |over: &crate::tree::Window| over.frame.is_none() && !over.order_by.is_empty();
+        if self.spec.traits().last_value_needs_frame
+            && !self.speaks_core()
+            && OF_FRAMES.contains(&call.name)
+            && call.over.as_ref().is_some_and(open)
+        {
+            return self.unsupported(&format!("`{}` without a frame", call.name), span);
+        }
         if self.speaks_core() || self.spec.definitions("unframed").is_empty() {
-            return;
+            return Ok(());
         }
         let end = match (call.kind, call.name) {
             (FunctionKind::Aggregate, _) => FrameBound::UnboundedFollowing,
             (FunctionKind::Window, "first_value" | "last_value" | "nth_value") => {
                 FrameBound::CurrentRow
             }
-            _ => return,
+            _ => return Ok(()),
         };
         if let Some(over) = &mut call.over
-            && over.frame.is_none()
-            && !over.order_by.is_empty()
+            && open(over)
         {
             let start = FrameBound::UnboundedPreceding;
             over.frame = Some(Frame { units: FrameUnits::Rows, start, end: Some(end) });
         }
+        Ok(())
     }
 
     /// `IGNORE NULLS` and `RESPECT NULLS`.
@@ -204,8 +215,7 @@ impl Binder<'_> {
                 end: Some(FrameBound::UnboundedFollowing),
             });
         }
-        self.unframed(call);
-        Ok(())
+        self.unframed(call, span)
     }
 }
 

@@ -149,6 +149,10 @@ impl Binder<'_> {
             input = self.apply("json key", vec![input, key], span)?;
         }
         let rows = match (input.ty.element(), mode.as_str()) {
+            // A text among variants is one of JSON.
+            (Some(ty), "both" | "array") if ty.is_text() => {
+                ITEMS.replace("_v AS value", "to_jsonb(_v) AS value")
+            }
             (Some(_), "both" | "array") => ITEMS.to_owned(),
             (None, "both") => format!("{ELEMENTS} UNION ALL {MEMBERS}"),
             (None, "array") => ELEMENTS.to_owned(),

@@ -1,15 +1,20 @@
 //! Every definition of a dialect applied to columns of its argument types: what the coverage page
 //! and the checks of the definitions look at.
 
-use super::{Binder, Bound, decorate::is_framed, json_path::Mode, lower::Decoration};
+use super::{
+    Binder, Bound,
+    decorate::{OF_FRAMES, is_framed},
+    json_path::Mode,
+    lower::Decoration,
+};
 use crate::{
     catalog::Catalog,
     dialects::{self, ArgType, Definition, Spec},
     parse::{Parsed, parse},
     settings::SourceSettings,
     tree::{
-        Alias, Expr, ExprKind, FunctionKind, Item, Literal, Query, Relation, Select, SortKey,
-        SortTarget, Window,
+        Alias, Expr, ExprKind, Frame, FrameBound, FrameUnits, FunctionKind, Item, Literal, Query,
+        Relation, Select, SortKey, SortTarget, Window,
     },
     types::Type,
 };
@@ -242,13 +247,16 @@ impl Binder<'_> {
             span,
         });
         let ordered = kind == FunctionKind::OrderedSet;
+        let framed = self.spec.traits().last_value_needs_frame
+            && expr.any_call(&|call| OF_FRAMES.contains(&call.name));
+        let frame = framed.then_some(Frame {
+            units: FrameUnits::Rows,
+            start: FrameBound::UnboundedPreceding,
+            end: None,
+        });
         let decoration = Decoration {
             order_by: if ordered { vec![key.clone()] } else { Vec::new() },
-            over: window.then(|| Window {
-                partition_by: Vec::new(),
-                order_by: vec![key],
-                frame: None,
-            }),
+            over: window.then(|| Window { partition_by: Vec::new(), order_by: vec![key], frame }),
             ..Decoration::default()
         };
         self.decorate_lowered(&mut expr, &decoration, span)?;

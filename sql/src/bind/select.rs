@@ -148,7 +148,22 @@ impl Binder<'_> {
         self.sets_allowed = self.speaks_core() && matches!(call, ast::Expr::Function(_));
         let bound = self.expr(expr);
         self.sets_allowed = false;
-        self.as_value(bound?)
+        let bound = bound?;
+        let mut written = expr;
+        while let ast::Expr::Nested(inner) = written {
+            written = inner;
+        }
+        // A cast, or another function of texts, gives a text of it.
+        let stays = match written {
+            ast::Expr::Cast { .. } => false,
+            ast::Expr::Function(function) => function.name.to_string().eq_ignore_ascii_case("get"),
+            _ => true,
+        };
+        if stays && self.spec.traits().variant_elements && !self.speaks_core() && is_element(&bound)
+        {
+            return self.unsupported("an element of an array without a cast", bound.span);
+        }
+        self.as_value(bound)
     }
 
     /// An aggregate stands for the rows of a group: it is in no condition on rows, in no key, and in
@@ -593,4 +608,14 @@ fn cast_name(data_type: &ast::DataType) -> String {
 
 fn is_text(expr: &ast::Expr) -> bool {
     matches!(expr, ast::Expr::Value(value) if matches!(value.value, Value::SingleQuotedString(_)))
+}
+
+/// Is it a text that is an element of an array?
+fn is_element(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Subscript { .. } => expr.ty.is_text(),
+        ExprKind::Coerce { expr } => is_element(expr),
+        ExprKind::Case { branches, .. } => branches.iter().any(|(_, then)| is_element(then)),
+        _ => false,
+    }
 }

@@ -4,8 +4,8 @@
 
 use super::{Binder, Bound, KeyUse, codes};
 use crate::{
-    dialects::Seen,
-    tree::{Expr, Frame, FrameBound, FrameUnits, SortKey, SortTarget, Window},
+    dialects::{ArgType, Seen},
+    tree::{Expr, ExprKind, Frame, FrameBound, FrameUnits, Literal, SortKey, SortTarget, Window},
     types::Type,
 };
 use sqlparser::ast::{
@@ -91,12 +91,49 @@ impl Binder<'_> {
         if !distance {
             order_by = self.keys_with_nan(order_by);
         }
+        let frame = match frame {
+            Some(frame) if distance => Some(self.in_days(frame, &order_by)?),
+            frame => frame,
+        };
         if frame.as_ref().is_none_or(|frame| frame.units == FrameUnits::Range) {
             for key in &order_by {
                 self.keyed(&key.ty, KeyUse::Framed, key.span)?;
             }
         }
         Ok(Window { partition_by, order_by, frame })
+    }
+
+    /// The distances of a frame over dates: a number is one of days where a number added to a date is.
+    fn in_days(&self, frame: Frame, order_by: &[SortKey]) -> Bound<Frame> {
+        let dates = [Type::Date, Type::Timestamp, Type::TimestampTz];
+        if self.speaks_core() || !order_by.iter().any(|key| dates.contains(&key.ty)) {
+            return Ok(frame);
+        }
+        let days = self.spec.definitions("+").iter().any(|definition| {
+            definition.args == [ArgType::Is(Type::Timestamp), ArgType::Is(Type::Int4)]
+        });
+        let interval = |expr: Expr| {
+            if !expr.ty.is_number() {
+                return Ok(expr);
+            }
+            match expr.integer().and_then(|n| i32::try_from(n).ok()).filter(|_| days) {
+                Some(days) => Ok(Expr {
+                    kind: ExprKind::Literal(Literal::Interval { months: 0, days, micros: 0 }),
+                    ty: Type::Interval,
+                    span: expr.span,
+                }),
+                None => self.unsupported("RANGE of this number over dates", expr.span),
+            }
+        };
+        let bound = |bound: FrameBound| {
+            Ok(match bound {
+                FrameBound::Preceding(expr) => FrameBound::Preceding(interval(expr)?),
+                FrameBound::Following(expr) => FrameBound::Following(interval(expr)?),
+                other => other,
+            })
+        };
+        let Frame { units, start, end } = frame;
+        Ok(Frame { units, start: bound(start)?, end: end.map(bound).transpose()? })
     }
 
     fn partition(&mut self, expr: &ast::Expr) -> Bound<Expr> {

@@ -22,6 +22,7 @@ pub(super) static SOURCE: Source = Source {
         written: &[written::redshift_table],
     },
     traits: Traits {
+        last_value_needs_frame: true,
         exact_collations: &["case_sensitive"],
         text: TextKeys { folds: false, letters: false, pads: true },
         aliases: Aliases::LAST,

@@ -16,6 +16,7 @@ pub(super) static SOURCE: Source = Source {
     parser: |_| &SnowflakeDialect {},
     tokens: Tokens { literals: Some(escapes::snowflake_literals), all: &[], written: &[] },
     traits: Traits {
+        variant_elements: true,
         exact_collations: &["", "utf8"],
         names: Names::FoldUpper,
         exponent: NumberLiteral::Float,

@@ -102,6 +102,10 @@ pub(crate) struct Traits {
     /// Do the digits of a quotient depend on how the server reads an integer constant, and on
     /// whether a decimal is money?
     pub(crate) open_quotients: bool,
+    /// Is an element of an array a variant, which shows a text in quotes, unless it is cast?
+    pub(crate) variant_elements: bool,
+    /// Does LAST_VALUE over an ordered window need a frame?
+    pub(crate) last_value_needs_frame: bool,
     /// Is a real beside a real or an exact number a real, which has fewer digits than a float?
     pub(crate) keeps_reals: bool,
     /// Digits that a bigint counts for beside a decimal.
@@ -252,6 +256,8 @@ impl Traits {
         recursion_unmarked: false,
         compact_dates: false,
         open_quotients: false,
+        variant_elements: false,
+        last_value_needs_frame: false,
         keeps_reals: false,
         bigint_digits: 19,
         constants_have_their_digits: false,
