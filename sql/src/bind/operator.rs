@@ -211,6 +211,14 @@ impl Binder<'_> {
         let left = self.as_value(left)?;
         let right = self.expr(right)?;
         let right = self.as_value(right)?;
+        let array = |expr: &Expr| matches!(expr.ty, Type::Array(_));
+        if self.spec.traits().arrays_with_null_open
+            && !self.speaks_core()
+            && !name.contains("distinct")
+            && (array(&left) || array(&right))
+        {
+            return self.unsupported("arrays compared, which may hold NULL", span);
+        }
         self.compare(name, left, right, span)
     }
 

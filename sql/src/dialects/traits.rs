@@ -102,9 +102,11 @@ pub(crate) struct Traits {
     /// Do the digits of a quotient depend on how the server reads an integer constant, and on
     /// whether a decimal is money?
     pub(crate) open_quotients: bool,
+    /// Is it open whether two arrays with a NULL in them are equal?
+    pub(crate) arrays_with_null_open: bool,
     /// Is an element of an array a variant, which shows a text in quotes, unless it is cast?
     pub(crate) variant_elements: bool,
-    /// Does LAST_VALUE over an ordered window need a frame?
+    /// Does `LAST_VALUE` over an ordered window need a frame?
     pub(crate) last_value_needs_frame: bool,
     /// Is a real beside a real or an exact number a real, which has fewer digits than a float?
     pub(crate) keeps_reals: bool,
@@ -256,6 +258,7 @@ impl Traits {
         recursion_unmarked: false,
         compact_dates: false,
         open_quotients: false,
+        arrays_with_null_open: false,
         variant_elements: false,
         last_value_needs_frame: false,
         keeps_reals: false,

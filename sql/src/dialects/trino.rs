@@ -32,6 +32,7 @@ pub(super) static SOURCE: Source = Source {
         aliases: Aliases { order: Seen::First, ..Aliases::NONE },
         patterns: Flavor::Java,
         keeps_reals: true,
+        arrays_with_null_open: true,
         writing: Writing {
             stored: Stored::Implicit,
             constants: Constants::NONE,

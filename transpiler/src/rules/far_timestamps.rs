@@ -59,7 +59,7 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
         *arg = match expr.ty {
             Type::TimestampTz => {
                 let Some(ty) = emitter.target().type_name(&expr.ty) else { continue };
-                fill(&format!("CAST({{0}} AS {ty}) + INTERVAL '0 days'"), &[arg.clone()])
+                fill(&format!("CAST({{0}} AS {ty}) + INTERVAL '0 days'"), std::slice::from_ref(arg))
             }
             _ => Fragment::atom(format!("to_timestamp_micros({})", arg.text)),
         };
