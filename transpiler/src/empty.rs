@@ -29,17 +29,33 @@ fn table(target: Target, path: &[String], columns: &[Column]) -> String {
     let path: Vec<String> = path.iter().map(|part| quoted(part)).collect();
     let columns: Vec<String> = columns
         .iter()
-        .map(|column| format!("{} {}", quoted(&column.name), column_type(target, &column.ty)))
+        .map(|column| {
+            let name = quoted(&column.name);
+            match (target, &column.ty) {
+                // The type that it calls TIME counts nanoseconds, and meets no other.
+                (Target::DataFusion, Type::Time) => {
+                    format!("arrow_cast(NULL, 'Time64(Microsecond)') AS {name}")
+                }
+                (Target::DataFusion, ty) => {
+                    format!("CAST(NULL AS {}) AS {name}", column_type(target, ty))
+                }
+                (_, ty) => format!("{name} {}", column_type(target, ty)),
+            }
+        })
         .collect();
     // DataFusion takes `public.t` and `t` for one table.
-    format!("CREATE TABLE IF NOT EXISTS {} ({})", path.join("."), columns.join(", "))
+    let head = format!("CREATE TABLE IF NOT EXISTS {}", path.join("."));
+    let columns = columns.join(", ");
+    match target {
+        Target::DataFusion => format!("{head} AS SELECT {columns} WHERE FALSE"),
+        Target::DuckDb | Target::Postgres => format!("{head} ({columns})"),
+    }
 }
 
 fn column_type(target: Target, ty: &Type) -> String {
     match (target.type_name(ty), ty) {
         (Some(name), _) => name,
         (None, Type::Numeric(_)) => "DECIMAL(38, 9)".to_owned(),
-        (None, Type::Time) => "TIME".to_owned(),
         (None, Type::Array(element)) => format!("{}[]", column_type(target, element)),
         (None, _) => "VARCHAR".to_owned(),
     }
@@ -68,16 +84,22 @@ mod tests {
         ];
         let schema = Some("SALES".to_owned());
         let table = CatalogTable { schema, name: "Orders".to_owned(), columns, keys: Vec::new() };
-        let made =
-            Transpiler::new(Dialect::Snowflake, Dialect::DataFusion, &[table]).empty_tables();
-        let columns = "(id DECIMAL(12, 2), \"Select\" VARCHAR, g VARCHAR, \"at\" TIME)";
+        let made = |to| {
+            Transpiler::new(Dialect::Snowflake, to, std::slice::from_ref(&table)).empty_tables()
+        };
+        let columns = "AS SELECT CAST(NULL AS DECIMAL(12, 2)) AS id, CAST(NULL AS VARCHAR) AS \
+                       \"Select\", CAST(NULL AS VARCHAR) AS g, arrow_cast(NULL, \
+                       'Time64(Microsecond)') AS \"at\" WHERE FALSE";
         assert_eq!(
-            made,
+            made(Dialect::DataFusion),
             [
                 "CREATE SCHEMA IF NOT EXISTS sales".to_owned(),
                 format!("CREATE TABLE IF NOT EXISTS \"Orders\" {columns}"),
                 format!("CREATE TABLE IF NOT EXISTS sales.\"Orders\" {columns}"),
             ]
         );
+        let columns = "(id DECIMAL(12, 2), \"Select\" JSON, g VARCHAR, \"at\" TIME)";
+        let expected = format!("CREATE TABLE IF NOT EXISTS sales.\"Orders\" {columns}");
+        assert_eq!(made(Dialect::DuckDb).last(), Some(&expected));
     }
 }
