@@ -6,10 +6,17 @@ use model::Dialect;
 use tests::recorded;
 use transpiler::Transpiler;
 
+/// Translations that are printed in another way once they are read: with a star written out, without
+/// parentheses around a part of a document, with the type of a NULL. What they become stays.
+const OTHERWISE_MAX: usize = 47;
+
+/// Translations that are PostgreSQL that is not read yet.
+const UNREAD_MAX: usize = 25;
+
 #[test]
 fn printing_and_reading_again_is_the_identity() {
     let (mut same, mut unread) = (0_u32, Vec::new());
-    let mut moving = Vec::new();
+    let (mut otherwise, mut moving) = (Vec::new(), Vec::new());
     for from in sources() {
         let (tables, _) = recorded::tables(from).unwrap();
         let vendor: Vec<_> = tables.iter().map(|table| table.vendor.clone()).collect();
@@ -19,22 +26,31 @@ fn printing_and_reading_again_is_the_identity() {
             let settings = sql::SourceSettings::with(from, given).unwrap();
             let transpiler = Transpiler::under(settings, Dialect::Postgres, &vendor);
             let Ok(translation) = transpiler.translate(&case.sql, &[]) else { continue };
-            // What another dialect was lowered to may be PostgreSQL that is not read yet.
-            let once = match transpiler::reprint(&translation.sql, &core) {
-                Ok(once) => once.sql,
-                Err(refusal) => {
-                    unread.push(format!("{}: {:?}", case.id, refusal.diagnostics.first()));
-                    continue;
-                }
+            let again = |text: &str| {
+                let again = transpiler::reprint(text, &core).map(|again| again.sql);
+                again.map_err(|refusal| format!("{}: {:?}", case.id, refusal.diagnostics.first()))
             };
-            match transpiler::reprint(&once, &core) {
-                Ok(twice) if twice.sql == once => same += 1,
-                Ok(twice) => moving.push(format!("{}\n  {once}\n  {}", case.id, twice.sql)),
-                Err(refusal) => moving.push(format!("{}\n  {once}\n  {refusal:?}", case.id)),
+            // A statement of PostgreSQL keeps its text: its first printing is the reprint.
+            let printed = match from {
+                Dialect::Postgres => again(&translation.sql),
+                _ => Ok(translation.sql),
+            };
+            match printed.and_then(|printed| Ok((again(&printed)?, printed))) {
+                Ok((once, printed)) if once == printed => same += 1,
+                Ok((once, printed)) => match again(&once) {
+                    Ok(twice) if twice == once => {
+                        otherwise.push(format!("{}\n  {printed}\n  {once}", case.id));
+                    }
+                    twice => moving.push(format!("{}\n  {once}\n  {twice:?}", case.id)),
+                },
+                Err(refusal) => unread.push(refusal),
             }
         }
     }
-    println!("{same} are printed as they are read, {} are not read", unread.len());
+    println!("{same} are printed as they are read, {} in another way", otherwise.len());
+    println!("{} are not read", unread.len());
     assert!(moving.is_empty(), "{}", moving.join("\n\n"));
-    assert!(same >= 2_500, "only {same}; not read:\n{}", unread.join("\n"));
+    assert!(otherwise.len() <= OTHERWISE_MAX, "{}", otherwise.join("\n\n"));
+    assert!(unread.len() <= UNREAD_MAX, "{}", unread.join("\n"));
+    assert!(same >= 3_800, "only {same}");
 }

@@ -34,7 +34,7 @@ impl Emitter {
         Fragment::atom(match is_there(expr, value) {
             None if self.target() == Target::DuckDb => format!("error('{NO_VALUE}')"),
             condition => {
-                let condition = condition.as_deref().unwrap_or("true");
+                let condition = condition.as_deref().unwrap_or("TRUE");
                 self.raise_if_of(std::slice::from_ref(expr), condition, &value.text)
             }
         })
@@ -51,7 +51,7 @@ fn divided(args: &[Expr], condition: &str, value: &str) -> String {
 /// A division by zero for any value but NULL of an expression, whose text is `value`.
 pub(super) fn divided_at(expr: &Expr, value: &Fragment) -> Fragment {
     let condition = is_there(expr, value);
-    let condition = condition.as_deref().unwrap_or("true");
+    let condition = condition.as_deref().unwrap_or("TRUE");
     Fragment::atom(divided(std::slice::from_ref(expr), condition, &value.text))
 }
 

@@ -3,6 +3,7 @@
 use super::{Printer, quoted};
 use crate::{
     emit::{
+        TEXT_BYTES_MAX,
         alike::{Print, not},
         lowered::{Lowerings, Marking},
     },
@@ -14,6 +15,9 @@ use sql::{
     Type,
     tree::{Expr, ExprKind, Literal, QuantifiedSource},
 };
+
+/// A text that is long by itself is not refused for being long.
+const TIMES_LONGER_MAX: usize = 16;
 
 impl Marking for Printer<'_> {
     fn marking(&mut self) -> (&mut Lowerings, &mut Marks) {
@@ -86,7 +90,14 @@ impl Marking for Printer<'_> {
 
 impl Printer<'_> {
     pub(in crate::emit) fn expr(&mut self, expr: &Expr) -> Emit<Fragment> {
-        self.marked(expr)
+        let fragment = self.marked(expr)?;
+        // What repeats its operand doubles each time it is nested. A long list is long in the source.
+        let length = fragment.text.len();
+        let written = expr.span.end.saturating_sub(expr.span.start);
+        if length > TEXT_BYTES_MAX && length > written.saturating_mul(TIMES_LONGER_MAX) {
+            return Self::refuse("a translation this long is not done", expr.span);
+        }
+        Ok(fragment)
     }
 
     fn cast(&mut self, inner: &Expr, to: &Type) -> Emit<Fragment> {

@@ -2,7 +2,7 @@
 
 use super::Printer;
 use crate::{
-    emit::names::text_literal,
+    emit::{TEXT_BYTES_MAX, names::text_literal},
     fragment::{Fragment, Level},
     rule::Emit,
 };
@@ -34,7 +34,7 @@ impl Printer<'_> {
         let scale = wanted.max(i64::from(first.scale));
         let name = if call.name == "quotient_trunc" { "trunc" } else { "round" };
         Ok(Some(Fragment::atom(format!(
-            "{name}(CAST({} AS numeric(1000, {scale})) / {}, {digits})",
+            "{name}(CAST({} AS numeric(1000,{scale})) / {}, {digits})",
             dividend.text,
             divisor.at(crate::fragment::Level::Unary)
         ))))
@@ -111,6 +111,9 @@ impl Printer<'_> {
         let mut value = shown.at(Level::Atom);
         let mut rest = steps;
         while !rest.is_empty() {
+            if value.len() > TEXT_BYTES_MAX {
+                return Self::refuse("a translation this long is not done", path.span);
+            }
             let index = rest.strip_prefix('[').and_then(|tail| tail.split_once(']'));
             let key = rest.strip_prefix(".\"").and_then(|tail| tail.split_once('"'));
             if index.is_some_and(|(index, _)| index.starts_with(['=', '!'])) {
@@ -138,5 +141,21 @@ impl Printer<'_> {
         Ok(Fragment::atom(format!(
             "CASE WHEN {kind}({value}) NOT IN ('object', 'array') THEN {value} #>> '{{}}' END"
         )))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Transpiler;
+    use model::Dialect;
+
+    #[test]
+    fn a_path_whose_steps_repeat_the_document_ends_before_it_is_too_long() {
+        let transpiler = Transpiler::new(Dialect::Snowflake, Dialect::Postgres, &[]);
+        let path =
+            |positions: usize| format!("SELECT PARSE_JSON('[1]'){} AS v", "[0]".repeat(positions));
+        assert!(transpiler.translate(&path(3), &[]).is_ok());
+        let refusal = transpiler.translate(&path(60), &[]).unwrap_err();
+        assert!(refusal.diagnostics[0].message.contains("this long"), "{refusal:?}");
     }
 }

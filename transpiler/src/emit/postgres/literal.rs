@@ -20,7 +20,7 @@ impl Printer<'_> {
             (Literal::Bool(true), _) => Fragment::atom("TRUE"),
             (Literal::Bool(false), _) => Fragment::atom("FALSE"),
             (Literal::Number(digits), ty) if is_natural(digits, ty) => Fragment::atom(digits),
-            (Literal::Number(digits), ty) => cast_text(digits, ty),
+            (Literal::Number(digits), ty) => cast_text(&digits.to_ascii_lowercase(), ty),
             // A quoted constant is text where nothing wants another type.
             (Literal::Text(text), _) => Fragment::atom(text_literal(text)),
             (Literal::Typed(text), Type::Date) => keyword("DATE", text),
@@ -35,7 +35,7 @@ impl Printer<'_> {
     pub(super) fn negative(arg: &Expr) -> Option<Fragment> {
         match arg.literal() {
             Some(Literal::Number(digits)) if !is_natural(digits, &arg.ty) => {
-                Some(cast_text(&format!("-{digits}"), &arg.ty))
+                Some(cast_text(&format!("-{}", digits.to_ascii_lowercase()), &arg.ty))
             }
             _ => None,
         }
