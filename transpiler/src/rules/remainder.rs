@@ -63,7 +63,8 @@ fn wide_enough(left: &Expr, right: &Expr) -> Option<[String; 2]> {
     let is_decimal = |e: &Expr| matches!(e.ty, Type::Numeric(_));
     let (one, two) = left.ty.decimal_shape().zip(right.ty.decimal_shape())?;
     let scale = one.scale.max(two.scale);
-    let whole = one.precision.saturating_sub(one.scale).max(two.precision.saturating_sub(two.scale));
+    let whole =
+        one.precision.saturating_sub(one.scale).max(two.precision.saturating_sub(two.scale));
     // What a translation computes may have another type than the source's.
     let sure = |e: &Expr| matches!(e.kind, ExprKind::Column { .. } | ExprKind::Literal(_));
     let known = [left, right].into_iter().all(|e| !is_decimal(e) || sure(e));
