@@ -243,6 +243,9 @@ struct Binder<'a> {
     /// Can what was written at a place be NULL, as its type says? Of calls whose definition does not
     /// tell.
     nullable_calls: BTreeMap<Span, Option<bool>>,
+    /// Columns that queries take from around them and that may be NULL, with the place of their scope,
+    /// where that makes a difference (`correlated.rs`).
+    outside: Vec<(usize, crate::tree::Expr)>,
     /// The same of the columns of the query that was bound last.
     outputs: Vec<Option<bool>>,
     parameters: Vec<Type>,
@@ -284,6 +287,7 @@ impl<'a> Binder<'a> {
             expanded: Vec::new(),
             keys: RefCell::default(),
             nullable_calls: BTreeMap::new(),
+            outside: Vec::new(),
             outputs: Vec::new(),
             parameters,
             scopes: Vec::new(),

@@ -236,6 +236,7 @@ impl Binder<'_> {
                 if let Some(found) = self.searching(&name, &bound, span)? {
                     return Ok(found);
                 }
+                self.sought_is_no_default(definition.called(), &bound, span)?;
                 self.open_digits(&name, &bound, span)?;
                 if definition.kind == FunctionKind::Set && !sets_allowed {
                     return self.unsupported("a set-returning function outside FROM", span);

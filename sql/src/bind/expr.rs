@@ -92,7 +92,7 @@ impl Binder<'_> {
                 self.in_query(expr, subquery, *negated, span)
             }
             E::Exists { subquery, negated } => {
-                let query = Box::new(self.query(subquery)?);
+                let query = Box::new(self.exists_query(subquery)?);
                 self.any_row_will_do(query.span);
                 let kind = ExprKind::Exists { query, negated: *negated };
                 Ok(Expr { kind, ty: Type::Bool, span })
@@ -333,7 +333,11 @@ impl Binder<'_> {
                         ty: one.column.ty,
                         span,
                     };
-                    return self.behind_join(column);
+                    let column = self.behind_join(column)?;
+                    if depth < innermost {
+                        self.note_outside(depth, &column);
+                    }
+                    return Ok(column);
                 }
                 _ => {
                     return self.refuse(

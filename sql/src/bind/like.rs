@@ -64,12 +64,57 @@ impl Binder<'_> {
             }
             return self.bracket_like(negated, args, span);
         }
+        if let Some(pattern) = args.last_mut()
+            && self.spec.traits().stray_backslashes
+            && !self.speaks_core()
+        {
+            *pattern = self.with_stray_backslashes(pattern, span)?;
+        }
         let mut name = if negated { format!("not {name}") } else { name.to_owned() };
         if let Some(escape) = escape {
             name.push_str(" escape");
             args.push(self.value(&escape.value, span)?);
         }
         self.apply(&name, args, span)
+    }
+
+    /// A pattern with the backslashes doubled that escape nothing. In one that is no constant any backslash is
+    /// an error.
+    fn with_stray_backslashes(&self, pattern: &Expr, span: super::Span) -> Bound<Expr> {
+        if let Some(text) = plain_text(pattern) {
+            let mut core = String::with_capacity(text.len());
+            let mut chars = text.chars().peekable();
+            while let Some(c) = chars.next() {
+                core.push(c);
+                if c == '\\' {
+                    match chars.peek() {
+                        Some('%' | '_' | '\\') => core.extend(chars.next()),
+                        Some(_) => core.push('\\'),
+                        None => {
+                            return self.unsupported("a pattern that ends in a backslash", span);
+                        }
+                    }
+                }
+            }
+            return Ok(Expr { kind: ExprKind::Literal(Literal::Text(core)), ..pattern.clone() });
+        }
+        if !pattern.ty.is_text() {
+            return Ok(pattern.clone());
+        }
+        let place = pattern.span;
+        let constant =
+            |literal: Literal, ty: Type| Expr { kind: ExprKind::Literal(literal), ty, span: place };
+        let backslash = constant(Literal::Text("\\".to_owned()), Type::Text);
+        let zero = constant(Literal::Number("0".to_owned()), Type::Int4);
+        let at = self.core_call("strpos", vec![pattern.clone(), backslash], place)?;
+        let strays = predicate(">", vec![at, zero], place);
+        let error = Expr::scalar("raise", vec![pattern.clone()], pattern.ty.clone(), place);
+        let kind = ExprKind::Case {
+            operand: None,
+            branches: vec![(strays, error)],
+            otherwise: Some(Box::new(pattern.clone())),
+        };
+        Ok(Expr { kind, ..pattern.clone() })
     }
 
     /// `x LIKE ANY ('a%', 'b%')`: each pattern by itself. What NULL among the patterns means is

@@ -90,6 +90,26 @@ impl Binder<'_> {
         Ok(if given.is_empty() || name == "ifnull" { written } else { given })
     }
 
+    /// Refuses to look for what may be NULL in an array that is no constant and has no NULL: the default of
+    /// the type is found for it there.
+    pub(super) fn sought_is_no_default(
+        &self,
+        name: &str,
+        args: &[Expr],
+        span: super::Span,
+    ) -> Bound<()> {
+        let [array, sought] = args else { return Ok(()) };
+        let looks = self.types_lack_null() && matches!(name, "has" | "indexof" | "countequal");
+        let open = looks
+            && array.any_part(&|part| matches!(part.kind, ExprKind::Column { .. }))
+            && self.holds_null(array) != Some(true)
+            && self.can_be_null(sought) != Some(false);
+        if open {
+            return self.unsupported("a search for what may be NULL in an array of a row", span);
+        }
+        Ok(())
+    }
+
     /// The conditions of `CASE x WHEN y`, where two NULLs are equal.
     pub(super) fn null_is_equal(&self, operand: &Expr, values: &[Expr]) -> Option<Vec<Expr>> {
         let may = |expr: &Expr| self.can_be_null(expr) != Some(false);

@@ -67,6 +67,9 @@ impl Binder<'_> {
                 recursive |= unmarked;
                 ctes.push(self.cte(cte, with.recursive || unmarked)?);
             }
+            if recursive {
+                self.names_no_later(&with.cte_tables, span)?;
+            }
         }
         let top = self.top(body)?;
         // `(SELECT …) ORDER BY …`: the inner query keeps its own clauses.
@@ -232,7 +235,24 @@ impl Binder<'_> {
 
     /// Does the query of a common table expression read its own name?
     pub(super) fn names_itself(&self, cte: &ast::Cte) -> bool {
-        let name = self.fold(&cte.alias.name);
+        self.names(cte, &self.fold(&cte.alias.name))
+    }
+
+    /// Refuses a query of WITH RECURSIVE that reads a table by the name of a later one: to some targets that
+    /// is the later one.
+    fn names_no_later(&self, ctes: &[ast::Cte], span: super::Span) -> Bound<()> {
+        for (index, later) in ctes.iter().enumerate() {
+            let name = self.fold(&later.alias.name);
+            if ctes.iter().take(index).any(|earlier| self.names(earlier, &name)) {
+                return self
+                    .unsupported("a query that reads a table by the name of a later one", span);
+            }
+        }
+        Ok(())
+    }
+
+    /// Does the query read something of that name?
+    fn names(&self, cte: &ast::Cte, name: &str) -> bool {
         let found = ast::visit_relations(&*cte.query, |relation| {
             let last = relation.0.last().and_then(|part| part.as_ident());
             if last.is_some_and(|ident| self.fold(ident) == name) {

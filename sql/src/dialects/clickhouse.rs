@@ -47,6 +47,7 @@ pub(super) static SOURCE: Source = Source {
         last_select_sorted: true,
         no_rows_are_null: true,
         places_from_the_end: true,
+        stray_backslashes: true,
         ignores_nulls: false,
         sampling: Sampling::UNKNOWN,
         types_lack_null: true,

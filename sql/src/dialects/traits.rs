@@ -156,6 +156,8 @@ pub(crate) struct Traits {
     pub(crate) parameters: &'static [(&'static str, &'static [(&'static str, &'static str)])],
     /// How the columns of VALUES are called.
     pub(crate) values_names: ValuesNames,
+    /// Is a backslash in a pattern of LIKE itself where it escapes nothing?
+    pub(crate) stray_backslashes: bool,
     /// Does `$1` name the first column of FROM?
     pub(crate) columns_by_place: bool,
     /// Is `ORDER BY -1` the last column of the list?
@@ -283,6 +285,7 @@ impl Traits {
         table_functions: &[],
         parameters: &[],
         values_names: ValuesNames::CORE,
+        stray_backslashes: false,
         columns_by_place: false,
         places_from_the_end: false,
         tuples: false,

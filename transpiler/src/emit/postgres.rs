@@ -11,6 +11,7 @@ mod full_join;
 mod literal;
 mod qualify;
 mod relation;
+mod totals;
 
 use super::{
     alike::{Print, set_word},
@@ -168,6 +169,7 @@ impl<'a> Printer<'a> {
             clauses.push(format!("WHERE {}", self.expr(filter)?.text));
         }
         if !select.group_by.is_empty() {
+            Self::totals_are_null(&select.group_by)?;
             self.qualify = true;
             let groups: Emit<Vec<String>> =
                 select.group_by.iter().map(|item| self.group_item(item)).collect();

@@ -238,7 +238,7 @@ class ClickHouse(Dialect):
             "subtractDays({date}, {few})",
             "toDateOrNull({text})",
             "toDate('2024-0{offset}-29')",
-            "makeDate(2024, {divisor}, 29)",
+            "makeDate(2024, {offset}, 29)",
             "date_trunc('quarter', {date})",
             "date_trunc('week', {date})",
             "greatest({date}, {date})",
@@ -366,7 +366,7 @@ class ClickHouse(Dialect):
         "int": ["countIf({bool}) OVER ({over rows})", "lagInFrame({int}) OVER ({over total})", "leadInFrame({int}) OVER ({over total})", "uniqExact({int}) OVER ({over rows})", "sumIf({int}, {bool}) OVER ({over rows})", "intDiv(SUM({int}) OVER ({over rows}), {divisor})"],
         "float": ["avg({int}) OVER ({over rows})", "avg({decimal}) OVER ({over range})"],
         "date": ["max({date}) OVER ({over rows})", "minIf({date}, {bool}) OVER ({over rows})", "first_value({date}) OVER ({over rows})"],
-        "stamp": ["max({stamp}) OVER ({over rows})", "any({stamp}) OVER (PARTITION BY {stamp})"],
+        "stamp": ["max({stamp}) OVER ({over rows})"],
         "text": [
             "first_value({text}){nulls} OVER ({over rows})",
             "last_value({text}){nulls} OVER ({over rows})",
