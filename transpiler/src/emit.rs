@@ -22,6 +22,7 @@ mod set_operation;
 mod statement;
 
 pub(crate) use {
+    convert::fixed_scale,
     datafusion::in_floats::is_float,
     literal::interval,
     names::{quoted, text_literal},

@@ -110,6 +110,7 @@ mod round_digits;
 pub(crate) mod round_exact;
 mod round_float;
 mod round_shortest;
+mod scale_known;
 mod session;
 mod shift;
 mod similar_to;
@@ -173,6 +174,7 @@ const ALL: &[&Rule] = &[
     &percentile_disc::RULE,
     &regression::RULE,
     &mode::RULE,
+    &scale_known::RULE,
     &datafusion_numbers::RULE,
     &datafusion_statistics::RULE,
     &remainder_of_one::RULE,

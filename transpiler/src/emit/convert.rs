@@ -242,7 +242,7 @@ impl Emitter {
 }
 
 /// Digits behind the point that every value of the expression shows.
-fn fixed_scale(expr: &Expr) -> Option<u32> {
+pub(crate) fn fixed_scale(expr: &Expr) -> Option<u32> {
     let shape = expr.ty.decimal_shape()?;
     match &expr.kind {
         ExprKind::Column { .. } => Some(shape.scale),

@@ -40,7 +40,7 @@ Sums of squares of floats differ in the last digits. Where there is no spread Po
         ),
         datafusion(
             "SELECT corr(f, g) AS c FROM t",
-            "SELECT CASE WHEN NOT bool_and(CASE WHEN f IS NOT NULL AND g IS NOT NULL THEN abs(f) < CAST('Infinity' AS DOUBLE) AND abs(g) < CAST('Infinity' AS DOUBLE) END) THEN CAST('NaN' AS DOUBLE) ELSE corr(f, g) END AS c\nFROM t",
+            "SELECT CASE WHEN bool_and(CASE WHEN f IS NOT NULL AND g IS NOT NULL THEN abs(f) < CAST('Infinity' AS DOUBLE) AND abs(g) < CAST('Infinity' AS DOUBLE) END) THEN CASE WHEN NOT isnan(corr(f, g)) THEN corr(f, g) END WHEN NOT (bool_and(CASE WHEN f IS NOT NULL AND g IS NOT NULL THEN abs(f) < CAST('Infinity' AS DOUBLE) END) AND iszero(var_pop(CASE WHEN f IS NOT NULL AND g IS NOT NULL THEN f END)) OR bool_and(CASE WHEN f IS NOT NULL AND g IS NOT NULL THEN abs(g) < CAST('Infinity' AS DOUBLE) END) AND iszero(var_pop(CASE WHEN f IS NOT NULL AND g IS NOT NULL THEN g END))) THEN CAST('NaN' AS DOUBLE) END AS c\nFROM t",
         ),
     ],
 };

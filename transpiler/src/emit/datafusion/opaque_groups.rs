@@ -7,7 +7,10 @@ use crate::{
     rules::{conditions_mixed_up, keys_left_out},
     targets::Target,
 };
-use sql::tree::{Expr, ExprKind, GroupItem, GroupKey, Select};
+use sql::{
+    Type,
+    tree::{Call, Expr, ExprKind, GroupItem, GroupKey, Select},
+};
 
 /// Most sets that are written out.
 const SETS_MAX: usize = 64;
@@ -23,6 +26,7 @@ impl Emitter {
     pub(in crate::emit) fn groups(&mut self, select: &Select) -> Emit<Groups> {
         let as_set = self.groups_as_set(select);
         let items = as_set.as_ref().map_or(select.group_by.as_slice(), std::slice::from_ref);
+        self.keys_are_planned(select, items)?;
         if let Some(opaque) = self.opaque_sets(select, items)? {
             return Ok(opaque);
         }
@@ -34,6 +38,25 @@ impl Emitter {
             text = self.made_by(&keys_left_out::RULE, span, &text);
         }
         Ok(Groups { text, condition: None })
+    }
+
+    /// Refuses what DataFusion plans as a key alone, but in no set of keys: a date and days.
+    fn keys_are_planned(&self, select: &Select, items: &[GroupItem]) -> Emit<()> {
+        let plain = items.iter().all(|item| matches!(item, GroupItem::Key(_)));
+        if self.target() != Target::DataFusion || plain {
+            return Ok(());
+        }
+        let moved = |call: &Call| {
+            ["+", "-"].contains(&call.name)
+                && call.args.iter().any(|arg| arg.ty == Type::Date)
+                && call.args.iter().any(|arg| arg.ty.is_integer())
+        };
+        let keys = items.iter().flat_map(GroupItem::keys);
+        let mut exprs = keys.filter_map(|key| key.expr(&select.items));
+        match exprs.find(|expr| expr.any_call(&moved)) {
+            Some(key) => self.refuse("a date with days added is no key of several sets", key.span),
+            None => Ok(()),
+        }
     }
 
     /// The sets of a GROUP BY that DataFusion would move conditions through, with one that has no key:
