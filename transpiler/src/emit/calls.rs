@@ -43,8 +43,13 @@ impl Emitter {
         let distinct = if call.distinct { "DISTINCT " } else { "" };
         let mut inside = format!("{distinct}{args}{sorted}");
         // What all rows have does not sort them, and DuckDB does not take it.
-        let varies = |key: &&SortKey| !key.is_same_always();
-        let sorting: Vec<SortKey> = call.order_by.iter().filter(varies).cloned().collect();
+        let mut sorting: Vec<SortKey> = Vec::with_capacity(call.order_by.len());
+        for key in call.order_by.iter().filter(|key| !key.is_same_always()) {
+            // Nor does a key that stands before, of which DataFusion makes two columns of one name.
+            if !sorting.iter().any(|before| is_same_key(before, key)) {
+                sorting.push(key.clone());
+            }
+        }
         if !call.order_by.is_empty() && call.kind == FunctionKind::OrderedSet {
             return self.refuse(format!("`{}` has no known translation", call.name), span);
         }
@@ -169,4 +174,12 @@ impl Emitter {
         }
         self.window(over)
     }
+}
+
+/// Do both sort by the same value?
+fn is_same_key(one: &SortKey, other: &SortKey) -> bool {
+    matches!(
+        (&one.target, &other.target),
+        (SortTarget::Expr(one), SortTarget::Expr(other)) if one.is_same(other)
+    )
 }
