@@ -129,7 +129,7 @@ struct AggregateOrders {
     /// The order of those that join texts.
     of_texts: Option<String>,
     /// Their first keys, with their directions.
-    first_keys: Vec<(String, bool)>,
+    first_keys: Vec<(Expr, bool)>,
     /// May what they look at be sorted already?
     from_sorted: bool,
 }

@@ -128,13 +128,13 @@ impl Emitter {
         let Some(key) = keys.first() else { return Ok(None) };
         let SortTarget::Expr(expr) = &key.target else { return Ok(None) };
         let text = self.key(expr)?;
-        let plain = marks::plain(&text.text).to_string();
         let known = &mut self.aggregate_orders.first_keys;
+        // `t.a` is `a`, however it is written.
         let seen =
-            known.iter().find(|(other, _)| *other == plain).map(|(_, descending)| *descending);
+            known.iter().find(|(other, _)| other.is_same(expr)).map(|(_, descending)| *descending);
         let other = seen.is_some_and(|descending| descending != key.descending);
         if seen.is_none() {
-            known.push((plain, key.descending));
+            known.push((expr.clone(), key.descending));
         }
         if !other && !self.aggregate_orders.from_sorted {
             return Ok(None);

@@ -151,6 +151,9 @@ fn signs(expr: &Expr, inside: bool) -> Signs {
 
 /// Constants have no sign of their own, nor have exact numbers and counts.
 fn signs_of_float(expr: &Expr) -> Signs {
+    if is_constant(expr, |number| number.is_some_and(|value| value != 0.0)) {
+        return Signs::NONE;
+    }
     match &expr.kind {
         ExprKind::Coerce { expr } | ExprKind::Cast { expr } => {
             if expr.ty.is_integer() || matches!(expr.ty, Type::Numeric(Some(_))) {
