@@ -47,6 +47,16 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Longest text of one expression, in bytes: a bound on time and memory for nested guards.
 const TEXT_BYTES_MAX: usize = 256 * 1024;
 
+/// A text that is long by itself is not refused for being long.
+const TIMES_LONGER_MAX: usize = 16;
+
+/// Is the text of an expression longer than what is written explains? What repeats its operand doubles
+/// each time it is nested; a long list is long in the source.
+fn is_too_long(text: &str, expr: &Expr) -> bool {
+    let written = expr.span.end.saturating_sub(expr.span.start);
+    text.len() > TEXT_BYTES_MAX && text.len() > written.saturating_mul(TIMES_LONGER_MAX)
+}
+
 /// Most places that are kept of one rule in one statement.
 const SPANS_MAX: usize = 16;
 

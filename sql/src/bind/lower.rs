@@ -15,6 +15,9 @@ use crate::{
 use sqlparser::ast::{self, FunctionArg, FunctionArgExpr};
 use std::ops::ControlFlow;
 
+/// So many expressions the arguments of a definition may be made of.
+const NODES_MAX: usize = 10_000;
+
 /// The body of a definition that is being bound.
 #[derive(Debug)]
 pub(super) struct Lowering {
@@ -269,6 +272,11 @@ impl Binder<'_> {
             };
             return self.returned(returns, same, span);
         };
+        // Bodies name their arguments more than once, so that nested calls double each time.
+        let mut left = NODES_MAX;
+        if coerced.iter().any(|arg| arg.uses_up(&mut left)) {
+            return self.unsupported("so many calls inside each other", span);
+        }
         let twice = |(index, arg): (usize, &Expr)| {
             arg.any_call(&Call::is_chance) && !used_once(definition, index)
         };

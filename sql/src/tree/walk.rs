@@ -5,38 +5,60 @@ use super::{
     JoinCondition, QuantifiedSource, Query, Relation, Select, SortKey, SortTarget,
 };
 
+/// What stands directly in a query.
+enum Piece<'p> {
+    /// A query in WITH, in FROM or on a side of a set operation.
+    Query(&'p Query),
+    /// An expression.
+    Expr(&'p Expr),
+}
+
 impl Query {
-    /// Is there a query, this one or any inside it, that the test is true of? Those inside come first.
-    pub fn any_query(&self, test: &mut dyn FnMut(&Self) -> bool) -> bool {
-        self.with.iter().any(|cte| cte.query.any_query(test))
+    /// Is the test true of a piece that stands directly in the query?
+    fn any_piece<'p>(&'p self, test: &mut dyn FnMut(Piece<'p>) -> bool) -> bool {
+        self.with.iter().any(|cte| test(Piece::Query(&cte.query)))
             || match &self.body {
                 Body::Select(select) => {
-                    select.from.as_ref().is_some_and(|from| from.any_query(test))
-                        || select.exprs().any(|expr| expr.any_query(test))
+                    select.from.as_ref().is_some_and(|from| from.any_piece(test))
+                        || select.exprs().any(|expr| test(Piece::Expr(expr)))
                 }
                 Body::SetOperation { left, right, .. } => {
-                    left.any_query(test) || right.any_query(test)
+                    test(Piece::Query(left)) || test(Piece::Query(right))
                 }
-                Body::Values(rows) => rows.iter().flatten().any(|cell| cell.any_query(test)),
+                Body::Values(rows) => rows.iter().flatten().any(|cell| test(Piece::Expr(cell))),
             }
-            || any_key(&self.order_by, &mut |key| key.any_query(test))
-            || self.limit.iter().chain(&self.offset).any(|count| count.any_query(test))
-            || test(self)
+            || any_key(&self.order_by, &mut |key| test(Piece::Expr(key)))
+            || self.limit.iter().chain(&self.offset).any(|count| test(Piece::Expr(count)))
+    }
+
+    /// Is there a query, this one or any inside it, that the test is true of? Those inside come first.
+    pub fn any_query(&self, test: &mut dyn FnMut(&Self) -> bool) -> bool {
+        self.any_piece(&mut |piece| match piece {
+            Piece::Query(query) => query.any_query(test),
+            Piece::Expr(expr) => expr.any_query(test),
+        }) || test(self)
+    }
+
+    /// Takes the expressions in the query, and those in what is inside, from what may be left.
+    fn uses_up(&self, left: &mut usize) -> bool {
+        self.any_piece(&mut |piece| match piece {
+            Piece::Query(query) => query.uses_up(left),
+            Piece::Expr(expr) => expr.uses_up(left),
+        })
     }
 }
 
 impl Relation {
-    /// Is the test true of a query in this part of a FROM?
-    fn any_query(&self, test: &mut dyn FnMut(&Query) -> bool) -> bool {
+    fn any_piece<'p>(&'p self, test: &mut dyn FnMut(Piece<'p>) -> bool) -> bool {
         match self {
             Self::Table { .. } => false,
-            Self::Derived { query, .. } => query.any_query(test),
-            Self::Function { call, .. } => call.any_query(test),
-            Self::Sample { input, .. } => input.any_query(test),
+            Self::Derived { query, .. } => test(Piece::Query(query)),
+            Self::Function { call, .. } => test(Piece::Expr(call)),
+            Self::Sample { input, .. } => input.any_piece(test),
             Self::Join { left, right, condition, .. } => {
-                left.any_query(test)
-                    || right.any_query(test)
-                    || matches!(condition, JoinCondition::On(on) if on.any_query(test))
+                left.any_piece(test)
+                    || right.any_piece(test)
+                    || matches!(condition, JoinCondition::On(on) if test(Piece::Expr(on)))
             }
         }
     }
@@ -206,6 +228,15 @@ impl Expr {
     pub fn any_query(&self, test: &mut dyn FnMut(&Query) -> bool) -> bool {
         self.any_child(&mut |part| part.any_query(test))
             || self.query().is_some_and(|query| query.any_query(test))
+    }
+
+    /// Takes the expression and all inside it, also in its queries, from what may be left. Says
+    /// whether that is more: then it stops there.
+    pub(crate) fn uses_up(&self, left: &mut usize) -> bool {
+        let Some(less) = left.checked_sub(1) else { return true };
+        *left = less;
+        self.any_child(&mut |part| part.uses_up(left))
+            || self.query().is_some_and(|query| query.uses_up(left))
     }
 
     /// The queries in the expression; not those inside of them.

@@ -31,6 +31,7 @@ mod corpora_verdicts;
 mod coverage_page;
 #[cfg(test)]
 mod datafusion_page;
+mod deep_text;
 #[cfg(test)]
 mod dialect_cases;
 #[cfg(test)]

@@ -4,7 +4,7 @@ use super::{
     Emitter, TEXT_BYTES_MAX,
     alike::{Print, infix, not},
     datafusion::correlated,
-    duckdb,
+    duckdb, is_too_long,
     lowered::{Lowerings, Marking},
     names::quoted,
 };
@@ -172,7 +172,11 @@ impl Marking for Emitter {
 impl Emitter {
     /// An expression as the target writes it.
     pub(crate) fn expr(&mut self, expr: &Expr) -> Emit<Fragment> {
-        self.marked(expr)
+        let fragment = self.marked(expr)?;
+        if is_too_long(&fragment.text, expr) {
+            return self.refuse("a translation this long is not done", expr.span);
+        }
+        Ok(fragment)
     }
 
     /// A query inside an expression or a FROM clause.

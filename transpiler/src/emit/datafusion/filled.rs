@@ -10,7 +10,7 @@ mod conditions;
 
 use super::dependencies;
 use crate::{emit::Emitter, rule::Emit, targets::Target};
-use conditions::{Bound, hold};
+use conditions::{Bound, hold, written};
 use model::Span;
 use sql::tree::{
     Body, Expr, ExprKind, GroupItem, GroupKey, Item, JoinCondition, JoinKind, Query, Relation,
@@ -92,6 +92,11 @@ impl Known {
         Self { constant: true, value: None, filled: false, total: false, low: None, high: None }
     }
 
+    /// Are the two written, and not the same?
+    fn differs(&self, other: &Self) -> bool {
+        self.value.is_some() && other.value.is_some() && self.value != other.value
+    }
+
     /// Could it be one value: said so, or between bounds that meet?
     fn is_constant(&self) -> bool {
         let between = match (&self.low, &self.high) {
@@ -161,7 +166,8 @@ impl Inputs {
         let constant = !expr.any_part(&varies) && parts.iter().all(Known::is_constant);
         let filled = constant && parts.iter().any(|part| part.filled);
         let total = constant && parts.iter().any(|part| part.total);
-        Known { constant, filled, total, ..Known::default() }
+        let value = written(expr).map(str::to_owned);
+        Known { constant, value, filled, total, ..Known::default() }
     }
 
     fn is_constant(&self, expr: &Expr) -> bool {
@@ -207,8 +213,10 @@ impl Constants {
                 let (left, right) = (self.query(left), self.query(right));
                 let both = left.into_iter().zip(right).map(|((_, left), (_, right))| match op {
                     SetOp::Union => Known {
-                        constant: left.is_constant() && right.is_constant(),
-                        value: None,
+                        constant: left.is_constant()
+                            && right.is_constant()
+                            && !left.differs(&right),
+                        value: left.value.filter(|_| right.value.is_some()),
                         filled: left.filled || right.filled,
                         total: left.total || right.total,
                         low: None,
@@ -473,6 +481,7 @@ mod tests {
             "'x' = u.s",
             "u.s LIKE 'x'",
             "u.s IN ('x')",
+            "u.s IN ('x', 'x', 'x')",
             "NOT (u.s <> 'x')",
             "u.s BETWEEN 'x' AND 'x'",
             "u.s >= 'x' AND u.s <= 'x'",
@@ -532,6 +541,7 @@ mod tests {
             "u.s > 'a'",
             "u.s > 'a' AND u.s < 'z'",
             "u.s IN ('x', 'y')",
+            "u.s IN ('x', 'x', 'x', 'x')",
             "(u.s = 'x' OR u.s = 'y')",
             "u.s LIKE 'x%'",
             "u.s <> 'x'",

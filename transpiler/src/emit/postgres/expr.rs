@@ -3,8 +3,8 @@
 use super::{Printer, quoted};
 use crate::{
     emit::{
-        TEXT_BYTES_MAX,
         alike::{Print, not},
+        is_too_long,
         lowered::{Lowerings, Marking},
     },
     fragment::{Fragment, Level},
@@ -15,9 +15,6 @@ use sql::{
     Type,
     tree::{Expr, ExprKind, Literal, QuantifiedSource},
 };
-
-/// A text that is long by itself is not refused for being long.
-const TIMES_LONGER_MAX: usize = 16;
 
 impl Marking for Printer<'_> {
     fn marking(&mut self) -> (&mut Lowerings, &mut Marks) {
@@ -91,10 +88,7 @@ impl Marking for Printer<'_> {
 impl Printer<'_> {
     pub(in crate::emit) fn expr(&mut self, expr: &Expr) -> Emit<Fragment> {
         let fragment = self.marked(expr)?;
-        // What repeats its operand doubles each time it is nested. A long list is long in the source.
-        let length = fragment.text.len();
-        let written = expr.span.end.saturating_sub(expr.span.start);
-        if length > TEXT_BYTES_MAX && length > written.saturating_mul(TIMES_LONGER_MAX) {
+        if is_too_long(&fragment.text, expr) {
             return Self::refuse("a translation this long is not done", expr.span);
         }
         Ok(fragment)

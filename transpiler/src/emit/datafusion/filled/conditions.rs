@@ -7,6 +7,9 @@ use sql::{
 };
 use std::collections::{HashMap, HashSet};
 
+/// A list of IN of so many values is taken apart into equalities (`THRESHOLD_INLINE_INLIST`).
+const EQUALITIES_MAX: usize = 3;
+
 /// Further apart than this, in days, months of different lengths do not matter.
 const DAYS_APART: f64 = 6.0;
 
@@ -85,10 +88,11 @@ pub(super) fn hold(
         ExprKind::Coerce { expr } | ExprKind::Cast { expr } => hold(expr, negated, inputs, inside),
         ExprKind::Call(call) => holds_of_call(call, negated, inputs, inside),
         ExprKind::InList { expr, list, negated: not } if *not == negated => {
-            // One of several values is no constant.
+            // One of several values is no constant; a list of few values becomes equalities.
             let values: HashSet<Option<&str>> = list.iter().map(written).collect();
             let several = !values.contains(&None) && values.len() > 1;
-            !several
+            list.len() <= EQUALITIES_MAX
+                && !several
                 && list.iter().all(|item| inputs.is_constant(item))
                 && all_constant(expr, inputs)
         }
@@ -248,7 +252,7 @@ fn bare(expr: &Expr) -> Option<Name> {
 }
 
 /// The text of a literal, whatever its type.
-fn written(expr: &Expr) -> Option<&str> {
+pub(super) fn written(expr: &Expr) -> Option<&str> {
     match &expr.kind {
         ExprKind::Literal(Literal::Number(text) | Literal::Text(text) | Literal::Typed(text)) => {
             Some(text)
