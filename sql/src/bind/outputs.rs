@@ -5,13 +5,13 @@
 //! else. ClickHouse, Spark, GoogleSQL and MariaDB were asked themselves (`corpora/dialects`); Trino
 //! says it in `StatementAnalyzer`, Redshift and Snowflake on the pages of SELECT and GROUP BY.
 
-use super::{Binder, Bound, Span, grouped::same};
+use super::{Binder, Bound, Span, array_join::is_array_join, grouped::same};
 use crate::{
     dialects::{Aliases, Seen},
     tree::{Body, Distinct, Expr, ExprKind, GroupItem, Item, SortKey, SortTarget},
 };
 use sqlparser::ast::{
-    self, JoinConstraint, JoinOperator, SelectItem, TableWithJoins, visit_expressions,
+    self, JoinConstraint, JoinOperator, SelectItem, TableFactor, TableWithJoins, visit_expressions,
 };
 use std::{ops::ControlFlow, rc::Rc};
 
@@ -50,7 +50,7 @@ impl Binder<'_> {
         });
         let named: Vec<(String, Rc<ast::Expr>)> = named.collect();
         if can.items == Seen::First && self.names_one(from, &named) {
-            return self.unsupported("an output name in a join condition", self.place);
+            return self.unsupported("an output name in a join", self.place);
         }
         if let Some(scope) = self.scopes.last_mut() {
             scope.aliases = named;
@@ -58,18 +58,40 @@ impl Binder<'_> {
         Ok(())
     }
 
-    /// Does a join condition use one of these names?
+    /// Does a join condition, or an array that is joined, use one of these names?
     fn names_one(&self, from: &[TableWithJoins], named: &[(String, Rc<ast::Expr>)]) -> bool {
-        let joins = from.iter().flat_map(|item| &item.joins);
-        let mut conditions = joins.filter_map(|join| on(&join.join_operator));
+        let renamed = |ident: &ast::Ident| {
+            let name = self.fold(ident);
+            named.iter().any(|(n, e)| *n == name && !is_column(e, &name))
+        };
+        let joins = || from.iter().flat_map(|item| &item.joins);
+        let mut arrays = joins().filter(|join| is_array_join(&join.join_operator).is_some());
+        let joined = |join: &ast::Join| match &join.relation {
+            TableFactor::Table { name, args: None, .. } => match name.0.as_slice() {
+                [part] => part.as_ident().is_some_and(renamed),
+                _ => false,
+            },
+            TableFactor::Table { args: Some(args), .. } => {
+                visit_expressions(&args.args, |expr| match expr {
+                    ast::Expr::Identifier(ident) if renamed(ident) => ControlFlow::Break(()),
+                    _ => ControlFlow::Continue(()),
+                })
+                .is_break()
+            }
+            _ => false,
+        };
+        if arrays.any(joined) {
+            return true;
+        }
+        let mut conditions = joins().filter_map(|join| on(&join.join_operator));
         conditions.any(|condition| {
             let found = visit_expressions(condition, |expr| match expr {
                 ast::Expr::Identifier(ident) => {
-                    let name = self.fold(ident);
-                    if named.iter().any(|(n, e)| *n == name && !is_column(e, &name)) {
-                        return ControlFlow::Break(());
+                    if renamed(ident) {
+                        ControlFlow::Break(())
+                    } else {
+                        ControlFlow::Continue(())
                     }
-                    ControlFlow::Continue(())
                 }
                 _ => ControlFlow::Continue(()),
             });

@@ -128,6 +128,14 @@ impl Scope {
         self.relations.iter().find(|r| r.name == name)
     }
 
+    /// Would the columns that USING merges stand elsewhere in a relation if they came first?
+    pub(super) fn moves(&self, relation: &ScopeRelation) -> bool {
+        let is_merged = |name: &str| self.merged.iter().any(|found| found.column.name == name);
+        let own: Vec<bool> = relation.columns.iter().map(|c| is_merged(&c.name)).collect();
+        let several = own.iter().filter(|merged| **merged).count() > 1;
+        several || own.iter().skip(1).any(|merged| *merged)
+    }
+
     /// What `*` means: merged columns first, then the rest in order.
     pub(super) fn star(&self) -> Vec<Found> {
         let mut found = self.merged.clone();

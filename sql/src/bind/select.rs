@@ -308,9 +308,13 @@ impl Binder<'_> {
                         return self.unsupported("`.*` of an expression", span);
                     };
                     let name = crate::facts::last_name(name);
-                    let relation =
-                        self.scopes.iter().rev().find_map(|s| s.relation(&name)).cloned();
-                    let Some(relation) = relation else {
+                    let mut scopes = self.scopes.iter().rev();
+                    let found = scopes.find_map(|scope| Some((scope, scope.relation(&name)?)));
+                    let moved = found.is_some_and(|(scope, relation)| scope.moves(relation));
+                    if moved && self.spec.traits().merged_first {
+                        return self.unsupported("`.*` beside USING of a later column", span);
+                    }
+                    let Some(relation) = found.map(|(_, relation)| relation.clone()) else {
                         return self.refuse(
                             codes::UNKNOWN_TABLE,
                             format!("no table `{name}` in this FROM clause"),

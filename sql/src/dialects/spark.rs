@@ -43,6 +43,7 @@ pub(super) static SOURCE: Source = Source {
         no_match_is_false: true,
         rows: Rows::Values,
         totals: Totals::None,
+        merged_first: true,
         pivot_names: Some(PivotNames::ValueThenAlias),
         double_quotes: DoubleQuotes::Text,
         bigint_digits: 20,

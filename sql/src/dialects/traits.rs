@@ -125,6 +125,8 @@ pub(crate) struct Traits {
     pub(crate) fill_mode_holds: bool,
     /// Do functions see the blanks at the end of padded text?
     pub(crate) keeps_blanks: bool,
+    /// Does `a.*` beside a join with USING begin with the columns that it merges?
+    pub(crate) merged_first: bool,
     /// Is a text without characters NULL?
     pub(crate) empty_text_is_null: bool,
     /// Has a type no NULL unless it says so, and what would be NULL a default value?
@@ -271,6 +273,7 @@ impl Traits {
         letters_name_formats: false,
         fill_mode_holds: false,
         keeps_blanks: false,
+        merged_first: false,
         empty_text_is_null: false,
         types_lack_null: false,
         sets_are_bags: false,
