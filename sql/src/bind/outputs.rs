@@ -163,6 +163,13 @@ impl Binder<'_> {
             Seen::Ungrouped if !scope.grouped.iter().any(|grouped| grouped == name) => {
                 self.aliased(at).map(Some)
             }
+            Seen::Last
+                if self.spec.traits().merged_last
+                    && scope.renames(name)
+                    && scope.is_merged(name) =>
+            {
+                self.unsupported("a name of an output and of a column that a join merges", span)
+            }
             Seen::Alone if scope.renames(name) && is_column() => {
                 self.unsupported("a name of a column and of an output", span)
             }

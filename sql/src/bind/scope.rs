@@ -128,10 +128,15 @@ impl Scope {
         self.relations.iter().find(|r| r.name == name)
     }
 
+    /// Is it the name of a column that USING merges?
+    pub(super) fn is_merged(&self, name: &str) -> bool {
+        self.merged.iter().any(|found| found.column.name == name)
+    }
+
     /// Would the columns that USING merges stand elsewhere in a relation if they came first?
     pub(super) fn moves(&self, relation: &ScopeRelation) -> bool {
-        let is_merged = |name: &str| self.merged.iter().any(|found| found.column.name == name);
-        let own: Vec<bool> = relation.columns.iter().map(|c| is_merged(&c.name)).collect();
+        let own: Vec<bool> =
+            relation.columns.iter().map(|column| self.is_merged(&column.name)).collect();
         let several = own.iter().filter(|merged| **merged).count() > 1;
         several || own.iter().skip(1).any(|merged| *merged)
     }

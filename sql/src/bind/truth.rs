@@ -7,7 +7,7 @@
 use super::{Binder, Bound, resolve::choose};
 use crate::{
     dialects::{ArgType, Definition},
-    tree::{Expr, ExprKind},
+    tree::{Call, Expr, ExprKind},
     types::Type,
 };
 
@@ -157,7 +157,7 @@ impl Binder<'_> {
 pub(super) fn has_guard_digits(expr: &Expr) -> bool {
     match &expr.kind {
         ExprKind::Call(call) => match call.name {
-            "quotient" => true,
+            "quotient" => !is_rounded(call),
             "coalesce" | "greatest" | "least" | "unary -" | "abs" | "min" | "max" | "nullif" => {
                 call.args.iter().any(has_guard_digits)
             }
@@ -183,6 +183,12 @@ pub(super) fn has_guard_digits(expr: &Expr) -> bool {
     }
 }
 
+/// Was the quotient rounded to the digits that it has? Then these are all of it, and they stand behind
+/// a conversion: `ROUND(ROUND(a / b, 1), 2)` rounds what has one digit.
+fn is_rounded(quotient: &Call) -> bool {
+    quotient.args.get(2).is_some_and(|digits| matches!(digits.kind, ExprKind::Coerce { .. }))
+}
+
 /// A quotient with so many digits, rounded once.
 pub(super) fn rounded_quotient(expr: &Expr, digits: u32) -> Option<Expr> {
     let shape = |ty: &Type| {
@@ -191,11 +197,12 @@ pub(super) fn rounded_quotient(expr: &Expr, digits: u32) -> Option<Expr> {
         Some(Type::decimal((whole + 1 + digits).min(38), digits))
     };
     let kind = match &expr.kind {
-        ExprKind::Call(call) if call.name == "quotient" => {
+        ExprKind::Call(call) if call.name == "quotient" && !is_rounded(call) => {
             let mut call = call.clone();
             let count = call.args.get_mut(2)?;
             let number = crate::tree::Literal::Number(digits.to_string());
-            *count = Expr { kind: ExprKind::Literal(number), ..count.clone() };
+            let literal = Expr { kind: ExprKind::Literal(number), ..count.clone() };
+            count.kind = ExprKind::Coerce { expr: Box::new(literal) };
             ExprKind::Call(call)
         }
         ExprKind::Case { operand: None, branches, otherwise } => {

@@ -41,6 +41,7 @@ pub(super) static SOURCE: Source = Source {
         },
         select_into: false,
         having_of_rows: true,
+        merged_last: true,
         full_joins: false,
         straight_joins: true,
         text_names: true,

@@ -127,6 +127,8 @@ pub(crate) struct Traits {
     pub(crate) keeps_blanks: bool,
     /// Does `a.*` beside a join with USING begin with the columns that it merges?
     pub(crate) merged_first: bool,
+    /// Do names of outputs go before columns that USING merges, where they come after all others?
+    pub(crate) merged_last: bool,
     /// Is a text without characters NULL?
     pub(crate) empty_text_is_null: bool,
     /// Has a type no NULL unless it says so, and what would be NULL a default value?
@@ -274,6 +276,7 @@ impl Traits {
         fill_mode_holds: false,
         keeps_blanks: false,
         merged_first: false,
+        merged_last: false,
         empty_text_is_null: false,
         types_lack_null: false,
         sets_are_bags: false,
