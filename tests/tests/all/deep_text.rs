@@ -1,30 +1,15 @@
 //! Nesting costs as much as it is deep: work that doubles with each level would not end here.
 
+use crate::coverage_page::sources;
 use model::Dialect;
 use std::time::{Duration, Instant};
-use transpiler::Transpiler;
+use transpiler::{TARGETS, Transpiler};
 
 /// Levels of each form: twice the work for each of them would take longer than anyone waits.
 const LEVELS: usize = 40;
 
 /// More than any of these takes on a busy machine without optimisation, which is some 0.1 s.
 const LONGEST: Duration = Duration::from_secs(20);
-
-const TARGETS: [Dialect; 3] = [Dialect::DuckDb, Dialect::DataFusion, Dialect::Postgres];
-
-const DIALECTS: [Dialect; 11] = [
-    Dialect::Postgres,
-    Dialect::Redshift,
-    Dialect::Snowflake,
-    Dialect::BigQuery,
-    Dialect::Spark,
-    Dialect::MySql,
-    Dialect::TSql,
-    Dialect::Oracle,
-    Dialect::Teradata,
-    Dialect::Trino,
-    Dialect::ClickHouse,
-];
 
 /// What is put around a value.
 const VALUES: [&str; 26] = [
@@ -80,9 +65,11 @@ fn nesting_costs_as_much_as_it_is_deep() {
     let texts = VALUES.iter().map(|form| format!("SELECT {} AS x", nested(form, "'1'")));
     let queries = QUERIES.iter().map(|form| nested(form, "SELECT 1 AS i"));
     let all: Vec<String> = values.chain(texts).chain(queries).collect();
+    let sources: Vec<Dialect> = sources().collect();
+    assert!(sources.len() >= 11, "{sources:?}");
     let mut slow = Vec::new();
     for (index, sql) in all.iter().enumerate() {
-        for (at, from) in DIALECTS.into_iter().enumerate() {
+        for (at, from) in sources.iter().copied().enumerate() {
             let to = TARGETS[(index + at) % TARGETS.len()];
             let start = Instant::now();
             let _ = Transpiler::new(from, to, &[]).translate(sql, &[]);

@@ -325,7 +325,6 @@ impl Print for Emitter {
     fn offset(&mut self, expr: &Expr) -> Emit<String> {
         let whole = expr.integer().is_some_and(|n| n >= 0);
         // Of several parts, the order in which they are added would show.
-        // Of several parts, the order in which they are added would show.
         let interval = matches!(
             expr.literal(),
             Some(
