@@ -303,11 +303,20 @@ impl<'a> Binder<'a> {
 impl Binder<'_> {
     /// Place of a parser node, else of the nearest node around it.
     fn span(&mut self, node: &impl Spanned) -> Span {
+        self.span_of(|| node.span())
+    }
+
+    /// Place of an expression, else of the nearest node around it.
+    fn expr_span(&mut self, expr: &sqlparser::ast::Expr) -> Span {
+        self.span_of(|| location::of_expr(expr))
+    }
+
+    fn span_of(&mut self, place: impl FnOnce() -> sqlparser::tokenizer::Span) -> Span {
         if !self.lowering.is_empty() {
             // A definition has no place in the text but the call's.
             return self.place;
         }
-        let found = self.parsed.lines.span(&self.parsed.text, node.span());
+        let found = self.parsed.lines.span(&self.parsed.text, place());
         if let Some(span) = found {
             self.place = span;
         }

@@ -1,7 +1,31 @@
 //! From sqlparser's line and column to byte offsets of the statement's text.
 
 use model::Span;
-use sqlparser::tokenizer::{Location, Span as Place};
+use sqlparser::{
+    ast::{Expr, Spanned as _},
+    tokenizer::{Location, Span as Place},
+};
+
+/// The place of an expression.
+///
+/// sqlparser looks at every node below to tell it, and the binder asks at every node: for a chain of
+/// operators that is the square of its length. Its two ends tell the same.
+pub(crate) fn of_expr(expr: &Expr) -> Place {
+    let Expr::BinaryOp { left, right, .. } = expr else { return expr.span() };
+    let (mut first, mut last) = (&**left, &**right);
+    while let Expr::BinaryOp { left: inner, .. } | Expr::Nested(inner) = first {
+        first = inner;
+    }
+    while let Expr::BinaryOp { right: inner, .. } | Expr::Nested(inner) = last {
+        last = inner;
+    }
+    let (first, last) = (first.span(), last.span());
+    // A piece without a place has none at its end either.
+    if first == Place::empty() || last == Place::empty() {
+        return expr.span();
+    }
+    Place::new(first.start, last.end)
+}
 
 /// Finds byte offsets in one text.
 #[derive(Debug, Clone)]

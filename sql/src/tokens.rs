@@ -24,6 +24,9 @@ use sqlparser::{
 };
 use std::collections::BTreeSet;
 
+/// Most tokens that memory is set aside for at once, about 1 MB of it.
+const TOKENS_AT_ONCE_MAX: usize = 10_000;
+
 /// A pass over the tokens of a text.
 pub(crate) type Rewrite = fn(Vec<TokenWithSpan>) -> Vec<TokenWithSpan>;
 
@@ -72,11 +75,16 @@ impl Tokens {
     }
 
     fn before_written(&self, text: &str, parser: &dyn ParserDialect) -> Read {
-        let tokenizer = Tokenizer::new(parser, text);
-        let mut tokens = match self.literals {
-            None => tokenizer.with_unescape(true).tokenize_with_location()?,
-            Some(read) => read(tokenizer.with_unescape(false).tokenize_with_location()?)?,
-        };
+        // Every blank is a token, so that two bytes make one in most texts. Growing from nothing
+        // would move them a dozen times.
+        let mut tokens = Vec::with_capacity((text.len() / 2).min(TOKENS_AT_ONCE_MAX));
+        let unescape = self.literals.is_none();
+        Tokenizer::new(parser, text)
+            .with_unescape(unescape)
+            .tokenize_with_location_into_buf(&mut tokens)?;
+        if let Some(read) = self.literals {
+            tokens = read(tokens)?;
+        }
         for rewrite in self.all {
             tokens = rewrite(tokens);
         }

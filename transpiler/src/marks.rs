@@ -128,6 +128,15 @@ pub(crate) fn escaped(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// How many bytes the mark takes that the text starts with; 0 where it starts with none.
+pub(crate) fn length(text: &str) -> usize {
+    match text.chars().next() {
+        Some(OPEN) => text.find(MIDDLE).map_or(text.len(), |at| at + MIDDLE.len_utf8()),
+        Some(CLOSE) => CLOSE.len_utf8(),
+        _ => 0,
+    }
+}
+
 /// An emitted piece without its marks, for comparisons.
 pub(crate) fn plain(piece: &str) -> Cow<'_, str> {
     if !piece.contains(is_mark) {

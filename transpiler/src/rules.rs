@@ -9,6 +9,7 @@ mod array_parts;
 mod average;
 mod blank_padded;
 pub(crate) mod cast_left_out;
+pub(crate) mod casts_named_alike;
 pub(crate) mod choice_in_list;
 mod chr;
 mod clock;
@@ -223,6 +224,7 @@ const ALL: &[&Rule] = &[
     &conditions_below_groups::RULE,
     &conditions_mixed_up::RULE,
     &cast_left_out::RULE,
+    &casts_named_alike::RULE,
     &null_order::RULE,
     &date_interval::RULE,
     &extract_fraction::RULE,

@@ -8,6 +8,7 @@ mod postgres;
 mod reserved;
 mod writes;
 
+pub(crate) use datafusion::arrow_type;
 pub(crate) use reserved::is_reserved;
 pub(crate) use writes::Writes;
 

@@ -16,7 +16,7 @@ impl Binder<'_> {
 
     fn expr_inner(&mut self, expr: &ast::Expr) -> Bound<Expr> {
         use ast::Expr as E;
-        let span = self.span(expr);
+        let span = self.expr_span(expr);
         match expr {
             E::Nested(inner) => self.expr(inner),
             E::Identifier(name) => {

@@ -8,6 +8,7 @@ pub(super) mod filled;
 pub(super) mod hosted;
 pub(super) mod in_floats;
 pub(super) mod in_query;
+pub(super) mod named_alike;
 pub(super) mod next_value;
 pub(super) mod opaque_groups;
 pub(super) mod query_value;

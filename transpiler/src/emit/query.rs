@@ -96,6 +96,9 @@ impl Emitter {
                 keys.into_iter().map(|key| self.outer_key(key, query, items)).collect();
             clauses.push(format!("ORDER BY {}", keys?.join(", ")));
         }
+        if self.target() == Target::DataFusion {
+            self.casts_told_apart(&mut clauses, query.span);
+        }
         if let Some(limit) = &query.limit {
             clauses.push(format!("LIMIT {}", self.expr(limit)?.text));
         } else if self.values_of_queries

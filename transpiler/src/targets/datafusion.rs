@@ -6,6 +6,22 @@ use sql::Type;
 /// PostgreSQL and DataFusion over edge values by the tests.
 pub(super) const SAME: &str = include_str!("datafusion_same.txt");
 
+/// The Arrow type of a type's name, as `arrow_cast` takes it; nothing for types whose casts read texts in
+/// another way there.
+pub(crate) fn arrow_type(name: &str) -> Option<String> {
+    Some(match name {
+        "BOOLEAN" => "Boolean".to_owned(),
+        "SMALLINT" => "Int16".to_owned(),
+        "INT" => "Int32".to_owned(),
+        "BIGINT" => "Int64".to_owned(),
+        "REAL" => "Float32".to_owned(),
+        "DOUBLE" => "Float64".to_owned(),
+        "VARCHAR" => "Utf8View".to_owned(),
+        "DATE" => "Date32".to_owned(),
+        _ => format!("Decimal128{}", name.strip_prefix("DECIMAL")?),
+    })
+}
+
 pub(super) fn type_name(ty: &Type) -> Option<String> {
     Some(match ty {
         Type::Bool => "BOOLEAN".to_owned(),
