@@ -119,11 +119,14 @@ pub(crate) struct Emitter {
 
 /// Where in a query a value is written.
 #[derive(Debug, Default, Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "each says something else of the place")]
 struct Around {
     /// In a WHERE or HAVING: `DataFusion` takes IN and EXISTS with a query only there.
     filtering: bool,
     /// In a WHERE or HAVING, whatever is in it.
     condition: bool,
+    /// In a SELECT that may choose among its rows by their numbers, or whose rows others choose from.
+    numbers_asked: bool,
     /// In a value or the WHERE of a SELECT that gathers no rows: only there it plans a query for each.
     each_row: bool,
 }

@@ -35,6 +35,7 @@ mod div;
 mod divisors;
 mod extract_fraction;
 mod far_timestamps;
+pub(crate) mod first_of_no_rows;
 mod float_arithmetic;
 mod float_arithmetic_long;
 mod float_extremes;
@@ -248,6 +249,7 @@ const ALL: &[&Rule] = &[
     &interval_length::RULE,
     &time_shift::RULE,
     &far_timestamps::RULE,
+    &first_of_no_rows::RULE,
     &datafusion_dates::RULE,
     &date_plus_days::RULE,
     &subscript::RULE,

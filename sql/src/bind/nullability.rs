@@ -312,17 +312,17 @@ impl Binder<'_> {
         if expr.call().is_some_and(|call| told(call.name)) {
             return Some(false);
         }
+        // Arrays cannot, where types tell.
+        if self.types_lack_null() && expr.ty.element().is_some() {
+            return Some(false);
+        }
         if let Some(noted) = self.nullable_calls.get(&expr.span) {
             return *noted;
         }
         let any = |args: &[Expr]| all_of(args.iter().map(|arg| self.can_be_null(arg)));
         match &expr.kind {
             ExprKind::Literal(literal) => Some(*literal == Literal::Null),
-            ExprKind::Column { relation: Some(relation), name, .. } => {
-                let may = self.noted(relation, name);
-                // What is noted of an array is said of its elements.
-                may.map(|may| may && expr.ty.element().is_none())
-            }
+            ExprKind::Column { relation: Some(relation), name, .. } => self.noted(relation, name),
             ExprKind::Cast { expr } | ExprKind::Coerce { expr } => self.can_be_null(expr),
             ExprKind::Case { branches, otherwise, .. } => {
                 let Some(otherwise) = otherwise else { return Some(true) };

@@ -112,7 +112,7 @@ impl Emitter {
             behind.push_str(" IGNORE NULLS");
         }
         if let Some(over) = &call.over {
-            behind.push_str(&format!(" OVER ({})", self.over(over)?));
+            behind.push_str(&format!(" OVER ({})", self.over_of(call, over)?));
             if let Some(done) = self.over_sliding(call, over, &inside, &behind)? {
                 return Ok(done);
             }

@@ -12,7 +12,7 @@ use crate::{
 };
 use sql::{
     Key, KeyUse, Type,
-    tree::{Call, Expr, ExprKind, FunctionKind},
+    tree::{Call, Expr, ExprKind, FunctionKind, Literal},
 };
 
 impl Emitter {
@@ -98,6 +98,14 @@ impl Emitter {
                 Ok(Some(Fragment::new(text, Level::Compare)))
             }
             "is distinct from" | "is not distinct from" => {
+                if let [one, two] = call.args.as_slice()
+                    && let Some(value) = beside_null(one, two)
+                {
+                    // DataFusion asks the other side of a join instead of this one.
+                    let word = if call.name == "is distinct from" { "NOT NULL" } else { "NULL" };
+                    let text = format!("{} IS {word}", self.expr(value)?.at(Level::Add));
+                    return Ok(Some(Fragment::new(text, Level::Compare)));
+                }
                 call.args.iter().try_for_each(|arg| self.must_be_exact(arg))?;
                 let args: Emit<Vec<Fragment>> = call.args.iter().map(|arg| self.key(arg)).collect();
                 let args = args?;
@@ -217,6 +225,23 @@ fn is_inexact(expr: &Expr) -> bool {
             branches.iter().any(|(_, then)| is_inexact(then))
                 || otherwise.as_ref().is_some_and(|e| is_inexact(e))
         }
+        _ => false,
+    }
+}
+
+/// The value that stands beside a NULL, which may have a type.
+fn beside_null<'e>(one: &'e Expr, two: &'e Expr) -> Option<&'e Expr> {
+    match (is_null(one), is_null(two)) {
+        (false, true) => Some(one),
+        (true, false) => Some(two),
+        _ => None,
+    }
+}
+
+fn is_null(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Literal(literal) => *literal == Literal::Null,
+        ExprKind::Cast { expr } | ExprKind::Coerce { expr } => is_null(expr),
         _ => false,
     }
 }

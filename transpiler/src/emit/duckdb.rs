@@ -1,11 +1,29 @@
 //! What `DuckDB` does not plan of queries over the row around them, or computes otherwise of their values.
 
 use super::Emitter;
-use crate::{rule::Emit, targets::Target};
+use crate::{rule::Emit, rules::first_of_no_rows, targets::Target};
 use sql::{
     Type,
-    tree::{Body, Expr, JoinKind, Query, Relation},
+    tree::{Body, Call, Expr, JoinKind, Query, Relation, Window},
 };
+
+impl Emitter {
+    /// The window of a call. That of `row_number()` over all rows by one key gets another one that
+    /// sorts nothing: `DuckDB` takes the first of no rows for a row (`TR0527`).
+    pub(super) fn over_of(&mut self, call: &Call, over: &Window) -> Emit<String> {
+        let alone = call.name == "row_number"
+            && over.partition_by.is_empty()
+            && over.order_by.len() == 1
+            && self.around.numbers_asked;
+        if self.target() != Target::DuckDb || !alone {
+            return self.over(over);
+        }
+        // A frame does not matter to the number.
+        let keys = self.over(&Window { frame: None, ..over.clone() })?;
+        let zero = self.made_by(&first_of_no_rows::RULE, call.place(), "0");
+        Ok(format!("{keys}, {zero}"))
+    }
+}
 
 /// Does a correlated query join fully? `DuckDB` has none such.
 pub(super) fn joins_fully(query: &Query) -> bool {

@@ -22,13 +22,13 @@ impl Emitter {
     pub(super) fn query(&mut self, query: &Query) -> Emit<String> {
         let outermost = self.depth == 0;
         if outermost {
+            self.sorts_by_filled_constants(query)?;
+        }
+        if outermost && self.target() == Target::DataFusion {
             self.keys_may_be_mistaken = dependencies::may_be_mistaken(query);
             self.distinct_over_join = dependencies::has_sets_under_distinct_join(query);
-            self.sorts_by_filled_constants(query)?;
-            self.conditions_may_be_moved =
-                self.target() == Target::DataFusion && row_of_nothing::may_be_moved(query);
-            self.floats_inside =
-                self.target() == Target::DataFusion && in_floats::has_floats_inside(query);
+            self.conditions_may_be_moved = row_of_nothing::may_be_moved(query);
+            self.floats_inside = in_floats::has_floats_inside(query);
             self.conditions_above = query.any_query(&mut row_of_nothing::has_condition);
         }
         self.depth += 1;
@@ -180,6 +180,7 @@ impl Emitter {
         let rows = gives_rows(select);
         let each_row = gathers_nothing(select);
         self.around.each_row = each_row;
+        self.around.numbers_asked = self.depth > 1 || select.qualify.is_some();
         let distinct = match &select.distinct {
             Distinct::No => String::new(),
             Distinct::Yes => {

@@ -1,8 +1,9 @@
 //! What DataFusion takes for known about groups. It notes that the keys of GROUP BY (and of DISTINCT)
 //! decide about the rest of a row, and leaves out later keys of ORDER BY and GROUP BY that are decided
 //! already. In a list where something computed stands before a column it notes it of the wrong
-//! columns: rows are not sorted by the second key, and groups fall together. Of GROUPING SETS it notes
-//! nothing.
+//! columns, and where such rows are joined and grouped once more it still takes the keys of one side
+//! for those of all: rows are not sorted by the second key, and groups fall together. Of GROUPING SETS
+//! it notes nothing.
 
 use crate::{emit::Emitter, rule::Emit, rules::keys_left_out, targets::Target};
 use sql::tree::{
@@ -13,9 +14,57 @@ use std::collections::BTreeSet;
 
 /// Could keys be left out in this statement?
 pub(in crate::emit) fn may_be_mistaken(query: &Query) -> bool {
-    (query.any_query(&mut has_computed_before_column) && query.any_query(&mut has_two_keys))
+    let mistaken =
+        query.any_query(&mut has_computed_before_column) || gathers_joined_groups(query);
+    (mistaken && query.any_query(&mut has_two_keys))
         || query.any_query(&mut is_distinct_over_join)
         || query.any_query(&mut groups_one_row)
+}
+
+/// Are there groups over a join of groups? It keeps what decided about a row of one side, though a
+/// join repeats such rows, and takes it to decide about the whole row once these are grouped.
+fn gathers_joined_groups(query: &Query) -> bool {
+    let mut gathered = BTreeSet::new();
+    query.any_query(&mut |inner| {
+        let ctes = inner.with.iter().filter(|cte| cte.query.any_query(&mut gathers));
+        gathered.extend(ctes.map(|cte| cte.name.to_lowercase()));
+        false
+    });
+    let mut joins = |inner: &Query| match &inner.body {
+        Body::Select(select) => select.from.as_ref().is_some_and(|from| {
+            matches!(from, Relation::Join { .. }) && is_gathered(from, &gathered)
+        }),
+        _ => false,
+    };
+    query.any_query(&mut |outer| {
+        gathers(outer)
+            && (outer.any_query(&mut joins)
+                || (!gathered.is_empty() && query.any_query(&mut joins)))
+    })
+}
+
+/// Does the query give one row for several?
+fn gathers(query: &Query) -> bool {
+    match &query.body {
+        Body::Select(select) => !select.group_by.is_empty() || select.distinct != Distinct::No,
+        Body::SetOperation { op, all, .. } => *op != SetOp::Union || !all,
+        Body::Values(_) => false,
+    }
+}
+
+/// Are groups among what is joined here? `gathered` names the WITH queries that have some.
+fn is_gathered(relation: &Relation, gathered: &BTreeSet<String>) -> bool {
+    match relation {
+        Relation::Table { path, .. } => {
+            matches!(path.as_slice(), [name] if gathered.contains(&name.to_lowercase()))
+        }
+        Relation::Derived { query, .. } => query.any_query(&mut gathers),
+        Relation::Function { .. } => false,
+        Relation::Sample { input, .. } => is_gathered(input, gathered),
+        Relation::Join { left, right, .. } => {
+            is_gathered(left, gathered) || is_gathered(right, gathered)
+        }
+    }
 }
 
 /// DISTINCT over a join, whose rows it can take for distinct already.

@@ -4,6 +4,7 @@ use super::{Printer, quoted};
 use crate::{
     emit::{
         alike::{Print, not},
+        convert::fixed_scale,
         is_too_long,
         lowered::{Lowerings, Marking},
     },
@@ -103,6 +104,19 @@ impl Printer<'_> {
                 format!("CAST({} AS text)", self.expr(inner)?.text)
             }
             _ => self.expr(inner)?.text,
+        };
+        // The text shows the digits that the value has here, and those of the type elsewhere.
+        let digits = inner.ty.decimal_shape().filter(|shape| shape.scale > 0);
+        let value = match digits {
+            Some(shape)
+                if self.explicit
+                    && to.is_character()
+                    && !inner.ty.is_integer()
+                    && fixed_scale(inner) != Some(shape.scale) =>
+            {
+                format!("CAST({value} AS {})", inner.ty)
+            }
+            _ => value,
         };
         // An integer has no digits to lose: `numeric` alone is what was written, most often.
         let plain = inner.ty.is_integer() && to.decimal_shape() == inner.ty.decimal_shape();
