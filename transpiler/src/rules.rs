@@ -31,6 +31,7 @@ mod date_part;
 mod date_plus_days;
 mod date_trunc;
 mod decimal_product;
+pub(crate) mod default_of_row;
 mod div;
 mod divisors;
 mod extract_fraction;
@@ -216,6 +217,7 @@ const ALL: &[&Rule] = &[
     &text_to_any_number::RULE,
     &float_text::RULE,
     &datafusion_casts::RULE,
+    &default_of_row::RULE,
     &float_zero::RULE,
     &float_extremes::RULE,
     &keys_left_out::RULE,

@@ -50,6 +50,14 @@ impl Binder<'_> {
         // What is inside gives no rows.
         let sets_allowed = std::mem::replace(&mut self.sets_allowed, false);
         let mut nulls = *null_treatment;
+        if nulls.is_some()
+            && over.is_none()
+            && !self.speaks_core()
+            && !self.spec.traits().nulls_behind_aggregates
+        {
+            // `first_value(min(x) IGNORE NULLS)`: the parser takes it for one of `min`.
+            return self.unsupported("IGNORE NULLS behind a call without OVER", span);
+        }
         let schema = name.0.len().checked_sub(2).and_then(|i| name.0.get(i));
         let in_catalog = schema.is_none_or(|s| s.to_string().eq_ignore_ascii_case("pg_catalog"));
         let mut name = if self.speaks_core() {

@@ -14,6 +14,19 @@ use crate::{
 use sqlparser::ast::{self, FunctionArg, FunctionArgExpr, TableFactor, TableWithJoins};
 use std::sync::Arc;
 
+/// What stands before a comma, and what stands behind it.
+fn beside(before: Option<Relation>, behind: Relation) -> Relation {
+    match before {
+        None => behind,
+        Some(left) => Relation::Join {
+            left: Box::new(left),
+            right: Box::new(behind),
+            kind: JoinKind::Cross,
+            condition: JoinCondition::None,
+        },
+    }
+}
+
 impl Binder<'_> {
     pub(super) fn relations(
         &mut self,
@@ -21,26 +34,17 @@ impl Binder<'_> {
     ) -> Bound<(Scope, Option<Relation>)> {
         let mut all: Option<Relation> = None;
         let mut scope = Scope::default();
-        for (index, item) in from.iter().enumerate() {
-            let fills_left = |join: &ast::Join| {
-                use ast::JoinOperator as J;
-                matches!(join.join_operator, J::Right(_) | J::RightOuter(_) | J::FullOuter(_))
-            };
-            if index > 0
-                && self.spec.traits().commas_join_first
-                && item.joins.iter().any(fills_left)
-            {
-                return self.unsupported("a RIGHT or FULL JOIN behind a comma", self.place);
-            }
-            let relation = self.table_with_joins(item, &mut scope)?;
-            all = Some(match all {
-                None => relation,
-                Some(left) => Relation::Join {
-                    left: Box::new(left),
-                    right: Box::new(relation),
-                    kind: JoinKind::Cross,
-                    condition: JoinCondition::None,
-                },
+        for item in from {
+            all = Some(if self.spec.traits().commas_join_first {
+                // What stands before the comma takes part in the joins behind it.
+                let mut own = std::mem::take(&mut scope);
+                let first = self.factor(&item.relation, &mut own, &scope)?;
+                self.joins(beside(all, first), &item.joins, own, &mut scope)?
+            } else {
+                // Names merged by USING are merged within one item, so it gets a scope of its own.
+                let mut own = Scope::default();
+                let first = self.factor(&item.relation, &mut own, &scope)?;
+                beside(all, self.joins(first, &item.joins, own, &mut scope)?)
             });
         }
         for (index, one) in scope.relations.iter().enumerate() {
@@ -55,11 +59,15 @@ impl Binder<'_> {
         Ok((scope, all))
     }
 
-    fn table_with_joins(&mut self, item: &TableWithJoins, scope: &mut Scope) -> Bound<Relation> {
-        // Names merged by USING are merged within one FROM item, so it gets a scope of its own.
-        let mut own = Scope::default();
-        let mut relation = self.factor(&item.relation, &mut own, scope)?;
-        for join in &item.joins {
+    /// A relation and what is joined to it, whose names go from a scope of their own to `scope`.
+    fn joins(
+        &mut self,
+        mut relation: Relation,
+        joins: &[ast::Join],
+        mut own: Scope,
+        scope: &mut Scope,
+    ) -> Bound<Relation> {
+        for join in joins {
             relation = self.join(relation, join, &mut own, scope)?;
         }
         scope.relations.append(&mut own.relations);
@@ -232,7 +240,9 @@ impl Binder<'_> {
             }
             TableFactor::NestedJoin { table_with_joins, alias: None } => {
                 let mut inner = Scope::default();
-                let relation = self.table_with_joins(table_with_joins, &mut inner)?;
+                let mut names = Scope::default();
+                let first = self.factor(&table_with_joins.relation, &mut names, &inner)?;
+                let relation = self.joins(first, &table_with_joins.joins, names, &mut inner)?;
                 if !inner.kept.is_empty() {
                     return self.unsupported("a semi join inside parentheses", span);
                 }

@@ -59,6 +59,7 @@ pub(super) static SOURCE: Source = Source {
         sets_are_bags: true,
         raises_for_constants: false,
         commas_join_first: true,
+        nulls_behind_aggregates: true,
         function_columns: &[("numbers", "number")],
         tuples: true,
         patterns: Flavor::Re2,

@@ -50,6 +50,7 @@ pub(super) static SOURCE: Source = Source {
         constants_have_their_digits: true,
         tries_constants: true,
         commas_join_first: true,
+        nulls_behind_aggregates: true,
         function_columns: &[("range", "id")],
         values_names: ValuesNames { word: "col", first: 1 },
         patterns: Flavor::Java,

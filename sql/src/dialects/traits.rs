@@ -73,7 +73,10 @@ pub(crate) struct Traits {
     pub(crate) having_of_rows: bool,
     /// Are there full joins? Else FULL is the name of the table before it.
     pub(crate) full_joins: bool,
-    /// Is a comma in FROM as strong as JOIN? `a, b FULL JOIN c` fills `a` then, too.
+    /// Can IGNORE NULLS stand behind an aggregate without OVER? Else it belongs to the call around it.
+    pub(crate) nulls_behind_aggregates: bool,
+    /// Is a comma in FROM as strong as JOIN? `a, b FULL JOIN c ON …` fills `a` then, too, and the
+    /// condition sees it.
     pub(crate) commas_join_first: bool,
     /// Does `a STRAIGHT_JOIN b ON …` join, in that order?
     pub(crate) straight_joins: bool,
@@ -250,6 +253,7 @@ impl Traits {
         rows_by_name: false,
         having_of_rows: false,
         full_joins: true,
+        nulls_behind_aggregates: false,
         commas_join_first: false,
         straight_joins: false,
         ignores_nulls: true,

@@ -9,7 +9,7 @@ use sql::{
 
 impl Emitter {
     /// The window of a call. That of `row_number()` over all rows by one key gets another one that
-    /// sorts nothing: `DuckDB` takes the first of no rows for a row (`TR0527`).
+    /// sorts nothing: `DuckDB` takes the first of no rows for a row (`TR0526`).
     pub(super) fn over_of(&mut self, call: &Call, over: &Window) -> Emit<String> {
         let alone = call.name == "row_number"
             && over.partition_by.is_empty()
@@ -97,6 +97,29 @@ impl Emitter {
 
     /// The same for the values of a query.
     pub(super) fn digits_of_query_are_kept(&self, expr: &Expr, query: &Query) -> Emit<()> {
-        query.columns.first().map_or(Ok(()), |column| self.digits_are_kept(expr, &column.ty))
+        let Some(column) = query.columns.first() else { return Ok(()) };
+        let scale = |ty: &Type| ty.decimal_shape().map_or(0, |shape| shape.scale);
+        let (one, two) = (scale(&expr.ty), scale(&column.ty));
+        let wide_is_coarse =
+            (is_wide(expr) && one < two) || (first_item(query).is_some_and(is_wide) && two < one);
+        if self.target() == Target::DuckDb && expr.ty.is_exact_number() && wide_is_coarse {
+            return self
+                .refuse("such a number among decimals of more digits is not found", expr.span);
+        }
+        self.digits_are_kept(expr, &column.ty)
     }
+}
+
+fn first_item(query: &Query) -> Option<&Expr> {
+    match &query.body {
+        Body::Select(select) => select.items.first().map(|item| &item.expr),
+        _ => None,
+    }
+}
+
+/// Is it written with all digits there are, whatever its type says?
+fn is_wide(expr: &Expr) -> bool {
+    let all =
+        ["/", "avg", "sum", "round", "round_exact", "trunc_exact", "quotient", "quotient_trunc"];
+    expr.any_call(&|call| all.contains(&call.name))
 }

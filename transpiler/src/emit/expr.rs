@@ -249,8 +249,9 @@ impl Emitter {
         if let ("lag" | "lead", [_, _, default], Target::DataFusion) =
             (call.name, call.args.as_slice(), self.target())
             && !default.is_constant()
+            && !call.ignore_nulls
         {
-            return self.refuse("a default that is no constant is not done", default.span);
+            return self.or_default_of_row(call, default);
         }
         let mut text: Vec<String> = args.into_iter().map(|arg| arg.text).collect();
         if let ("lag" | "lead", [value, _, _], [first, ..]) =

@@ -3,7 +3,7 @@
 use crate::rule::{Fidelity, Rule, duckdb};
 
 pub(crate) static RULE: Rule = Rule {
-    code: "TR0527",
+    code: "TR0526",
     name: "first of no rows",
     fidelity: Fidelity::Exact,
     constructs: &[],

@@ -14,8 +14,7 @@ use std::collections::BTreeSet;
 
 /// Could keys be left out in this statement?
 pub(in crate::emit) fn may_be_mistaken(query: &Query) -> bool {
-    let mistaken =
-        query.any_query(&mut has_computed_before_column) || gathers_joined_groups(query);
+    let mistaken = query.any_query(&mut has_computed_before_column) || gathers_joined_groups(query);
     (mistaken && query.any_query(&mut has_two_keys))
         || query.any_query(&mut is_distinct_over_join)
         || query.any_query(&mut groups_one_row)

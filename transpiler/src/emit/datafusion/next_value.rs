@@ -3,8 +3,16 @@
 //! without an end), and gives NULL; for `lag` over values without a NULL it fails there. The first value
 //! behind the row, and the last one before it, are right in both ways of computing.
 
-use crate::{emit::Emitter, fragment::Fragment, rule::Emit};
-use sql::tree::{Call, Window};
+use crate::{
+    emit::Emitter,
+    fragment::{Fragment, fill},
+    rule::Emit,
+    rules::default_of_row,
+};
+use sql::{
+    Type,
+    tree::{Call, Expr, ExprKind, Literal, Window},
+};
 
 impl Emitter {
     /// The next value, or the one before, that is not NULL; nothing for other calls.
@@ -29,5 +37,34 @@ impl Emitter {
             Some(default) => format!("coalesce({found}, {})", self.expr(default)?.text),
             None => found,
         })))
+    }
+
+    /// `lag` or `lead` of a row whose default is a value of the row itself: `DataFusion` takes constants
+    /// only (`TR0389`).
+    pub(in crate::emit) fn or_default_of_row(
+        &mut self,
+        call: &Call,
+        default: &Expr,
+    ) -> Emit<Fragment> {
+        let span = call.place();
+        let args = call.args.get(..2).unwrap_or_default();
+        let found = Call { args: args.to_vec(), ..call.clone() };
+        let mut there = found.clone();
+        if let Some(value) = there.args.first_mut() {
+            let literal = ExprKind::Literal(Literal::Bool(true));
+            *value = Expr { kind: literal, ty: Type::Bool, span: value.span };
+        }
+        let whole = |call: Call, ty: &Type| Expr {
+            kind: ExprKind::Call(Box::new(call)),
+            ty: ty.clone(),
+            span,
+        };
+        let parts = [
+            self.expr(&whole(there, &Type::Bool))?,
+            self.expr(&whole(found, &default.ty))?,
+            self.expr(default)?,
+        ];
+        let text = fill("CASE WHEN {0} THEN {1} ELSE {2} END", &parts).text;
+        Ok(Fragment::atom(self.made_by(&default_of_row::RULE, span, &text)))
     }
 }

@@ -5,13 +5,14 @@ use super::dependencies::is_aggregate;
 use crate::{emit::Emitter, rule::Emit, rules::conditions_below_groups, targets::Target};
 use sql::{
     Type,
-    tree::{Body, Expr, ExprKind, GroupItem, Literal, Query, Relation, Select},
+    tree::{Body, Expr, ExprKind, GroupItem, JoinCondition, Literal, Query, Relation, Select},
 };
 
 /// Could a condition of this statement be moved below aggregates?
 pub(in crate::emit) fn may_be_moved(query: &Query) -> bool {
+    let with = query.any_query(&mut |inner| !inner.with.is_empty());
     query.any_query(&mut gives_row)
-        && query.any_query(&mut has_settled_output)
+        && query.any_query(&mut |inner| has_settled_output(inner) || joins_by_settled(inner, with))
         && query.any_query(&mut has_condition)
 }
 
@@ -35,11 +36,52 @@ fn select_gives_row(select: &Select) -> bool {
 /// Is one of its outputs, or what it asks of its rows, a constant in the end?
 fn has_settled_output(query: &Query) -> bool {
     let Body::Select(select) = &query.body else { return false };
-    let asks_query = |expr: &Expr| {
-        expr.any_part(&|part| matches!(part.kind, ExprKind::Scalar(_) | ExprKind::Exists { .. }))
-    };
     select.items.iter().any(|item| may_be_settled(&item.expr))
         || select.filter.as_ref().is_some_and(asks_query)
+}
+
+fn asks_query(expr: &Expr) -> bool {
+    expr.any_query(&mut |_| true)
+}
+
+/// Is a condition, by which such a row is joined, a constant in the end? So are tests for NULL of what
+/// never is. `with` says whether tables may be queries of WITH.
+fn joins_by_settled(query: &Query, with: bool) -> bool {
+    let Body::Select(select) = &query.body else { return false };
+    select.from.as_ref().is_some_and(|from| is_joined_by_settled(from, with))
+}
+
+fn is_joined_by_settled(relation: &Relation, with: bool) -> bool {
+    match relation {
+        Relation::Join { left, right, condition, .. } => {
+            let settled = matches!(condition, JoinCondition::On(on) if is_settled(on));
+            (settled && (brings_row(left, with) || brings_row(right, with)))
+                || is_joined_by_settled(left, with)
+                || is_joined_by_settled(right, with)
+        }
+        Relation::Sample { input, .. } => is_joined_by_settled(input, with),
+        Relation::Table { .. } | Relation::Derived { .. } | Relation::Function { .. } => false,
+    }
+}
+
+/// Could the row of an aggregate over nothing be among the relation's?
+fn brings_row(relation: &Relation, with: bool) -> bool {
+    match relation {
+        Relation::Table { path, .. } => with && path.len() == 1,
+        Relation::Derived { query, .. } => query.any_query(&mut gives_row),
+        Relation::Function { .. } => false,
+        Relation::Sample { input, .. } => brings_row(input, with),
+        Relation::Join { left, right, .. } => brings_row(left, with) || brings_row(right, with),
+    }
+}
+
+fn is_settled(condition: &Expr) -> bool {
+    let column = |part: &Expr| matches!(part.kind, ExprKind::Column { .. });
+    match condition.call() {
+        Some(call) if ["and", "or", "not"].contains(&call.name) => call.args.iter().any(is_settled),
+        Some(call) if call.name.starts_with("is ") => true,
+        _ => asks_query(condition) || !condition.any_part(&column),
+    }
 }
 
 /// Could it be made a constant? Neither columns nor aggregates can, nor what is computed of them.
@@ -124,7 +166,9 @@ impl Emitter {
         if let Some(call) = condition.call().filter(|call| call.name == "and") {
             return call.args.iter().try_for_each(|arg| self.each_is_about_rows(arg));
         }
-        let asks = condition.any_part(&|part| matches!(part.kind, ExprKind::Scalar(_)));
+        let asks = condition.any_part(&|part| {
+            matches!(part.kind, ExprKind::Scalar(_) | ExprKind::Quantified { .. })
+        });
         let about_rows = condition.any_call(&is_aggregate)
             || condition.any_part(&|part| matches!(part.kind, ExprKind::Column { .. }));
         if asks && !about_rows {
