@@ -12,7 +12,7 @@ use crate::{
 };
 use sql::{
     Key, KeyUse, Type,
-    tree::{Call, Expr, ExprKind, FunctionKind, Literal},
+    tree::{Call, Expr, ExprKind, FunctionKind},
 };
 
 impl Emitter {
@@ -231,17 +231,9 @@ fn is_inexact(expr: &Expr) -> bool {
 
 /// The value that stands beside a NULL, which may have a type.
 fn beside_null<'e>(one: &'e Expr, two: &'e Expr) -> Option<&'e Expr> {
-    match (is_null(one), is_null(two)) {
+    match (one.is_null(), two.is_null()) {
         (false, true) => Some(one),
         (true, false) => Some(two),
         _ => None,
-    }
-}
-
-fn is_null(expr: &Expr) -> bool {
-    match &expr.kind {
-        ExprKind::Literal(literal) => *literal == Literal::Null,
-        ExprKind::Cast { expr } | ExprKind::Coerce { expr } => is_null(expr),
-        _ => false,
     }
 }

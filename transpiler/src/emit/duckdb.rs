@@ -4,7 +4,7 @@ use super::Emitter;
 use crate::{rule::Emit, rules::first_of_no_rows, targets::Target};
 use sql::{
     Type,
-    tree::{Body, Call, Expr, JoinKind, Query, Relation, Window},
+    tree::{Body, Call, Expr, ExprKind, JoinKind, Query, Relation, Window},
 };
 
 impl Emitter {
@@ -107,6 +107,21 @@ impl Emitter {
                 .refuse("such a number among decimals of more digits is not found", expr.span);
         }
         self.digits_are_kept(expr, &column.ty)
+    }
+}
+
+impl Emitter {
+    /// The type to be written of decimals to be summed that no column holds. `DuckDB` gives a number
+    /// that is written the digits it has, and its sum all there are beside them: a UNION with longer
+    /// ones would then cut these.
+    pub(super) fn type_of_written(&self, value: &Expr) -> Option<String> {
+        let column =
+            |part: &Expr| matches!(part.kind, ExprKind::Column { .. }) && !part.ty.is_integer();
+        let shape = value.ty.decimal_shape()?;
+        if self.target() != Target::DuckDb || shape.precision < 38 || shape.scale == 0 {
+            return None;
+        }
+        self.target().type_name(&value.ty).filter(|_| !value.any_part(&column))
     }
 }
 

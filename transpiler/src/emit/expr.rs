@@ -265,6 +265,11 @@ impl Emitter {
             };
             *first = format!("CAST({first} AS {ty})");
         }
+        if let ("sum", [value], [summed]) = (call.name, call.args.as_slice(), text.as_mut_slice())
+            && let Some(ty) = self.type_of_written(value)
+        {
+            *summed = format!("CAST({summed} AS {ty})");
+        }
         self.function(name, &text.join(", "), call)
     }
 

@@ -21,10 +21,8 @@ use std::collections::BTreeSet;
 impl Emitter {
     pub(super) fn query(&mut self, query: &Query) -> Emit<String> {
         let outermost = self.depth == 0;
-        if outermost {
-            self.sorts_by_filled_constants(query)?;
-        }
         if outermost && self.target() == Target::DataFusion {
+            self.sorts_by_filled_constants(query)?;
             self.keys_may_be_mistaken = dependencies::may_be_mistaken(query);
             self.distinct_over_join = dependencies::has_sets_under_distinct_join(query);
             self.conditions_may_be_moved = row_of_nothing::may_be_moved(query);

@@ -9,7 +9,7 @@
 mod conditions;
 
 use super::dependencies;
-use crate::{emit::Emitter, rule::Emit, targets::Target};
+use crate::{emit::Emitter, rule::Emit};
 use conditions::{Bound, hold, written};
 use model::Span;
 use sql::tree::{
@@ -25,7 +25,7 @@ use std::{
 impl Emitter {
     /// Refuses sorts, and windows in an order, by what an outer join fills.
     pub(in crate::emit) fn sorts_by_filled_constants(&self, query: &Query) -> Emit<()> {
-        if self.target() != Target::DataFusion || !query.any_query(&mut may_fill) {
+        if !query.any_query(&mut may_fill) {
             return Ok(());
         }
         let mut constants = Constants::default();

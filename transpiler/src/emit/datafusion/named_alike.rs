@@ -7,7 +7,7 @@ use model::Span;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What gathers rows, or looks at the rows around: such a value is a column of a plan's step.
-const COLUMNS_OF_STEPS: [&str; 36] = [
+const COLUMNS_OF_STEPS: [&str; 38] = [
     "approx_distinct",
     "array_agg",
     "avg",
@@ -44,10 +44,9 @@ const COLUMNS_OF_STEPS: [&str; 36] = [
     "stddev_samp",
     "string_agg",
     "sum",
+    "var_pop",
+    "var_samp",
 ];
-
-/// Those whose names end in numbers of their kinds.
-const VARIANCES: [&str; 2] = ["var_pop", "var_samp"];
 
 impl Emitter {
     /// Tells casts apart in the clauses of a SELECT at `span` where DataFusion would not.
@@ -104,7 +103,7 @@ impl Values {
     fn read(&mut self, clause: &[Token<'_>]) {
         for (at, token) in clause.iter().enumerate() {
             let name = token.text;
-            if (COLUMNS_OF_STEPS.contains(&name) || VARIANCES.contains(&name))
+            if COLUMNS_OF_STEPS.contains(&name)
                 && let Some(rest) = clause.get(at..)
                 && let Some(end) = rest.get(1..).and_then(closing)
             {
@@ -222,17 +221,8 @@ fn cast<'t, 'a>(tokens: &'t [Token<'a>]) -> Option<Cast<'t, 'a>> {
     }
     let end = closing(rest)?;
     let inner = rest.get(1..end)?;
-    let mut depth = 0_usize;
-    let mut last = None;
-    for (at, token) in inner.iter().enumerate() {
-        match token.text {
-            "(" => depth += 1,
-            ")" => depth = depth.saturating_sub(1),
-            "AS" if depth == 0 => last = Some(at),
-            _ => {}
-        }
-    }
-    let at = last?;
+    let words = depths(inner).enumerate().filter(|(_, (depth, t))| *depth == 0 && t.text == "AS");
+    let (at, _) = words.last()?;
     Some(Cast {
         whole: tokens.get(..end + 2)?,
         value: inner.get(..at.checked_sub(1)?)?,
@@ -245,30 +235,28 @@ fn closing(tokens: &[Token<'_>]) -> Option<usize> {
     if tokens.first()?.text != "(" {
         return None;
     }
+    depths(tokens).position(|(depth, _)| depth == 0)
+}
+
+/// The tokens, each with the number of parentheses that are open behind it.
+fn depths<'t, 'a>(tokens: &'t [Token<'a>]) -> impl Iterator<Item = (usize, &'t Token<'a>)> {
     let mut depth = 0_usize;
-    tokens.iter().position(|token| {
+    tokens.iter().map(move |token| {
         match token.text {
             "(" => depth += 1,
             ")" => depth = depth.saturating_sub(1),
             _ => {}
         }
-        depth == 0
+        (depth, token)
     })
 }
 
 /// The pieces between commas outside parentheses.
 fn at_commas<'t, 'a>(tokens: &'t [Token<'a>]) -> Vec<&'t [Token<'a>]> {
-    let mut depth = 0_usize;
-    tokens
-        .split(|token| {
-            match token.text {
-                "(" => depth += 1,
-                ")" => depth = depth.saturating_sub(1),
-                _ => {}
-            }
-            depth == 0 && token.text == ","
-        })
-        .collect()
+    let mut depths = depths(tokens);
+    // Each token is asked about once, in order.
+    let ends = |token: &Token<'_>| depths.next().is_some_and(|(d, _)| d == 0) && token.text == ",";
+    tokens.split(ends).collect()
 }
 
 /// The text without marks, blanks and the tables of columns, which a GROUP BY names and a list of items
