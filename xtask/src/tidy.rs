@@ -11,6 +11,7 @@ mod duckdb_pin;
 mod edges;
 mod ignored;
 mod openings;
+mod products;
 mod registered;
 mod sizes;
 pub(crate) mod tree;
@@ -70,6 +71,7 @@ const CHECKS: &[(&str, Check)] = &[
     ("versions", versions::check),
     ("duckdb-pin", duckdb_pin::check),
     ("ignored", ignored::check),
+    ("products", products::check),
     ("words", words::check),
 ];
 

@@ -76,23 +76,27 @@ impl Binder<'_> {
             self.known(&args)?;
         }
         let mut coerced = Vec::with_capacity(args.len());
-        // The array argument tells the element type of the others.
-        let element = signature
-            .args
-            .iter()
-            .position(|a| *a == ArgType::AnyArray)
-            .and_then(|index| types.get(index))
-            .and_then(Type::element)
-            .cloned();
+        // The arrays tell the element type of the others, and of one another.
+        let elements: Vec<&Type> = (signature.args.iter().zip(&types))
+            .filter(|(arg, _)| **arg == ArgType::AnyArray)
+            .filter_map(|(_, ty)| ty.element())
+            .collect();
+        let element = match elements.split_first() {
+            Some((first, others)) if others.iter().all(|other| other == first) => {
+                Some((*first).clone())
+            }
+            Some(_) => Some(self.common_type(elements, span)?),
+            None => None,
+        };
         for (index, arg) in args.into_iter().enumerate() {
             coerced.push(match (signature.arg(index), &element) {
                 (Some(ArgType::Is(wanted)), _) => self.coerce(arg, wanted)?,
                 (Some(ArgType::AnyElement), Some(element)) => self.coerce(arg, element)?,
-                (Some(ArgType::AnyArray), Some(element)) if arg.ty == Type::Unknown => {
-                    self.coerce(arg, &Type::Array(Box::new(element.clone())))?
-                }
                 (Some(ArgType::AnyArray), Some(Type::Unknown)) => {
                     self.coerce(arg, &Type::Array(Box::new(Type::Text)))?
+                }
+                (Some(ArgType::AnyArray), Some(element)) if arg.ty.element() != Some(element) => {
+                    self.coerce(arg, &Type::Array(Box::new(element.clone())))?
                 }
                 _ if arg.ty == Type::Unknown => self.coerce(arg, &Type::Text)?,
                 _ => arg,

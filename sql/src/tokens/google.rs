@@ -3,17 +3,21 @@
 
 use super::{Read, escapes, is_word};
 use sqlparser::tokenizer::{Span, Token, TokenWithSpan};
-use std::fmt::Write as _;
+use std::{collections::BTreeSet, fmt::Write as _};
 
 /// The tokens with their literals as they are meant.
-pub(crate) fn literals(tokens: Vec<TokenWithSpan>) -> Read {
-    let mut out: Vec<TokenWithSpan> = Vec::with_capacity(tokens.len());
-    for mut one in tokens {
+pub(crate) fn literals(mut tokens: Vec<TokenWithSpan>) -> Read {
+    // Places of what the literal behind it took in: few or none.
+    let mut taken: BTreeSet<usize> = BTreeSet::new();
+    for at in 0..tokens.len() {
+        let (before, rest) = tokens.split_at_mut(at);
+        let Some(one) = rest.first_mut() else { break };
         match &one.token {
             Token::SingleQuotedString(raw) | Token::DoubleQuotedString(raw)
-                if takes_bytes_prefix(&mut out, &one.span) =>
+                if has_bytes_prefix(before, &one.span) =>
             {
                 one.token = digits_of(raw.as_bytes());
+                taken.insert(at - 1);
             }
             Token::SingleQuotedByteStringLiteral(raw)
             | Token::DoubleQuotedByteStringLiteral(raw)
@@ -30,17 +34,20 @@ pub(crate) fn literals(tokens: Vec<TokenWithSpan>) -> Read {
                 }
             }
             // `0X1F`, which the tokenizer knows with a small letter alone.
-            Token::Word(word) if is_hexadecimal_tail(&out, &word.value, &one.span) => {
+            Token::Word(word) if is_hexadecimal_tail(before, &word.value, &one.span) => {
                 if let Some(number) = word.value.get(1..).and_then(hexadecimal) {
-                    out.pop();
                     one.token = number;
+                    taken.insert(at - 1);
                 }
             }
-            _ => escapes::decode(&mut one, escapes::google)?,
+            _ => escapes::decode(one, escapes::google)?,
         }
-        out.push(one);
     }
-    Ok(out)
+    if !taken.is_empty() {
+        let mut places = 0..;
+        tokens.retain(|_| places.next().is_none_or(|at| !taken.contains(&at)));
+    }
+    Ok(tokens)
 }
 
 /// Bytes as the token of hexadecimal digits.
@@ -52,23 +59,19 @@ fn digits_of(bytes: &[u8]) -> Token {
     Token::HexStringLiteral(digits)
 }
 
-/// Takes the `rb` or `br` away that stands right before bytes whose backslashes are themselves.
-fn takes_bytes_prefix(out: &mut Vec<TokenWithSpan>, span: &Span) -> bool {
-    let prefix = out.last().is_some_and(|one| {
+/// Does the `rb` or `br` stand right before that leaves backslashes in bytes as they are?
+fn has_bytes_prefix(before: &[TokenWithSpan], span: &Span) -> bool {
+    before.last().is_some_and(|one| {
         ["rb", "br"].iter().any(|word| is_word(&one.token, word)) && one.span.end == span.start
-    });
-    if prefix {
-        out.pop();
-    }
-    prefix
+    })
 }
 
 /// Is it the `X1F` behind a `0`?
-fn is_hexadecimal_tail(out: &[TokenWithSpan], word: &str, span: &Span) -> bool {
+fn is_hexadecimal_tail(before: &[TokenWithSpan], word: &str, span: &Span) -> bool {
     let digits = word.strip_prefix('X').unwrap_or_default();
     let hexadecimal = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_hexdigit());
     hexadecimal
-        && out.last().is_some_and(|one| {
+        && before.last().is_some_and(|one| {
             one.span.end == span.start && one.token == Token::Number("0".to_owned(), false)
         })
 }
@@ -99,6 +102,9 @@ pub(crate) fn number_labels(mut tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan
 /// `SAFE.SUBSTR(` becomes one word: behind a point the parser takes no function that it has a syntax
 /// for.
 pub(crate) fn safe_calls(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
+    if !tokens.iter().any(|one| is_word(&one.token, "SAFE")) {
+        return tokens;
+    }
     let mut out: Vec<TokenWithSpan> = Vec::with_capacity(tokens.len());
     for one in tokens {
         if one.token == Token::LParen
