@@ -61,6 +61,7 @@ mod nullability;
 mod nullif;
 mod number_format;
 mod open;
+mod outer_aggregate;
 mod operator;
 mod outputs;
 mod padded;

@@ -4,6 +4,7 @@
 use super::{
     Binder, Bound, KeyUse, codes,
     operator::predicate,
+    outer_aggregate,
     scope::{Scope, ScopeRelation},
 };
 use crate::tree::{
@@ -25,8 +26,8 @@ impl Binder<'_> {
         if ty.element().is_some() {
             return self.unsupported("an array of arrays", span);
         }
-        if is_made_of_all_rows(&query) && query.order_by.is_empty() {
-            // An aggregate is not taken over others, nor over windows.
+        if query.order_by.is_empty() && (is_made_of_all_rows(&query) || is_of_outside(&query)) {
+            // An aggregate is not taken over others, nor over windows, nor in the query outside.
             let columns = query.columns.clone();
             query = self.around(query, &columns)?.into_query(span);
         }
@@ -277,6 +278,13 @@ impl Binder<'_> {
             None => Ok(first),
         }
     }
+}
+
+/// Is its one output made of columns of a query outside alone?
+fn is_of_outside(query: &Query) -> bool {
+    let Body::Select(select) = &query.body else { return false };
+    let own = outer_aggregate::names(select);
+    select.items.iter().all(|item| outer_aggregate::is_of_outside([&item.expr], &own))
 }
 
 /// What `string_agg` joins, as an array, and what stands between.

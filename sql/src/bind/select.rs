@@ -133,6 +133,7 @@ impl Binder<'_> {
         let select = Select { distinct, items, from, filter, group_by, having, qualify };
         self.keys_are_comparable(&select)?;
         self.aggregates_in_place(&select, span)?;
+        self.aggregates_are_own(&select, span)?;
         self.sample_of_result(&select, span)?;
         self.sets_alone(&select, span)?;
         self.note_outputs(&select.items);

@@ -257,9 +257,9 @@ impl Emitter {
             // become a group.
             having.push("count(*) > 0".to_owned());
         }
-        self.having_is_about_rows(select)?;
         if let Some(condition) = &select.having {
             let text = self.filter(condition)?;
+            let text = self.having_about_rows(select, text);
             having.push(if having.is_empty() { text } else { format!("({text})") });
         }
         if !having.is_empty() {

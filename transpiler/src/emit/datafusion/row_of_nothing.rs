@@ -152,31 +152,28 @@ impl Emitter {
         Ok(format!("{text} LIMIT {all}"))
     }
 
-    /// Refuses a condition on groups that is about none of their columns, where DataFusion would move
-    /// it below them.
-    pub(in crate::emit) fn having_is_about_rows(&self, select: &Select) -> Emit<()> {
-        let Some(having) = &select.having else { return Ok(()) };
-        if self.target() != Target::DataFusion || !select_gives_row(select) {
-            return Ok(());
-        }
-        self.each_is_about_rows(having)
-    }
-
-    fn each_is_about_rows(&self, condition: &Expr) -> Emit<()> {
-        if let Some(call) = condition.call().filter(|call| call.name == "and") {
-            return call.args.iter().try_for_each(|arg| self.each_is_about_rows(arg));
-        }
-        let asks = condition.any_part(&|part| {
-            matches!(part.kind, ExprKind::Scalar(_) | ExprKind::Quantified { .. })
+    /// `text`, which was written for the condition on groups of a SELECT, so that it is about them:
+    /// one that asks a query alone would be moved below them.
+    pub(in crate::emit) fn having_about_rows(&mut self, select: &Select, text: String) -> String {
+        let moved = select.having.as_ref().filter(|having| {
+            self.target() == Target::DataFusion && select_gives_row(select) && asks_alone(having)
         });
-        let about_rows = condition.any_call(&is_aggregate)
-            || condition.any_part(&|part| matches!(part.kind, ExprKind::Column { .. }));
-        if asks && !about_rows {
-            return self.refuse(
-                "a condition on groups that asks a query alone is not done",
-                condition.span,
-            );
+        match moved {
+            Some(having) => {
+                let text = format!("({text} OR count(*) < 0)");
+                self.made_by(&conditions_below_groups::RULE, having.span, &text)
+            }
+            None => text,
         }
-        Ok(())
     }
+}
+
+/// Is one of the conditions that all have to hold about a query, and about no column or aggregate?
+fn asks_alone(condition: &Expr) -> bool {
+    if let Some(call) = condition.call().filter(|call| call.name == "and") {
+        return call.args.iter().any(asks_alone);
+    }
+    let about_rows = condition.any_call(&is_aggregate)
+        || condition.any_part(&|part| matches!(part.kind, ExprKind::Column { .. }));
+    asks_query(condition) && !about_rows
 }
