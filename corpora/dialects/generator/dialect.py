@@ -95,6 +95,8 @@ class Dialect:
     set_kinds = ["int", "int", "decimal", "text", "date"]
     # Must three queries without parentheses be put together by the same operation twice?
     one_operation = False
+    # Does the engine tell `a.id` and `b.id` apart as keys of ROLLUP and the like?
+    totals_of_twins = True
     # Does an ORDER BY behind a set operation sort its last SELECT alone?
     last_arm_sorted = False
 

@@ -136,6 +136,8 @@ class Selects:
         windows = not self.expressions.without_windows
         place = Scope([leaf for _, leaf in keys], None, list(rows.outer), rows=inner, windows=windows)
         totals = len(keys) > 1 and self.draw.chance(0.2) and bool(self.dialect.groupings())
+        names = [self.dialect.bare(leaf.sql.split(".")[-1]) for _, leaf in keys]
+        totals = totals and (self.dialect.totals_of_twins or len(set(names)) == len(names))
         # A key that is called without its qualifier may be taken for an output column of that name.
         if keys and not totals and all(sure for sure, _ in keys):
             place.key = [leaf.sql for _, leaf in keys]

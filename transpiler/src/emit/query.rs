@@ -5,7 +5,7 @@ use super::{
     alike::Print,
     datafusion::{
         correlated::{has_value_of_row, sorts_by_value_of_row},
-        dependencies, each_array, in_floats, row_of_nothing,
+        dependencies, each_array, in_floats, in_query, row_of_nothing,
     },
     order,
     relation::merges,
@@ -218,7 +218,7 @@ impl Emitter {
 
     pub(super) fn filter(&mut self, condition: &sql::tree::Expr) -> Emit<String> {
         // Where it would take NULL for false, the rows are counted.
-        let done = self.in_queries_are_done(condition).is_ok();
+        let done = self.target() != Target::DataFusion || in_query::keeps_rows(condition);
         let before = std::mem::replace(&mut self.around.filtering, done);
         let inside = std::mem::replace(&mut self.around.condition, true);
         let text = self.expr(condition);

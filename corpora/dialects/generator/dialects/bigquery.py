@@ -337,6 +337,8 @@ class BigQuery(Dialect):
     joins_by_name = [(w, j) for w, j in Dialect.joins_by_name if "NATURAL" not in j]
     set_operations = ["UNION ALL", "UNION DISTINCT", "INTERSECT DISTINCT", "EXCEPT DISTINCT"]
     one_operation = True
+    # zetasql 0.1.5 gives the value of the one for the other.
+    totals_of_twins = False
     features = frozenset(
         {
             "group_alias",

@@ -3,57 +3,57 @@
 //! As a condition of its own, `x NOT IN (…)` is an anti join that sees NULLs, unless the query names
 //! columns from around it. Anywhere else it becomes a flag that is false where SQL says NULL: right
 //! under AND and OR, where the two leave the same rows, and wrong under NOT or as a value.
+//! `= ANY (…)` and `<> ALL (…)` are other ways to write them.
 
-use crate::emit::Emitter;
-use crate::{rule::Emit, targets::Target};
-use sql::tree::{Expr, ExprKind};
+use sql::tree::{Expr, ExprKind, QuantifiedSource};
 
-impl Emitter {
-    /// Refuses a condition in which `DataFusion` would take NULL for false where that shows.
-    pub(in crate::emit) fn in_queries_are_done(&self, condition: &Expr) -> Emit<()> {
-        if self.target() != Target::DataFusion {
-            return Ok(());
-        }
-        self.keeps_nulls(condition, true)
+/// Leaves a condition the rows that it should where `DataFusion` takes NULL for false in its INs?
+pub(in crate::emit) fn keeps_rows(condition: &Expr) -> bool {
+    leaves_rows(condition, true)
+}
+
+/// `alone`: is it one of the conditions that all have to hold?
+fn leaves_rows(condition: &Expr, alone: bool) -> bool {
+    let anti_join = |found: &InQuery| alone && !found.correlated;
+    if let Some(found) = in_query(condition) {
+        // IN itself becomes a flag that is false for NULL, which leaves the same rows here.
+        return !found.negated || anti_join(&found);
     }
-
-    /// `alone`: is it one of the conditions that all have to hold?
-    fn keeps_nulls(&self, condition: &Expr, alone: bool) -> Emit<()> {
-        let span = condition.span;
-        match &condition.kind {
-            ExprKind::Call(call) if ["and", "or"].contains(&call.name) => {
-                let alone = alone && call.name == "and";
-                call.args.iter().try_for_each(|arg| self.keeps_nulls(arg, alone))
-            }
-            ExprKind::Call(call) if call.name == "not" => match call.args.as_slice() {
-                [arg] if matches!(arg.kind, ExprKind::InQuery { negated: false, .. }) => {
-                    self.anti_join(arg, alone)
-                }
-                args if args.iter().any(holds_query) => {
-                    self.refuse("NOT of an IN with a query is not done", span)
-                }
-                _ => Ok(()),
-            },
-            ExprKind::InQuery { negated: true, .. } => self.anti_join(condition, alone),
-            // IN itself becomes a flag that is false for NULL, which leaves the same rows here.
-            kind if !matches!(kind, ExprKind::InQuery { .. }) && holds_query(condition) => {
-                self.refuse("IN with a query as a value is not done", span)
-            }
-            _ => Ok(()),
+    match condition.call() {
+        Some(call) if ["and", "or"].contains(&call.name) => {
+            let alone = alone && call.name == "and";
+            call.args.iter().all(|arg| leaves_rows(arg, alone))
         }
+        Some(call) if call.name == "not" => match call.args.first().and_then(in_query) {
+            Some(found) if !found.negated => anti_join(&found),
+            _ => !call.args.iter().any(holds_query),
+        },
+        _ => !holds_query(condition),
     }
+}
 
-    fn anti_join(&self, condition: &Expr, alone: bool) -> Emit<()> {
-        match &condition.kind {
-            ExprKind::InQuery { correlated: true, .. } => {
-                self.refuse("NOT IN with a correlated query is not done", condition.span)
-            }
-            _ if !alone => self.refuse("NOT IN with a query under OR is not done", condition.span),
-            _ => Ok(()),
+/// An IN with a query.
+struct InQuery {
+    /// Is it `NOT IN`?
+    negated: bool,
+    /// Does the query name a column of a query around it?
+    correlated: bool,
+}
+
+fn in_query(expr: &Expr) -> Option<InQuery> {
+    match &expr.kind {
+        ExprKind::InQuery { negated, correlated, .. } => {
+            Some(InQuery { negated: *negated, correlated: *correlated })
         }
+        ExprKind::Quantified { op, all, source: QuantifiedSource::Query(query), .. }
+            if [("=", false), ("<>", true)].contains(&(*op, *all)) =>
+        {
+            Some(InQuery { negated: *all, correlated: query.is_correlated() })
+        }
+        _ => None,
     }
 }
 
 fn holds_query(expr: &Expr) -> bool {
-    expr.any_part(&|part| matches!(part.kind, ExprKind::InQuery { .. }))
+    expr.any_part(&|part| in_query(part).is_some())
 }
