@@ -5,6 +5,7 @@
 
 mod access;
 mod adapt;
+mod any_join;
 mod array;
 mod array_join;
 mod arrow;

@@ -11,6 +11,7 @@ pub(crate) mod oracle;
 pub(crate) mod redshift;
 pub(crate) mod spark;
 pub(crate) mod standard;
+pub(crate) mod strictness;
 pub(crate) mod teradata;
 pub(crate) mod trino;
 pub(crate) mod tsql;

@@ -324,7 +324,8 @@ mod tests {
     }
 
     /// A statement with each clause.
-    const STATEMENTS: [(Clause, &str); 48] = [
+    const STATEMENTS: [(Clause, &str); 49] = [
+        (Clause::AnyJoin, "SELECT t.a FROM t ANY LEFT JOIN u ON t.a = u.a"),
         (Clause::Apply, "SELECT t.a FROM t CROSS APPLY (SELECT 1 AS x) u"),
         (Clause::ArrayJoin, "SELECT a FROM t ARRAY JOIN a AS x"),
         (

@@ -421,9 +421,10 @@ impl Binder<'_> {
         if alias.at.is_some() || alias.columns.iter().any(|c| c.data_type.is_some()) {
             return self.unsupported("an alias with column types", self.place);
         }
-        // The parser takes `FROM t FINAL` for an alias.
-        if self.spec.traits().final_tables && alias.name.value.eq_ignore_ascii_case("final") {
-            return self.unsupported("FINAL", self.place);
+        let plain = !alias.explicit && alias.name.quote_style.is_none();
+        let word = |word: &&str| plain && alias.name.value.eq_ignore_ascii_case(word);
+        if let Some(word) = self.spec.traits().not_aliases.iter().find(|one| word(one)) {
+            return self.unsupported(&format!("`{word}` behind a table"), self.place);
         }
         Ok(Alias {
             name: self.fold(&alias.name),

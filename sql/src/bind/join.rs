@@ -7,6 +7,7 @@ use super::{
     semi_join,
 };
 use crate::{
+    dialects::Clause,
     facts::last_name,
     tree::{Column, JoinCondition, JoinKind, Relation},
 };
@@ -20,6 +21,9 @@ impl Binder<'_> {
         own: &mut Scope,
         before: &Scope,
     ) -> Bound<Relation> {
+        if join.global && self.spec.traits().clauses.contains(&Clause::AnyJoin) {
+            return self.any_join(left, join, own, before);
+        }
         if join.global {
             return self.unsupported("GLOBAL JOIN", self.place);
         }
@@ -159,7 +163,7 @@ impl Binder<'_> {
 
     /// Merges the columns that USING names: they come first, and have the value of the side that is
     /// always there. A full join takes it from either.
-    fn merge(
+    pub(super) fn merge(
         &self,
         left: &mut Scope,
         right: &mut Scope,

@@ -7,6 +7,7 @@ use model::Dialect;
 /// A clause, or a form of one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Clause {
+    AnyJoin,
     Apply,
     ArrayJoin,
     AsofJoin,
@@ -61,6 +62,7 @@ impl Clause {
     /// How people write it.
     pub(crate) const fn shown(self) -> &'static str {
         match self {
+            Self::AnyJoin => "ANY JOIN",
             Self::Apply => "CROSS APPLY",
             Self::ArrayJoin => "ARRAY JOIN",
             Self::AsofJoin => "ASOF JOIN",

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     bind::pattern::Flavor,
-    tokens::{Tokens, clickhouse, escapes},
+    tokens::{Tokens, clickhouse, escapes, strictness},
 };
 use model::Dialect;
 
@@ -21,7 +21,7 @@ pub(super) static SOURCE: Source = Source {
     parser: |_| &parser::ClickHouseParser,
     tokens: Tokens {
         literals: Some(escapes::clickhouse_literals),
-        all: &[clickhouse::values_written_out],
+        all: &[strictness::of_joins, clickhouse::values_written_out],
         written: &[],
     },
     traits: Traits {
@@ -64,7 +64,11 @@ pub(super) static SOURCE: Source = Source {
         tuples: true,
         patterns: Flavor::Re2,
         prewhere: true,
-        final_tables: true,
+        // Tried on chdb with each word that sqlparser knows.
+        not_aliases: &[
+            "ALL", "ANY", "BETWEEN", "ELSE", "FINAL", "GLOBAL", "ILIKE", "INTO", "LIKE", "NOT",
+            "ONLY", "PARALLEL", "STREAM", "UUID",
+        ],
         writing: Writing {
             stored: Stored::Same,
             constants: Constants::DATES,
@@ -86,6 +90,7 @@ pub(super) static SOURCE: Source = Source {
             ..Writing::CORE
         },
         clauses: &[
+            Clause::AnyJoin,
             Clause::ArrayJoin,
             Clause::AsofJoin,
             Clause::DistinctOn,

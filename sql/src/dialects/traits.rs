@@ -189,8 +189,9 @@ pub(crate) struct Traits {
     pub(crate) hint_clauses: &'static [&'static str],
     /// Is there a condition in front of WHERE that says no more than another one there?
     pub(crate) prewhere: bool,
-    /// Does `FINAL` behind a table say how its rows are read?
-    pub(crate) final_tables: bool,
+    /// Words behind a table that are not its alias where `AS` is missing, though the parser takes them
+    /// for one.
+    pub(crate) not_aliases: &'static [&'static str],
     /// The clauses that it has of those that not all have.
     pub(crate) clauses: &'static [Clause],
     /// How values are stored.
@@ -308,7 +309,7 @@ impl Traits {
         table_hints: false,
         hint_clauses: &[],
         prewhere: false,
-        final_tables: false,
+        not_aliases: &[],
         clauses: &[
             Clause::DistinctOn,
             Clause::DoubleColon,
