@@ -24,13 +24,14 @@ fn workload(dialect: Dialect) -> Option<(Vec<String>, Vec<CatalogTable>)> {
     Some((texts.collect(), forms.iter().flat_map(|f| f.tables.clone()).collect()))
 }
 
-const PAIRS: [(Dialect, Dialect); 6] = [
+const PAIRS: [(Dialect, Dialect); 7] = [
     (Dialect::Postgres, Dialect::DuckDb),
     (Dialect::Postgres, Dialect::DataFusion),
     (Dialect::Snowflake, Dialect::DuckDb),
     (Dialect::Snowflake, Dialect::Postgres),
     (Dialect::BigQuery, Dialect::DuckDb),
     (Dialect::Spark, Dialect::DuckDb),
+    (Dialect::Redshift, Dialect::DuckDb),
 ];
 
 fn throughput(criterion: &mut Criterion) {

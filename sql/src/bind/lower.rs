@@ -291,7 +291,7 @@ impl Binder<'_> {
         let of_constants = |arg: &Expr| {
             arg.any_call(&|call| {
                 let column = |e: &Expr| e.any_part(&|p| matches!(p.kind, ExprKind::Column { .. }));
-                call.kind == FunctionKind::Aggregate && !call.star && !call.args.iter().any(column)
+                call.kind == FunctionKind::Aggregate && !call.args.iter().any(column)
             })
         };
         if has_query(body) && coerced.iter().any(of_constants) {

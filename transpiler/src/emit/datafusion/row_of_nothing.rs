@@ -153,10 +153,14 @@ impl Emitter {
     }
 
     /// `text`, which was written for the condition on groups of a SELECT, so that it is about them:
-    /// one that asks a query alone would be moved below them.
+    /// one that asks a query alone would be moved below them, and beside constants alone HAVING makes
+    /// no group.
     pub(in crate::emit) fn having_about_rows(&mut self, select: &Select, text: String) -> String {
+        let constant = select.group_by.is_empty() && !aggregates(select);
         let moved = select.having.as_ref().filter(|having| {
-            self.target() == Target::DataFusion && select_gives_row(select) && asks_alone(having)
+            self.target() == Target::DataFusion
+                && select_gives_row(select)
+                && (constant || asks_alone(having))
         });
         match moved {
             Some(having) => {
@@ -166,6 +170,11 @@ impl Emitter {
             None => text,
         }
     }
+}
+
+/// Is there an aggregate, which makes the rows groups?
+fn aggregates(select: &Select) -> bool {
+    select.exprs().any(|expr| expr.any_call(&is_aggregate))
 }
 
 /// Is one of the conditions that all have to hold about a query, and about no column or aggregate?
