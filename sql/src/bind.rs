@@ -69,6 +69,7 @@ mod padded;
 pub(crate) mod pattern;
 mod percent_format;
 mod pivot;
+mod plain_letters;
 mod plus_join;
 mod position;
 mod printf;
@@ -80,6 +81,7 @@ mod read_tokens;
 mod resolve;
 mod row;
 mod rownum;
+mod said;
 mod sample;
 mod scope;
 mod select;
@@ -114,9 +116,10 @@ use crate::{
 use model::{Bind, Diagnostic, NotComparable, Span};
 use scope::{CteScope, Scope};
 use sqlparser::ast::Spanned;
-use std::{cell::RefCell, collections::BTreeMap};
+use std::{borrow::Cow, cell::RefCell, collections::BTreeMap};
 
 pub use keyed::{Key, KeyUse};
+pub(crate) use said::is_mark as is_collation_mark;
 
 /// Codes of the binder's refusals.
 pub mod codes {
@@ -222,7 +225,9 @@ struct Binder<'a> {
     catalog: &'a Catalog,
     spec: &'static Spec,
     core: &'static Signatures,
-    settings: &'a SourceSettings,
+    settings: Cow<'a, SourceSettings>,
+    /// The collation that a text has said itself, while what was made of it is bound.
+    said: Option<said::Said>,
     /// Is every item of the statement's SELECT list evaluated for certain?
     evaluates: bool,
     /// Bodies of definitions that are being bound, innermost last.
@@ -236,6 +241,8 @@ struct Binder<'a> {
     /// So many arguments that are bound for their type alone are being bound, one inside the other.
     bound_twice: u32,
     notes: Vec<Diagnostic>,
+    /// Has the statement said `COLLATE "C"`?
+    plain_letters: plain_letters::PlainLetters,
     /// Constructs whose value the statement leaves open.
     open: Vec<NotComparable>,
     /// Constructs that definitions were bound for, in the order of binding.
@@ -277,7 +284,8 @@ impl<'a> Binder<'a> {
             catalog,
             spec,
             core: dialects::core(),
-            settings,
+            settings: Cow::Borrowed(settings),
+            said: None,
             evaluates: raising::is_evaluated(&parsed.statement),
             lowering: Vec::new(),
             lambdas: Vec::new(),
@@ -285,6 +293,7 @@ impl<'a> Binder<'a> {
             lambda_depth: 0,
             bound_twice: 0,
             notes: Vec::new(),
+            plain_letters: plain_letters::PlainLetters::default(),
             open: Vec::new(),
             expanded: Vec::new(),
             keys: RefCell::default(),

@@ -85,7 +85,7 @@ pub(crate) fn extension() -> &'static Signatures {
 /// Is it a function of the core language that PostgreSQL does not have? Only what a target has a form
 /// for can be translated to it.
 pub fn is_extension(name: &str) -> bool {
-    extension().contains_key(name)
+    extension().contains_key(name) || crate::bind::is_collation_mark(name)
 }
 
 /// What a source dialect is; nothing for a dialect that is only a target so far.

@@ -117,6 +117,15 @@ impl SourceSettings {
             .collect()
     }
 
+    /// The same where texts are compared by their code points.
+    pub(crate) fn by_code_points(&self) -> Self {
+        let mut settings = self.clone();
+        if let Some(collation) = settings.values.get_mut("collation") {
+            *collation = Cow::Borrowed("binary");
+        }
+        settings
+    }
+
     /// The session's time zone.
     pub fn time_zone(&self) -> &str {
         self.get("time_zone").unwrap_or(UTC)

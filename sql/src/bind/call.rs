@@ -1,8 +1,12 @@
 //! Function calls: arguments, DISTINCT, FILTER, ORDER BY, OVER.
 
 use super::{
-    Binder, Bound, KeyUse, by_tokens::Parts, codes, json_path, lower::Decoration,
+    Binder, Bound, KeyUse,
+    by_tokens::Parts,
+    codes, json_path,
+    lower::{Decoration, Meant},
     read_tokens::Reads,
+    said::unmarked,
 };
 use crate::{
     dialects::Seen,
@@ -211,9 +215,10 @@ impl Binder<'_> {
             return self.printf(args, span);
         }
         if name == "patindex" && !self.speaks_core() && self.spec.traits().brackets {
-            let args = self.plain_args(&written, span)?;
+            let mut args = self.plain_args(&written, span)?;
+            let said = unmarked(&mut args);
             return match args.len() {
-                2 => self.bracket_position(args, span),
+                2 => self.under(said, |binder| binder.bracket_position(args, span)),
                 _ => self.not_defined(&name, &[], span),
             };
         }
@@ -240,8 +245,10 @@ impl Binder<'_> {
             let windowed = format!("{name} over");
             let name =
                 if over.is_some() && self.spec.knows(&windowed) { windowed } else { name.clone() };
-            if let Some((definition, bound)) = self.defined_call(&name, &written, &sorted, span)? {
-                if let Some(found) = self.searching(&name, &bound, span)? {
+            if let Some(meant) = self.defined_call(&name, &written, &sorted, span)? {
+                let Meant { definition, args: bound, said } = meant;
+                let found = self.under(said, |binder| binder.searching(&name, &bound, span))?;
+                if let Some(found) = found {
                     return Ok(found);
                 }
                 self.sought_is_no_default(definition.called(), &bound, span)?;
@@ -264,7 +271,8 @@ impl Binder<'_> {
                         nulls = Some(NullTreatment::RespectNulls);
                     }
                 }
-                let mut expr = self.expand(definition, bound, None, span)?;
+                let expand = |binder: &mut Self| binder.expand(definition, bound, None, span);
+                let mut expr = self.under(said, expand)?;
                 let decoration = Decoration {
                     distinct,
                     filter: filter.as_deref().map(|e| self.condition(e)).transpose()?,
@@ -272,7 +280,8 @@ impl Binder<'_> {
                     over,
                     nulls,
                 };
-                self.decorate_lowered(&mut expr, &decoration, span)?;
+                self.under(said, |b| b.decorate_lowered(&mut expr, &decoration, span))?;
+                let mut expr = self.made_of(definition.called(), said, expr, span)?;
                 if decoration.over.is_some() {
                     self.placed_without_order(&expr, span);
                 }

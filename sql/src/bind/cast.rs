@@ -81,7 +81,7 @@ impl Binder<'_> {
                 return Ok(target.clone());
             }
         } else if !self.speaks_core() {
-            match self.spec.types.find(&text, self.settings) {
+            match self.spec.types.find(&text, &self.settings) {
                 Some(known) => return Ok(known),
                 None => {
                     return self.refuse(

@@ -7,7 +7,7 @@
 //! The order of texts has a key of its own (`text_order`). What has no form over keys is refused:
 //! their minimum where a dialect has no lines for it, and set operations that look for equal rows.
 
-use super::{Binder, Bound, grouped};
+use super::{Binder, Bound, grouped, said::unmarked};
 use crate::{
     dialects::TextKeys,
     tree::{
@@ -61,8 +61,13 @@ impl Binder<'_> {
         let text = self.spec.traits().text;
         let case = text.folds && !self.settings.is("collation", "binary");
         let accents = case && self.settings.is("accents", "ignored");
-        let blanks = text.pads && !self.settings.is("trailing_blanks", "absent");
+        let blanks = self.blanks_are_nothing() || self.said.is_some_and(|said| said.padded);
         (case || blanks).then_some(Keys { folding: folding(text, case), blanks, accents })
+    }
+
+    /// Do blanks at the end not count?
+    fn blanks_are_nothing(&self) -> bool {
+        self.spec.traits().text.pads && !self.settings.is("trailing_blanks", "absent")
     }
 
     /// `text_key(text)` in the body of a definition: the key of a text, as the dialect compares it.
@@ -70,6 +75,9 @@ impl Binder<'_> {
         let text = self.spec.traits().text;
         let case = text.folds && !self.settings.is("collation", "binary");
         let accents = case && self.settings.is("accents", "ignored");
+        if self.said.is_some_and(|said| said.padded) {
+            return self.unsupported("a COLLATE that pads with blanks", expr.span);
+        }
         let texts = expr.ty == Type::Unknown || expr.ty.is_character();
         let expr = if texts { self.coerce(expr, &Type::Text)? } else { expr };
         self.key_of(Keys { folding: folding(text, case), blanks: false, accents }, expr)
@@ -82,7 +90,11 @@ impl Binder<'_> {
         self.key_of(keys, expr)
     }
 
-    fn key_of(&self, keys: Keys, expr: Expr) -> Bound<Expr> {
+    fn key_of(&self, mut keys: Keys, mut expr: Expr) -> Bound<Expr> {
+        if let Some(said) = unmarked([&mut expr]) {
+            let blanks = said.padded || self.blanks_are_nothing();
+            keys = Keys { folding: None, accents: false, blanks };
+        }
         if !expr.ty.is_character() || expr.is_null() {
             return Ok(expr);
         }
@@ -130,13 +142,6 @@ impl Binder<'_> {
             }
             return args.into_iter().map(|arg| self.order_key(arg)).collect();
         }
-        args.into_iter().map(|arg| self.key_of(keys, arg)).collect()
-    }
-
-    /// Texts without the blanks at their end, where those do not count.
-    pub(super) fn without_blanks(&self, args: Vec<Expr>) -> Bound<Vec<Expr>> {
-        let Some(keys) = self.keys() else { return Ok(args) };
-        let keys = Keys { folding: None, accents: false, ..keys };
         args.into_iter().map(|arg| self.key_of(keys, arg)).collect()
     }
 
@@ -280,7 +285,7 @@ impl Binder<'_> {
             let key = self.key(item.expr.clone())?;
             select.group_by.push(GroupItem::Key(GroupKey::Expr(key)));
             if is_text(&item.expr) {
-                item.expr = self.resolve("one_text", vec![item.expr.clone()], span)?;
+                item.expr = self.one_of_group(&item.expr, span)?;
             }
         }
         Ok(())
@@ -310,7 +315,7 @@ impl Binder<'_> {
                 };
                 let folded = self.key(expr.clone())?;
                 *key = GroupKey::Expr(folded.clone());
-                let one = self.resolve("one_text", vec![expr.clone()], span)?;
+                let one = self.one_of_group(&expr, span)?;
                 let shown = if sets { self.unless_rolled_up(&folded, one, span)? } else { one };
                 found.push(grouped::Replaced { key: expr, group: folded, shown });
             }

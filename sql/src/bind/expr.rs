@@ -1,6 +1,6 @@
 //! Expressions. Every form of the parser's tree is named here: bound, or refused by name.
 
-use super::{Binder, Bound, KeyUse, codes, like::Quantified};
+use super::{Binder, Bound, KeyUse, codes, like::Quantified, said::unmarked};
 use crate::{
     tree::{Expr, ExprKind},
     types::Type,
@@ -188,24 +188,18 @@ impl Binder<'_> {
             }
             E::Array(array) => self.array(&array.elem, span),
             E::CompoundFieldAccess { root, access_chain } => self.access(root, access_chain, span),
-            // By code points, as the core has it.
-            E::Collate { .. }
-                if !self.speaks_core()
-                    && self.keys().is_some()
-                    && super::text_order::inside(expr).is_some() =>
-            {
-                let inner = super::text_order::inside(expr).unwrap_or(expr);
-                let arg = self.expr(inner)?;
-                self.resolve("collate c", vec![arg], span)
+            E::Collate { expr, collation } if !self.speaks_core() => {
+                self.said_collation(expr, collation, span)
             }
             E::Collate { expr, collation } => {
                 let arg = self.expr(expr)?;
                 let bytes = collation.0.last().and_then(|part| part.as_ident());
                 let bytes =
                     bytes.is_some_and(|name| name.value == "C" && name.quote_style.is_some());
-                if !bytes || !self.speaks_core() || matches!(arg.ty, Type::Char(_)) {
+                if !bytes || matches!(arg.ty, Type::Char(_)) {
                     return self.unsupported("this COLLATE", span);
                 }
+                self.plain_letters_said();
                 self.resolve("collate c", vec![arg], span)
             }
             E::JsonAccess { value, path } => self.json_path(value, path, span),
@@ -445,8 +439,10 @@ impl Binder<'_> {
             let ty = self.common_type(&types, span)?;
             self.keyed(&ty, KeyUse::ToldApart, one.span)?;
             let compared = std::iter::once(one).chain(whens);
-            whens = compared.map(|e| self.coerce(e, &ty)).collect::<Bound<_>>()?;
-            whens = self.compared("=", whens, span)?;
+            let mut compared: Vec<Expr> = compared.collect();
+            let said = unmarked(&mut compared);
+            whens = compared.into_iter().map(|e| self.coerce(e, &ty)).collect::<Bound<_>>()?;
+            whens = self.under(said, |binder| binder.compared("=", whens, span))?;
             let one = whens.remove(0);
             match self.null_is_equal(&one, &whens).or_else(|| self.nan_is_apart(&one, &whens)) {
                 Some(conditions) => whens = conditions,

@@ -1,6 +1,11 @@
 //! LIKE, and LIKE with one of several patterns.
 
-use super::{Binder, Bound, fold::plain_text, operator::predicate};
+use super::{
+    Binder, Bound,
+    fold::plain_text,
+    operator::predicate,
+    said::{Said, unmarked},
+};
 use crate::{
     tree::{Call, Expr, ExprKind, Literal},
     types::Type,
@@ -49,15 +54,20 @@ impl Binder<'_> {
         escape: Option<&ast::ValueWithSpan>,
         span: super::Span,
     ) -> Bound<Expr> {
-        if name == "like"
-            && escape.is_none()
-            && !self.speaks_core()
-            && !self.spec.traits().brackets
-            && let Some(found) = self.like_by_code_points(negated, expr, pattern, span)?
-        {
-            return Ok(found);
-        }
-        let mut args = vec![self.expr(expr)?, self.expr(pattern)?];
+        let mut args = vec![self.operand_said(expr)?, self.operand_said(pattern)?];
+        // Blanks count wherever a pattern is.
+        let said = unmarked(&mut args).map(|_| Said { padded: false });
+        self.under(said, |binder| binder.like_unmarked(name, negated, args, escape, span))
+    }
+
+    fn like_unmarked(
+        &mut self,
+        name: &str,
+        negated: bool,
+        mut args: Vec<Expr>,
+        escape: Option<&ast::ValueWithSpan>,
+        span: super::Span,
+    ) -> Bound<Expr> {
         if !self.speaks_core() && self.spec.traits().brackets {
             if let Some(escape) = escape {
                 args.push(self.value(&escape.value, span)?);

@@ -211,8 +211,8 @@ impl Binder<'_> {
         let name = format!("literal {}", typed.data_type);
         let zoned = text.filter(|text| datetime::has_zone(text));
         zoned
-            .and_then(|_| self.spec.types.find(&format!("{name} zone"), self.settings))
-            .or_else(|| self.spec.types.find(&name, self.settings))
+            .and_then(|_| self.spec.types.find(&format!("{name} zone"), &self.settings))
+            .or_else(|| self.spec.types.find(&name, &self.settings))
             .map_or_else(|| self.data_type(&typed.data_type, span), Ok)
     }
 

@@ -6,6 +6,7 @@ use super::{
     fold::fold,
     json_path, pattern,
     resolve::{Overload, accepts, choose},
+    said::{Said, unmarked},
 };
 use crate::{
     dialects::{ArgType, Definition},
@@ -40,6 +41,15 @@ impl Lowering {
     pub(super) const fn of(args: Vec<Expr>) -> Self {
         Self { args, rest: 0, target: None, texts: Vec::new(), returns: None, level: 0 }
     }
+}
+
+/// The definition that a call means.
+#[derive(Debug)]
+pub(super) struct Meant {
+    pub(super) definition: &'static Definition,
+    pub(super) args: Vec<Expr>,
+    /// The collation that an argument has said itself.
+    pub(super) said: Option<Said>,
 }
 
 /// What follows a call: `DISTINCT`, `FILTER`, `ORDER BY`, `OVER`, `IGNORE NULLS`.
@@ -77,10 +87,21 @@ impl Binder<'_> {
     }
 
     /// Applies a function, operator or form of the dialect to bound arguments.
-    pub(super) fn apply(&mut self, name: &str, args: Vec<Expr>, span: super::Span) -> Bound<Expr> {
+    pub(super) fn apply(
+        &mut self,
+        name: &str,
+        mut args: Vec<Expr>,
+        span: super::Span,
+    ) -> Bound<Expr> {
         if self.speaks_core() {
             return self.resolve(name, args, span);
         }
+        let said = unmarked(&mut args);
+        let made = self.under(said, |binder| binder.apply_unmarked(name, args, span))?;
+        self.made_of(name, said, made, span)
+    }
+
+    fn apply_unmarked(&mut self, name: &str, args: Vec<Expr>, span: super::Span) -> Bound<Expr> {
         let args = self.adapted(args)?;
         let all: Vec<&Definition> = self.definitions(name).filter(|d| !has_words(d)).collect();
         let args = self.with_blanks(name, args)?;
@@ -110,7 +131,10 @@ impl Binder<'_> {
         &self,
         name: &str,
     ) -> impl Iterator<Item = &'static Definition> + use<'_> {
-        self.spec.definitions(name).iter().filter(|definition| definition.when.holds(self.settings))
+        self.spec
+            .definitions(name)
+            .iter()
+            .filter(|definition| definition.when.holds(&self.settings))
     }
 
     /// The definition that a call means, and its arguments bound. Keywords among the arguments are
@@ -121,7 +145,7 @@ impl Binder<'_> {
         args: &[FunctionArg],
         sorted: &[Expr],
         span: super::Span,
-    ) -> Bound<Option<(&'static Definition, Vec<Expr>)>> {
+    ) -> Bound<Option<Meant>> {
         let ordered = |definition: &Definition| definition.kind == FunctionKind::OrderedSet;
         let fits = |definition: &&Definition| {
             let sorted = if ordered(definition) { sorted.len() } else { 0 };
@@ -161,9 +185,16 @@ impl Binder<'_> {
                 },
             });
         }
+        let said = unmarked(&mut bound);
+        if said.is_some() {
+            // Lines may be others under that collation.
+            let texts = !all.iter().any(|d| has_words(d));
+            let fits = |d: &&Definition| fits(d) && texts != has_words(d);
+            all = self.under(said, |binder| Ok(binder.definitions(name).filter(fits).collect()))?;
+        }
         let bound = self.adapted(bound)?;
         if let Some(definition) = self.days_definition(name, &bound) {
-            return Ok(Some((definition, bound)));
+            return Ok(Some(Meant { definition, args: bound, said }));
         }
         let bound = self.with_blanks(name, bound)?;
         let bound = self.numbers_of_texts(&all, bound)?;
@@ -176,7 +207,7 @@ impl Binder<'_> {
         }
         let types: Vec<Type> = bound.iter().map(|e| e.ty.clone()).collect();
         if let Some(definition) = choose(&all, &types) {
-            return Ok(Some((definition, bound)));
+            return Ok(Some(Meant { definition, args: bound, said }));
         }
         self.known(&bound)?;
         self.not_defined(name, &types, span)

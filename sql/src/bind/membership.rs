@@ -1,8 +1,8 @@
 //! Is a value among others: `IN (…)`, `IN (SELECT …)`, `= ANY (…)`, `> ALL (…)`.
 
-use super::{Binder, Bound, KeyUse, codes};
+use super::{Binder, Bound, KeyUse, codes, said::unmarked};
 use crate::{
-    tree::{Expr, ExprKind, QuantifiedSource},
+    tree::{Body, Expr, ExprKind, QuantifiedSource, Query},
     types::Type,
 };
 use sqlparser::ast::{self, BinaryOperator};
@@ -15,8 +15,20 @@ impl Binder<'_> {
         negated: bool,
         span: super::Span,
     ) -> Bound<Expr> {
-        let expr = self.expr(expr)?;
-        let list: Vec<Expr> = list.iter().map(|e| self.expr(e)).collect::<Bound<_>>()?;
+        let mut expr = self.operand_said(expr)?;
+        let mut list: Vec<Expr> =
+            list.iter().map(|e| self.operand_said(e)).collect::<Bound<_>>()?;
+        let said = unmarked(std::iter::once(&mut expr).chain(&mut list));
+        self.under(said, |binder| binder.in_unmarked_list(expr, list, negated, span))
+    }
+
+    fn in_unmarked_list(
+        &mut self,
+        expr: Expr,
+        list: Vec<Expr>,
+        negated: bool,
+        span: super::Span,
+    ) -> Bound<Expr> {
         if let ExprKind::Row(items) = &expr.kind {
             return self.row_in_list(items, &list, negated, span);
         }
@@ -44,8 +56,22 @@ impl Binder<'_> {
         negated: bool,
         span: super::Span,
     ) -> Bound<Expr> {
-        let expr = self.expr(expr)?;
+        let mut expr = self.operand_said(expr)?;
         let (mut query, correlated) = self.inner_query(query)?;
+        let mut marked = vec![&mut expr];
+        first_columns(&mut query, &mut marked);
+        let said = unmarked(marked);
+        self.under(said, |binder| binder.in_unmarked(expr, query, correlated, negated, span))
+    }
+
+    fn in_unmarked(
+        &mut self,
+        expr: Expr,
+        mut query: Query,
+        correlated: bool,
+        negated: bool,
+        span: super::Span,
+    ) -> Bound<Expr> {
         self.without_null_rows(&mut query, span)?;
         let expr = match &expr.kind {
             ExprKind::Row(items) if items.len() == query.columns.len() => {
@@ -133,5 +159,19 @@ impl Binder<'_> {
         self.no_text(&common, "ANY and ALL", span)?;
         let expr = Box::new(self.coerce(expr, &common)?);
         Ok(Expr { kind: ExprKind::Quantified { op, all, expr, source }, ty: Type::Bool, span })
+    }
+}
+
+/// What the first column of a query is made of.
+fn first_columns<'q>(query: &'q mut Query, found: &mut Vec<&'q mut Expr>) {
+    match &mut query.body {
+        Body::Select(select) => {
+            found.extend(select.items.first_mut().map(|item| &mut item.expr));
+        }
+        Body::Values(rows) => found.extend(rows.iter_mut().filter_map(|row| row.first_mut())),
+        Body::SetOperation { left, right, .. } => {
+            first_columns(left, found);
+            first_columns(right, found);
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Operators and comparisons.
 
-use super::{Binder, Bound, KeyUse};
+use super::{Binder, Bound, KeyUse, said::unmarked};
 use crate::{
     dialects::NumberLiteral,
     tokens::standard::SYMMETRIC,
@@ -200,16 +200,9 @@ impl Binder<'_> {
         right: &ast::Expr,
         span: super::Span,
     ) -> Bound<Expr> {
-        if let Some((left, right)) = self.by_code_points(left, right) {
-            let args = vec![self.expr(left)?, self.expr(right)?];
-            let ty = self.comparison_type(args.iter().map(|arg| &arg.ty), span)?;
-            let args = args.into_iter().map(|arg| self.comparison_operand(arg, &ty));
-            let args = self.without_blanks(args.collect::<Bound<_>>()?)?;
-            return Ok(predicate(name, args, span));
-        }
-        let left = self.expr(left)?;
+        let left = self.operand_said(left)?;
         let left = self.as_value(left)?;
-        let right = self.expr(right)?;
+        let right = self.operand_said(right)?;
         let right = self.as_value(right)?;
         let array = |expr: &Expr| matches!(expr.ty, Type::Array(_));
         if self.spec.traits().arrays_with_null_open
@@ -250,6 +243,17 @@ impl Binder<'_> {
     }
 
     pub(super) fn compare(
+        &mut self,
+        name: &'static str,
+        mut left: Expr,
+        mut right: Expr,
+        span: super::Span,
+    ) -> Bound<Expr> {
+        let said = unmarked([&mut left, &mut right]);
+        self.under(said, |binder| binder.compare_unmarked(name, left, right, span))
+    }
+
+    fn compare_unmarked(
         &mut self,
         name: &'static str,
         left: Expr,
@@ -298,9 +302,18 @@ impl Binder<'_> {
             let either = predicate("or", vec![one, other], span);
             return Ok(if negated { predicate("not", vec![either], span) } else { either });
         }
-        let expr = self.expr(expr)?;
-        let low = self.expr(low)?;
-        let high = self.expr(high)?;
+        let mut operands =
+            [self.operand_said(expr)?, self.operand_said(low)?, self.operand_said(high)?];
+        let said = unmarked(&mut operands);
+        self.under(said, |binder| binder.between_unmarked(operands, negated, span))
+    }
+
+    fn between_unmarked(
+        &mut self,
+        [expr, low, high]: [Expr; 3],
+        negated: bool,
+        span: super::Span,
+    ) -> Bound<Expr> {
         if self.nan_is_unordered() && [&expr, &low, &high].iter().any(|e| e.ty.is_float()) {
             // NaN is neither below nor above.
             let above = self.compare(">=", expr.clone(), low, span)?;

@@ -16,6 +16,9 @@ impl Binder<'_> {
             let bound = binder.query_inner(changed.as_ref().unwrap_or(query));
             binder.ctes.truncate(ctes);
             binder.scopes.truncate(scopes);
+            if let Ok(query) = &bound {
+                binder.plain_letters_inside(query);
+            }
             bound
         })
     }

@@ -48,6 +48,7 @@ impl Overload for Signature {
 impl Binder<'_> {
     /// Applies the core function or operator `name` to bound arguments.
     pub(super) fn resolve(&self, name: &str, args: Vec<Expr>, span: super::Span) -> Bound<Expr> {
+        self.minds_no_letters(name, &args, span)?;
         let types: Vec<Type> = args.iter().map(|e| e.ty.clone()).collect();
         let inner = !self.lowering.is_empty()
             || name.starts_with("fold_")

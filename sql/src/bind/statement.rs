@@ -28,7 +28,11 @@ impl Binder<'_> {
                 | SetExpr::Delete(inner)
                 | SetExpr::Merge(inner) => self.behind_with(query, inner),
                 SetExpr::Select(select) if select.into.is_some() => self.select_into(query),
-                _ => Ok(Statement::Query(Box::new(self.query(query)?))),
+                _ => {
+                    let mut query = self.query(query)?;
+                    Self::shown(&mut query);
+                    Ok(Statement::Query(Box::new(query)))
+                }
             },
             ast::Statement::Insert(insert) => self.insert(insert, None),
             ast::Statement::Update(update) => self.update(update, None),

@@ -1,13 +1,12 @@
-//! The order of texts under a collation, and comparisons that leave the collation aside.
+//! The order of texts under a collation.
 //!
 //! Collations put marks and letters in orders of their own. A dialect whose order is known has a line
 //! `sort key(text)`: a text whose code points are in that order, or an error for a character whose
 //! place is not known. Without such a line texts are sorted by the key that tells them apart, and the
 //! order of texts as a condition is refused.
 
-use super::{Binder, Bound, operator::predicate};
+use super::{Binder, Bound, said};
 use crate::{tree::Expr, types::Type};
-use sqlparser::ast::{self, DataType};
 
 /// The definition of the key that texts are sorted by.
 const SORTED: &str = "sort key";
@@ -26,6 +25,11 @@ impl Binder<'_> {
     pub(super) fn sorting_key(&mut self, expr: Expr) -> Bound<Expr> {
         if expr.call().is_some_and(|call| call.name == CODE_POINTS) {
             return Ok(expr);
+        }
+        if said::is_marked(&expr) {
+            let span = expr.span;
+            let key = self.key(expr)?;
+            return self.resolve(CODE_POINTS, vec![key], span);
         }
         self.key_by(&[SORTED], expr)
     }
@@ -51,46 +55,5 @@ impl Binder<'_> {
             }
             None => self.key(expr),
         }
-    }
-
-    /// The operands of a comparison of code points: one is under `COLLATE …_BIN`, or behind `BINARY`.
-    pub(super) fn by_code_points<'e>(
-        &self,
-        left: &'e ast::Expr,
-        right: &'e ast::Expr,
-    ) -> Option<(&'e ast::Expr, &'e ast::Expr)> {
-        self.keys()?;
-        match (inside(left), inside(right)) {
-            (None, None) => None,
-            (one, two) => Some((one.unwrap_or(left), two.unwrap_or(right))),
-        }
-    }
-
-    /// `x LIKE BINARY 'A%'`: a pattern that is compared by code points.
-    pub(super) fn like_by_code_points(
-        &mut self,
-        negated: bool,
-        left: &ast::Expr,
-        right: &ast::Expr,
-        span: super::Span,
-    ) -> Bound<Option<Expr>> {
-        let Some((left, right)) = self.by_code_points(left, right) else { return Ok(None) };
-        let args = [self.expr(left)?, self.expr(right)?];
-        let args = args.into_iter().map(|arg| self.coerce(arg, &Type::Text));
-        let name = if negated { "not like" } else { "like" };
-        Ok(Some(predicate(name, args.collect::<Bound<_>>()?, span)))
-    }
-}
-
-/// What stands under `COLLATE …_BIN` or behind `BINARY`.
-pub(super) fn inside(expr: &ast::Expr) -> Option<&ast::Expr> {
-    match expr {
-        ast::Expr::Nested(inner) => inside(inner),
-        ast::Expr::Collate { expr, collation } => {
-            let name = collation.0.last()?.as_ident()?.value.to_ascii_uppercase();
-            (name.ends_with("_BIN") || name.ends_with("_BIN2")).then_some(&**expr)
-        }
-        ast::Expr::Cast { expr, data_type: DataType::Binary(None), .. } => Some(expr),
-        _ => None,
     }
 }

@@ -35,15 +35,19 @@ pub(crate) fn read<'t>(settings: &SourceSettings, text: &'t str) -> Result<&'t s
     let traits = super::traits(settings.dialect());
     let folds = traits.text.folds && !settings.is("collation", "binary");
     let usual = if folds { traits.folding_collations } else { traits.exact_collations };
-    let fits = |known: &&str| match known.strip_prefix('*') {
-        Some(end) => name.trim().ends_with(end),
-        None if *known == "ll_cc" => is_locale(name.trim()),
-        None => name.trim() == *known,
-    };
-    if usual.iter().any(fits) {
+    if is_one_of(name.trim(), usual) {
         return Ok(data_type);
     }
     Err(Type::Other(format!("text/{}", name.trim())))
+}
+
+/// Is the name of a collation among these, of which one may tell the end of a name alone?
+pub(crate) fn is_one_of(name: &str, known: &[&str]) -> bool {
+    known.iter().any(|known| match known.strip_prefix('*') {
+        Some(end) => name.ends_with(end),
+        None if *known == "ll_cc" => is_locale(name),
+        None => name == *known,
+    })
 }
 
 /// `de_de`, `en_us.utf8`: a language and a country.

@@ -25,6 +25,7 @@ pub(super) static SOURCE: Source = Source {
             "*_unicode_ci",
             "*_unicode_520_ci",
         ],
+        binary_texts: true,
         names: Names::Insensitive,
         nulls: Nulls::Smallest,
         // The default collation, `utf8mb4_0900_ai_ci`, does not pad.

@@ -24,6 +24,7 @@ pub(super) static SOURCE: Source = Source {
     traits: Traits {
         last_value_needs_frame: true,
         exact_collations: &["case_sensitive"],
+        usual_collations: &["case_sensitive"],
         text: TextKeys { folds: false, letters: false, pads: true },
         aliases: Aliases::LAST,
         pivot_names: Some(PivotNames::Plain),

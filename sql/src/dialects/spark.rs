@@ -27,6 +27,7 @@ pub(super) static SOURCE: Source = Source {
     },
     traits: Traits {
         exact_collations: &["utf8_binary"],
+        usual_collations: &["utf8_binary"],
         names: Names::Insensitive,
         nulls: Nulls::Smallest,
         exponent: NumberLiteral::Float,

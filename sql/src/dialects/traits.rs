@@ -181,6 +181,10 @@ pub(crate) struct Traits {
     pub(crate) brackets: bool,
     /// Is `NOT LIKE ANY (…)` that one of the patterns is not matched?
     pub(crate) not_like_each: bool,
+    /// Collations that, where a text says them, are the one that it would be compared under anyway.
+    pub(crate) usual_collations: &'static [&'static str],
+    /// Is a text behind `BINARY` compared with other texts by its code points?
+    pub(crate) binary_texts: bool,
     /// Do functions that look for a text inside another one follow the collation?
     pub(crate) searches_fold: bool,
     /// Do table hints change no result?
@@ -228,6 +232,8 @@ impl Traits {
         text: TextKeys::EXACT,
         exact_collations: &["default", "c", "posix", "ucs_basic", "*-x-icu", "ll_cc"],
         folding_collations: &[],
+        usual_collations: &[],
+        binary_texts: false,
         bits: false,
         nan: Nan::Largest,
         point: NumberLiteral::Decimal,

@@ -33,6 +33,7 @@ pub(super) static SOURCE: Source = Source {
             "*_ci_as_sc_utf8",
             "*_ci_as_utf8",
         ],
+        usual_collations: &["database_default"],
         names: Names::Insensitive,
         nulls: Nulls::Smallest,
         text: TextKeys { folds: true, letters: true, pads: true },

@@ -67,3 +67,45 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     let least = Expr { kind: ExprKind::Call(Box::new(least)), ..expr.clone() };
     emitter.expr(&least).map(Some)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::Transpiler;
+    use model::Dialect;
+
+    fn answer(sql: &str, to: Dialect) -> Result<String, String> {
+        let sql = sql.replace("VALUES", "FROM (VALUES ('a', 'A')) AS t(s, q)");
+        match Transpiler::new(Dialect::TSql, to, &[]).translate(&sql, &[]) {
+            Ok(translation) => Ok(translation.sql),
+            Err(refusal) => Err(format!("{refusal:?}")),
+        }
+    }
+
+    #[test]
+    fn a_collation_that_is_said_is_used_or_refused() {
+        for to in [Dialect::DuckDb, Dialect::DataFusion, Dialect::Postgres] {
+            for sql in [
+                "SELECT x FROM (SELECT s COLLATE Latin1_General_BIN2 AS x VALUES) d WHERE x = 'a'",
+                "SELECT s COLLATE Latin1_General_BIN2 AS x VALUES UNION SELECT q VALUES",
+                "SELECT (SELECT MAX(s COLLATE Latin1_General_BIN2) VALUES) AS m",
+                "SELECT s VALUES WHERE CASE WHEN s = q THEN s COLLATE Latin1_General_BIN2 ELSE q END = 'a'",
+                "CREATE VIEW v AS SELECT s COLLATE Latin1_General_BIN2 AS x VALUES",
+                "SELECT s VALUES WHERE CAST(s COLLATE Latin1_General_BIN2 AS VARCHAR(5)) = 'A'",
+                "SELECT CHOOSE(1, s COLLATE Latin1_General_BIN2, q) AS x VALUES",
+                "SELECT s VALUES WHERE s COLLATE Latin1_General_CI_AI = 'a'",
+            ] {
+                let refused = answer(sql, to).unwrap_err();
+                assert!(refused.contains("COLLATE"), "{to}: {sql}: {refused}");
+            }
+            for sql in [
+                "SELECT s VALUES WHERE s COLLATE Latin1_General_BIN2 IN ('A', 'b')",
+                "SELECT s VALUES WHERE REPLACE(s COLLATE Latin1_General_BIN2, 'A', 'b') LIKE 'B%'",
+                "SELECT COUNT(DISTINCT s COLLATE Latin1_General_BIN2) AS n VALUES",
+                "SELECT MAX(s COLLATE Latin1_General_BIN2) AS m VALUES GROUP BY q COLLATE Latin1_General_BIN2",
+            ] {
+                let sql = answer(sql, to).unwrap();
+                assert!(!sql.contains("lower("), "{to}: {sql}");
+            }
+        }
+    }
+}

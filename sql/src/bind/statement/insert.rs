@@ -194,7 +194,8 @@ impl Binder<'_> {
             owned.with = Some(with.clone());
             query = &owned;
         }
-        let bound = self.query(query)?;
+        let mut bound = self.query(query)?;
+        Self::shown(&mut bound);
         self.as_many(bound.columns.len(), columns)?;
         Ok(Source::Query(Box::new(self.stored_query(bound, &query.body, columns)?)))
     }

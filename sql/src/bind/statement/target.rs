@@ -1,7 +1,7 @@
 //! The table that a statement writes to, its columns, RETURNING.
 
 use crate::{
-    bind::{Binder, Bound, Span, codes, scope::Scope},
+    bind::{Binder, Bound, Span, codes, said::unmarked, scope::Scope},
     dialects::declared,
     tree::{Assignment, Cell, Column, Expr, ExprKind, Item, Relation, Target},
 };
@@ -149,7 +149,9 @@ impl Binder<'_> {
         if is_default(value) {
             return Ok(Cell::Default);
         }
-        let value = self.expr(value)?;
+        let mut value = self.expr(value)?;
+        // What is stored has the collation of its column.
+        unmarked([&mut value]);
         Ok(Cell::Value(self.stored(value, &column.ty)?))
     }
 
