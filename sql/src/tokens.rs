@@ -13,6 +13,7 @@ pub(crate) mod spark;
 pub(crate) mod standard;
 pub(crate) mod strictness;
 pub(crate) mod teradata;
+pub(crate) mod teradata_tables;
 pub(crate) mod trino;
 pub(crate) mod tsql;
 pub(crate) mod tsql_hints;

@@ -92,7 +92,7 @@ pub(crate) fn redshift_table(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
 
 /// `CREATE MULTISET TABLE`, `PRIMARY INDEX (…)`, `WITH DATA`, `DEL`, `DELETE … ALL`.
 ///
-/// `MULTISET` becomes `TRANSIENT`, which the binder looks for: without it rows may not repeat.
+/// [`super::teradata_tables`] has what stands in front of a table's columns.
 pub(crate) fn teradata(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
     let words = ["CREATE", "DELETE", "DEL", "UPD", "INS"];
     if !words.iter().any(|word| is(&tokens, 0, word)) {
@@ -100,6 +100,7 @@ pub(crate) fn teradata(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
     }
     let create = is(&tokens, 0, "CREATE");
     let delete = is(&tokens, 0, "DELETE") || is(&tokens, 0, "DEL");
+    let tokens = if create { super::teradata_tables::made(tokens) } else { tokens };
     let mut out: Vec<TokenWithSpan> = Vec::with_capacity(tokens.len());
     let mut at = 0;
     while let Some(one) = tokens.get(at) {
@@ -121,16 +122,6 @@ pub(crate) fn teradata(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
         if delete && is(&tokens, at, "ALL") && at + 1 >= significant(&tokens) {
             at += 1;
             continue;
-        }
-        if create && is(&tokens, at, "MULTISET") {
-            // The word goes in front of VOLATILE.
-            one.token = Token::make_keyword("TRANSIENT");
-            if is(&tokens, at + 1, "VOLATILE") {
-                one.token = Token::make_keyword("VOLATILE");
-                out.push(one);
-                at += 2;
-                continue;
-            }
         }
         if create && let Some(end) = index(&tokens, at) {
             at = end;

@@ -29,14 +29,18 @@ impl Binder<'_> {
             (table.without_rowid || table.strict, "this option of CREATE TABLE"),
             (table.like.is_some() || table.clone.is_some(), "a table made like another one"),
             (table.version.is_some(), "a version of a table"),
-            (table.on_commit.is_some(), "ON COMMIT"),
+            (!matches!(table.on_commit, None | Some(ast::OnCommit::PreserveRows)), "ON COMMIT"),
+            (
+                sets && table.temporary && table.on_commit.is_none(),
+                "a table that is emptied at the end of a transaction",
+            ),
             (table.inherits.is_some() || table.partition_of.is_some(), "a table of a table"),
             (table.for_values.is_some(), "a table of a table"),
             (table.location.is_some() || table.base_location.is_some(), "a table of files"),
             (table.default_ddl_collation.is_some(), "a collation"),
             (table.with_row_access_policy.is_some(), "a policy of a table"),
             (table.target_lag.is_some(), "such a table"),
-            (sets && !table.transient && !table.volatile, "a table whose rows may not repeat"),
+            (sets && !table.transient, "a table whose rows may not repeat"),
         ];
         self.has_none(&foreign, span)?;
         let physical = [

@@ -1,0 +1,100 @@
+//! What Teradata says of a table in front of its columns and behind their types, done to the tokens of
+//! `CREATE … TABLE`.
+
+use super::{is, token};
+use sqlparser::tokenizer::{Token, TokenWithSpan};
+
+/// `CREATE MULTISET VOLATILE TABLE t, NO FALLBACK (a VARCHAR(9) NOT CASESPECIFIC)`.
+///
+/// `MULTISET` becomes `TRANSIENT`, which the binder looks for: without it rows may not repeat.
+/// `VOLATILE` becomes `TEMPORARY`; what such a table keeps is for the binder too. Behind the name
+/// options say how rows are stored. Letters have one case to begin with, so that `NOT CASESPECIFIC`
+/// says nothing; `CASESPECIFIC` stays, which the parser does not know.
+pub(super) fn made(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
+    let Some(table) = (1..4).find(|at| is(&tokens, *at, "TABLE")) else { return tokens };
+    let known = ["SET", "MULTISET", "VOLATILE"];
+    let words = 1..table;
+    if words.clone().any(|at| !known.iter().any(|word| is(&tokens, at, word))) {
+        return tokens;
+    }
+    let says = |word: &str| words.clone().find(|at| is(&tokens, *at, word));
+    let mut out: Vec<TokenWithSpan> = tokens.iter().take(1).cloned().collect();
+    for (word, keyword) in [("MULTISET", "TRANSIENT"), ("VOLATILE", "TEMPORARY")] {
+        if let Some(one) = says(word).and_then(|at| tokens.get(at)) {
+            out.push(TokenWithSpan { token: Token::make_keyword(keyword), ..one.clone() });
+        }
+    }
+    let mut name = table + 1;
+    while token(&tokens, name + 1) == Some(&Token::Period) {
+        name += 2;
+    }
+    out.extend(tokens.iter().take(name + 1).skip(table).cloned());
+    let mut at = name + 1;
+    if token(&tokens, at) == Some(&Token::Comma) {
+        at = (at..tokens.len())
+            .find(|at| token(&tokens, *at) == Some(&Token::LParen) || is(&tokens, *at, "AS"))
+            .unwrap_or(at);
+    }
+    // Behind a query the parser does not look for it.
+    let kept = ["ON", "COMMIT", "PRESERVE", "ROWS"];
+    let commit = (at..tokens.len())
+        .find(|at| kept.iter().zip(*at..).all(|(word, at)| is(&tokens, at, word)))
+        .filter(|_| is(&tokens, at, "AS"));
+    if let Some(from) = commit {
+        out.extend(tokens.iter().skip(from).take(kept.len()).cloned());
+    }
+    while let Some(one) = tokens.get(at) {
+        if commit == Some(at) {
+            at += kept.len();
+        } else if is(&tokens, at, "CHARACTER")
+            && is(&tokens, at + 1, "SET")
+            && (is(&tokens, at + 2, "LATIN") || is(&tokens, at + 2, "UNICODE"))
+        {
+            at += 3;
+        } else if is(&tokens, at, "NOT") && is(&tokens, at + 1, "CASESPECIFIC") {
+            at += 2;
+        } else {
+            out.push(one.clone());
+            at += 1;
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sqlparser::{dialect::GenericDialect, tokenizer::Tokenizer};
+
+    #[test]
+    fn the_head_of_a_table_is_one_that_the_parser_knows() {
+        for (text, expected) in [
+            ("CREATE MULTISET TABLE t (a INT)", "CREATE TRANSIENT TABLE t ( a INT )"),
+            ("CREATE SET TABLE t (a INT)", "CREATE TABLE t ( a INT )"),
+            (
+                "CREATE VOLATILE MULTISET TABLE d.t, NO FALLBACK, CHECKSUM = DEFAULT (a INT)",
+                "CREATE TRANSIENT TEMPORARY TABLE d . t ( a INT )",
+            ),
+            (
+                "CREATE VOLATILE TABLE t AS (SELECT 1 AS a) WITH DATA ON COMMIT PRESERVE ROWS;",
+                "CREATE TEMPORARY TABLE t ON COMMIT PRESERVE ROWS AS ( SELECT 1 AS a ) WITH DATA ;",
+            ),
+            (
+                "CREATE TABLE t (a VARCHAR(9) CHARACTER SET LATIN NOT CASESPECIFIC NOT NULL, b INT)",
+                "CREATE TABLE t ( a VARCHAR ( 9 ) NOT NULL , b INT )",
+            ),
+            (
+                "CREATE TABLE t (a VARCHAR(9) CASESPECIFIC)",
+                "CREATE TABLE t ( a VARCHAR ( 9 ) CASESPECIFIC )",
+            ),
+            ("CREATE VIEW v AS SELECT 1 AS a", "CREATE VIEW v AS SELECT 1 AS a"),
+        ] {
+            let tokens = Tokenizer::new(&GenericDialect {}, text).tokenize_with_location().unwrap();
+            let shown: Vec<String> = made(super::super::without_blanks(tokens))
+                .iter()
+                .map(|one| one.token.to_string())
+                .collect();
+            assert_eq!(shown.join(" "), expected);
+        }
+    }
+}
