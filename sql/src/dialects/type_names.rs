@@ -15,6 +15,8 @@ pub(crate) struct TypeNames {
 
 #[derive(Debug, Clone)]
 struct Line {
+    /// The left side as it is written.
+    spelling: &'static str,
     name: &'static str,
     /// What follows the parameters: ` with time zone`.
     behind: &'static str,
@@ -43,11 +45,11 @@ impl TypeNames {
             let (name, parameters, behind) = match left.split_once('(') {
                 Some((name, rest)) => {
                     let (inside, behind) = rest.rsplit_once(')').unwrap_or((rest, ""));
-                    (name.trim(), inside.split(',').map(str::trim).collect(), behind)
+                    (name.trim(), parts(inside), behind)
                 }
                 None => (left, Vec::new(), ""),
             };
-            lines.push(Line { name, behind, parameters, core, when });
+            lines.push(Line { spelling: left, name, behind, parameters, core, when });
         }
         Self { lines }
     }
@@ -78,8 +80,7 @@ impl TypeNames {
         let (name, behind, arguments) = match (lower.find('('), lower.rfind(')')) {
             (Some(open), Some(close)) if open < close => {
                 let inside = lower.get(open + 1..close)?;
-                let arguments: Vec<&str> = inside.split(',').map(str::trim).collect();
-                (lower.get(..open)?.trim_end(), lower.get(close + 1..)?, arguments)
+                (lower.get(..open)?.trim_end(), lower.get(close + 1..)?, parts(inside))
             }
             _ => (lower.as_str(), "", Vec::new()),
         };
@@ -89,7 +90,8 @@ impl TypeNames {
                 && line.when.holds(settings)
                 && line.parameters.len() == arguments.len()
                 && line.parameters.iter().zip(&arguments).all(|(parameter, argument)| {
-                    let letter = parameter.chars().all(|c| c.is_ascii_alphabetic());
+                    let letter =
+                        parameter.len() == 1 && parameter.chars().all(|c| c.is_ascii_alphabetic());
                     (letter && argument.parse::<u32>().is_ok()) || parameter == argument
                 })
         })?;
@@ -113,14 +115,13 @@ impl TypeNames {
 
     /// Every vendor spelling, for tests and documentation.
     pub(crate) fn spellings(&self) -> impl Iterator<Item = (String, &'static str)> {
-        self.lines.iter().map(|line| {
-            let shown = match line.parameters.as_slice() {
-                [] => line.name.to_owned(),
-                some => format!("{}({}){}", line.name, some.join(", "), line.behind),
-            };
-            (shown, line.core)
-        })
+        self.lines.iter().map(|line| (line.spelling.to_owned(), line.core))
     }
+}
+
+/// The arguments of a type. The parser writes a comma between the two words of `10 CHAR`.
+fn parts(inside: &str) -> Vec<&str> {
+    inside.split([',', ' ']).filter(|part| !part.is_empty()).collect()
 }
 
 #[cfg(test)]
@@ -132,7 +133,8 @@ mod tests {
         let names = TypeNames::read(
             "# numbers\nnumber(p, 0) = bigint\nnumber(p, s) = numeric(p, s)\nstring = text\n\
              timestamp with time zone = timestamptz\nvarchar(n) = varchar(n)\n\
-             timestamp(3) with time zone = timestamptz\ntimestamp(3) = timestamp",
+             timestamp(3) with time zone = timestamptz\ntimestamp(3) = timestamp\n\
+             varchar2(n char) = varchar(n)",
         );
         for (text, expected) in [
             ("NUMBER(38, 0)", Some(Type::Int8)),
@@ -144,6 +146,9 @@ mod tests {
             ("timestamp(3) with time zone", Some(Type::TimestampTz)),
             ("timestamp(3)", Some(Type::Timestamp)),
             ("timestamp(4) with time zone", None),
+            ("VARCHAR2(10 CHAR)", Some(Type::Varchar(Some(10)))),
+            ("VARCHAR2(10, CHAR)", Some(Type::Varchar(Some(10)))),
+            ("varchar2(10 byte)", None),
             ("number", None),
             ("number(a, b)", None),
             ("blob", None),

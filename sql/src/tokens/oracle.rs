@@ -1,4 +1,4 @@
-//! Oracle's own words, done to the tokens: `^=`, and `KEEP (DENSE_RANK FIRST ORDER BY k)`, which becomes
+//! Oracle's own words, done to the tokens: `^=`, `SELECT UNIQUE`, and `KEEP (DENSE_RANK FIRST ORDER BY k)`, which becomes
 //! `WITHIN GROUP (ORDER BY 'keep first', k)`.
 
 use super::{is, token, without_blanks};
@@ -21,6 +21,9 @@ pub(crate) fn rewritten(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
             out.push(one);
             at += 2;
             continue;
+        }
+        if is(&tokens, at, "UNIQUE") && at > 0 && is(&tokens, at - 1, "SELECT") {
+            one.token = Token::make_keyword("DISTINCT");
         }
         if let Some(which) = kept(&tokens, at) {
             let mut push = |token: Token| out.push(TokenWithSpan { token, span: one.span });
@@ -70,6 +73,8 @@ mod tests {
                 "SELECT max ( a ) WITHIN GROUP ( ORDER BY 'keep last' , b DESC ) FROM t",
             ),
             ("SELECT keep FROM t", "SELECT keep FROM t"),
+            ("SELECT UNIQUE a FROM t", "SELECT DISTINCT a FROM t"),
+            ("SELECT a, \"UNIQUE\" FROM t", "SELECT a , \"UNIQUE\" FROM t"),
         ] {
             let tokens = Tokenizer::new(&OracleDialect {}, text).tokenize_with_location().unwrap();
             let shown: Vec<String> =
