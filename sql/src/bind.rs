@@ -25,6 +25,7 @@ mod core_text;
 mod correlated;
 mod datetime;
 mod days;
+mod declared;
 mod decorate;
 mod expr;
 mod first_select;

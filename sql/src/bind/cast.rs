@@ -27,7 +27,8 @@ impl Binder<'_> {
         };
         let inner = self.as_value(inner)?;
         let raises = self.cast_raises_for_null(&inner, data_type, span);
-        let form = self.form_of(form, data_type, &to);
+        let usual = form;
+        let form = self.form_of(usual, data_type, &to);
         // `cast datetime`: a constant is rounded as the type does.
         if to == Type::Timestamp
             && let Some(text) = inner.text()
@@ -36,7 +37,12 @@ impl Binder<'_> {
         {
             return self.read_literal(&rounded, &to, span);
         }
-        let cast = self.cast_by(&form, inner, to, span)?;
+        let own = self.own_form(usual, &form, data_type, &to);
+        let form = self.form_from(form, expr, &inner.ty, &to);
+        let mut cast = self.cast_by(&form, inner, to.clone(), span)?;
+        if let Some(own) = own {
+            cast = self.cast_by(&own, cast, to, span)?;
+        }
         if raises { self.raising_for_null(cast, span) } else { Ok(cast) }
     }
 
@@ -57,6 +63,20 @@ impl Binder<'_> {
         self.apply(&format!("cast format {}", to.short()), args, span)
     }
 
+    /// What the vendor's type does to each of its values (`cast char varchar` fills it up), where the
+    /// cast has a form of its own that does not know of it.
+    fn own_form(
+        &self,
+        usual: &str,
+        form: &str,
+        data_type: &ast::DataType,
+        to: &Type,
+    ) -> Option<String> {
+        let plain = ["cast", "try_cast"].contains(&usual) || usual != form;
+        let own = self.form_of("cast", data_type, to);
+        (!plain && own != "cast").then_some(own)
+    }
+
     /// The form of a cast: one for the vendor's type name alone, where a line defines it
     /// (`cast datetime timestamp`), else the usual one.
     fn form_of(&self, form: &str, data_type: &ast::DataType, to: &Type) -> String {
@@ -66,7 +86,10 @@ impl Binder<'_> {
         let vendor = data_type.to_string().to_lowercase();
         let exact = vendor.replace(['(', ','], " ").replace(')', "");
         let bare = vendor.split('(').next().unwrap_or(&vendor);
-        let named = [exact.trim(), bare.trim()].map(|name| format!("{form} {name}"));
+        // `varchar2 char` of `varchar2(10 CHAR)`.
+        let words = exact.split_whitespace().filter(|word| word.parse::<u32>().is_err());
+        let words = words.collect::<Vec<_>>().join(" ");
+        let named = [exact.trim(), &words, bare.trim()].map(|name| format!("{form} {name}"));
         let known = |form: &String| self.spec.knows(&format!("{form} {}", to.short()));
         named.into_iter().find(known).unwrap_or_else(|| form.to_owned())
     }

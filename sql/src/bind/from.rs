@@ -351,6 +351,9 @@ impl Binder<'_> {
         if self.spec.traits().tables_keep_names {
             relation.table = path.last().cloned();
         }
+        if plain {
+            relation.path.clone_from(&path);
+        }
         own.relations.push(relation);
         Ok(Relation::Table { path, alias, span })
     }

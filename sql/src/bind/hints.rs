@@ -2,7 +2,7 @@
 //! with the comments for others, so that they are looked for in the text.
 
 use super::{Binder, Span};
-use crate::parse::Parsed;
+use crate::{parse::Parsed, tokens::tsql_hints::is_join_hint};
 use sqlparser::tokenizer::{Token, TokenWithSpan, Tokenizer, Whitespace};
 
 /// What begins a comment that is a hint.
@@ -24,8 +24,9 @@ impl Binder<'_> {
     pub(super) fn hints(&mut self) {
         let parsed = self.parsed;
         let clauses = self.spec.traits().hint_clauses;
+        let joins = self.spec.traits().join_hints;
         let may = MARKS.iter().any(|mark| parsed.text.contains(mark))
-            || clauses.iter().any(|word| holds(&parsed.text, word));
+            || clauses.iter().chain(joins).any(|word| holds(&parsed.text, word));
         if !may {
             return;
         }
@@ -37,6 +38,7 @@ impl Binder<'_> {
                     Whitespace::MultiLineComment(comment)
                     | Whitespace::SingleLineComment { comment, .. },
                 ) if comment.starts_with('+') => Some(at),
+                Token::Word(_) if is_join_hint(&tokens, at, joins) => Some(at),
                 Token::Word(word) if word.quote_style.is_none() => {
                     let known = clauses.iter().any(|known| known.eq_ignore_ascii_case(&word.value));
                     known.then(|| clause(&tokens, at)).flatten()
@@ -112,6 +114,15 @@ mod tests {
             let text = format!("SELECT /*+ one */ 1 AS a, '/*+ no */' AS b{from}");
             assert_eq!(noted(dialect, &text), ["/*+ one */"], "{dialect}");
         }
+    }
+
+    #[test]
+    fn hints_of_joins_are_noted() {
+        let text =
+            "SELECT 1 AS a FROM (SELECT 2 AS b) x INNER HASH JOIN (SELECT 3 AS c) y ON b = c";
+        assert_eq!(noted(Dialect::TSql, text), ["HASH"]);
+        let text = "SELECT 1 AS a FROM (SELECT 2 AS b) x STRAIGHT_JOIN (SELECT 3 AS c) y ON b = c";
+        assert_eq!(noted(Dialect::MySql, text).len(), 1);
     }
 
     #[test]

@@ -43,6 +43,7 @@ impl Binder<'_> {
         let (kind, constraint) = match &join.join_operator {
             JoinOperator::Join(c) | JoinOperator::Inner(c) => (JoinKind::Inner, c),
             JoinOperator::StraightJoin(c) if self.spec.traits().straight_joins => {
+                self.left_out("the order of a join", self.place);
                 (JoinKind::Inner, c)
             }
             JoinOperator::Left(c) | JoinOperator::LeftOuter(c) => (JoinKind::Left, c),

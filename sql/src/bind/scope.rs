@@ -20,6 +20,8 @@ pub(super) struct ScopeRelation {
     pub(super) table: Option<String>,
     /// Is it a table or a query? What a function gives may be values.
     pub(super) rows: bool,
+    /// The table of the catalog that it is.
+    pub(super) path: Vec<String>,
     /// Is it left out of `*`?
     pub(super) outside_star: bool,
 }
@@ -32,6 +34,7 @@ impl ScopeRelation {
             merged_away: Vec::new(),
             rows: false,
             table: None,
+            path: Vec::new(),
             outside_star: false,
         }
     }

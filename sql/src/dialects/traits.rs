@@ -191,6 +191,11 @@ pub(crate) struct Traits {
     pub(crate) table_hints: bool,
     /// Words that begin a clause of hints: with parentheses behind, or in front of all.
     pub(crate) hint_clauses: &'static [&'static str],
+    /// Calls with the vendor's type of their values, or with the argument that has it as `#n`, where
+    /// several types are one of the core.
+    pub(crate) declared_calls: &'static [(&'static str, &'static str)],
+    /// Words in front of JOIN that are hints: `INNER HASH JOIN`.
+    pub(crate) join_hints: &'static [&'static str],
     /// Is there a condition in front of WHERE that says no more than another one there?
     pub(crate) prewhere: bool,
     /// Words behind a table that are not its alias where `AS` is missing, though the parser takes them
@@ -314,6 +319,8 @@ impl Traits {
         searches_fold: false,
         table_hints: false,
         hint_clauses: &[],
+        declared_calls: &[],
+        join_hints: &[],
         prewhere: false,
         not_aliases: &[],
         clauses: &[

@@ -21,7 +21,7 @@ pub(super) static SOURCE: Source = Source {
     parser: |_| &parser::TSqlParser,
     tokens: Tokens {
         literals: None,
-        all: &[tsql::rewritten, tsql_hints::with_with],
+        all: &[tsql::rewritten, tsql_hints::with_with, tsql_hints::without_join_hints],
         written: &[written::with_from, tsql_hints::without_option],
     },
     traits: Traits {
@@ -58,6 +58,17 @@ pub(super) static SOURCE: Source = Source {
         searches_fold: true,
         table_hints: true,
         hint_clauses: &["OPTION"],
+        declared_calls: &[
+            ("getdate", "datetime"),
+            ("getutcdate", "datetime"),
+            ("current_timestamp", "datetime"),
+            ("sysdatetime", "datetime2"),
+            ("sysutcdatetime", "datetime2"),
+            ("dateadd", "#2"),
+            ("max", "#0"),
+            ("min", "#0"),
+        ],
+        join_hints: tsql_hints::JOINS,
         writing: Writing {
             stored: Stored::Cast { texts: true },
             keys: Keys::Enforced(UniqueNulls::Equal),
@@ -92,6 +103,7 @@ pub(super) static SOURCE: Source = Source {
         include_str!("standard.txt"),
         include_str!("tsql/operators.txt"),
         include_str!("tsql/casts.txt"),
+        include_str!("tsql/styles.txt"),
         include_str!("tsql/functions.txt"),
         include_str!("tsql/dates.txt"),
         include_str!("tsql/json.txt"),

@@ -1,7 +1,7 @@
-//! Hints of Transact-SQL where the parser knows none: `FROM t (NOLOCK)` without WITH, and
-//! `OPTION (…)` behind a statement that writes.
+//! Hints of Transact-SQL where the parser knows none: `FROM t (NOLOCK)` without WITH,
+//! `INNER HASH JOIN`, and `OPTION (…)` behind a statement that writes.
 
-use super::{is, is_word, token};
+use super::{is, is_solid, is_word, token};
 use sqlparser::{
     keywords::Keyword,
     tokenizer::{Token, TokenWithSpan, Word},
@@ -26,6 +26,12 @@ const HINTS: [&str; 16] = [
     "UPDLOCK",
     "XLOCK",
 ];
+
+/// Hints between the kind of a join and JOIN (Microsoft Learn, "Join hints").
+pub(crate) const JOINS: &[&str] = &["HASH", "LOOP", "MERGE", "REMOTE"];
+
+/// Words of which one stands in front of such a hint.
+const KINDS: [&str; 5] = ["INNER", "LEFT", "RIGHT", "FULL", "OUTER"];
 
 /// Words behind which a table stands.
 const BEFORE_TABLES: [&str; 2] = ["FROM", "JOIN"];
@@ -62,6 +68,28 @@ pub(crate) fn with_with(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
         added.into_iter().chain([one])
     });
     written.collect()
+}
+
+/// The tokens without the hints of [`JOINS`], which change no result.
+pub(crate) fn without_join_hints(mut tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
+    let hints: Vec<usize> =
+        (0..tokens.len()).filter(|at| is_join_hint(&tokens, *at, JOINS)).collect();
+    for at in hints.into_iter().rev() {
+        tokens.remove(at);
+    }
+    tokens
+}
+
+/// Does one of these words stand here, between the kind of a join and JOIN?
+pub(crate) fn is_join_hint(tokens: &[TokenWithSpan], at: usize, words: &[&str]) -> bool {
+    if !token(tokens, at).is_some_and(|here| one_of(here, words)) {
+        return false;
+    }
+    let (before, rest) = tokens.split_at(at);
+    let before = before.iter().rev().find(|one| is_solid(one));
+    let behind = rest.iter().skip(1).find(|one| is_solid(one));
+    before.is_some_and(|one| one_of(&one.token, &KINDS))
+        && behind.is_some_and(|one| is_word(&one.token, "JOIN"))
 }
 
 /// The tokens without `OPTION (…)` at their end. They have no blanks.
@@ -192,6 +220,19 @@ mod tests {
             "SELECT 1 FROM t (NOLOCK",
         ] {
             assert_eq!(shown(text, with_with), text);
+        }
+    }
+
+    #[test]
+    fn hints_of_joins_go() {
+        for (text, becomes) in [
+            ("SELECT 1 FROM t INNER HASH JOIN u", "SELECT 1 FROM t INNER  JOIN u"),
+            ("SELECT 1 FROM t LEFT OUTER merge JOIN u", "SELECT 1 FROM t LEFT OUTER  JOIN u"),
+            ("SELECT 1 FROM t hash JOIN u", "SELECT 1 FROM t hash JOIN u"),
+            ("SELECT 1 FROM t INNER JOIN loop", "SELECT 1 FROM t INNER JOIN loop"),
+            ("SELECT hash FROM [LEFT] hash JOIN u", "SELECT hash FROM [LEFT] hash JOIN u"),
+        ] {
+            assert_eq!(shown(text, without_join_hints), becomes);
         }
     }
 

@@ -1,0 +1,85 @@
+//! The vendor's own type of an expression, where several of them are one type of the core: a
+//! `datetime` is shown otherwise than a `datetime2`.
+
+use super::{Binder, scope::ScopeRelation};
+use crate::types::Type;
+use sqlparser::ast::{self, BinaryOperator};
+
+impl Binder<'_> {
+    /// The form of a cast from a vendor's type, where a line defines it
+    /// (`cast from datetime varchar(timestamp)`), else the form itself.
+    pub(super) fn form_from(
+        &self,
+        form: String,
+        expr: &ast::Expr,
+        from: &Type,
+        to: &Type,
+    ) -> String {
+        if self.speaks_core() || *from != Type::Timestamp || !to.is_text() {
+            return form;
+        }
+        let Some(vendor) = self.declared(expr) else { return form };
+        let exact = vendor.replace('(', " ").replace(')', "");
+        let bare = vendor.split('(').next().unwrap_or(&vendor);
+        let named = [exact.trim(), bare.trim()].map(|name| format!("{form} from {name}"));
+        let known = |form: &String| self.spec.knows(&format!("{form} {}", to.short()));
+        named.into_iter().find(known).unwrap_or(form)
+    }
+
+    /// The type as the vendor spells it, where the text says it: of a column of a table, a cast, and
+    /// the calls that the dialect lists.
+    fn declared(&self, expr: &ast::Expr) -> Option<String> {
+        let text = match expr {
+            ast::Expr::Nested(inner) => return self.declared(inner),
+            ast::Expr::Identifier(name) => self.declared_column(None, &self.fold(name))?.to_owned(),
+            ast::Expr::CompoundIdentifier(path) => {
+                let [.., relation, name] = path.as_slice() else { return None };
+                self.declared_column(Some(&self.fold(relation)), &self.fold(name))?.to_owned()
+            }
+            ast::Expr::Cast { data_type, .. }
+            | ast::Expr::Convert { data_type: Some(data_type), .. } => data_type.to_string(),
+            // Days more or less.
+            ast::Expr::BinaryOp {
+                left,
+                op: BinaryOperator::Plus | BinaryOperator::Minus,
+                right: _,
+            } => self.declared(left).filter(|vendor| vendor == "datetime")?,
+            ast::Expr::Function(call) => return self.declared_call(call),
+            _ => return None,
+        };
+        Some(text.to_lowercase())
+    }
+
+    /// The type of a call: its own, or that of the argument at `#n`.
+    fn declared_call(&self, call: &ast::Function) -> Option<String> {
+        let name = call.name.to_string().to_lowercase();
+        let calls = self.spec.traits().declared_calls;
+        let (_, of) = calls.iter().find(|(known, _)| *known == name)?;
+        let Some(at) = of.strip_prefix('#') else { return Some((*of).to_owned()) };
+        let ast::FunctionArguments::List(list) = &call.args else { return None };
+        match list.args.get(at.parse::<usize>().ok()?)? {
+            ast::FunctionArg::Unnamed(ast::FunctionArgExpr::Expr(arg)) => self.declared(arg),
+            _ => None,
+        }
+    }
+
+    /// The type of a column of the catalog, where the name can mean no other one.
+    fn declared_column(&self, relation: Option<&str>, name: &str) -> Option<&str> {
+        for scope in self.scopes.iter().rev() {
+            if scope.aliases.iter().any(|(alias, _)| alias == name) {
+                return None;
+            }
+            let has = |one: &&ScopeRelation| {
+                relation.is_none_or(|relation| one.name == relation)
+                    && one.columns.iter().any(|column| column.name == name)
+            };
+            let found: Vec<&ScopeRelation> = scope.relations.iter().filter(has).collect();
+            match found.as_slice() {
+                [] => {}
+                [one] => return self.catalog.spelling(&one.path, name),
+                _ => return None,
+            }
+        }
+        None
+    }
+}
