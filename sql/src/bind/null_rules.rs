@@ -191,6 +191,11 @@ impl Binder<'_> {
         };
         let pairs = left.columns.iter().zip(&right.columns).enumerate();
         for (index, (one, two)) in pairs {
+            if (one.ty == Type::UNSIGNED) != (two.ty == Type::UNSIGNED) && one.ty.is_exact_number()
+            {
+                return self
+                    .unsupported("integers with a sign and without one as one column", span);
+            }
             let wide = [&one.ty, &two.ty].iter().any(|ty| **ty == Type::Int8);
             if wide && !(plain(left, index) && plain(right, index)) {
                 return self.unsupported("integers of several kinds as one column", span);

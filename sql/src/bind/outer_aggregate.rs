@@ -41,7 +41,9 @@ pub(super) fn is_of_outside<'e>(
 ) -> bool {
     // A column that USING merges has no relation, and is the query's own.
     let is_own = |part: &Expr| match &part.kind {
-        ExprKind::Column { relation, .. } => relation.as_ref().is_none_or(|name| own.contains(name)),
+        ExprKind::Column { relation, .. } => {
+            relation.as_ref().is_none_or(|name| own.contains(name))
+        }
         _ => false,
     };
     !parts.clone().into_iter().any(|part| part.any_part(&is_own))

@@ -57,6 +57,11 @@ pub(super) fn of_call(name: &str, args: &[Type], digits: Option<i64>) -> Type {
         field if field.starts_with("extract ") => Some(DecimalShape { precision: 19, scale: 0 }),
         _ => None,
     };
+    // Only what comes from unsigned integers is one: a digit more for what has as many by chance.
+    let unsigned = Type::UNSIGNED.decimal_shape();
+    if result.is_some() && result == unsigned && !args.contains(&Type::UNSIGNED) {
+        return Type::decimal(21, 0);
+    }
     Type::Numeric(result)
 }
 

@@ -130,6 +130,7 @@ pub(super) static SOURCE: Source = Source {
     definitions: &[
         include_str!("standard.txt"),
         include_str!("clickhouse/operators.txt"),
+        include_str!("clickhouse/unsigned.txt"),
         include_str!("clickhouse/casts.txt"),
         include_str!("clickhouse/functions.txt"),
         include_str!("clickhouse/arrays.txt"),

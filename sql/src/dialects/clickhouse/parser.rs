@@ -1,10 +1,11 @@
-//! How `ClickHouse` is parsed: what sqlparser's dialect knows, with `FILTER (WHERE …)`, `a ? b : c` and
-//! the elements of tuples, `t.1`.
+//! How `ClickHouse` is parsed: what sqlparser's dialect knows, with `FILTER (WHERE …)`, `a ? b : c`, `a DIV b`,
+//! `a MOD b` and the elements of tuples, `t.1`.
 
 use crate::calls::function;
 use sqlparser::{
     ast::{CaseWhen, Expr, Ident, ObjectName, Value, helpers::attached_token::AttachedToken},
-    dialect::{ClickHouseDialect, Dialect},
+    dialect::{ClickHouseDialect, Dialect, Precedence},
+    keywords::Keyword,
     parser::{Parser, ParserError},
     tokenizer::Token,
 };
@@ -76,6 +77,9 @@ impl Dialect for ClickHouseParser {
             Token::Placeholder(mark) if mark == "?" => Some(Ok(TERNARY)),
             Token::Colon => Some(Ok(0)),
             Token::Number(digits, false) if element(digits).is_some() => Some(Ok(ELEMENT)),
+            Token::Word(_) if division(parser).is_some() => {
+                Some(Ok(self.prec_value(Precedence::MulDivModOp)))
+            }
             _ => None,
         }
     }
@@ -84,7 +88,7 @@ impl Dialect for ClickHouseParser {
         &self,
         parser: &mut Parser<'_>,
         expr: &Expr,
-        _precedence: u8,
+        precedence: u8,
     ) -> Option<Result<Expr, ParserError>> {
         let token = parser.peek_token();
         match &token.token {
@@ -98,8 +102,26 @@ impl Dialect for ClickHouseParser {
                 let at = Expr::Value(Value::Number(at.to_owned(), false).with_span(token.span));
                 Some(Ok(Expr::Function(function("tupleElement", vec![expr.clone(), at]))))
             }
+            Token::Word(_) => {
+                let name = division(parser)?;
+                parser.next_token();
+                let divisor = parser.parse_subexpr(precedence);
+                Some(divisor.map(|by| Expr::Function(function(name, vec![expr.clone(), by]))))
+            }
             _ => None,
         }
+    }
+}
+
+/// The function that `DIV` or `MOD` between two values is.
+fn division(parser: &Parser<'_>) -> Option<&'static str> {
+    match &parser.peek_token_ref().token {
+        Token::Word(word) if word.quote_style.is_none() => match word.keyword {
+            Keyword::DIV => Some("intDiv"),
+            Keyword::MOD => Some("modulo"),
+            _ => None,
+        },
+        _ => None,
     }
 }
 
@@ -155,6 +177,15 @@ mod tests {
             "SELECT tupleElement(tuple(1, a), 1) + tupleElement((2, 3), 2) AS v"
         );
         assert_eq!(read("SELECT .5 + 1.5").unwrap(), "SELECT .5 + 1.5");
+    }
+
+    #[test]
+    fn div_and_mod_are_operators() {
+        assert_eq!(
+            read("SELECT 1 + a DIV 2 * b MOD 3 AS v FROM t").unwrap(),
+            "SELECT 1 + modulo(intDiv(a, 2) * b, 3) AS v FROM t"
+        );
+        assert_eq!(read("SELECT a AS div FROM t").unwrap(), "SELECT a AS div FROM t");
     }
 
     #[test]
