@@ -19,7 +19,7 @@ pub use page::{Page, pages};
 
 use emit::Emitter;
 use model::{
-    AppliedRule, Bind, Diagnostic, Dialect, Fidelity, NotComparable, OrderKey,
+    AppliedRule, Bind, Diagnostic, Dialect, Fidelity, NotComparable, NotComparableKind, OrderKey,
     catalog::CatalogTable,
 };
 use sql::{Catalog, SourceSettings};
@@ -156,7 +156,11 @@ impl Transpiler {
             // The parser's place of `a * (1 - b)` ends before the parenthesis.
             place.source = sql::with_parentheses(sql, place.source);
         }
-        let fidelity = rules.iter().map(|r| r.fidelity).max().unwrap_or(Fidelity::Exact);
+        let estimated =
+            bound.not_comparable.iter().any(|mark| mark.kind == NotComparableKind::Estimate);
+        // Another estimate, or the number itself, is not what the source gives.
+        let of_marks = if estimated { Fidelity::Approximate } else { Fidelity::Exact };
+        let fidelity = rules.iter().map(|r| r.fidelity).fold(of_marks, Ord::max);
         Ok(Translation {
             sql: text,
             fidelity,

@@ -7,6 +7,7 @@ mod delete;
 mod drop;
 mod in_order;
 mod insert;
+mod matched;
 mod merge;
 mod narrow;
 mod target;

@@ -40,9 +40,14 @@ pub(super) struct Unsettled<'c> {
 const KEYS_MAX: usize = 8;
 
 /// Sets of expressions, each of which tells the rows apart.
-type Keys = Vec<Vec<Expr>>;
+pub(super) type Keys = Vec<Vec<Expr>>;
 
 impl<'c> Unsettled<'c> {
+    /// With what the catalog knows of tables.
+    pub(super) fn over(catalog: &'c Catalog) -> Self {
+        Self { catalog: Some(catalog), ..Self::default() }
+    }
+
     /// What ties leave open in a whole query, and the columns that they and `known` constructs reach.
     pub(super) fn of(query: &Query, known: &[NotComparable], catalog: &'c Catalog) -> Self {
         let known = known.iter().map(|mark| (mark.span, false)).collect();
@@ -203,7 +208,7 @@ impl<'c> Unsettled<'c> {
     }
 
     /// Looks through a relation; gives the sets of its columns that tell its rows apart.
-    fn relation(&mut self, relation: &Relation) -> Keys {
+    pub(super) fn relation(&mut self, relation: &Relation) -> Keys {
         match relation {
             Relation::Table { path, alias, .. } => {
                 if alias.as_ref().is_some_and(|alias| !alias.columns.is_empty()) {
@@ -232,9 +237,14 @@ impl<'c> Unsettled<'c> {
                     .collect();
                 named(&keys, &names).iter().map(|key| columns(&alias.name, key.iter())).collect()
             }
-            Relation::Function { call, .. } => {
+            Relation::Function { call, alias, ordinality } => {
                 self.inside(call);
-                Vec::new()
+                // The number of an element is its own.
+                let number = alias.columns.last().filter(|_| *ordinality);
+                number
+                    .map(|number| columns(&alias.name, std::iter::once(number)))
+                    .into_iter()
+                    .collect()
             }
             Relation::Sample { input, .. } => self.relation(input),
             Relation::Join { left, right, condition, .. } => {
@@ -402,7 +412,7 @@ fn is_among(expr: &Expr, keys: &[&Expr]) -> bool {
 }
 
 /// Are they the same expression, wherever they stand? Of few kinds it is known.
-fn same(a: &Expr, b: &Expr) -> bool {
+pub(super) fn same(a: &Expr, b: &Expr) -> bool {
     match (&a.kind, &b.kind) {
         (
             ExprKind::Column { relation, name, .. },
@@ -444,6 +454,18 @@ mod tests {
         let marks = bound.not_comparable.into_iter();
         let open = marks.filter(|mark| matches!(mark.kind, Kind::Ties | Kind::Choice));
         (open.map(|mark| mark.what).collect(), bound.open_columns)
+    }
+
+    #[test]
+    fn elements_of_an_array_have_their_numbers() {
+        let arrays = "SELECT transform(array(1, a), x -> x + 1) AS q FROM t";
+        assert_eq!(ties(Dialect::Spark, arrays).0, Vec::<String>::new());
+        let numbered =
+            "SELECT array_agg(e ORDER BY n) FROM unnest(ARRAY[1, 2]) WITH ORDINALITY AS u(e, n)";
+        assert_eq!(ties(Dialect::Postgres, numbered).0, Vec::<String>::new());
+        let tied =
+            "SELECT array_agg(n ORDER BY e) FROM unnest(ARRAY[1, 2]) WITH ORDINALITY AS u(e, n)";
+        assert_eq!(ties(Dialect::Postgres, tied).0, ["ties in the order of array_agg"]);
     }
 
     #[test]

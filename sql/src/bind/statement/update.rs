@@ -53,9 +53,12 @@ impl Binder<'_> {
         let assignments = self.one_after_the_other(assignments, relation.is_some(), span)?;
         let returning =
             self.rows_back(&written, returning.as_ref(), output.as_ref(), "inserted")?;
+        let own = written.scope.relations.first().map(|r| r.name.clone()).unwrap_or_default();
         let target = written.target;
         let update = Update { with, target, assignments, from: relation, filter, returning, span };
-        Ok(Statement::Update(Box::new(self.one_match(update))))
+        let update = self.one_match(update);
+        self.matched_by_several(&update, &own);
+        Ok(Statement::Update(Box::new(update)))
     }
 
     fn update_values(
