@@ -116,7 +116,7 @@ fn token(tokens: &[TokenWithSpan], at: usize) -> Option<&Token> {
 }
 
 /// Is it this word, in any case and without quotes?
-fn is_word(token: &Token, text: &str) -> bool {
+pub(crate) fn is_word(token: &Token, text: &str) -> bool {
     matches!(token, Token::Word(word)
         if word.quote_style.is_none() && word.value.eq_ignore_ascii_case(text))
 }

@@ -9,8 +9,8 @@ mod statement;
 mod walk;
 
 pub use expr::{
-    Call, Expr, ExprKind, Frame, FrameBound, FrameUnits, FunctionKind, Literal, QuantifiedSource,
-    Window,
+    Call, Exclude, Expr, ExprKind, Frame, FrameBound, FrameUnits, FunctionKind, Literal,
+    QuantifiedSource, Window,
 };
 pub use statement::{
     Assignment, Cell, ColumnDefinition, Conflict, Constraint, CreateTable, CreateView, Delete,

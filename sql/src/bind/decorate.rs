@@ -3,7 +3,8 @@
 use super::{Binder, Bound, grouped::same, lower::Decoration};
 use crate::{
     tree::{
-        Call, Expr, ExprKind, Frame, FrameBound, FrameUnits, FunctionKind, SortKey, SortTarget,
+        Call, Exclude, Expr, ExprKind, Frame, FrameBound, FrameUnits, FunctionKind, SortKey,
+        SortTarget,
     },
     types::Type,
 };
@@ -103,7 +104,12 @@ impl Binder<'_> {
             && open(over)
         {
             let start = FrameBound::UnboundedPreceding;
-            over.frame = Some(Frame { units: FrameUnits::Rows, start, end: Some(end) });
+            over.frame = Some(Frame {
+                units: FrameUnits::Rows,
+                start,
+                end: Some(end),
+                exclude: Exclude::NoOthers,
+            });
         }
         Ok(())
     }
@@ -213,6 +219,7 @@ impl Binder<'_> {
                 units: FrameUnits::Rows,
                 start: FrameBound::UnboundedPreceding,
                 end: Some(FrameBound::UnboundedFollowing),
+                exclude: Exclude::NoOthers,
             });
         }
         self.unframed(call, span)

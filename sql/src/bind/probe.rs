@@ -13,8 +13,8 @@ use crate::{
     parse::{Parsed, parse},
     settings::SourceSettings,
     tree::{
-        Alias, Expr, ExprKind, Frame, FrameBound, FrameUnits, FunctionKind, Item, Literal, Query,
-        Relation, Select, SortKey, SortTarget, Window,
+        Alias, Exclude, Expr, ExprKind, Frame, FrameBound, FrameUnits, FunctionKind, Item, Literal,
+        Query, Relation, Select, SortKey, SortTarget, Window,
     },
     types::Type,
 };
@@ -253,6 +253,7 @@ impl Binder<'_> {
             units: FrameUnits::Rows,
             start: FrameBound::UnboundedPreceding,
             end: None,
+            exclude: Exclude::NoOthers,
         });
         let decoration = Decoration {
             order_by: if ordered { vec![key.clone()] } else { Vec::new() },

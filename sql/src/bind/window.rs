@@ -5,7 +5,11 @@
 use super::{Binder, Bound, KeyUse, codes};
 use crate::{
     dialects::{ArgType, Seen},
-    tree::{Expr, ExprKind, Frame, FrameBound, FrameUnits, Literal, SortKey, SortTarget, Window},
+    tokens::standard::{EXCLUSIONS, HERE, UNBOUNDED},
+    tree::{
+        Exclude, Expr, ExprKind, Frame, FrameBound, FrameUnits, Literal, SortKey, SortTarget,
+        Window,
+    },
     types::Type,
 };
 use sqlparser::ast::{
@@ -76,9 +80,20 @@ impl Binder<'_> {
                     WindowFrameUnits::Range => FrameUnits::Range,
                     WindowFrameUnits::Groups => FrameUnits::Groups,
                 };
-                let start = self.frame_bound(&frame.start_bound)?;
-                let end = frame.end_bound.as_ref().map(|b| self.frame_bound(b)).transpose()?;
-                Some(Frame { units, start, end })
+                let last = frame.end_bound.as_ref().unwrap_or(&frame.start_bound);
+                let (exclude, last) = excluded(last).unzip();
+                let exclude = exclude.unwrap_or_default();
+                if exclude != Exclude::NoOthers && !self.spec.is_core() {
+                    return self.unsupported("EXCLUDE of a window", span);
+                }
+                let (start, end) = match (last, &frame.end_bound) {
+                    (None, end) => (&frame.start_bound, end.as_ref()),
+                    (Some(start), None) => (&start.clone(), None),
+                    (Some(end), Some(_)) => (&frame.start_bound, Some(&end.clone())),
+                };
+                let start = self.frame_bound(start)?;
+                let end = end.map(|b| self.frame_bound(b)).transpose()?;
+                Some(Frame { units, start, end, exclude })
             }
         };
         // A distance from a key is a distance from one key only.
@@ -95,7 +110,11 @@ impl Binder<'_> {
             Some(frame) if distance => Some(self.in_days(frame, &order_by)?),
             frame => frame,
         };
-        if frame.as_ref().is_none_or(|frame| frame.units == FrameUnits::Range) {
+        let by_ties = |frame: &Frame| {
+            frame.units == FrameUnits::Range
+                || matches!(frame.exclude, Exclude::Group | Exclude::Ties)
+        };
+        if frame.as_ref().is_none_or(by_ties) {
             for key in &order_by {
                 self.keyed(&key.ty, KeyUse::Framed, key.span)?;
             }
@@ -132,8 +151,8 @@ impl Binder<'_> {
                 other => other,
             })
         };
-        let Frame { units, start, end } = frame;
-        Ok(Frame { units, start: bound(start)?, end: end.map(bound).transpose()? })
+        let Frame { units, start, end, exclude } = frame;
+        Ok(Frame { units, start: bound(start)?, end: end.map(bound).transpose()?, exclude })
     }
 
     fn partition(&mut self, expr: &ast::Expr) -> Bound<Expr> {
@@ -157,4 +176,38 @@ impl Binder<'_> {
         // `RANGE '1 day' PRECEDING`: the literal is an interval.
         if bound.ty == Type::Unknown { self.coerce(bound, &Type::Interval) } else { Ok(bound) }
     }
+}
+
+/// What the mark of a frame's last bound says, and the bound without it.
+fn excluded(bound: &WindowFrameBound) -> Option<(Exclude, WindowFrameBound)> {
+    let (distance, follows) = match bound {
+        WindowFrameBound::Preceding(Some(distance)) => (&**distance, false),
+        WindowFrameBound::Following(Some(distance)) => (&**distance, true),
+        _ => return None,
+    };
+    let side = |distance: Option<Box<ast::Expr>>| {
+        if follows {
+            WindowFrameBound::Following(distance)
+        } else {
+            WindowFrameBound::Preceding(distance)
+        }
+    };
+    let (mark, distance) = match distance {
+        ast::Expr::BinaryOp { left, op: ast::BinaryOperator::Or, right } => (&**right, Some(left)),
+        alone => (alone, None),
+    };
+    let ast::Expr::Identifier(mark) = mark else { return None };
+    let mark = mark.value.as_str();
+    let kinds = [Exclude::CurrentRow, Exclude::Group, Exclude::Ties];
+    let (kind, rest) = EXCLUSIONS
+        .iter()
+        .zip(kinds)
+        .find_map(|((_, known), kind)| Some((kind, mark.strip_prefix(known)?)))?;
+    let bound = match (rest, distance) {
+        ("", Some(distance)) => side(Some(distance.clone())),
+        (UNBOUNDED, None) => side(None),
+        (HERE, None) => WindowFrameBound::CurrentRow,
+        _ => return None,
+    };
+    Some((kind, bound))
 }

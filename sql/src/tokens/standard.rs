@@ -1,11 +1,25 @@
 //! Forms of standard SQL that the parser does not know, in words that it does: `TABLE t`,
-//! `TRIM(TRAILING FROM x)`, `BETWEEN SYMMETRIC`, and frames that exclude the current row at their end.
+//! `TRIM(TRAILING FROM x)`, `BETWEEN SYMMETRIC`, and frames that exclude rows.
 
 use super::{is_solid, is_word};
 use sqlparser::tokenizer::{Token, TokenWithSpan};
 
 /// Stands before the lower bound of `BETWEEN SYMMETRIC`. No text holds this name without quotes.
 pub(crate) const SYMMETRIC: &str = "between symmetric";
+
+/// What a frame excludes, and the mark that its last bound has for it. No text holds these names without
+/// quotes.
+pub(crate) const EXCLUSIONS: [(&[&str], &str); 3] = [
+    (&["CURRENT", "ROW"], "exclude current row"),
+    (&["GROUP"], "exclude group"),
+    (&["TIES"], "exclude ties"),
+];
+
+/// Stands behind the mark of a bound that is as far as the rows go.
+pub(crate) const UNBOUNDED: &str = ", unbounded";
+
+/// Stands behind the mark of a bound that is the current row.
+pub(crate) const HERE: &str = ", here";
 
 /// The tokens as the parser knows them.
 pub(crate) fn rewritten(mut tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
@@ -79,17 +93,25 @@ fn behind_side_of_trim(out: &[TokenWithSpan]) -> bool {
 }
 
 /// `EXCLUDE NO OTHERS` says nothing. A frame of rows that ends or begins at the current row without
-/// it ends one row before, or begins one behind. Gives the place behind the clause; nothing where
-/// it is another frame.
-fn excluded(tokens: &[TokenWithSpan], at: usize, out: &mut [TokenWithSpan]) -> Option<usize> {
-    let mut next = tokens.iter().enumerate().skip(at + 1).filter(|(_, one)| is_solid(one));
-    let (first, (end, second)) = (next.next()?.1, next.next()?);
-    if is_word(&first.token, "NO") && is_word(&second.token, "OTHERS") {
-        return Some(end + 1);
+/// it ends one row before, or begins one behind. Any other frame gets a mark at its last bound. Gives
+/// the place behind the clause; nothing where it is none.
+fn excluded(tokens: &[TokenWithSpan], at: usize, out: &mut Vec<TokenWithSpan>) -> Option<usize> {
+    if let Some(behind) = begins_with(tokens, at + 1, &["NO", "OTHERS"]) {
+        return Some(behind);
     }
-    if !is_word(&first.token, "CURRENT") || !is_word(&second.token, "ROW") {
-        return None;
+    let found = EXCLUSIONS.iter().enumerate().find_map(|(index, (words, mark))| {
+        Some((begins_with(tokens, at + 1, words)?, mark, index == 0))
+    });
+    let (behind, mark, is_row) = found?;
+    if !(is_row && one_row_less(out).is_some()) {
+        marked(out, mark)?;
     }
+    Some(behind)
+}
+
+/// A frame of rows that ends at the current row ends one row before; one that begins there begins
+/// one behind.
+fn one_row_less(out: &mut [TokenWithSpan]) -> Option<()> {
     let upto = ["ROWS", "BETWEEN", "UNBOUNDED", "PRECEDING", "AND", "CURRENT", "ROW"];
     let from = ["ROWS", "BETWEEN", "CURRENT", "ROW", "AND", "UNBOUNDED", "FOLLOWING"];
     let (bound, word) = if let Some(found) = ends_with(out, &upto) {
@@ -101,7 +123,62 @@ fn excluded(tokens: &[TokenWithSpan], at: usize, out: &mut [TokenWithSpan]) -> O
     let [number, side] = bound;
     out.get_mut(number)?.token = Token::Number("1".to_owned(), false);
     out.get_mut(side)?.token = word;
-    Some(end + 1)
+    Some(())
+}
+
+/// Puts a mark into the last bound of a frame, which then has a distance for the parser.
+fn marked(out: &mut Vec<TokenWithSpan>, mark: &str) -> Option<()> {
+    if let Some(found) = ends_with(out, &["CURRENT", "ROW"]) {
+        let [current, row] = [*found.first()?, *found.get(1)?];
+        out.get_mut(current)?.token = Token::make_keyword(&format!("{mark}{HERE}"));
+        out.get_mut(row)?.token = Token::make_keyword("FOLLOWING");
+        return Some(());
+    }
+    let side = ["PRECEDING", "FOLLOWING"];
+    let side = side.iter().find_map(|word| ends_with(out, &[*word])?.first().copied())?;
+    let before: Vec<usize> = (out.iter().enumerate().take(side).rev())
+        .filter(|(_, one)| is_solid(one))
+        .map(|(place, _)| place)
+        .take(2)
+        .collect();
+    let last = *before.first()?;
+    let span = out.get(side)?.span;
+    let has_one = |token: &Token| {
+        matches!(token, Token::Word(word)
+            if EXCLUSIONS.iter().any(|(_, mark)| word.value.starts_with(mark)))
+    };
+    if has_one(&out.get(last)?.token) {
+        return None;
+    }
+    if is_word(&out.get(last)?.token, "UNBOUNDED") {
+        out.get_mut(last)?.token = Token::make_keyword(&format!("{mark}{UNBOUNDED}"));
+        return Some(());
+    }
+    let marks = [Token::make_keyword("OR"), Token::make_keyword(mark)];
+    out.splice(side..side, marks.map(|token| TokenWithSpan { token, span }));
+    // A bare text is an interval, which the parser takes without what follows.
+    let bare = before.get(1).and_then(|place| out.get(*place));
+    if matches!(out.get(last)?.token, Token::SingleQuotedString(_))
+        && bare.is_some_and(|one| !is_word(&one.token, "INTERVAL"))
+    {
+        let token = Token::make_keyword("INTERVAL");
+        out.insert(last, TokenWithSpan { token, span: out.get(last)?.span });
+    }
+    Some(())
+}
+
+/// The place behind these words, if they stand here.
+fn begins_with(tokens: &[TokenWithSpan], at: usize, words: &[&str]) -> Option<usize> {
+    let mut solid = tokens.iter().enumerate().skip(at).filter(|(_, one)| is_solid(one));
+    let mut behind = at;
+    for word in words {
+        let (place, one) = solid.next()?;
+        if !is_word(&one.token, word) {
+            return None;
+        }
+        behind = place + 1;
+    }
+    Some(behind)
 }
 
 /// The places of these words, if they are the last ones.
@@ -161,7 +238,22 @@ mod tests {
         ] {
             assert_eq!(over(frame), over(same), "{frame}");
         }
-        let ties = "SELECT sum(x) OVER (ORDER BY y ROWS UNBOUNDED PRECEDING EXCLUDE TIES) FROM t";
-        assert!(parse(ties, Dialect::Postgres).is_err());
+        // Any other keeps what it leaves out.
+        for frame in [
+            "ROWS UNBOUNDED PRECEDING EXCLUDE TIES",
+            "ROWS CURRENT ROW EXCLUDE GROUP",
+            "GROUPS BETWEEN 1 PRECEDING AND 1 + 1 FOLLOWING EXCLUDE CURRENT ROW",
+            "RANGE BETWEEN '1 day' PRECEDING AND '1 day' FOLLOWING EXCLUDE CURRENT ROW",
+            "RANGE INTERVAL '1 day' PRECEDING EXCLUDE TIES",
+        ] {
+            let (within, excluded) = frame.split_once(" EXCLUDE ").unwrap();
+            let (with, without) = (over(frame), over(within));
+            assert_ne!(with, without, "{frame}");
+            assert!(with.contains(&format!("exclude {}", excluded.to_lowercase())), "{with}");
+        }
+        for none in ["EXCLUDE", "EXCLUDE ROW", "EXCLUDE TIES EXCLUDE GROUP"] {
+            let text = format!("SELECT sum(x) OVER (ORDER BY y ROWS 1 PRECEDING {none}) FROM t");
+            assert!(parse(&text, Dialect::Postgres).is_err(), "{text}");
+        }
     }
 }

@@ -3,10 +3,7 @@
 //! words and MOD are reserved there, so that no name is taken for one.
 
 use super::{is, is_word, token, without_blanks};
-use sqlparser::{
-    keywords::Keyword,
-    tokenizer::{Token, TokenWithSpan},
-};
+use sqlparser::tokenizer::{Token, TokenWithSpan};
 
 /// The tokens as the parser knows them.
 pub(crate) fn rewritten(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
@@ -74,10 +71,20 @@ fn reserved(word: &str, before: Option<&Token>) -> Option<Token> {
     (before != Some(&Token::Period)).then_some(token)
 }
 
+/// Words behind which an operand begins.
+const BEFORE_OPERANDS: [&str; 33] = [
+    "ALL", "AND", "ANY", "AS", "BETWEEN", "BY", "CASE", "CUBE", "DISTINCT", "ELSE", "ESCAPE",
+    "FROM", "HAVING", "IN", "INTO", "LIKE", "MINUS", "NOT", "ON", "OR", "OVER", "QUALIFY",
+    "ROLLUP", "SELECT", "SET", "SOME", "THEN", "TOP", "USING", "VALUES", "WHEN", "WHERE", "WITH",
+];
+
 fn ends_operand(before: Option<&Token>) -> bool {
     match before {
         Some(Token::Number(..) | Token::RParen | Token::SingleQuotedString(_)) => true,
-        Some(Token::Word(word)) => word.keyword == Keyword::NoKeyword || word.quote_style.is_some(),
+        Some(Token::Word(word)) => {
+            word.quote_style.is_some()
+                || !BEFORE_OPERANDS.iter().any(|known| word.value.eq_ignore_ascii_case(known))
+        }
         _ => false,
     }
 }
@@ -120,6 +127,11 @@ mod tests {
             ("SEL a FROM t", "SELECT a FROM t"),
             ("SELECT 60 MOD 7", "SELECT 60 % 7"),
             ("SELECT (a) MOD b, a MOD b", "SELECT ( a ) % b , a % b"),
+            ("SELECT id MOD 2, t.name MOD id FROM t", "SELECT id % 2 , t . name % id FROM t"),
+            (
+                "SELECT CASE WHEN MOD(a, 2) = 1 THEN b END MOD 2",
+                "SELECT CASE WHEN MOD ( a , 2 ) = 1 THEN b END % 2",
+            ),
             ("SELECT 2 ** 10", "SELECT 2 ^ 10"),
             ("SELECT a FROM t WHERE a GT 1 AND b ^= 2", "SELECT a FROM t WHERE a > 1 AND b <> 2"),
             ("SELECT a + 1 (NAMED b) FROM t", "SELECT a + 1 AS b FROM t"),

@@ -172,6 +172,22 @@ pub struct Frame {
     pub start: FrameBound,
     /// Where it ends; absent means the current row.
     pub end: Option<FrameBound>,
+    /// Which of its rows are left out.
+    pub exclude: Exclude,
+}
+
+/// Rows of a frame that are left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Exclude {
+    /// None of them.
+    #[default]
+    NoOthers,
+    /// The current row.
+    CurrentRow,
+    /// The current row and those that tie with it.
+    Group,
+    /// Those that tie with the current row.
+    Ties,
 }
 
 /// Unit of a window frame.

@@ -6,8 +6,8 @@ use crate::{
 };
 use model::Span;
 use sql::tree::{
-    Alias, Expr, Frame, FrameBound, FrameUnits, GroupItem, GroupKey, JoinKind, SetOp, SortKey,
-    SortTarget, Window,
+    Alias, Exclude, Expr, Frame, FrameBound, FrameUnits, GroupItem, GroupKey, JoinKind, SetOp,
+    SortKey, SortTarget, Window,
 };
 
 /// Prints the tree for a target.
@@ -86,10 +86,16 @@ pub(crate) trait Print {
             FrameUnits::Range => "RANGE",
             FrameUnits::Groups => "GROUPS",
         };
+        let exclude = match frame.exclude {
+            Exclude::NoOthers => "",
+            Exclude::CurrentRow => " EXCLUDE CURRENT ROW",
+            Exclude::Group => " EXCLUDE GROUP",
+            Exclude::Ties => " EXCLUDE TIES",
+        };
         let start = self.bound(&frame.start)?;
         Ok(match &frame.end {
-            Some(end) => format!("{units} BETWEEN {start} AND {}", self.bound(end)?),
-            None => format!("{units} {start}"),
+            Some(end) => format!("{units} BETWEEN {start} AND {}{exclude}", self.bound(end)?),
+            None => format!("{units} {start}{exclude}"),
         })
     }
 

@@ -11,6 +11,7 @@ impl Emitter {
     /// The window of a call. That of `row_number()` over all rows by one key gets another one that
     /// sorts nothing: `DuckDB` takes the first of no rows for a row (`TR0526`).
     pub(super) fn over_of(&mut self, call: &Call, over: &Window) -> Emit<String> {
+        self.excludes_nothing(over, call.place())?;
         let alone = call.name == "row_number"
             && over.partition_by.is_empty()
             && over.order_by.len() == 1

@@ -2,9 +2,9 @@
 //!
 //! Source: MySQL 8.0 manual, 14.4.1 (operator precedence). sqlparser gives `||`, `&&`, `XOR`, `^` and
 //! the shifts the precedence they have elsewhere, and reads all that follows `DIV` as its operand. It
-//! has no `!`, no units of several fields (`MINUTE_SECOND`), and no function `INTERVAL()`.
+//! has no `!` and no `MOD` between operands, no units of several fields (`MINUTE_SECOND`), and no function `INTERVAL()`.
 
-use crate::{calls::function, settings::SourceSettings};
+use crate::{calls::function, settings::SourceSettings, tokens::is_word};
 use sqlparser::{
     ast::{BinaryOperator, CastKind, DataType, Expr, Interval, Statement, UnaryOperator},
     dialect::{Dialect, MySqlDialect},
@@ -101,6 +101,7 @@ impl Dialect for MySqlParser {
             Token::Word(word) if word.keyword == Keyword::XOR => XOR,
             Token::ShiftLeft | Token::ShiftRight => SHIFT,
             Token::Caret => POWER,
+            token if is_word(token, "MOD") => TIMES,
             _ => return None,
         };
         Some(Ok(precedence))
@@ -112,12 +113,16 @@ impl Dialect for MySqlParser {
         expr: &Expr,
         _precedence: u8,
     ) -> Option<Result<Expr, ParserError>> {
-        if !parser.parse_keyword(Keyword::DIV) {
-            return None;
-        }
+        let op = match &parser.peek_token_ref().token {
+            token if is_word(token, "DIV") => BinaryOperator::MyIntegerDivide,
+            // A reserved word, so that it is no alias.
+            token if is_word(token, "MOD") => BinaryOperator::Modulo,
+            _ => return None,
+        };
+        parser.advance_token();
         let right = parser.parse_subexpr(TIMES).map(|right| Expr::BinaryOp {
             left: Box::new(expr.clone()),
-            op: BinaryOperator::MyIntegerDivide,
+            op,
             right: Box::new(right),
         });
         Some(right)
@@ -284,6 +289,8 @@ mod tests {
         for (text, expected) in [
             ("a DIV 2 + 1", "((a DIV 2) + 1)"),
             ("1 + a DIV 2", "(1 + (a DIV 2))"),
+            ("a MOD 2 + 1", "((a % 2) + 1)"),
+            ("2 * id mod 3 = 1", "(((2 * id) % 3) = 1)"),
             ("a = 1 || b = 2", "((a = 1) || (b = 2))"),
             ("a = 1 && b = 2 OR c", "(((a = 1) AND (b = 2)) OR c)"),
             ("a = 1 XOR b = 2 AND c", "((a = 1) XOR ((b = 2) AND c))"),

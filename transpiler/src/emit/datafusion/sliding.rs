@@ -3,9 +3,10 @@
 
 use crate::emit::Emitter;
 use crate::{fragment::Fragment, rule::Emit, targets::Target};
+use model::Span;
 use sql::{
     Type,
-    tree::{Call, Expr, ExprKind, Frame, FrameBound, FrameUnits, Window},
+    tree::{Call, Exclude, Expr, ExprKind, Frame, FrameBound, FrameUnits, Window},
 };
 
 /// Aggregates that lose their digits where a large value is taken out again.
@@ -56,6 +57,15 @@ impl Emitter {
                 "CASE WHEN count({inside}){behind} > 0 THEN min({inside}){behind} END"
             ))
         }))
+    }
+
+    /// Refuses a frame that leaves rows out, which `DataFusion` does not know.
+    pub(in crate::emit) fn excludes_nothing(&self, over: &Window, span: Span) -> Emit<()> {
+        let excludes = |frame: &Frame| frame.exclude != Exclude::NoOthers;
+        if self.target() == Target::DataFusion && over.frame.as_ref().is_some_and(excludes) {
+            return self.refuse("EXCLUDE of a window is not done", span);
+        }
+        Ok(())
     }
 
     /// Refuses a RANGE that is all before or all behind the row: `DataFusion` puts NULLs into it.
