@@ -150,7 +150,13 @@ mod tests {
         };
         let columns: Vec<_> = types.iter().map(column).collect();
         let fields: Vec<_> = columns.iter().map(|c| crate::field(c).unwrap()).collect();
-        let table = CatalogTable { schema: None, name: "t".into(), columns, keys: Vec::new() };
+        let table = CatalogTable {
+            database: None,
+            schema: None,
+            name: "t".into(),
+            columns,
+            keys: Vec::new(),
+        };
         (table, Arc::new(Schema::new(fields)))
     }
 

@@ -66,7 +66,7 @@ pub(crate) fn tables(corpus: &'static str, text: &str) -> Result<Vec<CatalogTabl
         });
         let columns = columns.collect::<Vec<_>>();
         let keys = table.key.into_iter().collect();
-        let table = CatalogTable { schema: None, name: table.name, columns, keys };
+        let table = CatalogTable { database: None, schema: None, name: table.name, columns, keys };
         for column in &table.columns {
             crate::column::field(column)
                 .map_err(|message| malformed(corpus, "schema.toml", message))?;

@@ -20,6 +20,7 @@ fuzz_target!(|data: &[u8]| {
         nullable: true,
     };
     let table = CatalogTable {
+        database: None,
         keys: Vec::new(),
         schema: None,
         name: "t".to_owned(),

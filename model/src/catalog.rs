@@ -21,6 +21,14 @@ const fn may_be_null() -> bool {
 /// One table or view.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CatalogTable {
+    /// Database (`BigQuery`: project, Trino and Spark: catalog), absent where nobody says which.
+    #[serde(
+        default,
+        alias = "catalog",
+        alias = "project",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub database: Option<String>,
     /// Schema, absent when the table is found through the search path.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub schema: Option<String>,

@@ -7,13 +7,19 @@ use crate::{
     types::Type,
 };
 use model::{Dialect, catalog::CatalogTable};
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// Tables by name, types read.
 #[derive(Debug, Clone, Default)]
 pub struct Catalog {
     /// By `schema.name`, and by `name` for tables that need no schema.
     tables: BTreeMap<Vec<String>, Arc<Table>>,
+    /// The databases in which a table of this schema and name is; a name is empty where the catalog
+    /// does not say it.
+    databases: BTreeMap<[String; 2], BTreeSet<String>>,
 }
 
 /// A table.
@@ -32,7 +38,8 @@ struct Table {
 impl Catalog {
     /// A catalog of `tables`. A table without a schema is found by its bare name and as
     /// `public.name`; one with a schema also by its bare name where no other has that name, or where
-    /// its schema is the dialect's default.
+    /// its schema is the dialect's default. The database is no part of a name: tables that differ in
+    /// nothing else are not found.
     pub fn new(tables: &[CatalogTable]) -> Self {
         Self::of(Dialect::Postgres, tables)
     }
@@ -47,8 +54,9 @@ impl Catalog {
     pub fn under(settings: &SourceSettings, tables: &[CatalogTable]) -> Self {
         let traits = dialects::traits(settings.dialect());
         let name = |name: &str| stored(name, true, traits.names);
-        let default = traits.default_schema.unwrap_or("public");
+        let default = default_schema(settings.dialect());
         let mut found = BTreeMap::new();
+        let mut databases: BTreeMap<[String; 2], BTreeSet<String>> = BTreeMap::new();
         // Tables whose schema a statement may leave out.
         let mut bare: BTreeMap<String, Vec<(String, Arc<Table>)>> = BTreeMap::new();
         for table in tables {
@@ -68,8 +76,11 @@ impl Catalog {
                     .collect(),
             });
             let own = name(&table.name);
-            if let Some(schema) = &table.schema {
-                let schema = name(schema);
+            let schema = table.schema.as_deref().map(name);
+            let within = schema.clone().unwrap_or_else(|| default.to_owned());
+            let database = table.database.as_deref().map(name).unwrap_or_default();
+            databases.entry([within, own.clone()]).or_default().insert(database);
+            if let Some(schema) = schema {
                 found.insert(vec![schema.clone(), own.clone()], Arc::clone(&read));
                 bare.entry(own).or_default().push((schema, read));
             } else {
@@ -85,7 +96,14 @@ impl Catalog {
                 found.entry(vec![own]).or_insert(table);
             }
         }
-        Self { tables: found }
+        for (path, _) in databases.iter().filter(|(_, databases)| databases.len() > 1) {
+            found.remove(path.as_slice());
+            let [schema, own] = path;
+            if schema == default {
+                found.remove(std::slice::from_ref(own));
+            }
+        }
+        Self { tables: found, databases }
     }
 
     /// Every table with its columns, by each name that a statement can call it by.
@@ -96,6 +114,17 @@ impl Catalog {
     /// The columns of the table that `path` names.
     pub fn find(&self, path: &[String]) -> Option<&Arc<[Column]>> {
         self.tables.get(path).map(|table| &table.columns)
+    }
+
+    /// The databases in which a table of this schema and name is; a name is empty where the catalog
+    /// does not say it.
+    pub(crate) fn databases(&self, path: &[String; 2]) -> impl Iterator<Item = &str> {
+        self.databases.get(path).into_iter().flatten().map(String::as_str)
+    }
+
+    /// Is a table of this database in the catalog?
+    pub(crate) fn has_database(&self, name: &str) -> bool {
+        self.databases.values().any(|databases| databases.contains(name))
     }
 
     /// The type of a column as the dialect spells it.
@@ -129,6 +158,11 @@ impl Catalog {
     }
 }
 
+/// The schema of a table that is named without one.
+pub(crate) fn default_schema(dialect: Dialect) -> &'static str {
+    dialects::traits(dialect).default_schema.unwrap_or("public")
+}
+
 /// The core type of a dialect's spelling; [`Type::Other`] where it is not known.
 pub fn core_type(settings: &SourceSettings, text: &str) -> Type {
     let text = match dialects::collations::read(settings, text) {
@@ -154,7 +188,13 @@ mod tests {
         let column =
             CatalogColumn { name: "A".to_owned(), data_type: ty.to_owned(), nullable: true };
         let schema = schema.map(str::to_owned);
-        CatalogTable { schema, name: name.to_owned(), columns: vec![column], keys: Vec::new() }
+        CatalogTable {
+            database: None,
+            schema,
+            name: name.to_owned(),
+            columns: vec![column],
+            keys: Vec::new(),
+        }
     }
 
     #[test]
@@ -177,6 +217,29 @@ mod tests {
         assert_eq!(find(&[&own("T")]), find(&[&own("SALES"), &own("T")]));
         assert_eq!(find(&[&own("U")]), Some(Type::Float8));
         assert_eq!(find(&[&own("V")]), None);
+    }
+
+    #[test]
+    fn tables_of_two_databases_are_not_one() {
+        let within = |database: &str, schema: Option<&str>, name: &str| CatalogTable {
+            database: Some(database.to_owned()),
+            ..table(schema, name, "FLOAT")
+        };
+        let tables = [
+            within("A", Some("S"), "T"),
+            within("B", Some("S"), "T"),
+            within("A", Some("S"), "U"),
+            within("A", None, "V"),
+            within("B", Some("PUBLIC"), "V"),
+        ];
+        let catalog = Catalog::of(Dialect::Snowflake, &tables);
+        let owned = |path: [&str; 2]| path.map(str::to_owned);
+        for (path, found) in [(["s", "t"], false), (["s", "u"], true), (["public", "v"], false)] {
+            assert_eq!(catalog.find(&owned(path)).is_some(), found, "{path:?}");
+            assert_eq!(catalog.find(&owned(path)[1..]).is_some(), found, "{path:?}");
+        }
+        assert_eq!(catalog.databases(&owned(["s", "t"])).collect::<Vec<_>>(), ["a", "b"]);
+        assert!(catalog.has_database("b") && !catalog.has_database("c"));
     }
 
     fn stored_name(name: &str) -> String {

@@ -1,5 +1,7 @@
 //! A catalog out of `CREATE TABLE` statements.
 
+mod loose;
+
 use crate::{
     dialects::{self, Names, collations},
     location::LineIndex,
@@ -17,28 +19,34 @@ use sqlparser::ast::{
 
 /// The tables that `CREATE TABLE` statements define; other statements are passed over.
 ///
-/// Types stay as the dialect spells them; names are as the engine would store them.
+/// Types stay as the dialect spells them, those that the parser does not know too; names are as the
+/// engine would store them.
 ///
 /// # Errors
 /// The place where the text stops making sense, or a text without a `CREATE TABLE`. Never panics.
 pub fn tables_of_ddl(text: &str, dialect: Dialect) -> Result<Vec<CatalogTable>, Diagnostic> {
-    let statements = parse::statements(text, &SourceSettings::of(dialect), &LineIndex::new(text))?;
+    let settings = SourceSettings::of(dialect);
     let names = dialects::traits(dialect).names;
     // What ClickHouse calls a primary key is how its rows are sorted.
     let has_keys = dialect != Dialect::ClickHouse;
-    let tables: Vec<CatalogTable> = statements
-        .iter()
-        .filter_map(|statement| match statement {
-            Statement::CreateTable(table) if !table.columns.is_empty() => {
-                let mut table = table_of(table, names);
-                if !has_keys {
-                    table.keys.clear();
-                }
-                Some(table)
-            }
-            _ => None,
-        })
-        .collect();
+    let mut tables: Vec<CatalogTable> =
+        match parse::statements(text, &settings, &LineIndex::new(text)) {
+            Ok(statements) => statements
+                .iter()
+                .filter_map(|statement| match statement {
+                    Statement::CreateTable(table) if !table.columns.is_empty() => {
+                        Some(table_of(table, names))
+                    }
+                    _ => None,
+                })
+                .collect(),
+            Err(diagnostic) => vec![loose::table(text, &settings).ok_or(diagnostic)?],
+        };
+    if !has_keys {
+        for table in &mut tables {
+            table.keys.clear();
+        }
+    }
     if tables.is_empty() {
         return Err(Diagnostic::error(
             UNPARSABLE,
@@ -52,13 +60,22 @@ pub fn tables_of_ddl(text: &str, dialect: Dialect) -> Result<Vec<CatalogTable>, 
 fn table_of(table: &CreateTable, names: Names) -> CatalogTable {
     let path: Vec<String> =
         table.name.0.iter().filter_map(|part| part.as_ident()).map(|n| stored(n, names)).collect();
-    let (schema, name) = match path.as_slice() {
-        [.., schema, name] => (Some(schema.clone()), name.clone()),
-        [name] => (None, name.clone()),
-        [] => (None, String::new()),
-    };
+    let mut parts = path.into_iter().rev();
+    let name = parts.next().unwrap_or_default();
+    // `db..t` leaves the schema out.
+    let mut part = || parts.next().filter(|part| !part.is_empty());
+    let (schema, database) = (part(), part());
     let of_table = collation_of(table);
-    let columns = table.columns.iter().map(|column| {
+    // ClickHouse has columns that `*` and INSERT pass over.
+    let seen = table.columns.iter().filter(|column| {
+        !column.options.iter().any(|option| {
+            matches!(
+                option.option,
+                ColumnOption::Materialized(_) | ColumnOption::Ephemeral(_) | ColumnOption::Alias(_)
+            )
+        })
+    });
+    let columns = seen.map(|column| {
         let not_null = column.options.iter().any(|option| {
             matches!(option.option, ColumnOption::NotNull | ColumnOption::PrimaryKey(_))
         });
@@ -68,7 +85,7 @@ fn table_of(table: &CreateTable, names: Names) -> CatalogTable {
             nullable: !not_null,
         }
     });
-    CatalogTable { schema, name, columns: columns.collect(), keys: keys_of(table, names) }
+    CatalogTable { database, schema, name, columns: columns.collect(), keys: keys_of(table, names) }
 }
 
 /// Primary keys, and what is unique and NOT NULL.
@@ -103,7 +120,7 @@ fn keys_of(table: &CreateTable, names: Names) -> Vec<Vec<String>> {
 
 /// A type, with the collation that a text has for itself.
 fn data_type(column: &ColumnDef, of_table: Option<&str>) -> String {
-    let data_type = column.data_type.to_string();
+    let data_type = own_type(&column.data_type.to_string());
     let own = column.options.iter().find_map(|option| match &option.option {
         ColumnOption::Collation(name) => Some(name.to_string()),
         _ => None,
@@ -112,6 +129,17 @@ fn data_type(column: &ColumnDef, of_table: Option<&str>) -> String {
         Some(collation) => collations::collated_type(&data_type, collation),
         None => data_type,
     }
+}
+
+/// A type whose name stands in quotes (`[int]`, `[decimal](18, 2)`) without them.
+fn own_type(spelled: &str) -> String {
+    let spelled = spelled.trim();
+    let quotes = [('[', ']'), ('"', '"'), ('`', '`')];
+    let unquoted = quotes.iter().find_map(|(open, close)| {
+        let (name, rest) = spelled.strip_prefix(*open)?.split_once(*close)?;
+        (!rest.starts_with('.')).then(|| format!("{name}{rest}"))
+    });
+    unquoted.unwrap_or_else(|| spelled.to_owned())
 }
 
 /// The collation that a table gives its texts.

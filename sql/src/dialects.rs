@@ -59,6 +59,7 @@ pub(crate) use traits::{
     Aliases, DoubleQuotes, Names, Nan, Nulls, NumberLiteral, PivotNames, Rows, Seen, TextKeys,
     Totals, Traits,
 };
+pub(crate) use type_names::TypeNames;
 pub(crate) use writing::{Keys, Longer, Several, Stored, UniqueNulls};
 
 use model::Dialect;

@@ -17,6 +17,9 @@ use sqlparser::{
 };
 use std::{iter::Peekable, str::CharIndices};
 
+/// The hint of a finding behind which nothing was read.
+pub const REST_UNREAD: &str = "no statement from here to the end of the text was read";
+
 /// Cuts a script into statements.
 ///
 /// The dialect's own tokenizer tells what is a text, a name or a comment, so that a statement ends
@@ -102,8 +105,7 @@ impl Script {
             Ok(()) => pass.finish(text.len()),
             Err(error) => {
                 let lines = LineIndex::new(text);
-                let diagnostic = diagnose(&error.into(), text, &lines)
-                    .with_hint("no statement from here to the end of the text was read");
+                let diagnostic = diagnose(&error.into(), text, &lines).with_hint(REST_UNREAD);
                 pass.refuse_rest(diagnostic);
             }
         }

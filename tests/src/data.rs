@@ -37,6 +37,7 @@ pub fn table(name: &str) -> CatalogTable {
         nullable: true,
     });
     CatalogTable {
+        database: None,
         schema: None,
         name: name.to_owned(),
         columns: columns.collect(),

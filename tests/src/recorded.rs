@@ -193,12 +193,14 @@ fn load(dialect: Dialect, table: &Table) -> Result<Loaded, String> {
         .map_err(|e| format!("{dialect} table `{}`: {e}", table.name))?;
     Ok(Loaded {
         vendor: CatalogTable {
+            database: None,
             schema: None,
             name: table.name.clone(),
             columns: vendor,
             keys: Vec::new(),
         },
         core: CatalogTable {
+            database: None,
             schema: None,
             name: table.name.to_lowercase(),
             columns: core,

@@ -70,6 +70,7 @@ impl Made {
             nullable: true,
         });
         CatalogTable {
+            database: None,
             schema: None,
             name: self.name.clone(),
             columns: columns.collect(),

@@ -83,7 +83,13 @@ mod tests {
             column("AT", "TIME"),
         ];
         let schema = Some("SALES".to_owned());
-        let table = CatalogTable { schema, name: "Orders".to_owned(), columns, keys: Vec::new() };
+        let table = CatalogTable {
+            database: None,
+            schema,
+            name: "Orders".to_owned(),
+            columns,
+            keys: Vec::new(),
+        };
         let made = |to| {
             Transpiler::new(Dialect::Snowflake, to, std::slice::from_ref(&table)).empty_tables()
         };

@@ -48,7 +48,13 @@ mod tests {
             nullable: true,
         };
         let columns = vec![column("a"), column("b")];
-        let t = CatalogTable { schema: None, name: "t".to_owned(), columns, keys: Vec::new() };
+        let t = CatalogTable {
+            database: None,
+            schema: None,
+            name: "t".to_owned(),
+            columns,
+            keys: Vec::new(),
+        };
         Transpiler::new(dialect, dialect, &[t]).translate(sql, &[])
     }
 

@@ -336,6 +336,7 @@ mod tests {
             ("jb", "jsonb"),
         ];
         vec![CatalogTable {
+            database: None,
             keys: Vec::new(),
             schema: None,
             name: "t".to_owned(),

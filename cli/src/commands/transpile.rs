@@ -62,10 +62,11 @@ pub(crate) struct Args {
     /// The tables: a file, `postgres://…` or `duckdb:FILE`; without them no table is known
     ///
     /// A file holds CREATE TABLE statements (`.sql`), the rows of `information_schema.columns` as a
-    /// JSON list, or `[{"name": …, "columns": [{"name": …, "data_type": …, "nullable": …}]}]`. Types
-    /// are spelled as the dialect of the text does. A live engine is asked for its tables, as `gnomon
-    /// run` does, for statements of PostgreSQL; it should be the one that they were written for, since
-    /// DuckDB keeps no `character(n)` and no limits of texts.
+    /// JSON list, or `[{"name": …, "columns": [{"name": …, "data_type": …, "nullable": …}]}]`, where
+    /// `schema` and `database` may stand beside `name`. Types are spelled as the dialect of the text
+    /// does. A live engine is asked for its tables, and each of its types is taken for the one of
+    /// the dialect that holds the same values. It should be the one that the statements were written
+    /// for: DuckDB keeps no `character(n)` and no limits of texts.
     #[arg(long, value_name = "FILE|ENGINE", requires = "from")]
     catalog: Option<OsString>,
     /// A setting of the source system that changes what its SQL means, as `name=value`

@@ -1,11 +1,13 @@
 //! The tables and types that translating needs.
 
+mod ddl;
+
 use crate::{
     error::CliError,
     output,
     wiring::{
         engines::{self, Given},
-        runtime, script,
+        runtime,
     },
 };
 use ::engines::{Engine, SessionSettings};
@@ -14,14 +16,14 @@ use model::{
     catalog::{CatalogColumn, CatalogTable},
 };
 use serde::Deserialize;
-use sql::script::PieceKind;
+use sql::{SourceSettings, Type, core_type};
 use std::{collections::BTreeMap, ffi::OsStr, io::ErrorKind, path::Path, sync::Arc};
 
 /// Longest catalog file that is read, in bytes.
 const BYTES_MAX: u64 = 256 * 1024 * 1024;
 
-/// Most words between CREATE and TABLE.
-const WORDS_MAX: usize = 6;
+/// Most columns of unknown types that are named.
+const NAMED_MAX: usize = 8;
 
 /// Asks an engine. Types are spelled as PostgreSQL does, whichever engine it is.
 pub(crate) async fn of_engine(
@@ -53,14 +55,6 @@ pub(crate) fn of_given(spec: &OsStr, dialect: Dialect) -> Result<Vec<CatalogTabl
                 }
                 Some(Some(Given::Database(engine))) => engine,
             };
-        if dialect != Dialect::Postgres {
-            return Err(CliError::usage(format!(
-                "the statements are in dialect `{dialect}`, the engine of `--catalog` spells its \
-                 types as `{}`",
-                Dialect::Postgres
-            ))
-            .hint(format!("give a catalog file spelled as `{dialect}` does")));
-        }
         if engine.dialect() != Dialect::Postgres {
             output::note(format!(
                 "`--catalog`: the types of {} are taken for those of the source; it has no \
@@ -68,13 +62,54 @@ pub(crate) fn of_given(spec: &OsStr, dialect: Dialect) -> Result<Vec<CatalogTabl
                 engine.dialect()
             ));
         }
-        of_engine("the engine of `--catalog`", &engine, &SessionSettings::default()).await
+        let name = "the engine of `--catalog`";
+        let tables = of_engine(name, &engine, &SessionSettings::default()).await?;
+        if dialect == Dialect::Postgres {
+            return Ok(tables);
+        }
+        output::note(format!(
+            "`--catalog`: each column is taken for one of the type of {} that holds the same \
+             values; where it has another there, such as an integer that is a decimal here, give \
+             a file of its own CREATE TABLE statements",
+            dialect.title()
+        ));
+        let settings = SourceSettings::of(dialect);
+        let tables = sql::spelled_by(&settings, tables);
+        note_unknown(&tables, &settings);
+        Ok(tables)
     })
+}
+
+/// Says which columns have types that are not known: what needs such a type is refused.
+fn note_unknown(tables: &[CatalogTable], settings: &SourceSettings) {
+    let unknown: Vec<String> = tables
+        .iter()
+        .flat_map(|table| table.columns.iter().map(move |column| (table, column)))
+        .filter(|(_, column)| matches!(core_type(settings, &column.data_type), Type::Other(_)))
+        .map(|(table, column)| format!("`{}.{}`: `{}`", table.name, column.name, column.data_type))
+        .collect();
+    if unknown.is_empty() {
+        return;
+    }
+    let mut shown = unknown.iter().take(NAMED_MAX).cloned().collect::<Vec<_>>().join(", ");
+    if let Some(more @ 1..) = unknown.len().checked_sub(NAMED_MAX) {
+        shown.push_str(&format!(" and {more} more"));
+    }
+    output::note(format!(
+        "the catalog has columns of types that are not known, and what needs such a type is \
+         refused: {shown}"
+    ));
 }
 
 /// Reads a file of tables: `CREATE TABLE` statements of `dialect` (`.sql`), a JSON list of tables, or
 /// a JSON list of the rows of `information_schema.columns`.
 pub(crate) fn of_file(path: &Path, dialect: Dialect) -> Result<Vec<CatalogTable>, CliError> {
+    let tables = read(path, dialect)?;
+    note_unknown(&tables, &SourceSettings::of(dialect));
+    Ok(tables)
+}
+
+fn read(path: &Path, dialect: Dialect) -> Result<Vec<CatalogTable>, CliError> {
     let shown = path.display();
     let failed = |error: std::io::Error| match error.kind() {
         ErrorKind::NotFound => CliError::usage(format!("there is no catalog file `{shown}`")),
@@ -87,7 +122,7 @@ pub(crate) fn of_file(path: &Path, dialect: Dialect) -> Result<Vec<CatalogTable>
         )));
     }
     if path.extension().is_some_and(|end| end.eq_ignore_ascii_case("sql")) {
-        return of_ddl(path, dialect);
+        return ddl::of_script(path, dialect);
     }
     let text = std::fs::read(path).map_err(failed)?;
     if let Ok(rows) = serde_json::from_slice::<Vec<InformationRow>>(&text)
@@ -104,52 +139,11 @@ pub(crate) fn of_file(path: &Path, dialect: Dialect) -> Result<Vec<CatalogTable>
     })
 }
 
-/// The tables of a script, such as a dump: its other statements are passed over unread.
-fn of_ddl(path: &Path, dialect: Dialect) -> Result<Vec<CatalogTable>, CliError> {
-    let shown = path.display();
-    let hint = || format!("its statements are read as {}", dialect.title());
-    let mut pieces = script::of_file(path, &dialect.into())?;
-    let mut tables = Vec::new();
-    while let Some(piece) = pieces.next()? {
-        let diagnostic = match piece.kind {
-            PieceKind::Refused(diagnostic) if creates_table(&piece.text) => diagnostic,
-            PieceKind::Statement if creates_table(&piece.text) => {
-                match sql::tables_of_ddl(&piece.text, dialect) {
-                    Ok(found) => {
-                        tables.extend(found);
-                        continue;
-                    }
-                    // One without columns, such as that of a query.
-                    Err(diagnostic) if diagnostic.span.is_none() => continue,
-                    Err(diagnostic) => diagnostic,
-                }
-            }
-            _ => continue,
-        };
-        let start = diagnostic.span.map_or(0, |span| span.start);
-        let at = piece.place.behind(piece.text.get(..start).unwrap_or_default());
-        let (line, column, message) = (at.line, at.column, &diagnostic.message);
-        let error =
-            format!("the catalog file cannot be read at {shown}:{line}:{column}: {message}");
-        return Err(CliError::usage(error).hint(hint()));
-    }
-    if tables.is_empty() {
-        let message = format!("the catalog file `{shown}` holds no CREATE TABLE with columns");
-        return Err(CliError::usage(message).hint(hint()));
-    }
-    Ok(tables)
-}
-
-/// Does the statement begin as one that creates a table does?
-fn creates_table(sql: &str) -> bool {
-    let mut words = sql.split_whitespace();
-    words.next().is_some_and(|word| word.eq_ignore_ascii_case("CREATE"))
-        && words.take(WORDS_MAX).any(|word| word.eq_ignore_ascii_case("TABLE"))
-}
-
 /// A row of `information_schema.columns`; drivers and exports spell the names in both cases.
 #[derive(Debug, Deserialize)]
 struct InformationRow {
+    #[serde(alias = "TABLE_CATALOG", default)]
+    table_catalog: Option<String>,
     #[serde(alias = "TABLE_SCHEMA", default)]
     table_schema: Option<String>,
     #[serde(alias = "TABLE_NAME")]
@@ -202,18 +196,26 @@ impl InformationRow {
 
 /// Tables in order of their names, columns in order of their positions.
 fn of_rows(rows: Vec<InformationRow>) -> Vec<CatalogTable> {
-    let mut tables: BTreeMap<(Option<String>, String), Vec<InformationRow>> = BTreeMap::new();
+    let mut tables: BTreeMap<[Option<String>; 3], Vec<InformationRow>> = BTreeMap::new();
     for row in rows {
-        tables.entry((row.table_schema.clone(), row.table_name.clone())).or_default().push(row);
+        let path =
+            [row.table_catalog.clone(), row.table_schema.clone(), Some(row.table_name.clone())];
+        tables.entry(path).or_default().push(row);
     }
-    let tables = tables.into_iter().map(|((schema, name), mut rows)| {
+    let tables = tables.into_iter().map(|([database, schema, name], mut rows)| {
         rows.sort_by_key(|row| row.ordinal_position);
         let columns = rows.iter().map(|row| CatalogColumn {
             name: row.column_name.clone(),
             data_type: row.full_type(),
             nullable: row.is_nullable.as_deref().is_none_or(|n| !n.eq_ignore_ascii_case("no")),
         });
-        CatalogTable { schema, name, columns: columns.collect(), keys: Vec::new() }
+        CatalogTable {
+            database,
+            schema,
+            name: name.unwrap_or_default(),
+            columns: columns.collect(),
+            keys: Vec::new(),
+        }
     });
     tables.collect()
 }
@@ -236,10 +238,10 @@ mod tests {
         let error = of("CREATE TABLE t (a int)").unwrap_err();
         assert!(error.contains("line 1") && error.contains("JSON list"), "{error}");
         let rows = r#"[{"TABLE_SCHEMA":"S","TABLE_NAME":"T","COLUMN_NAME":"B","DATA_TYPE":"TEXT",
-            "IS_NULLABLE":"NO","ORDINAL_POSITION":2,"CHARACTER_MAXIMUM_LENGTH":16777216},
-            {"TABLE_SCHEMA":"S","TABLE_NAME":"T","COLUMN_NAME":"A","DATA_TYPE":"NUMBER",
+            "IS_NULLABLE":"NO","ORDINAL_POSITION":2,"CHARACTER_MAXIMUM_LENGTH":16777216,"TABLE_CATALOG":"D"},
+            {"TABLE_CATALOG":"D","TABLE_SCHEMA":"S","TABLE_NAME":"T","COLUMN_NAME":"A","DATA_TYPE":"NUMBER",
             "ORDINAL_POSITION":1,"NUMERIC_PRECISION":12,"NUMERIC_SCALE":2},
-            {"TABLE_SCHEMA":"S","TABLE_NAME":"T","COLUMN_NAME":"C","DATA_TYPE":"varchar",
+            {"TABLE_CATALOG":"D","TABLE_SCHEMA":"S","TABLE_NAME":"T","COLUMN_NAME":"C","DATA_TYPE":"varchar",
             "ORDINAL_POSITION":3,"CHARACTER_MAXIMUM_LENGTH":9,"COLLATION_NAME":"utf8mb4_bin"}]"#;
         let tables = of(rows).unwrap();
         let columns: Vec<(&str, &str, bool)> = tables[0]
@@ -248,6 +250,7 @@ mod tests {
             .map(|c| (c.name.as_str(), c.data_type.as_str(), c.nullable))
             .collect();
         let collated = ("C", "varchar(9) collate utf8mb4_bin", true);
+        assert_eq!((tables.len(), tables[0].database.as_deref()), (1, Some("D")));
         assert_eq!(columns, [("A", "NUMBER(12,2)", true), ("B", "TEXT", false), collated]);
         let ddl = folder.path().join("schema.sql");
         std::fs::write(&ddl, "CREATE TABLE t (a NUMBER(10,2));\nCREATE TABLE u (a INT,, b INT)")
@@ -257,7 +260,7 @@ mod tests {
         std::fs::write(&ddl, "CREATE TABLE t (a NUMBER(10,2));").unwrap();
         assert_eq!(of_file(&ddl, Dialect::Snowflake).unwrap()[0].name, "T");
         let dump = "\\restrict x\nSET a = 1;\nCREATE TABLE u AS SELECT 1;\nCREATE TABLE t (\n  a int);\n\
-            ALTER TABLE t OWNER TO me;\nCOPY t (a) FROM stdin;\n1'\n\\.\nFROB NICATE;\n";
+            ALTER TABLE t OWNER TO me;\nCOPY t (a) FROM stdin;\n1'\n\\.\nCREATE UNIQUE INDEX i ON t (a);\nINSERT INTO t VALUES (1));\n";
         std::fs::write(&ddl, dump).unwrap();
         let tables = of_file(&ddl, Dialect::Postgres).unwrap();
         assert_eq!((tables.len(), tables[0].name.as_str()), (1, "t"));

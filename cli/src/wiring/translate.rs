@@ -234,6 +234,7 @@ mod tests {
             nullable: true,
         };
         vec![CatalogTable {
+            database: None,
             keys: Vec::new(),
             schema: None,
             name: "t".to_owned(),

@@ -36,6 +36,7 @@ pub(super) async fn read(
                 nullable: field.is_nullable(),
             });
             tables.push(CatalogTable {
+                database: None,
                 keys: Vec::new(),
                 schema: (schema_name != own_schema).then(|| schema_name.clone()),
                 columns: columns.collect(),

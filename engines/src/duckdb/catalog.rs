@@ -41,6 +41,7 @@ pub(super) fn read(batches: &[RecordBatch]) -> Result<Vec<CatalogTable>, Failure
                 let key = (!key.is_null(row)).then(|| key.value(row).split('\u{1f}'));
                 let keys = key.map(|columns| columns.map(str::to_owned).collect());
                 tables.push(CatalogTable {
+                    database: None,
                     schema,
                     name: name.to_owned(),
                     columns: Vec::new(),

@@ -49,7 +49,10 @@ pub(super) async fn read(shared: &Arc<Shared>) -> Result<Vec<CatalogTable>, Fail
             let keys: Vec<String> = row.try_get(6).map_err(failed)?;
             let keys =
                 keys.iter().map(|key| key.split('\u{1f}').map(str::to_owned).collect()).collect();
-            tables.push((schema, CatalogTable { schema: shown, name, columns: Vec::new(), keys }));
+            tables.push((
+                schema,
+                CatalogTable { database: None, schema: shown, name, columns: Vec::new(), keys },
+            ));
         }
         if let (Some(name), Some((_, table))) = (column, tables.last_mut()) {
             table.columns.push(CatalogColumn {

@@ -172,6 +172,7 @@ mod tests {
 
     fn table(data_type: &str) -> CatalogTable {
         CatalogTable {
+            database: None,
             keys: Vec::new(),
             schema: Some("s".to_owned()),
             name: "t\"x".to_owned(),

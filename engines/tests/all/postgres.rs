@@ -506,6 +506,7 @@ async fn loading_round_trips(session: &mut dyn Session) {
 
     // A row that does not fit fails the whole, and the table of before stays.
     let bad = CatalogTable {
+        database: None,
         schema: None,
         name: "kept".to_owned(),
         columns: vec![CatalogColumn {

@@ -96,6 +96,7 @@ pub(crate) async fn load(
 /// A table whose columns may be NULL.
 pub(crate) fn table(name: &str, columns: &[(&str, &str)]) -> CatalogTable {
     CatalogTable {
+        database: None,
         schema: None,
         name: name.to_owned(),
         columns: columns

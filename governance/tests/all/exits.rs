@@ -218,7 +218,13 @@ fn messages_pass_only_where_nothing_is_hidden() {
 async fn set_up_is_refused_and_written_down() {
     let world = World::new();
     let mut session = world.session(Some("ana")).await;
-    let table = CatalogTable { schema: None, name: "t".to_owned(), columns: vec![], keys: vec![] };
+    let table = CatalogTable {
+        database: None,
+        schema: None,
+        name: "t".to_owned(),
+        columns: vec![],
+        keys: vec![],
+    };
     let no_rows = RecordBatchIterator::new([], Arc::new(arrow::datatypes::Schema::empty()));
     let failures: Vec<Failure> = vec![
         session.run_script("INSERT INTO t VALUES ('Ana')").await.unwrap_err(),

@@ -49,6 +49,7 @@ fn catalog() -> Vec<CatalogTable> {
         nullable: true,
     };
     vec![CatalogTable {
+        database: None,
         keys: Vec::new(),
         schema: None,
         name: "numbers".to_owned(),

@@ -141,7 +141,13 @@ impl Session for SpySession {
 
     async fn catalog(&mut self) -> Result<Vec<CatalogTable>, Failure> {
         self.calls.others.fetch_add(1, Ordering::SeqCst);
-        Ok(vec![CatalogTable { schema: None, name: "t".to_owned(), columns: vec![], keys: vec![] }])
+        Ok(vec![CatalogTable {
+            database: None,
+            schema: None,
+            name: "t".to_owned(),
+            columns: vec![],
+            keys: vec![],
+        }])
     }
 
     fn canceller(&self) -> Canceller {

@@ -388,6 +388,7 @@ mod tests {
             nullable: true,
         };
         let table = |name: &str| CatalogTable {
+            database: None,
             schema: None,
             name: name.to_owned(),
             columns: vec![column("a"), column("b")],

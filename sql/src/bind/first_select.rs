@@ -143,7 +143,13 @@ mod tests {
         let types = ["varchar(3)", "varchar(9)", "int", "decimal(9,2)", "float", "date"];
         let names = ["a", "b", "i", "n", "f", "d"];
         let columns = names.iter().zip(types).map(|(name, ty)| column(name, ty)).collect();
-        let table = CatalogTable { schema: None, name: "t".to_owned(), columns, keys: Vec::new() };
+        let table = CatalogTable {
+            database: None,
+            schema: None,
+            name: "t".to_owned(),
+            columns,
+            keys: Vec::new(),
+        };
         let catalog = Catalog::under(&settings, &[table]);
         let bound = parse(text, dialect)
             .and_then(|parsed| parsed.bind_under(&catalog, &[], &settings))

@@ -200,6 +200,7 @@ mod tests {
         let catalog = Catalog::of(
             Dialect::Spark,
             &[CatalogTable {
+                database: None,
                 schema: None,
                 name: "t".to_owned(),
                 columns: vec![

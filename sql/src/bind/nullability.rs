@@ -469,6 +469,7 @@ mod tests {
     /// The bound query as debug text, or the message of the refusal.
     fn bound(text: &str) -> Result<String, String> {
         let table = |name: &str, columns: &[(&str, &str)]| CatalogTable {
+            database: None,
             schema: None,
             name: name.to_owned(),
             columns: columns

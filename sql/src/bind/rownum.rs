@@ -262,6 +262,7 @@ mod tests {
             nullable: true,
         };
         let table = CatalogTable {
+            database: None,
             schema: None,
             name: "T".to_owned(),
             columns: vec![column],

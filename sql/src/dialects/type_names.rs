@@ -113,6 +113,26 @@ impl TypeNames {
         }
     }
 
+    /// A spelling of exactly this core type under the settings, if there is one.
+    pub(crate) fn spelling(&self, core: &Type, settings: &SourceSettings) -> Option<String> {
+        let limit = match core {
+            Type::Varchar(Some(limit)) | Type::Char(limit) => Some(limit.to_string()),
+            _ => None,
+        };
+        self.lines.iter().filter(|line| line.when.holds(settings)).find_map(|line| {
+            let spelled = match (line.parameters.as_slice(), &limit) {
+                ([], _) => line.name.to_owned(),
+                ([one], Some(limit)) if one.len() == 1 => {
+                    format!("{}({limit}){}", line.name, line.behind)
+                }
+                _ => return None,
+            };
+            // Constants have types of their own, which no column has.
+            let of_column = !line.name.starts_with("literal ");
+            (of_column && self.find(&spelled, settings).as_ref() == Some(core)).then_some(spelled)
+        })
+    }
+
     /// Every vendor spelling, for tests and documentation.
     pub(crate) fn spellings(&self) -> impl Iterator<Item = (String, &'static str)> {
         self.lines.iter().map(|line| (line.spelling.to_owned(), line.core))

@@ -348,6 +348,7 @@ mod tests {
     #[test]
     fn a_translation_that_does_not_bind_is_refused() {
         let table = |name: &str| CatalogTable {
+            database: None,
             keys: Vec::new(),
             schema: None,
             name: name.to_owned(),
