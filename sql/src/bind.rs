@@ -94,6 +94,7 @@ mod sort_key;
 mod stamp;
 mod star;
 mod statement;
+mod table_name;
 mod template;
 mod text_number;
 mod text_order;
@@ -423,6 +424,7 @@ mod tests {
             nullable: true,
         };
         let catalog = Catalog::new(&[CatalogTable {
+            database: None,
             schema: None,
             keys: Vec::new(),
             name: "t".to_owned(),

@@ -120,7 +120,7 @@ const OTHERS: &[(&str, &str, &str)] = &[
     (
         sql::codes::LEFT_OUT,
         "left out",
-        "A note, no refusal: a hint, a setting of the server or a way to spread rows was left out, because it changes no result.\n",
+        "A note, no refusal: a hint, a setting of the server, a way to spread rows or the database of a table was left out, because it changes no result.\n",
     ),
     (
         NO_TRANSLATION,

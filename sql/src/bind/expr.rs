@@ -291,10 +291,19 @@ impl Binder<'_> {
         }
         let shown = path.join(".");
         let innermost = self.scopes.len().saturating_sub(1);
+        // `schema.table.column`
+        let table = match path {
+            [qualifier @ .., _] if (2..=3).contains(&qualifier.len()) => self
+                .qualifier(qualifier)
+                .map(|table| self.catalog.find(&table).map_or(&[][..], |columns| &**columns)),
+            _ => None,
+        };
         for (depth, scope) in self.scopes.iter().enumerate().rev() {
-            let found = match path {
-                [name] => scope.unqualified(name),
-                [relation, name] | [_, relation, name] => scope.qualified(relation, name),
+            let found = match (path, table) {
+                ([name], _) => scope.unqualified(name),
+                ([relation, name], _) => scope.qualified(relation, name),
+                ([.., relation, name], Some(table)) => scope.of_table(table, relation, name),
+                ([_, ..], None) if path.len() <= 4 => Vec::new(),
                 _ => return self.unsupported("a column name of this form", span),
             };
             if let [name] = path

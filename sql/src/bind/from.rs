@@ -291,19 +291,7 @@ impl Binder<'_> {
         own: &mut Scope,
         span: super::Span,
     ) -> Bound<Relation> {
-        let mut path: Vec<String> =
-            name.0.iter().filter_map(|p| p.as_ident()).map(|n| self.fold(n)).collect();
-        if path.len() != name.0.len() || path.len() > 2 {
-            return self.unsupported("a table name of this form", span);
-        }
-        // A schema that the catalog leaves out.
-        if let [schema, table] = path.as_slice()
-            && self.spec.traits().default_schema == Some(schema.as_str())
-            && self.catalog.find(&path).is_none()
-            && self.catalog.find(std::slice::from_ref(table)).is_some()
-        {
-            path.remove(0);
-        }
+        let path = self.table_path(name, span)?;
         let alias = alias.map(|alias| self.alias(alias)).transpose()?;
         if let [one] = path.as_slice()
             && self.spec.traits().one_row_table == Some(one.as_str())
@@ -319,21 +307,7 @@ impl Binder<'_> {
         let columns = match (cte, self.catalog.find(&path)) {
             (Some(cte), _) => Arc::clone(&cte.columns),
             (None, Some(columns)) => Arc::clone(columns),
-            (None, None) => {
-                let mut diagnostic = model::Diagnostic::error(
-                    codes::UNKNOWN_TABLE,
-                    format!(
-                        "needs types of the columns of `{}`, which is not in the catalog",
-                        path.join(".")
-                    ),
-                    Some(span),
-                );
-                diagnostic.hint = Some(match self.catalog.similar(&path) {
-                    Some(name) => format!("the catalog has `{name}`"),
-                    None => "give its columns in the catalog".to_owned(),
-                });
-                return Err(diagnostic);
-            }
+            (None, None) => return self.unknown_table(&path, span),
         };
         let plain = cte.is_none() && alias.as_ref().is_none_or(|alias| alias.columns.is_empty());
         let columns = match &alias {

@@ -127,6 +127,20 @@ impl Scope {
             .collect()
     }
 
+    /// All columns called `name` of this very table of the catalog, called `relation` here.
+    pub(super) fn of_table(&self, table: &[Column], relation: &str, name: &str) -> Vec<Found> {
+        let is_it = |r: &&ScopeRelation| {
+            std::ptr::eq(&raw const *r.columns, table)
+                && (r.name == relation || r.table.as_deref() == Some(relation))
+        };
+        self.relations
+            .iter()
+            .filter(is_it)
+            .flat_map(|r| r.columns.iter().filter(|c| c.name == name).map(move |c| (r, c)))
+            .map(|(r, c)| Found { relation: Some(r.name.clone()), column: c.clone() })
+            .collect()
+    }
+
     pub(super) fn relation(&self, name: &str) -> Option<&ScopeRelation> {
         self.relations.iter().find(|r| r.name == name)
     }

@@ -11,6 +11,7 @@ use sqlparser::ast::{
     self, GroupByExpr, GroupByWithModifier, SelectFlavor, SelectItem,
     SelectItemQualifiedWildcardKind, Value,
 };
+use std::sync::Arc;
 
 impl Binder<'_> {
     /// Binds a SELECT and leaves its scope on the stack, for the sort keys of the query around it.
@@ -308,9 +309,21 @@ impl Binder<'_> {
                     let SelectItemQualifiedWildcardKind::ObjectName(name) = kind else {
                         return self.unsupported("`.*` of an expression", span);
                     };
-                    let name = crate::facts::last_name(name);
+                    let parts: Vec<String> = (name.0.iter())
+                        .filter_map(|part| part.as_ident().map(|ident| self.fold(ident)))
+                        .collect();
+                    let name = parts.last().cloned().unwrap_or_default();
+                    // `schema.table.*`
+                    let table = (parts.len() > 1).then(|| {
+                        self.qualifier(&parts).and_then(|table| self.catalog.find(&table))
+                    });
                     let mut scopes = self.scopes.iter().rev();
-                    let found = scopes.find_map(|scope| Some((scope, scope.relation(&name)?)));
+                    let found = scopes
+                        .find_map(|scope| Some((scope, scope.relation(&name)?)))
+                        .filter(|(_, relation)| match table {
+                            Some(table) => table.is_some_and(|t| Arc::ptr_eq(t, &relation.columns)),
+                            None => true,
+                        });
                     let moved = found.is_some_and(|(scope, relation)| scope.moves(relation));
                     if moved && self.spec.traits().merged_first {
                         return self.unsupported("`.*` beside USING of a later column", span);

@@ -1,7 +1,7 @@
 //! `DROP TABLE` and `DROP VIEW`.
 
 use crate::{
-    bind::{Binder, Bound, Span},
+    bind::{Binder, Bound},
     tree::{Drop, Statement},
 };
 use sqlparser::ast::{self, ObjectType};
@@ -35,21 +35,5 @@ impl Binder<'_> {
         }
         let path = self.new_path(name, span)?;
         Ok(Statement::Drop(Drop { view, if_exists: *if_exists, path, span }))
-    }
-
-    /// A name that needs not be in the catalog.
-    pub(super) fn new_path(&mut self, name: &ast::ObjectName, span: Span) -> Bound<Vec<String>> {
-        let mut path: Vec<String> =
-            name.0.iter().filter_map(|part| part.as_ident()).map(|n| self.fold(n)).collect();
-        if path.len() != name.0.len() || path.len() > 2 || path.is_empty() {
-            return self.unsupported("a table name of this form", span);
-        }
-        // A schema that the catalog leaves out.
-        if let [schema, _] = path.as_slice()
-            && self.spec.traits().default_schema == Some(schema.as_str())
-        {
-            path.remove(0);
-        }
-        Ok(path)
     }
 }
