@@ -226,6 +226,7 @@ mod tests {
             nullable: false,
         };
         let table = |name: &str| CatalogTable {
+            database: None,
             schema: None,
             name: name.to_owned(),
             columns: vec![column("a"), column("b")],
