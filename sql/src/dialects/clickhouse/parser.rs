@@ -1,24 +1,11 @@
-<<<<<<< HEAD
 //! How `ClickHouse` is parsed: what sqlparser's dialect knows, with `FILTER (WHERE …)`, `a ? b : c`, `a DIV b`,
 //! `a MOD b` and the elements of tuples, `t.1`.
-=======
-//! How `ClickHouse` is parsed: what sqlparser's dialect knows, with `FILTER (WHERE …)`, `a ? b : c`, `a MOD b` and
-//! the elements of tuples, `t.1`.
->>>>>>> dd63937 (Read MOD between operands and every frame that excludes rows)
 
-use crate::{calls::function, tokens::is_word};
+use crate::calls::function;
 use sqlparser::{
-<<<<<<< HEAD
     ast::{CaseWhen, Expr, Ident, ObjectName, Value, helpers::attached_token::AttachedToken},
     dialect::{ClickHouseDialect, Dialect, Precedence},
     keywords::Keyword,
-=======
-    ast::{
-        BinaryOperator, CaseWhen, Expr, Ident, ObjectName, Value,
-        helpers::attached_token::AttachedToken,
-    },
-    dialect::{ClickHouseDialect, Dialect},
->>>>>>> dd63937 (Read MOD between operands and every frame that excludes rows)
     parser::{Parser, ParserError},
     tokenizer::Token,
 };
@@ -30,8 +17,6 @@ pub(in crate::dialects) struct ClickHouseParser;
 
 /// Below OR: the condition is everything before the question mark.
 const TERNARY: u8 = 3;
-/// `*` and its like.
-const TIMES: u8 = 40;
 /// Above every operator.
 const ELEMENT: u8 = 90;
 
@@ -92,13 +77,9 @@ impl Dialect for ClickHouseParser {
             Token::Placeholder(mark) if mark == "?" => Some(Ok(TERNARY)),
             Token::Colon => Some(Ok(0)),
             Token::Number(digits, false) if element(digits).is_some() => Some(Ok(ELEMENT)),
-<<<<<<< HEAD
             Token::Word(_) if division(parser).is_some() => {
                 Some(Ok(self.prec_value(Precedence::MulDivModOp)))
             }
-=======
-            token if is_word(token, "MOD") => Some(Ok(TIMES)),
->>>>>>> dd63937 (Read MOD between operands and every frame that excludes rows)
             _ => None,
         }
     }
@@ -121,22 +102,11 @@ impl Dialect for ClickHouseParser {
                 let at = Expr::Value(Value::Number(at.to_owned(), false).with_span(token.span));
                 Some(Ok(Expr::Function(function("tupleElement", vec![expr.clone(), at]))))
             }
-<<<<<<< HEAD
             Token::Word(_) => {
                 let name = division(parser)?;
                 parser.next_token();
                 let divisor = parser.parse_subexpr(precedence);
                 Some(divisor.map(|by| Expr::Function(function(name, vec![expr.clone(), by]))))
-=======
-            // No alias: behind an operand the word is the operator, whatever follows it.
-            token if is_word(token, "MOD") => {
-                parser.next_token();
-                Some(parser.parse_subexpr(TIMES).map(|right| Expr::BinaryOp {
-                    left: Box::new(expr.clone()),
-                    op: BinaryOperator::Modulo,
-                    right: Box::new(right),
-                }))
->>>>>>> dd63937 (Read MOD between operands and every frame that excludes rows)
             }
             _ => None,
         }
