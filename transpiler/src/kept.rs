@@ -1,13 +1,14 @@
 //! A statement for an engine of its own dialect.
 
 use crate::{Translation, Transpiler};
-use model::{Bind, Fidelity, StatementKind};
+use model::{Bind, Diagnostic, Fidelity, StatementKind};
 use sql::Parsed;
 
 impl Transpiler {
     /// The text as it is: the same engine reads it, so that it is right whatever its names and types
-    /// are. Where they are not known the text alone tells what is open in it.
-    pub(crate) fn kept(&self, parsed: &Parsed, binds: &[Bind]) -> Translation {
+    /// are. Where they are not known the text alone tells what is open in it, unless that is to be
+    /// refused.
+    pub(crate) fn kept(&self, parsed: &Parsed, binds: &[Bind]) -> Result<Translation, Diagnostic> {
         let facts = parsed.facts();
         let mut kept = Translation {
             sql: parsed.text.clone(),
@@ -19,17 +20,37 @@ impl Transpiler {
             open_columns: None,
             writes: facts.kind == StatementKind::Write,
         };
-        if let Ok(bound) = parsed.bind_under(&self.catalog, binds, &self.settings) {
-            kept.order_by = bound.statement.order_keys();
-            kept.not_comparable = bound.not_comparable;
-            kept.open_columns = bound.open_columns;
-            kept.writes |= bound.statement.writes();
-        } else {
-            kept.order_by = facts.order_by;
-            kept.not_comparable = parsed.not_comparable();
+        match parsed.bind_under(&self.catalog, binds, &self.settings) {
+            Ok(bound) => {
+                kept.order_by = bound.statement.order_keys();
+                kept.not_comparable = bound.not_comparable;
+                kept.open_columns = bound.open_columns;
+                kept.writes |= bound.statement.writes();
+            }
+            Err(unknown) if self.closed && is_of_names(&unknown) && !of_system(&facts.tables) => {
+                return Err(unknown);
+            }
+            // A form that is not known here is the engine's own.
+            Err(_) => {
+                kept.order_by = facts.order_by;
+                kept.not_comparable = parsed.not_comparable();
+            }
         }
-        kept
+        Ok(kept)
     }
+}
+
+/// Is it about a name, a constant or types?
+fn is_of_names(refused: &Diagnostic) -> bool {
+    use sql::codes::{LITERAL, TYPES, UNKNOWN_COLUMN, UNKNOWN_FUNCTION, UNKNOWN_TABLE};
+    [UNKNOWN_TABLE, UNKNOWN_COLUMN, UNKNOWN_FUNCTION, TYPES, LITERAL]
+        .contains(&refused.code.as_str())
+}
+
+/// Is a table among them that every PostgreSQL has, and no catalog lists?
+fn of_system(tables: &[String]) -> bool {
+    let system = ["pg_", "information_schema."];
+    tables.iter().any(|table| system.iter().any(|start| table.to_lowercase().starts_with(start)))
 }
 
 #[cfg(test)]
@@ -84,6 +105,35 @@ mod tests {
                 assert!(kept.rules.is_empty() && kept.diagnostics.is_empty(), "{dialect}");
                 assert!(!kept.writes, "{dialect}: {text}");
             }
+        }
+    }
+
+    #[test]
+    fn names_have_to_be_known_where_that_is_asked_for() {
+        let columns = vec![CatalogColumn {
+            name: "a".to_owned(),
+            data_type: "int".to_owned(),
+            nullable: true,
+        }];
+        let t = CatalogTable { schema: None, name: "t".to_owned(), columns, keys: Vec::new() };
+        let closed = Transpiler::new(Dialect::Postgres, Dialect::Postgres, &[t]).of_known_names();
+        for (text, code) in [
+            ("SELECT a FROM nowhere", sql::codes::UNKNOWN_TABLE),
+            ("SELECT b FROM t", sql::codes::UNKNOWN_COLUMN),
+            ("SELECT garbage(a) FROM t", sql::codes::UNKNOWN_FUNCTION),
+            ("SELECT a FROM t WHERE a = 'x'", sql::codes::LITERAL),
+            ("INSERT INTO nowhere VALUES (1)", sql::codes::UNKNOWN_TABLE),
+        ] {
+            let refusal = closed.translate(text, &[]).unwrap_err();
+            assert_eq!(refusal.diagnostics[0].code, code, "{text}");
+        }
+        for text in [
+            "SELECT  a FROM t",
+            "SELECT a FROM t FOR UPDATE",
+            "SELECT relname FROM pg_catalog.pg_class",
+            "SELECT table_name FROM information_schema.tables",
+        ] {
+            assert_eq!(closed.translate(text, &[]).unwrap().sql, text);
         }
     }
 

@@ -47,6 +47,8 @@ pub struct Transpiler {
     to: Dialect,
     catalog: Catalog,
     settings: SourceSettings,
+    /// Are names that are not known refused where the target is of the source's dialect too?
+    closed: bool,
 }
 
 /// A translation that is known to be right.
@@ -113,7 +115,16 @@ impl Transpiler {
     /// The same under settings of the source system other than the vendor's defaults.
     pub fn under(settings: SourceSettings, to: Dialect, tables: &[CatalogTable]) -> Self {
         let catalog = Catalog::under(&settings, tables);
-        Self { from: settings.dialect(), to, catalog, settings }
+        Self { from: settings.dialect(), to, catalog, settings, closed: false }
+    }
+
+    /// The same, but a statement for an engine of its own dialect is refused where it names a table,
+    /// a column or a function that is not known, or has a constant or types that do not go together,
+    /// as it would be for another target. Only with a catalog is that known.
+    #[must_use]
+    pub fn of_known_names(mut self) -> Self {
+        self.closed = true;
+        self
     }
 
     /// Translates exactly one statement. `from == to` gives the text back unchanged, with what can be
@@ -125,7 +136,7 @@ impl Transpiler {
     pub fn translate(&self, sql: &str, binds: &[Bind]) -> Result<Translation, Refusal> {
         deeply(|| {
             if self.from == self.to {
-                self.settings.parse(sql, self.from).map(|parsed| self.kept(&parsed, binds))
+                self.settings.parse(sql, self.from).and_then(|parsed| self.kept(&parsed, binds))
             } else {
                 self.translate_known(sql, binds)
             }

@@ -14,7 +14,7 @@ use crate::{
         script::{self, Pieces},
     },
 };
-use model::Dialect;
+use model::{Dialect, catalog::CatalogTable};
 use sql::SourceSettings;
 use std::{
     ffi::OsString,
@@ -28,7 +28,9 @@ const BATCH: &str = "\
 The file holds statements that end with `;` (in T-SQL also with a line `GO`, or before a line that
 begins with SELECT, INSERT, UPDATE, DELETE, MERGE, CREATE, DROP or TRUNCATE where the statement is
 whole; in Oracle with a line `/`). Each is translated by itself; comments between
-statements stay, those inside of them go. Where a statement is refused, stdout has a comment in its
+statements stay, those inside of them go. A statement whose target is of its own dialect stays as it
+is; with --catalog, names and types in it that are not known are refused all the same, and without
+it nothing but its syntax is looked at. Where a statement is refused, stdout has a comment in its
 place, stderr says why, and the others are translated all the same. What was done, with the places
 in both texts, goes to stderr. The exit code is 1 where a statement is refused.
 
@@ -47,6 +49,11 @@ dialect --from. Each is answered, in order, by a line:
 about the whole of it. Of each rule the first 16 places are given; `caveat` is there where it is
 approximate. `not_comparable` are constructs whose value is open. The exit code is 0 once every line
 is answered.";
+
+/// With a catalog, names are known or refused for an engine of the source's own dialect too.
+fn of_tables(transpiler: Transpiler, tables: &[CatalogTable]) -> Transpiler {
+    if tables.is_empty() { transpiler } else { transpiler.of_known_names() }
+}
 
 /// Translate SQL from one dialect to another, or refuse it.
 #[derive(Debug, clap::Args)]
@@ -118,7 +125,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit, CliError> {
         return Err(CliError::usage(message));
     }
     let settings = settings.unwrap_or_else(|| SourceSettings::of(from));
-    let transpiler = Transpiler::under(settings.clone(), to, &tables);
+    let transpiler = of_tables(Transpiler::under(settings.clone(), to, &tables), &tables);
     if let Some(check) = &check
         && check.dialect() != to
     {

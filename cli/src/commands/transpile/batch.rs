@@ -188,9 +188,9 @@ impl Batch {
         let tables = &self.tables;
         let transpiler = self.transpilers.entry(pair).or_insert_with(|| match &self.settings {
             Some(settings) if settings.dialect() == from => {
-                Transpiler::under(settings.clone(), to, tables)
+                super::of_tables(Transpiler::under(settings.clone(), to, tables), tables)
             }
-            _ => Transpiler::new(from, to, tables),
+            _ => super::of_tables(Transpiler::new(from, to, tables), tables),
         });
         match super::translated(transpiler, &sql) {
             Ok(Ok(translation)) => match self.unbound(to, &translation.sql) {
