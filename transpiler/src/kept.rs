@@ -62,7 +62,7 @@ mod tests {
         catalog::{CatalogColumn, CatalogTable},
     };
 
-    fn translated(dialect: Dialect, sql: &str) -> Result<Translation, Refusal> {
+    fn over_t(dialect: Dialect) -> Transpiler {
         let column = |name: &str| CatalogColumn {
             name: name.to_owned(),
             data_type: "int".to_owned(),
@@ -76,7 +76,11 @@ mod tests {
             columns,
             keys: Vec::new(),
         };
-        Transpiler::new(dialect, dialect, &[t]).translate(sql, &[])
+        Transpiler::new(dialect, dialect, &[t])
+    }
+
+    fn translated(dialect: Dialect, sql: &str) -> Result<Translation, Refusal> {
+        over_t(dialect).translate(sql, &[])
     }
 
     fn marks(translation: &Translation) -> Vec<(Kind, &str, &str)> {
@@ -110,16 +114,10 @@ mod tests {
 
     #[test]
     fn names_have_to_be_known_where_that_is_asked_for() {
-        let columns = vec![CatalogColumn {
-            name: "a".to_owned(),
-            data_type: "int".to_owned(),
-            nullable: true,
-        }];
-        let t = CatalogTable { schema: None, name: "t".to_owned(), columns, keys: Vec::new() };
-        let closed = Transpiler::new(Dialect::Postgres, Dialect::Postgres, &[t]).of_known_names();
+        let closed = over_t(Dialect::Postgres).of_known_names();
         for (text, code) in [
             ("SELECT a FROM nowhere", sql::codes::UNKNOWN_TABLE),
-            ("SELECT b FROM t", sql::codes::UNKNOWN_COLUMN),
+            ("SELECT z FROM t", sql::codes::UNKNOWN_COLUMN),
             ("SELECT garbage(a) FROM t", sql::codes::UNKNOWN_FUNCTION),
             ("SELECT a FROM t WHERE a = 'x'", sql::codes::LITERAL),
             ("INSERT INTO nowhere VALUES (1)", sql::codes::UNKNOWN_TABLE),

@@ -43,6 +43,11 @@ pub(crate) fn read<'t>(settings: &SourceSettings, text: &'t str) -> Result<&'t s
 
 /// Is the name of a collation among these, of which one may tell the end of a name alone?
 pub(crate) fn is_one_of(name: &str, known: &[&str]) -> bool {
+    // In Turkish and its kin `i` has another capital letter.
+    let language = name.split(['_', '-', '.']).next().unwrap_or_default();
+    if ["tr", "az", "lt"].contains(&language) {
+        return false;
+    }
     known.iter().any(|known| match known.strip_prefix('*') {
         Some(end) => name.ends_with(end),
         None if *known == "ll_cc" => is_locale(name),
@@ -77,6 +82,8 @@ mod tests {
     fn a_collation_of_its_own_makes_a_column_unknown() {
         for (dialect, column) in [
             (Dialect::Postgres, "varchar(9) COLLATE case_insensitive"),
+            (Dialect::Postgres, "varchar(9) COLLATE \"tr_TR.utf8\""),
+            (Dialect::Postgres, "varchar(9) COLLATE \"tr-x-icu\""),
             (Dialect::MySql, "varchar(9) COLLATE utf8mb4_bin"),
             (Dialect::MySql, "varchar(9) CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_as_cs"),
             (Dialect::TSql, "varchar(9) COLLATE Latin1_General_BIN2"),
