@@ -99,6 +99,7 @@ mod template;
 mod text_number;
 mod text_order;
 mod ties;
+mod totals;
 mod tried;
 mod truth;
 mod unsettled;

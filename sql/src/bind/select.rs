@@ -103,11 +103,11 @@ impl Binder<'_> {
         }
         self.see_outputs(can.items);
         let every = [SelectItem::Wildcard(ast::WildcardAdditionalOptions::default())];
-        let items = self.items(if without_list { &every } else { projection })?;
+        let mut items = self.items(if without_list { &every } else { projection })?;
         self.see_outputs(can.group);
-        let group_by = self.group_by(group_by, &items)?;
+        let mut group_by = self.group_by(group_by, &items)?;
         self.note_grouped(&group_by, &items);
-        self.keys_without_defaults(&group_by, &items, span)?;
+        let totals = self.keys_with_defaults(&mut group_by, &items, span)?;
         self.see_outputs(can.having);
         let mut having = having.as_ref().map(|e| self.condition(e)).transpose()?;
         if self.spec.traits().having_of_rows
@@ -117,10 +117,10 @@ impl Binder<'_> {
         {
             filter = Some(both(filter, condition, span));
         }
-        let having = self.of_some_rows(having, (&group_by, &items), span);
+        let mut having = self.of_some_rows(having, (&group_by, &items), span);
         self.matches_have_rows(&group_by, &items)?;
         self.see_outputs(can.qualify);
-        let qualify = qualify.as_ref().map(|e| self.condition(e)).transpose()?;
+        let mut qualify = qualify.as_ref().map(|e| self.condition(e)).transpose()?;
         self.see_outputs(can.order);
         let distinct = match distinct {
             None | Some(ast::Distinct::All) => Distinct::No,
@@ -131,6 +131,11 @@ impl Binder<'_> {
                 Distinct::On(keys?)
             }
         };
+        if !totals.is_empty() && matches!(distinct, Distinct::On(_)) {
+            return self.unsupported("DISTINCT ON of totals", span);
+        }
+        let shown = items.iter_mut().map(|item| &mut item.expr);
+        self.with_defaults(&totals, shown.chain(&mut having).chain(&mut qualify))?;
         let select = Select { distinct, items, from, filter, group_by, having, qualify };
         self.keys_are_comparable(&select)?;
         self.aggregates_in_place(&select, span)?;

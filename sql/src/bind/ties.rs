@@ -3,8 +3,8 @@
 use super::{Binder, Bound, operator::predicate};
 use crate::{
     tree::{
-        Body, Call, Distinct, Expr, ExprKind, FunctionKind, Item, Literal, SortKey, SortTarget,
-        Window,
+        Body, Call, Distinct, Expr, ExprKind, FunctionKind, GroupItem, Item, Literal, SortKey,
+        SortTarget, Window,
     },
     types::Type,
 };
@@ -35,6 +35,10 @@ impl Binder<'_> {
         let Body::Select(select) = body else {
             return self.unsupported("LIMIT BY of a set operation", span);
         };
+        let totals = select.group_by.iter().any(|item| !matches!(item, GroupItem::Key(_)));
+        if totals && self.types_lack_null() {
+            return self.unsupported("LIMIT BY of totals", span);
+        }
         let mut partition_by = Vec::with_capacity(keys.len());
         for key in keys {
             let key = match self.item_at(key, &select.items, span)? {
