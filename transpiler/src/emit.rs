@@ -17,6 +17,7 @@ mod order;
 mod postgres;
 mod query;
 mod relation;
+mod row_in_query;
 mod sample;
 mod set_operation;
 mod statement;

@@ -113,6 +113,7 @@ mod round_digits;
 pub(crate) mod round_exact;
 mod round_float;
 mod round_shortest;
+pub(crate) mod row_in_query;
 mod scale_known;
 mod session;
 mod shift;
@@ -229,6 +230,7 @@ const ALL: &[&Rule] = &[
     &cast_left_out::RULE,
     &casts_named_alike::RULE,
     &null_order::RULE,
+    &row_in_query::RULE,
     &date_interval::RULE,
     &extract_fraction::RULE,
     &date_trunc::RULE,

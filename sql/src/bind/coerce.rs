@@ -217,6 +217,9 @@ impl Binder<'_> {
                 span,
             );
         }
+        if let Some(float) = long_float(&expr, to) {
+            return Ok(float);
+        }
         // A number of known digits keeps them as numeric.
         let shape = match constant_digits(&expr) {
             Some(digits)
@@ -300,6 +303,9 @@ impl Binder<'_> {
         if same || (matches!(expr.ty, Type::Numeric(_)) && to == Type::NUMERIC) {
             return Ok(Expr { span, ..expr });
         }
+        if let Some(float) = long_float(&expr, &to) {
+            return Ok(Expr { span, ..float });
+        }
         let ty = match (&to, expr.ty.decimal_shape()) {
             (Type::Numeric(None), shape @ Some(_)) => Type::Numeric(shape),
             _ => to,
@@ -307,3 +313,16 @@ impl Binder<'_> {
         Ok(Expr { kind: ExprKind::Cast { expr: Box::new(expr) }, ty, span })
     }
 }
+
+/// A number of more digits than exact types have, where a float is wanted: `1e300` is read as one. Out
+/// of the range of floats it is an error on the source.
+fn long_float(expr: &Expr, to: &Type) -> Option<Expr> {
+    let Some(Literal::Number(digits)) = expr.literal() else { return None };
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let long = expr.ty.decimal_shape().is_some_and(|shape| shape.precision > 38);
+    let within = whole.len() < FLOAT_DIGITS && fraction.len() < FLOAT_DIGITS;
+    (*to == Type::Float8 && long && within).then(|| Expr { ty: Type::Float8, ..expr.clone() })
+}
+
+/// Every number of fewer digits before the point is a float, and none behind it is lost for zero.
+const FLOAT_DIGITS: usize = 308;

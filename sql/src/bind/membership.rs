@@ -78,7 +78,11 @@ impl Binder<'_> {
                 self.keys_apart(items)?;
                 for (item, column) in items.iter().zip(&query.columns) {
                     self.no_text(&item.ty, "a row with IN", span)?;
-                    if item.ty.base() != column.ty.base() {
+                    let both = |is: fn(&Type) -> bool| is(&item.ty) && is(&column.ty);
+                    let alike = item.ty.base() == column.ty.base()
+                        || both(Type::is_text)
+                        || both(Type::is_integer);
+                    if !alike {
                         return self.refuse(
                             codes::TYPES,
                             format!("`{}` and `{}` are compared by IN", item.ty, column.ty),

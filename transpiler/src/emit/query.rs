@@ -9,8 +9,14 @@ use super::{
     },
     order,
     relation::merges,
+    row_in_query,
 };
-use crate::{marks, rule::Emit, rules::order_beside_value, targets::Target};
+use crate::{
+    marks,
+    rule::Emit,
+    rules::{self, order_beside_value},
+    targets::Target,
+};
 use model::Span;
 use sql::tree::{
     Body, Call, Cte, Distinct, ExprKind, FunctionKind, GroupItem, GroupKey, Item, Query, Relation,
@@ -207,7 +213,14 @@ impl Emitter {
         }
         if let Some(filter) = &select.filter {
             self.around.each_row = each_row;
-            clauses.push(format!("WHERE {}", self.filter(filter)?));
+            let text = match row_in_query::as_exists(filter, self.target()) {
+                Some(exists) => {
+                    let text = self.filter(&exists)?;
+                    self.made_by(&rules::row_in_query::RULE, filter.span, &text)
+                }
+                None => self.filter(filter)?,
+            };
+            clauses.push(format!("WHERE {text}"));
             self.around.each_row = false;
         }
         self.qualify = true;
