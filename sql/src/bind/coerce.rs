@@ -318,11 +318,8 @@ impl Binder<'_> {
 /// of the range of floats it is an error on the source.
 fn long_float(expr: &Expr, to: &Type) -> Option<Expr> {
     let Some(Literal::Number(digits)) = expr.literal() else { return None };
-    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
     let long = expr.ty.decimal_shape().is_some_and(|shape| shape.precision > 38);
-    let within = whole.len() < FLOAT_DIGITS && fraction.len() < FLOAT_DIGITS;
+    let zero = digits.bytes().all(|digit| matches!(digit, b'0' | b'.'));
+    let within = digits.parse().is_ok_and(|value: f64| value.is_finite() && (value != 0.0 || zero));
     (*to == Type::Float8 && long && within).then(|| Expr { ty: Type::Float8, ..expr.clone() })
 }
-
-/// Every number of fewer digits before the point is a float, and none behind it is lost for zero.
-const FLOAT_DIGITS: usize = 308;

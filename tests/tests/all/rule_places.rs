@@ -7,11 +7,12 @@ use tests::recorded;
 use transpiler::Transpiler;
 
 /// Is the piece an expression, or an element of ORDER BY or GROUP BY, as far as the parser knows the
-/// target? It does not know DuckDB's `IGNORE NULLS` inside of a call, but Snowflake's.
+/// target? It does not know DuckDB's `IGNORE NULLS` inside of a call, but Snowflake's, nor its `EXCLUDE`
+/// of a frame, but PostgreSQL's.
 fn is_whole(piece: &str, to: Dialect) -> bool {
     ["SELECT", "SELECT 1 ORDER BY", "SELECT 1 GROUP BY"].iter().any(|before| {
         let text = format!("{before} {piece}");
-        [to, Dialect::Snowflake].iter().any(|by| sql::parse(&text, *by).is_ok())
+        [to, Dialect::Snowflake, Dialect::Postgres].iter().any(|by| sql::parse(&text, *by).is_ok())
     })
 }
 
