@@ -95,6 +95,7 @@ pub(super) static SOURCE: Source = Source {
     types: include_str!("spark/types.txt"),
     definitions: &[
         include_str!("standard.txt"),
+        include_str!("array_sets.txt"),
         include_str!("spark/operators.txt"),
         include_str!("spark/casts.txt"),
         include_str!("spark/functions.txt"),

@@ -62,6 +62,7 @@ pub(super) static SOURCE: Source = Source {
     types: include_str!("trino/types.txt"),
     definitions: &[
         include_str!("standard.txt"),
+        include_str!("array_sets.txt"),
         include_str!("trino/operators.txt"),
         include_str!("trino/casts.txt"),
         include_str!("trino/functions.txt"),
