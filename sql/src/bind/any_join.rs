@@ -59,11 +59,7 @@ impl Binder<'_> {
         let Some(condition) = condition else {
             return self.unsupported("this condition of an ANY JOIN", span);
         };
-        let mut scope = own.clone();
-        scope.relations.extend(right_scope.relations.iter().cloned());
-        scope.merged.extend(right_scope.merged.iter().cloned());
-        scope.nullable.extend(right_scope.nullable.iter().cloned());
-        self.scopes.push(scope);
+        self.scopes.push(own.joined(&right_scope));
         let condition = self.condition(&condition);
         self.scopes.pop();
         let [mut one, mut two] = [Side::default(), Side::default()];
@@ -81,17 +77,8 @@ impl Binder<'_> {
             self.merge(own, &mut right_scope, &names, kind)?;
             JoinCondition::Using(names)
         };
-        if self.fills() {
-            match kind {
-                JoinKind::Left => own.filled.extend(relations_of(&right_scope)),
-                JoinKind::Right => own.filled.extend(relations_of(own)),
-                _ => {}
-            }
-        }
-        own.relations.append(&mut right_scope.relations);
-        own.merged.append(&mut right_scope.merged);
-        own.nullable.append(&mut right_scope.nullable);
-        own.filled.append(&mut right_scope.filled);
+        self.note_filled(kind, own, &right_scope);
+        own.take_in(right_scope);
         Ok(Relation::Join { left: Box::new(left), right: Box::new(right), kind, condition })
     }
 

@@ -246,10 +246,7 @@ impl Binder<'_> {
                 if !inner.kept.is_empty() {
                     return self.unsupported("a semi join inside parentheses", span);
                 }
-                own.relations.append(&mut inner.relations);
-                own.merged.append(&mut inner.merged);
-                own.nullable.append(&mut inner.nullable);
-                own.filled.append(&mut inner.filled);
+                own.take_in(inner);
                 Ok(relation)
             }
             TableFactor::Pivot {

@@ -88,11 +88,7 @@ impl Binder<'_> {
             }
             JoinConstraint::On(condition) => {
                 // ON sees both inputs, and what a LATERAL around it sees.
-                let mut both = own.clone();
-                both.relations.extend(right_scope.relations.iter().cloned());
-                both.merged.extend(right_scope.merged.iter().cloned());
-                both.nullable.extend(right_scope.nullable.iter().cloned());
-                self.scopes.push(both);
+                self.scopes.push(own.joined(&right_scope));
                 let bound = self.condition(condition);
                 self.scopes.pop();
                 JoinCondition::On(bound?)
@@ -116,22 +112,26 @@ impl Binder<'_> {
                 JoinCondition::Using(names)
             }
         };
-        if self.fills() {
-            if matches!(kind, JoinKind::Left | JoinKind::Full) {
-                own.filled.extend(relations_of(&right_scope));
-            }
-            if matches!(kind, JoinKind::Right | JoinKind::Full) {
-                if matches!(condition, JoinCondition::Using(_)) {
-                    return self.unsupported("this outer join with USING", self.place);
-                }
-                own.filled.extend(relations_of(own));
-            }
+        let keeps_right = matches!(kind, JoinKind::Right | JoinKind::Full);
+        if self.fills() && keeps_right && matches!(condition, JoinCondition::Using(_)) {
+            return self.unsupported("this outer join with USING", self.place);
         }
-        own.relations.append(&mut right_scope.relations);
-        own.merged.append(&mut right_scope.merged);
-        own.nullable.append(&mut right_scope.nullable);
-        own.filled.append(&mut right_scope.filled);
+        self.note_filled(kind, own, &right_scope);
+        own.take_in(right_scope);
         Ok(Relation::Join { left: Box::new(left), right: Box::new(right), kind, condition })
+    }
+
+    /// Notes the relations whose missing rows the source fills with defaults.
+    pub(super) fn note_filled(&self, kind: JoinKind, own: &mut Scope, right: &Scope) {
+        if !self.fills() {
+            return;
+        }
+        if matches!(kind, JoinKind::Left | JoinKind::Full) {
+            own.filled.extend(relations_of(right));
+        }
+        if matches!(kind, JoinKind::Right | JoinKind::Full) {
+            own.filled.extend(relations_of(own));
+        }
     }
 
     /// `CROSS APPLY` and `OUTER APPLY`: the right side sees the left one.

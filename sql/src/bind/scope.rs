@@ -95,6 +95,21 @@ impl Scope {
         visible
     }
 
+    /// What a condition of a join sees of its two inputs.
+    pub(super) fn joined(&self, right: &Self) -> Self {
+        let mut both = self.beside(right);
+        both.nullable.extend(right.nullable.iter().cloned());
+        both
+    }
+
+    /// Takes the relations of a part of FROM in, behind its own.
+    pub(super) fn take_in(&mut self, mut part: Self) {
+        self.relations.append(&mut part.relations);
+        self.merged.append(&mut part.merged);
+        self.nullable.append(&mut part.nullable);
+        self.filled.append(&mut part.filled);
+    }
+
     /// All columns called `name` that an unqualified reference can mean.
     pub(super) fn unqualified(&self, name: &str) -> Vec<Found> {
         let merged = self.merged.iter().filter(|found| found.column.name == name);
