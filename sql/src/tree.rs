@@ -238,6 +238,8 @@ pub enum Relation {
         input: Box<Relation>,
         /// The name by which other clauses know it.
         name: String,
+        /// The names of its columns.
+        columns: Vec<String>,
         /// Is it a table of the catalog, and not a common table expression?
         stored: bool,
         /// How rows are taken.

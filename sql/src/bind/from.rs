@@ -339,7 +339,12 @@ impl Binder<'_> {
         before: &Scope,
     ) -> Bound<Relation> {
         let span = self.place;
-        if !ordinality && let Some(members) = self.json_members(name, args, alias, own, before)? {
+        let members = if ordinality {
+            self.numbered_members(name, args, alias, own, before)?
+        } else {
+            self.json_members(name, args, alias, own, before)?
+        };
+        if let Some(members) = members {
             return Ok(members);
         }
         // A function in FROM is LATERAL without the word.

@@ -2,10 +2,13 @@
 //! of an object as a query over its keys.
 
 use super::{
-    Binder, Bound,
+    Binder, Bound, codes,
     scope::{Scope, ScopeRelation},
 };
-use crate::tree::{Alias, Relation};
+use crate::{
+    tree::{Alias, Call, Column, Expr, ExprKind, FunctionKind, Relation},
+    types::Type,
+};
 use sqlparser::ast::{self, FunctionArg};
 
 /// The column of a function in FROM that has a name of its own.
@@ -53,5 +56,44 @@ impl Binder<'_> {
         let columns = self.renamed(query.columns.clone(), &alias, span)?;
         own.relations.push(ScopeRelation::new(alias.name.clone(), columns));
         Ok(Some(Relation::Derived { query: Box::new(query), alias, lateral: true }))
+    }
+
+    /// `json_each(…) WITH ORDINALITY`, if it is that: of equal keys each is a row, which a query over
+    /// the keys could not say.
+    pub(super) fn numbered_members(
+        &mut self,
+        name: &str,
+        args: &[FunctionArg],
+        alias: Option<&ast::TableAlias>,
+        own: &mut Scope,
+        before: &Scope,
+    ) -> Bound<Option<Relation>> {
+        if name != "json_each" || !self.speaks_core() {
+            return Ok(None);
+        }
+        let span = self.place;
+        self.scopes.push(before.beside(own));
+        let args = self.plain_args(args, span);
+        self.scopes.pop();
+        let args: Bound<Vec<Expr>> =
+            args?.into_iter().map(|arg| self.coerce(arg, &Type::Json)).collect();
+        let args = args?;
+        if args.len() != 1 {
+            let message = format!("`{name}` takes one document");
+            return self.refuse(codes::UNKNOWN_FUNCTION, message, span);
+        }
+        let call = Call::new("json_each", FunctionKind::Set, args);
+        let call = Expr { kind: ExprKind::Call(Box::new(call)), ty: Type::Record, span };
+        let columns = [("key", Type::Text), ("value", Type::Json), ("ordinality", Type::Int8)];
+        let columns = columns.map(|(name, ty)| Column { name: name.to_owned(), ty });
+        let alias = match alias {
+            Some(alias) => self.alias(alias)?,
+            None => Alias { name: name.to_owned(), columns: Vec::new() },
+        };
+        let columns = self.renamed(columns.to_vec(), &alias, span)?;
+        let names = columns.iter().map(|column| column.name.clone()).collect();
+        own.relations.push(ScopeRelation::new(alias.name.clone(), columns));
+        let alias = Alias { name: alias.name, columns: names };
+        Ok(Some(Relation::Function { call, alias, ordinality: true }))
     }
 }

@@ -69,7 +69,8 @@ impl Binder<'_> {
         };
         self.leave_open(NotComparableKind::Sample, "TABLESAMPLE", span);
         let name = last.name.clone();
-        Ok(Relation::Sample { input: Box::new(input), name, stored, method, size, seed })
+        let columns = last.columns.iter().map(|column| column.name.clone()).collect();
+        Ok(Relation::Sample { input: Box::new(input), name, columns, stored, method, size, seed })
     }
 
     /// Is the name that of a table of the catalog rather than of a common table expression?

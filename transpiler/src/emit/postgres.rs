@@ -104,7 +104,7 @@ impl<'a> Printer<'a> {
                 let word = set_word(*op, *all);
                 clauses.extend([format!("({left})"), word, format!("({right})")]);
             }
-            Body::Values(rows) => clauses.push(self.values(rows, query)?),
+            Body::Values(rows) => clauses.extend(self.values(rows, query)?),
         }
         if !query.order_by.is_empty() {
             self.qualify = true;
@@ -130,16 +130,17 @@ impl<'a> Printer<'a> {
         }
     }
 
-    fn values(&mut self, rows: &[Vec<Expr>], query: &Query) -> Emit<String> {
+    fn values(&mut self, rows: &[Vec<Expr>], query: &Query) -> Emit<Vec<String>> {
         let rows: Emit<Vec<String>> =
             rows.iter().map(|row| Ok(format!("({})", self.list(row)?))).collect();
         let values = format!("VALUES {}", rows?.join(", "));
         let own = query.columns.iter().zip(1..).all(|(c, n)| c.name == format!("column{n}"));
         if own {
-            return Ok(values);
+            return Ok(vec![values]);
         }
         let names: Vec<String> = query.columns.iter().map(|c| quoted(&c.name)).collect();
-        Ok(format!("SELECT * FROM ({values}) AS v({})", names.join(", ")))
+        let names = names.join(", ");
+        Ok(vec![format!("SELECT {names}"), format!("FROM ({values}) AS v({names})")])
     }
 
     pub(super) fn cte(&mut self, cte: &Cte) -> Emit<String> {

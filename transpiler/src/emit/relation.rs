@@ -53,13 +53,16 @@ impl Emitter {
                 let text = self.set_function(call, alias, *ordinality)?;
                 self.with_hosted(relation, text)
             }
-            Relation::Sample { input, name, stored: _, method, size, seed } => {
+            Relation::Sample { input, name, columns, stored: _, method, size, seed } => {
                 let input = self.relation(input)?;
-                let name = self.name(name, Span::new(0, 0))?;
-                Ok(match self.target() {
-                    Target::DuckDb => sample::clause(&input, *method, size, *seed),
-                    Target::DataFusion | Target::Postgres => sample::query(&input, &name, size),
-                })
+                if self.target() == Target::DuckDb {
+                    return Ok(sample::clause(&input, *method, size, *seed));
+                }
+                let nowhere = Span::new(0, 0);
+                let columns: Emit<Vec<String>> =
+                    columns.iter().map(|column| self.name(column, nowhere)).collect();
+                let name = self.name(name, nowhere)?;
+                Ok(sample::query(&input, &name, &columns?.join(", "), size))
             }
             Relation::Join { left, right, .. } if self.is_hosted(right) => self.relation(left),
             Relation::Join { left, right, kind, condition } => {

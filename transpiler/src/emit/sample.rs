@@ -36,12 +36,12 @@ pub(super) fn of_table(
 }
 
 /// A query that takes the rows by chance, where there is no clause for it.
-pub(super) fn query(input: &str, name: &str, size: &SampleSize) -> String {
+pub(super) fn query(input: &str, name: &str, columns: &str, size: &SampleSize) -> String {
     let rows = match size {
         SampleSize::Percent(percent) => format!("WHERE random() * 100 < {percent}"),
         SampleSize::Rows(count) => format!("ORDER BY random() LIMIT {count}"),
     };
-    format!("(SELECT * FROM {input} {rows}) AS {name}")
+    format!("(SELECT {columns} FROM {input} {rows}) AS {name}")
 }
 
 fn repeatable(seed: Option<u32>) -> String {
@@ -65,9 +65,9 @@ mod tests {
         );
         assert_eq!(of_table("t", SampleMethod::Blocks, "0.5", None), "t TABLESAMPLE SYSTEM (0.5)");
         assert_eq!(
-            query("t AS a", "a", &tenth),
-            "(SELECT * FROM t AS a WHERE random() * 100 < 10) AS a"
+            query("t AS a", "a", "x, y", &tenth),
+            "(SELECT x, y FROM t AS a WHERE random() * 100 < 10) AS a"
         );
-        assert_eq!(query("t", "t", &five), "(SELECT * FROM t ORDER BY random() LIMIT 5) AS t");
+        assert_eq!(query("t", "t", "x", &five), "(SELECT x FROM t ORDER BY random() LIMIT 5) AS t");
     }
 }

@@ -97,8 +97,8 @@ impl Printer<'_> {
 
     fn cast(&mut self, inner: &Expr, to: &Type) -> Emit<Fragment> {
         let value = match inner.literal() {
-            // The outer type is enough for a constant.
-            Some(Literal::Null) => "NULL".to_owned(),
+            // The outer type is enough for it, whatever it became on the way.
+            _ if inner.is_null() => "NULL".to_owned(),
             // A bare constant would be read at once, in a branch of CASE that is never taken too.
             Some(Literal::Text(_)) if inner.ty == Type::Text && !to.is_character() => {
                 format!("CAST({} AS text)", self.expr(inner)?.text)

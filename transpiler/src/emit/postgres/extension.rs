@@ -85,14 +85,14 @@ impl Printer<'_> {
             }
             let text = typed.ty == Type::Unknown || typed.text().is_some();
             let value =
-                if text { format!("{}::text", value.at(Level::Atom)) } else { value.text.clone() };
+                if text { format!("CAST({} AS text)", value.text) } else { value.text.clone() };
             rows.push(format!("({}, to_jsonb({value}))", key.text));
         }
         if rows.is_empty() {
             return Ok(Fragment::atom("CAST('{}' AS jsonb)"));
         }
         Ok(Fragment::atom(format!(
-            "(SELECT coalesce(jsonb_object_agg(_k, _v) FILTER (WHERE _v IS NOT NULL), '{{}}') FROM (VALUES {}) AS _m(_k, _v))",
+            "(SELECT coalesce(jsonb_object_agg(_k, _v) FILTER (WHERE _v IS NOT NULL), CAST('{{}}' AS jsonb)) AS coalesce FROM (VALUES {}) AS _m(_k, _v))",
             rows.join(", ")
         )))
     }
@@ -108,10 +108,10 @@ impl Printer<'_> {
             return Self::refuse("a path that is no constant is not done", path.span);
         };
         let kind = if document.ty == Type::Json { "json_typeof" } else { "jsonb_typeof" };
-        let mut value = shown.at(Level::Atom);
+        let mut value = shown.clone();
         let mut rest = steps;
         while !rest.is_empty() {
-            if value.len() > TEXT_BYTES_MAX {
+            if value.text.len() > TEXT_BYTES_MAX {
                 return Self::refuse("a translation this long is not done", path.span);
             }
             let index = rest.strip_prefix('[').and_then(|tail| tail.split_once(']'));
@@ -121,25 +121,35 @@ impl Printer<'_> {
             }
             (value, rest) = match (index, key) {
                 (Some((index, after)), _) => (
-                    format!("(CASE {kind}({value}) WHEN 'array' THEN {value} -> {index} END)"),
+                    Fragment::atom(format!(
+                        "CASE {kind}({}) WHEN 'array' THEN {} -> {index} END",
+                        value.text,
+                        value.at(Level::Atom)
+                    )),
                     after,
                 ),
                 (_, Some((key, after))) if document.ty == Type::Json => (
-                    format!(
-                        "(SELECT _v FROM json_each(CASE json_typeof({value}) WHEN 'object' THEN {value} END) WITH ORDINALITY AS _m(_k, _v, _o) WHERE _k = {} ORDER BY _o LIMIT 1)",
+                    Fragment::atom(format!(
+                        "(SELECT _v FROM json_each(CASE json_typeof({0}) WHEN 'object' THEN {0} END) WITH ORDINALITY AS _m(_k, _v, _o) WHERE _k = {1} ORDER BY _m._o LIMIT 1)",
+                        value.text,
                         text_literal(key)
-                    ),
+                    )),
                     after,
                 ),
-                (_, Some((key, after))) => (format!("({value} -> {})", text_literal(key)), after),
+                (_, Some((key, after))) => {
+                    let key = Fragment::atom(text_literal(key));
+                    (Fragment::infix(&value, "->", &key, Level::Other), after)
+                }
                 (None, None) => return Self::refuse("this path is not known", path.span),
             };
         }
         if call.name == "json_at" {
-            return Ok(Fragment::atom(value));
+            return Ok(value);
         }
         Ok(Fragment::atom(format!(
-            "CASE WHEN {kind}({value}) NOT IN ('object', 'array') THEN {value} #>> '{{}}' END"
+            "CASE WHEN {kind}({}) NOT IN ('object', 'array') THEN {} #>> CAST(ARRAY[] AS text[]) END",
+            value.text,
+            value.at(Level::Atom)
         )))
     }
 }

@@ -26,6 +26,12 @@ impl Printer<'_> {
             (Literal::Typed(text), Type::Date) => keyword("DATE", text),
             (Literal::Typed(text), Type::Time) => keyword("TIME", text),
             (Literal::Typed(text), Type::Timestamp) => keyword("TIMESTAMP", text),
+            // As PostgreSQL's own numbers are read.
+            (Literal::Typed(text), Type::Float4 | Type::Float8)
+                if text.starts_with(|c: char| c.is_ascii_digit()) =>
+            {
+                cast_text(&text.to_ascii_lowercase(), ty)
+            }
             (Literal::Typed(text), ty) => cast_text(text, ty),
             (Literal::Interval { months, days, micros }, _) => interval(*months, *days, *micros),
         }
@@ -45,9 +51,8 @@ impl Printer<'_> {
 /// NULL with its type. A limit says nothing about it, and would be a second cast.
 fn null(ty: &Type) -> Fragment {
     match ty {
-        Type::Unknown | Type::Record | Type::Char(_) | Type::Varchar(Some(_)) => {
-            Fragment::atom("NULL")
-        }
+        Type::Unknown | Type::Record | Type::Char(_) => Fragment::atom("NULL"),
+        Type::Varchar(Some(_)) => Fragment::atom("CAST(NULL AS text)"),
         Type::Array(element) if **element == Type::Unknown => Fragment::atom("NULL"),
         Type::Numeric(_) => Fragment::atom("CAST(NULL AS numeric)"),
         ty => Fragment::atom(format!("CAST(NULL AS {ty})")),

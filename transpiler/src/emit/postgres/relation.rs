@@ -32,14 +32,17 @@ impl Printer<'_> {
                     self.alias(alias, call.span)?
                 )
             }
-            Relation::Sample { input, name, stored, method, size, seed } => {
+            Relation::Sample { input, name, columns, stored, method, size, seed } => {
                 let input = self.relation(input)?;
                 match size {
                     // Of tables PostgreSQL takes a part itself.
                     SampleSize::Percent(percent) if *stored => {
                         sample::of_table(&input, *method, percent, *seed)
                     }
-                    _ => sample::query(&input, &quoted(name), size),
+                    _ => {
+                        let columns: Vec<String> = columns.iter().map(|c| quoted(c)).collect();
+                        sample::query(&input, &quoted(name), &columns.join(", "), size)
+                    }
                 }
             }
             Relation::Join {
