@@ -37,10 +37,15 @@ impl Emitter {
         if call.distinct && !alike && call.args.iter().any(|arg| self.has_two_zeros(arg)) {
             return self.refuse("DISTINCT floats, whose zeros have a sign, are not done", span);
         }
-        if call.distinct && !["min", "max"].contains(&call.name) {
+        // What is the least of all is the least of what is distinct.
+        let apart = call.distinct && !["min", "max"].contains(&call.name);
+        if apart {
             call.args.iter().try_for_each(|arg| self.must_be_exact(arg))?;
+            if self.target() == Target::DataFusion && call.args.iter().all(Expr::is_same_always) {
+                return self.refuse("DISTINCT of what all rows have is not done", span);
+            }
         }
-        let distinct = if call.distinct { "DISTINCT " } else { "" };
+        let distinct = if apart { "DISTINCT " } else { "" };
         let mut inside = format!("{distinct}{args}{sorted}");
         // What all rows have does not sort them, and DuckDB does not take it.
         let mut sorting: Vec<SortKey> = Vec::with_capacity(call.order_by.len());
