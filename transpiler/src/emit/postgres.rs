@@ -9,6 +9,7 @@ mod expr;
 mod extension;
 mod full_join;
 mod literal;
+mod one_value;
 mod qualify;
 mod relation;
 mod totals;
@@ -25,6 +26,7 @@ use crate::{
     rule::{Emit, Rule},
 };
 use model::{Diagnostic, Span};
+use one_value::OneValue;
 use sql::tree::{
     Body, Cte, Distinct, Expr, ExprKind, GroupKey, Item, Literal, Query, Select, SortKey,
     SortTarget,
@@ -40,6 +42,8 @@ pub(super) struct Printer<'a> {
     /// Are conversions written that the tree makes? PostgreSQL would make others by itself where a
     /// definition of another dialect chose the types.
     explicit: bool,
+    /// What conditions leave one value of, in the outermost query that is printed.
+    one_value: Option<OneValue>,
     /// Rules of what means less here than at the source, though nothing else is written for it.
     approximate: Vec<&'static Rule>,
     lowered: &'a mut Lowerings,
@@ -52,7 +56,15 @@ impl<'a> Printer<'a> {
         lowered: &'a mut Lowerings,
         marks: &'a mut Marks,
     ) -> Self {
-        Self { qualify: false, depth: 0, explicit, approximate: Vec::new(), lowered, marks }
+        Self {
+            qualify: false,
+            depth: 0,
+            explicit,
+            one_value: None,
+            approximate: Vec::new(),
+            lowered,
+            marks,
+        }
     }
 
     /// The rules of what means less here than at the source, once for each place.
@@ -75,11 +87,18 @@ impl<'a> Printer<'a> {
 
     pub(super) fn query(&mut self, query: &Query) -> Emit<String> {
         let outermost = self.depth == 0;
+        let first = self.one_value.is_none();
+        if first {
+            self.one_value = Some(OneValue::of(query));
+        }
         self.depth += 1;
         let qualify = std::mem::replace(&mut self.qualify, false);
         let clauses = self.clauses(query);
         self.qualify = qualify;
         self.depth -= 1;
+        if first {
+            self.one_value = None;
+        }
         Ok(clauses?.join(if outermost { "\n" } else { " " }))
     }
 
@@ -171,6 +190,7 @@ impl<'a> Printer<'a> {
         }
         if !select.group_by.is_empty() {
             Self::totals_are_null(&select.group_by)?;
+            self.totals_are_sorted(select)?;
             self.qualify = true;
             let groups: Emit<Vec<String>> =
                 select.group_by.iter().map(|item| self.group_item(item)).collect();
@@ -195,6 +215,9 @@ impl<'a> Printer<'a> {
     /// A key of the query's own ORDER BY: an output column by its name where that is unique, else
     /// by its position.
     fn outer_key(&mut self, key: &SortKey, query: &Query) -> Emit<String> {
+        if let Some(text) = self.of_totals(&key.target, query)? {
+            return Ok(self.directed(key, &text));
+        }
         let text = match &key.target {
             SortTarget::Output(index) => {
                 let name = query.columns.get(*index).map(|c| c.name.as_str()).unwrap_or_default();
