@@ -31,11 +31,13 @@ mod expr;
 mod first_select;
 mod flatten;
 mod fold;
+mod for_xml;
 mod format;
 mod from;
 mod generator;
 mod generator_items;
 mod grouped;
+mod hierarchy;
 mod hints;
 mod in_frame;
 mod in_query;
@@ -58,6 +60,7 @@ mod membership;
 mod named;
 mod nan;
 mod needs;
+mod net_format;
 mod null_rules;
 mod nullability;
 mod nullif;
@@ -103,6 +106,7 @@ mod totals;
 mod tried;
 mod truth;
 mod unsettled;
+mod whole_numbers;
 mod window;
 mod windows_zone;
 mod zoned;
@@ -188,7 +192,14 @@ impl Parsed {
         binder.storage_words();
         let (not_comparable, open_columns) = binder.opened(&statement);
         let lowered = binder.lowered();
-        let keys = binder.keys.into_inner();
+        let mut keys = binder.keys.into_inner();
+        let mut statement = statement;
+        if spec.types.tells_more_apart() {
+            statement.with_core_types();
+            for key in &mut keys {
+                key.ty = key.ty.clone().core();
+            }
+        }
         let notes = binder.notes;
         Ok(BoundStatement { statement, notes, not_comparable, open_columns, lowered, keys })
     }

@@ -72,7 +72,7 @@ impl Catalog {
                 keys: table.keys.iter().map(|key| key.iter().map(|c| name(c)).collect()).collect(),
                 spellings: columns.clone().map(|c| (name(&c.name), c.data_type.clone())).collect(),
                 columns: columns
-                    .map(|c| Column { name: name(&c.name), ty: core_type(settings, &c.data_type) })
+                    .map(|c| Column { name: name(&c.name), ty: own_type(settings, &c.data_type) })
                     .collect(),
             });
             let own = name(&table.name);
@@ -165,6 +165,11 @@ pub(crate) fn default_schema(dialect: Dialect) -> &'static str {
 
 /// The core type of a dialect's spelling; [`Type::Other`] where it is not known.
 pub fn core_type(settings: &SourceSettings, text: &str) -> Type {
+    own_type(settings, text).core()
+}
+
+/// The same, where types that the binder alone tells apart are not one.
+fn own_type(settings: &SourceSettings, text: &str) -> Type {
     let text = match dialects::collations::read(settings, text) {
         Ok(text) => text,
         Err(collated) => return collated,

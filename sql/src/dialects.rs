@@ -119,7 +119,14 @@ static SOURCES: &[&Source] = &[
 
 /// The type names of a dialect and the core types that they are, with letters for parameters.
 pub fn type_spellings(dialect: Dialect) -> Vec<(String, &'static str)> {
-    spec(dialect).map(|spec| spec.types.spellings().collect()).unwrap_or_default()
+    let shown = |core| match core {
+        // The binder alone tells them from these.
+        "seconds" => "timestamp",
+        "currency" => "numeric(19, 4)",
+        core => core,
+    };
+    let all = spec(dialect).map(|spec| spec.types.spellings());
+    all.into_iter().flatten().map(|(name, core)| (name, shown(core))).collect()
 }
 
 /// The settings of a dialect that change what its SQL means.

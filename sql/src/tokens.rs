@@ -17,6 +17,7 @@ pub(crate) mod teradata_tables;
 pub(crate) mod trino;
 pub(crate) mod tsql;
 pub(crate) mod tsql_hints;
+pub(crate) mod tsql_short;
 pub(crate) mod written;
 
 use sqlparser::{

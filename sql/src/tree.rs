@@ -3,6 +3,7 @@
 //! The binder makes it from the parser's tree and a catalog; transpile rules rewrite from it. Only
 //! what has a node here can be translated: the closed world begins with this file.
 
+mod core_types;
 mod expr;
 mod free;
 mod statement;

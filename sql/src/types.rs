@@ -44,6 +44,12 @@ pub enum Type {
     Time,
     /// `timestamp without time zone`
     Timestamp,
+    /// A decimal of four digits whose quotients and averages have as many: MONEY of Transact-SQL.
+    /// Another type that the binder alone knows.
+    Money,
+    /// A timestamp of whole seconds, which counts days beside numbers: a DATE of Oracle. The binder
+    /// alone tells it from a timestamp; in a tree it is one ([`Type::core`]).
+    Seconds,
     /// `timestamp with time zone`
     TimestampTz,
     /// `interval`
@@ -68,6 +74,9 @@ impl Type {
     /// `numeric` of unknown shape.
     pub const NUMERIC: Self = Self::Numeric(None);
 
+    /// What money is in a tree.
+    const MONEY: Self = Self::decimal(19, 4);
+
     /// `numeric(precision, scale)`.
     pub const fn decimal(precision: u32, scale: u32) -> Self {
         Self::Numeric(Some(DecimalShape { precision, scale }))
@@ -88,7 +97,7 @@ impl Type {
 
     /// Integer or `numeric`.
     pub const fn is_exact_number(&self) -> bool {
-        self.is_integer() || matches!(self, Self::Numeric(_))
+        self.is_integer() || matches!(self, Self::Numeric(_) | Self::Money)
     }
 
     /// Any number.
@@ -108,7 +117,18 @@ impl Type {
 
     /// `date`, `timestamp` or `timestamptz`.
     pub const fn is_date_or_timestamp(&self) -> bool {
-        matches!(self, Self::Date | Self::Timestamp | Self::TimestampTz)
+        matches!(self, Self::Date | Self::Timestamp | Self::Seconds | Self::TimestampTz)
+    }
+
+    /// The type as trees know it.
+    #[must_use]
+    pub fn core(self) -> Self {
+        match self {
+            Self::Seconds => Self::Timestamp,
+            Self::Money => Self::MONEY,
+            Self::Array(element) => Self::Array(Box::new(element.core())),
+            other => other,
+        }
     }
 
     /// The type without limit, scale or shape: what signatures are written in.
@@ -129,6 +149,7 @@ impl Type {
             Self::Int2 => Some(DecimalShape { precision: 5, scale: 0 }),
             Self::Int4 => Some(DecimalShape { precision: 10, scale: 0 }),
             Self::Int8 => Some(DecimalShape { precision: 19, scale: 0 }),
+            Self::Money => Some(DecimalShape { precision: 19, scale: 4 }),
             Self::Numeric(shape) => *shape,
             _ => None,
         }
@@ -210,6 +231,8 @@ impl Type {
             "date" => Self::Date,
             "time" | "time without time zone" => Self::Time,
             "timestamp" | "timestamp without time zone" => Self::Timestamp,
+            "seconds" => Self::Seconds,
+            "currency" => Self::Money,
             "timestamptz" | "timestamp with time zone" => Self::TimestampTz,
             "interval" => Self::Interval,
             "uuid" => Self::Uuid,
@@ -240,6 +263,8 @@ impl fmt::Display for Type {
             Self::Date => "date",
             Self::Time => "time without time zone",
             Self::Timestamp => "timestamp without time zone",
+            Self::Seconds => "seconds",
+            Self::Money => "currency",
             Self::TimestampTz => "timestamp with time zone",
             Self::Interval => "interval",
             Self::Uuid => "uuid",

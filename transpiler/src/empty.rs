@@ -31,7 +31,7 @@ fn table(target: Target, path: &[String], columns: &[Column]) -> String {
         .iter()
         .map(|column| {
             let name = quoted(&column.name);
-            match (target, &column.ty) {
+            match (target, &column.ty.clone().core()) {
                 // The type that it calls TIME counts nanoseconds, and meets no other.
                 (Target::DataFusion, Type::Time) => {
                     format!("arrow_cast(NULL, 'Time64(Microsecond)') AS {name}")

@@ -16,13 +16,16 @@ impl Binder<'_> {
         const FORMATS: [&str; 5] =
             ["format_text", "format_scale", "format_limit", "format_width", "format_read"];
         let formats = FORMATS.contains(&name);
-        let known = formats || name.starts_with("loose_") || name == "windows_zone";
+        let net = name.starts_with("net_");
+        let known = formats || net || name.starts_with("loose_") || name == "windows_zone";
         if !known && name != "sort_key" {
             return Ok(None);
         }
         let mut args = self.plain_args(written, span)?;
         let found = if formats {
             self.number_format(name, &args, span)
+        } else if net {
+            self.net_format(name, &args, span)
         } else if name == "windows_zone" {
             self.windows_zone(&args, span)
         } else if name == "sort_key" {

@@ -7,6 +7,7 @@ use crate::{
     tree::{Expr, ExprKind, Literal},
     types::Type,
 };
+use sqlparser::ast;
 
 /// A piece of a pattern.
 #[derive(Debug, PartialEq, Eq)]
@@ -20,13 +21,37 @@ enum Piece {
     Class(String),
 }
 
+/// Do blanks at the end of a text count where a pattern is held against it?
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Blanks {
+    /// They do: one of the two is national text.
+    Count,
+    /// They do not.
+    Ignored,
+    /// It is not known which kind of text it is.
+    Open,
+}
+
 impl Binder<'_> {
+    /// What blanks at the end are to `text LIKE pattern`.
+    pub(super) fn blanks_in(&self, text: &ast::Expr, pattern: &ast::Expr) -> Blanks {
+        let national = |expr: &ast::Expr| {
+            self.declared(expr).map(|ty| ["n", "sysname"].iter().any(|start| ty.starts_with(start)))
+        };
+        match (national(text), national(pattern)) {
+            (Some(true), _) | (_, Some(true)) => Blanks::Count,
+            (Some(false), Some(false)) => Blanks::Ignored,
+            _ => Blanks::Open,
+        }
+    }
+
     /// `text [NOT] LIKE pattern`. Blanks at the end of the text count for national text and do not
-    /// for other text, which the types here do not tell apart: the pattern must end with `%`.
+    /// for other text: that makes a difference where the pattern does not end with `%`.
     pub(super) fn bracket_like(
         &mut self,
         negated: bool,
         mut args: Vec<Expr>,
+        blanks: Blanks,
         span: super::Span,
     ) -> Bound<Expr> {
         let escape = if args.len() > 2 { args.pop() } else { None };
@@ -43,11 +68,18 @@ impl Binder<'_> {
             let what = format!("the pattern `{pattern}` is not understood");
             return self.refuse(codes::LITERAL, what, span);
         };
-        if pieces.last() != Some(&Piece::Any) {
-            return self.unsupported("LIKE with a pattern that does not end with `%`", span);
-        }
         args.truncate(1);
         let Some(text) = args.pop() else { return self.unsupported("this LIKE", span) };
+        let text = match pieces.last() {
+            Some(Piece::Any) => text,
+            // A text that ends with that letter has no blanks behind it.
+            Some(Piece::Char(last)) if *last != ' ' => self.without_blanks(text, blanks, span)?,
+            _ if blanks == Blanks::Count => text,
+            _ => {
+                let what = "LIKE with a pattern that ends with neither `%` nor a letter";
+                return self.unsupported(what, span);
+            }
+        };
         let (text, folds) = self.matched(text, span)?;
         let case = |text: String| if folds { text.to_lowercase() } else { text };
         let classes = pieces.iter().any(|piece| matches!(piece, Piece::Class(_)));
@@ -66,6 +98,19 @@ impl Binder<'_> {
 }
 
 impl Binder<'_> {
+    /// The text without blanks at its end where they do not count; an error for such a text where
+    /// that is not known.
+    fn without_blanks(&mut self, text: Expr, blanks: Blanks, span: super::Span) -> Bound<Expr> {
+        let core = match blanks {
+            Blanks::Count => return Ok(text),
+            Blanks::Ignored => "rtrim($1)",
+            Blanks::Open => "CASE WHEN right($1, 1) = ' ' THEN raise($1) ELSE $1 END",
+        };
+        let unknown = text.ty == Type::Unknown;
+        let text = if unknown { self.coerce(text, &Type::Text)? } else { text };
+        self.core_text(core, vec![text], span)
+    }
+
     /// The text that a pattern is held against, in one case where case does not count.
     fn matched(&self, text: Expr, span: super::Span) -> Bound<(Expr, bool)> {
         let unknown = text.ty == Type::Unknown;
@@ -173,10 +218,13 @@ fn like(pieces: &[Piece]) -> String {
     text
 }
 
-/// The same as a regular expression for the whole text, whose last `%` takes the rest anyway.
+/// The same as a regular expression for the whole text; a last `%` takes the rest anyway.
 fn regex(pieces: &[Piece]) -> Option<String> {
     let text = format!("^{}", expression(pieces)?);
-    Some(text.strip_suffix(".*")?.to_owned())
+    Some(match pieces.last() {
+        Some(Piece::Any) => text.strip_suffix(".*")?.to_owned(),
+        _ => format!("{text}$"),
+    })
 }
 
 /// The pieces as a regular expression.
@@ -241,6 +289,7 @@ mod tests {
         let core = |text: &str| pieces(text, None).and_then(|p| regex(&p));
         assert_eq!(core("[a-c]x%").as_deref(), Some("^[a-c]x"));
         assert_eq!(core("[^a-b]_.%").as_deref(), Some("^[^a-b].\\."));
+        assert_eq!(core("%[0-9]x").as_deref(), Some("^.*[0-9]x$"));
         assert_eq!(core("[A-z]%"), None);
         assert_eq!(core("[-a]%"), None);
     }

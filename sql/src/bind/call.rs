@@ -245,6 +245,7 @@ impl Binder<'_> {
             let windowed = format!("{name} over");
             let name =
                 if over.is_some() && self.spec.knows(&windowed) { windowed } else { name.clone() };
+            let name = self.name_from(&name, &written).unwrap_or(name);
             if let Some(meant) = self.defined_call(&name, &written, &sorted, span)? {
                 let Meant { definition, args: bound, said } = meant;
                 let found = self.under(said, |binder| binder.searching(&name, &bound, span))?;

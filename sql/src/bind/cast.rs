@@ -170,6 +170,11 @@ impl Binder<'_> {
             let what = format!("no {form} from `{}` to `{to}` is known", expr.ty);
             return self.refuse(codes::TYPES, what, span);
         };
-        self.expand(definition, vec![expr], Some(to), span)
+        let own = [Type::Seconds, Type::Money].contains(&to).then(|| to.clone());
+        let cast = self.expand(definition, vec![expr], Some(to), span)?;
+        Ok(match own {
+            Some(ty) => Expr { ty, ..cast },
+            None => cast,
+        })
     }
 }

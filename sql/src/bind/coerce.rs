@@ -21,6 +21,9 @@ pub(super) fn implicit(from: &Type, to: &Type) -> bool {
         (T::Numeric(_), T::Float4 | T::Float8) | (T::Float4, T::Float8) => true,
         (from, to) if from.is_character() && to.is_character() => true,
         (T::Date, T::Timestamp | T::TimestampTz) | (T::Timestamp, T::TimestampTz) => true,
+        (T::Int2 | T::Int4 | T::Int8, T::Money) => true,
+        (T::Money, T::Numeric(_) | T::Float4 | T::Float8) => true,
+        (T::Seconds, T::Timestamp | T::TimestampTz) => true,
         (T::Time, T::Interval) => true,
         (T::Array(a), T::Array(b)) => **a == T::Unknown || a.base() == b.base(),
         _ => false,
@@ -67,6 +70,9 @@ impl Binder<'_> {
                 (one, two) if one == two => common,
                 (one, two) if self.types_lack_null() && are_variant(one, two) => {
                     return self.unsupported(VARIANT, span);
+                }
+                (Type::Money, two @ Type::Numeric(_)) | (two @ Type::Numeric(_), Type::Money) => {
+                    return self.common_type([&Type::Money.core(), two], span);
                 }
                 (Type::Numeric(one), Type::Numeric(two)) => {
                     Type::Numeric(one.zip(*two).map(|(a, b)| super::shape::holds(a, b)))
@@ -209,6 +215,10 @@ impl Binder<'_> {
         if expr.ty.base() == to.base() || (same_depth && texts(&expr.ty) && texts(to)) {
             return Ok(expr);
         }
+        if [Type::Seconds, Type::Money].contains(&expr.ty) {
+            // In the tree it is of that type.
+            return self.coerce(Expr { ty: expr.ty.clone().core(), ..expr }, to);
+        }
         self.known(std::slice::from_ref(&expr))?;
         if !implicit(&expr.ty, to) {
             return self.refuse(
@@ -274,6 +284,21 @@ impl Binder<'_> {
     /// A cast that the text asks for.
     pub(super) fn cast_to(&self, expr: Expr, to: Type, span: super::Span) -> Bound<Expr> {
         self.known(std::slice::from_ref(&expr))?;
+        if to == Type::Seconds && expr.ty != Type::Unknown {
+            // What is said to count seconds does.
+            return Ok(Expr { ty: to, ..self.cast_to(expr, Type::Timestamp, span)? });
+        }
+        if to == Type::Money && expr.ty == to {
+            return Ok(Expr { span, ..expr });
+        }
+        let expr = match expr.ty {
+            Type::Seconds | Type::Money => Expr { ty: expr.ty.clone().core(), ..expr },
+            _ => expr,
+        };
+        if to == Type::Money && expr.ty != Type::Unknown {
+            // By its digits.
+            return Ok(Expr { ty: to, ..self.cast_to(expr, Type::Money.core(), span)? });
+        }
         if expr.ty == Type::Unknown
             && matches!(expr.kind, ExprKind::Literal(_))
             && !matches!(to, Type::Varchar(Some(_)) | Type::Char(_) | Type::Numeric(Some(_)))

@@ -5,7 +5,27 @@ use super::{Binder, scope::ScopeRelation};
 use crate::types::Type;
 use sqlparser::ast::{self, BinaryOperator};
 
+/// Is it a text, as the vendor spells types?
+fn is_text(vendor: &str) -> bool {
+    vendor.contains("char") || vendor.contains("text") || vendor == "sysname"
+}
+
 impl Binder<'_> {
+    /// The name of a call whose meaning the vendor's type of its first argument decides, where lines
+    /// say so (`datalength from nvarchar(text)`).
+    pub(super) fn name_from(&self, name: &str, args: &[ast::FunctionArg]) -> Option<String> {
+        if self.speaks_core() || !self.spec.knows(name) {
+            return None;
+        }
+        let ast::FunctionArg::Unnamed(ast::FunctionArgExpr::Expr(first)) = args.first()? else {
+            return None;
+        };
+        let vendor = self.declared(first)?;
+        let bare = vendor.split('(').next().unwrap_or(&vendor).trim();
+        let from = format!("{name} from {bare}");
+        self.spec.knows(&from).then_some(from)
+    }
+
     /// The form of a cast from a vendor's type, where a line defines it
     /// (`cast from datetime varchar(timestamp)`), else the form itself.
     pub(super) fn form_from(
@@ -28,7 +48,7 @@ impl Binder<'_> {
 
     /// The type as the vendor spells it, where the text says it: of a column of a table, a cast, and
     /// the calls that the dialect lists.
-    fn declared(&self, expr: &ast::Expr) -> Option<String> {
+    pub(super) fn declared(&self, expr: &ast::Expr) -> Option<String> {
         let text = match expr {
             ast::Expr::Nested(inner) => return self.declared(inner),
             ast::Expr::Identifier(name) => self.declared_column(None, &self.fold(name))?.to_owned(),
@@ -38,12 +58,26 @@ impl Binder<'_> {
             }
             ast::Expr::Cast { data_type, .. }
             | ast::Expr::Convert { data_type: Some(data_type), .. } => data_type.to_string(),
-            // Days more or less.
+            ast::Expr::Value(value) => match &value.value {
+                ast::Value::SingleQuotedString(_) => "varchar".to_owned(),
+                ast::Value::NationalStringLiteral(_) => "nvarchar".to_owned(),
+                _ => return None,
+            },
+            // Days more or less; or a text, which is national where one of the two is.
             ast::Expr::BinaryOp {
                 left,
-                op: BinaryOperator::Plus | BinaryOperator::Minus,
-                right: _,
-            } => self.declared(left).filter(|vendor| vendor == "datetime")?,
+                op: op @ (BinaryOperator::Plus | BinaryOperator::Minus),
+                right,
+            } => {
+                let left = self.declared(left)?;
+                match self.declared(right) {
+                    Some(right) if *op == BinaryOperator::Plus && is_text(&left) => {
+                        if right.starts_with('n') { right } else { left }
+                    }
+                    _ if left == "datetime" => left,
+                    _ => return None,
+                }
+            }
             ast::Expr::Function(call) => return self.declared_call(call),
             _ => return None,
         };

@@ -98,7 +98,8 @@ impl Binder<'_> {
                 Ok(Expr { kind, ty: Type::Bool, span })
             }
             E::Subquery(query) => {
-                let query = self.value_query(query)?;
+                let joined = self.joined_by_xml(query, span)?;
+                let query = self.value_query(joined.as_ref().unwrap_or(query))?;
                 let [column] = query.columns.as_slice() else {
                     return self.refuse(codes::TYPES, "a subquery as a value has one column", span);
                 };
@@ -445,12 +446,15 @@ impl Binder<'_> {
             let one = self.as_value(one)?;
             let types: Vec<Type> =
                 std::iter::once(&one).chain(&whens).map(|e| e.ty.clone()).collect();
-            let ty = self.common_type(&types, span)?;
+            let ty = self.comparison_type(&types, span)?;
             self.keyed(&ty, KeyUse::ToldApart, one.span)?;
             let compared = std::iter::once(one).chain(whens);
             let mut compared: Vec<Expr> = compared.collect();
             let said = unmarked(&mut compared);
-            whens = compared.into_iter().map(|e| self.coerce(e, &ty)).collect::<Bound<_>>()?;
+            whens = compared
+                .into_iter()
+                .map(|e| self.comparison_operand(e, &ty))
+                .collect::<Bound<_>>()?;
             whens = self.under(said, |binder| binder.compared("=", whens, span))?;
             let one = whens.remove(0);
             match self.null_is_equal(&one, &whens).or_else(|| self.nan_is_apart(&one, &whens)) {

@@ -80,8 +80,8 @@ mod tests {
         assert!(is_read("SELECT LEVEL AS n, LEVEL * 2 AS m FROM dual CONNECT BY LEVEL <= 4"));
         for other in [
             "SELECT LEVEL FROM dual CONNECT BY PRIOR 1 = 1",
-            "SELECT LEVEL FROM dual WHERE 1 = 0 CONNECT BY LEVEL <= 4",
-            "SELECT LEVEL FROM dual CONNECT BY LEVEL <= 4 START WITH 1 = 1",
+            "SELECT LEVEL FROM dual CONNECT BY ROWNUM <= 4",
+            "SELECT * FROM dual CONNECT BY LEVEL < 1 + 1",
         ] {
             assert!(!is_read(other), "{other}");
         }

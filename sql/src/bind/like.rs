@@ -57,6 +57,13 @@ impl Binder<'_> {
         let mut args = vec![self.operand_said(expr)?, self.operand_said(pattern)?];
         // Blanks count wherever a pattern is.
         let said = unmarked(&mut args).map(|_| Said { padded: false });
+        if !self.speaks_core() && self.spec.traits().brackets {
+            let blanks = self.blanks_in(expr, pattern);
+            if let Some(escape) = escape {
+                args.push(self.value(&escape.value, span)?);
+            }
+            return self.under(said, |binder| binder.bracket_like(negated, args, blanks, span));
+        }
         self.under(said, |binder| binder.like_unmarked(name, negated, args, escape, span))
     }
 
@@ -68,12 +75,6 @@ impl Binder<'_> {
         escape: Option<&ast::ValueWithSpan>,
         span: super::Span,
     ) -> Bound<Expr> {
-        if !self.speaks_core() && self.spec.traits().brackets {
-            if let Some(escape) = escape {
-                args.push(self.value(&escape.value, span)?);
-            }
-            return self.bracket_like(negated, args, span);
-        }
         if let Some(pattern) = args.last_mut()
             && self.spec.traits().stray_backslashes
             && !self.speaks_core()

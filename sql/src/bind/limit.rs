@@ -20,14 +20,42 @@ pub(super) fn of(expr: &Expr) -> Option<u32> {
             _ => Some(i32::MAX.unsigned_abs()),
         },
         ExprKind::Coerce { expr } => of(expr),
+        ExprKind::Subscript { base, .. } => of(base),
         ExprKind::Call(call) => match call.name {
-            "upper" | "lower" | "ltrim" | "rtrim" | "btrim" | "reverse" | "lag" | "lead" => {
-                of(call.args.first()?)
-            }
+            "upper" | "lower" | "ltrim" | "rtrim" | "btrim" | "reverse" | "lag" | "lead"
+            | "nullif" => of(call.args.first()?),
+            "||" => call.args.iter().map(of).try_fold(0_u32, |all, one| all.checked_add(one?)),
+            "coalesce" => of_longest(call.args.iter()),
+            "array_agg" => of(call.args.first()?),
             _ => None,
         },
+        ExprKind::Case { branches, otherwise, .. } => {
+            of_longest(branches.iter().map(|(_, then)| then).chain(otherwise.as_deref()))
+        }
         _ => None,
     }
+}
+
+/// A limit that a text has at least: its own where that is known.
+pub(super) fn at_least(expr: &Expr) -> u32 {
+    let of_call = || {
+        let call = expr.call()?;
+        let length = call.args.last().filter(|_| call.args.len() > 1).and_then(Expr::integer);
+        let length = length.and_then(|length| u32::try_from(length).ok());
+        match call.name {
+            "substring" | "left" | "right" => {
+                call.args.first().map(at_least).zip(length).map(|(limit, length)| limit.min(length))
+            }
+            _ => None,
+        }
+    };
+    of(expr).or_else(of_call).unwrap_or(1).max(1)
+}
+
+/// The limit of what is one of several texts. NULL adds nothing.
+fn of_longest<'e>(texts: impl Iterator<Item = &'e Expr>) -> Option<u32> {
+    let all: Option<Vec<u32>> = texts.filter(|text| !text.is_null()).map(of).collect();
+    all?.into_iter().max()
 }
 
 #[cfg(test)]

@@ -350,13 +350,13 @@ impl Binder<'_> {
         let literal = match ty {
             Type::Text | Type::Varchar(_) | Type::Unknown => Some(Literal::Text(text.to_owned())),
             Type::Bool => boolean(trimmed).map(Literal::Bool),
-            Type::Int2 | Type::Int4 | Type::Int8 | Type::Numeric(_) => {
+            Type::Int2 | Type::Int4 | Type::Int8 | Type::Numeric(_) | Type::Money => {
                 return self.read_number(trimmed, ty, span);
             }
             Type::Float4 | Type::Float8 => float(trimmed).map(Literal::Typed),
             Type::Date => datetime::date(trimmed).map(Literal::Typed),
             Type::Time => datetime::time(trimmed).map(Literal::Typed),
-            Type::Timestamp => datetime::timestamp(trimmed).map(Literal::Typed),
+            Type::Timestamp | Type::Seconds => datetime::timestamp(trimmed).map(Literal::Typed),
             Type::TimestampTz => datetime::timestamptz(trimmed).map(Literal::Typed),
             Type::Interval => return self.interval_literal(trimmed, span),
             Type::Uuid => uuid(trimmed).map(Literal::Typed),
@@ -540,7 +540,7 @@ pub(super) fn is_none_of(text: &str, ty: &Type) -> bool {
     }
     let iso: Vec<usize> = text.split('-').map(str::len).collect();
     let digits = text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
-    matches!(ty, Type::Date | Type::Timestamp)
+    matches!(ty, Type::Date | Type::Timestamp | Type::Seconds)
         && iso == [4, 2, 2]
         && digits
         && datetime::date(text).is_none()

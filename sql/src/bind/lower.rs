@@ -198,7 +198,8 @@ impl Binder<'_> {
         }
         let bound = self.with_blanks(name, bound)?;
         let bound = self.numbers_of_texts(&all, bound)?;
-        let mut bound = self.as_wanted(&all, bound)?;
+        let bound = self.as_wanted(&all, bound)?;
+        let mut bound = self.as_whole_numbers(&all, bound)?;
         self.no_guard_digits(name, &bound)?;
         if all.iter().any(|d| ordered(d)) {
             // The sorted value is an argument too.
@@ -234,6 +235,9 @@ impl Binder<'_> {
     ) -> Bound<Expr> {
         if let Some(rounded) = self.rounds_quotient(definition, &args) {
             return Ok(Expr { span, ..rounded });
+        }
+        if let Some(whole) = self.whole_quotient(definition, &args, span)? {
+            return Ok(whole);
         }
         if let Some(kind) = definition.open {
             self.leave_open(kind, definition.called(), span);
@@ -271,7 +275,13 @@ impl Binder<'_> {
                 }
                 Some(ArgType::Replacement) => {
                     let flavor = self.spec.traits().patterns;
-                    match arg.text().and_then(|written| pattern::replacement(written, flavor)) {
+                    // A text without characters is NULL there.
+                    let nothing = arg.is_null() && self.spec.traits().empty_text_is_null;
+                    match arg
+                        .text()
+                        .or(nothing.then_some(""))
+                        .and_then(|written| pattern::replacement(written, flavor))
+                    {
                         Some(core) => self.coerce(text(core, span), &Type::Text)?,
                         None => return self.unsupported("this replacement", span),
                     }
@@ -473,7 +483,13 @@ impl Binder<'_> {
                     return Some(vec![arg.clone()]);
                 }
                 if name.starts_with('l') {
-                    let limit = super::limit::of(arg)?;
+                    // What is no longer than the least limit is not cut.
+                    let short = frame.args.get(1).and_then(Expr::text).filter(|text| {
+                        u32::try_from(text.chars().count())
+                            .is_ok_and(|length| length <= super::limit::at_least(arg))
+                    });
+                    let least = short.map(|_| super::limit::at_least(arg));
+                    let limit = super::limit::of(arg).or(least)?;
                     return Some(vec![self.number(&limit.to_string(), self.place)]);
                 }
                 let shape = arg.ty.decimal_shape()?;

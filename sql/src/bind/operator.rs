@@ -333,15 +333,13 @@ impl Binder<'_> {
 }
 
 impl Binder<'_> {
-    /// Refuses a quotient, product or average whose digits the text leaves open: an integer constant
-    /// beside a decimal has as many digits as the server likes, and money, which is a decimal here,
-    /// keeps four.
+    /// Refuses a quotient or product whose digits the text leaves open: an integer constant
+    /// beside a decimal has as many digits as the server likes.
     pub(super) fn open_digits(&self, name: &str, args: &[Expr], span: super::Span) -> Bound<()> {
         if self.speaks_core() {
             return Ok(());
         }
         let decimal = |e: &Expr| matches!(e.ty, Type::Numeric(_));
-        let money = |e: &Expr| e.ty == Type::decimal(19, 4) || e.ty == Type::decimal(10, 4);
         let months = |e: &Expr| matches!(e.literal(), Some(Literal::Interval { months, .. }) if *months != 0);
         if self.spec.traits().strict_months
             && matches!(name, "+" | "-")
@@ -366,20 +364,17 @@ impl Binder<'_> {
         let small = |e: &Expr| e.ty == Type::Int2 && !constant(e);
         let open = match (name, args) {
             ("/", [one, two]) => {
-                money(one)
-                    || (constant(one) && decimal(two))
+                (constant(one) && decimal(two))
                     || (constant(two) && decimal(one))
                     || hides_constant(one)
                     || hides_constant(two)
                     || (decimal(one) && small(two))
                     || (small(one) && decimal(two))
             }
-            ("*", [one, two]) if money(one) && money(two) => true,
             ("*" | "+" | "-", [one, two]) => {
                 let whole = |e: &Expr| constant(e) || small(e) || hides_constant(e);
                 (whole(one) || whole(two)) && loses_scale(name, one, two)
             }
-            ("avg", [one]) => money(one),
             _ => false,
         };
         if open {

@@ -62,12 +62,29 @@ impl Binder<'_> {
         let bound = self.pivot_items(pivot, column, values, style, all, span);
         self.scopes.pop();
         let (keys, mut items) = bound?;
-        let group_by = (0..keys.len()).map(|n| GroupItem::Key(GroupKey::Output(n))).collect();
+        let group_by: Vec<GroupItem> =
+            (0..keys.len()).map(|n| GroupItem::Key(GroupKey::Output(n))).collect();
         let mut listed: Vec<Item> = keys;
         listed.append(&mut items);
-        let select = Select { group_by, ..Select::of(listed, Some(relation)) };
-        let query = select.into_query(span);
+        let having = if group_by.is_empty() && style != PivotNames::ValueThenAlias {
+            Some(self.some_row(span)?)
+        } else {
+            None
+        };
+        let select = Select { group_by, having, ..Select::of(listed, Some(relation)) };
+        let mut query = select.into_query(span);
+        // Texts that the dialect takes for one are one group.
+        self.collate(&mut query.body, &mut [])?;
         self.derived(query, pivot.alias, own, span)
+    }
+
+    /// There is a row. Without a column to group by all rows are one group; Spark gives one without any
+    /// row, too, and of the others it is not known what they do then.
+    fn some_row(&mut self, span: super::Span) -> Bound<Expr> {
+        let count = super::call::count_star(span);
+        let some =
+            "CASE WHEN $1 > 0 THEN true ELSE ('no row to pivot: ' || $1::text)::int4 = 0 END";
+        self.core_text(some, vec![count], span)
     }
 
     fn pivot_items(
@@ -93,17 +110,13 @@ impl Binder<'_> {
             .filter(|found| !used.contains(&found.column.name))
             .map(|found| column_item(found, span))
             .collect();
-        // Spark gives one row then; of the others it is not known what they do without any row.
-        if keys.is_empty() && style != PivotNames::ValueThenAlias {
-            return self.unsupported("PIVOT without a column to group by", span);
-        }
         let mut items = Vec::new();
         for value in values {
             // T-SQL writes the values as names.
             let (bound, shown) = match &value.expr {
                 ast::Expr::Identifier(name) => {
                     let kind = ExprKind::Literal(Literal::Text(name.value.clone()));
-                    (Expr { kind, ty: Type::Unknown, span }, name.value.clone())
+                    (Expr { kind, ty: Type::Unknown, span }, self.fold(name))
                 }
                 expr => {
                     let bound = self.expr(expr)?;
@@ -234,8 +247,21 @@ impl Binder<'_> {
         };
         let types: Vec<Type> = first.iter().map(|found| found.column.ty.clone()).collect();
         let numbers = matches!(first_label, Literal::Number(_));
+        // Numbers of several digits are of one type where every exact number is.
+        let exact = style == PivotNames::Quoted;
+        let types: Vec<Type> = (types.iter().enumerate())
+            .map(|(place, ty)| {
+                let all = turned.iter().filter_map(|(found, _)| found.get(place));
+                let all: Vec<&Type> = all.map(|found| &found.column.ty).collect();
+                let numbers = exact && all.iter().all(|ty| ty.is_exact_number());
+                if numbers { self.common_type(all, span) } else { Ok(ty.clone()) }
+            })
+            .collect::<Bound<_>>()?;
         let alike = turned.iter().all(|(found, label)| {
-            found.iter().map(|found| &found.column.ty).eq(types.iter())
+            found
+                .iter()
+                .zip(&types)
+                .all(|(found, ty)| found.column.ty == *ty || (exact && ty.is_exact_number()))
                 && matches!(label, Literal::Number(_)) == numbers
         });
         if !alike {
@@ -253,8 +279,11 @@ impl Binder<'_> {
         let keep_nulls = unpivot.nulls == Some(&NullInclusion::IncludeNulls);
         let mut all: Option<Query> = None;
         for (found, shown) in &turned {
-            let values: Vec<Expr> =
-                found.iter().map(|found| column_item(found.clone(), span).expr).collect();
+            let values: Vec<Expr> = found
+                .iter()
+                .zip(&types)
+                .map(|(found, ty)| self.unify(column_item(found.clone(), span).expr, ty))
+                .collect::<Bound<_>>()?;
             let text = ExprKind::Literal(shown.clone());
             let mut items = rest.clone();
             // The name comes first on Oracle, Snowflake and BigQuery put it there too; T-SQL

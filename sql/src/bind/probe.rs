@@ -21,7 +21,7 @@ use crate::{
 use model::{Diagnostic, Dialect, Span};
 
 /// What a constant can be.
-const CONSTANTS: [&str; 15] = [
+const CONSTANTS: [&str; 16] = [
     "YYYY-MM-DD",
     "a",
     "1",
@@ -31,6 +31,7 @@ const CONSTANTS: [&str; 15] = [
     "+01:00",
     "%Y",
     "999",
+    "0.00",
     "Pacific Standard Time",
     "12345678-1234-1234-1234-123456789012",
     "$.a",
@@ -150,7 +151,8 @@ impl Binder<'_> {
             // A constant in the format that the line reads.
             let format = definition.line.split("read_timestamp($1, '").nth(1);
             let stamp = format.and_then(|rest| rest.split('\'').next()).map(|format| {
-                let parts = [("YYYY", "2024"), ("MM", "02"), ("DD", "29"), ("HH24", "10")];
+                let parts =
+                    [("MON", "FEB"), ("YYYY", "2024"), ("MM", "02"), ("DD", "29"), ("HH24", "10")];
                 let parts = parts.into_iter().chain([("MI", "15"), ("SS", "30")]);
                 parts.fold(format.to_owned(), |text, (token, digits)| text.replace(token, digits))
             });

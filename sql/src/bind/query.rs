@@ -48,8 +48,11 @@ impl Binder<'_> {
                 }
             };
         }
-        if !locks.is_empty() || for_clause.is_some() {
+        if !locks.is_empty() {
             return self.unsupported("a locking clause", span);
+        }
+        if for_clause.is_some() {
+            return self.unsupported("FOR XML or FOR JSON here", span);
         }
         if format_clause.is_some() || !pipe_operators.is_empty() {
             return self.unsupported("this query clause", span);

@@ -49,7 +49,7 @@ impl Binder<'_> {
     /// Applies the core function or operator `name` to bound arguments.
     pub(super) fn resolve(&self, name: &str, args: Vec<Expr>, span: super::Span) -> Bound<Expr> {
         self.minds_no_letters(name, &args, span)?;
-        let types: Vec<Type> = args.iter().map(|e| e.ty.clone()).collect();
+        let types: Vec<Type> = args.iter().map(|e| e.ty.clone().core()).collect();
         let inner = !self.lowering.is_empty()
             || name.starts_with("fold_")
             || name == "one_text"
@@ -160,12 +160,16 @@ pub(super) fn choose<'s, O: Overload>(overloads: &[&'s O], types: &[Type]) -> Op
         };
         if let Some(known) = assumed {
             let both = [known.clone(), known];
-            if let Some(exact) = viable.iter().find(|s| exact_count(**s, &both) == 2) {
+            let exact = |count: fn(&O, &[Type]) -> usize| {
+                viable.iter().find(|s| count(s, &both) == 2).copied()
+            };
+            if let Some(exact) = exact(own_count).or_else(|| exact(exact_count)) {
                 return Some(exact);
             }
         }
     }
     let viable = best(viable, |s| exact_count(s, types));
+    let viable = best(viable, |s| own_count(s, types));
     if let [only] = viable.as_slice() {
         return Some(only);
     }
@@ -237,11 +241,24 @@ fn count<O: Overload>(
 }
 
 fn exact_count<O: Overload>(signature: &O, types: &[Type]) -> usize {
+    same_count(signature, types, |wanted, ty| {
+        wanted.clone().core().base() == ty.clone().core().base()
+    })
+}
+
+/// The same, where types that the binder alone tells apart are not one.
+fn own_count<O: Overload>(signature: &O, types: &[Type]) -> usize {
+    same_count(signature, types, |wanted, ty| wanted.base() == ty.base())
+}
+
+fn same_count<O: Overload>(
+    signature: &O,
+    types: &[Type],
+    same: impl Fn(&Type, &Type) -> bool,
+) -> usize {
     count(signature, types, |wanted, ty| match wanted {
-        ArgType::Is(wanted) => {
-            // Varchar is binary compatible with text, so it counts as text.
-            wanted.base() == ty.base() || (ty.is_text() && wanted.is_text())
-        }
+        // Varchar is binary compatible with text, so it counts as text.
+        ArgType::Is(wanted) => same(wanted, ty) || (ty.is_text() && wanted.is_text()),
         ArgType::AnyArray => ty.element().is_some(),
         ArgType::Constant => *ty == Type::Unknown,
         ArgType::Unsigned => *ty == Type::UNSIGNED,

@@ -54,6 +54,10 @@ impl Binder<'_> {
         // `FROM t` alone: every column.
         let without_list = *flavor == SelectFlavor::FromFirstNoSelect;
         let levels = if connect_by.is_empty() { None } else { self.levels(select, span)? };
+        if !connect_by.is_empty() && levels.is_none() {
+            let moved = self.hierarchy(select, span)?;
+            return self.select(&moved);
+        }
         let foreign = [
             (
                 select_modifiers.as_ref().is_some_and(|m| m.sql_calc_found_rows),
@@ -63,7 +67,6 @@ impl Binder<'_> {
             (exclude.is_some(), "EXCLUDE"),
             (into.is_some(), "SELECT INTO"),
             (prewhere.is_some() && !self.spec.traits().prewhere, "PREWHERE"),
-            (!connect_by.is_empty() && levels.is_none(), "CONNECT BY"),
             (qualify.is_some() && self.spec.is_core(), "QUALIFY"),
             (value_table_mode.is_some(), "SELECT AS VALUE"),
             (*flavor != SelectFlavor::Standard && self.speaks_core(), "FROM first"),

@@ -11,12 +11,16 @@ const MONTHS: [&str; 12] =
 pub(super) fn read(text: &str, format: &str) -> Option<String> {
     let (mut year, mut month, mut day) = (None, None, None);
     let (mut hour, mut minute, mut second) = (0, 0, 0);
+    let mut fraction = String::new();
     let mut text = text.trim();
     let mut format = format.trim();
     while let Some(first) = format.chars().next() {
-        let token = ["YYYY", "RRRR", "HH24", "MON", "MM", "DD", "MI", "SS", "RR"]
-            .into_iter()
-            .find(|token| format.get(..token.len()).is_some_and(|f| f.eq_ignore_ascii_case(token)));
+        let token =
+            ["YYYY", "RRRR", "HH24", "MON", "FF3", "FF6", "FF", "MM", "DD", "MI", "SS", "RR"]
+                .into_iter()
+                .find(|token| {
+                    format.get(..token.len()).is_some_and(|f| f.eq_ignore_ascii_case(token))
+                });
         let Some(token) = token else {
             if first.is_alphanumeric() || !text.starts_with(first) {
                 return None;
@@ -30,6 +34,12 @@ pub(super) fn read(text: &str, format: &str) -> Option<String> {
             let name = text.get(..3)?.to_ascii_uppercase();
             month = Some(MONTHS.iter().position(|m| *m == name)? + 1);
             text = text.get(3..)?;
+            continue;
+        }
+        if token.starts_with("FF") {
+            let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+            fraction = format!(".{}", text.get(..digits).filter(|d| (1..=6).contains(&d.len()))?);
+            text = text.get(digits..)?;
             continue;
         }
         let width = if matches!(token, "YYYY" | "RRRR") { 4 } else { 2 };
@@ -52,7 +62,7 @@ pub(super) fn read(text: &str, format: &str) -> Option<String> {
     }
     // What is left out of the date is taken from the clock.
     let (year, month, day) = (year?, month?, day?);
-    let clock = format!("{hour:02}:{minute:02}:{second:02}");
+    let clock = format!("{hour:02}:{minute:02}:{second:02}{fraction}");
     datetime::timestamp(&format!("{year:04}-{month:02}-{day:02} {clock}"))
 }
 
@@ -71,6 +81,7 @@ mod tests {
             ("2024-2-29", "YYYY-MM-DD", None),
             ("2024-02-29x", "YYYY-MM-DD", None),
             ("2024/02/29", "YYYY-MM-DD", None),
+            ("2024-02-29 10:15:30.5", "YYYY-MM-DD HH24:MI:SS.FF", Some("2024-02-29 10:15:30.5")),
             ("02-2024", "MM-YYYY", None),
             ("24-02-29", "YY-MM-DD", None),
             ("27-OCT-98", "DD-MON-RR", Some("1998-10-27 00:00:00")),

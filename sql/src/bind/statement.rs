@@ -9,6 +9,7 @@ mod in_order;
 mod insert;
 mod matched;
 mod merge;
+mod named_in_from;
 mod narrow;
 mod target;
 mod update;

@@ -99,6 +99,17 @@ impl Binder<'_> {
             return self.unsupported("ties and percentages without ORDER BY or of DISTINCT", span);
         }
         let keys = self.keys_as_expressions(order_by, &select.items, span)?;
+        let windowed = |key: &SortKey| match &key.target {
+            SortTarget::Expr(key) => key.any_call(&|call| call.over.is_some()),
+            SortTarget::Output(_) => false,
+        };
+        if keys.iter().any(windowed) {
+            let Some(first) = first_of_window(&keys, &top) else {
+                return self.unsupported("ties and percentages of a window function", span);
+            };
+            select.qualify = Some(super::decorate::both(select.qualify.take(), first, span));
+            return Ok(());
+        }
         let name = if top.ties { "rank" } else { "row_number" };
         let place = window(name, Vec::new(), keys, span);
         let bound = if top.percent {
@@ -117,6 +128,20 @@ impl Binder<'_> {
         select.qualify = Some(super::decorate::both(select.qualify.take(), first, span));
         Ok(())
     }
+}
+
+/// `TOP 1 WITH TIES … ORDER BY ROW_NUMBER() OVER (…)`: the rows whose place in the window is the first one,
+/// which some row has.
+fn first_of_window(keys: &[SortKey], top: &Top) -> Option<Expr> {
+    let [SortKey { target: SortTarget::Expr(place), descending: false, span, .. }] = keys else {
+        return None;
+    };
+    let call = place.call()?;
+    let ranks = ["row_number", "rank", "dense_rank"].contains(&call.name) && call.over.is_some();
+    let first = ranks && top.ties && !top.percent && top.count.integer() == Some(1);
+    first.then(|| {
+        predicate("=", vec![place.clone(), Expr { ty: place.ty.clone(), ..one(*span) }], *span)
+    })
 }
 
 fn window(

@@ -124,12 +124,15 @@ impl Binder<'_> {
 
     /// The distances of a frame over dates: a number is one of days where a number added to a date is.
     fn in_days(&self, frame: Frame, order_by: &[SortKey]) -> Bound<Frame> {
-        let dates = [Type::Date, Type::Timestamp, Type::TimestampTz];
-        if self.speaks_core() || !order_by.iter().any(|key| dates.contains(&key.ty)) {
+        let date = |key: &SortKey| key.ty.is_date_or_timestamp();
+        if self.speaks_core() || !order_by.iter().any(date) {
             return Ok(frame);
         }
         let days = self.spec.definitions("+").iter().any(|definition| {
-            definition.args == [ArgType::Is(Type::Timestamp), ArgType::Is(Type::Int4)]
+            [Type::Timestamp, Type::Seconds]
+                .map(|ty| [ArgType::Is(ty), ArgType::Is(Type::Int4)])
+                .iter()
+                .any(|args| definition.args == args)
         });
         let interval = |expr: Expr| {
             if !expr.ty.is_number() {

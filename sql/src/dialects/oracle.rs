@@ -3,7 +3,7 @@
 use super::{
     clauses::Clause,
     narrow::Columns,
-    spec::Source,
+    spec::{Setting, Source, Values},
     traits::{Aliases, Names, PivotNames, Seen, Traits},
     writing::{Constants, Keys, Longer, Stored, Texts, UniqueNulls, Writing},
 };
@@ -77,5 +77,13 @@ pub(super) static SOURCE: Source = Source {
         include_str!("oracle/open.txt"),
     ],
     formats: include_str!("oracle/formats.txt"),
-    settings: &[],
+    settings: &[Setting {
+        name: "first_day",
+        default: "7",
+        values: Values::OneOf(&["1", "2", "3", "4", "5", "6", "7"]),
+        page: "The first day of the week, 1 for Monday to 7 for Sunday, by `NLS_TERRITORY`: what the \
+               format elements `D`, `DY` and `DAY` count from. It is Sunday in `AMERICA`, Monday in most \
+               of Europe. \
+               https://docs.oracle.com/en/database/oracle/oracle-database/19/nlspg/setting-up-globalization-support-environment.html",
+    }],
 };

@@ -11,7 +11,7 @@ use super::{
     writing::{Keys, Stored, UniqueNulls, Writing},
 };
 use crate::{
-    tokens::{Tokens, tsql, tsql_hints, written},
+    tokens::{Tokens, tsql, tsql_hints, tsql_short, written},
     tree::SampleMethod,
 };
 use model::Dialect;
@@ -21,8 +21,13 @@ pub(super) static SOURCE: Source = Source {
     parser: |_| &parser::TSqlParser,
     tokens: Tokens {
         literals: None,
-        all: &[tsql::rewritten, tsql_hints::with_with, tsql_hints::without_join_hints],
-        written: &[written::with_from, tsql_hints::without_option],
+        all: &[
+            tsql::rewritten,
+            tsql_hints::with_with,
+            tsql_hints::without_join_hints,
+            tsql_short::written_out,
+        ],
+        written: &[written::with_from, tsql_hints::without_option, tsql_short::without_merge_hint],
     },
     traits: Traits {
         exact_collations: &["*_bin2"],
@@ -67,11 +72,22 @@ pub(super) static SOURCE: Source = Source {
             ("dateadd", "#2"),
             ("max", "#0"),
             ("min", "#0"),
+            ("upper", "#0"),
+            ("lower", "#0"),
+            ("ltrim", "#0"),
+            ("rtrim", "#0"),
+            ("trim", "#0"),
+            ("left", "#0"),
+            ("right", "#0"),
+            ("substring", "#0"),
+            ("reverse", "#0"),
+            ("isnull", "#0"),
         ],
         join_hints: tsql_hints::JOINS,
         writing: Writing {
             stored: Stored::Cast { texts: true },
             keys: Keys::Enforced(UniqueNulls::Equal),
+            target_is_in_from: true,
             columns: Columns {
                 whole: &[("tinyint", 0, 255)],
                 whole_seconds: &["datetime", "smalldatetime"],

@@ -133,6 +133,11 @@ impl TypeNames {
         })
     }
 
+    /// Is a type one that trees do not know?
+    pub(crate) fn tells_more_apart(&self) -> bool {
+        self.lines.iter().any(|line| ["seconds", "currency"].contains(&line.core))
+    }
+
     /// Every vendor spelling, for tests and documentation.
     pub(crate) fn spellings(&self) -> impl Iterator<Item = (String, &'static str)> {
         self.lines.iter().map(|line| (line.spelling.to_owned(), line.core))

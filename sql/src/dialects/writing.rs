@@ -22,6 +22,9 @@ pub(crate) struct Writing {
     pub(crate) keys: Keys,
     /// What an UPDATE does with a row that several rows of the other tables match.
     pub(crate) update_matches: Several,
+    /// Is the written table the one of that name in FROM, whatever it is called there? Elsewhere it is joined
+    /// with itself.
+    pub(crate) target_is_in_from: bool,
     /// May several rows of the source delete one row, in a MERGE?
     pub(crate) deletes_repeat: bool,
     /// Does `SET a = 1, b = a` store 1 in `b`?
@@ -126,6 +129,7 @@ impl Writing {
         texts: Texts { bytes: false, longer: Longer::BlanksCut },
         keys: Keys::Enforced(UniqueNulls::Distinct),
         update_matches: Several::Any,
+        target_is_in_from: false,
         deletes_repeat: false,
         set_in_order: false,
         tables_are_sets: false,

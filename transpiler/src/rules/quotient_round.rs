@@ -131,15 +131,16 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
 fn quotient(expr: &Expr) -> Option<(Expr, Expr)> {
     let call = expr.call()?;
     match (call.name, call.args.as_slice()) {
+        // `a / b / c` is `a / (b * c)`.
+        ("/", [inner, divisor]) if inner.ty == Type::NUMERIC => {
+            let (dividend, first) = quotient(inner)?;
+            Some((dividend, product(first, divisor)?))
+        }
         ("/", [dividend, divisor]) => Some((dividend.clone(), divisor.clone())),
         ("*", [one, two]) => {
             let (inner, factor) = if one.ty == Type::NUMERIC { (one, two) } else { (two, one) };
             let (dividend, divisor) = quotient(inner)?;
-            let (a, b) = dividend.ty.decimal_shape().zip(factor.ty.decimal_shape())?;
-            let ty = Type::decimal((a.precision + b.precision).min(38), a.scale + b.scale);
-            let call = Call { args: vec![dividend, factor.clone()], ..call.clone() };
-            let kind = ExprKind::Call(Box::new(call));
-            Some((Expr { kind, ty, span: expr.span }, divisor))
+            Some((product(dividend, factor)?, divisor))
         }
         ("avg", [arg]) if arg.ty.is_exact_number() => {
             let part = |name: &'static str, ty: Type| {
@@ -151,6 +152,14 @@ fn quotient(expr: &Expr) -> Option<(Expr, Expr)> {
         }
         _ => None,
     }
+}
+
+/// Two exact numbers multiplied.
+fn product(one: Expr, two: &Expr) -> Option<Expr> {
+    let (a, b) = one.ty.decimal_shape().zip(two.ty.decimal_shape())?;
+    let ty = Type::decimal((a.precision + b.precision).min(38), a.scale + b.scale);
+    let span = one.span;
+    Some(Expr::scalar("*", vec![one, two.clone()], ty, span))
 }
 
 /// Digits behind the point, where they are known.

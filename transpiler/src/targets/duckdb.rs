@@ -34,6 +34,8 @@ pub(super) fn type_name(ty: &Type) -> Option<String> {
         | Type::Record
         | Type::Unknown
         | Type::Other(_)
+        | Type::Money
+        | Type::Seconds
         | Type::Internal(_) => return None,
     })
 }

@@ -14,6 +14,9 @@ impl Binder<'_> {
     /// The value of a bound expression as it is stored in a column of type `to`.
     pub(super) fn stored(&mut self, expr: Expr, to: &Type) -> Bound<Expr> {
         let span = expr.span;
+        if *to == Type::Money {
+            return self.stored(expr, &Type::Money.core());
+        }
         if let Type::Other(name) = to {
             return self.refuse(codes::TYPES, format!("the type `{name}` is not known"), span);
         }
@@ -110,11 +113,12 @@ impl Binder<'_> {
         if writing.stored == Stored::Core {
             return self.core_constant(&text, to, span);
         }
-        let dates = matches!(to, Type::Date | Type::Time | Type::Timestamp);
+        let dates = matches!(to, Type::Date | Type::Time | Type::Timestamp | Type::Seconds);
         let allowed = if dates {
             writing.constants.dates
         } else {
-            writing.constants.numbers && (to.is_number() || *to == Type::TimestampTz)
+            writing.constants.numbers
+                && (to.is_number() || matches!(to, Type::TimestampTz | Type::Uuid))
         };
         if !allowed {
             return self.not_stored(&Type::Text, to, span);
@@ -274,7 +278,7 @@ fn core_stores(from: &Type, to: &Type) -> bool {
 
 /// Does a value become another type by itself where the dialect stores what a cast gives?
 fn becomes(from: &Type, to: &Type, texts: bool) -> bool {
-    let days = |ty: &Type| matches!(ty, Type::Date | Type::Timestamp | Type::TimestampTz);
+    let days = Type::is_date_or_timestamp;
     (from.is_number() && to.is_number())
         || (days(from) && days(to))
         || (texts && from.is_text() && (to.is_number() || days(to) || *to == Type::Time))

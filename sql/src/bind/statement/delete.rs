@@ -68,19 +68,10 @@ impl Binder<'_> {
                 self.joined(one, using.unwrap_or_default(), span)
             }
             // `DELETE t FROM t JOIN u`
-            ([name], from, None) => {
-                let [part] = name.0.as_slice() else {
-                    return self.unsupported("a table name of this form", span);
-                };
-                let at = part
-                    .as_ident()
-                    .map(|ident| self.fold(ident))
-                    .and_then(|name| self.position(from, &name));
-                match at {
-                    Some(at) => self.joined_in(from, at, span),
-                    None => self.unsupported("DELETE of a table that is not in FROM", span),
-                }
-            }
+            ([name], from, None) => match self.named_in_from(from, name, span)? {
+                Some(named) => self.joined_in(&named.from, named.at, span),
+                None => self.unsupported("DELETE of a table that is not in FROM", span),
+            },
             _ => self.unsupported("DELETE from several tables", span),
         }
     }

@@ -127,13 +127,14 @@ impl Binder<'_> {
         from: &[TableWithJoins],
         span: Span,
     ) -> Bound<Joined> {
-        let named = self.bare_name(&table.relation);
         // `UPDATE a SET … FROM t AS a JOIN …`: the table is named in FROM.
-        if let (Some(name), true, true) = (&named, table.joins.is_empty(), !from.is_empty())
+        if let TableFactor::Table { name, alias: None, .. } = &table.relation
+            && table.joins.is_empty()
+            && !from.is_empty()
             && !self.speaks_core()
-            && let Some(at) = self.position(from, name)
+            && let Some(named) = self.named_in_from(from, name, span)?
         {
-            return self.joined_in(from, at, span);
+            return self.joined_in(&named.from, named.at, span);
         }
         if !table.joins.is_empty() {
             // `UPDATE t JOIN u ON … SET …`

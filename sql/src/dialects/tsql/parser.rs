@@ -22,6 +22,11 @@ impl Dialect for TSqlParser {
         true
     }
 
+    // `GROUP BY a WITH ROLLUP`
+    fn supports_group_by_with_modifier(&self) -> bool {
+        true
+    }
+
     fn dialect(&self) -> TypeId {
         BASE.type_id()
     }
