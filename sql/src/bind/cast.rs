@@ -16,6 +16,9 @@ impl Binder<'_> {
         data_type: &ast::DataType,
         span: super::Span,
     ) -> Bound<Expr> {
+        if let Some(done) = self.cast_with_format(expr, data_type, span)? {
+            return Ok(done);
+        }
         let to = self.data_type(data_type, span)?;
         let clock = match to {
             Type::Date | Type::Timestamp | Type::Time => self.wall_clock(expr)?,

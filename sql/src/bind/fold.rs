@@ -124,6 +124,18 @@ fn call_of(name: &str, args: &[Expr], whole: &Expr) -> Option<Expr> {
             let text = plain_text(text)?.chars().take(count).collect();
             Some(Expr { kind: ExprKind::Literal(Literal::Text(text)), ty: whole.ty.clone(), span })
         }
+        ("translate", [text, from, to]) if whole.ty.is_text() => {
+            let (from, to): (Vec<char>, Vec<char>) =
+                (plain_text(from)?.chars().collect(), plain_text(to)?.chars().collect());
+            let kept = plain_text(text)?.chars().filter_map(|c| {
+                match from.iter().position(|known| *known == c) {
+                    Some(at) => to.get(at).copied(),
+                    None => Some(c),
+                }
+            });
+            let kind = ExprKind::Literal(Literal::Text(kept.collect()));
+            Some(Expr { kind, ty: whole.ty.clone(), span })
+        }
         ("repeat", [text, count]) if whole.ty.is_text() => {
             let count = usize::try_from(count.integer()?).ok().filter(|count| *count <= 100)?;
             let text = plain_text(text)?.repeat(count);

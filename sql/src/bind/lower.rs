@@ -250,7 +250,7 @@ impl Binder<'_> {
         let nothing = target.is_none() && self.is_nothing(definition, &args);
         let mut coerced = Vec::with_capacity(args.len());
         for (index, arg) in args.into_iter().enumerate() {
-            coerced.push(match definition.arg(index) {
+            let next = match definition.arg(index) {
                 // A constant is read as the type that it is cast to.
                 Some(ArgType::Is(_)) if target.is_some() && definition.body.is_none() => arg,
                 Some(ArgType::Is(wanted)) => self.coerce(arg, wanted)?,
@@ -258,6 +258,7 @@ impl Binder<'_> {
                     return self.unsupported("a pattern with letters beyond ASCII here", span);
                 }
                 Some(ArgType::Regex(purpose, ignore_case)) => {
+                    self.before_line_ends(&mut coerced, &arg, *purpose, span)?;
                     self.pattern(&arg, *purpose, *ignore_case, span)?
                 }
                 Some(ArgType::Zone) => match arg
@@ -287,7 +288,8 @@ impl Binder<'_> {
                     }
                 }
                 _ => arg,
-            });
+            };
+            coerced.push(next);
         }
         let types: Vec<Type> = coerced.iter().map(|e| e.ty.clone()).collect();
         let returns = match &definition.returns {

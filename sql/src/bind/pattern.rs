@@ -85,14 +85,13 @@ pub(crate) fn to_core(
     }
     let core = match (purpose, start, end) {
         (Use::Whole, ..) => format!("^({})$", read.text),
-        (Use::Found | Use::Span, _, true) if flavor == Flavor::Java => {
-            return Err("`$`, which also stands before a last line end".to_owned());
-        }
         (_, start, end) => {
-            let end = match (end, flavor) {
-                (false, _) => String::new(),
-                (true, Flavor::Plain | Flavor::Re2) => "$".to_owned(),
-                (true, Flavor::Java) => format!("(\r\n|[{LINE_ENDS}])?$"),
+            let end = match (end, flavor, purpose) {
+                (false, _, _) => String::new(),
+                (true, Flavor::Plain | Flavor::Re2, _) => "$".to_owned(),
+                // See `ends_before_line_end`.
+                (true, Flavor::Java, Use::Found | Use::Span) => "$".to_owned(),
+                (true, Flavor::Java, _) => format!("(\r\n|[{LINE_ENDS}])?$"),
             };
             format!("{}{}{end}", if start { "^" } else { "" }, read.text)
         }
@@ -111,6 +110,21 @@ pub(crate) fn to_core(
         return Err("it is too long".to_owned());
     }
     Ok(core)
+}
+
+/// Does the pattern end with a `$` that also stands before an end of the last line, which the core's
+/// does not? What is found in a text without such ends is the same.
+pub(crate) fn ends_before_line_end(pattern: &str, purpose: Use, flavor: Flavor) -> bool {
+    flavor == Flavor::Java
+        && matches!(purpose, Use::Found | Use::Span)
+        && pattern.ends_with('$')
+        && !ends_escaped(pattern)
+        && !has_alternatives(pattern)
+}
+
+/// A class of the characters that end a line, as the core writes it.
+pub(crate) fn line_ends() -> String {
+    format!("[{LINE_ENDS}]")
 }
 
 /// The text that a pattern stands for, if it matches that text alone: `,`, `\\|`, `[.]`.
@@ -524,7 +538,11 @@ mod tests {
         let java = |pattern: &str, purpose| to_core(pattern, purpose, false, Flavor::Java);
         assert_eq!(java("^a.c", Use::Test).as_deref(), Ok("^a[^\n\r\u{85}\u{2028}\u{2029}]c"));
         assert!(java("ab$", Use::Test).is_ok_and(|core| core.ends_with("])?$")));
-        assert!(java("ab$", Use::Found).is_err());
+        assert_eq!(java("ab$", Use::Found).as_deref(), Ok("ab$"));
+        assert!(ends_before_line_end("ab$", Use::Found, Flavor::Java));
+        for pattern in ["ab", r"ab\$", "a$|b$"] {
+            assert!(!ends_before_line_end(pattern, Use::Found, Flavor::Java), "{pattern}");
+        }
         assert_eq!(replacement("$2-$1", Flavor::Java).as_deref(), Some(r"\2-\1"));
         for other in [r"\$1", "$x", "$12", "$"] {
             assert_eq!(replacement(other, Flavor::Java), None, "{other}");

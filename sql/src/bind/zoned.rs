@@ -4,7 +4,7 @@
 //! instant is wanted, and the clock on the wall there where a call only takes plain timestamps. A
 //! dialect says so by the line `wall clock(timestamptz, text)`.
 
-use super::{Binder, Bound};
+use super::{Binder, Bound, lower::text};
 use crate::{
     dialects::{ArgType, Definition},
     tree::Expr,
@@ -27,6 +27,18 @@ impl Binder<'_> {
                 }
                 let span = self.span(expr);
                 self.apply("wall clock", args, span).map(Some)
+            }
+            // In the zone of the session.
+            ast::Expr::Function(function) => {
+                let name = format!("wall clock {}", function.name.to_string().to_lowercase());
+                if !self.spec.knows(&name) {
+                    return Ok(None);
+                }
+                let instant = self.expr(expr)?;
+                let zone = self.settings.get("time_zone").unwrap_or("UTC").to_owned();
+                let span = self.span(expr);
+                let zone = text(zone, span);
+                self.apply(&name, vec![instant, zone], span).map(Some)
             }
             _ => Ok(None),
         }

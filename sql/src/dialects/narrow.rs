@@ -7,8 +7,8 @@ use crate::types::Type;
 pub(crate) enum Narrow {
     /// Whole numbers from the first to the second.
     Whole(i64, i64),
-    /// Times to a coarser unit than microseconds.
-    Coarse,
+    /// Times to so many digits behind the second, fewer than microseconds have.
+    Coarse(u32),
     /// Blanks at the end are added, or taken away.
     Blanks,
 }
@@ -58,7 +58,8 @@ impl Columns {
                     open.unwrap_or_default().chars().take_while(char::is_ascii_digit).collect();
                 let without =
                     if self.whole_seconds.contains(&name) { 0 } else { self.second_digits };
-                (digits.parse().unwrap_or(without) < 6).then_some(Narrow::Coarse)
+                let digits = digits.parse().unwrap_or(without);
+                (digits < 6).then_some(Narrow::Coarse(digits))
             }
             _ if core.is_character() && self.char_blanks => {
                 ["char", "nchar", "character"].contains(&name).then_some(Narrow::Blanks)

@@ -30,6 +30,8 @@ pub(super) static SOURCE: Source = Source {
         bare_calls: &["date", "time", "user"],
         raises_for_constants: false,
         keeps_blanks: true,
+        // What tokens make of `s (NOT CASESPECIFIC)`.
+        folding_collations: &["not_casespecific"],
         not_like_each: true,
         writing: Writing {
             stored: Stored::Cast { texts: false },

@@ -50,7 +50,7 @@ pub(crate) fn rewritten(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
         }
         out.push(one);
     }
-    out
+    super::teradata_phrases::done(super::teradata_windows::with_over(out))
 }
 
 /// What a reserved word is for the parser.
@@ -81,12 +81,14 @@ const BEFORE_OPERANDS: [&str; 33] = [
 fn ends_operand(before: Option<&Token>) -> bool {
     match before {
         Some(Token::Number(..) | Token::RParen | Token::SingleQuotedString(_)) => true,
-        Some(Token::Word(word)) => {
-            word.quote_style.is_some()
-                || !BEFORE_OPERANDS.iter().any(|known| word.value.eq_ignore_ascii_case(known))
-        }
+        Some(Token::Word(word)) => word.quote_style.is_some() || !begins_operand(&word.value),
         _ => false,
     }
+}
+
+/// Is it a word behind which a value begins?
+pub(super) fn begins_operand(word: &str) -> bool {
+    BEFORE_OPERANDS.iter().any(|known| word.eq_ignore_ascii_case(known))
 }
 
 /// How many tokens the modifier `LOCKING … FOR ACCESS` in front of a request takes.

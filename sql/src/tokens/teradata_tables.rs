@@ -53,12 +53,55 @@ pub(super) fn made(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
             at += 3;
         } else if is(&tokens, at, "NOT") && is(&tokens, at + 1, "CASESPECIFIC") {
             at += 2;
+        } else if says_text(&tokens, at, "TITLE")
+            || (says_text(&tokens, at, "FORMAT") && of_time(&out))
+        {
+            at += 2;
+        } else if is(&tokens, at, "COMPRESS") {
+            at = behind_values(&tokens, at + 1);
         } else {
             out.push(one.clone());
             at += 1;
         }
     }
     out
+}
+
+/// A word with a constant text behind it.
+fn says_text(tokens: &[TokenWithSpan], at: usize, word: &str) -> bool {
+    is(tokens, at, word) && matches!(token(tokens, at + 1), Some(Token::SingleQuotedString(_)))
+}
+
+/// Is the column that is being written one of dates or times? A format of those counts only where they
+/// become texts, which has to be said with a format then.
+fn of_time(out: &[TokenWithSpan]) -> bool {
+    let mut depth = 0_usize;
+    let before = out.iter().rposition(|one| match one.token {
+        Token::RParen => {
+            depth += 1;
+            false
+        }
+        Token::LParen if depth > 0 => {
+            depth -= 1;
+            false
+        }
+        Token::LParen | Token::Comma => depth == 0,
+        _ => false,
+    });
+    let named = before.map_or(0, |at| at + 2);
+    ["DATE", "TIME", "TIMESTAMP"].iter().any(|name| is(out, named, name))
+}
+
+/// The place behind the values that `COMPRESS` names: a list, one, or none.
+fn behind_values(tokens: &[TokenWithSpan], at: usize) -> usize {
+    match token(tokens, at) {
+        Some(Token::LParen) => (at..tokens.len())
+            .find(|at| token(tokens, *at) == Some(&Token::RParen))
+            .map_or(at, |close| close + 1),
+        Some(Token::Number(_, _) | Token::SingleQuotedString(_)) => at + 1,
+        Some(_) if is(tokens, at, "NULL") => at + 1,
+        _ => at,
+    }
 }
 
 #[cfg(test)]
@@ -86,6 +129,10 @@ mod tests {
             (
                 "CREATE TABLE t (a VARCHAR(9) CASESPECIFIC)",
                 "CREATE TABLE t ( a VARCHAR ( 9 ) CASESPECIFIC )",
+            ),
+            (
+                "CREATE TABLE t (a DATE FORMAT 'YY' NOT NULL, b INT FORMAT '9', c CHAR(2) COMPRESS ('a', 'b') TITLE 'c', d INT COMPRESS)",
+                "CREATE TABLE t ( a DATE NOT NULL , b INT FORMAT '9' , c CHAR ( 2 ) , d INT )",
             ),
             ("CREATE VIEW v AS SELECT 1 AS a", "CREATE VIEW v AS SELECT 1 AS a"),
         ] {

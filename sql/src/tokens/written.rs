@@ -94,11 +94,12 @@ pub(crate) fn redshift_table(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
 ///
 /// [`super::teradata_tables`] has what stands in front of a table's columns.
 pub(crate) fn teradata(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
-    let words = ["CREATE", "DELETE", "DEL", "UPD", "INS"];
+    let words = ["CREATE", "DELETE", "DEL", "UPD", "INS", "INSERT"];
     if !words.iter().any(|word| is(&tokens, 0, word)) {
         return tokens;
     }
     let create = is(&tokens, 0, "CREATE");
+    let tokens = with_values(tokens);
     let delete = is(&tokens, 0, "DELETE") || is(&tokens, 0, "DEL");
     let tokens = if create { super::teradata_tables::made(tokens) } else { tokens };
     let mut out: Vec<TokenWithSpan> = Vec::with_capacity(tokens.len());
@@ -139,6 +140,40 @@ pub(crate) fn teradata(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
         at += 1;
     }
     out
+}
+
+/// `INS t (1, 'x')` as `INS INTO t VALUES (1, 'x')`.
+fn with_values(mut tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
+    if !(is(&tokens, 0, "INS") || is(&tokens, 0, "INSERT")) {
+        return tokens;
+    }
+    if !is(&tokens, 1, "INTO")
+        && let Some(first) = tokens.first().cloned()
+    {
+        tokens.insert(1, TokenWithSpan { token: Token::make_keyword("INTO"), ..first });
+    }
+    let mut open = 3;
+    while token(&tokens, open) == Some(&Token::Period) {
+        open += 2;
+    }
+    let end = significant(&tokens);
+    let mut depth = 0_usize;
+    let close = (open..end).find(|at| {
+        match token(&tokens, *at) {
+            Some(Token::LParen) => depth += 1,
+            Some(Token::RParen) => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth == 0
+    });
+    // A list that ends the statement holds values.
+    if token(&tokens, open) == Some(&Token::LParen)
+        && close.is_some_and(|close| close + 1 == end)
+        && let Some(one) = tokens.get(open).cloned()
+    {
+        tokens.insert(open, TokenWithSpan { token: Token::make_keyword("VALUES"), ..one });
+    }
+    tokens
 }
 
 /// The place behind `PRIMARY INDEX [name] (…)`, which only says where rows lie. A unique index is a
@@ -282,6 +317,8 @@ mod tests {
                 "CREATE TRANSIENT TABLE t (a INTEGER)",
             ),
             (Dialect::Teradata, "DEL FROM t ALL;", "DELETE FROM t"),
+            (Dialect::Teradata, "INS d.t (1, f('x'));", "INSERT INTO d.t VALUES (1, f('x'))"),
+            (Dialect::Teradata, "INSERT t (a) SELECT 1", "INSERT INTO t (a) SELECT 1"),
             (Dialect::Teradata, "DELETE t WHERE a = 1", "DELETE FROM t WHERE a = 1"),
             (Dialect::TSql, "DELETE dbo.t WHERE a = 1", "DELETE FROM dbo.t WHERE a = 1"),
             (

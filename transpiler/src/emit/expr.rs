@@ -213,6 +213,9 @@ impl Emitter {
     }
 
     fn call(&mut self, call: &Call, expr: &Expr) -> Emit<Fragment> {
+        if let Some(done) = self.array_key(call)? {
+            return Ok(done);
+        }
         if let Some(done) = self.form(call)? {
             return Ok(done);
         }

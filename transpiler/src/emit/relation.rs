@@ -76,6 +76,15 @@ impl Emitter {
                         Span::new(0, 0),
                     );
                 }
+                if self.target() == Target::DataFusion
+                    && *kind == JoinKind::Cross
+                    && let Relation::Function { call, .. } = &**right
+                    && call.any_part(&|part| matches!(part.kind, ExprKind::Scalar(_)))
+                {
+                    // Not every plan with such rows behind others stands its own checks.
+                    let what = "rows of a query crossed with those before them are not done";
+                    return self.refuse(what, call.span);
+                }
                 let left = self.relation(left)?;
                 let nested = matches!(**right, Relation::Join { .. });
                 let right_text = self.relation(right)?;

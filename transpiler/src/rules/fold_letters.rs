@@ -7,7 +7,10 @@ use crate::{
     targets::Target,
 };
 use model::{Caveat, Dialect};
-use sql::tree::{Expr, ExprKind};
+use sql::{
+    Type,
+    tree::{Expr, ExprKind},
+};
 
 pub(crate) static RULE: Rule = Rule {
     code: "TR0231",
@@ -64,6 +67,14 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     }
     let mut least = call.clone();
     least.name = name;
+    // Of padded texts too any can be shown: their order is not asked.
+    if emitter.target() != Target::Postgres {
+        for arg in &mut least.args {
+            if matches!(arg.ty, Type::Char(_)) {
+                arg.ty = Type::Text;
+            }
+        }
+    }
     let least = Expr { kind: ExprKind::Call(Box::new(least)), ..expr.clone() };
     emitter.expr(&least).map(Some)
 }

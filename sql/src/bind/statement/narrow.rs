@@ -30,7 +30,7 @@ impl Binder<'_> {
         let known = value.is_null()
             || match narrow {
                 Narrow::Whole(low, high) => value.integer().is_some_and(|n| low <= n && n <= high),
-                Narrow::Coarse => is_whole_second(value),
+                Narrow::Coarse(digits) => has_digits(value, digits),
                 Narrow::Blanks => false,
             };
         if known {
@@ -72,10 +72,13 @@ impl Binder<'_> {
     }
 }
 
-/// Is it a time without a fraction of a second: a constant, or a date?
-fn is_whole_second(value: &Expr) -> bool {
+/// Is it a time of no more digits behind the second: a constant, or a date?
+fn has_digits(value: &Expr, most: u32) -> bool {
     match &value.kind {
-        ExprKind::Literal(Literal::Typed(text)) => !text.contains('.'),
+        ExprKind::Literal(Literal::Typed(text)) => text.split_once('.').is_none_or(|(_, rest)| {
+            let digits = rest.chars().take_while(char::is_ascii_digit).collect::<String>();
+            u32::try_from(digits.trim_end_matches('0').len()).is_ok_and(|digits| digits <= most)
+        }),
         ExprKind::Cast { expr } | ExprKind::Coerce { expr } => expr.ty == Type::Date,
         _ => value.ty == Type::Date,
     }

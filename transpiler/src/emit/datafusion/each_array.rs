@@ -3,14 +3,16 @@
 //! It takes no column of another relation in FROM. What such a query gives depends on the array alone:
 //! it is asked over all arrays that the table has, and the one of the row is looked up.
 //! `(SELECT sum(n) FROM unnest(t.a) AS u(n))` becomes `(SELECT sum(n) FROM (SELECT _array,
-//! unnest(_array) AS n FROM (SELECT DISTINCT t.a AS _array FROM t) AS _arrays) AS u WHERE u._array =
-//! t.a)`.
+//! unnest(_array) AS n FROM (SELECT DISTINCT t.a AS _array FROM t) AS _arrays) AS u WHERE u._key =
+//! key(t.a))`, where the key is a text that no other array has: rows that are joined by arrays are lost
+//! where one of them holds a NULL.
 
 use super::correlated;
 use crate::{
     emit::Emitter,
     fragment::{Fragment, fill},
     rule::Emit,
+    targets::Target,
 };
 use sql::{
     Type,
@@ -21,6 +23,9 @@ use sql::{
 };
 
 const ARRAY: &str = "_array";
+const KEY: &str = "_key";
+/// The text that stands for an array, written by [`Emitter::array_key`].
+const KEY_OF: &str = "key of an array";
 const ARRAYS: &str = "_arrays";
 
 impl Emitter {
@@ -69,13 +74,13 @@ impl Emitter {
                 {
                     return None;
                 }
-                let key = column(&function.name, &array.ty, array.span);
-                given.items.push(Item { expr: key, name: ARRAY.to_owned() });
+                let key = column(&function.name, KEY, &Type::Text, array.span);
+                given.items.push(Item { expr: key, name: KEY.to_owned() });
                 let mut inner = with_select(inner, given);
-                inner.columns.push(Column { name: ARRAY.to_owned(), ty: array.ty.clone() });
+                inner.columns.push(Column { name: KEY.to_owned(), ty: Type::Text });
                 let mut alias = alias.clone();
                 if !alias.columns.is_empty() {
-                    alias.columns.push(ARRAY.to_owned());
+                    alias.columns.push(KEY.to_owned());
                 }
                 let mut looked_up = select.clone();
                 only_of(&looked_up, std::slice::from_ref(&alias.name))?;
@@ -99,26 +104,25 @@ impl Emitter {
         let array = self.column_of_table(array)?;
         let ExprKind::Column { relation: Some(host), .. } = &array.kind else { return None };
         let element = array.ty.element()?.clone();
-        let alike = (element.is_exact_number() && element != Type::NUMERIC)
-            || element.is_text()
-            || matches!(element, Type::Bool | Type::Date | Type::Timestamp);
         let (_, table) = self.tables.iter().rev().find(|(name, _)| name == host)?;
         let hosted = self.is_host(host);
-        if !alike || hosted || *host == alias.name {
+        if !has_key(&element) || hosted || *host == alias.name {
             return None;
         }
         let one = |expr, name: &str| Item { expr, name: name.to_owned() };
         let mut arrays = Select::of(vec![one(array.clone(), ARRAY)], Some(table.clone()));
         arrays.distinct = Distinct::Yes;
-        let key = column(ARRAYS, &array.ty, span);
+        let key = column(ARRAYS, ARRAY, &array.ty, span);
         let set = |name, args, ty| Expr {
             kind: ExprKind::Call(Box::new(Call::new(name, FunctionKind::Set, args))),
             ty,
             span,
         };
         let [first, rest @ ..] = alias.columns.as_slice() else { return None };
-        let mut items =
-            vec![one(key.clone(), ARRAY), one(set("unnest", vec![key.clone()], element), first)];
+        let mut items = vec![
+            one(key_of(key.clone()), KEY),
+            one(set("unnest", vec![key.clone()], element), first),
+        ];
         if *ordinality {
             let [place] = rest else { return None };
             let first = Expr {
@@ -131,6 +135,33 @@ impl Emitter {
         }
         let from = derived(arrays.into_query(span), ARRAYS.to_owned());
         Some((Select::of(items, Some(from)).into_query(span), array, alias.clone()))
+    }
+
+    /// The text that stands for an array, and two arrays compared by theirs; nothing for any other
+    /// call. Rows that are joined by arrays are lost where one of them holds a NULL.
+    pub(in crate::emit) fn array_key(&mut self, call: &Call) -> Emit<Option<Fragment>> {
+        match (call.name, call.args.as_slice()) {
+            (KEY_OF, [array]) => {
+                let text = array.ty.element().is_some_and(Type::is_text);
+                let array = [self.expr(array)?];
+                // Two characters that no text holds between the elements, and for a NULL.
+                let key = "CAST(cardinality({0}) AS VARCHAR) || array_to_string({0}, chr(1114109), chr(1114108))";
+                Ok(Some(fill(if text { key } else { "CAST({0} AS VARCHAR)" }, &array)))
+            }
+            ("=" | "is not distinct from", [left, right])
+                if self.target() == Target::DataFusion
+                    && left.ty.element().is_some()
+                    && looks_at_rows(left)
+                    && looks_at_rows(right) =>
+            {
+                if !left.ty.element().is_some_and(has_key) || left.ty != right.ty {
+                    return self.refuse("arrays of this type are not compared", left.span);
+                }
+                let args = vec![key_of(left.clone()), key_of(right.clone())];
+                self.expr(&Expr::scalar(call.name, args, Type::Bool, left.span)).map(Some)
+            }
+            _ => Ok(None),
+        }
     }
 
     /// The column of a table that an array is, written with its table.
@@ -235,20 +266,36 @@ fn derived(query: Query, name: String) -> Relation {
     Relation::Derived { query: Box::new(query), alias, lateral: false }
 }
 
-fn column(relation: &str, ty: &Type, span: model::Span) -> Expr {
+fn column(relation: &str, name: &str, ty: &Type, span: model::Span) -> Expr {
     let kind = ExprKind::Column {
         relation: Some(relation.to_owned()),
-        name: ARRAY.to_owned(),
+        name: name.to_owned(),
         qualified: true,
     };
     Expr { kind, ty: ty.clone(), span }
 }
 
+/// Are the texts of two values different where the values are?
+fn has_key(element: &Type) -> bool {
+    (element.is_exact_number() && *element != Type::NUMERIC)
+        || element.is_text()
+        || matches!(element, Type::Bool | Type::Date | Type::Timestamp)
+}
+
+fn looks_at_rows(expr: &Expr) -> bool {
+    expr.any_part(&|part| matches!(part.kind, ExprKind::Column { .. }))
+}
+
+fn key_of(array: Expr) -> Expr {
+    let span = array.span;
+    Expr::scalar(KEY_OF, vec![array], Type::Text, span)
+}
+
 /// The array is that of the row, and the filter holds.
 fn condition(name: &str, array: Expr, filter: Option<Expr>) -> Expr {
     let span = array.span;
-    let key = column(name, &array.ty, span);
-    let same = Expr::scalar("=", vec![key, array], Type::Bool, span);
+    let key = column(name, KEY, &Type::Text, span);
+    let same = Expr::scalar("=", vec![key, key_of(array)], Type::Bool, span);
     match filter {
         Some(filter) => Expr::scalar("and", vec![same, filter], Type::Bool, span),
         None => same,

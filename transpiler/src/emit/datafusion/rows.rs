@@ -86,7 +86,18 @@ impl Emitter {
         let mut hosts = Vec::new();
         self.hosts_of(call, &mut hosts);
         if !hosts.is_empty() {
-            return Ok(None);
+            let column = |part: &Expr| matches!(part.kind, ExprKind::Column { .. });
+            if call.looks_outside(&[]) || call.any_part(&column) {
+                return Ok(None);
+            }
+            let Some(array) = self.array_of_rows(call)? else { return Ok(None) };
+            // A query can only stand in a list of values.
+            let rows = if ordinality {
+                format!("unnest({}) AS _e, unnest({}) AS _o", array.text, positions(&array.text))
+            } else {
+                format!("unnest({}) AS _e", array.text)
+            };
+            return Ok(Some(format!("(SELECT {rows}) AS {names}")));
         }
         let Some(array) = self.array_of_rows(call)? else { return Ok(None) };
         // Its own `generate_series` in FROM is taken for any other one in the same statement.
