@@ -50,7 +50,7 @@ pub(crate) fn rewritten(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
         }
         out.push(one);
     }
-    super::teradata_phrases::done(super::teradata_windows::with_over(out))
+    super::teradata_phrases::done(&super::teradata_windows::with_over(out))
 }
 
 /// What a reserved word is for the parser.

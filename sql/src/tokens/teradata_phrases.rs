@@ -60,16 +60,16 @@ const OF_DATES: [&str; 16] = [
 ];
 
 /// The tokens as the parser knows them; without blanks.
-pub(super) fn done(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
+pub(super) fn done(tokens: &[TokenWithSpan]) -> Vec<TokenWithSpan> {
     let mut out: Vec<TokenWithSpan> = Vec::with_capacity(tokens.len() + 8);
     // What the last phrase made: from where, up to where.
     let mut last: Option<(usize, usize)> = None;
     let mut at = 0;
     while let Some(one) = tokens.get(at) {
         if one.token == Token::LParen
-            && let Some((phrase, behind)) = Phrase::read(&tokens, at)
+            && let Some((phrase, behind)) = Phrase::read(tokens, at)
             && let Some(start) = operand(&out, last)
-            && phrase.applies(&out, start, token(&tokens, behind))
+            && phrase.applies(&out, start, token(tokens, behind))
         {
             phrase.apply(&mut out, start, one);
             last = Some((start, out.len()));
@@ -80,9 +80,9 @@ pub(super) fn done(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
         at += 1;
         // `CAST(d AS FORMAT 'YYYY')`
         if is_word(&one.token, "AS")
-            && is(&tokens, at, "FORMAT")
-            && let Some(format @ Token::SingleQuotedString(_)) = token(&tokens, at + 1)
-            && token(&tokens, at + 2) == Some(&Token::RParen)
+            && is(tokens, at, "FORMAT")
+            && let Some(format @ Token::SingleQuotedString(_)) = token(tokens, at + 1)
+            && token(tokens, at + 2) == Some(&Token::RParen)
         {
             let made = formatted(format.clone());
             out.extend(made.map(|token| TokenWithSpan { token, span: one.span }));
@@ -365,7 +365,7 @@ mod tests {
 
     fn shown(text: &str) -> String {
         let tokens = Tokenizer::new(&TeradataDialect {}, text).tokenize_with_location().unwrap();
-        let tokens = done(super::super::without_blanks(tokens));
+        let tokens = done(&super::super::without_blanks(tokens));
         tokens.iter().map(|one| one.token.to_string()).collect::<Vec<_>>().join(" ")
     }
 

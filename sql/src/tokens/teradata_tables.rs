@@ -51,9 +51,8 @@ pub(super) fn made(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
             && (is(&tokens, at + 2, "LATIN") || is(&tokens, at + 2, "UNICODE"))
         {
             at += 3;
-        } else if is(&tokens, at, "NOT") && is(&tokens, at + 1, "CASESPECIFIC") {
-            at += 2;
-        } else if says_text(&tokens, at, "TITLE")
+        } else if (is(&tokens, at, "NOT") && is(&tokens, at + 1, "CASESPECIFIC"))
+            || says_text(&tokens, at, "TITLE")
             || (says_text(&tokens, at, "FORMAT") && of_time(&out))
         {
             at += 2;
