@@ -213,9 +213,10 @@ impl Type {
         let first = arguments.first().copied();
         match name.as_str() {
             "bool" | "boolean" => Self::Bool,
-            "int2" | "smallint" => Self::Int2,
-            "int" | "int4" | "integer" => Self::Int4,
-            "int8" | "bigint" => Self::Int8,
+            // Serial columns are integers with a default.
+            "int2" | "smallint" | "smallserial" | "serial2" => Self::Int2,
+            "int" | "int4" | "integer" | "serial" | "serial4" => Self::Int4,
+            "int8" | "bigint" | "bigserial" | "serial8" => Self::Int8,
             "numeric" | "decimal" => match (first, arguments.get(1)) {
                 (Some(precision), scale) => {
                     Self::decimal(precision, scale.copied().unwrap_or_default())

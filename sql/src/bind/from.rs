@@ -315,6 +315,7 @@ impl Binder<'_> {
         };
         let shown = alias.as_ref().map(|a| a.name.clone()).or_else(|| path.last().cloned());
         note_columns(&columns, &known, shown.as_deref().unwrap_or_default(), own);
+        self.plain_letters_declared(&path, shown.as_deref().unwrap_or_default());
         if plain {
             self.note_nullable(&path, shown.as_deref().unwrap_or_default(), own);
         }

@@ -6,7 +6,7 @@
 
 use super::{Binder, Bound};
 use crate::{
-    tree::{Body, Expr, Query},
+    tree::{Body, Expr, ExprKind, Query},
     types::Type,
 };
 
@@ -80,6 +80,8 @@ pub(super) struct PlainLetters {
     said: bool,
     /// By a column of a query inside another one.
     inside: bool,
+    /// Columns of tables that are declared so: relation, column.
+    columns: Vec<(String, String)>,
 }
 
 impl Binder<'_> {
@@ -88,9 +90,24 @@ impl Binder<'_> {
         self.plain_letters.said |= self.spec.is_core();
     }
 
+    /// Notes which columns of a table, called `shown`, are declared so.
+    pub(super) fn plain_letters_declared(&mut self, path: &[String], shown: &str) {
+        if !self.spec.is_core() {
+            return;
+        }
+        let Some(columns) = self.catalog.find(path) else { return };
+        let declared = columns.iter().filter(|column| {
+            let spelled = self.catalog.spelling(path, &column.name).map(str::to_ascii_lowercase);
+            let collation = spelled.as_deref().and_then(|text| text.rsplit_once(" collate "));
+            collation.is_some_and(|(_, name)| ["c", "posix", "ucs_basic"].contains(&name.trim()))
+        });
+        let named = declared.map(|column| (shown.to_owned(), column.name.clone()));
+        self.plain_letters.columns.extend(named);
+    }
+
     /// Notes that a query inside another one has a column of such texts.
     pub(super) fn plain_letters_inside(&mut self, query: &Query) {
-        if self.plain_letters.said && has_column(query) {
+        if self.plain_letters.some() && self.plain_letters.has_column(query) {
             self.plain_letters.inside = true;
         }
     }
@@ -102,11 +119,11 @@ impl Binder<'_> {
         args: &[Expr],
         span: super::Span,
     ) -> Bound<()> {
-        if !self.plain_letters.said || OF_CHARACTERS.contains(&name) {
+        if !self.plain_letters.some() || OF_CHARACTERS.contains(&name) {
             return Ok(());
         }
         let text = |arg: &Expr| arg.ty.is_character() || arg.ty == Type::Unknown;
-        let here = |arg: &Expr| self.plain_letters.inside || is_said(arg);
+        let here = |arg: &Expr| self.plain_letters.inside || self.plain_letters.is_said(arg);
         if args.iter().any(|arg| text(arg) && here(arg)) {
             let what = format!(
                 "`{name}` of a text under COLLATE \"C\", which has letters of ASCII alone,"
@@ -117,15 +134,29 @@ impl Binder<'_> {
     }
 }
 
-fn is_said(expr: &Expr) -> bool {
-    expr.any_call(&|call| call.name == SAID)
-}
+impl PlainLetters {
+    fn some(&self) -> bool {
+        self.said || !self.columns.is_empty()
+    }
 
-fn has_column(query: &Query) -> bool {
-    match &query.body {
-        Body::Select(select) => select.items.iter().any(|item| is_said(&item.expr)),
-        Body::Values(rows) => rows.iter().flatten().any(is_said),
-        Body::SetOperation { left, right, .. } => has_column(left) || has_column(right),
+    fn is_said(&self, expr: &Expr) -> bool {
+        expr.any_part(&|part| match &part.kind {
+            ExprKind::Call(call) => call.name == SAID,
+            ExprKind::Column { relation, name, .. } => self.columns.iter().any(|(of, column)| {
+                column == name && relation.as_ref().is_none_or(|relation| relation == of)
+            }),
+            _ => false,
+        })
+    }
+
+    fn has_column(&self, query: &Query) -> bool {
+        match &query.body {
+            Body::Select(select) => select.items.iter().any(|item| self.is_said(&item.expr)),
+            Body::Values(rows) => rows.iter().flatten().any(|value| self.is_said(value)),
+            Body::SetOperation { left, right, .. } => {
+                self.has_column(left) || self.has_column(right)
+            }
+        }
     }
 }
 
@@ -152,6 +183,28 @@ mod tests {
         ] {
             let message = refusal(text).unwrap_or_default();
             assert!(message.contains("letters of ASCII"), "{text}: {message}");
+        }
+    }
+
+    #[test]
+    fn columns_can_be_declared_so() {
+        let ddl = "CREATE TABLE t (x text COLLATE \"C\", y text, z varchar(9) COLLATE \"POSIX\")";
+        let catalog = Catalog::new(&crate::tables_of_ddl(ddl, Dialect::Postgres).unwrap());
+        let refusal = |text: &str| {
+            let parsed = parse(text, Dialect::Postgres).unwrap();
+            parsed.bind(&catalog, &[]).err().map(|refused| refused.message)
+        };
+        for text in [
+            "SELECT upper(x) FROM t",
+            "SELECT y FROM t AS u WHERE u.z ILIKE 'ä%'",
+            "SELECT lower(v) FROM (SELECT x || 'a' AS v FROM t) u",
+            "WITH u AS (SELECT z FROM t) SELECT initcap(z) FROM u",
+        ] {
+            let message = refusal(text).unwrap_or_default();
+            assert!(message.contains("letters of ASCII"), "{text}: {message}");
+        }
+        for text in ["SELECT upper(y), length(x) FROM t ORDER BY x", "SELECT z < 'a' FROM t"] {
+            assert_eq!(refusal(text), None, "{text}");
         }
     }
 

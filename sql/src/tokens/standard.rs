@@ -24,7 +24,7 @@ pub(crate) const HERE: &str = ", here";
 /// The tokens as the parser knows them.
 pub(crate) fn rewritten(mut tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
     whole_table(&mut tokens);
-    let words = ["SYMMETRIC", "TRIM", "EXCLUDE"];
+    let words = ["SYMMETRIC", "ASYMMETRIC", "TRIM", "EXCLUDE"];
     if !tokens.iter().any(|one| words.iter().any(|word| is_word(&one.token, word))) {
         return tokens;
     }
@@ -40,6 +40,11 @@ pub(crate) fn rewritten(mut tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
                 out.push(like(Token::make_keyword(SYMMETRIC)));
                 out.push(like(Token::LParen));
                 open.push(depth);
+                at += 1;
+                continue;
+            }
+            // It says what holds anyway.
+            token if is_word(token, "ASYMMETRIC") && ends_with(&out, &["BETWEEN"]).is_some() => {
                 at += 1;
                 continue;
             }
@@ -219,6 +224,14 @@ mod tests {
                 "SELECT a BETWEEN SYMMETRIC CASE WHEN b AND c THEN 1 END AND (d AND e) AND f, symmetric"
             ),
             "SELECT a BETWEEN between symmetric(CASE WHEN b AND c THEN 1 END) AND (d AND e) AND f, symmetric"
+        );
+    }
+
+    #[test]
+    fn bounds_are_asymmetric_anyway() {
+        assert_eq!(
+            read("SELECT a BETWEEN ASYMMETRIC 1 AND 2, b NOT BETWEEN ASYMMETRIC 1 AND 2"),
+            read("SELECT a BETWEEN 1 AND 2, b NOT BETWEEN 1 AND 2")
         );
     }
 

@@ -1,9 +1,11 @@
 //! The grammar of PostgreSQL: sqlparser's, but for arguments that are named by an expression.
 
 use sqlparser::{
+    ast::Expr,
     dialect::{Dialect, PostgreSqlDialect, Precedence},
     keywords::Keyword,
     parser::{Parser, ParserError},
+    tokenizer::Token,
 };
 use std::any::{Any, TypeId};
 
@@ -23,6 +25,22 @@ impl Dialect for PostgresParser {
 
     fn dialect(&self) -> TypeId {
         BASE.type_id()
+    }
+
+    // Behind a cast: `a::text COLLATE "C"`.
+    fn parse_infix(
+        &self,
+        parser: &mut Parser,
+        expr: &Expr,
+        _precedence: u8,
+    ) -> Option<Result<Expr, ParserError>> {
+        if !matches!(&parser.peek_token_ref().token, Token::Word(word) if word.keyword == Keyword::COLLATE)
+        {
+            return None;
+        }
+        parser.advance_token();
+        let collation = parser.parse_object_name(false);
+        Some(collation.map(|collation| Expr::Collate { expr: Box::new(expr.clone()), collation }))
     }
 
     as_in!(
