@@ -9,6 +9,7 @@ mod any_join;
 mod array;
 mod array_join;
 mod arrow;
+mod as_text;
 mod asof;
 mod body;
 mod brackets;
@@ -27,6 +28,7 @@ mod datetime;
 mod days;
 mod declared;
 mod decorate;
+mod enumerated;
 mod expr;
 mod first_select;
 mod flatten;
@@ -37,6 +39,7 @@ mod from;
 mod generator;
 mod generator_items;
 mod grouped;
+mod guard_digits;
 mod hierarchy;
 mod hints;
 mod in_frame;
@@ -54,6 +57,7 @@ mod levels;
 mod like;
 mod limit;
 mod line_ends;
+mod listed;
 mod literal;
 mod loose_date;
 mod lower;
@@ -109,6 +113,7 @@ mod tried;
 mod truth;
 mod unsettled;
 mod whole_numbers;
+mod whole_quotient;
 mod window;
 mod windows_zone;
 mod zoned;
@@ -273,6 +278,10 @@ struct Binder<'a> {
     outside: Vec<(usize, crate::tree::Expr)>,
     /// The same of the columns of the query that was bound last.
     outputs: Vec<Option<bool>>,
+    /// Columns that are quotients with more digits than they show: relation, column.
+    quotients: Vec<(String, String)>,
+    /// Columns whose texts are of a list: relation, column.
+    enumerated: Vec<(String, String)>,
     parameters: Vec<Type>,
     /// Relations in scope, innermost last.
     scopes: Vec<Scope>,
@@ -316,6 +325,8 @@ impl<'a> Binder<'a> {
             nullable_calls: BTreeMap::new(),
             outside: Vec::new(),
             outputs: Vec::new(),
+            quotients: Vec::new(),
+            enumerated: Vec::new(),
             parameters,
             scopes: Vec::new(),
             reached: usize::MAX,

@@ -165,7 +165,9 @@ mod tests {
     fn can_be(setting: &Setting, value: &str) -> bool {
         match setting.values {
             Values::OneOf(values) => values.contains(&value),
-            Values::AnyOf(words) => value.split(',').all(|word| words.contains(&word)),
+            Values::AnyOf(words) | Values::AnyOfGroups(words, _) => {
+                value.split(',').all(|word| words.contains(&word))
+            }
             Values::Number => value.bytes().all(|digit| digit.is_ascii_digit()),
             Values::Zone => crate::settings::is_region(value),
         }

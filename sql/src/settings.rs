@@ -66,9 +66,19 @@ impl SourceSettings {
                 let value = found.ok_or_else(|| format!("it can be {}", values.join(", ")))?;
                 self.values.insert(setting.name, Cow::Borrowed(value));
             }
-            Values::AnyOf(values) => {
+            Values::AnyOf(_) | Values::AnyOfGroups(..) => {
+                let values = setting.values.flags();
+                let groups = match setting.values {
+                    Values::AnyOfGroups(_, groups) => groups,
+                    _ => &[],
+                };
                 let mut given: Vec<&'static str> = Vec::new();
                 for word in value.split(',').map(str::trim).filter(|word| !word.is_empty()) {
+                    let group = groups.iter().find(|(name, _)| name.eq_ignore_ascii_case(word));
+                    if let Some((_, words)) = group {
+                        given.extend(words.iter().copied());
+                        continue;
+                    }
                     let found = values.iter().find(|v| v.eq_ignore_ascii_case(word));
                     given.push(found.ok_or_else(|| {
                         format!("`{word}` is none of its words: {}", values.join(", "))

@@ -185,6 +185,12 @@ impl Binder<'_> {
                 return Ok(found);
             }
         }
+        if !self.lowering.is_empty() && matches!(name.as_str(), "nth_of" | "place_of") {
+            let args = self.plain_args(&written, span)?;
+            if let Some(found) = self.listed(&name, &args, span)? {
+                return Ok(found);
+            }
+        }
         if !self.lowering.is_empty() && name == "path_of" {
             let args = self.plain_args(&written, span)?;
             let steps: Option<Vec<json_path::Step>> =
@@ -247,7 +253,10 @@ impl Binder<'_> {
                 if over.is_some() && self.spec.knows(&windowed) { windowed } else { name.clone() };
             let name = self.name_from(&name, &written).unwrap_or(name);
             if let Some(meant) = self.defined_call(&name, &written, &sorted, span)? {
-                let Meant { definition, args: bound, said } = meant;
+                let Meant { definition, args: bound, said, shown } = meant;
+                if shown.is_some() && over.is_some() {
+                    return self.unsupported("a quotient over a window", span);
+                }
                 let found = self.under(said, |binder| binder.searching(&name, &bound, span))?;
                 if let Some(found) = found {
                     return Ok(found);
@@ -282,6 +291,7 @@ impl Binder<'_> {
                     nulls,
                 };
                 self.under(said, |b| b.decorate_lowered(&mut expr, &decoration, span))?;
+                expr = self.showing(expr, shown)?;
                 let mut expr = self.made_of(definition.called(), said, expr, span)?;
                 if decoration.over.is_some() {
                     self.placed_without_order(&expr, span);
@@ -405,6 +415,11 @@ impl Binder<'_> {
             ("nullif", 2) => "nullif",
             _ => return Ok(None),
         };
+        let made = match name {
+            "coalesce" => self.texts_beside_text(args.to_vec())?,
+            _ => args.to_vec(),
+        };
+        let args = made.as_slice();
         let types: Vec<Type> = args.iter().map(|e| e.ty.clone()).collect();
         let ty = self.alternatives_type(&types, span)?;
         match name {

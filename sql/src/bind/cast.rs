@@ -154,6 +154,9 @@ impl Binder<'_> {
             return Ok(Expr { ty: to, span, ..expr });
         }
         let expr = self.cast_quotient(expr, &to)?;
+        if !to.is_character() {
+            self.no_list_number(&expr)?;
+        }
         if form.starts_with("try_cast")
             && expr.ty == Type::Unknown
             && self.spec.traits().tries_constants

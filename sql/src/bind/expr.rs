@@ -251,6 +251,16 @@ impl Binder<'_> {
             E::Convert { .. } => self.unsupported("CONVERT", span),
             E::Cast { .. } => self.unsupported("this form of CAST", span),
             E::Trim { .. } => self.unsupported("this form of TRIM", span),
+            // `_utf8mb4'text'` says the character set that texts have anyway.
+            E::Prefixed { prefix, value }
+                if !self.speaks_core()
+                    && self.spec.traits().binary_texts
+                    && ["_utf8mb4", "_utf8mb3", "_utf8"]
+                        .iter()
+                        .any(|known| prefix.value.eq_ignore_ascii_case(known)) =>
+            {
+                self.expr(value)
+            }
             E::Prefixed { .. } => self.unsupported("a prefixed literal", span),
             E::GroupingSets(_) | E::Cube(_) | E::Rollup(_) => {
                 self.unsupported("grouping sets here", span)
@@ -444,6 +454,7 @@ impl Binder<'_> {
         }
         if let Some(one) = operand.take() {
             let one = self.as_value(one)?;
+            self.no_quotients(std::iter::once(&one).chain(&whens), span)?;
             let types: Vec<Type> =
                 std::iter::once(&one).chain(&whens).map(|e| e.ty.clone()).collect();
             let ty = self.comparison_type(&types, span)?;
@@ -470,7 +481,8 @@ impl Binder<'_> {
             None => None,
         };
         let has_else = otherwise.is_some();
-        let mut results = self.adapted(results.into_iter().chain(otherwise).collect())?;
+        let results = self.adapted(results.into_iter().chain(otherwise).collect())?;
+        let mut results = self.texts_beside_text(results)?;
         let otherwise = if has_else { results.pop() } else { None };
         // PostgreSQL looks at ELSE first.
         let types: Vec<Type> = otherwise.iter().chain(&results).map(|e| e.ty.clone()).collect();

@@ -179,6 +179,10 @@ impl Binder<'_> {
                 };
                 let columns = self.renamed(query.columns.clone(), &alias, span)?;
                 note_columns(&columns, &std::mem::take(&mut self.outputs), &alias.name, own);
+                let quotients = self.quotients_of(&query);
+                self.note_quotients(&alias.name, &columns, &quotients);
+                let enumerated = self.enumerated_of(&query);
+                self.note_enumerated_columns(&alias.name, &columns, &enumerated);
                 own.relations.push(ScopeRelation::of_rows(alias.name.clone(), columns));
                 let derived =
                     Relation::Derived { query: Box::new(query), alias, lateral: *lateral };
@@ -301,6 +305,9 @@ impl Binder<'_> {
             _ => None,
         };
         let known = cte.map(|cte| cte.nullable.clone()).unwrap_or_default();
+        let quotients = cte.map(|cte| cte.quotients.clone()).unwrap_or_default();
+        let enumerated = cte.map(|cte| cte.enumerated.clone()).unwrap_or_default();
+        let stored = cte.is_none();
         let columns = match (cte, self.catalog.find(&path)) {
             (Some(cte), _) => Arc::clone(&cte.columns),
             (None, Some(columns)) => Arc::clone(columns),
@@ -315,6 +322,11 @@ impl Binder<'_> {
         };
         let shown = alias.as_ref().map(|a| a.name.clone()).or_else(|| path.last().cloned());
         note_columns(&columns, &known, shown.as_deref().unwrap_or_default(), own);
+        self.note_quotients(shown.as_deref().unwrap_or_default(), &columns, &quotients);
+        self.note_enumerated_columns(shown.as_deref().unwrap_or_default(), &columns, &enumerated);
+        if stored {
+            self.note_enumerated(&path, shown.as_deref().unwrap_or_default());
+        }
         self.plain_letters_declared(&path, shown.as_deref().unwrap_or_default());
         if plain {
             self.note_nullable(&path, shown.as_deref().unwrap_or_default(), own);

@@ -52,6 +52,10 @@ impl Binder<'_> {
                 return self.unsupported("FULL JOIN", self.place);
             }
             JoinOperator::FullOuter(c) => (JoinKind::Full, c),
+            // MySQL's is INNER JOIN by another name.
+            JoinOperator::CrossJoin(c @ (JoinConstraint::On(_) | JoinConstraint::Using(_))) => {
+                (JoinKind::Inner, c)
+            }
             JoinOperator::CrossJoin(c) => (JoinKind::Cross, c),
             JoinOperator::CrossApply | JoinOperator::OuterApply => {
                 return self.apply_join(left, join, own, before);

@@ -50,6 +50,8 @@ pub(super) struct Meant {
     pub(super) args: Vec<Expr>,
     /// The collation that an argument has said itself.
     pub(super) said: Option<Said>,
+    /// How many digits the value shows, where it has more (`guard_digits.rs`).
+    pub(super) shown: Option<u32>,
 }
 
 /// What follows a call: `DISTINCT`, `FILTER`, `ORDER BY`, `OVER`, `IGNORE NULLS`.
@@ -106,8 +108,9 @@ impl Binder<'_> {
         let all: Vec<&Definition> = self.definitions(name).filter(|d| !has_words(d)).collect();
         let args = self.with_blanks(name, args)?;
         let args = self.numbers_of_texts(&all, args)?;
+        let args = self.texts_wanted(&all, args)?;
         let args = self.as_wanted(&all, args)?;
-        self.no_guard_digits(name, &args)?;
+        let (args, shown) = self.with_all_digits(name, args)?;
         let types: Vec<Type> = args.iter().map(|e| e.ty.clone()).collect();
         // `date + INTERVAL '1' MONTH` may be of another type than `date + INTERVAL '1' HOUR`.
         if let Some(definition) = self.months_definition(name, &args) {
@@ -120,7 +123,8 @@ impl Binder<'_> {
             }
         }
         if let Some(definition) = choose(&all, &types) {
-            return self.expand(definition, args, None, span);
+            let made = self.expand(definition, args, None, span)?;
+            return self.showing(made, shown);
         }
         self.known(&args)?;
         self.not_defined(name, &types, span)
@@ -193,14 +197,19 @@ impl Binder<'_> {
             all = self.under(said, |binder| Ok(binder.definitions(name).filter(fits).collect()))?;
         }
         let bound = self.adapted(bound)?;
+        if name == "find_in_set" {
+            // Of a SET column it is the place in the type's own list.
+            bound.iter().try_for_each(|arg| self.no_list_number(arg))?;
+        }
         if let Some(definition) = self.days_definition(name, &bound) {
-            return Ok(Some(Meant { definition, args: bound, said }));
+            return Ok(Some(Meant { definition, args: bound, said, shown: None }));
         }
         let bound = self.with_blanks(name, bound)?;
         let bound = self.numbers_of_texts(&all, bound)?;
+        let bound = self.texts_wanted(&all, bound)?;
         let bound = self.as_wanted(&all, bound)?;
-        let mut bound = self.as_whole_numbers(&all, bound)?;
-        self.no_guard_digits(name, &bound)?;
+        let bound = self.as_whole_numbers(&all, bound)?;
+        let (mut bound, shown) = self.with_all_digits(name, bound)?;
         if all.iter().any(|d| ordered(d)) {
             // The sorted value is an argument too.
             all.retain(|d| ordered(d));
@@ -208,7 +217,7 @@ impl Binder<'_> {
         }
         let types: Vec<Type> = bound.iter().map(|e| e.ty.clone()).collect();
         if let Some(definition) = choose(&all, &types) {
-            return Ok(Some(Meant { definition, args: bound, said }));
+            return Ok(Some(Meant { definition, args: bound, said, shown }));
         }
         self.known(&bound)?;
         self.not_defined(name, &types, span)
@@ -350,6 +359,10 @@ impl Binder<'_> {
             for arg in &coerced {
                 texts.push(match arg.ty {
                     Type::Unknown => self.coerce(arg.clone(), &Type::Text)?,
+                    Type::Timestamp if self.spec.traits().values_become_texts => {
+                        let text = self.as_text(arg.clone())?;
+                        self.cast_by("cast", text, Type::Text, span)?
+                    }
                     _ => self.cast_by("cast", arg.clone(), Type::Text, span)?,
                 });
             }

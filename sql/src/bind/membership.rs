@@ -32,6 +32,7 @@ impl Binder<'_> {
         if let ExprKind::Row(items) = &expr.kind {
             return self.row_in_list(items, &list, negated, span);
         }
+        self.no_quotients(std::iter::once(&expr).chain(&list), span)?;
         let list = self.without_null_items(list, span)?;
         let mut list = self.adapted(std::iter::once(expr).chain(list).collect())?;
         let expr = list.remove(0);
@@ -72,6 +73,7 @@ impl Binder<'_> {
         negated: bool,
         span: super::Span,
     ) -> Bound<Expr> {
+        self.no_quotients(std::iter::once(&expr), span)?;
         self.without_null_rows(&mut query, span)?;
         let expr = match &expr.kind {
             ExprKind::Row(items) if items.len() == query.columns.len() => {

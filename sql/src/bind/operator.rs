@@ -277,7 +277,20 @@ impl Binder<'_> {
                 two.truncate(two.trim_end_matches(' ').len());
             }
         }
-        self.no_guard_digits(name, &[left.clone(), right.clone()])?;
+        if let Some(told) = self.compared_quotients(name, &left, &right, span)? {
+            return Ok(told);
+        }
+        self.compare_as_typed(name, left, right, span)
+    }
+
+    /// Two values that are compared as their types say.
+    pub(super) fn compare_as_typed(
+        &mut self,
+        name: &'static str,
+        left: Expr,
+        right: Expr,
+        span: super::Span,
+    ) -> Bound<Expr> {
         let ty = self.comparison_type([&left.ty, &right.ty], span)?;
         if name.starts_with("is ") {
             self.keyed(&ty, KeyUse::ToldApart, left.span)?;
@@ -314,8 +327,11 @@ impl Binder<'_> {
         negated: bool,
         span: super::Span,
     ) -> Bound<Expr> {
-        if self.nan_is_unordered() && [&expr, &low, &high].iter().any(|e| e.ty.is_float()) {
-            // NaN is neither below nor above.
+        let quotients = [&expr, &low, &high].iter().any(|e| self.is_quotient(e));
+        let unordered =
+            self.nan_is_unordered() && [&expr, &low, &high].iter().any(|e| e.ty.is_float());
+        if unordered || (quotients && !self.speaks_core()) {
+            // NaN is neither below nor above; quotients are compared in a way of their own.
             let above = self.compare(">=", expr.clone(), low, span)?;
             let below = self.compare("<=", expr, high, span)?;
             let both = predicate("and", vec![above, below], span);

@@ -205,7 +205,13 @@ impl Binder<'_> {
                 .collect();
             let columns = renamed(first.clone(), &column_names);
             let nullable = Vec::new();
-            self.ctes.push(CteScope { name: name.clone(), columns: columns.into(), nullable });
+            self.ctes.push(CteScope {
+                name: name.clone(),
+                columns: columns.into(),
+                nullable,
+                quotients: Vec::new(),
+                enumerated: Vec::new(),
+            });
             let query = self.query(&cte.query)?;
             self.ctes.pop();
             // The types are those of the first branch; another type, or decimals of another scale,
@@ -219,7 +225,13 @@ impl Binder<'_> {
             }
             let columns = renamed(query.columns.clone(), &column_names);
             let nullable = Vec::new();
-            self.ctes.push(CteScope { name: name.clone(), columns: columns.into(), nullable });
+            self.ctes.push(CteScope {
+                name: name.clone(),
+                columns: columns.into(),
+                nullable,
+                quotients: Vec::new(),
+                enumerated: Vec::new(),
+            });
             return Ok(Cte { name, column_names, query });
         }
         if recursive && self.names_itself(cte) {
@@ -236,7 +248,15 @@ impl Binder<'_> {
         }
         let columns = renamed(query.columns.clone(), &column_names);
         let nullable = std::mem::take(&mut self.outputs);
-        self.ctes.push(CteScope { name: name.clone(), columns: columns.into(), nullable });
+        let quotients = self.quotients_of(&query);
+        let enumerated = self.enumerated_of(&query);
+        self.ctes.push(CteScope {
+            name: name.clone(),
+            columns: columns.into(),
+            nullable,
+            quotients,
+            enumerated,
+        });
         Ok(Cte { name, column_names, query })
     }
 

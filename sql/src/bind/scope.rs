@@ -76,6 +76,10 @@ pub(super) struct CteScope {
     pub(super) columns: Arc<[Column]>,
     /// Which of them can be NULL, where that is known.
     pub(super) nullable: Vec<Option<bool>>,
+    /// Which of them are quotients with more digits than they show (`guard_digits.rs`).
+    pub(super) quotients: Vec<bool>,
+    /// Which of them are texts of a list (`enumerated.rs`).
+    pub(super) enumerated: Vec<bool>,
 }
 
 /// What a name was found to be.

@@ -89,6 +89,7 @@ impl Binder<'_> {
                 return self.unsupported("an expression as sort key of a set operation", span);
             }
         };
+        self.no_list_order(&target, body, span)?;
         let ty = match &target {
             SortTarget::Output(index) => {
                 columns.get(*index).map_or(Type::Unknown, |c| c.ty.clone())
@@ -105,6 +106,9 @@ impl Binder<'_> {
             return self.unsupported("WITH FILL", span);
         }
         let expr = self.expr(&key.expr)?;
+        if self.lowering.is_empty() && self.is_enumerated(&expr) {
+            return self.unsupported("an order by the places in a list of ENUM or SET", span);
+        }
         let ty = expr.ty.clone();
         self.sorted(self.finish_key(SortTarget::Expr(expr), ty, key, span)?)
     }

@@ -111,6 +111,7 @@ impl Binder<'_> {
     /// are, so that a constant beside an exact number stays one.
     fn comparable_number(&mut self, text: Expr, beside: &Expr) -> Bound<Expr> {
         let span = text.span;
+        self.no_list_number(&text)?;
         let Some(constant) = text.text() else {
             if matches!(beside.ty, Type::Numeric(shape) if shape.is_none_or(|s| s.precision > 15)) {
                 return self.unsupported("a text beside a number of so many digits", span);
@@ -134,6 +135,7 @@ impl Binder<'_> {
 
     fn number_of(&mut self, text: Expr) -> Bound<Expr> {
         let span = text.span;
+        self.no_list_number(&text)?;
         // Where only a whole text is a number, one that is needs no conversion, unless that is a float.
         let float = |d: &Definition| matches!(&d.returns, Some(Returned::Is(ty)) if ty.is_float());
         if !self.spec.knows(COMPARED)

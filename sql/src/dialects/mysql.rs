@@ -51,6 +51,8 @@ pub(super) static SOURCE: Source = Source {
         one_row_table: Some("dual"),
         raises_for_constants: false,
         texts_stay: true,
+        values_become_texts: true,
+        compact_dates: true,
         values_names: ValuesNames { word: "column_", first: 0 },
         arrows_take_constants: true,
         writing: Writing {
@@ -65,6 +67,7 @@ pub(super) static SOURCE: Source = Source {
                 ],
                 second_digits: 0,
                 char_blanks: true,
+                char_blanks_go: true,
                 ..Columns::CORE
             },
             ..Writing::CORE
@@ -103,25 +106,51 @@ pub(super) static SOURCE: Source = Source {
             name: "sql_mode",
             default: "only_full_group_by,strict_trans_tables,no_zero_in_date,no_zero_date,\
                       error_for_division_by_zero,no_engine_substitution",
-            values: Values::AnyOf(&[
-                "ansi_quotes",
-                "pipes_as_concat",
-                "no_backslash_escapes",
-                "only_full_group_by",
-                "strict_trans_tables",
-                "strict_all_tables",
-                "no_zero_in_date",
-                "no_zero_date",
-                "error_for_division_by_zero",
-                "no_engine_substitution",
-                "no_auto_value_on_zero",
-                "no_dir_in_create",
-                "ignore_space",
-            ]),
+            values: Values::AnyOfGroups(
+                &[
+                    "ansi_quotes",
+                    "pipes_as_concat",
+                    "no_backslash_escapes",
+                    "only_full_group_by",
+                    "strict_trans_tables",
+                    "strict_all_tables",
+                    "no_zero_in_date",
+                    "no_zero_date",
+                    "error_for_division_by_zero",
+                    "no_engine_substitution",
+                    "no_auto_value_on_zero",
+                    "no_dir_in_create",
+                    "ignore_space",
+                    "real_as_float",
+                ],
+                &[
+                    (
+                        "ansi",
+                        &[
+                            "real_as_float",
+                            "pipes_as_concat",
+                            "ansi_quotes",
+                            "ignore_space",
+                            "only_full_group_by",
+                        ],
+                    ),
+                    (
+                        "traditional",
+                        &[
+                            "strict_trans_tables",
+                            "strict_all_tables",
+                            "no_zero_in_date",
+                            "no_zero_date",
+                            "error_for_division_by_zero",
+                            "no_engine_substitution",
+                        ],
+                    ),
+                ],
+            ),
             page: "The words of `@@sql_mode`. Queries depend on three of them: `ansi_quotes` makes \
                    \"x\" a name, `pipes_as_concat` makes `||` put texts together, \
                    `no_backslash_escapes` makes a backslash a plain character. The others are about \
-                   writing, or only forbid. Words that change more, such as `high_not_precedence`, \
+                   writing, or only forbid. `ansi` and `traditional` stand for several words. Words that change more, such as `high_not_precedence`, \
                    are not known. Source: MySQL 8.0 manual, 7.1.11.",
         },
         Setting {

@@ -24,6 +24,8 @@ pub(crate) struct Columns {
     pub(crate) whole_seconds: &'static [&'static str],
     /// Are the blanks at the end of `char(n)` added, or taken away?
     pub(crate) char_blanks: bool,
+    /// Are they taken away? Then a text without such blanks is stored as it is.
+    pub(crate) char_blanks_go: bool,
 }
 
 impl Columns {
@@ -38,6 +40,7 @@ impl Columns {
         second_digits: 6,
         whole_seconds: &[],
         char_blanks: false,
+        char_blanks_go: false,
     };
 
     /// What a column of this type, as the vendor spells it, holds less than `core`.

@@ -57,6 +57,8 @@ pub enum Values {
     OneOf(&'static [&'static str]),
     /// Any number of these words, with commas between them.
     AnyOf(&'static [&'static str]),
+    /// The same, and words that stand for several of them.
+    AnyOfGroups(&'static [&'static str], &'static [(&'static str, &'static [&'static str])]),
     /// A whole number that is not negative.
     Number,
     /// `UTC` or the name of a region.
@@ -67,7 +69,7 @@ impl Values {
     /// The words of a list of words.
     pub const fn flags(self) -> &'static [&'static str] {
         match self {
-            Self::AnyOf(words) => words,
+            Self::AnyOf(words) | Self::AnyOfGroups(words, _) => words,
             Self::OneOf(_) | Self::Number | Self::Zone => &[],
         }
     }

@@ -152,6 +152,8 @@ pub(crate) struct Traits {
     /// Does a text constant among the branches of a value stay a text, and make one of all, or a variant?
     /// Elsewhere it takes their type.
     pub(crate) texts_stay: bool,
+    /// Does a number or a date become a text where a text is wanted?
+    pub(crate) values_become_texts: bool,
     /// Is the text `4.5` an integer, rounded?
     pub(crate) rounds_constants: bool,
     /// The names of the columns that functions in FROM give, where they are not the functions' own.
@@ -302,6 +304,7 @@ impl Traits {
         rows: Rows::Unknown,
         totals: Totals::All,
         texts_stay: false,
+        values_become_texts: false,
         rounds_constants: false,
         function_columns: &[],
         table_functions: &[],

@@ -1,7 +1,7 @@
 //! Type names of a dialect, written as text: `number(p, s) = numeric(p, s)`.
 //!
 //! The left side is the vendor's spelling in lower case, its parameters as letters or as fixed
-//! numbers; the right side is a core type. The first line that fits wins. Settings under which it holds
+//! numbers, or as `...` where they can be any; the right side is a core type. The first line that fits wins. Settings under which it holds
 //! may stand before it: `@timestamp_type_mapping=timestamp_ltz timestamp = timestamptz`.
 
 use super::condition::Condition;
@@ -88,11 +88,13 @@ impl TypeNames {
             line.name == name
                 && line.behind == behind
                 && line.when.holds(settings)
-                && line.parameters.len() == arguments.len()
+                && (line.parameters == ["..."] || line.parameters.len() == arguments.len())
                 && line.parameters.iter().zip(&arguments).all(|(parameter, argument)| {
                     let letter =
                         parameter.len() == 1 && parameter.chars().all(|c| c.is_ascii_alphabetic());
-                    (letter && argument.parse::<u32>().is_ok()) || parameter == argument
+                    *parameter == "..."
+                        || (letter && argument.parse::<u32>().is_ok())
+                        || parameter == argument
                 })
         })?;
         let mut core = String::new();

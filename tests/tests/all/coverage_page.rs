@@ -100,9 +100,10 @@ fn dialect_page(dialect: Dialect, all: &[Construct]) -> String {
                     .map(|value| format!("`{value}`"))
                     .collect::<Vec<_>>()
                     .join(", "),
-                Values::AnyOf(words) => {
-                    let words: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
-                    format!("any of {}", words.join(", "))
+                Values::AnyOf(words) => format!("any of {}", listed(words.iter())),
+                Values::AnyOfGroups(words, groups) => {
+                    let groups = listed(groups.iter().map(|(name, _)| name));
+                    format!("any of {}, or {groups} for several", listed(words.iter()))
                 }
                 Values::Number => "another number".to_owned(),
                 Values::Zone => "a region".to_owned(),
@@ -169,4 +170,9 @@ fn coverage_pages_are_current() {
             path.display()
         );
     }
+}
+
+/// Words of a setting, with commas between them.
+fn listed<'w>(words: impl Iterator<Item = &'w &'static str>) -> String {
+    words.map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
 }

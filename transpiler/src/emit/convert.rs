@@ -15,6 +15,10 @@ use sql::{
 impl Emitter {
     /// A conversion that PostgreSQL makes by itself.
     pub(super) fn coerce(&mut self, inner: &Expr, outer: &Expr) -> Emit<Fragment> {
+        // A mark of the binder, which converts nothing.
+        if inner.ty == outer.ty {
+            return self.expr(inner);
+        }
         if let Some(done) = self.cast_by_line(inner, outer)? {
             return Ok(done);
         }
@@ -262,11 +266,23 @@ pub(crate) fn fixed_scale(expr: &Expr) -> Option<u32> {
                 let digits = digits.integer().and_then(|n| u32::try_from(n).ok())?;
                 fixed_scale(one).filter(|scale| digits <= *scale).map(|_| digits)
             }
+            ("quotient" | "quotient_trunc", [_, _, digits]) => {
+                let digits = digits.integer().and_then(|n| u32::try_from(n).ok());
+                digits.filter(|digits| *digits == shape.scale)
+            }
             ("coalesce" | "greatest" | "least" | "nullif", all) => all
                 .iter()
                 .try_fold(shape.scale, |scale, one| (fixed_scale(one)? == scale).then_some(scale)),
             _ => None,
         },
+        // NULL has no digits.
+        ExprKind::Case { branches, otherwise, .. } if !expr.ty.is_integer() => branches
+            .iter()
+            .map(|(_, then)| then)
+            .chain(otherwise.as_deref())
+            .filter(|value| !value.is_null())
+            .all(|value| fixed_scale(value) == Some(shape.scale))
+            .then_some(shape.scale),
         _ if expr.ty.is_integer() => Some(0),
         _ => None,
     }

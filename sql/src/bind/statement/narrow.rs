@@ -3,7 +3,7 @@
 
 use super::target::Written;
 use crate::{
-    bind::{Binder, Bound, Span},
+    bind::{Binder, Bound, Span, enumerated},
     dialects::Narrow,
     tree::{Cell, Column, Expr, ExprKind, Literal},
     types::Type,
@@ -24,6 +24,12 @@ impl Binder<'_> {
 
     /// The same of a column by its vendor's type.
     pub(super) fn holds(&self, spelling: &str, name: &str, ty: &Type, value: &Expr) -> Bound<()> {
+        if enumerated::is_enumerated_type(spelling) {
+            let listed = value.is_null()
+                || constant_text(value).is_some_and(|text| enumerated::is_listed(spelling, text));
+            let what = format!("storing this value in column `{name}` of type `{spelling}`");
+            return if listed { Ok(()) } else { self.unsupported(&what, value.span) };
+        }
         let Some(narrow) = self.spec.traits().writing.columns.narrow(spelling, ty) else {
             return Ok(());
         };
@@ -31,7 +37,10 @@ impl Binder<'_> {
             || match narrow {
                 Narrow::Whole(low, high) => value.integer().is_some_and(|n| low <= n && n <= high),
                 Narrow::Coarse(digits) => has_digits(value, digits),
-                Narrow::Blanks => false,
+                Narrow::Blanks => {
+                    self.spec.traits().writing.columns.char_blanks_go
+                        && constant_text(value).is_some_and(|text| !text.ends_with(' '))
+                }
             };
         if known {
             return Ok(());
@@ -69,6 +78,15 @@ impl Binder<'_> {
                 .catalog
                 .nullable(&written.target.path)
                 .is_some_and(|nullable| nullable.contains(&column.name))
+    }
+}
+
+/// A constant text, as it is stored.
+fn constant_text(value: &Expr) -> Option<&str> {
+    match &value.kind {
+        ExprKind::Literal(Literal::Text(text)) => Some(text),
+        ExprKind::Cast { expr } | ExprKind::Coerce { expr } => constant_text(expr),
+        _ => None,
     }
 }
 

@@ -39,7 +39,9 @@ impl Marking for Printer<'_> {
             }
             ExprKind::Call(call) => self.call(call, expr),
             ExprKind::Cast { expr: inner } => self.cast(inner, &expr.ty),
-            ExprKind::Coerce { expr: inner } if self.explicit && is_told(inner, &expr.ty) => {
+            ExprKind::Coerce { expr: inner }
+                if self.explicit && inner.ty != expr.ty && is_told(inner, &expr.ty) =>
+            {
                 self.cast(inner, &expr.ty)
             }
             // PostgreSQL makes it again by itself.

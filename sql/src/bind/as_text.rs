@@ -1,0 +1,99 @@
+//! Numbers and dates that become texts because a text is wanted, or stands beside them: `LPAD(id, 5, '0')`
+//! and `IFNULL(total, 'none')` of MySQL.
+//!
+//! Source: MySQL 8.0 manual, 14.3 (type conversion), 14.5 (flow control functions).
+
+use super::{Binder, Bound, resolve::choose};
+use crate::{
+    dialects::{ArgType, Definition},
+    tree::{Expr, ExprKind},
+    types::Type,
+};
+
+/// Functions that do not make texts of what stands beside one.
+const MIXED: [&str; 6] = ["field", "greatest", "least", "nullif", "interval", "strcmp"];
+
+impl Binder<'_> {
+    /// The arguments, each a text where only a text is wanted.
+    pub(super) fn texts_wanted(
+        &mut self,
+        definitions: &[&Definition],
+        args: Vec<Expr>,
+    ) -> Bound<Vec<Expr>> {
+        let plain = |arg: &Expr| !becomes_text(&arg.ty) && arg.ty != Type::Timestamp;
+        if self.speaks_core()
+            || !self.spec.traits().values_become_texts
+            || args.iter().all(plain)
+            || definitions.iter().any(|d| MIXED.contains(&d.name))
+        {
+            return Ok(args);
+        }
+        let types: Vec<Type> = args.iter().map(|arg| arg.ty.clone()).collect();
+        let fitting: Vec<&&Definition> =
+            definitions.iter().filter(|d| d.takes(args.len())).collect();
+        if fitting.is_empty() || choose(definitions, &types).is_some() {
+            return Ok(args);
+        }
+        let is_text = |index: usize| {
+            let wanted = |d: &&&Definition| match d.arg(index) {
+                Some(ArgType::Is(ty)) => ty.is_text(),
+                Some(ArgType::Regex(..)) => true,
+                _ => false,
+            };
+            fitting.iter().all(wanted)
+        };
+        let texts: Vec<bool> = (0..args.len()).map(is_text).collect();
+        let mut out = Vec::with_capacity(args.len());
+        for (arg, text) in args.into_iter().zip(texts) {
+            out.push(if text { self.as_text(arg)? } else { arg });
+        }
+        Ok(out)
+    }
+
+    /// A value as the text that the dialect makes of it; what has none stays.
+    pub(super) fn as_text(&mut self, expr: Expr) -> Bound<Expr> {
+        let span = expr.span;
+        if becomes_text(&expr.ty) {
+            return self.cast_by("cast", expr, Type::Text, span);
+        }
+        if expr.ty == Type::Timestamp && self.is_of_whole_seconds(&expr) {
+            let core = "to_char($1, 'YYYY-MM-DD HH24:MI:SS')";
+            return self.core_text(core, vec![expr], span);
+        }
+        Ok(expr)
+    }
+
+    /// Is it a column of the catalog whose type has no digits behind the second?
+    fn is_of_whole_seconds(&self, expr: &Expr) -> bool {
+        let ExprKind::Column { relation: Some(relation), name, .. } = &expr.kind else {
+            return false;
+        };
+        let path = self.scopes.iter().rev().find_map(|scope| scope.relation(relation));
+        path.and_then(|found| self.catalog.spelling(&found.path, name)).is_some_and(|spelled| {
+            let bare = spelled.trim().trim_end_matches("(0)");
+            bare.eq_ignore_ascii_case("datetime") || bare.eq_ignore_ascii_case("timestamp")
+        })
+    }
+
+    /// The branches of one value: where one of them is a text, they all are.
+    pub(super) fn texts_beside_text(&self, branches: Vec<Expr>) -> Bound<Vec<Expr>> {
+        let text = |e: &Expr| e.ty.is_text() || (e.ty == Type::Unknown && e.text().is_some());
+        if !self.spec.traits().values_become_texts || !branches.iter().any(text) {
+            return Ok(branches);
+        }
+        let made = branches.into_iter().map(|branch| {
+            let span = branch.span;
+            if becomes_text(&branch.ty) {
+                self.cast_to(branch, Type::Text, span)
+            } else {
+                Ok(branch)
+            }
+        });
+        made.collect()
+    }
+}
+
+/// Has it a text that is known: the digits of a number, a date?
+const fn becomes_text(ty: &Type) -> bool {
+    matches!(ty, Type::Int2 | Type::Int4 | Type::Int8 | Type::Numeric(Some(_)) | Type::Date)
+}

@@ -1,0 +1,132 @@
+//! Columns of `ENUM('a', 'b')` and `SET(…)`: texts that are sorted by their place in the list, and that
+//! are that number where a number is wanted. Both are refused. Compared with texts they are texts.
+//!
+//! Source: MySQL 8.0 manual, 11.3.5 and 11.3.6.
+
+use super::{Binder, Bound};
+use crate::tree::{Body, Column, Expr, ExprKind, Query, SortTarget};
+
+/// What a value of such a column passes through.
+const PASSED_ON: [&str; 7] = ["coalesce", "min", "max", "first_value", "last_value", "lag", "lead"];
+
+impl Binder<'_> {
+    /// Notes the columns of a table, called `shown`, that are such texts.
+    pub(super) fn note_enumerated(&mut self, path: &[String], shown: &str) {
+        let Some(columns) = self.catalog.find(path) else { return };
+        let is_one = |column: &&Column| {
+            self.catalog.spelling(path, &column.name).is_some_and(is_enumerated_type)
+        };
+        let found: Vec<(String, String)> = columns
+            .iter()
+            .filter(is_one)
+            .map(|column| (shown.to_owned(), column.name.clone()))
+            .collect();
+        self.enumerated.extend(found);
+    }
+
+    /// Which columns of a query are such texts.
+    pub(super) fn enumerated_of(&self, query: &Query) -> Vec<bool> {
+        match &query.body {
+            Body::Select(select) if !self.enumerated.is_empty() => {
+                select.items.iter().map(|item| self.is_enumerated(&item.expr)).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Notes that these columns of a query, called `shown`, are such texts.
+    pub(super) fn note_enumerated_columns(
+        &mut self,
+        shown: &str,
+        columns: &[Column],
+        enumerated: &[bool],
+    ) {
+        for (column, _) in columns.iter().zip(enumerated).filter(|(_, is)| **is) {
+            self.enumerated.push((shown.to_owned(), column.name.clone()));
+        }
+    }
+
+    /// Can the value be one of a list?
+    pub(super) fn is_enumerated(&self, expr: &Expr) -> bool {
+        if self.enumerated.is_empty() {
+            return false;
+        }
+        match &expr.kind {
+            ExprKind::Column { relation, name, .. } => {
+                self.enumerated.iter().any(|(of, column)| {
+                    column == name && relation.as_ref().is_none_or(|relation| relation == of)
+                })
+            }
+            ExprKind::Coerce { expr } => self.is_enumerated(expr),
+            ExprKind::Call(call) if PASSED_ON.contains(&call.name) => {
+                call.args.iter().any(|arg| self.is_enumerated(arg))
+            }
+            ExprKind::Case { branches, otherwise, .. } => {
+                branches.iter().any(|(_, then)| self.is_enumerated(then))
+                    || otherwise.as_deref().is_some_and(|other| self.is_enumerated(other))
+            }
+            // The greatest of several texts (`max(text)`).
+            ExprKind::Subscript { base, .. } => {
+                base.call().is_some_and(|call| call.args.iter().any(|arg| self.is_enumerated(arg)))
+            }
+            ExprKind::Scalar(query) => match &query.body {
+                Body::Select(select) => {
+                    select.items.iter().any(|item| self.is_enumerated(&item.expr))
+                }
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
+    /// Refuses to sort by a text of a list.
+    pub(super) fn no_list_order(
+        &self,
+        target: &SortTarget,
+        body: &Body,
+        span: super::Span,
+    ) -> Bound<()> {
+        let sorted = match target {
+            SortTarget::Expr(expr) => self.is_enumerated(expr),
+            SortTarget::Output(index) => self.has_enumerated(body, *index),
+        };
+        if sorted {
+            return self.unsupported("an order by the places in a list of ENUM or SET", span);
+        }
+        Ok(())
+    }
+
+    fn has_enumerated(&self, body: &Body, index: usize) -> bool {
+        match body {
+            Body::Select(select) => {
+                select.items.get(index).is_some_and(|item| self.is_enumerated(&item.expr))
+            }
+            Body::SetOperation { left, right, .. } => {
+                self.has_enumerated(&left.body, index) || self.has_enumerated(&right.body, index)
+            }
+            Body::Values(_) => false,
+        }
+    }
+
+    /// Refuses a text of a list as a number.
+    pub(super) fn no_list_number(&self, expr: &Expr) -> Bound<()> {
+        if self.is_enumerated(expr) {
+            return self.unsupported("the place in a list of ENUM or SET as a number", expr.span);
+        }
+        Ok(())
+    }
+}
+
+/// Is it the type of a list?
+pub(super) fn is_enumerated_type(spelling: &str) -> bool {
+    let lower = spelling.trim_start().to_ascii_lowercase();
+    ["enum(", "set("].iter().any(|start| lower.replace(" (", "(").starts_with(start))
+}
+
+/// Is the text one of the list, as it is spelled there?
+pub(super) fn is_listed(spelling: &str, text: &str) -> bool {
+    let inside = spelling.split_once('(').map_or("", |(_, rest)| rest);
+    let inside = inside.rsplit_once(')').map_or(inside, |(inside, _)| inside);
+    let quoted = format!("'{}'", text.replace('\'', "''"));
+    !text.contains([',', '\\']) && inside.split(',').any(|one| one.trim() == quoted)
+}
