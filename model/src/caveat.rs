@@ -37,6 +37,9 @@ pub enum Caveat {
     CutText,
     /// Letters that have no single letter in the other case. Nothing is excused for it.
     LetterCase,
+    /// The vendor does not say what becomes of digits that have no place, of a half, or which of two
+    /// texts is shown that count for one. Nothing is excused for it.
+    LeftOpen,
 }
 
 impl Caveat {
@@ -50,7 +53,9 @@ impl Caveat {
                     ToleranceKind::FloatAbsolute { max: power(zero) },
                 ]
             }
-            Self::Halves | Self::Collation | Self::CutText | Self::LetterCase => Vec::new(),
+            Self::Halves | Self::Collation | Self::CutText | Self::LetterCase | Self::LeftOpen => {
+                Vec::new()
+            }
             Self::JsonText => vec![ToleranceKind::JsonValue],
         }
     }
@@ -79,6 +84,9 @@ impl fmt::Display for Caveat {
                 "letters that have no single letter in the other case (`ß`, ligatures, `İ`) may become others",
             ),
             Self::CutText => f.write_str("a text that the source cuts at its limit is whole"),
+            Self::LeftOpen => f.write_str(
+                "where the vendor says nothing, digits that have no place are rounded, and of texts that differ in blanks at their end the one without is shown",
+            ),
         }
     }
 }

@@ -165,6 +165,7 @@ fn collation_of(table: &CreateTable) -> Option<String> {
 /// A name as the engine stores it.
 fn stored(ident: &Ident, names: Names) -> String {
     match names {
+        Names::AlwaysLower => ident.value.to_lowercase(),
         _ if ident.quote_style.is_some() => ident.value.clone(),
         Names::FoldLower => ident.value.to_lowercase(),
         Names::FoldUpper => ident.value.to_uppercase(),

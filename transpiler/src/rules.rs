@@ -71,6 +71,7 @@ mod json_tests;
 mod json_text;
 mod json_value;
 pub(crate) mod keys_left_out;
+pub(crate) mod left_open;
 pub(crate) mod letter_case;
 mod like_escape;
 mod like_other_escape;
@@ -179,6 +180,7 @@ const ALL: &[&Rule] = &[
     &regression::RULE,
     &mode::RULE,
     &scale_known::RULE,
+    &left_open::RULE,
     &datafusion_numbers::RULE,
     &datafusion_statistics::RULE,
     &remainder_of_one::RULE,

@@ -11,7 +11,7 @@ use super::{Binder, Bound, grouped, said::unmarked};
 use crate::{
     dialects::TextKeys,
     tree::{
-        Body, Distinct, Expr, ExprKind, GroupItem, GroupKey, Literal, Query, Select, SetOp,
+        Body, Column, Distinct, Expr, ExprKind, GroupItem, GroupKey, Literal, Query, Select, SetOp,
         SortKey, SortTarget,
     },
     types::Type,
@@ -243,6 +243,7 @@ impl Binder<'_> {
             return order_by.iter().try_for_each(|key| self.no_text(&key.ty, "an order", key.span));
         };
         if select.distinct == Distinct::Yes {
+            self.distinct_around(select, order_by)?;
             self.distinct_by_key(select)?;
         } else if !select.group_by.is_empty() {
             self.group_by_key(select, order_by)?;
@@ -259,6 +260,35 @@ impl Binder<'_> {
             }
             *key = self.sorted(key.clone())?;
         }
+        Ok(())
+    }
+
+    /// `SELECT DISTINCT` of groups or windows with a text in its list: the rows stand in a query of their
+    /// own, where they are grouped by their own keys first.
+    fn distinct_around(&mut self, select: &mut Select, order_by: &mut [SortKey]) -> Bound<()> {
+        let texts = select.items.iter().any(|item| item.expr.ty.is_character());
+        let plain = select.group_by.is_empty()
+            && select.having.is_none()
+            && select.qualify.is_none()
+            && select.items.iter().all(|item| grouped::is_row_level(&item.expr));
+        let by_outputs = order_by.iter().all(|key| matches!(key.target, SortTarget::Output(_)));
+        if !texts || plain || !by_outputs {
+            return Ok(());
+        }
+        let span = select.items.first().map_or(self.place, |item| item.expr.span);
+        let columns: Vec<Column> = select
+            .items
+            .iter()
+            .map(|item| Column { name: item.name.clone(), ty: item.expr.ty.clone() })
+            .collect();
+        let mut inner = select.clone();
+        inner.distinct = Distinct::No;
+        if !inner.group_by.is_empty() {
+            self.group_by_key(&mut inner, &mut [])?;
+        }
+        let query = Query::of(Body::Select(Box::new(inner)), columns.clone(), span);
+        *select = self.around(query, &columns)?;
+        select.distinct = Distinct::Yes;
         Ok(())
     }
 

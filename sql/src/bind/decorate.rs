@@ -165,10 +165,19 @@ impl Binder<'_> {
         if call.distinct {
             self.keys_apart(&call.args)?;
         }
+        let mut trimmed = None;
         if call.distinct || matches!(call.name, "min" | "max" | "mode") {
             for arg in &mut call.args {
                 if call.name == "count" {
                     *arg = self.key(arg.clone())?;
+                } else if call.name == "string_agg" && !self.keys_fold() {
+                    // Of texts that differ in blanks at their end the one without stands there.
+                    let key = self.key(arg.clone())?;
+                    if key != *arg && arg.literal().is_none() {
+                        let shown = self.resolve("left_open", vec![key.clone()], span)?;
+                        trimmed = Some((key, arg.clone(), shown.clone()));
+                        *arg = shown;
+                    }
                 } else if call.distinct || self.keys_fold() {
                     // Where only blanks at the end do not count, the least text is the least as it is.
                     self.no_text(&arg.ty, &format!("`{}`", call.name), span)?;
@@ -180,6 +189,15 @@ impl Binder<'_> {
         }
         if call.order_by.is_empty() {
             call.order_by.clone_from(&decoration.order_by);
+        }
+        if let Some((key, arg, shown)) = &trimmed {
+            for sorted in &mut call.order_by {
+                if let SortTarget::Expr(expr) = &mut sorted.target
+                    && (same(plain(expr), plain(key)) || same(plain(expr), plain(arg)))
+                {
+                    *expr = shown.clone();
+                }
+            }
         }
         if call.distinct {
             // `varchar` as text is the same value, but has to be the same expression.

@@ -177,6 +177,7 @@ fn call_of(name: &str, args: &[Expr], whole: &Expr) -> Option<Expr> {
             Some(Expr { kind, ty: whole.ty.clone(), span })
         }
         // No text is so long.
+        ("left_open", [value]) if is_whole(value) => Some(value.clone()),
         ("cut_text", [text, limit]) => (limit.integer()? >= 1 << 30).then(|| text.clone()),
         ("number_prefix" | "leading_number", [arg]) => {
             super::text_number::folded(name, plain_text(arg)?)
@@ -265,6 +266,22 @@ fn integer(value: i64, ty: &Type, span: Span) -> Option<Expr> {
         return Some(plain);
     }
     Some(Expr { ty: ty.clone(), ..predicate("unary -", vec![plain], span) })
+}
+
+/// Is it a whole number, which nothing rounds?
+fn is_whole(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Cast { expr } | ExprKind::Coerce { expr } => {
+            expr.ty.is_integer() || is_whole(expr)
+        }
+        ExprKind::Call(call) => match call.name {
+            "floor" | "ceil" | "ceiling" | "trunc" | "round" => call.args.len() == 1,
+            name => name
+                .strip_prefix("extract ")
+                .is_some_and(|part| !matches!(part, "second" | "seconds" | "epoch" | "julian")),
+        },
+        _ => false,
+    }
 }
 
 #[cfg(test)]

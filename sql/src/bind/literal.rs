@@ -354,8 +354,15 @@ impl Binder<'_> {
                 return self.read_number(trimmed, ty, span);
             }
             Type::Float4 | Type::Float8 => float(trimmed).map(Literal::Typed),
-            Type::Date => datetime::date(trimmed).map(Literal::Typed),
+            Type::Date => self.day_of(trimmed).map(Literal::Typed),
             Type::Time => datetime::time(trimmed).map(Literal::Typed),
+            // PostgreSQL's name for it, which Redshift took over.
+            Type::Timestamp
+                if trimmed.eq_ignore_ascii_case("epoch")
+                    && (self.speaks_core() || self.spec.traits().names_the_epoch) =>
+            {
+                Some(Literal::Typed("1970-01-01 00:00:00".to_owned()))
+            }
             Type::Timestamp | Type::Seconds => datetime::timestamp(trimmed).map(Literal::Typed),
             Type::TimestampTz => datetime::timestamptz(trimmed).map(Literal::Typed),
             Type::Interval => return self.interval_literal(trimmed, span),
@@ -370,6 +377,15 @@ impl Binder<'_> {
             Some(literal) => Ok(Expr { kind: ExprKind::Literal(literal), ty: ty.clone(), span }),
             None => self.unread(text, ty, span),
         }
+    }
+
+    /// A date, also the one of a date and a time where the dialect takes that for one.
+    fn day_of(&self, text: &str) -> Option<String> {
+        let drops = self.speaks_core() || self.spec.traits().dates_drop_clocks;
+        datetime::date(text).or_else(|| {
+            let stamp = datetime::timestamp(text).filter(|_| drops)?;
+            stamp.split_once(' ').map(|(day, _)| day.to_owned())
+        })
     }
 
     fn read_number(&self, text: &str, ty: &Type, span: super::Span) -> Bound<Expr> {

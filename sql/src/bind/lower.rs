@@ -110,6 +110,7 @@ impl Binder<'_> {
         let args = self.numbers_of_texts(&all, args)?;
         let args = self.texts_wanted(&all, args)?;
         let args = self.as_wanted(&all, args)?;
+        let args = self.without_zones(&all, args, span)?;
         let (args, shown) = self.with_all_digits(name, args)?;
         let types: Vec<Type> = args.iter().map(|e| e.ty.clone()).collect();
         // `date + INTERVAL '1' MONTH` may be of another type than `date + INTERVAL '1' HOUR`.
@@ -209,6 +210,7 @@ impl Binder<'_> {
         let bound = self.texts_wanted(&all, bound)?;
         let bound = self.as_wanted(&all, bound)?;
         let bound = self.as_whole_numbers(&all, bound)?;
+        let bound = self.without_zones(&all, bound, span)?;
         let (mut bound, shown) = self.with_all_digits(name, bound)?;
         if all.iter().any(|d| ordered(d)) {
             // The sorted value is an argument too.

@@ -109,8 +109,8 @@ impl Binder<'_> {
         all
     }
 
-    /// A set operation or a DISTINCT that sorts by floats, as the source of a SELECT that can sort by
-    /// expressions over them.
+    /// A set operation or a DISTINCT that sorts by floats, or by texts of which not all counts, as the
+    /// source of a SELECT that can sort by expressions over them.
     pub(super) fn sorted_outside(
         &self,
         body: Body,
@@ -125,7 +125,12 @@ impl Binder<'_> {
         };
         let floats = keys.iter().any(|key| key.ty.is_float());
         let by_output = keys.iter().all(|key| matches!(key.target, SortTarget::Output(_)));
-        if plain || !floats || !by_output || !self.nan_is_moved() {
+        // What counts of texts is no output either.
+        let texts = matches!(body, Body::SetOperation { .. })
+            && self.keys().is_some()
+            && keys.iter().any(|key| key.ty.is_character());
+        let moved = !plain && floats && self.nan_is_moved();
+        if !by_output || !(moved || texts) {
             return body;
         }
         let names: Vec<String> = (1..=columns.len()).map(|at| format!("_c{at}")).collect();

@@ -54,6 +54,7 @@ impl Binder<'_> {
             || name.starts_with("fold_")
             || name == "one_text"
             || name == "cut_text"
+            || name == "left_open"
             || name.starts_with("fit");
         let extension = || dialects::extension().get(name).filter(|_| inner);
         let Some(overloads) = self.core.get(name).or_else(extension) else {

@@ -2,7 +2,8 @@
 //!
 //! The core's `timestamptz` is an instant alone. So `t AT TIME ZONE 'z'` is the instant where an
 //! instant is wanted, and the clock on the wall there where a call only takes plain timestamps. A
-//! dialect says so by the line `wall clock(timestamptz, text)`.
+//! dialect says so by the line `wall clock(timestamptz, text)`. Elsewhere an instant becomes the clock of the
+//! session by itself (Redshift).
 
 use super::{Binder, Bound, lower::text};
 use crate::{
@@ -63,5 +64,37 @@ impl Binder<'_> {
             return Ok(None);
         }
         self.wall_clock(expr)
+    }
+
+    /// Arguments of a call that takes plain timestamps and no instants: an instant is the clock of the
+    /// session there, where a line `implicit timestamp(timestamptz)` says so.
+    pub(super) fn without_zones(
+        &mut self,
+        definitions: &[&Definition],
+        args: Vec<Expr>,
+        span: super::Span,
+    ) -> Bound<Vec<Expr>> {
+        if self.spec.definitions("implicit timestamp").is_empty() {
+            return Ok(args);
+        }
+        let takes = |index: usize, wanted: &Type| {
+            definitions.iter().any(|d| match d.arg(index) {
+                Some(ArgType::Is(ty)) => ty == wanted,
+                Some(ArgType::Any) => true,
+                _ => false,
+            })
+        };
+        let mut plain = Vec::with_capacity(args.len());
+        for (index, arg) in args.into_iter().enumerate() {
+            let instant = arg.ty == Type::TimestampTz
+                && takes(index, &Type::Timestamp)
+                && !takes(index, &Type::TimestampTz);
+            plain.push(if instant {
+                self.apply("implicit timestamp", vec![arg], span)?
+            } else {
+                arg
+            });
+        }
+        Ok(plain)
     }
 }

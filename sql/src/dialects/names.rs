@@ -15,7 +15,7 @@ pub(crate) fn stored(name: &str, quoted: bool, names: Names) -> String {
         Names::FoldLower => quoted,
         // Written in upper case it is the same object as unquoted.
         Names::FoldUpper => quoted && name.chars().any(char::is_lowercase),
-        Names::Insensitive => false,
+        Names::Insensitive | Names::AlwaysLower => false,
         Names::Exact => true,
     };
     // Letters beyond ASCII are lowered by `to_lowercase` alone, which is slower.
@@ -38,6 +38,7 @@ mod tests {
         assert_eq!(fold(quoted("AB"), Names::FoldUpper), "ab");
         assert_eq!(fold(quoted("Ab"), Names::FoldUpper), "Ab");
         assert_eq!(fold(quoted("Ab"), Names::Insensitive), "ab");
+        assert_eq!(fold(quoted("Ab"), Names::AlwaysLower), "ab");
         assert_eq!(fold(Ident::new("Ab"), Names::Exact), "Ab");
     }
 }

@@ -6,7 +6,7 @@ use super::{
     clauses::Clause,
     quirks::Sampling,
     spec::{Setting, Source, Values},
-    traits::{Aliases, PivotNames, TextKeys, Traits},
+    traits::{Aliases, Names, PivotNames, TextKeys, Traits},
     writing::{Keys, Longer, Texts, Writing},
 };
 use crate::tokens::{Tokens, redshift, standard, written};
@@ -22,6 +22,9 @@ pub(super) static SOURCE: Source = Source {
         written: &[written::redshift_table],
     },
     traits: Traits {
+        names: Names::AlwaysLower,
+        dates_drop_clocks: true,
+        names_the_epoch: true,
         last_value_needs_frame: true,
         exact_collations: &["case_sensitive"],
         usual_collations: &["case_sensitive"],
@@ -83,6 +86,15 @@ pub(super) static SOURCE: Source = Source {
             page: "Last digit of a DECIMAL quotient. The vendor documents how many digits it has, \
                    not how the last one comes about; the averages of its PIVOT examples are cut. \
                    https://docs.aws.amazon.com/redshift/latest/dg/r_FROM_clause-pivot-unpivot-examples.html",
+        },
+        Setting {
+            name: "datediff_week",
+            default: "unknown",
+            values: Values::OneOf(&["unknown", "sunday", "monday"]),
+            page: "The day that weeks begin with where DATEDIFF counts them, which the vendor does not \
+                   document; DATE_TRUNC begins them with Monday. DATEDIFF of weeks is refused as long \
+                   as nobody says it. \
+                   https://docs.aws.amazon.com/redshift/latest/dg/r_DATEDIFF_function.html",
         },
     ],
 };

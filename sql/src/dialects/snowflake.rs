@@ -24,6 +24,7 @@ pub(super) static SOURCE: Source = Source {
         aliases: Aliases { order: Seen::Alone, ..Aliases::LAST },
         pivot_names: Some(PivotNames::Quoted),
         rounds_constants: true,
+        dates_drop_clocks: true,
         table_functions: &["flatten", "split_to_table", "generator"],
         columns_by_place: true,
         writing: Writing {

@@ -102,6 +102,10 @@ pub(crate) struct Traits {
     pub(crate) recursion_unmarked: bool,
     /// Is `'20240229'` a date?
     pub(crate) compact_dates: bool,
+    /// Is `'2024-02-29 10:00:00'` the date in it where a date is wanted?
+    pub(crate) dates_drop_clocks: bool,
+    /// Is `'epoch'` the beginning of 1970?
+    pub(crate) names_the_epoch: bool,
     /// Do the digits of a quotient depend on how the server reads an integer constant, and on
     /// whether a decimal is money?
     pub(crate) open_quotients: bool,
@@ -281,6 +285,8 @@ impl Traits {
         one_row_table: None,
         recursion_unmarked: false,
         compact_dates: false,
+        dates_drop_clocks: false,
+        names_the_epoch: false,
         open_quotients: false,
         arrays_with_null_open: false,
         variant_elements: false,
@@ -364,6 +370,8 @@ impl Traits {
 pub(crate) enum Names {
     /// Unquoted names in lower case, quoted ones as written (PostgreSQL).
     FoldLower,
+    /// All names in lower case, quoted or not (Redshift, unless a session asks for more).
+    AlwaysLower,
     /// Unquoted names in upper case, quoted ones as written (Snowflake, Oracle). Kept in lower
     /// case here: a quoted name with lower-case letters and none in upper case would be another
     /// object than the same name unquoted, so it is told apart by the catalog alone.

@@ -8,6 +8,7 @@ mod call;
 mod expr;
 mod extension;
 mod full_join;
+mod ignore_nulls;
 mod literal;
 mod one_value;
 mod qualify;

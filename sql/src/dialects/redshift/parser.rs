@@ -1,5 +1,5 @@
-//! The parser's view of Redshift, and what it lacks there: grouping sets and the short names of date
-//! parts. Everything else is asked of the parser's own dialect.
+//! The parser's view of Redshift, and what it lacks there: grouping sets, the old outer join and
+//! the short names of date parts. Everything else is asked of the parser's own dialect.
 
 use sqlparser::dialect::{Dialect, RedshiftSqlDialect};
 use std::{any::TypeId, iter::Peekable, str::Chars};
@@ -16,6 +16,12 @@ impl Dialect for Redshift {
 
     /// <https://docs.aws.amazon.com/redshift/latest/dg/r_GROUP_BY_aggregation-extensions.html>
     fn supports_group_by_expr(&self) -> bool {
+        true
+    }
+
+    /// `WHERE a.x = b.y (+)`
+    /// <https://docs.aws.amazon.com/redshift/latest/dg/r_WHERE_oracle_outer.html>
+    fn supports_outer_join_operator(&self) -> bool {
         true
     }
 
@@ -68,6 +74,7 @@ mod tests {
             "SELECT a, sum(b) FROM t GROUP BY GROUPING SETS ((a), ())",
             "SELECT extract(ms FROM t) FROM t",
             "SELECT TOP 3 a FROM t",
+            "SELECT a.x FROM a, b WHERE a.x = b.x (+)",
             "SELECT convert(int, a) FROM t",
             "SELECT * EXCLUDE (a) FROM t",
         ] {

@@ -71,6 +71,10 @@ impl Printer<'_> {
             self.approximate.push(&crate::rules::cut_text::RULE);
             return Ok(whole.clone());
         }
+        if let ("left_open", [value]) = (call.name, args.as_slice()) {
+            self.approximate.push(&crate::rules::left_open::RULE);
+            return Ok(value.clone());
+        }
         if let Some(name) = crate::rules::letter_case::written(call.name) {
             self.approximate.push(&crate::rules::letter_case::RULE);
             return Ok(Fragment::call(name, &args));
@@ -208,8 +212,7 @@ impl Printer<'_> {
     /// `name(…)` with everything that can follow it.
     pub(super) fn function(&mut self, call: &Call, args: &[Fragment]) -> Emit<Fragment> {
         if call.ignore_nulls {
-            let span = call.place();
-            return Self::refuse("IGNORE NULLS is not known", span);
+            return self.without_nulls(call, args);
         }
         if call.distinct && call.over.is_some() {
             return Self::refuse("DISTINCT in a window is not known", call.place());
