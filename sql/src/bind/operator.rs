@@ -215,14 +215,19 @@ impl Binder<'_> {
         self.compare(name, left, right, span)
     }
 
-    /// A JSON value beside a constant: as the text or the number that the dialect takes it for.
+    /// A JSON value beside one of SQL: as the text, number or truth that the dialect takes it for.
     fn variant_pair(&mut self, left: Expr, right: Expr) -> Bound<(Expr, Expr)> {
         let span = left.span;
         let name = |other: &Expr| match &other.ty {
             Type::Unknown if other.text().is_some() => Some("variant as text"),
+            ty if ty.is_text() => Some("variant as text"),
+            Type::Bool => Some("variant as bool"),
+            // As a float a long one would be taken for its neighbours.
+            ty if ty.is_integer() && other.literal().is_none() => Some("variant as integer"),
             ty if ty.is_integer() || matches!(ty, Type::Numeric(_)) => {
                 other.literal().map(|_| "variant as number")
             }
+            Type::Float8 => Some("variant as number"),
             _ => None,
         };
         let wanted = match (&left.ty, &right.ty) {

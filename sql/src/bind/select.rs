@@ -257,7 +257,11 @@ impl Binder<'_> {
     /// A condition: boolean, or an unknown literal read as one.
     pub(super) fn condition(&mut self, expr: &ast::Expr) -> Bound<Expr> {
         let bound = self.expr(expr)?;
-        let bound = self.as_condition(bound)?;
+        let mut bound = self.as_condition(bound)?;
+        if bound.ty == Type::Jsonb && self.spec.knows("variant as bool") {
+            let span = bound.span;
+            bound = self.apply("variant as bool", vec![bound], span)?;
+        }
         match bound.ty {
             Type::Bool => Ok(super::in_query::as_filter(bound)),
             Type::Unknown => self.coerce(bound, &Type::Bool),
