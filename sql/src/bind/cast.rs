@@ -2,7 +2,7 @@
 
 use super::{Binder, Bound, codes, lower::text, resolve::choose};
 use crate::{
-    dialects::Definition,
+    dialects::{ArgType, Definition},
     tree::{Expr, ExprKind, Literal},
     types::Type,
 };
@@ -167,6 +167,15 @@ impl Binder<'_> {
         }
         let name = format!("{form} {}", to.short());
         let all: Vec<&Definition> = self.definitions(&name).collect();
+        // A line of floats would take it, and lose digits.
+        let of_its_type = |d: &&Definition| matches!(d.arg(0), Some(ArgType::Is(Type::Int8)));
+        if to == Type::Int8
+            && expr.ty == to
+            && ["cast", "try_cast"].contains(&form)
+            && !all.iter().any(of_its_type)
+        {
+            return Ok(Expr { span, ..expr });
+        }
         let types = [expr.ty.clone()];
         let Some(definition) = choose(&all, &types) else {
             // A value of the type already.
