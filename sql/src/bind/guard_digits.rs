@@ -427,6 +427,7 @@ fn fraction(expr: &Expr) -> Option<(u32, u32)> {
 }
 
 /// The same; the inner nothing for NULL and zero.
+#[expect(clippy::option_option, reason = "not known, of any digits, or of these")]
 fn spread(expr: &Expr) -> Option<Option<(u32, u32)>> {
     let scale = expr.ty.decimal_shape()?.scale;
     let of_all = |args: &mut dyn Iterator<Item = &Expr>| {
