@@ -27,8 +27,6 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     let Some(call) = expr.call().filter(|_| emitter.target() == Target::DuckDb) else {
         return Ok(None);
     };
-    Ok(match call.name {
-        // DuckDB takes the bare word for an output of that name, where there is one.
-        name => Some(Fragment::call(name, &[])),
-    })
+    // DuckDB takes the bare word for an output of that name, where there is one.
+    Ok(Some(Fragment::call(call.name, &[])))
 }
