@@ -244,10 +244,6 @@ impl Binder<'_> {
     pub(super) fn one_of_group(&self, expr: &Expr, span: super::Span) -> Bound<Expr> {
         let mut inner = expr.clone();
         let said = unmarked([&mut inner]);
-        // Which of the texts it is does not depend on their padding.
-        if matches!(inner.ty, Type::Char(_)) {
-            inner = self.coerce(inner, &Type::Text)?;
-        }
         let one = self.resolve("one_text", vec![inner], span)?;
         Ok(match said {
             Some(said) => said.on(one),

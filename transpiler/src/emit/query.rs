@@ -176,6 +176,7 @@ impl Emitter {
         if self.target() == Target::DataFusion {
             self.aggregate_orders.from_sorted =
                 select.from.as_ref().is_some_and(|from| self.may_be_sorted(from));
+            self.no_set_of_a_constant(select)?;
             self.find_hosts(select)?;
             self.group_by_keys(select);
         }

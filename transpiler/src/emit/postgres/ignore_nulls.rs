@@ -45,8 +45,10 @@ impl Printer<'_> {
             format!("({all})[{count}]")
         };
         // NULL means that there is no such row.
-        Ok(Fragment::atom(match (call.name, args.get(2)) {
-            ("lag" | "lead", Some(default)) => format!("coalesce({found}, {})", default.text),
+        Ok(Fragment::atom(match (call.name, call.args.get(2)) {
+            ("lag" | "lead", Some(default)) => {
+                format!("coalesce({found}, {})", self.expr(default)?.text)
+            }
             _ => found,
         }))
     }
