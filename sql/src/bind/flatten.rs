@@ -11,7 +11,7 @@ use super::{
 use crate::{
     dialects::postgres::PostgresParser,
     facts::last_name,
-    tree::{Alias, Expr, ExprKind, Relation},
+    tree::{Expr, ExprKind, Relation},
     types::Type,
 };
 use sqlparser::{
@@ -63,10 +63,7 @@ impl Binder<'_> {
         };
         self.scopes.pop();
         let Some(query) = made? else { return Ok(None) };
-        let alias = match alias {
-            Some(alias) => self.alias(alias)?,
-            None => Alias { name: format!("_q{}", span.start), columns: Vec::new() },
-        };
+        let alias = self.alias_or(alias, &format!("_q{}", span.start))?;
         let mut columns = self.renamed(query.columns.clone(), &alias, span)?;
         if name == "flatten" || name == "split_to_table" {
             let ty = Type::Internal("number of a row of input".to_owned());

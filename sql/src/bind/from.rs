@@ -409,6 +409,14 @@ impl Binder<'_> {
         Ok(Relation::Function { call, alias: Alias { name: shown, columns: names }, ordinality })
     }
 
+    /// The alias, or `name` where there is none.
+    pub(super) fn alias_or(&self, alias: Option<&ast::TableAlias>, name: &str) -> Bound<Alias> {
+        match alias {
+            Some(alias) => self.alias(alias),
+            None => Ok(Alias { name: name.to_owned(), columns: Vec::new() }),
+        }
+    }
+
     pub(super) fn alias(&self, alias: &ast::TableAlias) -> Bound<Alias> {
         if alias.at.is_some() || alias.columns.iter().any(|c| c.data_type.is_some()) {
             return self.unsupported("an alias with column types", self.place);

@@ -49,10 +49,7 @@ impl Binder<'_> {
         let query = self.plain_args(args, span).and_then(|args| self.over(core, args, span));
         self.scopes.pop();
         let query = query?;
-        let alias = match alias {
-            Some(alias) => self.alias(alias)?,
-            None => Alias { name: name.to_owned(), columns: Vec::new() },
-        };
+        let alias = self.alias_or(alias, name)?;
         let columns = self.renamed(query.columns.clone(), &alias, span)?;
         own.relations.push(ScopeRelation::new(alias.name.clone(), columns));
         Ok(Some(Relation::Derived { query: Box::new(query), alias, lateral: true }))
@@ -86,10 +83,7 @@ impl Binder<'_> {
         let call = Expr { kind: ExprKind::Call(Box::new(call)), ty: Type::Record, span };
         let columns = [("key", Type::Text), ("value", Type::Json), ("ordinality", Type::Int8)];
         let columns = columns.map(|(name, ty)| Column { name: name.to_owned(), ty });
-        let alias = match alias {
-            Some(alias) => self.alias(alias)?,
-            None => Alias { name: name.to_owned(), columns: Vec::new() },
-        };
+        let alias = self.alias_or(alias, name)?;
         let columns = self.renamed(columns.to_vec(), &alias, span)?;
         let names = columns.iter().map(|column| column.name.clone()).collect();
         own.relations.push(ScopeRelation::new(alias.name.clone(), columns));

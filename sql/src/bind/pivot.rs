@@ -8,8 +8,7 @@ use super::{
 use crate::{
     dialects::PivotNames,
     tree::{
-        Alias, Body, Expr, ExprKind, GroupItem, GroupKey, Item, Literal, Query, Relation, Select,
-        SetOp,
+        Body, Expr, ExprKind, GroupItem, GroupKey, Item, Literal, Query, Relation, Select, SetOp,
     },
     types::Type,
 };
@@ -335,10 +334,7 @@ impl Binder<'_> {
         own: &mut Scope,
         span: super::Span,
     ) -> Bound<Relation> {
-        let alias = match alias {
-            Some(alias) => self.alias(alias)?,
-            None => Alias { name: UNNAMED.to_owned(), columns: Vec::new() },
-        };
+        let alias = self.alias_or(alias, UNNAMED)?;
         let columns = self.renamed(query.columns.clone(), &alias, span)?;
         own.relations.push(ScopeRelation::new(alias.name.clone(), columns));
         Ok(Relation::Derived { query: Box::new(query), alias, lateral: false })

@@ -204,14 +204,7 @@ impl Binder<'_> {
                 })
                 .collect();
             let columns = renamed(first.clone(), &column_names);
-            let nullable = Vec::new();
-            self.ctes.push(CteScope {
-                name: name.clone(),
-                columns: columns.into(),
-                nullable,
-                quotients: Vec::new(),
-                enumerated: Vec::new(),
-            });
+            self.ctes.push(CteScope::of(name.clone(), columns));
             let query = self.query(&cte.query)?;
             self.ctes.pop();
             // The types are those of the first branch; another type, or decimals of another scale,
@@ -224,14 +217,7 @@ impl Binder<'_> {
                 return self.unsupported("a recursive query that changes its types", span);
             }
             let columns = renamed(query.columns.clone(), &column_names);
-            let nullable = Vec::new();
-            self.ctes.push(CteScope {
-                name: name.clone(),
-                columns: columns.into(),
-                nullable,
-                quotients: Vec::new(),
-                enumerated: Vec::new(),
-            });
+            self.ctes.push(CteScope::of(name.clone(), columns));
             return Ok(Cte { name, column_names, query });
         }
         if recursive && self.names_itself(cte) {

@@ -82,6 +82,19 @@ pub(super) struct CteScope {
     pub(super) enumerated: Vec<bool>,
 }
 
+impl CteScope {
+    /// One of whose columns nothing is known but names and types.
+    pub(super) fn of(name: String, columns: Vec<Column>) -> Self {
+        Self {
+            name,
+            columns: columns.into(),
+            nullable: Vec::new(),
+            quotients: Vec::new(),
+            enumerated: Vec::new(),
+        }
+    }
+}
+
 /// What a name was found to be.
 #[derive(Debug, Clone)]
 pub(super) struct Found {
