@@ -68,6 +68,7 @@ impl Binder<'_> {
         {
             return Ok((args, None));
         }
+        args.iter().try_for_each(|arg| self.is_of_rows(arg))?;
         if name == "round" && self.rounded_at_once(&args).is_some() {
             return Ok((args, None));
         }
@@ -203,6 +204,7 @@ impl Binder<'_> {
         if !self.guards_digits() || to.is_character() || !self.is_quotient(&expr) {
             return Ok(expr);
         }
+        self.is_of_rows(&expr)?;
         let digits = match to {
             Type::Numeric(Some(shape)) => Some(shape.scale),
             ty if ty.is_integer() => Some(0),
@@ -213,6 +215,23 @@ impl Binder<'_> {
             Some(rounded) => Ok(rounded),
             None => self.all_digits(expr),
         }
+    }
+
+    /// Refuses what is gathered of quotients: where the server stores groups it has the digits that are
+    /// shown, and all of them where it does not.
+    fn is_of_rows(&self, expr: &Expr) -> Bound<()> {
+        let gathers = |call: &Call| {
+            let aggregate = matches!(call.kind, FunctionKind::Aggregate | FunctionKind::OrderedSet);
+            (aggregate || call.over.is_some()) && call.args.iter().any(|arg| arg.any_call(&divides))
+        };
+        let mut gives = |query: &Query| match &query.body {
+            Body::Select(select) => select.items.iter().any(|item| item.expr.any_call(&gathers)),
+            Body::SetOperation { .. } | Body::Values(_) => false,
+        };
+        if expr.any_call(&gathers) || expr.any_query(&mut gives) {
+            return self.unsupported("a total of quotients that is calculated with", expr.span);
+        }
+        Ok(())
     }
 
     /// Is the value a quotient, which has more digits than it shows?
@@ -337,6 +356,10 @@ fn any_value(expr: &Expr, test: &impl Fn(&Expr) -> bool) -> bool {
             },
             _ => false,
         }
+}
+
+fn divides(call: &Call) -> bool {
+    ["quotient", "quotient_trunc"].contains(&call.name)
 }
 
 fn is_quotient(expr: &Expr) -> bool {
@@ -522,6 +545,16 @@ mod tests {
         ] {
             assert!(bound(text).unwrap_err().contains("a quotient"), "{text}");
         }
+        for text in [
+            "SELECT SUM(a / b) * 2 FROM t",
+            "SELECT ROUND(SUM(a / b), 2) FROM t GROUP BY b",
+            "SELECT CAST(MAX(a / b) AS DOUBLE) FROM t GROUP BY b",
+            "SELECT AVG(a / b) / 7 FROM t GROUP BY b",
+            "SELECT d * (SELECT SUM(a / b) FROM t) FROM t",
+        ] {
+            assert!(bound(text).unwrap_err().contains("a total of quotients"), "{text}");
+        }
+        assert!(bound("SELECT SUM(a / b), AVG(a / b), MAX(a / b) FROM t GROUP BY b").is_ok());
         for text in [
             "SELECT r * 100 FROM (SELECT a / b AS r FROM t LIMIT 3) x",
             "SELECT r * 100 FROM (SELECT DISTINCT a / b AS r FROM t) x",
