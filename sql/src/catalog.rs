@@ -1,6 +1,7 @@
 //! The tables that a statement can name, found by PostgreSQL's rules.
 
 use crate::{
+    bind::{enumerated::is_enumerated_type, plain_letters::has_plain_letters},
     dialects::{self, stored},
     settings::SourceSettings,
     tree::Column,
@@ -31,6 +32,10 @@ struct Table {
     nullable: Vec<String>,
     /// Types as the dialect spells them, by column.
     spellings: BTreeMap<String, String>,
+    /// The columns whose values are of a list (`bind/enumerated.rs`).
+    enumerated: Vec<String>,
+    /// The columns declared so that only letters of ASCII are letters (`bind/plain_letters.rs`).
+    plain_letters: Vec<String>,
     /// Sets of columns, each of which tells the rows apart.
     keys: Vec<Vec<String>>,
 }
@@ -61,6 +66,9 @@ impl Catalog {
         let mut bare: BTreeMap<String, Vec<(String, Arc<Table>)>> = BTreeMap::new();
         for table in tables {
             let columns = table.columns.iter();
+            let spelled = |is: fn(&str) -> bool| {
+                columns.clone().filter(|c| is(&c.data_type)).map(|c| name(&c.name)).collect()
+            };
             let may_be_null = columns.clone().filter(|c| {
                 let ty = c.data_type.trim().to_ascii_lowercase();
                 // Of an array, its elements.
@@ -70,6 +78,8 @@ impl Catalog {
             let read = Arc::new(Table {
                 nullable: may_be_null.map(|c| name(&c.name)).collect(),
                 keys: table.keys.iter().map(|key| key.iter().map(|c| name(c)).collect()).collect(),
+                enumerated: spelled(is_enumerated_type),
+                plain_letters: spelled(has_plain_letters),
                 spellings: columns.clone().map(|c| (name(&c.name), c.data_type.clone())).collect(),
                 columns: columns
                     .map(|c| Column { name: name(&c.name), ty: own_type(settings, &c.data_type) })
@@ -130,6 +140,16 @@ impl Catalog {
     /// The type of a column as the dialect spells it.
     pub(crate) fn spelling(&self, path: &[String], column: &str) -> Option<&str> {
         self.tables.get(path)?.spellings.get(column).map(String::as_str)
+    }
+
+    /// The columns of a table whose values are of a list.
+    pub(crate) fn enumerated(&self, path: &[String]) -> &[String] {
+        self.tables.get(path).map_or(&[], |table| table.enumerated.as_slice())
+    }
+
+    /// The columns of a table declared so that only letters of ASCII are letters.
+    pub(crate) fn plain_letters(&self, path: &[String]) -> &[String] {
+        self.tables.get(path).map_or(&[], |table| table.plain_letters.as_slice())
     }
 
     /// Sets of columns, each of which tells the rows of a table apart.

@@ -12,16 +12,8 @@ const PASSED_ON: [&str; 7] = ["coalesce", "min", "max", "first_value", "last_val
 impl Binder<'_> {
     /// Notes the columns of a table, called `shown`, that are such texts.
     pub(super) fn note_enumerated(&mut self, path: &[String], shown: &str) {
-        let Some(columns) = self.catalog.find(path) else { return };
-        let is_one = |column: &&Column| {
-            self.catalog.spelling(path, &column.name).is_some_and(is_enumerated_type)
-        };
-        let found: Vec<(String, String)> = columns
-            .iter()
-            .filter(is_one)
-            .map(|column| (shown.to_owned(), column.name.clone()))
-            .collect();
-        self.enumerated.extend(found);
+        let columns = self.catalog.enumerated(path).iter();
+        self.enumerated.extend(columns.map(|column| (shown.to_owned(), column.clone())));
     }
 
     /// Which columns of a query are such texts.
@@ -118,7 +110,7 @@ impl Binder<'_> {
 }
 
 /// Is it the type of a list?
-pub(super) fn is_enumerated_type(spelling: &str) -> bool {
+pub(crate) fn is_enumerated_type(spelling: &str) -> bool {
     let lower = spelling.trim_start().to_ascii_lowercase();
     ["enum(", "set("].iter().any(|start| lower.replace(" (", "(").starts_with(start))
 }

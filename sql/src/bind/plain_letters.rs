@@ -84,6 +84,13 @@ pub(super) struct PlainLetters {
     columns: Vec<(String, String)>,
 }
 
+/// Is a type of PostgreSQL spelled with a collation of which only letters of ASCII are letters?
+pub(crate) fn has_plain_letters(spelling: &str) -> bool {
+    let lower = spelling.to_ascii_lowercase();
+    let collation = lower.rsplit_once(" collate ").map(|(_, name)| name.trim());
+    collation.is_some_and(|name| ["c", "posix", "ucs_basic"].contains(&name))
+}
+
 impl Binder<'_> {
     /// Notes that the statement has said it.
     pub(super) fn plain_letters_said(&mut self) {
@@ -95,13 +102,8 @@ impl Binder<'_> {
         if !self.spec.is_core() {
             return;
         }
-        let Some(columns) = self.catalog.find(path) else { return };
-        let declared = columns.iter().filter(|column| {
-            let spelled = self.catalog.spelling(path, &column.name).map(str::to_ascii_lowercase);
-            let collation = spelled.as_deref().and_then(|text| text.rsplit_once(" collate "));
-            collation.is_some_and(|(_, name)| ["c", "posix", "ucs_basic"].contains(&name.trim()))
-        });
-        let named = declared.map(|column| (shown.to_owned(), column.name.clone()));
+        let columns = self.catalog.plain_letters(path).iter();
+        let named = columns.map(|column| (shown.to_owned(), column.clone()));
         self.plain_letters.columns.extend(named);
     }
 
