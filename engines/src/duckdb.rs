@@ -15,6 +15,7 @@ mod control;
 mod error;
 mod load;
 mod names;
+mod reason;
 mod session;
 mod worker;
 

@@ -112,6 +112,11 @@ impl Control {
         }
     }
 
+    /// Whether somebody asked to stop the statement.
+    pub(super) fn is_stopped(&self, number: u64) -> bool {
+        self.state().stop.is_some_and(|(stopped, _)| stopped == number)
+    }
+
     /// Stops the statement handed over last, if it has not ended. Does not wait for that: its
     /// rows may be waiting for the very task that calls this.
     pub(super) fn stop_latest(self: &Arc<Self>) {

@@ -1,7 +1,7 @@
 //! The thread that owns a session's connection. DuckDB's calls block, and its connection may not
 //! be shared; so it stays here, and the session talks to it by messages.
 
-use super::{control::Control, error, load, names};
+use super::{control::Control, error, load, names, reason};
 use crate::{failure, forms::Forms, lexer};
 use arrow::{
     datatypes::SchemaRef,
@@ -69,10 +69,19 @@ fn refuse(task: Task, failure: Failure) {
     }
 }
 
-struct Worker<'a> {
-    connection: &'a Connection,
-    control: &'a Control,
-    number: u64,
+/// The transaction around a statement that the session asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Open {
+    /// None of the worker's; the session's own may be open.
+    Nothing,
+    /// The worker's own, which ends with the statement.
+    ReadOnly,
+}
+
+pub(super) struct Worker<'a> {
+    pub(super) connection: &'a Connection,
+    pub(super) control: &'a Control,
+    pub(super) number: u64,
 }
 
 impl Worker<'_> {
@@ -80,14 +89,14 @@ impl Worker<'_> {
         match task {
             Task::Execute { sql, values, read_only, reply } => {
                 if !read_only {
-                    return self.execute(&sql, &values, reply);
+                    return self.execute(&sql, &values, Open::Nothing, reply);
                 }
                 // A failing statement aborts its transaction, so each one has its own.
                 let begun = self.connection.execute_batch("BEGIN TRANSACTION READ ONLY");
                 if let Err(error) = begun {
                     return drop(reply.send(Err(self.explain(&error))));
                 }
-                self.execute(&sql, &values, reply);
+                self.execute(&sql, &values, Open::ReadOnly, reply);
                 // A late interrupt for the statement must not hit the end of its transaction.
                 self.control.end(self.number);
                 // It is over already where the statement was a COMMIT or ROLLBACK.
@@ -109,15 +118,22 @@ impl Worker<'_> {
         }
     }
 
-    fn explain(&self, error: &duckdb::Error) -> Failure {
+    pub(super) fn explain(&self, error: &duckdb::Error) -> Failure {
         self.control.explain(self.number, error::of(error))
     }
 
-    fn execute(&self, sql: &str, values: &[Value], reply: Reply<Started>) {
+    pub(super) fn is_stopped(&self) -> bool {
+        self.control.is_stopped(self.number)
+    }
+
+    fn execute(&self, sql: &str, values: &[Value], open: Open, reply: Reply<Started>) {
         let started = self.begin(sql, values);
         let (statement, forms, first) = match started {
             Ok(started) => started,
-            Err(failure) => return drop(reply.send(Err(failure))),
+            Err(failure) => {
+                let failure = reason::of(self, failure, open, sql, values);
+                return drop(reply.send(Err(failure)));
+            }
         };
         let (sender, batches) = mpsc::channel(BATCHES_WAITING_MAX);
         if reply.send(Ok(Started { schema: forms.schema(), batches })).is_err() {
@@ -134,7 +150,10 @@ impl Worker<'_> {
             next = match step(&statement) {
                 Ok(next) => next,
                 Err(error) => {
-                    let _ = sender.blocking_send(Err(self.explain(&error)));
+                    let failure = self.explain(&error);
+                    drop(statement);
+                    let failure = reason::of(self, failure, open, sql, values);
+                    let _ = sender.blocking_send(Err(failure));
                     return;
                 }
             };
@@ -153,6 +172,15 @@ impl Worker<'_> {
             return Err(error::of(&duckdb::Error::InvalidParameterCount(binds, wanted)));
         }
         Ok(statement)
+    }
+
+    /// Runs the statement to its end and forgets its rows.
+    pub(super) fn drain(&self, sql: &str, values: &[Value]) -> Result<(), Failure> {
+        let (statement, _, mut next) = self.begin(sql, values)?;
+        while next.is_some() {
+            next = step(&statement).map_err(|error| self.explain(&error))?;
+        }
+        Ok(())
     }
 
     /// Runs the statement up to its first rows.
