@@ -6,6 +6,7 @@
 mod core_types;
 mod expr;
 mod free;
+mod same;
 mod statement;
 mod walk;
 

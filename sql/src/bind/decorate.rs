@@ -1,6 +1,6 @@
 //! What follows a call, put onto the aggregates and window functions of its lowered form.
 
-use super::{Binder, Bound, grouped::same, lower::Decoration};
+use super::{Binder, Bound, lower::Decoration};
 use crate::{
     tree::{
         Call, Exclude, Expr, ExprKind, Frame, FrameBound, FrameUnits, FunctionKind, SortKey,
@@ -193,7 +193,7 @@ impl Binder<'_> {
         if let Some((key, arg, shown)) = &trimmed {
             for sorted in &mut call.order_by {
                 if let SortTarget::Expr(expr) = &mut sorted.target
-                    && (same(plain(expr), plain(key)) || same(plain(expr), plain(arg)))
+                    && (plain(expr).is_same(plain(key)) || plain(expr).is_same(plain(arg)))
                 {
                     *expr = shown.clone();
                 }
@@ -203,14 +203,14 @@ impl Binder<'_> {
             // `varchar` as text is the same value, but has to be the same expression.
             for key in &mut call.order_by {
                 let SortTarget::Expr(sorted) = &mut key.target else { continue };
-                let arg = call.args.iter().find(|arg| same(as_text(arg), plain(sorted)));
+                let arg = call.args.iter().find(|arg| as_text(arg).is_same(plain(sorted)));
                 if let Some(arg) = arg {
                     *sorted = arg.clone();
                 }
             }
         }
         let among = |key: &SortKey| match &key.target {
-            SortTarget::Expr(key) => call.args.iter().any(|arg| same(plain(arg), plain(key))),
+            SortTarget::Expr(key) => call.args.iter().any(|arg| plain(arg).is_same(plain(key))),
             SortTarget::Output(_) => false,
         };
         if call.distinct && !call.order_by.iter().all(among) {

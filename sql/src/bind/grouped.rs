@@ -52,14 +52,14 @@ pub(super) struct Replaced {
 
 /// Puts `shown` in place of each key, outside aggregates.
 pub(super) fn replace(expr: &mut Expr, found: &[Replaced]) {
-    if let Some(one) = found.iter().find(|one| same(&one.key, expr)) {
+    if let Some(one) = found.iter().find(|one| one.key.is_same(expr)) {
         *expr = one.shown.clone();
         return;
     }
     if let ExprKind::Call(call) = &mut expr.kind {
         if call.name == "grouping" {
             for arg in &mut call.args {
-                if let Some(one) = found.iter().find(|one| same(&one.key, arg)) {
+                if let Some(one) = found.iter().find(|one| one.key.is_same(arg)) {
                     *arg = one.group.clone();
                 }
             }
@@ -75,57 +75,18 @@ pub(super) fn replace(expr: &mut Expr, found: &[Replaced]) {
     }
 }
 
-/// Are they the same expression, wherever they are written?
-pub(super) fn same(one: &Expr, two: &Expr) -> bool {
-    plain(one.clone()) == plain(two.clone())
-}
-
-impl Expr {
-    /// Are they the same expression, wherever they are written?
-    pub fn is_same(&self, other: &Self) -> bool {
-        same(self, other)
-    }
-}
-
-/// Without places, and with no difference between `a` and `t.a`.
-fn plain(mut expr: Expr) -> Expr {
-    expr.span = model::Span::new(0, 0);
-    expr.ty = Type::Unknown;
-    if let ExprKind::Column { qualified, .. } = &mut expr.kind {
-        *qualified = false;
-    }
-    for child in children(&mut expr) {
-        let inner =
-            std::mem::replace(child, Expr { kind: ExprKind::Row(Vec::new()), ..child.clone() });
-        *child = plain(inner);
-    }
-    expr
-}
-
 /// Is it made of columns, constants and scalar functions?
 pub(super) fn is_row_level(expr: &Expr) -> bool {
-    let mut expr = expr.clone();
     let here = match &expr.kind {
         ExprKind::Call(call) => call.kind == FunctionKind::Scalar && call.over.is_none(),
-        _ => !is_query(&expr),
+        _ => expr.query().is_none(),
     };
-    here && children(&mut expr).into_iter().all(|child| is_row_level(child))
+    here && !expr.any_child(&mut |child| !is_row_level(child))
 }
 
 /// Is a query inside it?
 pub(super) fn has_query(expr: &Expr) -> bool {
-    let mut expr = expr.clone();
-    is_query(&expr) || children(&mut expr).into_iter().any(|child| has_query(child))
-}
-
-const fn is_query(expr: &Expr) -> bool {
-    matches!(
-        expr.kind,
-        ExprKind::Scalar(_)
-            | ExprKind::Exists { .. }
-            | ExprKind::InQuery { .. }
-            | ExprKind::Quantified { source: QuantifiedSource::Query(_), .. }
-    )
+    expr.any_part(&|part| part.query().is_some())
 }
 
 /// The expressions directly inside; queries inside do not count.

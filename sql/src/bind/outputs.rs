@@ -5,7 +5,7 @@
 //! else. ClickHouse, Spark, GoogleSQL and MariaDB were asked themselves (`corpora/dialects`); Trino
 //! says it in `StatementAnalyzer`, Redshift and Snowflake on the pages of SELECT and GROUP BY.
 
-use super::{Binder, Bound, Span, array_join::is_array_join, grouped::same};
+use super::{Binder, Bound, Span, array_join::is_array_join};
 use crate::{
     dialects::{Aliases, Seen},
     tree::{Body, Distinct, Expr, ExprKind, GroupItem, Item, SortKey, SortTarget},
@@ -186,7 +186,7 @@ impl Binder<'_> {
         }
         for key in keys {
             if let SortTarget::Expr(expr) = &key.target
-                && !select.items.iter().any(|item| same(&item.expr, expr))
+                && !select.items.iter().any(|item| item.expr.is_same(expr))
             {
                 return self.unsupported("a sort key that DISTINCT does not give", key.span);
             }

@@ -355,7 +355,7 @@ fn group_keys(select: &Select) -> Vec<Expr> {
 
 /// A key by the places of its expressions in the list, if all are there.
 fn as_outputs(key: &[Expr], select: &Select) -> Option<Vec<usize>> {
-    let place = |expr: &Expr| select.items.iter().position(|item| same(&item.expr, expr));
+    let place = |expr: &Expr| select.items.iter().position(|item| item.expr.is_same(expr));
     key.iter().map(place).collect()
 }
 
@@ -408,35 +408,7 @@ fn ends_among_rows(window: &Window) -> bool {
 }
 
 fn is_among(expr: &Expr, keys: &[&Expr]) -> bool {
-    expr.literal().is_some() || keys.iter().any(|key| same(expr, key))
-}
-
-/// Are they the same expression, wherever they stand? Of few kinds it is known.
-pub(super) fn same(a: &Expr, b: &Expr) -> bool {
-    match (&a.kind, &b.kind) {
-        (
-            ExprKind::Column { relation, name, .. },
-            ExprKind::Column { relation: other, name: same, .. },
-        ) => relation == other && name == same,
-        (ExprKind::Literal(one), ExprKind::Literal(two)) => one == two && a.ty == b.ty,
-        (ExprKind::Cast { expr }, ExprKind::Cast { expr: other })
-        | (ExprKind::Coerce { expr }, ExprKind::Coerce { expr: other }) => {
-            a.ty == b.ty && same(expr, other)
-        }
-        (ExprKind::Call(one), ExprKind::Call(two)) => {
-            let plain = |call: &Call| {
-                call.over.is_none() && call.filter.is_none() && call.order_by.is_empty()
-            };
-            one.name == two.name
-                && one.star == two.star
-                && one.distinct == two.distinct
-                && plain(one)
-                && plain(two)
-                && one.args.len() == two.args.len()
-                && one.args.iter().zip(&two.args).all(|(x, y)| same(x, y))
-        }
-        _ => false,
-    }
+    expr.literal().is_some() || keys.iter().any(|key| expr.is_same(key))
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@
 use crate::{
     bind::{
         Binder,
-        unsettled::{Keys, Unsettled, same},
+        unsettled::{Keys, Unsettled},
     },
     tree::{Cell, Expr, ExprKind, JoinCondition, Relation, Update},
 };
@@ -49,7 +49,7 @@ fn is_one_row(
         let told = |expr: &Expr| is_made_of(&found, expr);
         let by = |column: &Expr| {
             equal.iter().any(|(one, two)| {
-                (same(one, column) && told(two)) || (same(two, column) && told(one))
+                (one.is_same(column) && told(two)) || (two.is_same(column) && told(one))
             })
         };
         let next = tables.iter().find(|(name, keys)| {
