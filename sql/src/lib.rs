@@ -19,6 +19,7 @@ pub mod regex;
 mod respelled;
 pub mod script;
 mod settings;
+mod subqueries;
 mod tokens;
 pub mod tree;
 pub mod types;

@@ -5,6 +5,7 @@
 //! left out; here a hierarchy that does not end is an error.
 
 use super::{Binder, Bound};
+use crate::subqueries::has_query;
 use sqlparser::{
     ast::{
         self, ConnectByKind, Expr, FunctionArg, FunctionArgExpr, FunctionArguments, Ident, Select,
@@ -263,12 +264,4 @@ fn column(expr: &Expr) -> Option<Ident> {
         Expr::Nested(inner) => column(inner),
         _ => None,
     }
-}
-
-fn has_query(expr: &Expr) -> bool {
-    ast::visit_expressions(expr, |expr: &Expr| match expr {
-        Expr::Subquery(_) | Expr::Exists { .. } | Expr::InSubquery { .. } => ControlFlow::Break(()),
-        _ => ControlFlow::Continue(()),
-    })
-    .is_break()
 }

@@ -10,11 +10,11 @@
 
 use super::{Binder, Bound};
 use crate::{
+    subqueries::has_query,
     tree::{Call, Expr, ExprKind, FunctionKind, Literal},
     types::Type,
 };
 use sqlparser::ast::{self, FunctionArg, FunctionArgExpr};
-use std::ops::ControlFlow;
 
 /// A lambda that the text writes, and the parameters of those around it.
 #[derive(Debug, Clone)]
@@ -170,16 +170,6 @@ pub(super) fn probe(params: usize, condition: bool) -> ast::LambdaFunction {
         body: if condition { Box::new(ast::Expr::IsNull(first)) } else { first },
         syntax: ast::LambdaSyntax::Arrow,
     }
-}
-
-fn has_query(expr: &ast::Expr) -> bool {
-    ast::visit_expressions(expr, |expr: &ast::Expr| match expr {
-        ast::Expr::Subquery(_) | ast::Expr::Exists { .. } | ast::Expr::InSubquery { .. } => {
-            ControlFlow::Break(())
-        }
-        _ => ControlFlow::Continue(()),
-    })
-    .is_break()
 }
 
 #[cfg(test)]

@@ -10,11 +10,11 @@ use super::{
 };
 use crate::{
     dialects::{ArgType, Definition},
+    subqueries::has_query,
     tree::{Call, Expr, ExprKind, FunctionKind, Literal, SortKey, Window},
     types::Type,
 };
 use sqlparser::ast::{self, FunctionArg, FunctionArgExpr};
-use std::ops::ControlFlow;
 
 /// So many expressions the arguments of a definition may be made of.
 const NODES_MAX: usize = 10_000;
@@ -637,15 +637,6 @@ fn constant(arg: &FunctionArg) -> Option<String> {
         | ast::Value::NationalStringLiteral(text) => Some(text.clone()),
         _ => None,
     }
-}
-
-/// Does the body of a definition hold a subquery?
-fn has_query(body: &ast::Expr) -> bool {
-    ast::visit_expressions(body, |expr: &ast::Expr| match expr {
-        ast::Expr::Subquery(_) | ast::Expr::Exists { .. } => ControlFlow::Break(()),
-        _ => ControlFlow::Continue(()),
-    })
-    .is_break()
 }
 
 /// Does the body of a definition use the argument at `index` at most once?
