@@ -61,6 +61,7 @@ mod listed;
 mod literal;
 mod loose_date;
 mod lower;
+mod marks;
 mod membership;
 mod named;
 mod nan;
@@ -278,10 +279,8 @@ struct Binder<'a> {
     outside: Vec<(usize, crate::tree::Expr)>,
     /// The same of the columns of the query that was bound last.
     outputs: Vec<Option<bool>>,
-    /// Columns that are quotients with more digits than they show: relation, column.
-    quotients: Vec<(String, String)>,
-    /// Columns whose texts are of a list: relation, column.
-    enumerated: Vec<(String, String)>,
+    /// The columns that the source treats otherwise than others of their types.
+    marked: marks::Marked,
     parameters: Vec<Type>,
     /// Relations in scope, innermost last.
     scopes: Vec<Scope>,
@@ -325,8 +324,7 @@ impl<'a> Binder<'a> {
             nullable_calls: BTreeMap::new(),
             outside: Vec::new(),
             outputs: Vec::new(),
-            quotients: Vec::new(),
-            enumerated: Vec::new(),
+            marked: marks::Marked::default(),
             parameters,
             scopes: Vec::new(),
             reached: usize::MAX,

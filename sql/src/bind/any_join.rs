@@ -59,9 +59,8 @@ impl Binder<'_> {
         let Some(condition) = condition else {
             return self.unsupported("this condition of an ANY JOIN", span);
         };
-        self.scopes.push(own.joined(&right_scope));
-        let condition = self.condition(&condition);
-        self.scopes.pop();
+        let seen = own.joined(&right_scope);
+        let condition = self.within(seen, |binder| binder.condition(&condition));
         let [mut one, mut two] = [Side::default(), Side::default()];
         let inputs = [relations_of(own), relations_of(&right_scope)];
         let rest = self.sides(condition?, &inputs, [&mut one, &mut two])?;

@@ -36,14 +36,15 @@ impl Binder<'_> {
         let Some(path) = path.filter(|_| alias.columns.is_empty()) else {
             return self.unsupported("this ARRAY JOIN", span);
         };
-        self.scopes.push(own.clone());
-        let bound = match args {
-            None => self.column(&path, span),
-            Some(args) => self.expr(&called(name, &args.args)),
-        };
-        let nullable = bound.as_ref().ok().and_then(|array| self.holds_null(array));
-        self.scopes.pop();
-        let call = self.resolve("unnest", vec![bound?], span)?;
+        let (array, nullable) = self.within(own.clone(), |binder| {
+            let array = match args {
+                None => binder.column(&path, span)?,
+                Some(args) => binder.expr(&called(name, &args.args))?,
+            };
+            let nullable = binder.holds_null(&array);
+            Ok((array, nullable))
+        })?;
+        let call = self.resolve("unnest", vec![array], span)?;
         // The element hides a column of that name; only a new name is read here.
         let hidden =
             own.relations.iter().flat_map(|r| r.columns.iter()).any(|c| c.name == alias.name);

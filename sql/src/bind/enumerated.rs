@@ -3,8 +3,8 @@
 //!
 //! Source: MySQL 8.0 manual, 11.3.5 and 11.3.6.
 
-use super::{Binder, Bound};
-use crate::tree::{Body, Column, Expr, ExprKind, Query, SortTarget};
+use super::{Binder, Bound, marks::Mark};
+use crate::tree::{Body, Expr, ExprKind, Query, SortTarget};
 
 /// What a value of such a column passes through.
 const PASSED_ON: [&str; 7] = ["coalesce", "min", "max", "first_value", "last_value", "lag", "lead"];
@@ -12,43 +12,26 @@ const PASSED_ON: [&str; 7] = ["coalesce", "min", "max", "first_value", "last_val
 impl Binder<'_> {
     /// Notes the columns of a table, called `shown`, that are such texts.
     pub(super) fn note_enumerated(&mut self, path: &[String], shown: &str) {
-        let columns = self.catalog.enumerated(path).iter();
-        self.enumerated.extend(columns.map(|column| (shown.to_owned(), column.clone())));
+        for column in self.catalog.enumerated(path) {
+            self.marked.note(shown, column, Mark::Enumerated);
+        }
     }
 
     /// Which columns of a query are such texts.
-    pub(super) fn enumerated_of(&self, query: &Query) -> Vec<bool> {
-        match &query.body {
-            Body::Select(select) if !self.enumerated.is_empty() => {
-                select.items.iter().map(|item| self.is_enumerated(&item.expr)).collect()
-            }
-            _ => Vec::new(),
+    pub(super) fn enumerated_of(&self, query: &Query) -> Vec<usize> {
+        if !self.marked.any(Mark::Enumerated) {
+            return Vec::new();
         }
-    }
-
-    /// Notes that these columns of a query, called `shown`, are such texts.
-    pub(super) fn note_enumerated_columns(
-        &mut self,
-        shown: &str,
-        columns: &[Column],
-        enumerated: &[bool],
-    ) {
-        for (column, _) in columns.iter().zip(enumerated).filter(|(_, is)| **is) {
-            self.enumerated.push((shown.to_owned(), column.name.clone()));
-        }
+        (0..query.columns.len()).filter(|at| self.has_enumerated(&query.body, *at)).collect()
     }
 
     /// Can the value be one of a list?
     pub(super) fn is_enumerated(&self, expr: &Expr) -> bool {
-        if self.enumerated.is_empty() {
+        if !self.marked.any(Mark::Enumerated) {
             return false;
         }
         match &expr.kind {
-            ExprKind::Column { relation, name, .. } => {
-                self.enumerated.iter().any(|(of, column)| {
-                    column == name && relation.as_ref().is_none_or(|relation| relation == of)
-                })
-            }
+            ExprKind::Column { .. } => self.marked.is_marked(expr, Mark::Enumerated),
             ExprKind::Coerce { expr } => self.is_enumerated(expr),
             ExprKind::Call(call) if PASSED_ON.contains(&call.name) => {
                 call.args.iter().any(|arg| self.is_enumerated(arg))

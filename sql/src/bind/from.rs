@@ -179,10 +179,8 @@ impl Binder<'_> {
                 };
                 let columns = self.renamed(query.columns.clone(), &alias, span)?;
                 note_columns(&columns, &std::mem::take(&mut self.outputs), &alias.name, own);
-                let quotients = self.quotients_of(&query);
-                self.note_quotients(&alias.name, &columns, &quotients);
-                let enumerated = self.enumerated_of(&query);
-                self.note_enumerated_columns(&alias.name, &columns, &enumerated);
+                let marks = self.marks_of(&query);
+                self.note_marks(&alias.name, &columns, &marks);
                 own.relations.push(ScopeRelation::of_rows(alias.name.clone(), columns));
                 let derived =
                     Relation::Derived { query: Box::new(query), alias, lateral: *lateral };
@@ -219,10 +217,7 @@ impl Binder<'_> {
                     let [array] = array_exprs.as_slice() else {
                         return self.unsupported("UNNEST of several arrays", span);
                     };
-                    let visible = before.beside(own);
-                    self.scopes.push(visible);
-                    let array = self.expr(array);
-                    self.scopes.pop();
+                    let array = self.within(before.beside(own), |binder| binder.expr(array));
                     let alias = alias.as_ref().map(|alias| self.alias(alias)).transpose()?;
                     let name = alias.map_or_else(|| "unnest".to_owned(), |alias| alias.name);
                     let offset = with_offset_alias
@@ -305,8 +300,7 @@ impl Binder<'_> {
             _ => None,
         };
         let known = cte.map(|cte| cte.nullable.clone()).unwrap_or_default();
-        let quotients = cte.map(|cte| cte.quotients.clone()).unwrap_or_default();
-        let enumerated = cte.map(|cte| cte.enumerated.clone()).unwrap_or_default();
+        let marks = cte.map(|cte| cte.marks.clone()).unwrap_or_default();
         let stored = cte.is_none();
         let columns = match (cte, self.catalog.find(&path)) {
             (Some(cte), _) => Arc::clone(&cte.columns),
@@ -322,8 +316,7 @@ impl Binder<'_> {
         };
         let shown = alias.as_ref().map(|a| a.name.clone()).or_else(|| path.last().cloned());
         note_columns(&columns, &known, shown.as_deref().unwrap_or_default(), own);
-        self.note_quotients(shown.as_deref().unwrap_or_default(), &columns, &quotients);
-        self.note_enumerated_columns(shown.as_deref().unwrap_or_default(), &columns, &enumerated);
+        self.note_marks(shown.as_deref().unwrap_or_default(), &columns, &marks);
         if stored {
             self.note_enumerated(&path, shown.as_deref().unwrap_or_default());
         }
@@ -361,22 +354,18 @@ impl Binder<'_> {
             return Ok(members);
         }
         // A function in FROM is LATERAL without the word.
-        let visible = before.beside(own);
-        self.scopes.push(visible);
-        let bound = self.plain_args(args, span).and_then(|args| {
+        let bound = self.within(before.beside(own), |binder| {
+            let args = binder.plain_args(args, span)?;
             if name == "unnest" && args.len() > 1 && !ordinality {
-                let alias = alias.map(|alias| self.alias(alias)).transpose()?;
-                return self.side_by_side(args, alias, own).map(Err);
+                let alias = alias.map(|alias| binder.alias(alias)).transpose()?;
+                return binder.side_by_side(args, alias, own).map(Err);
             }
-            self.apply(name, args, span).map(Ok)
+            binder.apply(name, args, span).map(Ok)
         });
-        self.scopes.pop();
-        let bound = match bound {
-            Ok(Err(relation)) => return Ok(relation),
-            Ok(Ok(call)) => Ok(call),
-            Err(refused) => Err(refused),
+        let call = match bound? {
+            Err(relation) => return Ok(relation),
+            Ok(call) => call,
         };
-        let call = bound?;
         if call.call().is_none_or(|c| c.kind != FunctionKind::Set) {
             return self.unsupported(&format!("function `{name}` in FROM"), span);
         }

@@ -71,10 +71,7 @@ impl Binder<'_> {
             let ast::FunctionArguments::List(list) = &function.args else {
                 return self.unsupported("this LATERAL VIEW", span);
             };
-            self.scopes.push(scope.clone());
-            let bound = self.plain_args(&list.args, span);
-            self.scopes.pop();
-            let args = bound?;
+            let args = self.within(scope.clone(), |binder| binder.plain_args(&list.args, span))?;
             let relation = last_name(&view.lateral_view_name);
             let columns: Vec<String> =
                 view.lateral_col_alias.iter().map(|c| self.fold(c)).collect();

@@ -10,7 +10,7 @@
 //! the digits that are shown: a call of `round` whose first argument is marked by a conversion to its own
 //! type. Where more is calculated with that, the mark gives back what is behind it.
 
-use super::{Binder, Bound};
+use super::{Binder, Bound, marks::Mark};
 use crate::{
     dialects::Definition,
     tree::{Body, Call, Distinct, Expr, ExprKind, FunctionKind, Literal, Query},
@@ -147,7 +147,7 @@ impl Binder<'_> {
 
     /// The quotients among the columns of a query that the server may take into the one around it, where
     /// they have all their digits: it stores neither groups nor distinct, limited or united rows.
-    pub(super) fn quotients_of(&self, query: &Query) -> Vec<bool> {
+    pub(super) fn quotients_of(&self, query: &Query) -> Vec<usize> {
         let Body::Select(select) = &query.body else { return Vec::new() };
         let gathered = |expr: &Expr| {
             expr.any_call(&|call| call.kind == FunctionKind::Aggregate || call.over.is_some())
@@ -162,19 +162,8 @@ impl Binder<'_> {
         {
             return Vec::new();
         }
-        select.items.iter().map(|item| self.is_quotient(&item.expr)).collect()
-    }
-
-    /// Notes that these columns of a relation are such quotients.
-    pub(super) fn note_quotients(
-        &mut self,
-        relation: &str,
-        columns: &[crate::tree::Column],
-        quotients: &[bool],
-    ) {
-        for (column, _) in columns.iter().zip(quotients).filter(|(_, quotient)| **quotient) {
-            self.quotients.push((relation.to_owned(), column.name.clone()));
-        }
+        let items = select.items.iter().enumerate();
+        items.filter(|(_, item)| self.is_quotient(&item.expr)).map(|(at, _)| at).collect()
     }
 
     /// `ROUND(a / b, 2)`: the quotient rounded once.
@@ -241,16 +230,8 @@ impl Binder<'_> {
 
     /// Is it one of a query that may have been taken in?
     fn is_merged(&self, expr: &Expr) -> bool {
-        !self.quotients.is_empty()
-            && any_value(expr, &|part| match &part.kind {
-                ExprKind::Column { relation: Some(relation), name, .. } => {
-                    self.quotients.iter().any(|(one, column)| one == relation && column == name)
-                }
-                ExprKind::Column { relation: None, name, .. } => {
-                    self.quotients.iter().any(|(_, column)| column == name)
-                }
-                _ => false,
-            })
+        self.marked.any(Mark::Quotient)
+            && any_value(expr, &|part| self.marked.is_marked(part, Mark::Quotient))
     }
 
     /// The value with all the digits that the server calculates with.

@@ -92,10 +92,8 @@ impl Binder<'_> {
             }
             JoinConstraint::On(condition) => {
                 // ON sees both inputs, and what a LATERAL around it sees.
-                self.scopes.push(own.joined(&right_scope));
-                let bound = self.condition(condition);
-                self.scopes.pop();
-                JoinCondition::On(bound?)
+                let seen = own.joined(&right_scope);
+                JoinCondition::On(self.within(seen, |binder| binder.condition(condition))?)
             }
             JoinConstraint::Using(names) => {
                 let names: Vec<String> = names.iter().map(last_name).collect();

@@ -44,11 +44,10 @@ impl Binder<'_> {
     ) -> Bound<Option<Relation>> {
         let Some(core) = members(name).filter(|_| self.speaks_core()) else { return Ok(None) };
         let span = self.place;
-        let visible = before.beside(own);
-        self.scopes.push(visible);
-        let query = self.plain_args(args, span).and_then(|args| self.over(core, args, span));
-        self.scopes.pop();
-        let query = query?;
+        let query = self.within(before.beside(own), |binder| {
+            let args = binder.plain_args(args, span)?;
+            binder.over(core, args, span)
+        })?;
         let alias = self.alias_or(alias, name)?;
         let columns = self.renamed(query.columns.clone(), &alias, span)?;
         own.relations.push(ScopeRelation::new(alias.name.clone(), columns));
@@ -69,11 +68,9 @@ impl Binder<'_> {
             return Ok(None);
         }
         let span = self.place;
-        self.scopes.push(before.beside(own));
-        let args = self.plain_args(args, span);
-        self.scopes.pop();
+        let args = self.within(before.beside(own), |binder| binder.plain_args(args, span))?;
         let args: Bound<Vec<Expr>> =
-            args?.into_iter().map(|arg| self.coerce(arg, &Type::Json)).collect();
+            args.into_iter().map(|arg| self.coerce(arg, &Type::Json)).collect();
         let args = args?;
         if args.len() != 1 {
             let message = format!("`{name}` takes one document");

@@ -234,15 +234,8 @@ impl Binder<'_> {
         }
         let columns = renamed(query.columns.clone(), &column_names);
         let nullable = std::mem::take(&mut self.outputs);
-        let quotients = self.quotients_of(&query);
-        let enumerated = self.enumerated_of(&query);
-        self.ctes.push(CteScope {
-            name: name.clone(),
-            columns: columns.into(),
-            nullable,
-            quotients,
-            enumerated,
-        });
+        let marks = self.marks_of(&query);
+        self.ctes.push(CteScope { name: name.clone(), columns: columns.into(), nullable, marks });
         Ok(Cte { name, column_names, query })
     }
 

@@ -1,5 +1,6 @@
 //! Which names can be seen from a place.
 
+use super::{Binder, Bound, marks::ColumnMarks};
 use crate::{
     dialects::Seen,
     tree::{Column, Expr},
@@ -76,22 +77,13 @@ pub(super) struct CteScope {
     pub(super) columns: Arc<[Column]>,
     /// Which of them can be NULL, where that is known.
     pub(super) nullable: Vec<Option<bool>>,
-    /// Which of them are quotients with more digits than they show (`guard_digits.rs`).
-    pub(super) quotients: Vec<bool>,
-    /// Which of them are texts of a list (`enumerated.rs`).
-    pub(super) enumerated: Vec<bool>,
+    pub(super) marks: ColumnMarks,
 }
 
 impl CteScope {
     /// One of whose columns nothing is known but names and types.
     pub(super) fn of(name: String, columns: Vec<Column>) -> Self {
-        Self {
-            name,
-            columns: columns.into(),
-            nullable: Vec::new(),
-            quotients: Vec::new(),
-            enumerated: Vec::new(),
-        }
+        Self { name, columns: columns.into(), nullable: Vec::new(), marks: ColumnMarks::new() }
     }
 }
 
@@ -101,6 +93,20 @@ pub(super) struct Found {
     /// Relation that has it, absent for a column merged by a full join.
     pub(super) relation: Option<String>,
     pub(super) column: Column,
+}
+
+impl Binder<'_> {
+    /// Binds something that sees the names of this scope, too.
+    pub(super) fn within<T>(
+        &mut self,
+        scope: Scope,
+        bind: impl FnOnce(&mut Self) -> Bound<T>,
+    ) -> Bound<T> {
+        self.scopes.push(scope);
+        let bound = bind(self);
+        self.scopes.pop();
+        bound
+    }
 }
 
 impl Scope {

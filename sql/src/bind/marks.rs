@@ -1,0 +1,62 @@
+//! What is known of a column beside its name and type, and goes with it into the queries around: a
+//! value that the source treats otherwise than others of its type.
+
+use super::Binder;
+use crate::tree::{Column, Expr, ExprKind, Query};
+
+/// One thing of that kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mark {
+    /// A quotient with more digits than it shows (`guard_digits.rs`).
+    Quotient,
+    /// A text of a list (`enumerated.rs`).
+    Enumerated,
+}
+
+/// The marks of a query's columns, by their places.
+pub(super) type ColumnMarks = Vec<(usize, Mark)>;
+
+/// The marked columns of a statement.
+#[derive(Debug, Default)]
+pub(super) struct Marked {
+    columns: Vec<(String, String, Mark)>,
+}
+
+impl Marked {
+    pub(super) fn note(&mut self, relation: &str, column: &str, mark: Mark) {
+        self.columns.push((relation.to_owned(), column.to_owned(), mark));
+    }
+
+    /// Is any column marked so?
+    pub(super) fn any(&self, mark: Mark) -> bool {
+        self.columns.iter().any(|(_, _, one)| *one == mark)
+    }
+
+    /// Is it a column that is marked so? One that is not qualified may be of any relation.
+    pub(super) fn is_marked(&self, expr: &Expr, mark: Mark) -> bool {
+        let ExprKind::Column { relation, name, .. } = &expr.kind else { return false };
+        self.columns.iter().any(|(of, column, one)| {
+            *one == mark
+                && column == name
+                && relation.as_ref().is_none_or(|relation| relation == of)
+        })
+    }
+}
+
+impl Binder<'_> {
+    /// The marks of a query's columns.
+    pub(super) fn marks_of(&self, query: &Query) -> ColumnMarks {
+        let quotients = self.quotients_of(query).into_iter().map(|at| (at, Mark::Quotient));
+        let enumerated = self.enumerated_of(query).into_iter().map(|at| (at, Mark::Enumerated));
+        quotients.chain(enumerated).collect()
+    }
+
+    /// Notes the marks of these columns of a relation.
+    pub(super) fn note_marks(&mut self, relation: &str, columns: &[Column], marks: &ColumnMarks) {
+        for (at, mark) in marks {
+            if let Some(column) = columns.get(*at) {
+                self.marked.note(relation, &column.name, *mark);
+            }
+        }
+    }
+}
