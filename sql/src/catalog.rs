@@ -198,6 +198,8 @@ fn own_type(settings: &SourceSettings, text: &str) -> Type {
         None => Type::parse(text),
         Some(spec) => match spec.types.find(text, settings) {
             Some(known) => known,
+            // It has no length, unlike `character`.
+            None if text.trim().eq_ignore_ascii_case("bpchar") => Type::Other("bpchar".to_owned()),
             None if spec.is_core() => Type::parse(text),
             None => Type::Other(text.trim().to_ascii_lowercase()),
         },

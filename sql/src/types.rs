@@ -217,7 +217,7 @@ impl Type {
             "int2" | "smallint" | "smallserial" | "serial2" => Self::Int2,
             "int" | "int4" | "integer" | "serial" | "serial4" => Self::Int4,
             "int8" | "bigint" | "bigserial" | "serial8" => Self::Int8,
-            "numeric" | "decimal" => match (first, arguments.get(1)) {
+            "numeric" | "decimal" | "dec" => match (first, arguments.get(1)) {
                 (Some(precision), scale) => {
                     Self::decimal(precision, scale.copied().unwrap_or_default())
                 }
@@ -225,9 +225,17 @@ impl Type {
             },
             "float4" | "real" => Self::Float4,
             "float8" | "double precision" | "double" => Self::Float8,
+            // Its argument counts binary digits.
+            "float" => match first {
+                Some(1..=24) => Self::Float4,
+                None | Some(25..=53) => Self::Float8,
+                Some(_) => Self::Other(lower),
+            },
             "text" | "name" => Self::Text,
             "varchar" | "character varying" => Self::Varchar(first),
-            "char" | "character" | "bpchar" => Self::Char(first.unwrap_or(1)),
+            "char" | "character" | "nchar" | "national character" | "bpchar" => {
+                Self::Char(first.unwrap_or(1))
+            }
             "bytea" => Self::Bytea,
             "date" => Self::Date,
             "time" | "time without time zone" => Self::Time,
@@ -290,6 +298,11 @@ mod tests {
             ("numeric(12, 2)", Type::decimal(12, 2)),
             ("numeric(5)", Type::decimal(5, 0)),
             ("numeric", Type::NUMERIC),
+            ("dec(7,3)", Type::decimal(7, 3)),
+            ("float", Type::Float8),
+            ("float(24)", Type::Float4),
+            ("FLOAT(25)", Type::Float8),
+            ("float(54)", Type::Other("float(54)".to_owned())),
             ("timestamp(6) without time zone", Type::Timestamp),
             ("timestamp(3) with time zone", Type::TimestampTz),
             ("character varying(10)", Type::Varchar(Some(10))),

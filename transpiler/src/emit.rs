@@ -93,6 +93,8 @@ pub(crate) struct Emitter {
     conditions_above: bool,
     /// Does a query inside of this statement's give what is computed in floats there and is none?
     floats_inside: bool,
+    /// Could DataFusion leave out keys of a sort that are constants in a branch of UNION ALL?
+    branches_sorted: bool,
     /// Names of WITH queries so far: DataFusion takes each name once in a statement.
     with_names: BTreeSet<String>,
     /// Queries of WITH RECURSIVE so far.
@@ -185,6 +187,7 @@ impl Emitter {
             conditions_may_be_moved: false,
             conditions_above: false,
             floats_inside: false,
+            branches_sorted: false,
             with_names: BTreeSet::new(),
             recursive: Vec::new(),
             depth: 0,

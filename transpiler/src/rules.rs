@@ -8,6 +8,7 @@ mod array_length;
 mod array_parts;
 mod average;
 mod blank_padded;
+pub(crate) mod branch_constants;
 pub(crate) mod cast_left_out;
 pub(crate) mod casts_named_alike;
 pub(crate) mod choice_in_list;
@@ -233,6 +234,7 @@ const ALL: &[&Rule] = &[
     &casts_named_alike::RULE,
     &null_order::RULE,
     &row_in_query::RULE,
+    &branch_constants::RULE,
     &date_interval::RULE,
     &extract_fraction::RULE,
     &date_trunc::RULE,

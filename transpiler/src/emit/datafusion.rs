@@ -1,6 +1,7 @@
 //! What is written for `DataFusion` alone: its own faults are written around here, and what it plans no
 //! query for is given another form or refused.
 
+pub(super) mod branch_constants;
 pub(super) mod constant_set;
 pub(super) mod correlated;
 pub(super) mod dependencies;

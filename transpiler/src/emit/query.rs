@@ -4,6 +4,7 @@ use super::{
     Emitter,
     alike::Print,
     datafusion::{
+        branch_constants,
         correlated::{has_value_of_row, sorts_by_value_of_row},
         dependencies, each_array, in_floats, in_query, row_of_nothing,
     },
@@ -34,6 +35,7 @@ impl Emitter {
             self.conditions_may_be_moved = row_of_nothing::may_be_moved(query);
             self.floats_inside = in_floats::has_floats_inside(query);
             self.conditions_above = query.any_query(&mut row_of_nothing::has_condition);
+            self.branches_sorted = branch_constants::are_sorted_by(query);
         }
         self.depth += 1;
         let groups = std::mem::take(&mut self.group_keys);
@@ -202,7 +204,7 @@ impl Emitter {
         for (index, item) in select.items.iter().enumerate() {
             let several = rows && item.expr.call().is_some_and(is_set);
             self.rows_item = several.then_some(item.expr.span);
-            let text = self.item(item, select.distinct == Distinct::Yes, &mut taken)?;
+            let text = self.item(item, select, &mut taken)?;
             self.rows_item = None;
             // Under a set operation the depth is greater.
             items.push(if self.depth == 1 { marks::item(index, &text) } else { text });
@@ -285,9 +287,13 @@ impl Emitter {
         Ok(())
     }
 
-    fn item(&mut self, item: &Item, key: bool, taken: &mut BTreeSet<String>) -> Emit<String> {
+    fn item(&mut self, item: &Item, select: &Select, taken: &mut BTreeSet<String>) -> Emit<String> {
         let span = item.expr.span;
-        let expr = if key { self.key(&item.expr) } else { self.expr(&item.expr) }?.text;
+        let expr = match select.distinct {
+            Distinct::Yes => self.key(&item.expr)?.text,
+            Distinct::No | Distinct::On(_) => self.expr(&item.expr)?.text,
+        };
+        let expr = self.branch_constant(item, select, expr);
         let mut output = item.name.clone();
         if self.target() == Target::DataFusion {
             // It refuses two output columns of one name.
