@@ -7,6 +7,7 @@ pub(super) mod correlated;
 pub(super) mod dependencies;
 pub(super) mod each_array;
 pub(super) mod filled;
+pub(super) mod full_join;
 pub(super) mod hosted;
 pub(super) mod in_floats;
 pub(super) mod in_query;

@@ -55,6 +55,11 @@ impl Marking for Emitter {
                 {
                     return self.expr(&value);
                 }
+                if relation.is_none()
+                    && let Some(value) = self.merged_column(name)
+                {
+                    return Ok(Fragment::atom(value));
+                }
                 let column = self.name(name, span)?;
                 Ok(Fragment::atom(match relation {
                     Some(relation) if *qualified || self.qualify => {

@@ -6,7 +6,9 @@ use super::{
     datafusion::{
         branch_constants,
         correlated::{has_value_of_row, sorts_by_value_of_row},
-        dependencies, each_array, in_floats, in_query, row_of_nothing,
+        dependencies, each_array,
+        full_join::Merged,
+        in_floats, in_query, row_of_nothing,
     },
     order,
     relation::merges,
@@ -39,12 +41,14 @@ impl Emitter {
         }
         self.depth += 1;
         let groups = std::mem::take(&mut self.group_keys);
+        let merged = std::mem::take(&mut self.merged);
         let hosted = std::mem::take(&mut self.hosted);
         let replaced = self.replaced.clone();
         let text = self
             .query_clauses(query)
             .map(|clauses| clauses.join(if outermost { "\n" } else { " " }));
         self.group_keys = groups;
+        self.merged = merged;
         self.hosted = hosted;
         self.replaced = replaced;
         self.depth -= 1;
@@ -67,6 +71,9 @@ impl Emitter {
         }
         let items = match &query.body {
             Body::Select(select) => {
+                if self.target() == Target::DataFusion {
+                    self.merged = Merged::of(select);
+                }
                 self.select(select, &mut clauses)?;
                 Some(select.items.as_slice())
             }

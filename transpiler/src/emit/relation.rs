@@ -85,11 +85,29 @@ impl Emitter {
                     let what = "rows of a query crossed with those before them are not done";
                     return self.refuse(what, call.span);
                 }
+                let merged = match condition {
+                    JoinCondition::Using(_)
+                        if self.target() == Target::DataFusion && *kind == JoinKind::Full =>
+                    {
+                        let Some(condition) = self.full_join_condition(left, right) else {
+                            // The merged column is the left one only.
+                            return self.refuse(
+                                "USING in such an outer join has no known translation",
+                                Span::new(0, 0),
+                            );
+                        };
+                        Some(condition)
+                    }
+                    _ => None,
+                };
                 let left = self.relation(left)?;
                 let nested = matches!(**right, Relation::Join { .. });
                 let right_text = self.relation(right)?;
                 let right = if nested { format!("({right_text})") } else { right_text };
                 let word = join_word(*kind);
+                if let Some(condition) = merged {
+                    return Ok(format!("{left} {word} {right} ON {condition}"));
+                }
                 Ok(match condition {
                     JoinCondition::None => format!("{left} {word} {right}"),
                     JoinCondition::On(condition)
@@ -110,13 +128,6 @@ impl Emitter {
                         format!("{left} {word} {right} ON {}", self.expr(condition)?.text)
                     }
                     JoinCondition::Using(names) => {
-                        if self.target() == Target::DataFusion && *kind == JoinKind::Full {
-                            // The merged column is the left one only.
-                            return self.refuse(
-                                "USING in an outer join has no known translation",
-                                Span::new(0, 0),
-                            );
-                        }
                         let names: Vec<String> = names.iter().map(|n| quoted(n)).collect();
                         format!("{left} {word} {right} USING ({})", names.join(", "))
                     }
