@@ -57,7 +57,7 @@ pub(crate) use spec::Spec;
 pub use spec::{Setting, Values};
 pub(crate) use traits::{
     Aliases, DoubleQuotes, Names, Nan, Nulls, NumberLiteral, PivotNames, Rows, Seen, TextKeys,
-    Totals, Traits,
+    Totals, Traits, Unmarked,
 };
 pub(crate) use type_names::TypeNames;
 pub(crate) use writing::{Keys, Longer, Several, Stored, UniqueNulls};

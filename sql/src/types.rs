@@ -52,6 +52,9 @@ pub enum Type {
     Seconds,
     /// `timestamp with time zone`
     TimestampTz,
+    /// A timestamp with an offset of its own, whose clock it shows: `TIMESTAMP_TZ` of Snowflake. In a
+    /// tree it is an instant; the binder alone knows that its clock is not that of the session.
+    Zoned,
     /// `interval`
     Interval,
     /// `uuid`
@@ -117,7 +120,10 @@ impl Type {
 
     /// `date`, `timestamp` or `timestamptz`.
     pub const fn is_date_or_timestamp(&self) -> bool {
-        matches!(self, Self::Date | Self::Timestamp | Self::Seconds | Self::TimestampTz)
+        matches!(
+            self,
+            Self::Date | Self::Timestamp | Self::Seconds | Self::TimestampTz | Self::Zoned
+        )
     }
 
     /// The type as trees know it.
@@ -125,6 +131,7 @@ impl Type {
     pub fn core(self) -> Self {
         match self {
             Self::Seconds => Self::Timestamp,
+            Self::Zoned => Self::TimestampTz,
             Self::Money => Self::MONEY,
             Self::Array(element) => Self::Array(Box::new(element.core())),
             other => other,
@@ -241,6 +248,7 @@ impl Type {
             "time" | "time without time zone" => Self::Time,
             "timestamp" | "timestamp without time zone" => Self::Timestamp,
             "seconds" => Self::Seconds,
+            "zoned" => Self::Zoned,
             "currency" => Self::Money,
             "timestamptz" | "timestamp with time zone" => Self::TimestampTz,
             "interval" => Self::Interval,
@@ -273,6 +281,7 @@ impl fmt::Display for Type {
             Self::Time => "time without time zone",
             Self::Timestamp => "timestamp without time zone",
             Self::Seconds => "seconds",
+            Self::Zoned => "zoned",
             Self::Money => "currency",
             Self::TimestampTz => "timestamp with time zone",
             Self::Interval => "interval",

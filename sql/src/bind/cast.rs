@@ -185,7 +185,7 @@ impl Binder<'_> {
             let what = format!("no {form} from `{}` to `{to}` is known", expr.ty);
             return self.refuse(codes::TYPES, what, span);
         };
-        let own = [Type::Seconds, Type::Money].contains(&to).then(|| to.clone());
+        let own = [Type::Seconds, Type::Money, Type::Zoned].contains(&to).then(|| to.clone());
         let cast = self.expand(definition, vec![expr], Some(to), span)?;
         Ok(match own {
             Some(ty) => Expr { ty, ..cast },

@@ -24,6 +24,7 @@ pub(super) fn implicit(from: &Type, to: &Type) -> bool {
         (T::Int2 | T::Int4 | T::Int8, T::Money) => true,
         (T::Money, T::Numeric(_) | T::Float4 | T::Float8) => true,
         (T::Seconds, T::Timestamp | T::TimestampTz) => true,
+        (T::Date | T::Timestamp | T::TimestampTz, T::Zoned) => true,
         (T::Time, T::Interval) => true,
         (T::Array(a), T::Array(b)) => **a == T::Unknown || a.base() == b.base(),
         _ => false,
@@ -205,6 +206,11 @@ impl Binder<'_> {
                 _ => self.refuse(codes::TYPES, "the type of this expression is not known", span),
             };
         }
+        if *to == Type::Zoned {
+            // Its offset is then that of the session.
+            let instant = self.coerce(expr, &Type::TimestampTz)?;
+            return Ok(Expr { ty: to.clone(), ..instant });
+        }
         // An empty array takes the type that is wanted.
         if expr.ty.element() == Some(&Type::Unknown) && to.element().is_some() {
             return Ok(Expr { ty: to.clone(), ..expr });
@@ -215,7 +221,7 @@ impl Binder<'_> {
         if expr.ty.base() == to.base() || (same_depth && texts(&expr.ty) && texts(to)) {
             return Ok(expr);
         }
-        if [Type::Seconds, Type::Money].contains(&expr.ty) {
+        if [Type::Seconds, Type::Money, Type::Zoned].contains(&expr.ty) {
             // In the tree it is of that type.
             return self.coerce(Expr { ty: expr.ty.clone().core(), ..expr }, to);
         }
@@ -288,11 +294,16 @@ impl Binder<'_> {
             // What is said to count seconds does.
             return Ok(Expr { ty: to, ..self.cast_to(expr, Type::Timestamp, span)? });
         }
-        if to == Type::Money && expr.ty == to {
+        if [Type::Money, Type::Zoned].contains(&to) && expr.ty == to {
             return Ok(Expr { span, ..expr });
         }
+        if to == Type::Zoned && expr.ty != Type::Unknown {
+            return Ok(Expr { ty: to, ..self.cast_to(expr, Type::TimestampTz, span)? });
+        }
         let expr = match expr.ty {
-            Type::Seconds | Type::Money => Expr { ty: expr.ty.clone().core(), ..expr },
+            Type::Seconds | Type::Money | Type::Zoned => {
+                Expr { ty: expr.ty.clone().core(), ..expr }
+            }
             _ => expr,
         };
         if to == Type::Money && expr.ty != Type::Unknown {
@@ -321,9 +332,10 @@ impl Binder<'_> {
         if expr.ty.element() == Some(&Type::Unknown) && to.element().is_some() {
             return Ok(Expr { ty: to, span, ..expr });
         }
-        // An expression that mixes scales has a shape that not each of its values shows.
-        let shown = !matches!(to, Type::Numeric(Some(_)))
-            || matches!(expr.kind, ExprKind::Column { .. } | ExprKind::Cast { .. });
+        // An expression that mixes scales has a shape that not each of its values shows, and so has a
+        // column of a query that gives one.
+        let shown =
+            !matches!(to, Type::Numeric(Some(_))) || matches!(expr.kind, ExprKind::Cast { .. });
         let same = (expr.ty == to && shown) || (expr.ty.is_text() && to == Type::Text);
         if same || (matches!(expr.ty, Type::Numeric(_)) && to == Type::NUMERIC) {
             return Ok(Expr { span, ..expr });

@@ -338,11 +338,12 @@ impl Binder<'_> {
                     if let Type::Internal(what) = &one.column.ty {
                         return self.unsupported(&format!("the {what}"), span);
                     }
+                    let qualified = path.len() > 1 || scope.by_condition.contains(&one.column.name);
                     let column = Expr {
                         kind: ExprKind::Column {
                             relation: one.relation,
                             name: one.column.name,
-                            qualified: path.len() > 1,
+                            qualified,
                         },
                         ty: one.column.ty,
                         span,
@@ -403,7 +404,14 @@ impl Binder<'_> {
             ast::CeilFloorKind::DateTimeField(ast::DateTimeField::NoDateTime) => {
                 self.special(name, &[expr], span)
             }
-            _ => self.unsupported("CEIL and FLOOR with a field", span),
+            ast::CeilFloorKind::Scale(digits) => {
+                let digits = self.value(digits, span)?;
+                let args = vec![self.expr(expr)?, digits];
+                self.apply(name, args, span)
+            }
+            ast::CeilFloorKind::DateTimeField(_) => {
+                self.unsupported("CEIL and FLOOR with a field", span)
+            }
         }
     }
 

@@ -69,6 +69,13 @@ impl Binder<'_> {
             let ty = Type::Internal("number of a row of input".to_owned());
             columns.insert(0, crate::tree::Column { name: "seq".to_owned(), ty });
         }
+        if name == "flatten" && names(args, "outer") && names(args, "path") {
+            // What it is in the row of nothing is not said.
+            let ty = Type::Internal("path of what is not there".to_owned());
+            for column in columns.iter_mut().filter(|column| column.name == "path") {
+                column.ty = ty.clone();
+            }
+        }
         if !alias.columns.is_empty() {
             return self.unsupported("names for the columns of this function", span);
         }
@@ -167,8 +174,9 @@ impl Binder<'_> {
             (false, _) => format!(
                 "SELECT _f.key, {shown} AS path, _f.index, _f.value, _f.this FROM ({rows}) AS _f"
             ),
+            // The row of nothing has an empty path, and shows what has no elements.
             (true, _) => format!(
-                "SELECT _f.key, {shown} AS path, _f.index, _f.value, _f.this \
+                "SELECT _f.key, coalesce({shown}, '') AS path, _f.index, _f.value, $1 AS this \
                  FROM (SELECT 1 AS _one) AS _d LEFT JOIN ({rows}) AS _f ON TRUE"
             ),
         };
@@ -199,6 +207,17 @@ pub(super) fn call_of(expr: &ast::Expr) -> Option<(String, &[FunctionArg])> {
     let ast::Expr::Function(function) = expr else { return None };
     let FunctionArguments::List(list) = &function.args else { return None };
     Some((last_name(&function.name), &list.args))
+}
+
+/// Is one of the arguments called so?
+fn names(args: &[FunctionArg], wanted: &str) -> bool {
+    args.iter().any(|arg| match arg {
+        FunctionArg::Named { name, .. }
+        | FunctionArg::ExprNamed { name: ast::Expr::Identifier(name), .. } => {
+            name.value.eq_ignore_ascii_case(wanted)
+        }
+        _ => false,
+    })
 }
 
 /// Names with points between them.

@@ -72,6 +72,7 @@ impl Binder<'_> {
         }
         scope.relations.append(&mut own.relations);
         scope.merged.append(&mut own.merged);
+        scope.by_condition.append(&mut own.by_condition);
         scope.kept.append(&mut own.kept);
         scope.nullable.append(&mut own.nullable);
         scope.filled.append(&mut own.filled);

@@ -100,7 +100,7 @@ fn moved(select: &Select, one_row: Option<&str>) -> Option<Select> {
         (format!("{name}.*, "), format!("JOIN {table} ON {row}"))
     };
     let query = format!(
-        "SELECT 1 FROM (WITH {TREE} AS (SELECT {columns}1 AS level{} FROM {table}{filter} \
+        "SELECT 1 FROM (WITH RECURSIVE {TREE} AS (SELECT {columns}1 AS level{} FROM {table}{filter} \
          UNION ALL SELECT {columns}CASE WHEN {PRIOR}.level < {DEEPEST} THEN {PRIOR}.level + 1 \
          ELSE LENGTH(CHR(0 - {PRIOR}.level)) END AS level{} FROM {TREE} {PRIOR} {below}) \
          SELECT * FROM {TREE}) {name}",

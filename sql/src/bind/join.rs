@@ -9,7 +9,7 @@ use super::{
 use crate::{
     dialects::Clause,
     facts::last_name,
-    tree::{Column, JoinCondition, JoinKind, Relation},
+    tree::{Column, Expr, ExprKind, JoinCondition, JoinKind, Relation},
 };
 use sqlparser::ast::{self, JoinConstraint, JoinOperator, TableFactor};
 
@@ -97,8 +97,7 @@ impl Binder<'_> {
             }
             JoinConstraint::Using(names) => {
                 let names: Vec<String> = names.iter().map(last_name).collect();
-                self.merge(own, &mut right_scope, &names, kind)?;
-                JoinCondition::Using(names)
+                self.merged_join(own, &mut right_scope, names, kind)?
             }
             JoinConstraint::Natural => {
                 let left_names: Vec<String> =
@@ -110,8 +109,7 @@ impl Binder<'_> {
                 if names.is_empty() {
                     return self.unsupported("NATURAL JOIN without a common column", self.place);
                 }
-                self.merge(own, &mut right_scope, &names, kind)?;
-                JoinCondition::Using(names)
+                self.merged_join(own, &mut right_scope, names, kind)?
             }
         };
         let keeps_right = matches!(kind, JoinKind::Right | JoinKind::Full);
@@ -164,6 +162,41 @@ impl Binder<'_> {
         Ok(super::generator::join(left, right, outer, self.place))
     }
 
+    /// A join by columns of one name. Texts whose blanks at the end do not count are joined by a
+    /// condition on their keys.
+    fn merged_join(
+        &mut self,
+        left: &mut Scope,
+        right: &mut Scope,
+        names: Vec<String>,
+        kind: JoinKind,
+    ) -> Bound<JoinCondition> {
+        let is_text = |scope: &Scope, name: &String| {
+            scope.unqualified(name).iter().any(|found| found.column.ty.is_character())
+        };
+        let texts = names.iter().any(|name| is_text(left, name) || is_text(right, name));
+        if !texts || self.keys().is_none() || self.keys_fold() || kind == JoinKind::Full {
+            self.merge(left, right, &names, kind)?;
+            return Ok(JoinCondition::Using(names));
+        }
+        let span = self.place;
+        let mut condition = None;
+        for name in &names {
+            let sides = [&*left, &*right].map(|scope| scope.unqualified(name));
+            let [Some(one), Some(two)] = sides.map(|found| column_of(found, span)) else {
+                return self.unsupported("USING of this column", span);
+            };
+            let equal = self.compare("=", one, two, span)?;
+            condition = Some(super::decorate::both(condition, equal, span));
+        }
+        self.merge(left, right, &names, kind)?;
+        left.by_condition.extend(names);
+        match condition {
+            Some(condition) => Ok(JoinCondition::On(condition)),
+            None => self.unsupported("a join without a condition", span),
+        }
+    }
+
     /// Merges the columns that USING names: they come first, and have the value of the side that is
     /// always there. A full join takes it from either.
     pub(super) fn merge(
@@ -184,7 +217,9 @@ impl Binder<'_> {
                 );
             };
             let ty = self.common_type([&one.column.ty, &two.column.ty], self.place)?;
-            self.no_text(&ty, "USING", self.place)?;
+            if self.keys_fold() || kind == JoinKind::Full {
+                self.no_text(&ty, "USING", self.place)?;
+            }
             self.keyed(&ty, KeyUse::Joined, self.place)?;
             if ty != one.column.ty || ty != two.column.ty {
                 let outer = matches!(kind, JoinKind::Full | JoinKind::Right);
@@ -217,6 +252,13 @@ impl Binder<'_> {
         left.merged = merged;
         Ok(())
     }
+}
+
+/// The only column of that name, by its relation.
+fn column_of(found: Vec<Found>, span: super::Span) -> Option<Expr> {
+    let [one] = <[Found; 1]>::try_from(found).ok()?;
+    let kind = ExprKind::Column { relation: one.relation, name: one.column.name, qualified: true };
+    Some(Expr { kind, ty: one.column.ty, span })
 }
 
 fn hide(scope: &mut Scope, found: &Found) {

@@ -364,7 +364,7 @@ impl Binder<'_> {
                 Some(Literal::Typed("1970-01-01 00:00:00".to_owned()))
             }
             Type::Timestamp | Type::Seconds => datetime::timestamp(trimmed).map(Literal::Typed),
-            Type::TimestampTz => datetime::timestamptz(trimmed).map(Literal::Typed),
+            Type::TimestampTz | Type::Zoned => datetime::timestamptz(trimmed).map(Literal::Typed),
             Type::Interval => return self.interval_literal(trimmed, span),
             Type::Uuid => uuid(trimmed).map(Literal::Typed),
             Type::Json | Type::Jsonb => Some(Literal::Typed(text.to_owned())),

@@ -34,6 +34,8 @@ impl Use {
 pub(crate) enum Flavor {
     /// `.` is anything but a line feed, `$` the end of the text.
     Plain,
+    /// As plain, but how a replacement names groups is not documented.
+    Unnamed,
     /// RE2: as plain, and `\s` is no vertical tab.
     Re2,
     /// `java.util.regex`: `.` is none of the characters that end a line, and `$` also stands before
@@ -88,7 +90,7 @@ pub(crate) fn to_core(
         (_, start, end) => {
             let end = match (end, flavor, purpose) {
                 (false, _, _) => String::new(),
-                (true, Flavor::Plain | Flavor::Re2, _) => "$".to_owned(),
+                (true, Flavor::Plain | Flavor::Unnamed | Flavor::Re2, _) => "$".to_owned(),
                 // See `ends_before_line_end`.
                 (true, Flavor::Java, Use::Found | Use::Span) => "$".to_owned(),
                 (true, Flavor::Java, _) => format!("(\r\n|[{LINE_ENDS}])?$"),
@@ -151,6 +153,7 @@ fn plain(pattern: &str) -> Option<String> {
 pub(crate) fn replacement(text: &str, flavor: Flavor) -> Option<String> {
     match flavor {
         Flavor::Plain | Flavor::Re2 => is_plain_replacement(text).then(|| text.to_owned()),
+        Flavor::Unnamed => (!text.contains(['$', '\\'])).then(|| text.to_owned()),
         // Groups are `$1`; a backslash takes the meaning of the next character away.
         Flavor::Java => {
             let mut core = String::new();
@@ -290,7 +293,7 @@ impl Reader<'_> {
             Some('(') => self.group(),
             Some('[') => Ok(one(self.class()?)),
             Some('.') => Ok(one(match self.flavor {
-                Flavor::Plain | Flavor::Re2 => "[^\n]".to_owned(),
+                Flavor::Plain | Flavor::Unnamed | Flavor::Re2 => "[^\n]".to_owned(),
                 Flavor::Java => format!("[^{LINE_ENDS}]"),
             })),
             Some('\\') => Ok(one(self.escape()?)),

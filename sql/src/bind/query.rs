@@ -2,6 +2,7 @@
 
 use super::{Binder, Bound, codes, scope::CteScope, ties::Top};
 use crate::{
+    dialects::Unmarked,
     tree::{Body, Column, Cte, Expr, ExprKind, Query, Select, SortKey, SortTarget},
     types::Type,
 };
@@ -69,7 +70,7 @@ impl Binder<'_> {
         if let Some(with) = with {
             recursive = with.recursive;
             for cte in &with.cte_tables {
-                let unmarked = self.spec.traits().recursion_unmarked && self.names_itself(cte);
+                let unmarked = self.recurses_unmarked(cte);
                 recursive |= unmarked;
                 ctes.push(self.cte(cte, with.recursive || unmarked)?);
             }
@@ -237,6 +238,31 @@ impl Binder<'_> {
         let marks = self.marks_of(&query);
         self.ctes.push(CteScope { name: name.clone(), columns: columns.into(), nullable, marks });
         Ok(Cte { name, column_names, query })
+    }
+
+    /// Is the common table expression recursive without the word?
+    pub(super) fn recurses_unmarked(&self, cte: &ast::Cte) -> bool {
+        match self.spec.traits().recursion_unmarked {
+            Unmarked::Never => false,
+            Unmarked::Always => self.names_itself(cte),
+            Unmarked::UnlessTable => {
+                let name = self.fold(&cte.alias.name);
+                let known = self.catalog.find(std::slice::from_ref(&name)).is_some()
+                    || self.ctes.iter().any(|other| other.name == name);
+                let bare = |relation: &ast::ObjectName| match relation.0.as_slice() {
+                    [one] => one.as_ident().is_some_and(|ident| self.fold(ident) == name),
+                    _ => false,
+                };
+                !known
+                    && ast::visit_relations(&*cte.query, |relation| {
+                        if bare(relation) {
+                            return std::ops::ControlFlow::Break(());
+                        }
+                        std::ops::ControlFlow::Continue(())
+                    })
+                    .is_break()
+            }
+        }
     }
 
     /// Does the query of a common table expression read its own name?

@@ -52,6 +52,8 @@ pub(super) struct Scope {
     pub(super) relations: Vec<ScopeRelation>,
     /// Columns that USING merged, in order, each with the relation whose value it has.
     pub(super) merged: Vec<Found>,
+    /// Those of them that a condition joins, so that both sides still have them in the tree.
+    pub(super) by_condition: Vec<String>,
     /// Output names and what they stand for.
     pub(super) aliases: Vec<(String, Rc<ast::Expr>)>,
     /// Outputs whose expressions are being bound, innermost last.
@@ -115,6 +117,7 @@ impl Scope {
         let mut visible = self.clone();
         visible.relations.extend(own.relations.iter().cloned());
         visible.merged.extend(own.merged.iter().cloned());
+        visible.by_condition.extend(own.by_condition.iter().cloned());
         visible
     }
 
@@ -129,6 +132,7 @@ impl Scope {
     pub(super) fn take_in(&mut self, mut part: Self) {
         self.relations.append(&mut part.relations);
         self.merged.append(&mut part.merged);
+        self.by_condition.append(&mut part.by_condition);
         self.nullable.append(&mut part.nullable);
         self.filled.append(&mut part.filled);
     }

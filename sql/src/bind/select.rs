@@ -171,7 +171,9 @@ impl Binder<'_> {
         };
         if stays && self.spec.traits().variant_elements && !self.speaks_core() && is_element(&bound)
         {
-            return self.unsupported("an element of an array without a cast", bound.span);
+            // A variant.
+            let span = bound.span;
+            return self.resolve("to_jsonb", vec![bound], span);
         }
         self.as_value(bound)
     }

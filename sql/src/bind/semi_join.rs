@@ -37,6 +37,7 @@ impl Binder<'_> {
         let mut both = own.clone();
         both.relations.extend(right_scope.relations);
         both.merged.extend(right_scope.merged);
+        both.by_condition.extend(right_scope.by_condition);
         self.scopes.push(both);
         let bound = self.condition(condition);
         self.scopes.pop();

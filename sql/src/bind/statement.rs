@@ -72,7 +72,7 @@ impl Binder<'_> {
         let Some(with) = with else { return Ok(With::default()) };
         let mut bound = With { ctes: Vec::new(), recursive: with.recursive };
         for cte in &with.cte_tables {
-            let unmarked = self.spec.traits().recursion_unmarked && self.names_itself(cte);
+            let unmarked = self.recurses_unmarked(cte);
             bound.recursive |= unmarked;
             bound.ctes.push(self.cte(cte, with.recursive || unmarked)?);
         }

@@ -301,16 +301,22 @@ impl<'c> Unsettled<'c> {
             }
             return;
         };
+        let gathers = ORDER_SENSITIVE_AGGREGATES.contains(&call.name) && !call.distinct;
         if window.order_by.iter().all(SortKey::is_same_always) {
-            // That is noted as having no order at all.
+            if gathers && !window.order_by.is_empty() {
+                let what = format!("{} in the order of a constant", call.name);
+                self.mark(Kind::Unordered, what, span);
+            }
+            // Else that is noted as having no order at all.
             return;
         }
         let mut keys = expressions(&window.order_by);
         keys.extend(&window.partition_by);
+        let gathers = gathers && call.args.first().is_some_and(|value| !is_among(value, &keys));
         let placed = call.kind == FunctionKind::Window && PLACED.contains(&call.name);
         let of_keys = ["first_value", "last_value", "nth_value"].contains(&call.name)
             && call.args.first().is_some_and(|value| is_among(value, &keys));
-        let open = if placed { !of_keys } else { ends_among_rows(window) };
+        let open = if placed { !of_keys } else { gathers || ends_among_rows(window) };
         if open && !scope.tells_rows(&keys) {
             self.ties(call.name, span);
         }

@@ -2,7 +2,8 @@
 //!
 //! The core's `timestamptz` is an instant alone. So `t AT TIME ZONE 'z'` is the instant where an
 //! instant is wanted, and the clock on the wall there where a call only takes plain timestamps. A
-//! dialect says so by the line `wall clock(timestamptz, text)`. Elsewhere an instant becomes the clock of the
+//! dialect says so by the line `wall clock(timestamptz, text)`, and of a function by `wall clock call
+//! convert_timezone(text, timestamptz)`. Elsewhere an instant becomes the clock of the
 //! session by itself (Redshift).
 
 use super::{Binder, Bound, lower::text};
@@ -16,12 +17,12 @@ use sqlparser::ast::{self, FunctionArg, FunctionArgExpr};
 impl Binder<'_> {
     /// The clock on the wall of `t AT TIME ZONE 'z'`; nothing for any other expression.
     pub(super) fn wall_clock(&mut self, expr: &ast::Expr) -> Bound<Option<Expr>> {
-        if self.speaks_core() || self.spec.definitions("wall clock").is_empty() {
+        if self.speaks_core() {
             return Ok(None);
         }
         match expr {
             ast::Expr::Nested(inner) => self.wall_clock(inner),
-            ast::Expr::AtTimeZone { timestamp, time_zone } => {
+            ast::Expr::AtTimeZone { timestamp, time_zone } if self.spec.knows("wall clock") => {
                 let args = vec![self.expr(timestamp)?, self.expr(time_zone)?];
                 if args.first().is_none_or(|instant| instant.ty != Type::TimestampTz) {
                     return Ok(None);
@@ -29,9 +30,16 @@ impl Binder<'_> {
                 let span = self.span(expr);
                 self.apply("wall clock", args, span).map(Some)
             }
-            // In the zone of the session.
             ast::Expr::Function(function) => {
-                let name = format!("wall clock {}", function.name.to_string().to_lowercase());
+                let called = function.name.to_string().to_lowercase();
+                // In a zone of its arguments.
+                let own = format!("wall clock call {called}");
+                if self.spec.knows(&own) {
+                    let span = self.span(expr);
+                    return self.wall_clock_of_call(&own, function, span);
+                }
+                // In the zone of the session.
+                let name = format!("wall clock {called}");
                 if !self.spec.knows(&name) {
                     return Ok(None);
                 }
@@ -43,6 +51,25 @@ impl Binder<'_> {
             }
             _ => Ok(None),
         }
+    }
+
+    /// The clock in the zone that a call of two arguments names first.
+    fn wall_clock_of_call(
+        &mut self,
+        own: &str,
+        function: &ast::Function,
+        span: super::Span,
+    ) -> Bound<Option<Expr>> {
+        let ast::FunctionArguments::List(list) = &function.args else { return Ok(None) };
+        let [
+            FunctionArg::Unnamed(FunctionArgExpr::Expr(zone)),
+            FunctionArg::Unnamed(FunctionArgExpr::Expr(instant)),
+        ] = list.args.as_slice()
+        else {
+            return Ok(None);
+        };
+        let args = vec![self.expr(zone)?, self.expr(instant)?];
+        self.apply(own, args, span).map(Some)
     }
 
     /// The same for argument `index` of a call, if it takes plain timestamps and no instants.

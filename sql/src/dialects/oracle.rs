@@ -4,7 +4,7 @@ use super::{
     clauses::Clause,
     narrow::Columns,
     spec::{Setting, Source, Values},
-    traits::{Aliases, Names, PivotNames, Seen, Traits},
+    traits::{Aliases, Names, PivotNames, Seen, Traits, Unmarked},
     writing::{Constants, Keys, Longer, Stored, Texts, UniqueNulls, Writing},
 };
 use crate::tokens::{Tokens, oracle, standard};
@@ -23,7 +23,7 @@ pub(super) static SOURCE: Source = Source {
         quoted_lower_names: false,
         bare_calls: &["sysdate", "systimestamp", "user", "rownum", "dbms_random.value"],
         one_row_table: Some("dual"),
-        recursion_unmarked: true,
+        recursion_unmarked: Unmarked::Always,
         strict_months: true,
         constants_are_padded: true,
         fill_mode_holds: true,

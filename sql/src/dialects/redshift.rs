@@ -9,7 +9,10 @@ use super::{
     traits::{Aliases, Names, PivotNames, TextKeys, Traits},
     writing::{Keys, Longer, Texts, Writing},
 };
-use crate::tokens::{Tokens, redshift, standard, written};
+use crate::{
+    bind::pattern::Flavor,
+    tokens::{Tokens, redshift, standard, written},
+};
 use model::Dialect;
 
 pub(super) static SOURCE: Source = Source {
@@ -28,6 +31,7 @@ pub(super) static SOURCE: Source = Source {
         last_value_needs_frame: true,
         exact_collations: &["case_sensitive"],
         usual_collations: &["case_sensitive"],
+        patterns: Flavor::Unnamed,
         text: TextKeys { folds: false, letters: false, pads: true },
         aliases: Aliases::LAST,
         pivot_names: Some(PivotNames::Plain),

@@ -4,7 +4,7 @@ use super::{
     clauses::Clause,
     narrow::Columns,
     spec::{Setting, Source, Values},
-    traits::{Aliases, Names, NumberLiteral, PivotNames, Seen, Traits},
+    traits::{Aliases, Names, NumberLiteral, PivotNames, Seen, Traits, Unmarked},
     writing::{Keys, Longer, Stored, Texts, Writing},
 };
 use crate::tokens::{Tokens, escapes};
@@ -17,6 +17,7 @@ pub(super) static SOURCE: Source = Source {
     tokens: Tokens { literals: Some(escapes::snowflake_literals), all: &[], written: &[] },
     traits: Traits {
         variant_elements: true,
+        recursion_unmarked: Unmarked::UnlessTable,
         exact_collations: &["", "utf8"],
         names: Names::FoldUpper,
         exponent: NumberLiteral::Float,
@@ -96,6 +97,15 @@ pub(super) static SOURCE: Source = Source {
             page: "0: a week belongs to the year in which at least four of its days lie. 1: \
                    1 January is always in week 1, 31 December in the last one. \
                    https://docs.snowflake.com/en/sql-reference/parameters#week-of-year-policy",
+        },
+        Setting {
+            name: "timestamp_tz_offset",
+            default: "own",
+            values: Values::OneOf(&["own", "session"]),
+            page: "The offset of TIMESTAMP_TZ values, whose clock is what YEAR, DATE_TRUNC or a cast to \
+                   DATE reads. `session` promises that it is that of the session wherever such a value \
+                   is read; as long as nobody does, what reads their clock is refused. \
+                   https://docs.snowflake.com/en/sql-reference/data-types-datetime#timestamp-ltz-timestamp-ntz-timestamp-tz",
         },
         Setting {
             name: "timestamp_type_mapping",

@@ -8,6 +8,17 @@ use super::{
 };
 use crate::bind::pattern::Flavor;
 
+/// When a common table expression that names itself is recursive without RECURSIVE.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Unmarked {
+    /// It needs the word.
+    Never,
+    /// Where no table has its name; else it is that one.
+    UnlessTable,
+    /// Always.
+    Always,
+}
+
 /// What a dialect is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
@@ -98,8 +109,8 @@ pub(crate) struct Traits {
     pub(crate) default_schema: Option<&'static str>,
     /// The table of one row that stands where a SELECT needs no table.
     pub(crate) one_row_table: Option<&'static str>,
-    /// Is a common table expression recursive as soon as it names itself?
-    pub(crate) recursion_unmarked: bool,
+    /// Is a common table expression recursive without the word?
+    pub(crate) recursion_unmarked: Unmarked,
     /// Is `'20240229'` a date?
     pub(crate) compact_dates: bool,
     /// Is `'2024-02-29 10:00:00'` the date in it where a date is wanted?
@@ -283,7 +294,7 @@ impl Traits {
         bare_calls: &[],
         default_schema: None,
         one_row_table: None,
-        recursion_unmarked: false,
+        recursion_unmarked: Unmarked::Never,
         compact_dates: false,
         dates_drop_clocks: false,
         names_the_epoch: false,

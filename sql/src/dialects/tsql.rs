@@ -7,7 +7,7 @@ use super::{
     narrow::Columns,
     quirks::Sampling,
     spec::{Setting, Source, Values},
-    traits::{Aliases, Names, Nulls, NumberLiteral, PivotNames, TextKeys, Traits},
+    traits::{Aliases, Names, Nulls, NumberLiteral, PivotNames, TextKeys, Traits, Unmarked},
     writing::{Keys, Stored, UniqueNulls, Writing},
 };
 use crate::{
@@ -52,7 +52,7 @@ pub(super) static SOURCE: Source = Source {
         unpivot_value_first: true,
         sampling: Sampling { default: SampleMethod::Blocks, ..Sampling::CORE },
         default_schema: Some("dbo"),
-        recursion_unmarked: true,
+        recursion_unmarked: Unmarked::Always,
         compact_dates: true,
         open_quotients: true,
         keeps_reals: true,

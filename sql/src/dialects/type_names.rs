@@ -137,7 +137,7 @@ impl TypeNames {
 
     /// Is a type one that trees do not know?
     pub(crate) fn tells_more_apart(&self) -> bool {
-        self.lines.iter().any(|line| ["seconds", "currency"].contains(&line.core))
+        self.lines.iter().any(|line| ["seconds", "currency", "zoned"].contains(&line.core))
     }
 
     /// Every vendor spelling, for tests and documentation.

@@ -36,6 +36,7 @@ pub(super) fn type_name(ty: &Type) -> Option<String> {
         | Type::Other(_)
         | Type::Money
         | Type::Seconds
+        | Type::Zoned
         | Type::Internal(_) => return None,
     })
 }
