@@ -11,6 +11,7 @@ mod expr;
 mod guard;
 mod key;
 mod literal;
+mod loose_digits;
 mod lowered;
 mod names;
 mod order;
@@ -37,6 +38,7 @@ use crate::{
     rules,
     targets::Target,
 };
+use loose_digits::LooseDigits;
 use lowered::Lowerings;
 use model::{AppliedRule, Diagnostic, Dialect, RuleSpan, Span};
 use sql::{
@@ -112,6 +114,10 @@ pub(crate) struct Emitter {
     replaced: Vec<datafusion::written_out::Replaced>,
     /// Tables of the queries around what is written, by their names.
     tables: Vec<(String, Relation)>,
+    /// Is the statement an INSERT?
+    inserts: bool,
+    /// Columns whose values show other digits than their type says.
+    loose: LooseDigits,
     /// Where the item of a SELECT list that is being written stands, if it may give several rows.
     rows_item: Option<Span>,
     /// The dialect that the statement was read from.
@@ -199,6 +205,8 @@ impl Emitter {
             hosted: Vec::new(),
             replaced: Vec::new(),
             tables: Vec::new(),
+            inserts: false,
+            loose: LooseDigits::default(),
             rows_item: None,
             source: Dialect::Postgres,
             steady_clock: true,
@@ -223,6 +231,11 @@ impl Emitter {
     /// The same, for a statement in which definitions wrote these constructs out.
     pub(crate) fn with_lowered(self, lowered: Vec<Lowered>) -> Self {
         Self { lowered: Lowerings::new(lowered), ..self }
+    }
+
+    /// Columns whose values show other digits than their type says.
+    pub(crate) const fn loose_digits(&self) -> &LooseDigits {
+        &self.loose
     }
 
     /// Does the session's clock never change?

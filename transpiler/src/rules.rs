@@ -59,7 +59,7 @@ mod interval_text;
 mod json_aggregates;
 mod json_as_is;
 mod json_build;
-mod json_by_pattern;
+pub(crate) mod json_by_pattern;
 mod json_contains;
 mod json_get;
 mod json_known;
@@ -142,6 +142,7 @@ mod to_hex;
 mod transcendental;
 mod upper;
 pub(crate) mod value_of_no_row;
+pub(crate) mod values_in_insert;
 mod varchar_cast;
 pub(crate) mod written_out;
 mod xor;
@@ -292,6 +293,7 @@ const ALL: &[&Rule] = &[
     &merge_repeats::RULE,
     &made_types::RULE,
     &forgotten_condition::RULE,
+    &values_in_insert::RULE,
     &round_shortest::RULE,
 ];
 

@@ -210,7 +210,7 @@ impl Emitter {
 }
 
 /// Is it exact on PostgreSQL and computed in floats here?
-fn is_inexact(expr: &Expr) -> bool {
+pub(super) fn is_inexact(expr: &Expr) -> bool {
     match &expr.kind {
         ExprKind::Call(call) => {
             let divides = ["/", "avg", "stddev", "stddev_samp", "stddev_pop"].contains(&call.name)

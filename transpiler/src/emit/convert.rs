@@ -1,10 +1,10 @@
 //! Conversions between types that give the same value on both sides.
 
-use super::Emitter;
+use super::{Emitter, common_forms::is_inexact, loose_digits::LooseDigits};
 use crate::{
     fragment::{Fragment, fill},
     rule::Emit,
-    rules::cast_left_out,
+    rules::{cast_left_out, json_by_pattern},
     targets::Target,
 };
 use sql::{
@@ -95,20 +95,28 @@ impl Emitter {
             {
                 false
             }
-            // The text of a number shows the scale of the value itself.
+            // The text of a number shows the scale of the value itself on PostgreSQL, and that of its type
+            // at the others.
             (Type::Numeric(Some(shape)), Type::Text)
                 if matches!(inner.kind, ExprKind::Column { .. })
+                    && fixed_scale(inner, &self.loose).is_some()
                     && !(duckdb && shape.scale == shape.precision) =>
             {
                 true
             }
             (Type::Numeric(Some(shape)), Type::Text)
-                if self.target().type_name(&inner.ty).is_some()
-                    && (matches!(inner.kind, ExprKind::Column { .. })
-                        || fixed_scale(inner) == Some(shape.scale)) =>
+                if shape.scale < 38
+                    && (!self.is_postgres() && !is_inexact(inner)
+                        || self.target().type_name(&inner.ty).is_some()
+                            && fixed_scale(inner, &self.loose) == Some(shape.scale)) =>
             {
                 let value = self.expr(inner)?;
                 return Ok(self.digits(&value, inner));
+            }
+            (from, Type::Jsonb)
+                if from.is_text() && self.target() == Target::DataFusion && !self.is_postgres() =>
+            {
+                return json_by_pattern::read(self, inner);
             }
             // Both round half to even.
             (Type::Float8, to) if to.is_integer() => duckdb,
@@ -154,7 +162,7 @@ impl Emitter {
             Type::Char(_) => true,
             ty if ty.is_character() || ty.is_integer() || *ty == Type::Date => true,
             Type::Numeric(Some(shape)) => {
-                fixed_scale(value) == Some(shape.scale) && shape.scale < 38
+                fixed_scale(value, &self.loose) == Some(shape.scale) && shape.scale < 38
             }
             Type::Bool | Type::Timestamp | Type::Float8 => true,
             _ => false,
@@ -183,8 +191,9 @@ impl Emitter {
     /// The text of a decimal with exactly the digits of its shape, and one before the point.
     fn digits(&self, value: &Fragment, expr: &Expr) -> Fragment {
         let ty = match &expr.ty {
-            Type::Numeric(Some(shape)) if shape.scale == shape.precision => {
-                Type::decimal(shape.precision + 1, shape.scale)
+            // With a digit before its point, and no more than there are.
+            Type::Numeric(Some(shape)) => {
+                Type::decimal(shape.precision.max(shape.scale + 1).min(38), shape.scale)
             }
             ty => ty.clone(),
         };
@@ -246,33 +255,39 @@ impl Emitter {
 }
 
 /// Digits behind the point that every value of the expression shows.
-pub(crate) fn fixed_scale(expr: &Expr) -> Option<u32> {
+pub(crate) fn fixed_scale(expr: &Expr, loose: &LooseDigits) -> Option<u32> {
     let shape = expr.ty.decimal_shape()?;
     match &expr.kind {
-        ExprKind::Column { .. } => Some(shape.scale),
+        ExprKind::Column { relation, name, .. } => {
+            (!loose.has(relation.as_deref(), name)).then_some(shape.scale)
+        }
         ExprKind::Literal(Literal::Number(_)) => Some(shape.scale),
         // A cast brings each value to its scale.
         ExprKind::Cast { .. } => Some(shape.scale),
         // A conversion that PostgreSQL makes by itself leaves the digits as they are.
         ExprKind::Coerce { expr: inner } => {
-            let scale = if inner.ty.is_integer() { Some(0) } else { fixed_scale(inner) };
+            let scale = if inner.ty.is_integer() { Some(0) } else { fixed_scale(inner, loose) };
             scale.filter(|scale| *scale == shape.scale)
         }
         ExprKind::Call(call) => match (call.name, call.args.as_slice()) {
-            ("+" | "-", [one, two]) => Some(fixed_scale(one)?.max(fixed_scale(two)?)),
-            ("*", [one, two]) => Some(fixed_scale(one)? + fixed_scale(two)?),
-            ("unary -" | "unary +" | "abs" | "sum" | "min" | "max", [one]) => fixed_scale(one),
+            ("+" | "-", [one, two]) => Some(fixed_scale(one, loose)?.max(fixed_scale(two, loose)?)),
+            ("*", [one, two]) => Some(fixed_scale(one, loose)? + fixed_scale(two, loose)?),
+            ("unary -" | "unary +" | "abs" | "sum" | "min" | "max", [one]) => {
+                fixed_scale(one, loose)
+            }
             ("round" | "trunc", [one, digits]) => {
                 let digits = digits.integer().and_then(|n| u32::try_from(n).ok())?;
-                fixed_scale(one).filter(|scale| digits <= *scale).map(|_| digits)
+                fixed_scale(one, loose).filter(|scale| digits <= *scale).map(|_| digits)
             }
             ("quotient" | "quotient_trunc", [_, _, digits]) => {
                 let digits = digits.integer().and_then(|n| u32::try_from(n).ok());
                 digits.filter(|digits| *digits == shape.scale)
             }
-            ("coalesce" | "greatest" | "least" | "nullif", all) => all
-                .iter()
-                .try_fold(shape.scale, |scale, one| (fixed_scale(one)? == scale).then_some(scale)),
+            ("coalesce" | "greatest" | "least" | "nullif", all) => {
+                all.iter().try_fold(shape.scale, |scale, one| {
+                    (fixed_scale(one, loose)? == scale).then_some(scale)
+                })
+            }
             _ => None,
         },
         // NULL has no digits.
@@ -281,7 +296,7 @@ pub(crate) fn fixed_scale(expr: &Expr) -> Option<u32> {
             .map(|(_, then)| then)
             .chain(otherwise.as_deref())
             .filter(|value| !value.is_null())
-            .all(|value| fixed_scale(value) == Some(shape.scale))
+            .all(|value| fixed_scale(value, loose) == Some(shape.scale))
             .then_some(shape.scale),
         _ if expr.ty.is_integer() => Some(0),
         _ => None,

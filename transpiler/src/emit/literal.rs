@@ -61,6 +61,12 @@ impl Emitter {
                     }
                 }
             }
+            (Literal::Typed(text), Type::Jsonb) if !self.is_postgres() => {
+                match sql::json::read(text) {
+                    Constant::Value(canonical) => Fragment::atom(text_literal(&canonical)),
+                    _ => return self.refuse("this JSON has no known translation", expr.span),
+                }
+            }
             // A time of the session's zone, which a change of the clocks may leave out there.
             (Literal::Typed(text), Type::TimestampTz)
                 if self.target() == Target::DataFusion

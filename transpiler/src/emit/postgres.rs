@@ -17,6 +17,7 @@ mod totals;
 
 use super::{
     alike::{Print, set_word},
+    loose_digits::LooseDigits,
     lowered::Lowerings,
     names::quoted,
 };
@@ -43,6 +44,8 @@ pub(super) struct Printer<'a> {
     /// Are conversions written that the tree makes? PostgreSQL would make others by itself where a
     /// definition of another dialect chose the types.
     explicit: bool,
+    /// Columns whose values show other digits than their type says.
+    loose: LooseDigits,
     /// What conditions leave one value of, in the outermost query that is printed.
     one_value: Option<OneValue>,
     /// Rules of what means less here than at the source, though nothing else is written for it.
@@ -54,6 +57,7 @@ pub(super) struct Printer<'a> {
 impl<'a> Printer<'a> {
     pub(super) const fn new(
         explicit: bool,
+        loose: LooseDigits,
         lowered: &'a mut Lowerings,
         marks: &'a mut Marks,
     ) -> Self {
@@ -61,6 +65,7 @@ impl<'a> Printer<'a> {
             qualify: false,
             depth: 0,
             explicit,
+            loose,
             one_value: None,
             approximate: Vec::new(),
             lowered,

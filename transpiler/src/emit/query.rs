@@ -81,6 +81,10 @@ impl Emitter {
                 self.set_operation((*op, *all), (left, right), query, &mut clauses)?;
                 None
             }
+            Body::Values(rows) if self.inserts && self.target() == Target::DataFusion => {
+                clauses.push(self.rows_one_by_one(query, rows)?);
+                None
+            }
             Body::Values(rows) => {
                 let rows: Emit<Vec<String>> =
                     rows.iter().map(|row| Ok(format!("({})", self.list(row)?))).collect();
@@ -127,6 +131,22 @@ impl Emitter {
             clauses.push(format!("OFFSET {}", self.expr(offset)?.text));
         }
         Ok(clauses)
+    }
+
+    /// VALUES in an INSERT: `DataFusion` would cast each of them, wherever it stands, to the columns
+    /// that are written to.
+    fn rows_one_by_one(&mut self, query: &Query, rows: &[Vec<sql::tree::Expr>]) -> Emit<String> {
+        let mut selects = Vec::with_capacity(rows.len());
+        for row in rows {
+            let mut cells = Vec::with_capacity(row.len());
+            for (cell, column) in row.iter().zip(&query.columns) {
+                let name = self.name(&column.name, query.span)?;
+                cells.push(format!("{} AS {name}", self.expr(cell)?.text));
+            }
+            selects.push(format!("SELECT {}", cells.join(", ")));
+        }
+        let text = format!("SELECT * FROM ({}) AS v", selects.join(" UNION ALL "));
+        Ok(self.made_by(&rules::values_in_insert::RULE, query.span, &text))
     }
 
     pub(super) fn cte(&mut self, cte: &Cte, recursive: bool) -> Emit<String> {

@@ -7,7 +7,7 @@ mod merge;
 mod pieces;
 mod safe;
 
-use super::{Emitter, postgres};
+use super::{Emitter, loose_digits::LooseDigits, postgres};
 use crate::{rule::Emit, targets::Target};
 use model::{Diagnostic, Dialect, Span};
 use pieces::Pieces;
@@ -16,6 +16,7 @@ use sql::tree::{Query, Statement};
 impl Emitter {
     /// Prints a query.
     pub(crate) fn whole_query(&mut self, query: &Query) -> Result<String, Diagnostic> {
+        self.loose = LooseDigits::of_query(query);
         let text = match self.target {
             Target::Postgres => self.by_printer(|printer| printer.query(query)),
             Target::DuckDb | Target::DataFusion => self.query(query),
@@ -33,7 +34,9 @@ impl Emitter {
         print: impl FnOnce(&mut postgres::Printer<'_>) -> Emit<String>,
     ) -> Emit<String> {
         let explicit = self.source != Dialect::Postgres;
-        let mut printer = postgres::Printer::new(explicit, &mut self.lowered, &mut self.marks);
+        let loose = self.loose.clone();
+        let mut printer =
+            postgres::Printer::new(explicit, loose, &mut self.lowered, &mut self.marks);
         let text = print(&mut printer);
         let approximate = printer.approximate().to_vec();
         for rule in approximate {
@@ -44,6 +47,8 @@ impl Emitter {
 
     /// Prints a statement of any kind.
     pub(crate) fn statement(&mut self, statement: &Statement) -> Result<String, Diagnostic> {
+        self.loose = LooseDigits::of_statement(statement);
+        self.inserts = matches!(statement, Statement::Insert(_));
         let text = match self.target {
             Target::Postgres => self.by_printer(|printer| written(printer, statement)),
             Target::DuckDb | Target::DataFusion => written(self, statement),

@@ -70,6 +70,17 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     }
 }
 
+/// A text read as a document: the text itself, an error where it is none or too deep to be known.
+pub(crate) fn read(emitter: &mut Emitter, text: &Expr) -> Emit<Fragment> {
+    let reduced = reduced();
+    let condition =
+        format!(r"regexp_like({{0}}, '[\x02\x03]') OR NOT regexp_like({reduced}, '^[\x02\x03]$')");
+    let template = emitter.raise_if_of(std::slice::from_ref(text), &condition, "{0}");
+    let shown = emitter.expr(text)?;
+    let read = fill(&template, &[shown]);
+    Ok(Fragment::atom(emitter.made_by(&RULE, text.span, &read.text)))
+}
+
 /// A place in a document that is JSON for sure, or a text that is read as such.
 struct Place<'e> {
     root: &'e Expr,

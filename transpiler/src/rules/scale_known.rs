@@ -34,7 +34,7 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
         return Ok(None);
     };
     let [value] = call.args.as_slice() else { return Ok(None) };
-    let Some(digits) = fixed_scale(value) else { return Ok(None) };
+    let Some(digits) = fixed_scale(value, emitter.loose_digits()) else { return Ok(None) };
     let value = emitter.expr(value)?;
     // Integers are of 64 bits on DataFusion.
     let digits = match emitter.target() {

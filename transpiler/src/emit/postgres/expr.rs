@@ -114,7 +114,7 @@ impl Printer<'_> {
                 if self.explicit
                     && to.is_character()
                     && !inner.ty.is_integer()
-                    && fixed_scale(inner) != Some(shape.scale) =>
+                    && fixed_scale(inner, &self.loose) != Some(shape.scale) =>
             {
                 format!("CAST({value} AS {})", inner.ty)
             }

@@ -63,7 +63,9 @@ fn column_text<P: Pieces>(pieces: &mut P, column: &ColumnDefinition) -> Emit<Str
     let name = pieces.written_name(&column.name, span)?;
     let ty = match &column.ty {
         // Padding is added where a value is read.
-        Type::Char(_) if pieces.target() == Target::DuckDb => "VARCHAR".to_owned(),
+        Type::Char(_) if pieces.target() != Target::Postgres => "VARCHAR".to_owned(),
+        // A document is its text there.
+        Type::Json | Type::Jsonb if pieces.target() == Target::DataFusion => "VARCHAR".to_owned(),
         ty => pieces.type_text(ty, span)?,
     };
     let mut text = format!("{name} {ty}");
@@ -142,7 +144,11 @@ fn typed<P: Pieces>(pieces: &mut P, query: &Query, columns: &[Column]) -> Emit<S
             format!("{inner} AS {name}")
         } else {
             let ty = match &column.ty {
-                Type::Char(_) if pieces.target() == Target::DuckDb => "VARCHAR".to_owned(),
+                Type::Char(_) if pieces.target() != Target::Postgres => "VARCHAR".to_owned(),
+                // A document is its text there.
+                Type::Json | Type::Jsonb if pieces.target() == Target::DataFusion => {
+                    "VARCHAR".to_owned()
+                }
                 ty => pieces.type_text(ty, span)?,
             };
             format!("CAST({inner} AS {ty}) AS {name}")
