@@ -156,6 +156,8 @@ struct AggregateOrders {
     first_keys: Vec<(Expr, bool)>,
     /// May what they look at be sorted already?
     from_sorted: bool,
+    /// Is there one of distinct values?
+    of_sets: bool,
 }
 
 /// What counts of JSON: the setting `json_text`.

@@ -43,6 +43,7 @@ impl Emitter {
             call.args.iter().try_for_each(|arg| self.must_be_exact(arg))?;
         }
         let distinct = if apart { "DISTINCT " } else { "" };
+        let args = self.addend(call, args);
         let mut inside = format!("{distinct}{args}{sorted}");
         // What all rows have does not sort them, and DuckDB does not take it.
         let mut sorting: Vec<SortKey> = Vec::with_capacity(call.order_by.len());

@@ -14,6 +14,7 @@ pub(super) mod in_query;
 pub(super) mod named_alike;
 pub(super) mod next_value;
 pub(super) mod opaque_groups;
+pub(super) mod partial_sums;
 pub(super) mod query_value;
 pub(super) mod recursive;
 pub(super) mod row_of_nothing;

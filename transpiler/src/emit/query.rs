@@ -8,7 +8,9 @@ use super::{
         correlated::{has_value_of_row, sorts_by_value_of_row},
         dependencies, each_array,
         full_join::Merged,
-        in_floats, in_query, row_of_nothing,
+        in_floats, in_query,
+        partial_sums::takes_sets,
+        row_of_nothing,
     },
     order,
     relation::merges,
@@ -205,6 +207,7 @@ impl Emitter {
         if self.target() == Target::DataFusion {
             self.aggregate_orders.from_sorted =
                 select.from.as_ref().is_some_and(|from| self.may_be_sorted(from));
+            self.aggregate_orders.of_sets = takes_sets(select);
             self.no_set_of_a_constant(select)?;
             self.find_hosts(select)?;
             self.group_by_keys(select);
