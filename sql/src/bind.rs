@@ -16,6 +16,7 @@ mod brackets;
 mod by_tokens;
 mod bytes;
 mod call;
+mod call_of_call;
 mod cast;
 mod clauses;
 mod clock;

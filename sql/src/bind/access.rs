@@ -17,6 +17,9 @@ impl Binder<'_> {
         if let Some(field) = self.field_of_struct(root, chain) {
             return self.expr(&field);
         }
+        if let Some(joined) = self.subscript_of_call(root, chain) {
+            return self.function(&joined, span);
+        }
         let base = self.expr(root)?;
         if !self.speaks_core() {
             return self.dialect_access(root, base, chain, span);

@@ -39,6 +39,12 @@ impl Binder<'_> {
         if *uses_odbc_syntax {
             return self.unsupported("a call of this form", span);
         }
+        if let Some(joined) = self.call_of_call(function) {
+            return self.function(&joined, span);
+        }
+        if let Some(there) = self.call_in_a_zone(function)? {
+            return Ok(there);
+        }
         // An aggregate is made of columns.
         if over.is_none()
             && self.scopes.last().is_some_and(|scope| scope.seen == Seen::Ungrouped)

@@ -74,7 +74,7 @@ impl Binder<'_> {
                     Some(right) if *op == BinaryOperator::Plus && is_text(&left) => {
                         if right.starts_with('n') { right } else { left }
                     }
-                    _ if left == "datetime" => left,
+                    _ if left == "datetime" || left.starts_with("timestamp") => left,
                     _ => return None,
                 }
             }

@@ -439,6 +439,8 @@ impl Reader<'_> {
                 },
                 // A `-` at an end is itself.
                 '-' if first || self.peek() == Some(']') => text.push_str("\\-"),
+                // Two of them have a meaning in Java.
+                '&' if self.peek() != Some('&') => text.push(c),
                 '-' | '&' => return Err(format!("`{c}` in a class")),
                 c => self.range(c, &mut text)?,
             }

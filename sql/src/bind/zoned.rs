@@ -14,6 +14,13 @@ use crate::{
 };
 use sqlparser::ast::{self, FunctionArg, FunctionArgExpr};
 
+/// The zone of a value.
+#[derive(Debug, Clone, Copy)]
+enum Zone<'a> {
+    Written(&'a ast::Expr),
+    Session,
+}
+
 impl Binder<'_> {
     /// The clock on the wall of `t AT TIME ZONE 'z'`; nothing for any other expression.
     pub(super) fn wall_clock(&mut self, expr: &ast::Expr) -> Bound<Option<Expr>> {
@@ -23,12 +30,29 @@ impl Binder<'_> {
         match expr {
             ast::Expr::Nested(inner) => self.wall_clock(inner),
             ast::Expr::AtTimeZone { timestamp, time_zone } if self.spec.knows("wall clock") => {
-                let args = vec![self.expr(timestamp)?, self.expr(time_zone)?];
+                let mut args = vec![self.expr(timestamp)?, self.expr(time_zone)?];
+                let span = self.span(expr);
+                let plain = matches!(args.as_slice(), [first, _] if first.ty == Type::Timestamp);
+                if plain && let [_, zone] = args.as_slice() {
+                    // A clock of the session is an instant first.
+                    let zone = zone.clone();
+                    args = vec![self.apply("at time zone", args, span)?, zone];
+                }
                 if args.first().is_none_or(|instant| instant.ty != Type::TimestampTz) {
                     return Ok(None);
                 }
-                let span = self.span(expr);
                 self.apply("wall clock", args, span).map(Some)
+            }
+            ast::Expr::Function(function) if self.zoned_parts(function).is_some() => {
+                let there = self.call_in_a_zone(function)?;
+                let zone = self.zone_of(expr).map(|zone| self.zone_named(zone)).transpose()?;
+                match (there, zone) {
+                    (Some(there), Some(zone)) => {
+                        let span = self.span(expr);
+                        self.apply("wall clock", vec![there, zone], span).map(Some)
+                    }
+                    _ => Ok(None),
+                }
             }
             ast::Expr::Function(function) => {
                 let called = function.name.to_string().to_lowercase();
@@ -60,16 +84,60 @@ impl Binder<'_> {
         function: &ast::Function,
         span: super::Span,
     ) -> Bound<Option<Expr>> {
-        let ast::FunctionArguments::List(list) = &function.args else { return Ok(None) };
-        let [
-            FunctionArg::Unnamed(FunctionArgExpr::Expr(zone)),
-            FunctionArg::Unnamed(FunctionArgExpr::Expr(instant)),
-        ] = list.args.as_slice()
-        else {
-            return Ok(None);
-        };
+        let Some([zone, instant]) = two_arguments(function) else { return Ok(None) };
         let args = vec![self.expr(zone)?, self.expr(instant)?];
         self.apply(own, args, span).map(Some)
+    }
+
+    /// A call whose value carries the zone of its last argument, by a line of three such as
+    /// `zoned date_trunc(text, timestamp, text)`: it is told the clock on the wall there, and the zone.
+    pub(super) fn call_in_a_zone(&mut self, function: &ast::Function) -> Bound<Option<Expr>> {
+        if self.speaks_core() {
+            return Ok(None);
+        }
+        let Some((name, first, instant)) = self.zoned_parts(function) else { return Ok(None) };
+        let Some(zone) = self.zone_of(instant) else { return Ok(None) };
+        let span = self.span(instant);
+        let zone = self.zone_named(zone)?;
+        let Some(clock) = self.wall_clock(instant)? else { return Ok(None) };
+        let first = self.expr(first)?;
+        self.apply(&name, vec![first, clock, zone], span).map(Some)
+    }
+
+    /// The name of the line, and the two arguments.
+    fn zoned_parts<'a>(
+        &self,
+        function: &'a ast::Function,
+    ) -> Option<(String, &'a ast::Expr, &'a ast::Expr)> {
+        let name = format!("zoned {}", function.name.to_string().to_lowercase());
+        let [first, second] = two_arguments(function)?;
+        (function.over.is_none() && self.spec.knows(&name)).then_some((name, first, second))
+    }
+
+    /// The zone that a value carries, where the text says it.
+    fn zone_of<'a>(&self, expr: &'a ast::Expr) -> Option<Zone<'a>> {
+        match expr {
+            ast::Expr::Nested(inner) => self.zone_of(inner),
+            ast::Expr::AtTimeZone { time_zone, .. } => Some(Zone::Written(time_zone)),
+            ast::Expr::Function(function) => {
+                if let Some((_, _, instant)) = self.zoned_parts(function) {
+                    return self.zone_of(instant);
+                }
+                let name = format!("wall clock {}", function.name.to_string().to_lowercase());
+                self.spec.knows(&name).then_some(Zone::Session)
+            }
+            _ => None,
+        }
+    }
+
+    fn zone_named(&mut self, zone: Zone<'_>) -> Bound<Expr> {
+        match zone {
+            Zone::Written(zone) => self.expr(zone),
+            Zone::Session => {
+                let zone = self.settings.get("time_zone").unwrap_or("UTC").to_owned();
+                Ok(text(zone, self.place))
+            }
+        }
     }
 
     /// The same for argument `index` of a call, if it takes plain timestamps and no instants.
@@ -123,5 +191,17 @@ impl Binder<'_> {
             });
         }
         Ok(plain)
+    }
+}
+
+/// The arguments of a call that has two, without names.
+fn two_arguments(function: &ast::Function) -> Option<[&ast::Expr; 2]> {
+    let ast::FunctionArguments::List(list) = &function.args else { return None };
+    match list.args.as_slice() {
+        [
+            FunctionArg::Unnamed(FunctionArgExpr::Expr(first)),
+            FunctionArg::Unnamed(FunctionArgExpr::Expr(second)),
+        ] => Some([first, second]),
+        _ => None,
     }
 }

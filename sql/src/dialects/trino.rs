@@ -40,6 +40,14 @@ pub(super) static SOURCE: Source = Source {
             ..Writing::CORE
         },
         select_into: false,
+        declared_calls: &[
+            ("date_trunc", "#1"),
+            ("date_add", "#2"),
+            ("max", "#0"),
+            ("min", "#0"),
+            ("date_parse", "timestamp(3)"),
+            ("localtimestamp", "timestamp(3)"),
+        ],
         clauses: &[
             Clause::ExceptAll,
             Clause::Fetch,
