@@ -25,6 +25,8 @@ mod collation;
 mod compound_interval;
 mod core_text;
 mod correlated;
+mod date_beside_time;
+mod date_number;
 mod datetime;
 mod days;
 mod declared;

@@ -154,6 +154,9 @@ impl Binder<'_> {
         span: super::Span,
     ) -> Bound<Type> {
         let types: Vec<&Type> = types.into_iter().collect();
+        if self.days_count(&types) {
+            return self.compared_days(&types, span);
+        }
         // Padded and plain text meet as plain text.
         let texts = types.iter().filter(|ty| ty.is_character());
         let padded = types.iter().any(|ty| matches!(ty, Type::Char(_)));
@@ -176,6 +179,7 @@ impl Binder<'_> {
 
     /// Converts an operand of a comparison to the comparison's type.
     pub(super) fn comparison_operand(&self, expr: Expr, ty: &Type) -> Bound<Expr> {
+        let expr = self.compared_day(expr, ty)?;
         if !matches!(ty, Type::Char(_)) {
             return self.coerce(expr, ty);
         }

@@ -216,6 +216,7 @@ impl Binder<'_> {
                     self.place,
                 );
             };
+            self.no_days_of_rows(&one.column.ty, &two.column.ty, self.place)?;
             let ty = self.common_type([&one.column.ty, &two.column.ty], self.place)?;
             if self.keys_fold() || kind == JoinKind::Full {
                 self.no_text(&ty, "USING", self.place)?;

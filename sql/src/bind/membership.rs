@@ -98,6 +98,7 @@ impl Binder<'_> {
                 let [column] = query.columns.as_slice() else {
                     return self.refuse(codes::TYPES, "a subquery of IN has one column", span);
                 };
+                self.no_days_of_rows(&expr.ty, &column.ty, span)?;
                 let ty = self.comparison_type([&expr.ty, &column.ty], span)?;
                 self.keyed(&ty, KeyUse::ToldApart, expr.span)?;
                 if ty.is_float() && self.nan_is_unordered() {
@@ -156,6 +157,7 @@ impl Binder<'_> {
             };
             (element, QuantifiedSource::Array(Box::new(array)))
         };
+        self.no_days_of_rows(&expr.ty, &ty, span)?;
         let common = self.comparison_type([&expr.ty, &ty], span)?;
         let of = if ["=", "<>"].contains(&op) { KeyUse::ToldApart } else { KeyUse::Sorted };
         self.keyed(&common, of, expr.span)?;

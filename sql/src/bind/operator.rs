@@ -271,6 +271,7 @@ impl Binder<'_> {
         let (left, right) = self.adapted_pair(left, right)?;
         let (left, right) = self.variant_pair(left, right)?;
         let (left, right) = self.text_beside_number(left, right)?;
+        let [left, right] = self.dates_beside_numbers([left, right], span)?;
         let (left, right) = self.blanks_beside_text(left, right)?;
         let [mut left, mut right] = self.as_numbers([left, right]);
         if !self.speaks_core() && self.spec.traits().constants_are_padded {
@@ -332,11 +333,14 @@ impl Binder<'_> {
         negated: bool,
         span: super::Span,
     ) -> Bound<Expr> {
+        let [expr, low, high] = self.dates_beside_numbers([expr, low, high], span)?;
         let quotients = [&expr, &low, &high].iter().any(|e| self.is_quotient(e));
         let unordered =
             self.nan_is_unordered() && [&expr, &low, &high].iter().any(|e| e.ty.is_float());
-        if unordered || (quotients && !self.speaks_core()) {
-            // NaN is neither below nor above; quotients are compared in a way of their own.
+        let days = self.days_count(&[&expr.ty, &low.ty, &high.ty]);
+        if unordered || days || (quotients && !self.speaks_core()) {
+            // NaN is neither below nor above; quotients are compared in a way of their own, and each bound
+            // says alone whether a timestamp is a date.
             let above = self.compare(">=", expr.clone(), low, span)?;
             let below = self.compare("<=", expr, high, span)?;
             let both = predicate("and", vec![above, below], span);

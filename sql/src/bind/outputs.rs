@@ -177,6 +177,27 @@ impl Binder<'_> {
         }
     }
 
+    /// The column that a sort key is although an output has its name too, where columns go first.
+    pub(super) fn column_before_output(
+        &mut self,
+        name: &ast::Ident,
+        body: &Body,
+    ) -> Bound<Option<Expr>> {
+        let folded = self.fold(name);
+        let hides = |scope: &super::scope::Scope| {
+            scope.renames(&folded) && !scope.unqualified(&folded).is_empty()
+        };
+        if self.speaks_core()
+            || !self.spec.traits().sorts_by_columns_first
+            || !matches!(body, Body::Select(_))
+            || !self.scopes.last().is_some_and(hides)
+        {
+            return Ok(None);
+        }
+        let column = ast::Expr::Identifier(name.clone());
+        self.with_outputs(Seen::No, |binder| binder.expr(&column)).map(Some)
+    }
+
     /// The rows of DISTINCT are sorted by what they have: a key of another expression has several
     /// values for one of them, or none that the targets know.
     pub(super) fn sorted_by_outputs(&self, body: &Body, keys: &[SortKey]) -> Bound<()> {

@@ -19,7 +19,14 @@ impl Binder<'_> {
         if name == "nullif" && args.iter().any(padded) {
             return self.unsupported("NULLIF of padded text", self.place);
         }
-        args.into_iter().map(|arg| self.blanks_shown(arg)).collect()
+        // The first of several padded texts is as long as the longest of them.
+        let longest = args.iter().filter_map(|arg| match arg.ty {
+            Type::Char(length) => Some(length),
+            _ => None,
+        });
+        let all = name == "coalesce" && args.iter().all(padded);
+        let length = longest.max().filter(|_| all);
+        args.into_iter().map(|arg| self.blanks_shown(arg, length)).collect()
     }
 
     /// Padded text beside other text, which is compared with its blanks.
@@ -29,13 +36,15 @@ impl Binder<'_> {
             return Ok((left, right));
         }
         if mixed(&left, &right) || mixed(&right, &left) {
-            return Ok((self.blanks_shown(left)?, self.blanks_shown(right)?));
+            return Ok((self.blanks_shown(left, None)?, self.blanks_shown(right, None)?));
         }
         Ok((left, right))
     }
 
-    fn blanks_shown(&self, expr: Expr) -> Bound<Expr> {
-        let Type::Char(length) = expr.ty else { return Ok(expr) };
+    /// The text with its blanks, as many as its own type has where no other length is said.
+    fn blanks_shown(&self, expr: Expr, length: Option<u32>) -> Bound<Expr> {
+        let Type::Char(own) = expr.ty else { return Ok(expr) };
+        let length = length.unwrap_or(own);
         let span = expr.span;
         let kind = ExprKind::Coerce { expr: Box::new(expr) };
         let text = Expr { kind, ty: Type::Text, span };

@@ -289,6 +289,7 @@ impl Binder<'_> {
                         return self.unsupported("a text constant after an item", self.place);
                     }
                     if is_text(expr)
+                        && alias.quote_style.is_none()
                         && self.spec.traits().text_suffixes.contains(&&*alias.value.to_lowercase())
                     {
                         return self.unsupported("a constant of hexadecimal digits", self.place);

@@ -42,6 +42,11 @@ impl Binder<'_> {
                     }
                 }
             }
+            ast::Expr::Identifier(name)
+                if let Some(column) = self.column_before_output(name, body)? =>
+            {
+                SortTarget::Expr(column)
+            }
             ast::Expr::Identifier(name) => {
                 let name = self.fold(name);
                 let mut hits = columns.iter().enumerate().filter(|(_, c)| c.name == name);

@@ -155,6 +155,7 @@ pub(super) fn args(text: &'static str) -> Option<(Vec<ArgType>, bool)> {
             "regex_found" => ArgType::Regex(Use::Found, false),
             "regex_span" => ArgType::Regex(Use::Span, false),
             "regex_group" => ArgType::Regex(Use::Group, false),
+            "regex_span_i" => ArgType::Regex(Use::Span, true),
             "regex_found_i" => ArgType::Regex(Use::Found, true),
             "regex_plain" => ArgType::Regex(Use::Plain, false),
             "path" => ArgType::Path(Mode::Plain),

@@ -25,10 +25,13 @@ pub(super) static SOURCE: Source = Source {
         text: TextKeys { folds: true, letters: false, pads: true },
         exponent: NumberLiteral::Float,
         aliases: Aliases { order: Seen::Alone, ..Aliases::LAST },
+        // The page of ORDER BY: the system resolves the name to the column.
+        sorts_by_columns_first: true,
         first_select_types: true,
         sampling: Sampling { number: SampleNumber::Fraction, of_result: true, ..Sampling::CORE },
         bare_calls: &["date", "time", "user"],
         raises_for_constants: false,
+        timestamps_beside_dates_are_dates: true,
         keeps_blanks: true,
         // What tokens make of `s (NOT CASESPECIFIC)`.
         folding_collations: &["not_casespecific"],

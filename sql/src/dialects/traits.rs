@@ -56,8 +56,10 @@ pub(crate) struct Traits {
     /// Are the parts of `INTERVAL '1-2' YEAR TO MONTH` signed each for itself?
     pub(crate) signed_interval_parts: bool,
     /// How each clause sees the names of the SELECT list. A whole key of ORDER BY is not among them:
-    /// there a name is always an output before it is a column.
+    /// there a name is an output before it is a column, but where `sorts_by_columns_first` says otherwise.
     pub(crate) aliases: Aliases,
+    /// Is a whole key of ORDER BY a column, where one has that name, before it is an output?
+    pub(crate) sorts_by_columns_first: bool,
     /// Can an output be named by a text constant, as in `SELECT x 'name'`?
     pub(crate) text_names: bool,
     /// Words that make something else of the text before them: `'41'XC`.
@@ -115,6 +117,8 @@ pub(crate) struct Traits {
     pub(crate) compact_dates: bool,
     /// Is `'2024-02-29 10:00:00'` the date in it where a date is wanted?
     pub(crate) dates_drop_clocks: bool,
+    /// Is a timestamp beside a date compared as the date in it?
+    pub(crate) timestamps_beside_dates_are_dates: bool,
     /// Is `'epoch'` the beginning of 1970?
     pub(crate) names_the_epoch: bool,
     /// Do the digits of a quotient depend on how the server reads an integer constant, and on
@@ -269,6 +273,7 @@ impl Traits {
         bool_constants: true,
         signed_interval_parts: false,
         aliases: Aliases { group: Seen::Last, ..Aliases::NONE },
+        sorts_by_columns_first: false,
         text_names: false,
         text_suffixes: &[],
         select_into: true,
@@ -297,6 +302,7 @@ impl Traits {
         recursion_unmarked: Unmarked::Never,
         compact_dates: false,
         dates_drop_clocks: false,
+        timestamps_beside_dates_are_dates: false,
         names_the_epoch: false,
         open_quotients: false,
         arrays_with_null_open: false,

@@ -1,15 +1,25 @@
 //! Teradata's own words, done to the tokens: `SEL`, `GT`, `MOD`, `**`, `^=`, `(NAMED x)`, `(TITLE 'x')`,
-//! `TRYCAST` and the locking modifier in front of a request. The comparison
+//! `TRYCAST`, `REPLACE VIEW` and the locking modifier in front of a request or of a view's query. The comparison
 //! words and MOD are reserved there, so that no name is taken for one.
 
 use super::{is, is_word, token, without_blanks};
+use model::Dialect;
 use sqlparser::tokenizer::{Token, TokenWithSpan};
 
 /// The tokens as the parser knows them.
 pub(crate) fn rewritten(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
     let tokens = without_blanks(tokens);
     let mut out: Vec<TokenWithSpan> = Vec::with_capacity(tokens.len());
-    let mut at = locking(&tokens);
+    let mut at = locking(&tokens, 0);
+    if is(&tokens, at, "REPLACE") && is(&tokens, at + 1, "VIEW") {
+        let place = tokens.get(at).cloned();
+        for word in ["CREATE", "OR"] {
+            out.extend(place.clone().map(|mut one| {
+                one.token = Token::make_keyword(word);
+                one
+            }));
+        }
+    }
     while let Some(one) = tokens.get(at) {
         let mut one = one.clone();
         let next = tokens.get(at + 1).map(|t| &t.token);
@@ -42,7 +52,20 @@ pub(crate) fn rewritten(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
                 at += 1;
             }
             Token::Word(word) if word.quote_style.is_none() => {
-                if let Some(token) = reserved(&word.value, out.last().map(|t| &t.token)) {
+                let as_before = out.last().is_some_and(|before| is_word(&before.token, "AS"));
+                let passed = if as_before { locking(&tokens, at - 1) } else { 0 };
+                if passed > 0 {
+                    at += passed - 1;
+                    continue;
+                }
+                // Behind AS it can only be a name.
+                let name = as_before && is_text_suffix(&word.value);
+                let other = if name {
+                    Some(Token::make_word(&word.value, Some('"')))
+                } else {
+                    reserved(&word.value, out.last().map(|t| &t.token))
+                };
+                if let Some(token) = other {
                     one.token = token;
                 }
             }
@@ -91,13 +114,22 @@ pub(super) fn begins_operand(word: &str) -> bool {
     BEFORE_OPERANDS.iter().any(|known| word.eq_ignore_ascii_case(known))
 }
 
-/// How many tokens the modifier `LOCKING … FOR ACCESS` in front of a request takes.
-fn locking(tokens: &[TokenWithSpan]) -> usize {
-    if !(is(tokens, 0, "LOCKING") || is(tokens, 0, "LOCK")) {
+/// Does the word make something else of the text in front of it: `'41'XC`?
+fn is_text_suffix(word: &str) -> bool {
+    crate::dialects::traits(Dialect::Teradata)
+        .text_suffixes
+        .iter()
+        .any(|known| word.eq_ignore_ascii_case(known))
+}
+
+/// How many tokens the modifier `LOCKING … FOR ACCESS` at this place takes.
+fn locking(tokens: &[TokenWithSpan], at: usize) -> usize {
+    if !(is(tokens, at, "LOCKING") || is(tokens, at, "LOCK")) {
         return 0;
     }
     let end = tokens
         .iter()
+        .skip(at)
         .take(16)
         .position(|one| is_word(&one.token, "ACCESS") || is_word(&one.token, "READ"));
     end.map_or(0, |end| end + 1)
@@ -141,6 +173,11 @@ mod tests {
             ("SELECT TRYCAST(a AS INT)", "SELECT TRY_CAST ( a AS INT )"),
             ("LOCKING ROW FOR ACCESS SELECT a FROM t", "SELECT a FROM t"),
             ("LOCKING TABLE t FOR ACCESS SEL a FROM t", "SELECT a FROM t"),
+            (
+                "REPLACE VIEW v AS LOCKING ROW FOR ACCESS SEL a FROM t",
+                "CREATE OR REPLACE VIEW v AS SELECT a FROM t",
+            ),
+            ("SELECT 'ab' AS x FROM t", "SELECT 'ab' AS \"x\" FROM t"),
         ] {
             assert_eq!(done(text), expected);
         }

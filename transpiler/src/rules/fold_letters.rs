@@ -69,6 +69,13 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     least.name = name;
     // Of padded texts too any can be shown: their order is not asked.
     if emitter.target() != Target::Postgres {
+        if let [arg] = call.args.as_slice()
+            && matches!(arg.ty, Type::Char(_))
+            && !matches!(arg.kind, ExprKind::Column { .. })
+        {
+            let padded = emitter.expr(arg)?;
+            return Ok(Some(Fragment::call(name, &[padded])));
+        }
         for arg in &mut least.args {
             if matches!(arg.ty, Type::Char(_)) {
                 arg.ty = Type::Text;
