@@ -85,7 +85,7 @@ impl fmt::Display for Caveat {
             ),
             Self::CutText => f.write_str("a text that the source cuts at its limit is whole"),
             Self::LeftOpen => f.write_str(
-                "where the vendor says nothing, digits that have no place are rounded, and of texts that differ in blanks at their end the one without is shown",
+                "where the vendor says nothing, digits that have no place are rounded, an integer constant beside a decimal has the digits that it shows, and of texts that differ in blanks at their end the one without is shown",
             ),
         }
     }

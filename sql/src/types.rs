@@ -50,6 +50,12 @@ pub enum Type {
     /// A timestamp of whole seconds, which counts days beside numbers: a DATE of Oracle. The binder
     /// alone tells it from a timestamp; in a tree it is one ([`Type::core`]).
     Seconds,
+    /// A timestamp in steps of 1/300 second, of which the milliseconds are shown: `datetime` of
+    /// Transact-SQL. Another type that the binder alone knows.
+    Ticks,
+    /// A timestamp of whole minutes: `smalldatetime` of Transact-SQL. Another type that the binder
+    /// alone knows.
+    Minutes,
     /// `timestamp with time zone`
     TimestampTz,
     /// A timestamp with an offset of its own, whose clock it shows: `TIMESTAMP_TZ` of Snowflake. In a
@@ -120,17 +126,25 @@ impl Type {
 
     /// `date`, `timestamp` or `timestamptz`.
     pub const fn is_date_or_timestamp(&self) -> bool {
-        matches!(
-            self,
-            Self::Date | Self::Timestamp | Self::Seconds | Self::TimestampTz | Self::Zoned
-        )
+        matches!(self, Self::Date | Self::Timestamp | Self::TimestampTz | Self::Zoned)
+            || self.is_own_timestamp()
+    }
+
+    /// A timestamp without a zone that the binder alone tells from others.
+    pub const fn is_own_timestamp(&self) -> bool {
+        matches!(self, Self::Seconds | Self::Ticks | Self::Minutes)
+    }
+
+    /// Does the binder alone know it?
+    pub const fn is_own(&self) -> bool {
+        matches!(self, Self::Money | Self::Zoned) || self.is_own_timestamp()
     }
 
     /// The type as trees know it.
     #[must_use]
     pub fn core(self) -> Self {
         match self {
-            Self::Seconds => Self::Timestamp,
+            Self::Seconds | Self::Ticks | Self::Minutes => Self::Timestamp,
             Self::Zoned => Self::TimestampTz,
             Self::Money => Self::MONEY,
             Self::Array(element) => Self::Array(Box::new(element.core())),
@@ -249,6 +263,8 @@ impl Type {
             "timestamp" | "timestamp without time zone" => Self::Timestamp,
             "seconds" => Self::Seconds,
             "zoned" => Self::Zoned,
+            "ticks" => Self::Ticks,
+            "minutes" => Self::Minutes,
             "currency" => Self::Money,
             "timestamptz" | "timestamp with time zone" => Self::TimestampTz,
             "interval" => Self::Interval,
@@ -282,6 +298,8 @@ impl fmt::Display for Type {
             Self::Timestamp => "timestamp without time zone",
             Self::Seconds => "seconds",
             Self::Zoned => "zoned",
+            Self::Ticks => "ticks",
+            Self::Minutes => "minutes",
             Self::Money => "currency",
             Self::TimestampTz => "timestamp with time zone",
             Self::Interval => "interval",

@@ -268,7 +268,10 @@ impl Binder<'_> {
                     return Ok(found);
                 }
                 self.sought_is_no_default(definition.called(), &bound, span)?;
-                self.open_digits(&name, &bound, span)?;
+                if self.open_digits(&name, &bound, span)? {
+                    let what = format!("`{name}` of numbers whose digits are open");
+                    return self.unsupported(&what, span);
+                }
                 if definition.kind == FunctionKind::Set && !sets_allowed {
                     return self.unsupported("a set-returning function outside FROM", span);
                 }

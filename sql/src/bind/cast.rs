@@ -32,7 +32,7 @@ impl Binder<'_> {
         let raises = self.cast_raises_for_null(&inner, data_type, span);
         let usual = form;
         let form = self.form_of(usual, data_type, &to);
-        // `cast datetime`: a constant is rounded as the type does.
+        // `cast datetime2 3`: a constant is rounded as the type does.
         if to == Type::Timestamp
             && let Some(text) = inner.text()
             && let Some(name) = form.strip_prefix("cast ")
@@ -153,6 +153,15 @@ impl Binder<'_> {
         if expr.ty == Type::Unknown && expr.is_null() {
             return Ok(Expr { ty: to, span, ..expr });
         }
+        let expr = self.kept_blanks(expr, &to)?;
+        // A constant is rounded as the type does.
+        if matches!(to, Type::Ticks | Type::Minutes)
+            && form == "cast"
+            && expr.ty == Type::Unknown
+            && let Some(text) = expr.text()
+        {
+            return self.read_literal(text, &to, span);
+        }
         let expr = self.cast_quotient(expr, &to)?;
         if !to.is_character() {
             self.no_list_number(&expr)?;
@@ -185,7 +194,7 @@ impl Binder<'_> {
             let what = format!("no {form} from `{}` to `{to}` is known", expr.ty);
             return self.refuse(codes::TYPES, what, span);
         };
-        let own = [Type::Seconds, Type::Money, Type::Zoned].contains(&to).then(|| to.clone());
+        let own = to.is_own().then(|| to.clone());
         let cast = self.expand(definition, vec![expr], Some(to), span)?;
         Ok(match own {
             Some(ty) => Expr { ty, ..cast },

@@ -23,8 +23,9 @@ pub(super) fn implicit(from: &Type, to: &Type) -> bool {
         (T::Date, T::Timestamp | T::TimestampTz) | (T::Timestamp, T::TimestampTz) => true,
         (T::Int2 | T::Int4 | T::Int8, T::Money) => true,
         (T::Money, T::Numeric(_) | T::Float4 | T::Float8) => true,
-        (T::Seconds, T::Timestamp | T::TimestampTz) => true,
         (T::Date | T::Timestamp | T::TimestampTz, T::Zoned) => true,
+        (T::Date, T::Ticks | T::Minutes) | (T::Minutes, T::Ticks) => true,
+        (from, T::Timestamp | T::TimestampTz) if from.is_own_timestamp() => true,
         (T::Time, T::Interval) => true,
         (T::Array(a), T::Array(b)) => **a == T::Unknown || a.base() == b.base(),
         _ => false,
@@ -181,7 +182,7 @@ impl Binder<'_> {
     pub(super) fn comparison_operand(&self, expr: Expr, ty: &Type) -> Bound<Expr> {
         let expr = self.compared_day(expr, ty)?;
         if !matches!(ty, Type::Char(_)) {
-            return self.coerce(expr, ty);
+            return self.coerce(self.of_ticks(expr, ty)?, ty);
         }
         if expr.ty == Type::Unknown {
             let mut literal = self.coerce(expr, &Type::Text)?;
@@ -225,7 +226,10 @@ impl Binder<'_> {
         if expr.ty.base() == to.base() || (same_depth && texts(&expr.ty) && texts(to)) {
             return Ok(expr);
         }
-        if [Type::Seconds, Type::Money, Type::Zoned].contains(&expr.ty) {
+        if expr.ty.is_own_timestamp() && to.is_own_timestamp() && implicit(&expr.ty, to) {
+            return Ok(Expr { ty: to.clone(), ..expr });
+        }
+        if expr.ty.is_own() {
             // In the tree it is of that type.
             return self.coerce(Expr { ty: expr.ty.clone().core(), ..expr }, to);
         }
@@ -265,7 +269,15 @@ impl Binder<'_> {
     /// Exact numbers of different digits are brought to one shape explicitly: a target that finds
     /// a common type of its own could drop digits.
     pub(super) fn unify(&self, expr: Expr, to: &Type) -> Bound<Expr> {
-        let expr = self.coerce(expr, to)?;
+        if let (Type::Char(one), Type::Char(other)) = (&expr.ty, to)
+            && one != other
+            && !self.speaks_core()
+            && self.spec.traits().keeps_blanks
+        {
+            // Each keeps its own blanks there, and all of them count.
+            return self.refuse(codes::TYPES, "texts of different padding", expr.span);
+        }
+        let expr = self.coerce(self.of_ticks(expr, to)?, to)?;
         match (&expr.ty, to) {
             (Type::Numeric(Some(from)), Type::Numeric(Some(wanted)))
                 if from != wanted && !expr.is_null() =>
@@ -294,7 +306,7 @@ impl Binder<'_> {
     /// A cast that the text asks for.
     pub(super) fn cast_to(&self, expr: Expr, to: Type, span: super::Span) -> Bound<Expr> {
         self.known(std::slice::from_ref(&expr))?;
-        if to == Type::Seconds && expr.ty != Type::Unknown {
+        if to.is_own_timestamp() && expr.ty != Type::Unknown {
             // What is said to count seconds does.
             return Ok(Expr { ty: to, ..self.cast_to(expr, Type::Timestamp, span)? });
         }
@@ -305,9 +317,7 @@ impl Binder<'_> {
             return Ok(Expr { ty: to, ..self.cast_to(expr, Type::TimestampTz, span)? });
         }
         let expr = match expr.ty {
-            Type::Seconds | Type::Money | Type::Zoned => {
-                Expr { ty: expr.ty.clone().core(), ..expr }
-            }
+            ref own if own.is_own() => Expr { ty: expr.ty.clone().core(), ..expr },
             _ => expr,
         };
         if to == Type::Money && expr.ty != Type::Unknown {

@@ -243,6 +243,15 @@ impl Binder<'_> {
             return order_by.iter().try_for_each(|key| self.no_text(&key.ty, "an order", key.span));
         };
         if select.distinct == Distinct::Yes {
+            // A column that is named again is the output.
+            for key in order_by.iter_mut() {
+                if let SortTarget::Expr(expr) = &key.target
+                    && let Some(at) =
+                        select.items.iter().position(|item| grouped::same(&item.expr, expr))
+                {
+                    key.target = SortTarget::Output(at);
+                }
+            }
             self.distinct_around(select, order_by)?;
             self.distinct_by_key(select)?;
         } else if !select.group_by.is_empty() {

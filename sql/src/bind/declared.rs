@@ -35,10 +35,16 @@ impl Binder<'_> {
         from: &Type,
         to: &Type,
     ) -> String {
-        if self.speaks_core() || *from != Type::Timestamp || !to.is_text() {
+        if self.speaks_core() || !to.is_text() {
             return form;
         }
-        let Some(vendor) = self.declared(expr) else { return form };
+        let vendor = match from {
+            Type::Ticks => Some("datetime".to_owned()),
+            Type::Minutes => Some("smalldatetime".to_owned()),
+            Type::Timestamp => self.declared(expr),
+            _ => None,
+        };
+        let Some(vendor) = vendor else { return form };
         let exact = vendor.replace('(', " ").replace(')', "");
         let bare = vendor.split('(').next().unwrap_or(&vendor);
         let named = [exact.trim(), bare.trim()].map(|name| format!("{form} from {name}"));

@@ -340,12 +340,27 @@ impl Binder<'_> {
     /// An unknown literal's text read as a value of `ty`.
     pub(super) fn read_literal(&self, text: &str, ty: &Type, span: super::Span) -> Bound<Expr> {
         let trimmed = text.trim();
-        let day = matches!(ty, Type::Date | Type::Timestamp);
-        let eight = trimmed.len() == 8 && trimmed.bytes().all(|b| b.is_ascii_digit());
-        if day && eight && !self.speaks_core() && self.spec.traits().compact_dates {
-            let parts = [trimmed.get(..4), trimmed.get(4..6), trimmed.get(6..)];
+        let day = ty.is_date_or_timestamp() && *ty != Type::TimestampTz;
+        let (compact, clock) = trimmed.split_once(' ').unwrap_or((trimmed, ""));
+        let eight = compact.len() == 8 && compact.bytes().all(|b| b.is_ascii_digit());
+        if day && eight && self.spec.traits().compact_dates {
+            let parts = [compact.get(..4), compact.get(4..6), compact.get(6..)];
             let dashed: Vec<&str> = parts.into_iter().flatten().collect();
-            return self.read_literal(&dashed.join("-"), ty, span);
+            let whole = format!("{} {clock}", dashed.join("-"));
+            return self.read_literal(whole.trim_end(), ty, span);
+        }
+        // Decimals alone take no empty text there.
+        if trimmed.is_empty() && self.spec.traits().empty_text_is_zero {
+            let zero = match ty {
+                Type::Int2 | Type::Int4 | Type::Int8 | Type::Money | Type::Float8 => Some("0"),
+                Type::Time => Some("00:00:00"),
+                Type::Date => Some("1900-01-01"),
+                Type::Timestamp | Type::Ticks | Type::Minutes => Some("1900-01-01 00:00:00"),
+                _ => None,
+            };
+            if let Some(zero) = zero {
+                return self.read_literal(zero, ty, span);
+            }
         }
         let literal = match ty {
             Type::Text | Type::Varchar(_) | Type::Unknown => Some(Literal::Text(text.to_owned())),
@@ -363,7 +378,12 @@ impl Binder<'_> {
             {
                 Some(Literal::Typed("1970-01-01 00:00:00".to_owned()))
             }
-            Type::Timestamp | Type::Seconds => datetime::timestamp(trimmed).map(Literal::Typed),
+            Type::Timestamp => datetime::timestamp(trimmed).map(Literal::Typed),
+            Type::Seconds => datetime::timestamp(trimmed)
+                .or_else(|| super::default_date::read(trimmed, self.settings.get("date_format")?))
+                .map(Literal::Typed),
+            Type::Ticks => super::clock::rounded(trimmed, "datetime").map(Literal::Typed),
+            Type::Minutes => super::clock::rounded(trimmed, "smalldatetime").map(Literal::Typed),
             Type::TimestampTz | Type::Zoned => datetime::timestamptz(trimmed).map(Literal::Typed),
             Type::Interval => return self.interval_literal(trimmed, span),
             Type::Uuid => uuid(trimmed).map(Literal::Typed),
@@ -556,7 +576,8 @@ pub(super) fn is_none_of(text: &str, ty: &Type) -> bool {
     }
     let iso: Vec<usize> = text.split('-').map(str::len).collect();
     let digits = text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
-    matches!(ty, Type::Date | Type::Timestamp | Type::Seconds)
+    ty.is_date_or_timestamp()
+        && *ty != Type::TimestampTz
         && iso == [4, 2, 2]
         && digits
         && datetime::date(text).is_none()

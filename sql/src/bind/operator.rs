@@ -139,8 +139,18 @@ impl Binder<'_> {
         };
         self.read_in_order(left, op, right, span)?;
         let args = vec![self.expr(left)?, self.expr(right)?];
-        self.open_digits(name, &args, span)?;
-        self.apply(name, args, span)
+        if !self.open_digits(name, &args, span)? {
+            return self.apply(name, args, span);
+        }
+        // `CAST(3 AS int)` is of ten digits.
+        let written = |side: &ast::Expr| matches!(side, ast::Expr::Value(_));
+        let args = args
+            .into_iter()
+            .zip([left, right])
+            .map(|(arg, side)| if written(side) { own_digits(arg) } else { arg });
+        let args = args.collect();
+        let value = self.apply(name, args, span)?;
+        self.resolve("left_open", vec![value], span)
     }
 
     /// Refuses what the parser groups in another way than the dialect does.
@@ -358,11 +368,11 @@ impl Binder<'_> {
 }
 
 impl Binder<'_> {
-    /// Refuses a quotient or product whose digits the text leaves open: an integer constant
-    /// beside a decimal has as many digits as the server likes.
-    pub(super) fn open_digits(&self, name: &str, args: &[Expr], span: super::Span) -> Bound<()> {
+    /// Is it a quotient or product whose digits the text leaves open? An integer constant beside a
+    /// decimal has as many digits as the server likes.
+    pub(super) fn open_digits(&self, name: &str, args: &[Expr], span: super::Span) -> Bound<bool> {
         if self.speaks_core() {
-            return Ok(());
+            return Ok(false);
         }
         let decimal = |e: &Expr| matches!(e.ty, Type::Numeric(_));
         let months = |e: &Expr| matches!(e.literal(), Some(Literal::Interval { months, .. }) if *months != 0);
@@ -382,7 +392,7 @@ impl Binder<'_> {
             return self.unsupported("the few digits of a computed real", span);
         }
         if !self.spec.traits().open_quotients {
-            return Ok(());
+            return Ok(false);
         }
         let constant = |e: &Expr| e.ty.is_integer() && e.integer().is_some();
         // It may be of a tinyint, which counts for 3 digits, or of a smallint, which counts for 5.
@@ -402,10 +412,7 @@ impl Binder<'_> {
             }
             _ => false,
         };
-        if open {
-            return self.unsupported(&format!("`{name}` of numbers whose digits are open"), span);
-        }
-        Ok(())
+        Ok(open)
     }
 
     /// A truth value beside a number is the number 0 or 1, where the dialect has no truth values of
@@ -461,6 +468,16 @@ fn hides_constant(expr: &Expr) -> bool {
                 || otherwise.as_deref().is_some_and(hides_constant)
         }
         _ => false,
+    }
+}
+
+/// An integer constant as a decimal of the digits that it shows, which it has unless the server makes a
+/// parameter of it.
+fn own_digits(expr: Expr) -> Expr {
+    let Some(Literal::Number(digits)) = expr.literal() else { return expr };
+    match u32::try_from(digits.len()) {
+        Ok(precision) if expr.ty.is_integer() => Expr { ty: Type::decimal(precision, 0), ..expr },
+        _ => expr,
     }
 }
 

@@ -15,6 +15,10 @@ impl Binder<'_> {
         if self.speaks_core() || !self.spec.traits().keeps_blanks {
             return Ok(args);
         }
+        // What is asked of the column, not of its value.
+        if ["grouping", "grouping_id", "count"].contains(&name) {
+            return Ok(args);
+        }
         let padded = |arg: &Expr| matches!(arg.ty, Type::Char(_));
         if name == "nullif" && args.iter().any(padded) {
             return self.unsupported("NULLIF of padded text", self.place);
@@ -39,6 +43,12 @@ impl Binder<'_> {
             return Ok((self.blanks_shown(left, None)?, self.blanks_shown(right, None)?));
         }
         Ok((left, right))
+    }
+
+    /// Padded text that becomes other text keeps its blanks there.
+    pub(super) fn kept_blanks(&self, expr: Expr, to: &Type) -> Bound<Expr> {
+        let keeps = !self.speaks_core() && self.spec.traits().keeps_blanks;
+        if keeps && !matches!(to, Type::Char(_)) { self.blanks_shown(expr, None) } else { Ok(expr) }
     }
 
     /// The text with its blanks, as many as its own type has where no other length is said.

@@ -57,7 +57,7 @@ fn is_no_value(text: &str, ty: &Type, rounds: bool) -> bool {
                 });
             text.is_ascii() && ((letters && !special) || fraction)
         }
-        Type::Date | Type::Timestamp | Type::Seconds => {
+        ty if ty.is_date_or_timestamp() && *ty != Type::TimestampTz => {
             let parts: Vec<usize> = text.split('-').map(str::len).collect();
             let plain = text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
             // The year zero is one for some.

@@ -277,6 +277,8 @@ impl Binder<'_> {
     pub(super) fn items(&mut self, projection: &[SelectItem]) -> Bound<Vec<Item>> {
         let mut items = Vec::with_capacity(projection.len());
         for item in projection {
+            let named = self.named_by_text(item);
+            let item = named.as_ref().unwrap_or(item);
             match item {
                 SelectItem::UnnamedExpr(expr) => {
                     let bound = self.item_expr(expr)?;

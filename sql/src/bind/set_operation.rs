@@ -2,10 +2,9 @@
 
 use super::{Binder, Bound, KeyUse, codes};
 use crate::{
-    tree::{Alias, Body, Column, Expr, ExprKind, Item, Query, Relation, Select, SetOp},
+    tree::{Body, Column, Expr, ExprKind, Query, SetOp},
     types::Type,
 };
-use model::NotComparableKind as Kind;
 use sqlparser::ast::{self, SetExpr, SetOperator, SetQuantifier};
 
 impl Binder<'_> {
@@ -81,17 +80,12 @@ impl Binder<'_> {
             }
             columns.push(Column { name: one.name.clone(), ty });
         }
-        let text = columns.iter().find(|column| column.ty.is_character());
-        if let Some(text) = text.filter(|_| !all && self.keys().is_some()) {
+        let texts = columns.iter().any(|column| column.ty.is_character());
+        if texts && !all && self.keys().is_some() {
             if op != SetOp::Union {
-                if self.keys_fold() {
-                    self.no_text(&text.ty, "equal rows", span)?;
-                }
-                // Which of texts that differ in their blanks at the end is shown is not said: the one
-                // without.
-                let [left, right] = [self.by_keys(left)?, self.by_keys(right)?].map(Box::new);
-                self.leave_open(Kind::Choice, "blanks at the end of equal texts", span);
-                return Ok((Body::SetOperation { op, all, left, right }, columns));
+                let select = self.rows_by_key(op, left, right, &columns, span)?;
+                self.scopes.push(super::scope::Scope::default());
+                return Ok((Body::Select(Box::new(select)), columns));
             }
             let whole =
                 Body::SetOperation { op, all: true, left: Box::new(left), right: Box::new(right) };
@@ -102,25 +96,6 @@ impl Binder<'_> {
             return Ok((Body::Select(Box::new(select)), columns));
         }
         Ok((Body::SetOperation { op, all, left: Box::new(left), right: Box::new(right) }, columns))
-    }
-
-    /// The rows of a query with their texts as keys.
-    fn by_keys(&self, query: Query) -> Bound<Query> {
-        let (columns, span) = (query.columns.clone(), query.span);
-        let names: Vec<String> = (1..=columns.len()).map(|at| format!("_c{at}")).collect();
-        let mut items = Vec::with_capacity(columns.len());
-        for (column, name) in columns.iter().zip(&names) {
-            let kind = ExprKind::Column {
-                relation: Some("q".to_owned()),
-                name: name.clone(),
-                qualified: true,
-            };
-            let expr = self.key(Expr { kind, ty: column.ty.clone(), span })?;
-            items.push(Item { expr, name: column.name.clone() });
-        }
-        let alias = Alias { name: "q".to_owned(), columns: names };
-        let from = Relation::Derived { query: Box::new(query), alias, lateral: false };
-        Ok(Query::of(Body::Select(Box::new(Select::of(items, Some(from)))), columns, span))
     }
 
     /// An operand of a set operation as a query of its own.

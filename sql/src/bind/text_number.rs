@@ -25,6 +25,7 @@ impl Binder<'_> {
         definitions: &[&Definition],
         args: Vec<Expr>,
     ) -> Bound<Vec<Expr>> {
+        let args = self.first_of_decode(definitions, args)?;
         if self.speaks_core() || !self.spec.knows(NUMBER) || !args.iter().any(is_text) {
             return Ok(args);
         }

@@ -29,6 +29,7 @@ pub(super) static SOURCE: Source = Source {
         fill_mode_holds: true,
         keeps_blanks: true,
         empty_text_is_null: true,
+        first_decodes: true,
         raises_for_constants: false,
         writing: Writing {
             stored: Stored::Cast { texts: false },
@@ -77,13 +78,33 @@ pub(super) static SOURCE: Source = Source {
         include_str!("oracle/open.txt"),
     ],
     formats: include_str!("oracle/formats.txt"),
-    settings: &[Setting {
-        name: "first_day",
-        default: "7",
-        values: Values::OneOf(&["1", "2", "3", "4", "5", "6", "7"]),
-        page: "The first day of the week, 1 for Monday to 7 for Sunday, by `NLS_TERRITORY`: what the \
+    settings: &[
+        Setting {
+            name: "date_format",
+            default: "DD-MON-RR",
+            values: Values::OneOf(&[
+                "DD-MON-RR",
+                "DD-MON-YYYY",
+                "DD.MM.RR",
+                "DD.MM.YYYY",
+                "DD/MM/RR",
+                "DD/MM/YYYY",
+                "MM/DD/YYYY",
+                "YYYY-MM-DD",
+                "YYYY-MM-DD_HH24:MI:SS",
+            ]),
+            page: "The format of dates that TO_CHAR, TO_DATE and texts beside dates have without one, by \
+                   `NLS_DATE_FORMAT`, with `_` for a blank. \
+                   https://docs.oracle.com/en/database/oracle/oracle-database/19/refrn/NLS_DATE_FORMAT.html",
+        },
+        Setting {
+            name: "first_day",
+            default: "7",
+            values: Values::OneOf(&["1", "2", "3", "4", "5", "6", "7"]),
+            page: "The first day of the week, 1 for Monday to 7 for Sunday, by `NLS_TERRITORY`: what the \
                format elements `D`, `DY` and `DAY` count from. It is Sunday in `AMERICA`, Monday in most \
                of Europe. \
                https://docs.oracle.com/en/database/oracle/oracle-database/19/nlspg/setting-up-globalization-support-environment.html",
-    }],
+        },
+    ],
 };

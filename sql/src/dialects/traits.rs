@@ -62,6 +62,8 @@ pub(crate) struct Traits {
     pub(crate) sorts_by_columns_first: bool,
     /// Can an output be named by a text constant, as in `SELECT x 'name'`?
     pub(crate) text_names: bool,
+    /// Does a text constant before `=` name an output, as in `SELECT 'name' = x`?
+    pub(crate) names_before: bool,
     /// Words that make something else of the text before them: `'41'XC`.
     pub(crate) text_suffixes: &'static [&'static str],
     /// Does `SELECT … INTO t` make a table? Elsewhere it fills a variable or a file.
@@ -119,6 +121,11 @@ pub(crate) struct Traits {
     pub(crate) dates_drop_clocks: bool,
     /// Is a timestamp beside a date compared as the date in it?
     pub(crate) timestamps_beside_dates_are_dates: bool,
+    /// Does the first value of DECODE say as what the others are compared and given, and is that a text
+    /// where it is NULL?
+    pub(crate) first_decodes: bool,
+    /// Is an empty text 0 where a number is wanted, and the first day of 1900 where a date is?
+    pub(crate) empty_text_is_zero: bool,
     /// Is `'epoch'` the beginning of 1970?
     pub(crate) names_the_epoch: bool,
     /// Do the digits of a quotient depend on how the server reads an integer constant, and on
@@ -275,6 +282,7 @@ impl Traits {
         aliases: Aliases { group: Seen::Last, ..Aliases::NONE },
         sorts_by_columns_first: false,
         text_names: false,
+        names_before: false,
         text_suffixes: &[],
         select_into: true,
         last_select_sorted: false,
@@ -303,6 +311,8 @@ impl Traits {
         compact_dates: false,
         dates_drop_clocks: false,
         timestamps_beside_dates_are_dates: false,
+        first_decodes: false,
+        empty_text_is_zero: false,
         names_the_epoch: false,
         open_quotients: false,
         arrays_with_null_open: false,

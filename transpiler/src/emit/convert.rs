@@ -42,7 +42,8 @@ impl Emitter {
             (from, Type::Float8) if from.is_number() => self.converted(&value, inner, outer),
             (Type::Char(_), to) if to.is_text() => {
                 let plain = match &inner.kind {
-                    ExprKind::Column { .. } => {
+                    // What the rows are grouped by is known as it stands there alone.
+                    ExprKind::Column { .. } if !self.is_key_already(inner) => {
                         self.expr(&Expr { ty: Type::Text, ..inner.clone() })?
                     }
                     _ => value,

@@ -9,7 +9,7 @@ use crate::{
     targets::Target,
 };
 use sql::{
-    Key, KeyUse,
+    Key, KeyUse, Type,
     tree::{Expr, GroupItem, Select},
 };
 
@@ -61,11 +61,14 @@ impl Emitter {
         self.target() == Target::DataFusion && may_differ(expr, self.floats_inside)
     }
 
-    /// Floats that the SELECT is grouped by are written as keys wherever they stand in it.
+    /// Floats and padded texts that the SELECT is grouped by are written as keys wherever they stand
+    /// in it.
     pub(super) fn group_by_keys(&mut self, select: &Select) {
         let keys = select.group_by.iter().flat_map(GroupItem::keys);
-        let floats = keys.filter_map(|key| key.expr(&select.items));
-        self.group_keys = floats.filter(|expr| self.has_two_zeros(expr)).cloned().collect();
+        let keys = keys.filter_map(|key| key.expr(&select.items));
+        let padded = |expr: &Expr| matches!(expr.ty, Type::Char(_));
+        self.group_keys =
+            keys.filter(|expr| padded(expr) || self.has_two_zeros(expr)).cloned().collect();
     }
 
     /// Is it written as a key by itself?

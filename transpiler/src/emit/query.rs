@@ -210,8 +210,8 @@ impl Emitter {
             self.aggregate_orders.of_sets = takes_sets(select);
             self.no_set_of_a_constant(select)?;
             self.find_hosts(select)?;
-            self.group_by_keys(select);
         }
+        self.group_by_keys(select);
         self.qualify =
             self.target() == Target::DataFusion && select.from.as_ref().is_some_and(merges);
         let rows = gives_rows(select);

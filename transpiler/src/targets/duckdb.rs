@@ -37,6 +37,8 @@ pub(super) fn type_name(ty: &Type) -> Option<String> {
         | Type::Money
         | Type::Seconds
         | Type::Zoned
+        | Type::Ticks
+        | Type::Minutes
         | Type::Internal(_) => return None,
     })
 }

@@ -113,7 +113,8 @@ impl Binder<'_> {
         if writing.stored == Stored::Core {
             return self.core_constant(&text, to, span);
         }
-        let dates = matches!(to, Type::Date | Type::Time | Type::Timestamp | Type::Seconds);
+        let dates =
+            matches!(to, Type::Date | Type::Time | Type::Timestamp) || to.is_own_timestamp();
         let allowed = if dates {
             writing.constants.dates
         } else {
@@ -144,7 +145,7 @@ impl Binder<'_> {
         let span = expr.span;
         let writing = self.spec.traits().writing;
         let text = if expr.ty.is_character() {
-            expr
+            self.kept_blanks(expr, to)?
         } else {
             match writing.stored {
                 Stored::Core => self.cast_to(expr, Type::Text, span)?,
