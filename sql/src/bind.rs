@@ -27,6 +27,7 @@ mod core_text;
 mod correlated;
 mod date_beside_time;
 mod date_number;
+mod date_text;
 mod datetime;
 mod days;
 mod declared;

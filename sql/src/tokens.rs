@@ -20,6 +20,7 @@ pub(crate) mod trino;
 pub(crate) mod tsql;
 pub(crate) mod tsql_hints;
 pub(crate) mod tsql_short;
+mod versioned;
 pub(crate) mod written;
 
 use sqlparser::{
@@ -80,6 +81,7 @@ impl Tokens {
     }
 
     fn before_written(&self, text: &str, parser: &dyn ParserDialect) -> Read {
+        versioned::refuse_newer(text, parser)?;
         // Every blank is a token, so that two bytes make one in most texts. Growing from nothing
         // would move them a dozen times.
         let mut tokens = Vec::with_capacity((text.len() / 2).min(TOKENS_AT_ONCE_MAX));

@@ -76,6 +76,14 @@ impl Binder<'_> {
                 (Type::Money, two @ Type::Numeric(_)) | (two @ Type::Numeric(_), Type::Money) => {
                     return self.common_type([&Type::Money.core(), two], span);
                 }
+                (Type::Float4, exact) | (exact, Type::Float4)
+                    if exact.is_exact_number() && self.widens_reals() =>
+                {
+                    if exact.is_integer() && !self.settings.is("ansi", "on") {
+                        return self.unsupported("a real beside whole numbers", span);
+                    }
+                    Type::Float8
+                }
                 (Type::Numeric(one), Type::Numeric(two)) => {
                     Type::Numeric(one.zip(*two).map(|(a, b)| super::shape::holds(a, b)))
                 }
@@ -115,6 +123,11 @@ impl Binder<'_> {
             };
         }
         Ok(if common == Type::Unknown { Type::Text } else { common })
+    }
+
+    /// Is a real beside an exact number a float of all digits?
+    pub(super) fn widens_reals(&self) -> bool {
+        self.spec.traits().reals_widen
     }
 
     /// The type of one of several expressions: the branches of CASE, the arguments of COALESCE, the

@@ -10,6 +10,21 @@ fn is_text(vendor: &str) -> bool {
     vendor.contains("char") || vendor.contains("text") || vendor == "sysname"
 }
 
+/// How lines name a vendor's type: with what stands in its brackets (`datetime64 3`), and without. What
+/// is only said to be NULL at times, or stored in another way, is the type itself.
+fn names_of(vendor: &str) -> [String; 2] {
+    let mut inner = vendor.trim();
+    while let Some(inside) = ["nullable(", "lowcardinality("]
+        .iter()
+        .find_map(|wrapper| inner.strip_prefix(wrapper)?.strip_suffix(')'))
+    {
+        inner = inside.trim();
+    }
+    let exact = inner.replace('(', " ").replace(')', "");
+    let bare = inner.split('(').next().unwrap_or(inner);
+    [exact.trim().to_owned(), bare.trim().to_owned()]
+}
+
 impl Binder<'_> {
     /// The name of a call whose meaning the vendor's type of its first argument decides, where lines
     /// say so (`datalength from nvarchar(text)`).
@@ -21,9 +36,10 @@ impl Binder<'_> {
             return None;
         };
         let vendor = self.declared(first)?;
-        let bare = vendor.split('(').next().unwrap_or(&vendor).trim();
-        let from = format!("{name} from {bare}");
-        self.spec.knows(&from).then_some(from)
+        names_of(&vendor)
+            .map(|bare| format!("{name} from {bare}"))
+            .into_iter()
+            .find(|from| self.spec.knows(from))
     }
 
     /// The form of a cast from a vendor's type, where a line defines it
@@ -45,9 +61,7 @@ impl Binder<'_> {
             _ => None,
         };
         let Some(vendor) = vendor else { return form };
-        let exact = vendor.replace('(', " ").replace(')', "");
-        let bare = vendor.split('(').next().unwrap_or(&vendor);
-        let named = [exact.trim(), bare.trim()].map(|name| format!("{form} from {name}"));
+        let named = names_of(&vendor).map(|name| format!("{form} from {name}"));
         let known = |form: &String| self.spec.knows(&format!("{form} {}", to.short()));
         named.into_iter().find(known).unwrap_or(form)
     }

@@ -192,6 +192,11 @@ fn call_of(name: &str, args: &[Expr], whole: &Expr) -> Option<Expr> {
             ExprKind::Literal(_) if first.ty == whole.ty => Some(first.clone()),
             _ => None,
         },
+        ("letters_differ", [arg]) => {
+            let text = plain_text(arg)?;
+            let mut seen = std::collections::BTreeSet::new();
+            Some(boolean(text.chars().all(|letter| seen.insert(letter)), span))
+        }
         ("length", [arg]) => {
             let length = i64::try_from(plain_text(arg)?.chars().count()).ok()?;
             integer(length, &whole.ty, span)

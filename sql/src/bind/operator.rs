@@ -139,7 +139,9 @@ impl Binder<'_> {
         };
         self.read_in_order(left, op, right, span)?;
         let args = vec![self.expr(left)?, self.expr(right)?];
-        if !self.open_digits(name, &args, span)? {
+        let open = self.open_digits(name, &args, span)?;
+        let args = self.as_long_as_numbers(name, args, span)?;
+        if !open {
             return self.apply(name, args, span);
         }
         // `CAST(3 AS int)` is of ten digits.
@@ -151,6 +153,26 @@ impl Binder<'_> {
         let args = args.collect();
         let value = self.apply(name, args, span)?;
         self.resolve("left_open", vec![value], span)
+    }
+
+    /// A real that is calculated with beside an exact number, where it becomes a float of all digits.
+    fn as_long_as_numbers(
+        &self,
+        name: &str,
+        args: Vec<Expr>,
+        span: super::Span,
+    ) -> Bound<Vec<Expr>> {
+        let meet = |ty: &Type| args.iter().any(|arg| arg.ty == *ty);
+        let exact = args.iter().any(|arg| arg.ty.is_exact_number());
+        if !matches!(name, "+" | "-" | "*")
+            || !self.widens_reals()
+            || !exact
+            || !meet(&Type::Float4)
+        {
+            return Ok(args);
+        }
+        let common = self.common_type(args.iter().map(|arg| &arg.ty), span)?;
+        args.into_iter().map(|arg| self.coerce(arg, &common)).collect()
     }
 
     /// Refuses what the parser groups in another way than the dialect does.
@@ -283,6 +305,10 @@ impl Binder<'_> {
         let (left, right) = self.text_beside_number(left, right)?;
         let [left, right] = self.dates_beside_numbers([left, right], span)?;
         let (left, right) = self.blanks_beside_text(left, right)?;
+        let mut both = self.beside_dates(vec![left, right]).into_iter();
+        let (Some(left), Some(right)) = (both.next(), both.next()) else {
+            return self.unsupported("this pair", span);
+        };
         let [mut left, mut right] = self.as_numbers([left, right]);
         if !self.speaks_core() && self.spec.traits().constants_are_padded {
             // Two constants are of one length: blanks fill the shorter one.
@@ -356,12 +382,10 @@ impl Binder<'_> {
             let both = predicate("and", vec![above, below], span);
             return Ok(if negated { predicate("not", vec![both], span) } else { both });
         }
-        let ty = self.comparison_type([&expr.ty, &low.ty, &high.ty], span)?;
-        let args = vec![
-            self.comparison_operand(expr, &ty)?,
-            self.comparison_operand(low, &ty)?,
-            self.comparison_operand(high, &ty)?,
-        ];
+        let args = self.beside_dates(vec![expr, low, high]);
+        let ty = self.comparison_type(args.iter().map(|arg| &arg.ty), span)?;
+        let args: Vec<Expr> =
+            args.into_iter().map(|arg| self.comparison_operand(arg, &ty)).collect::<Bound<_>>()?;
         let args = self.compared("between", args, span)?;
         Ok(predicate(if negated { "not between" } else { "between" }, args, span))
     }

@@ -53,6 +53,8 @@ impl Binder<'_> {
                 .map(|arg| if is_text(&arg) { self.number_of(arg) } else { Ok(arg) })
                 .collect();
         }
+        // Two texts are not one beside an interval, which a line of a constant wants.
+        let texts_alone = args.iter().all(is_text);
         let wants_number = |index: usize| {
             let number =
                 |d: &&&Definition| matches!(d.arg(index), Some(ArgType::Is(ty)) if ty.is_number());
@@ -60,6 +62,7 @@ impl Binder<'_> {
             let text = |d: &&Definition| match d.arg(index) {
                 Some(ArgType::Is(ty)) => ty.is_text(),
                 Some(ArgType::Unsigned) => false,
+                Some(ArgType::Constant) => !texts_alone,
                 _ => true,
             };
             fitting.iter().any(number) && !fitting.iter().any(|d| text(d))

@@ -70,8 +70,15 @@ impl Binder<'_> {
             } else {
                 let wide = |d: &&Definition| matches!(d.arg(index), Some(ArgType::Is(Type::Int8)));
                 let value = self.as_value(arg)?;
+                // A line of one argument says what becomes of a short one.
+                let own = |d: &&Definition| {
+                    matches!(d.args.as_slice(), [ArgType::Is(wanted)] if *wanted == value.ty)
+                };
                 // Numbers are calculated with as BIGINT, whatever the column holds.
-                if matches!(value.ty, Type::Int2 | Type::Int4) && definitions.iter().any(wide) {
+                if matches!(value.ty, Type::Int2 | Type::Int4)
+                    && definitions.iter().any(wide)
+                    && !definitions.iter().any(own)
+                {
                     let span = value.span;
                     self.cast_to(value, Type::Int8, span)?
                 } else {

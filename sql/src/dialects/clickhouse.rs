@@ -25,6 +25,7 @@ pub(super) static SOURCE: Source = Source {
         written: &[],
     },
     traits: Traits {
+        declared_calls: &[("now", "datetime"), ("todatetime", "datetime")],
         names: Names::Exact,
         nulls: Nulls::Last,
         nan: Nan::Last,

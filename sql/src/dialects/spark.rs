@@ -26,6 +26,7 @@ pub(super) static SOURCE: Source = Source {
         written: &[written::with_all_columns, written::without_comments, written::without_format],
     },
     traits: Traits {
+        reals_widen: true,
         exact_collations: &["utf8_binary"],
         usual_collations: &["utf8_binary"],
         names: Names::Insensitive,

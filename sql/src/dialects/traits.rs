@@ -139,6 +139,8 @@ pub(crate) struct Traits {
     pub(crate) last_value_needs_frame: bool,
     /// Is a real beside a real or an exact number a real, which has fewer digits than a float?
     pub(crate) keeps_reals: bool,
+    /// Does a real beside an exact number become a float of all digits?
+    pub(crate) reals_widen: bool,
     /// Digits that a bigint counts for beside a decimal.
     pub(crate) bigint_digits: u32,
     /// Does a whole number that is written out count, beside a decimal, for the digits that it has?
@@ -319,6 +321,7 @@ impl Traits {
         variant_elements: false,
         last_value_needs_frame: false,
         keeps_reals: false,
+        reals_widen: false,
         bigint_digits: 19,
         constants_have_their_digits: false,
         strict_months: false,
