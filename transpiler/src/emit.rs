@@ -145,6 +145,7 @@ struct Around {
 /// The orders in which aggregates of a SELECT take their input: `DataFusion` sorts it in one way for
 /// all that join texts.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each says something else of the calls")]
 struct AggregateOrders {
     /// Is there one without an order of its own?
     open: bool,
