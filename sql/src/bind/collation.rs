@@ -247,7 +247,7 @@ impl Binder<'_> {
             for key in order_by.iter_mut() {
                 if let SortTarget::Expr(expr) = &key.target
                     && let Some(at) =
-                        select.items.iter().position(|item| grouped::same(&item.expr, expr))
+                        select.items.iter().position(|item| item.expr.is_same(expr))
                 {
                     key.target = SortTarget::Output(at);
                 }
