@@ -24,7 +24,8 @@ impl Binder<'_> {
             args.get(1).is_some_and(|first| first.text().is_some() || first.ty.is_text());
         let given = args.get(2).is_some_and(Expr::is_null);
         for (at, arg) in args.iter_mut().enumerate() {
-            if !(if is_result(at) { given } else { searched }) {
+            let becomes_text = if is_result(at) { given } else { searched };
+            if !becomes_text {
                 continue;
             }
             if arg.ty.is_date_or_timestamp() {

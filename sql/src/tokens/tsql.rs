@@ -16,7 +16,7 @@ pub(crate) fn rewritten(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
             _ => None,
         };
         if let Token::SingleQuotedString(text) | Token::NationalStringLiteral(text) = &mut one.token
-            && text.contains("\\\n") | text.contains("\\\r\n")
+            && (text.contains("\\\n") || text.contains("\\\r\n"))
         {
             *text = text.replace("\\\r\n", "").replace("\\\n", "");
         }
