@@ -29,7 +29,7 @@ impl Binder<'_> {
         if query.order_by.is_empty() && (is_made_of_all_rows(&query) || is_of_outside(&query)) {
             // An aggregate is not taken over others, nor over windows, nor in the query outside.
             let columns = query.columns.clone();
-            query = self.around(query, &columns)?.into_query(span);
+            query = Self::around(query, &columns).into_query(span);
         }
         if is_made_of_all_rows(&query) || query.limit.is_some() || query.offset.is_some() {
             return self.unsupported("an array of a grouped or limited query in order", span);

@@ -246,8 +246,7 @@ impl Binder<'_> {
             // A column that is named again is the output.
             for key in order_by.iter_mut() {
                 if let SortTarget::Expr(expr) = &key.target
-                    && let Some(at) =
-                        select.items.iter().position(|item| item.expr.is_same(expr))
+                    && let Some(at) = select.items.iter().position(|item| item.expr.is_same(expr))
                 {
                     key.target = SortTarget::Output(at);
                 }
@@ -296,7 +295,7 @@ impl Binder<'_> {
             self.group_by_key(&mut inner, &mut [])?;
         }
         let query = Query::of(Body::Select(Box::new(inner)), columns.clone(), span);
-        *select = self.around(query, &columns)?;
+        *select = Self::around(query, &columns);
         select.distinct = Distinct::Yes;
         Ok(())
     }

@@ -318,7 +318,7 @@ impl Binder<'_> {
                 {
                     return Ok((query.body, columns));
                 }
-                let select = self.around(query, &columns)?;
+                let select = Self::around(query, &columns);
                 self.scopes.push(super::scope::Scope::default());
                 Ok((Body::Select(Box::new(select)), columns))
             }
@@ -333,33 +333,37 @@ impl Binder<'_> {
         }
     }
 
-    /// `SELECT q.* FROM (query) AS q`: a derived table keeps what a query means.
-    pub(super) fn around(&self, query: Query, columns: &[Column]) -> Bound<Select> {
+    /// `SELECT q.* FROM (query) AS q`: a derived table keeps what a query means. Columns of one name are
+    /// told apart by a list of names.
+    pub(super) fn around(query: Query, columns: &[Column]) -> Select {
         let span = query.span;
         let mut names: Vec<&str> = columns.iter().map(|c| c.name.as_str()).collect();
         names.sort_unstable();
         names.dedup();
-        if names.len() != columns.len() {
-            return self.unsupported("a query in parentheses with repeated column names", span);
-        }
-        let items = columns.iter().map(|c| crate::tree::Item {
+        let listed: Vec<String> = if names.len() == columns.len() {
+            Vec::new()
+        } else {
+            (1..=columns.len()).map(|at| format!("_c{at}")).collect()
+        };
+        let items = columns.iter().enumerate().map(|(at, column)| crate::tree::Item {
             expr: Expr {
                 kind: ExprKind::Column {
                     relation: Some("q".to_owned()),
-                    name: c.name.clone(),
+                    name: listed.get(at).unwrap_or(&column.name).clone(),
                     qualified: true,
                 },
-                ty: c.ty.clone(),
+                ty: column.ty.clone(),
                 span,
             },
-            name: c.name.clone(),
+            name: column.name.clone(),
         });
+        let items = items.collect();
         let from = crate::tree::Relation::Derived {
             query: Box::new(query),
-            alias: crate::tree::Alias { name: "q".to_owned(), columns: Vec::new() },
+            alias: crate::tree::Alias { name: "q".to_owned(), columns: listed },
             lateral: false,
         };
-        Ok(Select::of(items.collect(), Some(from)))
+        Select::of(items, Some(from))
     }
 
     fn values(&mut self, values: &ast::Values) -> Bound<(Body, Vec<Column>)> {

@@ -25,7 +25,7 @@ impl Binder<'_> {
         all.push(Column { name: side.clone(), ty: Type::Int4 });
         let [left, right] = [(left, "1"), (right, "2")].map(|(query, number)| {
             let own = query.columns.clone();
-            let mut select = self.around(query, &own)?;
+            let mut select = Self::around(query, &own);
             for (item, column) in select.items.iter_mut().zip(columns) {
                 item.name.clone_from(&column.name);
             }
@@ -33,7 +33,7 @@ impl Binder<'_> {
             Ok(Box::new(Query::of(Body::Select(Box::new(select)), all.clone(), span)))
         });
         let both = Body::SetOperation { op: SetOp::Union, all: true, left: left?, right: right? };
-        let mut select = self.around(Query::of(both, all.clone(), span), &all)?;
+        let mut select = Self::around(Query::of(both, all.clone(), span), &all);
         let Some(side) = select.items.pop() else { return Ok(select) };
         self.distinct_by_key(&mut select)?;
         let last = self.resolve("max", vec![side.expr.clone()], span)?;

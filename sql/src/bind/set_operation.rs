@@ -90,7 +90,7 @@ impl Binder<'_> {
             let whole =
                 Body::SetOperation { op, all: true, left: Box::new(left), right: Box::new(right) };
             let query = Query::of(whole, columns.clone(), span);
-            let mut select = self.around(query, &columns)?;
+            let mut select = Self::around(query, &columns);
             self.distinct_by_key(&mut select)?;
             self.scopes.push(super::scope::Scope::default());
             return Ok((Body::Select(Box::new(select)), columns));
