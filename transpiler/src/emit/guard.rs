@@ -32,7 +32,13 @@ impl Emitter {
     /// An error for any value but NULL of an expression, whose text is `value`.
     pub(crate) fn raise_at(&self, expr: &Expr, value: &Fragment) -> Fragment {
         Fragment::atom(match is_there(expr, value) {
-            None if self.target() == Target::DuckDb => format!("error('{NO_VALUE}')"),
+            None if self.target() == Target::DuckDb => {
+                // Without a type it is NULL to a function that takes it, and never evaluated.
+                match self.target().type_name(&expr.ty) {
+                    Some(name) => format!("CAST(error('{NO_VALUE}') AS {name})"),
+                    None => format!("error('{NO_VALUE}')"),
+                }
+            }
             condition => {
                 let condition = condition.as_deref().unwrap_or("TRUE");
                 self.raise_if_of(std::slice::from_ref(expr), condition, &value.text)

@@ -16,11 +16,18 @@ pub(crate) static RULE: Rule = Rule {
     page: "\
 Where a source raises, the translation raises when a row gets there, and not while the statement is planned.",
     emit,
-    examples: &[google(
-        Target::DuckDb,
-        "SELECT IF(n > 0, n, ERROR('none')) AS v FROM (SELECT 1 AS n) AS t",
-        "SELECT CASE WHEN n > 0 THEN n ELSE CAST(error('22000: the source fails here, or gives what cannot be told') AS BIGINT) END AS v\nFROM (SELECT 1 AS n) AS t",
-    )],
+    examples: &[
+        google(
+            Target::DuckDb,
+            "SELECT IF(n > 0, n, ERROR('none')) AS v FROM (SELECT 1 AS n) AS t",
+            "SELECT CASE WHEN n > 0 THEN n ELSE CAST(CAST(error('22000: the source fails here, or gives what cannot be told') AS INTEGER) AS BIGINT) END AS v\nFROM (SELECT 1 AS n) AS t",
+        ),
+        google(
+            Target::DuckDb,
+            "SELECT ABS(ERROR('none')) AS v FROM (SELECT 1 AS n) AS t",
+            "SELECT abs(CAST(CAST(error('22000: the source fails here, or gives what cannot be told') AS INTEGER) AS BIGINT)) AS v\nFROM (SELECT 1 AS n) AS t",
+        ),
+    ],
 };
 
 fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
