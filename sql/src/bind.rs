@@ -33,7 +33,6 @@ mod days;
 mod declared;
 mod decode;
 mod decorate;
-mod default_date;
 pub(crate) mod enumerated;
 mod expr;
 mod first_select;

@@ -380,7 +380,9 @@ impl Binder<'_> {
             }
             Type::Timestamp => datetime::timestamp(trimmed).map(Literal::Typed),
             Type::Seconds => datetime::timestamp(trimmed)
-                .or_else(|| super::default_date::read(trimmed, self.settings.get("date_format")?))
+                .or_else(|| {
+                    super::stamp::read_of_session(trimmed, self.settings.get("date_format")?)
+                })
                 .map(Literal::Typed),
             Type::Ticks => super::clock::rounded(trimmed, "datetime").map(Literal::Typed),
             Type::Minutes => super::clock::rounded(trimmed, "smalldatetime").map(Literal::Typed),
