@@ -88,6 +88,16 @@ pub(crate) const fn refused(target: Target, sql: &'static str) -> Example {
     Example { from: Dialect::Postgres, sql, target, becomes: None }
 }
 
+/// `sql` of another dialect becomes `text` on `target`.
+pub(crate) const fn from(
+    from: Dialect,
+    target: Target,
+    sql: &'static str,
+    text: &'static str,
+) -> Example {
+    Example { from, sql, target, becomes: Some(text) }
+}
+
 /// `sql` of Snowflake becomes `text` on `target`.
 pub(crate) const fn snowflake(target: Target, sql: &'static str, text: &'static str) -> Example {
     Example { from: Dialect::Snowflake, sql, target, becomes: Some(text) }
@@ -96,4 +106,10 @@ pub(crate) const fn snowflake(target: Target, sql: &'static str, text: &'static 
 /// `sql` of BigQuery becomes `text` on `target`.
 pub(crate) const fn google(target: Target, sql: &'static str, text: &'static str) -> Example {
     Example { from: Dialect::BigQuery, sql, target, becomes: Some(text) }
+}
+
+/// What a call marks, as it is: the rule tells of it, and changes nothing.
+pub(crate) fn value_itself(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
+    let Some(value) = expr.call().and_then(|call| call.args.first()) else { return Ok(None) };
+    emitter.expr(value).map(Some)
 }

@@ -10,26 +10,21 @@ use crate::{
 };
 
 impl Binder<'_> {
-    /// Operands of a comparison, each such text as the date that it is made of.
-    pub(super) fn beside_dates(&self, operands: Vec<Expr>) -> Vec<Expr> {
+    /// Makes each such text among the operands of a comparison the date that it is made of.
+    pub(super) fn beside_dates(&self, operands: &mut [Expr]) {
         let day = |expr: &Expr| matches!(expr.ty, Type::Date | Type::Timestamp);
-        if !self.spec.traits().values_become_texts
-            || self.speaks_core()
+        if self.speaks_core()
+            || !self.spec.traits().values_become_texts
             || !operands.iter().any(day)
         {
-            return operands;
+            return;
         }
-        operands.into_iter().map(date_of).collect()
-    }
-}
-
-/// The date that a text is made of, if it is.
-fn date_of(expr: Expr) -> Expr {
-    if !expr.ty.is_text() {
-        return expr;
-    }
-    match expr.kind {
-        ExprKind::Cast { expr: inner } if inner.ty == Type::Date => *inner,
-        kind => Expr { kind, ..expr },
+        for operand in operands.iter_mut().filter(|operand| operand.ty.is_text()) {
+            if let ExprKind::Cast { expr } = &operand.kind
+                && expr.ty == Type::Date
+            {
+                *operand = (**expr).clone();
+            }
+        }
     }
 }

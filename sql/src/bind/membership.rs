@@ -34,8 +34,8 @@ impl Binder<'_> {
         }
         self.no_quotients(std::iter::once(&expr).chain(&list), span)?;
         let list = self.without_null_items(list, span)?;
-        let list = self.adapted(std::iter::once(expr).chain(list).collect())?;
-        let mut list = self.beside_dates(list);
+        let mut list = self.adapted(std::iter::once(expr).chain(list).collect())?;
+        self.beside_dates(&mut list);
         let expr = list.remove(0);
         let types: Vec<Type> = std::iter::once(&expr).chain(&list).map(|e| e.ty.clone()).collect();
         let ty = self.comparison_type(&types, span)?;

@@ -305,11 +305,9 @@ impl Binder<'_> {
         let (left, right) = self.text_beside_number(left, right)?;
         let [left, right] = self.dates_beside_numbers([left, right], span)?;
         let (left, right) = self.blanks_beside_text(left, right)?;
-        let mut both = self.beside_dates(vec![left, right]).into_iter();
-        let (Some(left), Some(right)) = (both.next(), both.next()) else {
-            return self.unsupported("this pair", span);
-        };
-        let [mut left, mut right] = self.as_numbers([left, right]);
+        let mut pair = [left, right];
+        self.beside_dates(&mut pair);
+        let [mut left, mut right] = self.as_numbers(pair);
         if !self.speaks_core() && self.spec.traits().constants_are_padded {
             // Two constants are of one length: blanks fill the shorter one.
             if let (ExprKind::Literal(Literal::Text(one)), ExprKind::Literal(Literal::Text(two))) =
@@ -382,7 +380,8 @@ impl Binder<'_> {
             let both = predicate("and", vec![above, below], span);
             return Ok(if negated { predicate("not", vec![both], span) } else { both });
         }
-        let args = self.beside_dates(vec![expr, low, high]);
+        let mut args = vec![expr, low, high];
+        self.beside_dates(&mut args);
         let ty = self.comparison_type(args.iter().map(|arg| &arg.ty), span)?;
         let args: Vec<Expr> =
             args.into_iter().map(|arg| self.comparison_operand(arg, &ty)).collect::<Bound<_>>()?;

@@ -3,7 +3,7 @@
 use crate::{
     emit::Emitter,
     fragment::Fragment,
-    rule::{Emit, Example, Fidelity, Rule},
+    rule::{Emit, Fidelity, Rule, from},
     targets::Target,
 };
 use model::{Caveat, Dialect};
@@ -21,32 +21,32 @@ pub(crate) static RULE: Rule = Rule {
 Under a collation that ignores case, texts are compared by a key in lower case, and of a group of texts with one key the least is shown. Collations take more for one: `ß` and `ss`, letters of full and half width, the kinds of kana, characters that they leave out. Which ones depends on the collation and its version, so the key says no more than case and, where those do not count, the accents of Latin letters. Which text of a group the source shows is open.",
     emit,
     examples: &[
-        example(
-            "SELECT i FROM t WHERE x = 'Ab '",
+        from(
+            Dialect::TSql,
             Target::DuckDb,
+            "SELECT i FROM t WHERE x = 'Ab '",
             "SELECT i\nFROM t\nWHERE lower(rtrim(x)) = 'ab'",
         ),
-        example(
-            "SELECT i FROM t WHERE x = 'Ab '",
+        from(
+            Dialect::TSql,
             Target::DataFusion,
+            "SELECT i FROM t WHERE x = 'Ab '",
             "SELECT i\nFROM t\nWHERE lower(rtrim(x)) = 'ab'",
         ),
-        example(
-            "SELECT x FROM t GROUP BY x",
+        from(
+            Dialect::TSql,
             Target::DuckDb,
+            "SELECT x FROM t GROUP BY x",
             "SELECT min(x) AS x\nFROM t\nGROUP BY lower(rtrim(t.x))",
         ),
-        example(
-            "SELECT x FROM t GROUP BY x",
+        from(
+            Dialect::TSql,
             Target::Postgres,
+            "SELECT x FROM t GROUP BY x",
             "SELECT min(x) AS x\nFROM t\nGROUP BY lower(rtrim(t.x))",
         ),
     ],
 };
-
-const fn example(sql: &'static str, target: Target, becomes: &'static str) -> Example {
-    Example { from: Dialect::TSql, sql, target, becomes: Some(becomes) }
-}
 
 /// The function of every target that a call of this rule is written as.
 pub(crate) fn written(name: &str) -> Option<&'static str> {

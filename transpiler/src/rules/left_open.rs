@@ -1,13 +1,10 @@
 //! Values of which the vendor's documentation leaves the last digit open, or which of several texts is shown.
 
 use crate::{
-    emit::Emitter,
-    fragment::Fragment,
-    rule::{Emit, Example, Fidelity, Rule},
+    rule::{Fidelity, Rule, from, value_itself},
     targets::Target,
 };
 use model::{Caveat, Dialect};
-use sql::tree::Expr;
 
 pub(crate) static RULE: Rule = Rule {
     code: "TR0140",
@@ -16,31 +13,25 @@ pub(crate) static RULE: Rule = Rule {
     constructs: &["left_open"],
     page: "\
 Redshift documents that a cast to a type with fewer digits loses some, and not how: its examples round, and a sentence says that values from tables are not rounded. It does not say either what ROUND and casts make of the half of a float, nor how many digits the percentile of a decimal keeps. Here they are rounded. LISTAGG of distinct texts shows one of those that differ in blanks at their end, here the one without. Where no digit is lost, as in `FLOOR(x)::INT`, the translation is exact. T-SQL cuts a quotient of decimals to as many digits as its operands say; how many an integer constant beside a decimal has depends on whether the server makes a parameter of it (`d / 3`). Here it has those that it shows.",
-    emit,
+    emit: value_itself,
     examples: &[
-        example(
-            "SELECT CAST(f AS INT) AS a FROM t",
+        from(
+            Dialect::Redshift,
             Target::DuckDb,
+            "SELECT CAST(f AS INT) AS a FROM t",
             "SELECT CAST(f AS INTEGER) AS a\nFROM t",
         ),
-        example(
-            "SELECT CAST(FLOOR(f) AS INT) AS a FROM t",
+        from(
+            Dialect::Redshift,
             Target::DuckDb,
+            "SELECT CAST(FLOOR(f) AS INT) AS a FROM t",
             "SELECT CAST(floor(f) AS INTEGER) AS a\nFROM t",
         ),
-        example(
-            "SELECT CAST(f AS INT) AS a FROM t",
+        from(
+            Dialect::Redshift,
             Target::Postgres,
+            "SELECT CAST(f AS INT) AS a FROM t",
             "SELECT CAST(f AS integer) AS a\nFROM t",
         ),
     ],
 };
-
-const fn example(sql: &'static str, target: Target, becomes: &'static str) -> Example {
-    Example { from: Dialect::Redshift, sql, target, becomes: Some(becomes) }
-}
-
-fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
-    let Some(value) = expr.call().and_then(|call| call.args.first()) else { return Ok(None) };
-    emitter.expr(value).map(Some)
-}

@@ -4,10 +4,10 @@
 use crate::{
     emit::Emitter,
     fragment::Fragment,
-    rule::{Emit, Example, Fidelity, Rule},
+    rule::{Emit, Fidelity, Rule, snowflake},
     targets::Target,
 };
-use model::{Caveat, Dialect};
+use model::Caveat;
 use sql::tree::{Expr, ExprKind};
 
 pub(crate) static RULE: Rule = Rule {
@@ -19,14 +19,10 @@ pub(crate) static RULE: Rule = Rule {
 `ß`, the ligatures `ﬁ` and `ﬂ`, `ŉ` and a hundred more letters have no single letter in upper case, `İ` has none in lower case, and a `Σ` at the end of a word has one of its own. Some engines write `SS` for `ß`, some leave it; Snowflake, Redshift and Teradata do not say what they do. Here each letter becomes one letter, as on PostgreSQL, and what has none stays.",
     emit,
     examples: &[
-        example("SELECT lower(x) AS a FROM t", Target::DuckDb, "SELECT lower(x) AS a\nFROM t"),
-        example("SELECT lower(x) AS a FROM t", Target::Postgres, "SELECT lower(x) AS a\nFROM t"),
+        snowflake(Target::DuckDb, "SELECT lower(x) AS a FROM t", "SELECT lower(x) AS a\nFROM t"),
+        snowflake(Target::Postgres, "SELECT lower(x) AS a FROM t", "SELECT lower(x) AS a\nFROM t"),
     ],
 };
-
-const fn example(sql: &'static str, target: Target, becomes: &'static str) -> Example {
-    Example { from: Dialect::Snowflake, sql, target, becomes: Some(becomes) }
-}
 
 /// The function of the core that a call of this rule is, but for some letters.
 pub(crate) fn written(name: &str) -> Option<&'static str> {
