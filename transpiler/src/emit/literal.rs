@@ -152,14 +152,12 @@ pub(crate) fn interval(months: i32, days: i32, micros: i64) -> Fragment {
     Fragment::new(format!("INTERVAL '{}'", parts.join(" ")), Level::Unary)
 }
 
-/// A decimal that DuckDB reads as DECIMAL: with a point, and where that would be a digit too many,
-/// as a cast of a text.
+/// A decimal that DuckDB reads as DECIMAL of as many digits: with its point, or as a cast of a text,
+/// since digits alone are an integer there, or a DOUBLE.
 fn decimal(digits: &str) -> String {
     if digits.contains('.') {
-        digits.to_owned()
-    } else if digits.trim_start_matches('0').len() < 38 {
-        format!("{digits}.0")
-    } else {
-        format!("CAST('{digits}' AS DECIMAL(38,0))")
+        return digits.to_owned();
     }
+    let count = digits.trim_start_matches('0').len().clamp(1, 38);
+    format!("CAST('{digits}' AS DECIMAL({count},0))")
 }

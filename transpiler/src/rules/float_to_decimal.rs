@@ -8,7 +8,7 @@ use crate::{
 };
 use sql::{
     DecimalShape, Type,
-    tree::{Expr, ExprKind},
+    tree::{Call, Expr, ExprKind},
 };
 
 pub(crate) static RULE: Rule = Rule {
@@ -17,12 +17,12 @@ pub(crate) static RULE: Rule = Rule {
     fidelity: Fidelity::Exact,
     constructs: &["cast"],
     page: "\
-PostgreSQL turns a float into `numeric` by its text of 15 digits; DuckDB rounds the binary value: `1.005` becomes 1.01 and 1.00. The text is written and read. On DataFusion the digits are counted; what lies so near to a half that its 15 digits decide is raised.",
+PostgreSQL turns a float into `numeric` by its text of 15 digits; DuckDB rounds the binary value: `1.005` becomes 1.01 and 1.00. The text is written and read, without an exponent: DuckDB reads `7e-05` as 0.01 where two digits are kept. On DataFusion the digits are counted; what lies so near to a half that its 15 digits decide is raised.",
     emit,
     examples: &[
         duckdb(
             "SELECT f::numeric(10,2) AS r FROM t",
-            "SELECT CAST(printf('%.15g', f) AS DECIMAL(10, 2)) AS r\nFROM t",
+            "SELECT CAST(printf('%.15g', CASE WHEN abs(f) < CAST('1e-4' AS DOUBLE) THEN 0 ELSE f END) AS DECIMAL(10, 2)) AS r\nFROM t",
         ),
         datafusion(
             "SELECT f::numeric(10,2) AS r FROM t",
@@ -45,7 +45,27 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
         return on_datafusion(emitter, inner, *shape);
     }
     let value = emitter.expr(inner)?;
-    Ok(Some(fill(&format!("CAST(printf('%.15g', {{0}}) AS {name})"), &[value])))
+    // A value by chance is not compared, and must not be taken twice.
+    let by_chance = |part: &Expr| part.call().is_some_and(Call::is_chance);
+    let text = if inner.any_part(&by_chance) {
+        "printf('%.15g', {0})".to_owned()
+    } else {
+        text_of_float("{0}", shape.scale)
+    };
+    Ok(Some(fill(&format!("CAST({text} AS {name})"), &[value])))
+}
+
+/// The text of a float by 15 digits, without an exponent of ten below zero: DuckDB 1.5 reads such a text
+/// as a decimal by rounding its first digit, wherever it stands. So many digits behind the point count.
+pub(super) fn text_of_float(value: &str, scale: u32) -> String {
+    let is_small = format!("abs({value}) < CAST('1e-4' AS DOUBLE)");
+    if scale <= 3 {
+        return format!("printf('%.15g', CASE WHEN {is_small} THEN 0 ELSE {value} END)");
+    }
+    let scientific = format!("printf('%.14e', abs({value}))");
+    format!(
+        "CASE WHEN {is_small} THEN CASE WHEN {value} < 0 THEN '-' ELSE '' END || '0.' || repeat('0', CAST(substr({scientific}, 19) AS INTEGER) - 1) || replace(left({scientific}, 16), '.', '') ELSE printf('%.15g', {value}) END"
+    )
 }
 
 /// Its digits as a whole number: a float as near to a half as the nearest float to it is that half.

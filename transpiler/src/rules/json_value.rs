@@ -1,5 +1,6 @@
 //! Rule `TR0702`, `numbers out of JSON`.
 
+use super::float_to_decimal::text_of_float;
 use crate::{
     emit::Emitter,
     fragment::Fragment,
@@ -58,5 +59,14 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
             place.kind()
         ));
     }
-    Ok(Some(place.guarded(&cases, &format!("CAST(trim({text}) AS {name})"))))
+    let number = format!("trim({text})");
+    let number = match &to {
+        // A text with an exponent below zero is not read right as a decimal.
+        Type::Numeric(Some(shape)) => format!(
+            "CASE WHEN contains(lower({text}), 'e-') THEN {} ELSE {number} END",
+            text_of_float(&format!("CAST({number} AS DOUBLE)"), shape.scale)
+        ),
+        _ => number,
+    };
+    Ok(Some(place.guarded(&cases, &format!("CAST({number} AS {name})"))))
 }
