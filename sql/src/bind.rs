@@ -120,6 +120,7 @@ mod ties;
 mod totals;
 mod tried;
 mod truth;
+mod twin_names;
 mod unsettled;
 mod whole_numbers;
 mod whole_quotient;

@@ -98,7 +98,7 @@ mod quotient_round;
 mod quotient_to_integer;
 pub(crate) mod raised;
 pub(crate) mod re2;
-mod read_by_format;
+pub(crate) mod read_by_format;
 mod regex;
 mod regex_extract;
 mod regex_match;

@@ -157,6 +157,9 @@ impl Binder<'_> {
             if name != "count" && !defined {
                 return self.unsupported("`*` as an argument", span);
             }
+            if distinct {
+                return self.unsupported("DISTINCT with `*`", span);
+            }
             let expr = count_star(span);
             let counted =
                 self.decorate(expr, distinct, filter.as_deref(), order_by, over.as_ref())?;

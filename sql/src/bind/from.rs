@@ -5,6 +5,7 @@ use super::{
     nullability::note_columns,
     pivot::{Pivot, Unpivot},
     scope::{Scope, ScopeRelation},
+    twin_names,
 };
 use crate::{
     facts::last_name,
@@ -169,7 +170,9 @@ impl Binder<'_> {
                 if *lateral {
                     self.scopes.pop();
                 }
-                let query = query?;
+                let mut query = query?;
+                let listed = alias.as_ref().map_or(0, |alias| alias.columns.len());
+                let twins = twin_names::tell_apart(&mut query, listed);
                 let alias = match alias {
                     Some(alias) => self.alias(alias)?,
                     None if self.speaks_core() => {
@@ -182,7 +185,10 @@ impl Binder<'_> {
                 note_columns(&columns, &std::mem::take(&mut self.outputs), &alias.name, own);
                 let marks = self.marks_of(&query);
                 self.note_marks(&alias.name, &columns, &marks);
-                own.relations.push(ScopeRelation::of_rows(alias.name.clone(), columns));
+                own.relations.push(ScopeRelation {
+                    twins,
+                    ..ScopeRelation::of_rows(alias.name.clone(), columns)
+                });
                 let derived =
                     Relation::Derived { query: Box::new(query), alias, lateral: *lateral };
                 match sample {
@@ -302,6 +308,7 @@ impl Binder<'_> {
         };
         let known = cte.map(|cte| cte.nullable.clone()).unwrap_or_default();
         let marks = cte.map(|cte| cte.marks.clone()).unwrap_or_default();
+        let twins = cte.map(|cte| cte.twins.clone()).unwrap_or_default();
         let stored = cte.is_none();
         let columns = match (cte, self.catalog.find(&path)) {
             (Some(cte), _) => Arc::clone(&cte.columns),
@@ -325,7 +332,8 @@ impl Binder<'_> {
         if plain {
             self.note_nullable(&path, shown.as_deref().unwrap_or_default(), own);
         }
-        let mut relation = ScopeRelation::of_rows(shown.unwrap_or_default(), columns);
+        let shown = shown.unwrap_or_default();
+        let mut relation = ScopeRelation { twins, ..ScopeRelation::of_rows(shown, columns) };
         if self.spec.traits().tables_keep_names {
             relation.table = path.last().cloned();
         }

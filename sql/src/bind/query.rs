@@ -1,6 +1,6 @@
 //! Queries: WITH, set operations, VALUES, ORDER BY, LIMIT.
 
-use super::{Binder, Bound, codes, scope::CteScope, ties::Top};
+use super::{Binder, Bound, codes, scope::CteScope, ties::Top, twin_names};
 use crate::{
     dialects::Unmarked,
     tree::{Body, Column, Cte, Expr, ExprKind, Query, Select, SortKey, SortTarget},
@@ -225,7 +225,8 @@ impl Binder<'_> {
             // To the targets it would be itself.
             return self.unsupported("a query that reads a table of its own name", span);
         }
-        let query = self.query(&cte.query)?;
+        let mut query = self.query(&cte.query)?;
+        let twins = twin_names::tell_apart(&mut query, column_names.len());
         if column_names.len() > query.columns.len() {
             return self.refuse(
                 codes::UNKNOWN_COLUMN,
@@ -236,7 +237,13 @@ impl Binder<'_> {
         let columns = renamed(query.columns.clone(), &column_names);
         let nullable = std::mem::take(&mut self.outputs);
         let marks = self.marks_of(&query);
-        self.ctes.push(CteScope { name: name.clone(), columns: columns.into(), nullable, marks });
+        self.ctes.push(CteScope {
+            name: name.clone(),
+            columns: columns.into(),
+            nullable,
+            marks,
+            twins,
+        });
         Ok(Cte { name, column_names, query })
     }
 

@@ -1,6 +1,6 @@
 //! Which names can be seen from a place.
 
-use super::{Binder, Bound, marks::ColumnMarks};
+use super::{Binder, Bound, marks::ColumnMarks, twin_names::TwinNames};
 use crate::{
     dialects::Seen,
     tree::{Column, Expr},
@@ -25,6 +25,8 @@ pub(super) struct ScopeRelation {
     pub(super) path: Vec<String>,
     /// Is it left out of `*`?
     pub(super) outside_star: bool,
+    /// Columns that `*` shows by another name.
+    pub(super) twins: TwinNames,
 }
 
 impl ScopeRelation {
@@ -37,6 +39,7 @@ impl ScopeRelation {
             table: None,
             path: Vec::new(),
             outside_star: false,
+            twins: TwinNames::new(),
         }
     }
 
@@ -80,12 +83,19 @@ pub(super) struct CteScope {
     /// Which of them can be NULL, where that is known.
     pub(super) nullable: Vec<Option<bool>>,
     pub(super) marks: ColumnMarks,
+    pub(super) twins: TwinNames,
 }
 
 impl CteScope {
     /// One of whose columns nothing is known but names and types.
     pub(super) fn of(name: String, columns: Vec<Column>) -> Self {
-        Self { name, columns: columns.into(), nullable: Vec::new(), marks: ColumnMarks::new() }
+        Self {
+            name,
+            columns: columns.into(),
+            nullable: Vec::new(),
+            marks: ColumnMarks::new(),
+            twins: TwinNames::new(),
+        }
     }
 }
 

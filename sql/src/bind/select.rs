@@ -318,7 +318,7 @@ impl Binder<'_> {
                     if found.is_empty() {
                         return self.refuse(codes::UNKNOWN_COLUMN, "`*` has no columns here", span);
                     }
-                    let found = found.into_iter().map(|found| star_item(found, span)).collect();
+                    let found = self.star_items(found, span)?;
                     items.extend(self.star_options(found, options, span)?);
                 }
                 SelectItem::QualifiedWildcard(kind, options) => {
@@ -352,13 +352,12 @@ impl Binder<'_> {
                             span,
                         );
                     };
-                    let found = relation.columns.iter().map(|column| {
-                        star_item(
-                            Found { relation: Some(relation.name.clone()), column: column.clone() },
-                            span,
-                        )
-                    });
-                    items.extend(self.star_options(found.collect(), options, span)?);
+                    let of = |column: &crate::tree::Column| Found {
+                        relation: Some(relation.name.clone()),
+                        column: column.clone(),
+                    };
+                    let found = self.star_items(relation.columns.iter().map(of).collect(), span)?;
+                    items.extend(self.star_options(found, options, span)?);
                 }
             }
         }

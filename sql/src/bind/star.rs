@@ -1,10 +1,33 @@
 //! `*` with options: EXCEPT, EXCLUDE, REPLACE, RENAME, ILIKE.
 
-use super::{Binder, Bound, codes};
-use crate::tree::Item;
+use super::{Binder, Bound, codes, scope::Found, select::star_item, twin_names};
+use crate::tree::{Column, Item};
 use sqlparser::ast::{ExcludeSelectItem, Ident, RenameSelectItem, WildcardAdditionalOptions};
 
 impl Binder<'_> {
+    /// The columns that a `*` names, as items called what the text calls them.
+    pub(super) fn star_items(&self, found: Vec<Found>, span: super::Span) -> Bound<Vec<Item>> {
+        let items = found.into_iter().map(|found| self.star_item_shown(found, span));
+        items.collect()
+    }
+
+    fn star_item_shown(&self, found: Found, span: super::Span) -> Bound<Item> {
+        let relation = found
+            .relation
+            .as_deref()
+            .and_then(|name| self.scopes.iter().rev().find_map(|scope| scope.relation(name)));
+        let mut item = star_item(found, span);
+        let Some(relation) = relation else { return Ok(item) };
+        let same = |column: &&Column| column.name == item.name;
+        if relation.path.is_empty() && relation.columns.iter().filter(same).count() > 1 {
+            // A list of names behind the alias can make them alike.
+            let what = format!("`*` over several columns `{}`", item.name);
+            return self.unsupported(&what, span);
+        }
+        twin_names::show(&mut item, &relation.twins);
+        Ok(item)
+    }
+
     /// Applies what follows a `*` to its columns.
     pub(super) fn star_options(
         &mut self,

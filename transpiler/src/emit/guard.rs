@@ -61,6 +61,11 @@ pub(super) fn divided_at(expr: &Expr, value: &Fragment) -> Fragment {
     Fragment::atom(divided(std::slice::from_ref(expr), condition, &value.text))
 }
 
+/// `value`, made of an expression, or a division by zero where `condition` holds.
+pub(super) fn divided_if(expr: &Expr, condition: &str, value: &Fragment) -> Fragment {
+    Fragment::atom(divided(std::slice::from_ref(expr), condition, &value.text))
+}
+
 /// Is the value not NULL? Nothing where it never is.
 fn is_there(expr: &Expr, value: &Fragment) -> Option<String> {
     let never = expr.literal().is_some_and(|literal| *literal != Literal::Null);

@@ -13,6 +13,7 @@ mod literal;
 mod one_value;
 mod qualify;
 mod relation;
+mod strict_format;
 mod totals;
 
 use super::{
@@ -27,7 +28,7 @@ use crate::{
     marks::Marks,
     rule::{Emit, Rule},
 };
-use model::{Diagnostic, Span};
+use model::{Diagnostic, Dialect, Span};
 use one_value::OneValue;
 use sql::tree::{
     Body, Cte, Distinct, Expr, ExprKind, GroupKey, Item, Literal, Query, Select, SortKey,
@@ -44,6 +45,8 @@ pub(super) struct Printer<'a> {
     /// Are conversions written that the tree makes? PostgreSQL would make others by itself where a
     /// definition of another dialect chose the types.
     explicit: bool,
+    /// Must a text follow its format to the letter, where PostgreSQL reads it loosely?
+    strict_formats: bool,
     /// Columns whose values show other digits than their type says.
     loose: LooseDigits,
     /// What conditions leave one value of, in the outermost query that is printed.
@@ -56,7 +59,7 @@ pub(super) struct Printer<'a> {
 
 impl<'a> Printer<'a> {
     pub(super) const fn new(
-        explicit: bool,
+        source: Dialect,
         loose: LooseDigits,
         lowered: &'a mut Lowerings,
         marks: &'a mut Marks,
@@ -64,7 +67,8 @@ impl<'a> Printer<'a> {
         Self {
             qualify: false,
             depth: 0,
-            explicit,
+            explicit: !matches!(source, Dialect::Postgres),
+            strict_formats: !matches!(source, Dialect::Postgres | Dialect::Redshift),
             loose,
             one_value: None,
             approximate: Vec::new(),

@@ -9,7 +9,7 @@ mod safe;
 
 use super::{Emitter, loose_digits::LooseDigits, postgres};
 use crate::{rule::Emit, targets::Target};
-use model::{Diagnostic, Dialect, Span};
+use model::{Diagnostic, Span};
 use pieces::Pieces;
 use sql::tree::{Query, Statement};
 
@@ -33,10 +33,9 @@ impl Emitter {
         &mut self,
         print: impl FnOnce(&mut postgres::Printer<'_>) -> Emit<String>,
     ) -> Emit<String> {
-        let explicit = self.source != Dialect::Postgres;
         let loose = self.loose.clone();
         let mut printer =
-            postgres::Printer::new(explicit, loose, &mut self.lowered, &mut self.marks);
+            postgres::Printer::new(self.source, loose, &mut self.lowered, &mut self.marks);
         let text = print(&mut printer);
         let approximate = printer.approximate().to_vec();
         for rule in approximate {

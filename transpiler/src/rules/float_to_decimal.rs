@@ -55,16 +55,20 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     Ok(Some(fill(&format!("CAST({text} AS {name})"), &[value])))
 }
 
-/// The text of a float by 15 digits, without an exponent of ten below zero: DuckDB 1.5 reads such a text
-/// as a decimal by rounding its first digit, wherever it stands. So many digits behind the point count.
+/// The text of a float by 15 digits, to be read as a decimal with so many digits behind the point.
 pub(super) fn text_of_float(value: &str, scale: u32) -> String {
-    let is_small = format!("abs({value}) < CAST('1e-4' AS DOUBLE)");
-    if scale <= 3 {
-        return format!("printf('%.15g', CASE WHEN {is_small} THEN 0 ELSE {value} END)");
+    if scale > 3 {
+        return without_exponent(&format!("printf('%.15g', {value})"));
     }
-    let scientific = format!("printf('%.14e', abs({value}))");
+    let is_small = format!("abs({value}) < CAST('1e-4' AS DOUBLE)");
+    format!("printf('%.15g', CASE WHEN {is_small} THEN 0 ELSE {value} END)")
+}
+
+/// A text such as `-4.5e-05` without its exponent below zero: DuckDB 1.5 reads one as a decimal by
+/// rounding its first digit, wherever it stands.
+pub(super) fn without_exponent(text: &str) -> String {
     format!(
-        "CASE WHEN {is_small} THEN CASE WHEN {value} < 0 THEN '-' ELSE '' END || '0.' || repeat('0', CAST(substr({scientific}, 19) AS INTEGER) - 1) || replace(left({scientific}, 16), '.', '') ELSE printf('%.15g', {value}) END"
+        "CASE WHEN contains({text}, 'e-') THEN CASE WHEN starts_with({text}, '-') THEN '-' ELSE '' END || '0.' || repeat('0', CAST(split_part({text}, 'e-', 2) AS INTEGER) - 1) || replace(ltrim(split_part({text}, 'e-', 1), '-'), '.', '') ELSE {text} END"
     )
 }
 

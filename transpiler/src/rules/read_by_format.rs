@@ -73,6 +73,11 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     )))
 }
 
+/// The pattern of the texts that follow a format to the letter.
+pub(crate) fn pattern_of(format: &str) -> Option<String> {
+    convert(format).map(|(pattern, _)| pattern)
+}
+
 /// Seconds since 1970, of which PostgreSQL counts those since 2000 and rounds microseconds half to even.
 fn from_seconds(emitter: &mut Emitter, seconds: &Expr) -> Emit<Fragment> {
     if let ExprKind::Coerce { expr } | ExprKind::Cast { expr } = &seconds.kind

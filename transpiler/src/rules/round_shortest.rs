@@ -1,5 +1,6 @@
 //! Rule `TR1201`, `rounding the digits of a float`.
 
+use super::float_to_decimal::without_exponent;
 use crate::{
     emit::Emitter,
     fragment::{Fragment, fill},
@@ -22,7 +23,7 @@ A float is rounded by the digits that it is written with: `round(x::text::numeri
     examples: &[
         duckdb(
             "SELECT round(f::text::numeric, 2)::float8 AS v FROM t",
-            "SELECT CASE WHEN abs(f) < 1e17 THEN CAST(CAST(CAST(CAST(f AS VARCHAR) AS DECIMAL(38, 2)) AS VARCHAR) AS DOUBLE) ELSE f END AS v\nFROM t",
+            "SELECT CASE WHEN abs(f) < 1e17 THEN CAST(CAST(CAST(CASE WHEN contains(CAST(f AS VARCHAR), 'e-') THEN CASE WHEN starts_with(CAST(f AS VARCHAR), '-') THEN '-' ELSE '' END || '0.' || repeat('0', CAST(split_part(CAST(f AS VARCHAR), 'e-', 2) AS INTEGER) - 1) || replace(ltrim(split_part(CAST(f AS VARCHAR), 'e-', 1), '-'), '.', '') ELSE CAST(f AS VARCHAR) END AS DECIMAL(38, 2)) AS VARCHAR) AS DOUBLE) ELSE f END AS v\nFROM t",
         ),
         datafusion(
             "SELECT round(f::text::numeric, 2)::float8 AS v FROM t",
@@ -49,8 +50,9 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
              ELSE {{0}} END"
         )
     } else {
+        let text = without_exponent("CAST({0} AS VARCHAR)");
         format!(
-            "CASE WHEN abs({{0}}) < 1e17 THEN CAST(CAST(CAST(CAST({{0}} AS VARCHAR) AS DECIMAL(38, {digits})) AS VARCHAR) AS DOUBLE) ELSE {{0}} END"
+            "CASE WHEN abs({{0}}) < 1e17 THEN CAST(CAST(CAST({text} AS DECIMAL(38, {digits})) AS VARCHAR) AS DOUBLE) ELSE {{0}} END"
         )
     };
     Ok(Some(fill(&template, &[value])))

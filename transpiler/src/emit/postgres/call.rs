@@ -83,6 +83,11 @@ impl Printer<'_> {
             return Ok(done);
         }
         match (call.name, call.args.as_slice()) {
+            ("to_date" | "to_timestamp", [text, format])
+                if self.strict_formats && format.ty.is_text() =>
+            {
+                return Self::by_strict_format(call.name, text, format, &args);
+            }
             ("json_at" | "json_scalar", _) => return Self::json_at(call, &args),
             ("jsonb_build_present", _) => return Self::present(call, &args),
             ("round_exact" | "trunc_exact", [_, digits]) => {
