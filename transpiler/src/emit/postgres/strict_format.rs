@@ -23,9 +23,10 @@ impl Printer<'_> {
             return Self::refuse("text read by such a format is not known", format.span);
         };
         // PostgreSQL has no such groups, but the other parts are digits, which have no case.
-        let (differs, pattern) = match pattern.contains("(?i:") {
-            true => ("!~*", pattern.replace("(?i:", "(?:")),
-            false => ("!~", pattern),
+        let (differs, pattern) = if pattern.contains("(?i:") {
+            ("!~*", pattern.replace("(?i:", "(?:"))
+        } else {
+            ("!~", pattern)
         };
         let follows = text_literal(&format!("^{pattern}$"));
         let condition = format!("{} {differs} {follows}", value.at(Level::Atom));
