@@ -100,12 +100,12 @@ impl Printer<'_> {
     fn cast(&mut self, inner: &Expr, to: &Type) -> Emit<Fragment> {
         let value = match inner.literal() {
             // The outer type is enough for it, whatever it became on the way.
-            _ if inner.is_null() => "NULL".to_owned(),
+            _ if inner.is_null() => Fragment::atom("NULL"),
             // A bare constant would be read at once, in a branch of CASE that is never taken too.
             Some(Literal::Text(_)) if inner.ty == Type::Text && !to.is_character() => {
-                format!("CAST({} AS text)", self.expr(inner)?.text)
+                Fragment::atom(format!("CAST({} AS text)", self.expr(inner)?.text))
             }
-            _ => self.expr(inner)?.text,
+            _ => self.expr(inner)?,
         };
         // The text shows the digits that the value has here, and those of the type elsewhere.
         let digits = inner.ty.decimal_shape().filter(|shape| shape.scale > 0);
@@ -116,14 +116,18 @@ impl Printer<'_> {
                     && !inner.ty.is_integer()
                     && fixed_scale(inner, &self.loose) != Some(shape.scale) =>
             {
-                format!("CAST({value} AS {})", inner.ty)
+                Fragment::atom(format!("CAST({} AS {})", value.text, inner.ty))
             }
             _ => value,
         };
         // An integer has no digits to lose: `numeric` alone is what was written, most often.
         let plain = inner.ty.is_integer() && to.decimal_shape() == inner.ty.decimal_shape();
         let to = if plain && matches!(to, Type::Numeric(_)) { &Type::NUMERIC } else { to };
-        Ok(Fragment::atom(format!("CAST({value} AS {to})")))
+        let cast = Fragment::atom(format!("CAST({} AS {to})", value.text));
+        Ok(match self.strict_pattern(inner, to) {
+            Some(pattern) => Self::if_it_follows(inner, &value, &pattern, &cast),
+            None => cast,
+        })
     }
 }
 

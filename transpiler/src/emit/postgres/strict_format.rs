@@ -8,7 +8,14 @@ use crate::{
     rule::Emit,
     rules::read_by_format,
 };
-use sql::tree::Expr;
+use sql::{Type, tree::Expr};
+
+/// `YYYY-M-D`
+const DAY: &str = "[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}";
+/// `H:M[:S[.ffffff]]`
+const TIME: &str = "([01]?[0-9]|2[0-3]):[0-5]?[0-9](:[0-5]?[0-9]([.][0-9]*)?)?";
+/// An offset or the name of a region; abbreviations mean other zones elsewhere.
+const ZONE: &str = "( *(Z|UTC|[+-][0-9:]+|[A-Za-z_]+/[A-Za-z_/]+))?";
 
 impl Printer<'_> {
     /// `to_date(text, format)`, or an error for a text that does not follow the format to the letter.
@@ -32,5 +39,31 @@ impl Printer<'_> {
         let condition = format!("{} {differs} {follows}", value.at(Level::Atom));
         let read = Fragment::call(name, args);
         Ok(guard::divided_if(text, &condition, &read))
+    }
+
+    /// What a text must look like to be read as a date or a time, where PostgreSQL reads more than the
+    /// source: `now`, `Feb 9 2024`, `20240209`, 24 o'clock.
+    pub(super) fn strict_pattern(&self, text: &Expr, to: &Type) -> Option<String> {
+        if !self.strict_formats || !text.ty.is_text() || text.literal().is_some() {
+            return None;
+        }
+        Some(match to {
+            Type::Date => format!("^ *{DAY} *$"),
+            Type::Timestamp => format!("^ *{DAY}([ T]{TIME})? *$"),
+            Type::TimestampTz => format!("^ *{DAY}([ T]{TIME}{ZONE})? *$"),
+            Type::Time => format!("^ *{TIME} *$"),
+            _ => return None,
+        })
+    }
+
+    /// What is made of a text that looks so, or an error.
+    pub(super) fn if_it_follows(
+        text: &Expr,
+        value: &Fragment,
+        pattern: &str,
+        made: &Fragment,
+    ) -> Fragment {
+        let condition = format!("{} !~ {}", value.at(Level::Atom), text_literal(pattern));
+        guard::divided_if(text, &condition, made)
     }
 }
