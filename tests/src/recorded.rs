@@ -133,7 +133,30 @@ pub fn answers(corpus: &str, dialect: Dialect) -> Result<Vec<Case>, String> {
     lines(&folder.join("answers").join(format!("{dialect}.jsonl")))
 }
 
-fn lines(file: &Path) -> Result<Vec<Case>, String> {
+/// A call of a line of a dialect's tables, without an answer.
+#[derive(Debug, Clone, Deserialize)]
+pub struct LineCase {
+    /// Unique: `snowflake-line-1-00012`.
+    pub id: String,
+    /// The statement in the vendor's dialect.
+    pub sql: String,
+    /// Settings of the source that are not the vendor's defaults.
+    #[serde(default)]
+    pub settings: BTreeMap<String, String>,
+}
+
+/// The calls of a dialect's lines: those that are kept, or those of another folder.
+///
+/// # Errors
+/// A file that cannot be read, with its line.
+pub fn lines_of(dialect: Dialect, elsewhere: Option<&Path>) -> Result<Vec<LineCase>, String> {
+    match elsewhere {
+        Some(root) => lines(&root.join(format!("{dialect}.jsonl"))),
+        None => lines(&folder(dialect).join("lines.jsonl")),
+    }
+}
+
+fn lines<T: serde::de::DeserializeOwned>(file: &Path) -> Result<Vec<T>, String> {
     let text = fs::read_to_string(file).map_err(|e| format!("{}: {e}", file.display()))?;
     let lines = text.lines().zip(1..).filter(|(line, _)| !line.trim().is_empty());
     lines

@@ -17,6 +17,7 @@ import pathlib
 import sys
 
 from .draw import Draw
+from .lines import statements
 from .queries import Queries
 from .tables import read
 
@@ -58,7 +59,13 @@ def main():
     parser.add_argument("--count", type=int, default=300)
     parser.add_argument("--keep", type=pathlib.Path, nargs="+", metavar="FILE")
     parser.add_argument("--without", nargs="+", default=[], metavar="NUMBER")
+    parser.add_argument("--lines", action="store_true", help="calls of each line of the dialect's tables")
+    parser.add_argument("--each", type=int, default=1, help="so many calls of each line")
     given = parser.parse_args()
+    if given.lines:
+        for case in statements(given.dialect, given.each, given.seed):
+            print(json.dumps(case, ensure_ascii=False))
+        return
     dialect = importlib.import_module(f".dialects.{given.dialect}", __package__).DIALECT
     for path in given.keep or []:
         keep(dialect, path, given.without)

@@ -46,6 +46,8 @@ mod hostile_text;
 mod identities;
 mod json_patterns;
 #[cfg(test)]
+mod line_agreement;
+#[cfg(test)]
 mod postgres_print;
 #[cfg(test)]
 mod printed_again;
