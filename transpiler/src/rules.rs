@@ -82,6 +82,7 @@ mod make_interval;
 mod make_time;
 pub(crate) mod merge_repeats;
 mod mode;
+mod moment_first;
 pub(crate) mod null_order;
 mod number_by_format;
 mod numeric_division;
@@ -259,6 +260,7 @@ const ALL: &[&Rule] = &[
     &time_shift::RULE,
     &far_timestamps::RULE,
     &first_of_no_rows::RULE,
+    &moment_first::RULE,
     &datafusion_dates::RULE,
     &date_plus_days::RULE,
     &subscript::RULE,
