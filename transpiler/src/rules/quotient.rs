@@ -114,7 +114,10 @@ fn whole(slot: &str, shape: DecimalShape) -> String {
     }
     if shape.precision + shape.scale < 38 {
         let power = format!("1{}", "0".repeat(shape.scale as usize));
-        let type_name = format!("DECIMAL({}, 0)", shape.scale + 1);
+        // The product of two decimals of up to 18 digits has no more than 18.
+        let wide = shape.precision + shape.scale >= 18;
+        let digits = if wide { 19.max(shape.scale + 1) } else { shape.scale + 1 };
+        let type_name = format!("DECIMAL({digits}, 0)");
         return format!("CAST({slot} * CAST({power} AS {type_name}) AS HUGEINT)");
     }
     // The product of decimals would be too wide for its type. A constant may show fewer digits
