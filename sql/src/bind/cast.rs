@@ -153,6 +153,11 @@ impl Binder<'_> {
         if expr.ty == Type::Unknown && expr.is_null() {
             return Ok(Expr { ty: to, span, ..expr });
         }
+        // Blanks at its end may be left out.
+        let padded = matches!((&expr.ty, &to), (Type::Char(_), Type::Varchar(_)))
+            && self.spec.knows(&format!("{form} padded {}", to.short()));
+        let padded = padded.then(|| format!("{form} padded"));
+        let form = padded.as_deref().unwrap_or(form);
         let expr = self.kept_blanks(expr, &to)?;
         // A constant is rounded as the type does.
         if matches!(to, Type::Ticks | Type::Minutes)

@@ -490,7 +490,8 @@ impl Binder<'_> {
         };
         let has_else = otherwise.is_some();
         let results = self.adapted(results.into_iter().chain(otherwise).collect())?;
-        let mut results = self.texts_beside_text(results)?;
+        let results = self.texts_beside_text(results)?;
+        let mut results = self.branches_with_blanks(results)?;
         let otherwise = if has_else { results.pop() } else { None };
         // PostgreSQL looks at ELSE first.
         let types: Vec<Type> = otherwise.iter().chain(&results).map(|e| e.ty.clone()).collect();

@@ -327,6 +327,7 @@ impl Binder<'_> {
         self.note_marks(shown.as_deref().unwrap_or_default(), &columns, &marks);
         if stored {
             self.note_enumerated(&path, shown.as_deref().unwrap_or_default());
+            self.note_floating(&path, &columns, shown.as_deref().unwrap_or_default());
         }
         self.plain_letters_declared(&path, shown.as_deref().unwrap_or_default());
         if plain {

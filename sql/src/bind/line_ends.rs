@@ -1,9 +1,12 @@
-//! `$` of `java.util.regex`, which also stands before an end of the last line.
+//! What a pattern of the core finds in most texts alone.
 //!
-//! Where it matters what a pattern finds, the core's `$` finds the same in every text without an end
-//! of a line, and such a text is an error otherwise.
+//! `$` of `java.util.regex` also stands before an end of the last line: where it matters what a pattern
+//! finds, the core's `$` finds the same in every text without an end of a line. `\w` and `[:alpha:]` of
+//! Oracle stand for the letters of every language, those of the core for those of ASCII:
+//! <https://docs.oracle.com/en/database/oracle/oracle-database/19/sqlrf/Multilingual-Regular-Expression-Syntax.html>.
+//! Another text is an error.
 
-use super::{Binder, Bound, core_text::quoted, pattern};
+use super::{Binder, Bound, core_text::quoted, fold::plain_text, pattern};
 use crate::tree::Expr;
 
 impl Binder<'_> {
@@ -27,6 +30,28 @@ impl Binder<'_> {
         let ends = quoted(&pattern::line_ends());
         let core = format!("CASE WHEN $1 ~ {ends} THEN raise($1) ELSE $1 END");
         *first = self.core_text(&core, vec![first.clone()], span)?;
+        Ok(())
+    }
+
+    /// Raises for a text with characters beyond ASCII, the first of the arguments so far, where `regex`
+    /// has a part that may stand for them.
+    pub(super) fn of_plain_letters(
+        &mut self,
+        args: &mut [Expr],
+        regex: &Expr,
+        span: super::Span,
+    ) -> Bound<()> {
+        let flavor = self.spec.traits().patterns;
+        if !regex.text().is_some_and(|text| pattern::names_letters(text, flavor)) {
+            return Ok(());
+        }
+        let Some(first) = args.first_mut().filter(|first| first.ty.is_character()) else {
+            return self.unsupported("this pattern of letters", span);
+        };
+        if !plain_text(first).is_some_and(str::is_ascii) {
+            let core = "CASE WHEN $1 ~ E'[^\\t-~]' THEN raise($1) ELSE $1 END";
+            *first = self.core_text(core, vec![first.clone()], span)?;
+        }
         Ok(())
     }
 }

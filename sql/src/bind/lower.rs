@@ -110,6 +110,8 @@ impl Binder<'_> {
         let args = self.numbers_of_texts(&all, args)?;
         let args = self.texts_wanted(&all, args)?;
         let args = self.as_wanted(&all, args)?;
+        // A call in a form of its own; a number beside an operator may have a fraction.
+        let args = if name == "substring" { self.as_whole_numbers(&all, args)? } else { args };
         let args = self.without_zones(&all, args, span)?;
         let (args, shown) = self.with_all_digits(name, args)?;
         let types: Vec<Type> = args.iter().map(|e| e.ty.clone()).collect();
@@ -250,6 +252,11 @@ impl Binder<'_> {
         if let Some(whole) = self.whole_quotient(definition, &args, span)? {
             return Ok(whole);
         }
+        if let Some(changed) = self.changed_padded(definition, &args, span)? {
+            return Ok(changed);
+        }
+        self.no_floating_digits(definition, &args, target.as_ref())?;
+        self.no_julian_days(definition, &args)?;
         if let Some(kind) = definition.open {
             self.leave_open(kind, definition.called(), span);
         }
@@ -270,6 +277,7 @@ impl Binder<'_> {
                 }
                 Some(ArgType::Regex(purpose, ignore_case)) => {
                     self.before_line_ends(&mut coerced, &arg, *purpose, span)?;
+                    self.of_plain_letters(&mut coerced, &arg, span)?;
                     self.pattern(&arg, *purpose, *ignore_case, span)?
                 }
                 Some(ArgType::Zone) => match arg
@@ -439,11 +447,12 @@ impl Binder<'_> {
             return self.unsupported("a regular expression that is no constant", span);
         };
         // `(?i)` in front: case does not count.
+        let flavor = self.spec.traits().patterns;
         let (written, ignore_case) = match written.strip_prefix("(?i)") {
-            Some(rest) => (rest, true),
-            None => (written, ignore_case),
+            Some(rest) if flavor != pattern::Flavor::Posix => (rest, true),
+            _ => (written, ignore_case),
         };
-        match pattern::to_core(written, purpose, ignore_case, self.spec.traits().patterns) {
+        match pattern::to_core(written, purpose, ignore_case, flavor) {
             Ok(core) => self.coerce(text(core, span), &Type::Text),
             Err(what) => self.refuse(
                 codes::LITERAL,

@@ -11,6 +11,8 @@ pub(super) enum Mark {
     Quotient,
     /// A text of a list (`enumerated.rs`).
     Enumerated,
+    /// A number that keeps all digits of a quotient, whatever its type says (`floating.rs`).
+    Floating,
 }
 
 /// The marks of a query's columns, by their places.
@@ -48,7 +50,8 @@ impl Binder<'_> {
     pub(super) fn marks_of(&self, query: &Query) -> ColumnMarks {
         let quotients = self.quotients_of(query).into_iter().map(|at| (at, Mark::Quotient));
         let enumerated = self.enumerated_of(query).into_iter().map(|at| (at, Mark::Enumerated));
-        quotients.chain(enumerated).collect()
+        let floating = self.floating_of(query).into_iter().map(|at| (at, Mark::Floating));
+        quotients.chain(enumerated).chain(floating).collect()
     }
 
     /// Notes the marks of these columns of a relation.

@@ -3,11 +3,18 @@
 //! The core's `character(n)` loses its blanks when it becomes text. Where a dialect keeps them (Oracle),
 //! an operand is written out with its blanks; comparisons with constants leave them aside in both.
 
-use super::{Binder, Bound};
+use super::{
+    Binder, Bound,
+    fold::{fold, plain_text},
+};
 use crate::{
+    dialects::Definition,
     tree::{Expr, ExprKind},
     types::Type,
 };
+
+/// Functions whose value is padded text as their argument is, where constants are padded, too.
+const CHANGED: [&str; 3] = ["upper", "lower", "initcap"];
 
 impl Binder<'_> {
     /// Operands of a function, padded texts with their blanks.
@@ -20,6 +27,9 @@ impl Binder<'_> {
             return Ok(args);
         }
         let padded = |arg: &Expr| matches!(arg.ty, Type::Char(_));
+        if self.spec.traits().constants_are_padded && CHANGED.contains(&name) {
+            return Ok(args);
+        }
         if name == "nullif" && args.iter().any(padded) {
             return self.unsupported("NULLIF of padded text", self.place);
         }
@@ -28,9 +38,102 @@ impl Binder<'_> {
             Type::Char(length) => Some(length),
             _ => None,
         });
+        // From before its start on the blanks are left out.
+        let from_before = |args: &[Expr]| match args {
+            [text, start] => padded(text) && start.integer().is_none_or(|start| start < 1),
+            _ => false,
+        };
+        if ["substr", "substring"].contains(&name)
+            && self.spec.traits().text.pads
+            && from_before(&args)
+        {
+            return self
+                .unsupported("padded text from a place that may be before its start", self.place);
+        }
         let all = name == "coalesce" && args.iter().all(padded);
         let length = longest.max().filter(|_| all);
         args.into_iter().map(|arg| self.blanks_shown(arg, length)).collect()
+    }
+
+    /// `UPPER(c)` of padded text is as long as that, and of a constant a constant: its blanks do not count
+    /// where it is compared. Nothing for any other call.
+    ///
+    /// Source: <https://docs.oracle.com/en/database/oracle/oracle-database/19/sqlrf/UPPER.html>
+    pub(super) fn changed_padded(
+        &mut self,
+        definition: &'static Definition,
+        args: &[Expr],
+        span: super::Span,
+    ) -> Bound<Option<Expr>> {
+        let [arg] = args else { return Ok(None) };
+        let kept = !self.speaks_core() && self.spec.traits().constants_are_padded;
+        if !kept || !CHANGED.contains(&definition.name) {
+            return Ok(None);
+        }
+        let plain = |arg: &Expr| {
+            let kind = ExprKind::Coerce { expr: Box::new(arg.clone()) };
+            Expr { kind, ty: Type::Text, span: arg.span }
+        };
+        match arg.ty {
+            Type::Char(_) => {
+                let changed = self.expand(definition, vec![plain(arg)], None, span)?;
+                self.cast_to(changed, arg.ty.clone(), span).map(Some)
+            }
+            Type::Unknown if arg.text().is_some() => {
+                let text = Expr { ty: Type::Text, ..arg.clone() };
+                let changed = fold(self.expand(definition, vec![text], None, span)?);
+                let constant = plain_text(&changed).is_some();
+                let ty = if constant { Type::Unknown } else { changed.ty.clone() };
+                Ok(Some(Expr { ty, ..changed }))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// The branches of one value: padded ones beside text of another kind, or a constant of another length, keep
+    /// their blanks as text.
+    pub(super) fn branches_with_blanks(&self, branches: Vec<Expr>) -> Bound<Vec<Expr>> {
+        if self.speaks_core() || !self.spec.traits().constants_are_padded {
+            return Ok(branches);
+        }
+        let length = |branch: &Expr| match branch.ty {
+            Type::Char(length) => usize::try_from(length).ok(),
+            _ => None,
+        };
+        let Some(shortest) = branches.iter().filter_map(length).min() else { return Ok(branches) };
+        let other = |branch: &Expr| {
+            let differs = branch.text().is_some_and(|text| text.chars().count() != shortest);
+            branch.ty.is_text() || (branch.ty == Type::Unknown && differs)
+        };
+        if !branches.iter().any(other) {
+            return Ok(branches);
+        }
+        branches.into_iter().map(|branch| self.blanks_shown(branch, None)).collect()
+    }
+
+    /// Operands of a comparison of which one is joined of padded texts, and so padded itself, and the other
+    /// one, too, or a constant: without the blanks at their ends.
+    ///
+    /// Source: <https://docs.oracle.com/en/database/oracle/oracle-database/19/sqlrf/Concatenation-Operator.html>
+    pub(super) fn joined_padded(&self, left: Expr, right: Expr) -> Bound<(Expr, Expr)> {
+        if self.speaks_core() || !self.spec.traits().constants_are_padded {
+            return Ok((left, right));
+        }
+        let padded = |expr: &Expr| {
+            matches!(expr.ty, Type::Char(_))
+                || (expr.ty == Type::Unknown && expr.text().is_some())
+                || is_joined_padded(expr) == Some(true)
+        };
+        let joined = [&left, &right].iter().any(|one| is_joined_padded(one) == Some(true));
+        if !joined || !padded(&left) || !padded(&right) {
+            return Ok((left, right));
+        }
+        let cut = |expr: Expr| {
+            let span = expr.span;
+            let text = self.coerce(expr, &Type::Text)?;
+            Ok(fold(self.resolve("rtrim", vec![text], span)?))
+        };
+        Ok((cut(left)?, cut(right)?))
     }
 
     /// Padded text beside other text, which is compared with its blanks.
@@ -59,5 +162,58 @@ impl Binder<'_> {
         let kind = ExprKind::Coerce { expr: Box::new(expr) };
         let text = Expr { kind, ty: Type::Text, span };
         self.resolve("rpad", vec![text, self.number(&length.to_string(), span)], span)
+    }
+}
+
+/// Is the text joined of padded texts and constants alone? Nothing where another text is in it.
+fn is_joined_padded(expr: &Expr) -> Option<bool> {
+    match &expr.kind {
+        ExprKind::Literal(_) => Some(false),
+        ExprKind::Coerce { expr } | ExprKind::Cast { expr } if matches!(expr.ty, Type::Char(_)) => {
+            Some(true)
+        }
+        ExprKind::Coerce { expr } => is_joined_padded(expr),
+        ExprKind::Call(call) => match (call.name, call.args.as_slice()) {
+            ("nullif" | "coalesce", [value, _]) | ("rpad", [value, _]) => is_joined_padded(value),
+            ("||", [one, two]) => Some(is_joined_padded(one)? | is_joined_padded(two)?),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Catalog, parse, tables_of_ddl};
+    use model::Dialect;
+
+    fn refusal(dialect: Dialect, text: &str) -> Option<String> {
+        let tables = tables_of_ddl("CREATE TABLE t (c CHAR(3), s VARCHAR(9))", dialect).unwrap();
+        let catalog = Catalog::of(dialect, &tables);
+        let bound = parse(text, dialect).unwrap().bind(&catalog, &[]);
+        bound.err().map(|refused| refused.message)
+    }
+
+    #[test]
+    fn padded_branches_go_with_other_texts() {
+        for text in [
+            "SELECT CASE WHEN s = 'x' THEN UPPER(c) ELSE s END FROM t",
+            "SELECT CASE WHEN s = 'x' THEN c ELSE 'other' END FROM t",
+            "SELECT COALESCE(UPPER(c), s) FROM t WHERE UPPER(c) IN ('A', UPPER('b'))",
+        ] {
+            assert_eq!(refusal(Dialect::Oracle, text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn padded_text_from_before_its_start_is_refused() {
+        for (text, refused) in [
+            ("SELECT SUBSTR(c, 0) FROM t", true),
+            ("SELECT SUBSTRING(c FROM -1) FROM t", true),
+            ("SELECT SUBSTR(c, 1), SUBSTR(c, 0, 2), SUBSTR(s, 0) FROM t", false),
+        ] {
+            assert_eq!(refusal(Dialect::Teradata, text).is_some(), refused, "{text}");
+        }
+        assert_eq!(refusal(Dialect::Oracle, "SELECT SUBSTR(c, 0) FROM t"), None);
     }
 }

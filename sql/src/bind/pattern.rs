@@ -38,6 +38,9 @@ pub(crate) enum Flavor {
     Unnamed,
     /// RE2: as plain, and `\s` is no vertical tab.
     Re2,
+    /// POSIX with the shorthands of Perl (Oracle): as plain, but a backslash in brackets is itself, there are no
+    /// escapes for characters, and letters are those of every language.
+    Posix,
     /// `java.util.regex`: `.` is none of the characters that end a line, and `$` also stands before
     /// such an end of the last line.
     Java,
@@ -90,7 +93,9 @@ pub(crate) fn to_core(
         (_, start, end) => {
             let end = match (end, flavor, purpose) {
                 (false, _, _) => String::new(),
-                (true, Flavor::Plain | Flavor::Unnamed | Flavor::Re2, _) => "$".to_owned(),
+                (true, Flavor::Plain | Flavor::Unnamed | Flavor::Re2 | Flavor::Posix, _) => {
+                    "$".to_owned()
+                }
                 // See `ends_before_line_end`.
                 (true, Flavor::Java, Use::Found | Use::Span) => "$".to_owned(),
                 (true, Flavor::Java, _) => format!("(\r\n|[{LINE_ENDS}])?$"),
@@ -124,6 +129,12 @@ pub(crate) fn ends_before_line_end(pattern: &str, purpose: Use, flavor: Flavor) 
         && !has_alternatives(pattern)
 }
 
+/// Are letters beyond ASCII among those that a part of the pattern stands for, or left out by it?
+pub(crate) fn names_letters(pattern: &str, flavor: Flavor) -> bool {
+    let named = ["\\w", "\\W", "[:alpha:]", "[:alnum:]", "[:upper:]", "[:lower:]"];
+    flavor == Flavor::Posix && named.iter().any(|name| pattern.contains(name))
+}
+
 /// A class of the characters that end a line, as the core writes it.
 pub(crate) fn line_ends() -> String {
     format!("[{LINE_ENDS}]")
@@ -152,7 +163,9 @@ fn plain(pattern: &str) -> Option<String> {
 /// A replacement as the core writes it: text, with `\\1` to `\\9` for groups.
 pub(crate) fn replacement(text: &str, flavor: Flavor) -> Option<String> {
     match flavor {
-        Flavor::Plain | Flavor::Re2 => is_plain_replacement(text).then(|| text.to_owned()),
+        Flavor::Plain | Flavor::Re2 | Flavor::Posix => {
+            is_plain_replacement(text).then(|| text.to_owned())
+        }
         Flavor::Unnamed => (!text.contains(['$', '\\'])).then(|| text.to_owned()),
         // Groups are `$1`; a backslash takes the meaning of the next character away.
         Flavor::Java => {
@@ -293,7 +306,7 @@ impl Reader<'_> {
             Some('(') => self.group(),
             Some('[') => Ok(one(self.class()?)),
             Some('.') => Ok(one(match self.flavor {
-                Flavor::Plain | Flavor::Unnamed | Flavor::Re2 => "[^\n]".to_owned(),
+                Flavor::Plain | Flavor::Unnamed | Flavor::Re2 | Flavor::Posix => "[^\n]".to_owned(),
                 Flavor::Java => format!("[^{LINE_ENDS}]"),
             })),
             Some('\\') => Ok(one(self.escape()?)),
@@ -310,7 +323,7 @@ impl Reader<'_> {
         }
         if self.eat('?') {
             // Groups are counted where they are taken out.
-            if !self.eat(':') || self.purpose.finds() {
+            if !self.eat(':') || self.purpose.finds() || self.flavor == Flavor::Posix {
                 return Err("`(?`".to_owned());
             }
         }
@@ -404,6 +417,9 @@ impl Reader<'_> {
             Some('W') => format!("[^{WORD}]"),
             Some('s') => format!("[{}]", self.space()),
             Some('S') => format!("[^{}]", self.space()),
+            Some(c @ ('n' | 't' | 'r')) if self.flavor == Flavor::Posix => {
+                return Err(format!("`\\{c}`"));
+            }
             Some('n') => "\n".to_owned(),
             Some('t') => "\t".to_owned(),
             Some('r') => "\r".to_owned(),
@@ -424,6 +440,7 @@ impl Reader<'_> {
                 ']' => break,
                 '[' if self.eat(':') => text.push_str(self.named()?),
                 '[' => return Err("`[` in a class".to_owned()),
+                '\\' if self.flavor == Flavor::Posix => text.push_str("\\\\"),
                 '\\' => match self.next() {
                     Some('d') => text.push_str("0-9"),
                     Some('w') => text.push_str(WORD),
@@ -552,6 +569,19 @@ mod tests {
         for other in [r"\$1", "$x", "$12", "$"] {
             assert_eq!(replacement(other, Flavor::Java), None, "{other}");
         }
+    }
+
+    #[test]
+    fn posix_has_no_escapes_of_characters() {
+        let posix = |pattern: &str| to_core(pattern, Use::Test, false, Flavor::Posix);
+        assert_eq!(posix(r"[\d.]+\d").as_deref(), Ok(r"[\\d.]+[0-9]"));
+        for other in [r"\t", r"a\n", "(?:a)b", r"\bword"] {
+            assert!(posix(other).is_err(), "{other}");
+        }
+        assert!(
+            names_letters(r"^\w+$", Flavor::Posix) && names_letters("[^[:alnum:]]", Flavor::Posix)
+        );
+        assert!(!names_letters("[a-z]", Flavor::Posix) && !names_letters(r"\w", Flavor::Plain));
     }
 
     #[test]

@@ -233,6 +233,10 @@ fn column(
     if by_case.is_some() && has(options, &["NOT", "CASESPECIFIC"]).is_none() {
         data_type.push_str(" CASESPECIFIC");
     }
+    // What is stored in it becomes capital letters.
+    if has(options, &["UPPERCASE"]).is_some() {
+        data_type.push_str(" UPPERCASE");
+    }
     if let Some(collation) = collation(options) {
         data_type = collations::collated_type(&data_type, &collation);
     }
@@ -393,9 +397,9 @@ mod tests {
             (
                 Dialect::Teradata,
                 "CREATE MULTISET TABLE db.t ,FALLBACK , CHECKSUM = DEFAULT (id INTEGER NOT NULL, s \
-                 VARCHAR(10) CHARACTER SET LATIN CASESPECIFIC, d DATE FORMAT 'YYYY-MM-DD', b BYTEINT \
+                 VARCHAR(10) CHARACTER SET LATIN CASESPECIFIC, u CHAR(2) UPPERCASE, d DATE FORMAT 'YYYY-MM-DD', b BYTEINT \
                  COMPRESS (1,2)) PRIMARY INDEX ( id ) PARTITION BY RANGE_N(d BETWEEN 1 AND 2 EACH 1)",
-                &["integer", "?", "date", "smallint"],
+                &["integer", "?", "?", "date", "smallint"],
                 &["db", "t"],
             ),
             (

@@ -30,8 +30,10 @@ pub(super) static SOURCE: Source = Source {
         first_select_types: true,
         sampling: Sampling { number: SampleNumber::Fraction, of_result: true, ..Sampling::CORE },
         bare_calls: &["date", "time", "user"],
+        long_integers_are_decimals: true,
         raises_for_constants: false,
         timestamps_beside_dates_are_dates: true,
+        floating_decimals: Some("number"),
         keeps_blanks: true,
         // What tokens make of `s (NOT CASESPECIFIC)`.
         folding_collations: &["not_casespecific"],

@@ -128,6 +128,8 @@ pub(crate) struct Traits {
     pub(crate) empty_text_is_zero: bool,
     /// Is `'epoch'` the beginning of 1970?
     pub(crate) names_the_epoch: bool,
+    /// The type whose quotients keep all their digits, though it says how many a column stores.
+    pub(crate) floating_decimals: Option<&'static str>,
     /// Do the digits of a quotient depend on how the server reads an integer constant, and on
     /// whether a decimal is money?
     pub(crate) open_quotients: bool,
@@ -146,6 +148,8 @@ pub(crate) struct Traits {
     /// Does a whole number that is written out count, beside a decimal, for the digits that it has?
     /// Else for those of its type.
     pub(crate) constants_have_their_digits: bool,
+    /// Are days before 15 October 1582 those of the Julian calendar?
+    pub(crate) julian_calendar: bool,
     /// Is the day of a month kept when months are added, even where the month has no such day?
     pub(crate) strict_months: bool,
     /// Are two text constants compared without the blanks at their ends?
@@ -316,6 +320,7 @@ impl Traits {
         first_decodes: false,
         empty_text_is_zero: false,
         names_the_epoch: false,
+        floating_decimals: None,
         open_quotients: false,
         arrays_with_null_open: false,
         variant_elements: false,
@@ -324,6 +329,7 @@ impl Traits {
         reals_widen: false,
         bigint_digits: 19,
         constants_have_their_digits: false,
+        julian_calendar: false,
         strict_months: false,
         constants_are_padded: false,
         letters_name_formats: false,

@@ -1,7 +1,8 @@
 //! Phrases behind a value of Teradata, done to the tokens: `amt (INTEGER)` becomes
 //! `CAST(amt AS INTEGER)`, `d (FORMAT 'YYYY-MM')` a cast to a type of its own, whose name no text of
 //! Teradata holds, and `s (CASESPECIFIC)` a collation. A text of a number is another one behind a
-//! phrase than in CAST, so that such a type has a name of its own too.
+//! phrase than in CAST, so that such a type has a name of its own too. `(d2 - d1) MONTH` is such a cast, to an
+//! interval: the words of its fields are reserved, so that none of them names the value.
 //!
 //! A phrase that stands inside of a sum or a product is left as it is, and refused then: the vendor wants
 //! parentheses around it.
@@ -39,6 +40,9 @@ const TYPES: [&str; 18] = [
     "DOUBLE",
 ];
 
+/// The fields of intervals.
+const FIELDS: [&str; 6] = ["YEAR", "MONTH", "DAY", "HOUR", "MINUTE", "SECOND"];
+
 /// Functions that take a bare `DATE`, which is today there.
 const OF_DATES: [&str; 16] = [
     "last_day",
@@ -74,6 +78,16 @@ pub(super) fn done(tokens: &[TokenWithSpan]) -> Vec<TokenWithSpan> {
             phrase.apply(&mut out, start, one);
             last = Some((start, out.len()));
             at = behind;
+            continue;
+        }
+        if FIELDS.iter().any(|field| is(tokens, at, field))
+            && out.last().is_some_and(|before| before.token == Token::RParen)
+            && let Some(start) = operand(&out, last)
+        {
+            let name = format!("interval {}", one.token.to_string().to_lowercase());
+            let data_type = vec![Token::make_word(&name, Some('"'))];
+            Phrase { data_type, ..Phrase::default() }.apply(&mut out, start, one);
+            at += 1;
             continue;
         }
         out.push(one.clone());
@@ -395,6 +409,10 @@ mod tests {
                 "SELECT CASE WHEN a = 1 THEN 'x' END (VARCHAR(5), NAMED y)",
                 "SELECT CAST ( CASE WHEN a = 1 THEN 'x' END AS phrased_varchar ( 5 ) ) AS y",
             ),
+            (
+                "SELECT (a - b) MONTH, c FROM t",
+                "SELECT CAST ( ( a - b ) AS \"interval month\" ) , c FROM t",
+            ),
             ("SELECT CAST(d AS FORMAT 'YYYY')", "SELECT CAST ( d AS formatted_value ( 'YYYY' ) )"),
             (
                 "SELECT (a + 1) (CHAR(3) CHARACTER SET LATIN)",
@@ -412,6 +430,8 @@ mod tests {
             "SELECT a ( INTEGER ) + b",
             "SELECT a || b ( CHAR ( 3 ) )",
             "SELECT LAST_DAY ( DATE )",
+            "SELECT a AS month , t . year FROM t GROUP BY month",
+            "SELECT d + INTERVAL '1' MONTH FROM t",
             "SELECT a FROM t WHERE b IN ( DATE )",
             "SELECT CAST ( a AS CHAR ( 3 ) )",
             "SELECT f ( a , b )",
