@@ -418,7 +418,13 @@ impl Binder<'_> {
                     return Ok((None, None));
                 }
                 limit = l.as_ref().map(|e| self.count(e)).transpose()?;
-                offset = o.as_ref().map(|o| self.count(&o.value)).transpose()?;
+                offset = match o {
+                    Some(o) if o.rows != ast::OffsetRows::None => {
+                        Some(self.count_of_rows(&o.value)?)
+                    }
+                    Some(o) => Some(self.count(&o.value)?),
+                    None => None,
+                };
             }
         }
         if let Some(fetch) = fetch {
@@ -426,7 +432,7 @@ impl Binder<'_> {
                 return self.unsupported("FETCH WITH TIES or PERCENT", span);
             }
             limit = match &fetch.quantity {
-                Some(quantity) => Some(self.count(quantity)?),
+                Some(quantity) => Some(self.count_of_rows(quantity)?),
                 None => Some(Expr {
                     kind: ExprKind::Literal(crate::tree::Literal::Number("1".to_owned())),
                     ty: Type::Int8,
@@ -436,6 +442,15 @@ impl Binder<'_> {
         }
         // LIMIT ALL and LIMIT NULL are no limit.
         Ok((limit.filter(|e| !e.is_null()), offset.filter(|e| !e.is_null())))
+    }
+
+    /// The number of `FETCH FIRST n ROWS` and `OFFSET n ROWS`. NULL is no limit in the core, and no row in Oracle.
+    fn count_of_rows(&mut self, expr: &ast::Expr) -> Bound<Expr> {
+        let count = self.count(expr)?;
+        if count.is_null() && !self.speaks_core() {
+            return self.unsupported("NULL as a number of rows", count.span);
+        }
+        Ok(count)
     }
 
     pub(super) fn count(&mut self, expr: &ast::Expr) -> Bound<Expr> {

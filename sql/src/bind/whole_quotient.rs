@@ -1,4 +1,5 @@
-//! Whole numbers of quotients that have more digits than a target can hold.
+//! Whole numbers of quotients that have more digits than a target can hold, and those of what is calculated
+//! with such quotients, which depend on how many digits an engine calculates with.
 
 use super::{Binder, Bound};
 use crate::{
@@ -28,9 +29,14 @@ impl Binder<'_> {
             "trunc" => "quotient_trunc($1, $2, 0)",
             _ => return Ok(None),
         };
-        let [Expr { kind: ExprKind::Call(call), ty: Type::Numeric(None), .. }] = args else {
+        let [arg @ Expr { kind: ExprKind::Call(call), ty: Type::Numeric(None), .. }] = args else {
             return Ok(None);
         };
+        // `TRUNC((d2 - d1) * 24)` of five hours is 4 or 5.
+        if !self.speaks_core() && call.name != "/" && arg.any_call(&|call| call.name == "/") {
+            let open = self.resolve("left_open", vec![arg.clone()], span)?;
+            return self.core_call(definition.core, vec![open], span).map(Some);
+        }
         let exact = call.args.iter().all(|arg| arg.ty.decimal_shape().is_some());
         if self.speaks_core() || call.name != "/" || !exact {
             return Ok(None);

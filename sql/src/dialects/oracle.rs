@@ -7,6 +7,7 @@ use super::{
     traits::{Aliases, Names, PivotNames, Seen, Traits, Unmarked},
     writing::{Constants, Keys, Longer, Stored, Texts, UniqueNulls, Writing},
 };
+use crate::bind::pattern::Flavor;
 use crate::tokens::{Tokens, oracle, standard};
 use model::Dialect;
 use sqlparser::dialect::OracleDialect;
@@ -24,6 +25,8 @@ pub(super) static SOURCE: Source = Source {
         bare_calls: &["sysdate", "systimestamp", "user", "rownum", "dbms_random.value"],
         one_row_table: Some("dual"),
         recursion_unmarked: Unmarked::Always,
+        julian_calendar: true,
+        patterns: Flavor::Posix,
         strict_months: true,
         constants_are_padded: true,
         fill_mode_holds: true,
