@@ -33,6 +33,7 @@ mod days;
 mod declared;
 mod decode;
 mod decorate;
+mod documents;
 pub(crate) mod enumerated;
 mod expr;
 mod first_select;

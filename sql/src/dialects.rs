@@ -50,7 +50,7 @@ pub(crate) use definition::Definition;
 pub(crate) use names::{fold, stored};
 pub(crate) use narrow::{Narrow, declared};
 pub(crate) use open::{is_chance, of_core as open_of_core, of_name as open_of_name, unordered};
-pub(crate) use quirks::SampleNumber;
+pub(crate) use quirks::{DocumentTexts, SampleNumber};
 pub(crate) use returned::Returned;
 pub(crate) use signature::{ArgType, Returns, Signature};
 pub(crate) use spec::Spec;

@@ -4,7 +4,7 @@ use super::{
     Binder, Bound, KeyUse,
     by_tokens::Parts,
     codes, json_path,
-    lower::{Decoration, Meant},
+    lower::{Decoration, Meant, SEVERAL},
     read_tokens::Reads,
     said::unmarked,
 };
@@ -428,7 +428,7 @@ impl Binder<'_> {
             _ => return Ok(None),
         };
         let made = match name {
-            "coalesce" => self.texts_beside_text(args.to_vec())?,
+            "coalesce" => self.documents_together(self.texts_beside_text(args.to_vec())?)?,
             _ => args.to_vec(),
         };
         let args = made.as_slice();
@@ -508,9 +508,7 @@ impl Binder<'_> {
     pub(super) fn spread(&self, expr: &ast::Expr) -> Option<Vec<Expr>> {
         let ast::Expr::Value(value) = expr else { return None };
         let ast::Value::Placeholder(name) = &value.value else { return None };
-        ["$all", "$rest", "$texts", "$rest_texts"]
-            .contains(&name.as_str())
-            .then(|| self.definition_argument(name))?
+        SEVERAL.contains(&name.as_str()).then(|| self.definition_argument(name))?
     }
 
     fn decorate(

@@ -30,6 +30,7 @@ impl Binder<'_> {
         };
         let inner = self.as_value(inner)?;
         let raises = self.cast_raises_for_null(&inner, data_type, span);
+        let largest = self.largest_whole(form, data_type, &to);
         let usual = form;
         let form = self.form_of(usual, data_type, &to);
         // `cast datetime2 3`: a constant is rounded as the type does.
@@ -46,7 +47,24 @@ impl Binder<'_> {
         if let Some(own) = own {
             cast = self.cast_by(&own, cast, to, span)?;
         }
+        if let Some(largest) = largest.filter(|_| !cast.is_null()) {
+            let limit = self.number(&largest, span);
+            cast = self.apply(&format!("digits {usual}"), vec![cast, limit], span)?;
+        }
         if raises { self.raising_for_null(cast, span) } else { Ok(cast) }
+    }
+
+    /// The largest value of `number(p)` that is a bigint here, where a line `digits cast(int8, int8)`
+    /// minds it.
+    fn largest_whole(&self, form: &str, data_type: &ast::DataType, to: &Type) -> Option<String> {
+        if self.speaks_core() || *to != Type::Int8 || !self.spec.knows(&format!("digits {form}")) {
+            return None;
+        }
+        let written = data_type.to_string();
+        let (_, digits) = written.split_once('(')?;
+        let digits: usize = digits.split([',', ')']).next()?.trim().parse().ok()?;
+        // More digits hold every bigint.
+        (1..19).contains(&digits).then(|| "9".repeat(digits))
     }
 
     /// `CAST(x AS DATE FORMAT 'YYYY-MM-DD')`, by a line `cast format date(text, text)`.

@@ -220,6 +220,9 @@ impl Binder<'_> {
                 ExprKind::Literal(Literal::Null) => {
                     Ok(Expr { kind: ExprKind::Literal(Literal::Null), ty: to.clone(), span })
                 }
+                ExprKind::Literal(Literal::Text(text)) if *to == Type::Jsonb => {
+                    self.text_as_document(text, span)
+                }
                 ExprKind::Literal(Literal::Text(text)) => self.read_literal(&text, to, span),
                 _ => self.refuse(codes::TYPES, "the type of this expression is not known", span),
             };
@@ -341,7 +344,10 @@ impl Binder<'_> {
             && matches!(expr.kind, ExprKind::Literal(_))
             && !matches!(to, Type::Varchar(Some(_)) | Type::Char(_) | Type::Numeric(Some(_)))
         {
-            let literal = self.coerce(expr, &to)?;
+            let literal = match expr.text() {
+                Some(text) if to == Type::Jsonb => self.read_literal(text, &to, span)?,
+                _ => self.coerce(expr, &to)?,
+            };
             return Ok(Expr { span, ..literal });
         }
         if !self.lowering.is_empty()

@@ -491,7 +491,8 @@ impl Binder<'_> {
         let has_else = otherwise.is_some();
         let results = self.adapted(results.into_iter().chain(otherwise).collect())?;
         let results = self.texts_beside_text(results)?;
-        let mut results = self.branches_with_blanks(results)?;
+        let results = self.branches_with_blanks(results)?;
+        let mut results = self.documents_together(results)?;
         let otherwise = if has_else { results.pop() } else { None };
         // PostgreSQL looks at ELSE first.
         let types: Vec<Type> = otherwise.iter().chain(&results).map(|e| e.ty.clone()).collect();

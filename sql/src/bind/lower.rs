@@ -19,6 +19,9 @@ use sqlparser::ast::{self, FunctionArg, FunctionArgExpr};
 /// So many expressions the arguments of a definition may be made of.
 const NODES_MAX: usize = 10_000;
 
+/// What stands for several arguments in a body.
+pub(super) const SEVERAL: [&str; 5] = ["$all", "$rest", "$texts", "$rest_texts", "$values"];
+
 /// The body of a definition that is being bound.
 #[derive(Debug)]
 pub(super) struct Lowering {
@@ -377,6 +380,9 @@ impl Binder<'_> {
                 });
             }
         }
+        if definition.line.contains("$values") {
+            texts = self.shown_in_documents(&coerced, span)?;
+        }
         self.note_result(definition, &coerced, span);
         self.lowering.push(Lowering {
             args: coerced,
@@ -476,13 +482,14 @@ impl Binder<'_> {
         let frame = self.lowering.last()?;
         match name {
             "$all" => Some(frame.args.clone()),
-            // The scale of the result.
-            "$scale" => {
+            // The digits of the result.
+            "$scale" | "$precision" => {
                 let ty = frame.returns.as_ref().or(frame.target.as_ref())?;
                 let shape = ty.decimal_shape()?;
-                Some(vec![self.number(&shape.scale.to_string(), self.place)])
+                let digits = if name == "$scale" { shape.scale } else { shape.precision };
+                Some(vec![self.number(&digits.to_string(), self.place)])
             }
-            "$texts" => Some(frame.texts.clone()),
+            "$texts" | "$values" => Some(frame.texts.clone()),
             "$rest_texts" => Some(frame.texts.get(frame.rest..).unwrap_or_default().to_vec()),
             // The limit of the text that is cast to.
             "$length" => match frame.target.as_ref()? {
@@ -509,6 +516,9 @@ impl Binder<'_> {
                     return Some(vec![arg.clone()]);
                 }
                 if name.starts_with('l') {
+                    if let Type::Char(length) = arg.ty {
+                        return Some(vec![self.number(&length.to_string(), self.place)]);
+                    }
                     // What is no longer than the least limit is not cut.
                     let short = frame.args.get(1).and_then(Expr::text).filter(|text| {
                         u32::try_from(text.chars().count())
@@ -650,10 +660,7 @@ fn constant(arg: &FunctionArg) -> Option<String> {
 
 /// Does the body of a definition use the argument at `index` at most once?
 fn used_once(definition: &Definition, index: usize) -> bool {
-    if ["$all", "$rest", "$texts", "$rest_texts"]
-        .iter()
-        .any(|several| definition.line.contains(several))
-    {
+    if SEVERAL.iter().any(|several| definition.line.contains(several)) {
         return false;
     }
     let slot = format!("${}", index + 1);

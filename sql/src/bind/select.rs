@@ -274,6 +274,17 @@ impl Binder<'_> {
         }
     }
 
+    /// The name of a column without an alias: the core's, unless the vendor gives the call another one.
+    fn vendors_name(&self, expr: &ast::Expr) -> String {
+        let traits = self.spec.traits();
+        let name = output_name(expr, traits.names);
+        let named = traits.column_names.iter().find(|(call, _)| *call == name);
+        match named.filter(|_| !self.speaks_core() && is_of_call(expr)) {
+            Some((_, vendors)) => (*vendors).to_owned(),
+            None => name,
+        }
+    }
+
     pub(super) fn items(&mut self, projection: &[SelectItem]) -> Bound<Vec<Item>> {
         let mut items = Vec::with_capacity(projection.len());
         for item in projection {
@@ -282,7 +293,7 @@ impl Binder<'_> {
             match item {
                 SelectItem::UnnamedExpr(expr) => {
                     let bound = self.item_expr(expr)?;
-                    let name = output_name(expr, self.spec.traits().names);
+                    let name = self.vendors_name(expr);
                     items.push(Item { expr: bound, name: self.made_name(name) });
                 }
                 SelectItem::ExprWithAlias { expr, alias } => {
@@ -552,6 +563,16 @@ pub(super) fn star_item(found: Found, span: super::Span) -> Item {
             span,
         },
         name,
+    }
+}
+
+/// Is the value that of a call, perhaps of another type?
+fn is_of_call(expr: &ast::Expr) -> bool {
+    match expr {
+        ast::Expr::Function(_) | ast::Expr::Extract { .. } => true,
+        ast::Expr::Nested(inner) => is_of_call(inner),
+        ast::Expr::Cast { expr, .. } | ast::Expr::Collate { expr, .. } => is_of_call(expr),
+        _ => false,
     }
 }
 

@@ -50,3 +50,14 @@ impl ValuesNames {
         format!("{}{}", self.word, self.first + index)
     }
 }
+
+/// What a text constant is where a document stands beside it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum DocumentTexts {
+    /// The source of a document.
+    Read,
+    /// A text in a document.
+    Values,
+    /// It is not known.
+    Unknown,
+}

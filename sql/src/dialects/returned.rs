@@ -1,5 +1,6 @@
 //! The result type of a definition: a type, or `numeric(…)` with digits computed from those of the
 //! arguments: `numeric(38, max(s1, min(s1 + 6, 12)))`, or given as constants: `numeric(v2, v3)`.
+//! `first(v2, s1)` is the first of several that is known.
 
 use crate::types::{DecimalShape, Type};
 
@@ -25,6 +26,8 @@ pub(crate) enum Digits {
     Subtract(Box<Self>, Box<Self>),
     Max(Vec<Self>),
     Min(Vec<Self>),
+    /// The first that is known.
+    First(Vec<Self>),
 }
 
 impl Returned {
@@ -68,6 +71,7 @@ impl Digits {
             Self::Subtract(a, b) => a.of(args, values)?.checked_sub(b.of(args, values)?)?,
             Self::Max(all) => Self::each(all, args, values)?.into_iter().max()?,
             Self::Min(all) => Self::each(all, args, values)?.into_iter().min()?,
+            Self::First(all) => all.iter().find_map(|one| one.of(args, values))?,
         })
     }
 
@@ -107,14 +111,18 @@ impl Reader<'_> {
         if let Ok(number) = word.parse::<i64>() {
             return Some(Digits::Number(number));
         }
-        if word == "max" || word == "min" {
+        if ["max", "min", "first"].contains(&word) {
             self.symbol('(')?;
             let mut all = vec![self.sum()?];
             while self.symbol(',').is_some() {
                 all.push(self.sum()?);
             }
             self.symbol(')')?;
-            return Some(if word == "max" { Digits::Max(all) } else { Digits::Min(all) });
+            return Some(match word {
+                "max" => Digits::Max(all),
+                "min" => Digits::Min(all),
+                _ => Digits::First(all),
+            });
         }
         let index = word.get(1..)?.parse::<usize>().ok()?.checked_sub(1)?;
         match word.get(..1)? {
@@ -146,6 +154,10 @@ mod tests {
         let types = [Type::Text, Type::Int8, Type::Int8];
         assert_eq!(asked.of(&types, &[None, Some(10), Some(2)]), Some(Type::decimal(10, 2)));
         assert_eq!(asked.of(&types, &[None, None, Some(2)]), None);
+        let either = Returned::read("numeric(38, first(max(0, min(s1, v2)), s1))").unwrap();
+        assert_eq!(either.of(&args(4), &[None, Some(1)]), Some(Type::decimal(38, 1)));
+        assert_eq!(either.of(&args(4), &[None, Some(-1)]), Some(Type::decimal(38, 0)));
+        assert_eq!(either.of(&args(4), &[None, None]), Some(Type::decimal(38, 4)));
         for wrong in ["numeric(38)x", "numeric(", "numeric(q1, 2)", "numeric(max(), 2)", "nonsense"]
         {
             assert_eq!(Returned::read(wrong), None, "{wrong}");

@@ -3,6 +3,7 @@
 use super::{
     clauses::Clause,
     narrow::Columns,
+    quirks::DocumentTexts,
     spec::{Setting, Source, Values},
     traits::{Aliases, Names, NumberLiteral, PivotNames, Seen, Traits, Unmarked},
     writing::{Keys, Longer, Stored, Texts, Writing},
@@ -17,6 +18,7 @@ pub(super) static SOURCE: Source = Source {
     tokens: Tokens { literals: Some(escapes::snowflake_literals), all: &[], written: &[] },
     traits: Traits {
         variant_elements: true,
+        document_texts: DocumentTexts::Values,
         recursion_unmarked: Unmarked::UnlessTable,
         exact_collations: &["", "utf8"],
         names: Names::FoldUpper,

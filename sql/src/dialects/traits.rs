@@ -3,7 +3,7 @@
 
 use super::{
     clauses::Clause,
-    quirks::{Sampling, ValuesNames},
+    quirks::{DocumentTexts, Sampling, ValuesNames},
     writing::Writing,
 };
 use crate::bind::pattern::Flavor;
@@ -137,6 +137,8 @@ pub(crate) struct Traits {
     pub(crate) arrays_with_null_open: bool,
     /// Is an element of an array a variant, which shows a text in quotes, unless it is cast?
     pub(crate) variant_elements: bool,
+    /// What a text constant beside a document is.
+    pub(crate) document_texts: DocumentTexts,
     /// Does `LAST_VALUE` over an ordered window need a frame?
     pub(crate) last_value_needs_frame: bool,
     /// Is a real beside a real or an exact number a real, which has fewer digits than a float?
@@ -228,6 +230,8 @@ pub(crate) struct Traits {
     /// Calls with the vendor's type of their values, or with the argument that has it as `#n`, where
     /// several types are one of the core.
     pub(crate) declared_calls: &'static [(&'static str, &'static str)],
+    /// Names of columns that hold the value of a call, where they are not its own name.
+    pub(crate) column_names: &'static [(&'static str, &'static str)],
     /// Words in front of JOIN that are hints: `INNER HASH JOIN`.
     pub(crate) join_hints: &'static [&'static str],
     /// Is there a condition in front of WHERE that says no more than another one there?
@@ -324,6 +328,7 @@ impl Traits {
         open_quotients: false,
         arrays_with_null_open: false,
         variant_elements: false,
+        document_texts: DocumentTexts::Read,
         last_value_needs_frame: false,
         keeps_reals: false,
         reals_widen: false,
@@ -365,6 +370,7 @@ impl Traits {
         table_hints: false,
         hint_clauses: &[],
         declared_calls: &[],
+        column_names: &[],
         join_hints: &[],
         prewhere: false,
         not_aliases: &[],
