@@ -4,7 +4,7 @@ mod parser;
 
 use super::{
     clauses::Clause,
-    quirks::Sampling,
+    quirks::{DocumentTexts, Sampling},
     spec::{Setting, Source, Values},
     traits::{Aliases, Names, PivotNames, TextKeys, Traits},
     writing::{Keys, Longer, Texts, Writing},
@@ -36,6 +36,14 @@ pub(super) static SOURCE: Source = Source {
         aliases: Aliases::LAST,
         pivot_names: Some(PivotNames::Plain),
         sampling: Sampling::UNKNOWN,
+        document_texts: DocumentTexts::Unknown,
+        // As the headers of the examples of their pages have it.
+        column_names: &[
+            ("dateadd", "date_add"),
+            ("datediff", "date_diff"),
+            ("extract", "date_part"),
+            ("date_part", "pgdate_part"),
+        ],
         bare_calls: &["sysdate"],
         writing: Writing {
             texts: Texts { bytes: true, longer: Longer::BlanksCut },
