@@ -178,7 +178,7 @@ impl Reader<'_> {
         match c {
             '.' => {
                 self.text.push('.');
-                Some(Set::ALL)
+                Some(Set::all())
             }
             '[' => self.bracket(),
             '\\' => {
@@ -250,8 +250,9 @@ impl Reader<'_> {
                 }
                 '-' if !self.rest.starts_with(']') && from.is_some() => {
                     let (from_c, to) = (from.take()?, self.next()?);
-                    if !to.is_ascii_alphanumeric() || !from_c.is_ascii_alphanumeric() || to < from_c
-                    {
+                    // Beyond ASCII both go by code points.
+                    let plain = |c: char| c.is_ascii_alphanumeric() || !c.is_ascii();
+                    if !plain(to) || !plain(from_c) || to < from_c {
                         return None;
                     }
                     self.text.push('-');

@@ -2,7 +2,7 @@
 //! constants in a vendor's spelling, and the keys of texts.
 
 use super::{Binder, Bound};
-use crate::tree::Expr;
+use crate::{tree::Expr, types::Type};
 use sqlparser::ast::FunctionArg;
 
 impl Binder<'_> {
@@ -17,12 +17,22 @@ impl Binder<'_> {
             ["format_text", "format_scale", "format_limit", "format_width", "format_read"];
         let formats = FORMATS.contains(&name);
         let net = name.starts_with("net_");
-        let known = formats || net || name.starts_with("loose_") || name == "windows_zone";
-        if !known && name != "sort_key" {
+        let known = formats || net || name.starts_with("loose_");
+        if !known && !["windows_zone", "sort_key", "their_text"].contains(&name) {
             return Ok(None);
         }
         let mut args = self.plain_args(written, span)?;
-        let found = if formats {
+        let found = if name == "their_text" {
+            match (args.pop(), args.is_empty()) {
+                (Some(value), true) => {
+                    let lowering = std::mem::take(&mut self.lowering);
+                    let text = self.cast_by("cast", value, Type::Text, span);
+                    self.lowering = lowering;
+                    text
+                }
+                _ => self.unsupported("`their_text` of several", span),
+            }
+        } else if formats {
             self.number_format(name, &args, span)
         } else if net {
             self.net_format(name, &args, span)

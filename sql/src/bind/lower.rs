@@ -279,8 +279,7 @@ impl Binder<'_> {
                     return self.unsupported("a pattern with letters beyond ASCII here", span);
                 }
                 Some(ArgType::Regex(purpose, ignore_case)) => {
-                    self.before_line_ends(&mut coerced, &arg, *purpose, span)?;
-                    self.of_plain_letters(&mut coerced, &arg, span)?;
+                    self.raised_where_unlike(&mut coerced, &arg, *purpose, *ignore_case, span)?;
                     self.pattern(&arg, *purpose, *ignore_case, span)?
                 }
                 Some(ArgType::Zone) => match arg
@@ -452,12 +451,8 @@ impl Binder<'_> {
         let Some(written) = arg.text() else {
             return self.unsupported("a regular expression that is no constant", span);
         };
-        // `(?i)` in front: case does not count.
         let flavor = self.spec.traits().patterns;
-        let (written, ignore_case) = match written.strip_prefix("(?i)") {
-            Some(rest) if flavor != pattern::Flavor::Posix => (rest, true),
-            _ => (written, ignore_case),
-        };
+        let (written, ignore_case) = pattern::without_flag(written, ignore_case, flavor);
         match pattern::to_core(written, purpose, ignore_case, flavor) {
             Ok(core) => self.coerce(text(core, span), &Type::Text),
             Err(what) => self.refuse(

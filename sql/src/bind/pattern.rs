@@ -5,6 +5,8 @@
 //! line feed, counted repeats are written out, and a pattern that ignores case has both cases of each
 //! ASCII letter. So the core pattern needs no flag and no escape that engines differ in.
 
+use super::joni;
+
 /// What a pattern is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Use {
@@ -44,6 +46,9 @@ pub(crate) enum Flavor {
     /// `java.util.regex`: `.` is none of the characters that end a line, and `$` also stands before
     /// such an end of the last line.
     Java,
+    /// Joni with the syntax of Java: a line ends with a line feed alone, and classes are Unicode's; see
+    /// [`super::joni`].
+    Joni,
 }
 
 /// What ends a line in `java.util.regex`, beside `\r\n`.
@@ -97,8 +102,9 @@ pub(crate) fn to_core(
                     "$".to_owned()
                 }
                 // See `ends_before_line_end`.
-                (true, Flavor::Java, Use::Found | Use::Span) => "$".to_owned(),
+                (true, Flavor::Java | Flavor::Joni, Use::Found | Use::Span) => "$".to_owned(),
                 (true, Flavor::Java, _) => format!("(\r\n|[{LINE_ENDS}])?$"),
+                (true, Flavor::Joni, _) => "\n?$".to_owned(),
             };
             format!("{}{}{end}", if start { "^" } else { "" }, read.text)
         }
@@ -121,8 +127,8 @@ pub(crate) fn to_core(
 
 /// Does the pattern end with a `$` that also stands before an end of the last line, which the core's
 /// does not? What is found in a text without such ends is the same.
-pub(crate) fn ends_before_line_end(pattern: &str, purpose: Use, flavor: Flavor) -> bool {
-    flavor == Flavor::Java
+fn ends_before_line_end(pattern: &str, purpose: Use, flavor: Flavor) -> bool {
+    matches!(flavor, Flavor::Java | Flavor::Joni)
         && matches!(purpose, Use::Found | Use::Span)
         && pattern.ends_with('$')
         && !ends_escaped(pattern)
@@ -130,14 +136,39 @@ pub(crate) fn ends_before_line_end(pattern: &str, purpose: Use, flavor: Flavor) 
 }
 
 /// Are letters beyond ASCII among those that a part of the pattern stands for, or left out by it?
-pub(crate) fn names_letters(pattern: &str, flavor: Flavor) -> bool {
+fn names_letters(pattern: &str) -> bool {
     let named = ["\\w", "\\W", "[:alpha:]", "[:alnum:]", "[:upper:]", "[:lower:]"];
-    flavor == Flavor::Posix && named.iter().any(|name| pattern.contains(name))
+    named.iter().any(|name| pattern.contains(name))
 }
 
-/// A class of the characters that end a line, as the core writes it.
-pub(crate) fn line_ends() -> String {
-    format!("[{LINE_ENDS}]")
+/// A class, as the core writes it, of characters with which a text could be read otherwise than by the
+/// core pattern.
+pub(crate) fn unlike(
+    written: &str,
+    purpose: Use,
+    ignore_case: bool,
+    flavor: Flavor,
+) -> Option<String> {
+    let (pattern, ignore_case) = without_flag(written, ignore_case, flavor);
+    let ends = ends_before_line_end(pattern, purpose, flavor);
+    let class = match flavor {
+        Flavor::Java if ends => LINE_ENDS.to_owned(),
+        Flavor::Joni => {
+            format!("{}{}", if ends { "\n" } else { "" }, joni::unlike(pattern, ignore_case))
+        }
+        // Letters of every language there, those of ASCII in the core.
+        Flavor::Posix if names_letters(pattern) => joni::OTHERS.to_owned(),
+        _ => String::new(),
+    };
+    (!class.is_empty()).then(|| format!("[{class}]"))
+}
+
+/// `(?i)` in front: case does not count.
+pub(crate) fn without_flag(written: &str, ignore_case: bool, flavor: Flavor) -> (&str, bool) {
+    match written.strip_prefix("(?i)") {
+        Some(rest) if flavor != Flavor::Posix => (rest, true),
+        _ => (written, ignore_case),
+    }
 }
 
 /// The text that a pattern stands for, if it matches that text alone: `,`, `\\|`, `[.]`.
@@ -168,7 +199,7 @@ pub(crate) fn replacement(text: &str, flavor: Flavor) -> Option<String> {
         }
         Flavor::Unnamed => (!text.contains(['$', '\\'])).then(|| text.to_owned()),
         // Groups are `$1`; a backslash takes the meaning of the next character away.
-        Flavor::Java => {
+        Flavor::Java | Flavor::Joni => {
             let mut core = String::new();
             let mut chars = text.chars().peekable();
             while let Some(c) = chars.next() {
@@ -306,7 +337,9 @@ impl Reader<'_> {
             Some('(') => self.group(),
             Some('[') => Ok(one(self.class()?)),
             Some('.') => Ok(one(match self.flavor {
-                Flavor::Plain | Flavor::Unnamed | Flavor::Re2 | Flavor::Posix => "[^\n]".to_owned(),
+                Flavor::Plain | Flavor::Unnamed | Flavor::Re2 | Flavor::Posix | Flavor::Joni => {
+                    "[^\n]".to_owned()
+                }
                 Flavor::Java => format!("[^{LINE_ENDS}]"),
             })),
             Some('\\') => Ok(one(self.escape()?)),
@@ -405,16 +438,25 @@ impl Reader<'_> {
     }
 
     /// What `\s` is.
-    fn space(&self) -> &'static str {
-        if self.flavor == Flavor::Re2 { " \t\n\r\u{c}" } else { SPACE }
+    const fn space(&self) -> &'static str {
+        match self.flavor {
+            Flavor::Re2 => " \t\n\r\u{c}",
+            Flavor::Joni => joni::SPACE,
+            _ => SPACE,
+        }
+    }
+
+    /// What `\w` is.
+    const fn word(&self) -> &'static str {
+        if matches!(self.flavor, Flavor::Joni) { joni::WORD } else { WORD }
     }
 
     fn escape(&mut self) -> Read<String> {
         Ok(match self.next() {
             Some('d') => "[0-9]".to_owned(),
             Some('D') => "[^0-9]".to_owned(),
-            Some('w') => format!("[{WORD}]"),
-            Some('W') => format!("[^{WORD}]"),
+            Some('w') => format!("[{}]", self.word()),
+            Some('W') => format!("[^{}]", self.word()),
             Some('s') => format!("[{}]", self.space()),
             Some('S') => format!("[^{}]", self.space()),
             Some(c @ ('n' | 't' | 'r')) if self.flavor == Flavor::Posix => {
@@ -443,7 +485,7 @@ impl Reader<'_> {
                 '\\' if self.flavor == Flavor::Posix => text.push_str("\\\\"),
                 '\\' => match self.next() {
                     Some('d') => text.push_str("0-9"),
-                    Some('w') => text.push_str(WORD),
+                    Some('w') => text.push_str(self.word()),
                     Some('s') => text.push_str(self.space()),
                     Some('n') => text.push('\n'),
                     Some('t') => text.push('\t'),
@@ -515,6 +557,7 @@ impl Reader<'_> {
             ("digit", _) => "0-9",
             ("upper", false) => "A-Z",
             ("lower", false) => "a-z",
+            ("space", _) if self.flavor == Flavor::Joni => joni::SPACE,
             ("space", _) => SPACE,
             _ => return Err(format!("`[:{name}:]`")),
         })
@@ -539,8 +582,8 @@ fn counted(atom: &Part, least: usize, most: Option<usize>) -> Read<Part> {
 
 /// A counted repeat without its count.
 fn written_out(atom: &Part, least: usize, most: Option<usize>) -> Read<Part> {
-    if most == Some(0) || least.max(most.unwrap_or(0)).saturating_mul(atom.text.len()) > LENGTH_MAX
-    {
+    let length = atom.text.chars().count();
+    if most == Some(0) || least.max(most.unwrap_or(0)).saturating_mul(length) > LENGTH_MAX {
         return Err("this count".to_owned());
     }
     let mut text = atom.text.repeat(least);
@@ -561,9 +604,9 @@ mod tests {
         assert_eq!(java("^a.c", Use::Test).as_deref(), Ok("^a[^\n\r\u{85}\u{2028}\u{2029}]c"));
         assert!(java("ab$", Use::Test).is_ok_and(|core| core.ends_with("])?$")));
         assert_eq!(java("ab$", Use::Found).as_deref(), Ok("ab$"));
-        assert!(ends_before_line_end("ab$", Use::Found, Flavor::Java));
+        assert!(unlike("ab$", Use::Found, false, Flavor::Java).is_some());
         for pattern in ["ab", r"ab\$", "a$|b$"] {
-            assert!(!ends_before_line_end(pattern, Use::Found, Flavor::Java), "{pattern}");
+            assert_eq!(unlike(pattern, Use::Found, false, Flavor::Java), None, "{pattern}");
         }
         assert_eq!(replacement("$2-$1", Flavor::Java).as_deref(), Some(r"\2-\1"));
         for other in [r"\$1", "$x", "$12", "$"] {
@@ -578,10 +621,27 @@ mod tests {
         for other in [r"\t", r"a\n", "(?:a)b", r"\bword"] {
             assert!(posix(other).is_err(), "{other}");
         }
-        assert!(
-            names_letters(r"^\w+$", Flavor::Posix) && names_letters("[^[:alnum:]]", Flavor::Posix)
-        );
-        assert!(!names_letters("[a-z]", Flavor::Posix) && !names_letters(r"\w", Flavor::Plain));
+        assert!(names_letters(r"^\w+$") && names_letters("[^[:alnum:]]"));
+        assert!(!names_letters("[a-z]"));
+        let unlike = |flavor| unlike(r"\w", Use::Test, false, flavor);
+        assert!(unlike(Flavor::Posix).is_some() && unlike(Flavor::Plain).is_none());
+    }
+
+    #[test]
+    fn joni_knows_line_feeds_alone_and_words_of_all_scripts() {
+        let joni = |pattern: &str, purpose| to_core(pattern, purpose, false, Flavor::Joni);
+        assert_eq!(joni("a.c$", Use::Test).as_deref(), Ok("a[^\n]c\n?$"));
+        assert!(joni(r"(\w+)\s+(\w+)", Use::Found).is_ok());
+        assert!(joni(r"\w+\W+\w+", Use::Span).is_ok());
+        assert!(joni(r"[\w.]{1,40}", Use::Test).is_ok());
+        let unlike = |pattern: &str, fold| unlike(pattern, Use::Span, fold, Flavor::Joni);
+        assert_eq!(unlike("[a-z]+,.", false), None);
+        assert_eq!(unlike("b$", false).as_deref(), Some("[\n]"));
+        assert!(unlike(r"\d\\w", false).is_some_and(|class| !class.contains('²')));
+        assert!(unlike(r"\W", false).is_some_and(|class| class.contains('²')));
+        assert!(unlike("(?i)abc", false).is_none());
+        assert!(unlike("(?i)pass", false).is_some_and(|class| class.contains('ß')));
+        assert!(unlike("[[:alpha:]]", false).is_some_and(|class| class.contains('\u{80}')));
     }
 
     #[test]

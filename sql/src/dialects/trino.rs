@@ -30,7 +30,7 @@ pub(super) static SOURCE: Source = Source {
         exponent: NumberLiteral::Float,
         // A sort key sees the outputs, then the columns of FROM.
         aliases: Aliases { order: Seen::First, ..Aliases::NONE },
-        patterns: Flavor::Java,
+        patterns: Flavor::Joni,
         keeps_reals: true,
         arrays_with_null_open: true,
         writing: Writing {

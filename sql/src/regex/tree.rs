@@ -80,7 +80,7 @@ impl Walk<'_> {
                         .sets
                         .get(*one)
                         .zip(self.sets.get(*two))
-                        .is_some_and(|(one, two)| !one.meets(*two))
+                        .is_some_and(|(one, two)| !one.meets(two))
             })
         })
     }
@@ -189,7 +189,7 @@ pub(super) fn varying(node: &Node) -> usize {
 pub(super) fn runs_to_an_end(node: &Node, sets: &[Set]) -> bool {
     last_run(node)
         .and_then(|at| sets.get(at))
-        .is_some_and(|run| sets.iter().all(|set| set.is_in(*run)))
+        .is_some_and(|run| sets.iter().all(|set| set.is_in(run)))
 }
 
 /// The set of an unbounded repeat at the end.

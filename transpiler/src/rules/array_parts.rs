@@ -60,6 +60,7 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
         call.args.get(index).and_then(Expr::integer).is_some_and(|n| (1..1_000_000).contains(&n))
     };
     let element = call.args.first().and_then(|arg| arg.ty.element());
+    let separator = call.args.get(1).is_some_and(|separator| separator.literal().is_some());
     let template = match (call.name, call.args.len()) {
         ("slice", 3) if constant(1) && constant(2) => "{0}[{1}:{2}]",
         // Below 1 DuckDB counts from the end.
@@ -82,6 +83,11 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
         {
             return Ok(None);
         }
+        // `string_agg`, which is behind the function, wants a constant.
+        ("array_to_string", 2) if !separator => {
+            "CASE WHEN {1} IS NOT NULL AND len(list_filter({0}, lambda _item: _item IS NOT NULL)) > 0 THEN list_reduce(list_transform(list_filter({0}, lambda _item: _item IS NOT NULL), lambda _item: CAST(_item AS VARCHAR)), lambda _all, _item: _all || {1} || _item) WHEN {1} IS NOT NULL AND {0} IS NOT NULL THEN '' END"
+        }
+        ("array_to_string", 3) if !separator => return Ok(None),
         ("array_to_string", 2) => {
             "CASE WHEN {0} IS NOT NULL AND {1} IS NOT NULL THEN coalesce(array_to_string({0}, {1}), '') END"
         }
