@@ -15,10 +15,11 @@ impl Binder<'_> {
     ) -> Bound<Option<Expr>> {
         const FORMATS: [&str; 5] =
             ["format_text", "format_scale", "format_limit", "format_width", "format_read"];
+        const OTHERS: [&str; 4] = ["windows_zone", "sort_key", "their_text", "exact_ticks"];
         let formats = FORMATS.contains(&name);
         let net = name.starts_with("net_");
         let known = formats || net || name.starts_with("loose_");
-        if !known && !["windows_zone", "sort_key", "their_text"].contains(&name) {
+        if !known && !OTHERS.contains(&name) {
             return Ok(None);
         }
         let mut args = self.plain_args(written, span)?;
@@ -38,6 +39,11 @@ impl Binder<'_> {
             self.net_format(name, &args, span)
         } else if name == "windows_zone" {
             self.windows_zone(&args, span)
+        } else if name == "exact_ticks" {
+            match (args.pop(), args.is_empty()) {
+                (Some(ticks), true) => self.of_ticks(ticks, &Type::Timestamp),
+                _ => self.unsupported("`exact_ticks` of several", span),
+            }
         } else if name == "sort_key" {
             match (args.pop(), args.is_empty()) {
                 (Some(text), true) => self.order_key(text),

@@ -383,12 +383,21 @@ impl Binder<'_> {
         self.resolve(name, args, span)
     }
 
+    /// Is a short integer of the core also a TINYINT without a sign?
+    fn has_bytes(&self) -> bool {
+        let whole = self.spec.traits().writing.columns.whole;
+        whole.iter().any(|(name, least, _)| *name == "tinyint" && *least == 0)
+    }
+
     /// Refuses a default that would change the type of LAG and LEAD: Spark and Transact-SQL convert it to
     /// the type of the value instead, digits and all.
     fn keeps_type(&self, value: &Expr, default: &Expr, ty: &Type, span: super::Span) -> Bound<()> {
         let scale = |ty: &Type| ty.decimal_shape().map(|shape| shape.scale);
         let same = match (&value.ty, &default.ty) {
             _ if self.spec.is_core() => true,
+            (Type::Varchar(Some(limit)) | Type::Char(limit), _) if default.text().is_some() => {
+                default.text().is_some_and(|text| text.chars().count() <= *limit as usize)
+            }
             (Type::Unknown, _) | (_, Type::Unknown) => true,
             (value, _) if matches!(value, Type::Numeric(_)) => {
                 matches!(ty, Type::Numeric(_))
@@ -398,12 +407,18 @@ impl Binder<'_> {
                     })
             }
             (value, _) if value.is_integer() && ty.is_integer() => {
-                value == ty || default.integer().is_some_and(|number| fits(number, value))
+                match default.integer() {
+                    // It may be of a type without a sign.
+                    Some(number) if *value == Type::Int2 && self.has_bytes() => {
+                        (0..=255).contains(&number)
+                    }
+                    Some(number) => value == ty || fits(number, value),
+                    None => value == ty,
+                }
             }
-            (Type::Varchar(Some(limit)) | Type::Char(limit), other) => match default.text() {
-                Some(text) => text.chars().count() <= *limit as usize,
-                None => matches!(other, Type::Varchar(Some(n)) | Type::Char(n) if n <= limit),
-            },
+            (Type::Varchar(Some(limit)) | Type::Char(limit), other) => {
+                matches!(other, Type::Varchar(Some(n)) | Type::Char(n) if n <= limit)
+            }
             (value, _) => value.base() == ty.base(),
         };
         if same {
@@ -432,6 +447,9 @@ impl Binder<'_> {
             _ => args.to_vec(),
         };
         let args = made.as_slice();
+        if name != "nullif" {
+            self.of_one_length(args, span)?;
+        }
         let types: Vec<Type> = args.iter().map(|e| e.ty.clone()).collect();
         let ty = self.alternatives_type(&types, span)?;
         match name {

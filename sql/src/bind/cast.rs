@@ -32,7 +32,7 @@ impl Binder<'_> {
         let raises = self.cast_raises_for_null(&inner, data_type, span);
         let largest = self.largest_whole(form, data_type, &to);
         let usual = form;
-        let form = self.form_of(usual, data_type, &to);
+        let form = self.form_of(usual, data_type, &inner.ty, &to);
         // `cast datetime2 3`: a constant is rounded as the type does.
         if to == Type::Timestamp
             && let Some(text) = inner.text()
@@ -41,7 +41,7 @@ impl Binder<'_> {
         {
             return self.read_literal(&rounded, &to, span);
         }
-        let own = self.own_form(usual, &form, data_type, &to);
+        let own = self.own_form(usual, &form, data_type, &inner.ty, &to);
         let form = self.form_from(form, expr, &inner.ty, &to);
         let mut cast = self.cast_by(&form, inner, to.clone(), span)?;
         if let Some(own) = own {
@@ -91,16 +91,18 @@ impl Binder<'_> {
         usual: &str,
         form: &str,
         data_type: &ast::DataType,
+        from: &Type,
         to: &Type,
     ) -> Option<String> {
         let plain = ["cast", "try_cast"].contains(&usual) || usual != form;
-        let own = self.form_of("cast", data_type, to);
+        let own = self.form_of("cast", data_type, from, to);
         (!plain && own != "cast").then_some(own)
     }
 
     /// The form of a cast: one for the vendor's type name alone, where a line defines it
-    /// (`cast datetime timestamp`), else the usual one.
-    fn form_of(&self, form: &str, data_type: &ast::DataType, to: &Type) -> String {
+    /// (`cast datetime timestamp`) or for it and a type that is cast (`cast nvarchar of int4 varchar`), else
+    /// the usual one.
+    fn form_of(&self, form: &str, data_type: &ast::DataType, from: &Type, to: &Type) -> String {
         if self.speaks_core() {
             return form.to_owned();
         }
@@ -110,7 +112,8 @@ impl Binder<'_> {
         // `varchar2 char` of `varchar2(10 CHAR)`.
         let words = exact.split_whitespace().filter(|word| word.parse::<u32>().is_err());
         let words = words.collect::<Vec<_>>().join(" ");
-        let named = [exact.trim(), &words, bare.trim()].map(|name| format!("{form} {name}"));
+        let of = format!("{} of {}", bare.trim(), from.short());
+        let named = [&of, exact.trim(), &words, bare.trim()].map(|name| format!("{form} {name}"));
         let known = |form: &String| self.spec.knows(&format!("{form} {}", to.short()));
         named.into_iter().find(known).unwrap_or_else(|| form.to_owned())
     }
@@ -217,7 +220,8 @@ impl Binder<'_> {
             let what = format!("no {form} from `{}` to `{to}` is known", expr.ty);
             return self.refuse(codes::TYPES, what, span);
         };
-        let own = to.is_own().then(|| to.clone());
+        let limited = self.counts_limits() && matches!(to, Type::Varchar(Some(_)));
+        let own = (limited || to.is_own()).then(|| to.clone());
         let cast = self.expand(definition, vec![expr], Some(to), span)?;
         Ok(match own {
             Some(ty) => Expr { ty, ..cast },

@@ -10,6 +10,12 @@ use super::datetime;
 pub(super) fn rounded(text: &str, type_name: &str) -> Option<String> {
     let stamp = datetime::timestamp(text.trim())?;
     let (day, clock) = stamp.split_once(' ')?;
+    let old = matches!(type_name, "datetime" | "smalldatetime");
+    let digits = text.trim().rsplit_once('.').map_or(0, |(_, fraction)| fraction.len());
+    if (old && digits > 3) || !within(day, type_name) {
+        // An error there.
+        return None;
+    }
     let micros = micros_of(clock)?;
     let micros = match type_name {
         // .000, .003 and .007 stand for thirds of a hundredth.
@@ -36,6 +42,15 @@ pub(super) fn rounded(text: &str, type_name: &str) -> Option<String> {
     let clock = format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60);
     let shown = if fraction == 0 { clock } else { format!("{clock}.{fraction:06}") };
     datetime::timestamp(&format!("{day} {shown}"))
+}
+
+/// Is the day one that the type has?
+fn within(day: &str, type_name: &str) -> bool {
+    match type_name {
+        "datetime" => day >= "1753-01-01",
+        "smalldatetime" => ("1900-01-01"..="2079-06-06").contains(&day),
+        _ => true,
+    }
 }
 
 fn micros_of(clock: &str) -> Option<i64> {
@@ -74,6 +89,15 @@ mod tests {
             assert_eq!(rounded(text, name).as_deref(), Some(expected), "{text} {name}");
         }
         assert_eq!(rounded("soon", "datetime"), None);
+        for (text, name) in [
+            ("2024-01-01 10:00:00.1234", "datetime"),
+            ("0001-01-01", "datetime"),
+            ("9999-12-31 23:59:59.999", "datetime"),
+            ("9999-12-31", "smalldatetime"),
+            ("1899-12-31", "smalldatetime"),
+        ] {
+            assert_eq!(rounded(text, name), None, "{text} {name}");
+        }
         assert_eq!(rounded("2024-01-01", "date"), None);
     }
 }

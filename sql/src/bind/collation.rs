@@ -132,10 +132,13 @@ impl Binder<'_> {
         span: super::Span,
     ) -> Bound<Vec<Expr>> {
         let Some(keys) = self.keys() else { return Ok(args) };
+        let equality = matches!(name, "=" | "<>" | "is distinct from" | "is not distinct from");
+        if !equality && args.iter().any(|arg| self.has_own_order(&arg.ty)) {
+            return args.into_iter().map(|arg| self.order_key(arg)).collect();
+        }
         if !args.iter().any(|arg| arg.ty.is_character()) {
             return Ok(args);
         }
-        let equality = matches!(name, "=" | "<>" | "is distinct from" | "is not distinct from");
         if keys.folds() && !equality {
             if !self.knows_order() {
                 return self.unsupported("the order of texts under this collation", span);
@@ -240,7 +243,10 @@ impl Binder<'_> {
             return Ok(());
         }
         let Body::Select(select) = body else {
-            return order_by.iter().try_for_each(|key| self.no_text(&key.ty, "an order", key.span));
+            return order_by.iter().try_for_each(|key| {
+                self.in_own_order(&key.ty, "a set operation", key.span)?;
+                self.no_text(&key.ty, "an order", key.span)
+            });
         };
         if select.distinct == Distinct::Yes {
             // A column that is named again is the output.
@@ -260,8 +266,11 @@ impl Binder<'_> {
             keys.iter().try_for_each(|key| self.no_text(&key.ty, "DISTINCT ON", key.span))?;
         }
         for key in order_by {
+            if select.distinct != Distinct::No {
+                self.in_own_order(&key.ty, "DISTINCT", key.span)?;
+            }
             if let SortTarget::Output(index) = key.target
-                && key.ty.is_character()
+                && (key.ty.is_character() || self.has_own_order(&key.ty))
                 && let Some(item) = select.items.get(index)
             {
                 key.target = SortTarget::Expr(item.expr.clone());

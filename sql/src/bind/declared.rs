@@ -1,8 +1,8 @@
 //! The vendor's own type of an expression, where several of them are one type of the core: a
 //! `datetime` is shown otherwise than a `datetime2`.
 
-use super::{Binder, scope::ScopeRelation};
-use crate::types::Type;
+use super::{Binder, Bound, scope::ScopeRelation};
+use crate::{tree::Expr, types::Type};
 use sqlparser::ast::{self, BinaryOperator};
 
 /// Is it a text, as the vendor spells types?
@@ -102,6 +102,24 @@ impl Binder<'_> {
             _ => return None,
         };
         Some(text.to_lowercase())
+    }
+
+    /// Refuses a product or quotient of a decimal and a SMALLMONEY, which has fewer digits than MONEY.
+    pub(super) fn no_small_money(
+        &self,
+        name: &str,
+        [left, right]: [&ast::Expr; 2],
+        args: &[Expr],
+        span: super::Span,
+    ) -> Bound<()> {
+        let small = |side: &ast::Expr| self.declared(side).is_some_and(|ty| ty == "smallmoney");
+        let decimal = args.iter().any(|arg| matches!(arg.ty, Type::Numeric(_)));
+        let money = args.iter().any(|arg| arg.ty == Type::Money);
+        let counted = matches!(name, "*" | "/") && decimal && money && !self.speaks_core();
+        if counted && (small(left) || small(right)) {
+            return self.unsupported("the digits of a smallmoney beside a decimal", span);
+        }
+        Ok(())
     }
 
     /// The type of a call: its own, or that of the argument at `#n`.

@@ -491,6 +491,7 @@ impl Binder<'_> {
         let has_else = otherwise.is_some();
         let results = self.adapted(results.into_iter().chain(otherwise).collect())?;
         let results = self.texts_beside_text(results)?;
+        self.of_one_length(&results, span)?;
         let results = self.branches_with_blanks(results)?;
         let mut results = self.documents_together(results)?;
         let otherwise = if has_else { results.pop() } else { None };

@@ -1,9 +1,51 @@
 //! How long a text can be, in characters.
 
+use super::Binder;
 use crate::{
-    tree::{Expr, ExprKind, Literal},
+    tree::{Body, Column, Expr, ExprKind, Literal},
     types::Type,
 };
+
+impl Binder<'_> {
+    /// Does the limit of a text show, as it does where ISNULL cuts by it?
+    pub(super) fn counts_limits(&self) -> bool {
+        self.spec.traits().limits_count && self.lowering.is_empty()
+    }
+
+    /// Gives columns of texts the limit that their texts have; to those who read them an expression of no
+    /// known limit is one, too.
+    pub(super) fn limited(&self, bodies: &[&Body], columns: &mut [Column]) {
+        if !self.counts_limits() {
+            return;
+        }
+        for (index, column) in columns.iter_mut().enumerate() {
+            if column.ty.is_text() {
+                let mut cells = Vec::new();
+                bodies.iter().for_each(|body| cells_of(body, index, &mut cells));
+                column.ty = match of_longest(cells.into_iter()) {
+                    Some(MAX) => Type::Text,
+                    // An empty constant has room for one.
+                    limit => Type::Varchar(limit.map(|limit| limit.max(1))),
+                };
+            }
+        }
+    }
+}
+
+/// What has no limit.
+const MAX: u32 = i32::MAX.unsigned_abs();
+
+/// What column `index` of a query is made of.
+pub(super) fn cells_of<'b>(body: &'b Body, index: usize, found: &mut Vec<&'b Expr>) {
+    match body {
+        Body::Select(select) => found.extend(select.items.get(index).map(|item| &item.expr)),
+        Body::Values(rows) => found.extend(rows.iter().filter_map(|row| row.get(index))),
+        Body::SetOperation { left, right, .. } => {
+            cells_of(&left.body, index, found);
+            cells_of(&right.body, index, found);
+        }
+    }
+}
 
 /// The limit of a text as its declaration says it, also behind functions that keep it; nothing where
 /// it is not known.
@@ -11,20 +53,40 @@ pub(super) fn of(expr: &Expr) -> Option<u32> {
     match &expr.kind {
         ExprKind::Column { .. } | ExprKind::Cast { .. } => match &expr.ty {
             Type::Varchar(Some(limit)) => Some(*limit),
-            Type::Text => Some(i32::MAX.unsigned_abs()),
+            Type::Text => Some(MAX),
             _ => None,
         },
         ExprKind::Literal(Literal::Text(text)) => u32::try_from(text.chars().count()).ok(),
         ExprKind::Literal(Literal::Null) => match &expr.ty {
             Type::Varchar(Some(limit)) => Some(*limit),
-            _ => Some(i32::MAX.unsigned_abs()),
+            _ => Some(MAX),
         },
         ExprKind::Coerce { expr } => of(expr),
         ExprKind::Subscript { base, .. } => of(base),
+        ExprKind::Scalar(query) => match query.columns.first()?.ty {
+            Type::Varchar(limit) => limit,
+            Type::Text => Some(MAX),
+            _ => None,
+        },
+        // Of a cast, or of several of one limit, among which constants may be longer.
+        ExprKind::Case { branches, otherwise, .. } if let Type::Varchar(Some(limit)) = expr.ty => {
+            let all = branches.iter().map(|(_, then)| then).chain(otherwise.as_deref());
+            Some(limit.max(longest_literal(all)))
+        }
+        ExprKind::Call(call) if let Type::Varchar(Some(limit)) = expr.ty => {
+            Some(limit.max(longest_literal(call.args.iter().filter(|_| call.name == "coalesce"))))
+        }
         ExprKind::Call(call) => match call.name {
+            // What a replacement makes has the length that a text can have without `(max)`.
+            "replace" | "regexp_replace" | "string_agg" => Some(8_000),
+            "json_scalar" | "to_char" => Some(4_000),
+            "left" if call.args.first()?.text() == Some("") => Some(0),
             "upper" | "lower" | "ltrim" | "rtrim" | "btrim" | "reverse" | "lag" | "lead"
-            | "nullif" => of(call.args.first()?),
-            "||" => call.args.iter().map(of).try_fold(0_u32, |all, one| all.checked_add(one?)),
+            | "first_value" | "last_value" | "min" | "max" | "nullif" => of(call.args.first()?),
+            "||" | "concat" => {
+                let add = |all: u32, one: Option<u32>| Some(all.saturating_add(one?).min(MAX));
+                call.args.iter().map(of).try_fold(0, add)
+            }
             "coalesce" => of_longest(call.args.iter()),
             "array_agg" => of(call.args.first()?),
             _ => None,
@@ -50,6 +112,10 @@ pub(super) fn at_least(expr: &Expr) -> u32 {
         }
     };
     of(expr).or_else(of_call).unwrap_or(1).max(1)
+}
+
+fn longest_literal<'e>(texts: impl Iterator<Item = &'e Expr>) -> u32 {
+    texts.filter(|text| text.text().is_some()).filter_map(of).max().unwrap_or(0)
 }
 
 /// The limit of what is one of several texts. NULL adds nothing.

@@ -416,6 +416,13 @@ impl Binder<'_> {
             None => ("", text.strip_prefix('+').unwrap_or(text)),
         };
         let plain = plain_digits(digits);
+        let plain = match plain {
+            // In the body of a definition, too: COALESCE has one.
+            Some(plain) if !self.spec.is_core() && self.spec.traits().texts_take_digits => {
+                super::text_decimal::within(plain, text, ty)
+            }
+            plain => plain,
+        };
         let fits = plain.as_ref().is_some_and(|plain| match ty {
             Type::Int2 => format!("{sign}{plain}").parse::<i16>().is_ok(),
             Type::Int4 => format!("{sign}{plain}").parse::<i32>().is_ok(),

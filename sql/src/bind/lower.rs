@@ -108,6 +108,7 @@ impl Binder<'_> {
 
     fn apply_unmarked(&mut self, name: &str, args: Vec<Expr>, span: super::Span) -> Bound<Expr> {
         let args = self.adapted(args)?;
+        let args = self.texts_as_decimals(name, args)?;
         let all: Vec<&Definition> = self.definitions(name).filter(|d| !has_words(d)).collect();
         let args = self.with_blanks(name, args)?;
         let args = self.numbers_of_texts(&all, args)?;
@@ -203,6 +204,7 @@ impl Binder<'_> {
             all = self.under(said, |binder| Ok(binder.definitions(name).filter(fits).collect()))?;
         }
         let bound = self.adapted(bound)?;
+        let bound = self.texts_as_decimals(name, bound)?;
         if name == "find_in_set" {
             // Of a SET column it is the place in the type's own list.
             bound.iter().try_for_each(|arg| self.no_list_number(arg))?;
@@ -275,6 +277,9 @@ impl Binder<'_> {
                 // A constant is read as the type that it is cast to.
                 Some(ArgType::Is(_)) if target.is_some() && definition.body.is_none() => arg,
                 Some(ArgType::Is(wanted)) => self.coerce(arg, wanted)?,
+                Some(ArgType::Moment) => {
+                    self.coerce(self.of_ticks(arg, &Type::Timestamp)?, &Type::Timestamp)?
+                }
                 Some(ArgType::Ascii) if !arg.text().is_some_and(str::is_ascii) => {
                     return self.unsupported("a pattern with letters beyond ASCII here", span);
                 }
@@ -477,7 +482,7 @@ impl Binder<'_> {
         let frame = self.lowering.last()?;
         match name {
             "$all" => Some(frame.args.clone()),
-            // The digits of the result.
+            // The scale of the result, its precision.
             "$scale" | "$precision" => {
                 let ty = frame.returns.as_ref().or(frame.target.as_ref())?;
                 let shape = ty.decimal_shape()?;
@@ -515,12 +520,12 @@ impl Binder<'_> {
                         return Some(vec![self.number(&length.to_string(), self.place)]);
                     }
                     // What is no longer than the least limit is not cut.
-                    let short = frame.args.get(1).and_then(Expr::text).filter(|text| {
+                    let short = frame.args.last().and_then(Expr::text).filter(|text| {
                         u32::try_from(text.chars().count())
                             .is_ok_and(|length| length <= super::limit::at_least(arg))
                     });
                     let least = short.map(|_| super::limit::at_least(arg));
-                    let limit = super::limit::of(arg).or(least)?;
+                    let limit = super::limit::of(arg).or(least)?.max(1);
                     return Some(vec![self.number(&limit.to_string(), self.place)]);
                 }
                 let shape = arg.ty.decimal_shape()?;

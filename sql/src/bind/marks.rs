@@ -13,6 +13,12 @@ pub(super) enum Mark {
     Enumerated,
     /// A number that keeps all digits of a quotient, whatever its type says (`floating.rs`).
     Floating,
+    /// A text of Unicode, where other texts have another order (`national.rs`).
+    National,
+    /// A text of a code page, in a dialect with both.
+    CodePage,
+    /// A text that blanks fill up to so many characters (`char_lengths.rs`).
+    Blanks(u32),
 }
 
 /// The marks of a query's columns, by their places.
@@ -34,6 +40,14 @@ impl Marked {
         self.columns.iter().any(|(_, _, one)| *one == mark)
     }
 
+    /// How many characters blanks fill a column up to.
+    pub(super) fn blanks_of(&self, expr: &Expr) -> Option<u32> {
+        self.columns.iter().find_map(|(_, _, mark)| match mark {
+            Mark::Blanks(length) if self.is_marked(expr, *mark) => Some(*length),
+            _ => None,
+        })
+    }
+
     /// Is it a column that is marked so? One that is not qualified may be of any relation.
     pub(super) fn is_marked(&self, expr: &Expr, mark: Mark) -> bool {
         let ExprKind::Column { relation, name, .. } = &expr.kind else { return false };
@@ -51,7 +65,7 @@ impl Binder<'_> {
         let quotients = self.quotients_of(query).into_iter().map(|at| (at, Mark::Quotient));
         let enumerated = self.enumerated_of(query).into_iter().map(|at| (at, Mark::Enumerated));
         let floating = self.floating_of(query).into_iter().map(|at| (at, Mark::Floating));
-        quotients.chain(enumerated).chain(floating).collect()
+        quotients.chain(enumerated).chain(floating).chain(self.national_of(query)).collect()
     }
 
     /// Notes the marks of these columns of a relation.

@@ -101,6 +101,7 @@ impl Binder<'_> {
                 };
                 self.no_days_of_rows(&expr.ty, &column.ty, span)?;
                 let ty = self.comparison_type([&expr.ty, &column.ty], span)?;
+                self.no_ticks_of_rows(&column.ty, &ty, span)?;
                 self.keyed(&ty, KeyUse::ToldApart, expr.span)?;
                 if ty.is_float() && self.nan_is_unordered() {
                     return self.unsupported("IN of floats that could be NaN", span);
@@ -111,7 +112,7 @@ impl Binder<'_> {
                 if matches!(ty, Type::Char(_)) && expr.ty != column.ty {
                     return self.unsupported("IN between texts of different padding", span);
                 }
-                let expr = self.coerce(expr, &ty)?;
+                let expr = self.coerce(self.of_ticks(expr, &ty)?, &ty)?;
                 self.keyed_query(&mut query, span)?;
                 self.key(expr)?
             }
@@ -160,13 +161,17 @@ impl Binder<'_> {
         };
         self.no_days_of_rows(&expr.ty, &ty, span)?;
         let common = self.comparison_type([&expr.ty, &ty], span)?;
+        self.no_ticks_of_rows(&ty, &common, span)?;
         let of = if ["=", "<>"].contains(&op) { KeyUse::ToldApart } else { KeyUse::Sorted };
         self.keyed(&common, of, expr.span)?;
         if matches!(common, Type::Char(_)) {
             return self.unsupported("ANY and ALL of padded text", span);
         }
         self.no_text(&common, "ANY and ALL", span)?;
-        let expr = Box::new(self.coerce(expr, &common)?);
+        if of == KeyUse::Sorted {
+            self.in_own_order(&common, "ANY and ALL", span)?;
+        }
+        let expr = Box::new(self.coerce(self.of_ticks(expr, &common)?, &common)?);
         Ok(Expr { kind: ExprKind::Quantified { op, all, expr, source }, ty: Type::Bool, span })
     }
 }

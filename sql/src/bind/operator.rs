@@ -139,6 +139,7 @@ impl Binder<'_> {
         };
         self.read_in_order(left, op, right, span)?;
         let args = vec![self.expr(left)?, self.expr(right)?];
+        self.no_small_money(name, [left, right], &args, span)?;
         let open = self.open_digits(name, &args, span)?;
         let args = self.as_long_as_numbers(name, args, span)?;
         if !open {

@@ -127,6 +127,7 @@ fn shown_args(args: &[ArgType]) -> String {
             ArgType::Is(ty) => ty.short(),
             ArgType::Any => "any".to_owned(),
             ArgType::Unsigned => "uint8".to_owned(),
+            ArgType::Moment => Type::Timestamp.short(),
             ArgType::AnyArray => "array".to_owned(),
             ArgType::AnyElement => "element".to_owned(),
             ArgType::Word(words) => words.first().map_or_else(String::new, |w| (*w).to_owned()),
@@ -188,6 +189,7 @@ impl Binder<'_> {
                     Expr { kind: literal, ty: ty.clone(), span }
                 }
                 ArgType::Is(ty) => column(index, sized(ty)),
+                ArgType::Moment => column(index, Type::Timestamp),
                 ArgType::Unsigned => column(index, Type::UNSIGNED),
                 ArgType::Any | ArgType::AnyElement => column(index, any.clone()),
                 ArgType::AnyArray => column(index, Type::Array(Box::new(any.clone()))),

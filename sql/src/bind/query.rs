@@ -97,6 +97,7 @@ impl Binder<'_> {
                 column.ty = settled;
             }
         }
+        self.limited(&[&body], &mut columns);
         let mut order_by = match order_by {
             None => Vec::new(),
             Some(order_by) if order_by.interpolate.is_some() => {
@@ -210,10 +211,10 @@ impl Binder<'_> {
             self.ctes.pop();
             // The types are those of the first branch; another type, or decimals of another scale,
             // would be rounded on the way round.
-            let exact = first
-                .iter()
-                .zip(&query.columns)
-                .all(|(first, whole)| first.ty == whole.ty && first.ty != Type::NUMERIC);
+            let exact = first.iter().zip(&query.columns).all(|(first, whole)| {
+                let texts = first.ty.is_text() && whole.ty.is_text();
+                texts || (first.ty == whole.ty && first.ty != Type::NUMERIC)
+            });
             if !exact {
                 return self.unsupported("a recursive query that changes its types", span);
             }

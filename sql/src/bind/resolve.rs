@@ -208,6 +208,7 @@ pub(super) fn accepts<O: Overload>(signature: &O, index: usize, ty: &Type) -> bo
     }
     match signature.wanted(index) {
         Some(ArgType::Is(wanted)) => implicit(ty, wanted),
+        Some(ArgType::Moment) => implicit(ty, &Type::Timestamp),
         Some(ArgType::Any | ArgType::Word(_) | ArgType::Format | ArgType::Step) => true,
         Some(ArgType::Constant) => *ty == Type::Unknown,
         Some(ArgType::Unsigned) => *ty == Type::UNSIGNED,
@@ -260,6 +261,7 @@ fn same_count<O: Overload>(
     count(signature, types, |wanted, ty| match wanted {
         // Varchar is binary compatible with text, so it counts as text.
         ArgType::Is(wanted) => same(wanted, ty) || (ty.is_text() && wanted.is_text()),
+        ArgType::Moment => same(&Type::Timestamp, ty),
         ArgType::AnyArray => ty.element().is_some(),
         ArgType::Constant => *ty == Type::Unknown,
         ArgType::Unsigned => *ty == Type::UNSIGNED,

@@ -1,6 +1,6 @@
 //! UNION, INTERSECT, EXCEPT.
 
-use super::{Binder, Bound, KeyUse, codes};
+use super::{Binder, Bound, KeyUse, codes, limit::cells_of};
 use crate::{
     tree::{Body, Column, Expr, ExprKind, Query, SetOp},
     types::Type,
@@ -72,6 +72,11 @@ impl Binder<'_> {
             let kinds = [&left, &right].map(|side| {
                 side.columns.get(index).map_or(Type::Unknown, |column| column.ty.clone())
             });
+            let mut cells = Vec::new();
+            for side in [&left, &right] {
+                cells_of(&side.body, index, &mut cells);
+            }
+            self.of_one_length(cells, span)?;
             let ty = self.common_type(&kinds, span)?;
             self.retype(&mut left, index, &ty)?;
             self.retype(&mut right, index, &ty)?;
@@ -80,6 +85,7 @@ impl Binder<'_> {
             }
             columns.push(Column { name: one.name.clone(), ty });
         }
+        self.limited(&[&left.body, &right.body], &mut columns);
         let texts = columns.iter().any(|column| column.ty.is_character());
         if texts && !all && self.keys().is_some() {
             if op != SetOp::Union {

@@ -3,10 +3,20 @@
 //! Collations put marks and letters in orders of their own. A dialect whose order is known has a line
 //! `sort key(text)`: a text whose code points are in that order, or an error for a character whose
 //! place is not known. Without such a line texts are sorted by the key that tells them apart, and the
-//! order of texts as a condition is refused.
+//! order of texts as a condition is refused. A line `sort key(uuid)` does the same for those, and
+//! `national sort key(text)` for texts of Unicode where they have an order of their own; `open sort key(text)`
+//! stands for texts of which that cannot be told.
 
-use super::{Binder, Bound, said};
-use crate::{tree::Expr, types::Type};
+use super::{
+    Binder, Bound,
+    national::{NATIONAL, OPEN},
+    said,
+};
+use crate::{
+    dialects::{ArgType, Definition},
+    tree::{Call, Expr},
+    types::Type,
+};
 
 /// The definition of the key that texts are sorted by.
 const SORTED: &str = "sort key";
@@ -31,7 +41,36 @@ impl Binder<'_> {
             let key = self.key(expr)?;
             return self.resolve(CODE_POINTS, vec![key], span);
         }
-        self.key_by(&[SORTED], expr)
+        if !self.spec.knows(NATIONAL) {
+            return self.key_by(&[SORTED], expr);
+        }
+        match self.is_national(&expr) {
+            Some(false) => self.key_by(&[SORTED], expr),
+            Some(true) => self.key_by(&[NATIONAL, SORTED], expr),
+            None => self.key_by(&[OPEN, SORTED], expr),
+        }
+    }
+
+    /// The line that gives values of a type that are no texts an order of their own.
+    fn own_order(&self, ty: &Type) -> Option<&'static Definition> {
+        if self.speaks_core() {
+            return None;
+        }
+        let is = |d: &&Definition| *ty == Type::Uuid && d.arg(0) == Some(&ArgType::Is(ty.clone()));
+        self.spec.definitions(SORTED).iter().find(is)
+    }
+
+    /// Have values of the type an order of their own, as texts have?
+    pub(super) fn has_own_order(&self, ty: &Type) -> bool {
+        self.own_order(ty).is_some()
+    }
+
+    /// Refuses values with an order of their own where they cannot be brought to its key.
+    pub(super) fn in_own_order(&self, ty: &Type, what: &str, span: super::Span) -> Bound<()> {
+        if self.has_own_order(ty) {
+            return self.unsupported(&format!("{what} by the order of `{ty}`"), span);
+        }
+        Ok(())
     }
 
     /// The value that stands for an expression where its order is a condition: `sort_key(text)` in the
@@ -41,6 +80,14 @@ impl Binder<'_> {
     }
 
     fn key_by(&mut self, names: &[&str], expr: Expr) -> Bound<Expr> {
+        if let Some(definition) = self.own_order(&expr.ty) {
+            // By chance no order is another one.
+            if expr.is_null() || expr.any_call(&Call::is_chance) {
+                return Ok(expr);
+            }
+            let span = expr.span;
+            return self.expand(definition, vec![expr], None, span);
+        }
         let text = self.spec.traits().text;
         let folds = text.folds && !self.settings.is("collation", "binary");
         let is_text = expr.ty.is_character() || expr.text().is_some();

@@ -151,6 +151,7 @@ impl Binder<'_> {
         let takes = |wanted: &[Type]| {
             definitions.iter().any(|d| match d.arg(index) {
                 Some(ArgType::Is(ty)) => wanted.contains(ty),
+                Some(ArgType::Moment) => wanted.contains(&Type::Timestamp),
                 Some(ArgType::Any) => wanted.contains(&Type::TimestampTz),
                 _ => false,
             })

@@ -20,6 +20,7 @@
 //! (a bare word or a text constant, in any case), or `format` (a constant date format, which the
 //! body gets as a core format), or `constant` (a constant without a type of its own, so no column),
 //! or `uint8` (an unsigned integer, which is a `numeric(20, 0)` here),
+//! or `moment` (a timestamp, which of a `datetime` of Transact-SQL has its thirds),
 //! or `ascii` (such a constant in ASCII), or `zone` (a constant region name such as `Europe/Berlin`).
 //! A constant regular expression is `regex` (does it match somewhere?), `regex_whole` (the whole
 //! text?), `regex_found` (what does it match?), `regex_span` (the same, where its groups do not count) or `regex_group` (what does its only group match?),

@@ -40,6 +40,8 @@ pub(crate) enum ArgType {
     Ascii,
     /// A constant without a type of its own; only in definitions.
     Constant,
+    /// A timestamp, with the thirds of a millisecond of one that has them; only in definitions.
+    Moment,
     /// An unsigned integer, [`Type::UNSIGNED`]; only in definitions.
     Unsigned,
     /// A constant regular expression, for this use, with or without regard to case; only in
@@ -148,6 +150,7 @@ pub(super) fn args(text: &'static str) -> Option<(Vec<ArgType>, bool)> {
             "ascii" => ArgType::Ascii,
             "constant" => ArgType::Constant,
             "uint8" => ArgType::Unsigned,
+            "moment" => ArgType::Moment,
             "regex" => ArgType::Regex(Use::Test, false),
             "regex_i" => ArgType::Regex(Use::Test, true),
             "regex_whole" => ArgType::Regex(Use::Whole, false),

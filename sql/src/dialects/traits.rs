@@ -133,6 +133,10 @@ pub(crate) struct Traits {
     /// Do the digits of a quotient depend on how the server reads an integer constant, and on
     /// whether a decimal is money?
     pub(crate) open_quotients: bool,
+    /// Does a text beside a decimal, or beside money, become one of that very type?
+    pub(crate) texts_take_digits: bool,
+    /// Does the length that a text can have show in what functions make of it?
+    pub(crate) limits_count: bool,
     /// Is it open whether two arrays with a NULL in them are equal?
     pub(crate) arrays_with_null_open: bool,
     /// Is an element of an array a variant, which shows a text in quotes, unless it is cast?
@@ -326,6 +330,8 @@ impl Traits {
         names_the_epoch: false,
         floating_decimals: None,
         open_quotients: false,
+        texts_take_digits: false,
+        limits_count: false,
         arrays_with_null_open: false,
         variant_elements: false,
         document_texts: DocumentTexts::Read,

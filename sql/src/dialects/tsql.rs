@@ -58,6 +58,8 @@ pub(super) static SOURCE: Source = Source {
         dates_drop_clocks: true,
         empty_text_is_zero: true,
         open_quotients: true,
+        texts_take_digits: true,
+        limits_count: true,
         keeps_reals: true,
         letters_name_formats: true,
         tries_constants: true,
@@ -85,6 +87,7 @@ pub(super) static SOURCE: Source = Source {
             ("substring", "#0"),
             ("reverse", "#0"),
             ("isnull", "#0"),
+            ("nullif", "#0"),
         ],
         join_hints: tsql_hints::JOINS,
         writing: Writing {
