@@ -21,7 +21,9 @@ impl Binder<'_> {
         for (index, column) in columns.iter_mut().enumerate() {
             if column.ty.is_text() {
                 let mut cells = Vec::new();
-                bodies.iter().for_each(|body| cells_of(body, index, &mut cells));
+                for body in bodies {
+                    cells_of(body, index, &mut cells);
+                }
                 column.ty = match of_longest(cells.into_iter()) {
                     Some(MAX) => Type::Text,
                     // An empty constant has room for one.

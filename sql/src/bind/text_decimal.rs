@@ -23,7 +23,7 @@ impl Binder<'_> {
         let others: Vec<&Type> = args.iter().map(|arg| &arg.ty).collect();
         let decimal = |ty: &&Type| matches!(ty, Type::Numeric(Some(_)) | Type::Money);
         let known = |ty: &&Type| ty.is_exact_number() || **ty == Type::Unknown;
-        if !others.iter().any(|ty| decimal(ty)) || !others.iter().all(|ty| known(ty)) {
+        if !others.iter().any(decimal) || !others.iter().all(known) {
             return Ok(args);
         }
         let common = self.common_type(others, self.place)?;
