@@ -174,7 +174,7 @@ fn is_joined_padded(expr: &Expr) -> Option<bool> {
         }
         ExprKind::Coerce { expr } => is_joined_padded(expr),
         ExprKind::Call(call) => match (call.name, call.args.as_slice()) {
-            ("nullif" | "coalesce", [value, _]) | ("rpad", [value, _]) => is_joined_padded(value),
+            ("nullif" | "coalesce" | "rpad", [value, _]) => is_joined_padded(value),
             ("||", [one, two]) => Some(is_joined_padded(one)? | is_joined_padded(two)?),
             _ => None,
         },
