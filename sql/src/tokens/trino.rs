@@ -1,5 +1,5 @@
 //! `ARRAY(type)` of Trino, which the parser knows as `ARRAY<type>`. Nothing else is written with ARRAY and
-//! a parenthesis there: values stand in brackets.
+//! a parenthesis there: values stand in brackets. And `VALUES 1, 2`.
 
 use super::{is_solid, is_word};
 use sqlparser::tokenizer::{Token, TokenWithSpan};
@@ -27,6 +27,55 @@ pub(crate) fn rewritten(mut tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
     tokens
 }
 
+/// Rows of one value without parentheses, `VALUES 1, 2`, with those that the parser wants.
+pub(crate) fn rows_in_parentheses(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
+    const BEHIND: [&str; 7] = ["ORDER", "LIMIT", "OFFSET", "FETCH", "UNION", "EXCEPT", "INTERSECT"];
+    let mut out = Vec::with_capacity(tokens.len());
+    // How deep each list of such rows stands in parentheses and brackets.
+    let mut open: Vec<usize> = Vec::new();
+    let mut depth = 0_usize;
+    let mut behind_values = false;
+    let mut last = None;
+    for one in tokens {
+        if !is_solid(&one) {
+            out.push(one);
+            continue;
+        }
+        let like = |token: Token, span| TokenWithSpan { token, span };
+        let rows = open.last() == Some(&depth);
+        let closes = matches!(one.token, Token::RParen | Token::RBracket);
+        let ends = closes
+            || one.token == Token::SemiColon
+            || BEHIND.iter().any(|word| is_word(&one.token, word));
+        if behind_values && one.token != Token::LParen && !ends {
+            open.push(depth);
+            out.push(like(Token::LParen, one.span));
+        } else if rows && ends {
+            open.pop();
+            out.push(like(Token::RParen, last.unwrap_or(one.span)));
+        } else if rows && one.token == Token::Comma {
+            out.push(like(Token::RParen, last.unwrap_or(one.span)));
+        }
+        behind_values = is_word(&one.token, "VALUES");
+        let next_row = one.token == Token::Comma && open.last() == Some(&depth);
+        match one.token {
+            Token::LParen | Token::LBracket => depth += 1,
+            Token::RParen | Token::RBracket => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        let span = one.span;
+        last = Some(span);
+        out.push(one);
+        if next_row {
+            out.push(like(Token::LParen, span));
+        }
+    }
+    if let Some(span) = last {
+        out.extend(open.iter().map(|_| TokenWithSpan { token: Token::RParen, span }));
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -44,6 +93,25 @@ mod tests {
             let tokens = Tokenizer::new(&GenericDialect {}, text).tokenize_with_location().unwrap();
             let shown: String = rewritten(tokens).iter().map(|t| t.token.to_string()).collect();
             assert_eq!(shown, expected);
+        }
+    }
+
+    #[test]
+    fn rows_of_one_value_get_parentheses() {
+        for (text, expected) in [
+            ("VALUES 1, 2", "VALUES (1),( 2)"),
+            ("(VALUES 1) t(x)", "(VALUES (1)) t(x)"),
+            ("VALUES f(1, 2), ARRAY[3, 4] ORDER BY 1", "VALUES (f(1, 2)),( ARRAY[3, 4])ORDER BY 1"),
+            ("VALUES (1, 2), (3, 4)", "VALUES (1, 2), (3, 4)"),
+            ("VALUES (VALUES 1), 2", "VALUES (VALUES (1)), 2"),
+            ("VALUES", "VALUES"),
+            ("VALUES 1, ", "VALUES (1),()"),
+            ("VALUES 1)) ,", "VALUES (1))) ,"),
+        ] {
+            let tokens = Tokenizer::new(&GenericDialect {}, text).tokenize_with_location().unwrap();
+            let made = rows_in_parentheses(tokens);
+            let shown: String = made.iter().map(|t| t.token.to_string()).collect();
+            assert_eq!(shown.replace(" )", ")"), expected);
         }
     }
 }

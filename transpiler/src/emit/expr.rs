@@ -110,6 +110,13 @@ impl Marking for Emitter {
                 self.counted_in(left, query, *negated, span)
             }
             ExprKind::Exists { query, negated }
+                if self.target() == Target::DataFusion
+                    && let Some(query) = self.exists_over_array(query) =>
+            {
+                let kind = ExprKind::Exists { query: Box::new(query), negated: *negated };
+                self.expr(&Expr { kind, ..expr.clone() })
+            }
+            ExprKind::Exists { query, negated }
                 if self.target() == Target::DataFusion && !self.around.filtering =>
             {
                 self.counted_exists(query, *negated, span)

@@ -17,8 +17,8 @@ use crate::{
 use sql::{
     Type,
     tree::{
-        Alias, Body, Call, Column, Distinct, Expr, ExprKind, FunctionKind, Item, Literal, Query,
-        Relation, Select, SortTarget,
+        Alias, Body, Call, Column, Distinct, Expr, ExprKind, FunctionKind, GroupItem, GroupKey,
+        Item, Literal, Query, Relation, Select, SortTarget,
     },
 };
 
@@ -52,29 +52,24 @@ impl Emitter {
             return None;
         }
         match select.from.as_ref()? {
-            from @ Relation::Function { .. } => {
-                let (source, array, alias) = self.elements(from)?;
-                let mut looked_up = select.clone();
-                let own = std::slice::from_ref(&alias.name);
-                let name = alias.name.clone();
-                looked_up.from = Some(derived(source, alias.name.clone()));
-                only_of(&looked_up, own)?;
-                looked_up.filter = Some(condition(&name, array, looked_up.filter.take()));
-                Some(with_select(query, looked_up))
-            }
+            Relation::Function { .. } => self.of_elements(query, select),
             Relation::Derived { query: inner, alias, lateral: false } => {
-                let mut given = plain(inner)?.clone();
+                let mut given = plain_or_grouped(inner)?.clone();
                 let (source, array, function) = self.elements(given.from.as_ref()?)?;
                 given.from = Some(derived(source, function.name.clone()));
                 let own = std::slice::from_ref(&function.name);
-                let scalar = given.items.iter().all(|item| settled(&item.expr));
-                if !scalar
+                let grouped = !given.group_by.is_empty();
+                let fine = given.items.iter().all(|item| settled(&item.expr, grouped));
+                if !fine
                     || given.items.iter().any(|item| item.expr.looks_outside(own))
                     || given.filter.as_ref().is_some_and(|filter| filter.looks_outside(own))
                 {
                     return None;
                 }
                 let key = column(&function.name, KEY, &Type::Text, array.span);
+                if grouped {
+                    given.group_by.push(GroupItem::Key(GroupKey::Expr(key.clone())));
+                }
                 given.items.push(Item { expr: key, name: KEY.to_owned() });
                 let mut inner = with_select(inner, given);
                 inner.columns.push(Column { name: KEY.to_owned(), ty: Type::Text });
@@ -94,6 +89,24 @@ impl Emitter {
         }
     }
 
+    /// The query of an EXISTS over the elements of an array in a form that is planned; nothing for any
+    /// other one.
+    pub(in crate::emit) fn exists_over_array(&self, query: &Query) -> Option<Query> {
+        let select = plain(query).filter(|_| self.around.each_row)?;
+        let plain = select.items.iter().all(|item| settled(&item.expr, false));
+        if plain { self.of_elements(query, select) } else { None }
+    }
+
+    /// A query over elements that looks up those of the row's array.
+    fn of_elements(&self, query: &Query, select: &Select) -> Option<Query> {
+        let (source, array, alias) = self.elements(select.from.as_ref()?)?;
+        let mut looked_up = select.clone();
+        looked_up.from = Some(derived(source, alias.name.clone()));
+        only_of(&looked_up, std::slice::from_ref(&alias.name))?;
+        looked_up.filter = Some(condition(&alias.name, array, looked_up.filter.take()));
+        Some(with_select(query, looked_up))
+    }
+
     /// The query of all elements with their arrays, the array of the row, and the function's alias.
     fn elements(&self, from: &Relation) -> Option<(Query, Expr, Alias)> {
         let Relation::Function { call, alias, ordinality } = from else { return None };
@@ -101,8 +114,9 @@ impl Emitter {
             return None;
         };
         let span = array.span;
-        let array = self.column_of_table(array)?;
-        let ExprKind::Column { relation: Some(host), .. } = &array.kind else { return None };
+        let mut host = None;
+        let array = self.value_of_table(array, &mut host)?;
+        let (host, _) = &host?;
         let element = array.ty.element()?.clone();
         let (_, table) = self.tables.iter().rev().find(|(name, _)| name == host)?;
         let hosted = self.is_host(host);
@@ -164,20 +178,65 @@ impl Emitter {
         }
     }
 
-    /// The column of a table that an array is, written with its table.
-    fn column_of_table(&self, array: &Expr) -> Option<Expr> {
-        let ExprKind::Column { relation: Some(relation), name, .. } = &array.kind else {
-            return None;
+    /// A value made of one column of a table, which is written with it: of several it finds no way out of
+    /// the query.
+    fn value_of_table(&self, value: &Expr, host: &mut Option<(String, String)>) -> Option<Expr> {
+        let kind = match &value.kind {
+            ExprKind::Literal(literal) => ExprKind::Literal(literal.clone()),
+            ExprKind::Column { relation: Some(relation), name, .. } => {
+                if let Some(value) = self.replacement(relation, name) {
+                    return self.value_of_table(&value, host);
+                }
+                let own = (relation.clone(), name.clone());
+                if *host.get_or_insert_with(|| own.clone()) != own {
+                    return None;
+                }
+                ExprKind::Column {
+                    relation: Some(relation.clone()),
+                    name: name.clone(),
+                    qualified: true,
+                }
+            }
+            ExprKind::Cast { expr } => {
+                ExprKind::Cast { expr: Box::new(self.value_of_table(expr, host)?) }
+            }
+            ExprKind::Coerce { expr } => {
+                ExprKind::Coerce { expr: Box::new(self.value_of_table(expr, host)?) }
+            }
+            ExprKind::Array(items) => ExprKind::Array(self.values_of_table(items, host)?),
+            ExprKind::Call(call)
+                if call.kind == FunctionKind::Scalar
+                    && call.over.is_none()
+                    && !call.is_chance() =>
+            {
+                let args = self.values_of_table(&call.args, host)?;
+                ExprKind::Call(Box::new(Call { args, ..(**call).clone() }))
+            }
+            ExprKind::Case { operand: None, branches, otherwise } => ExprKind::Case {
+                operand: None,
+                branches: branches
+                    .iter()
+                    .map(|(when, then)| {
+                        let when = self.value_of_table(when, host)?;
+                        Some((when, self.value_of_table(then, host)?))
+                    })
+                    .collect::<Option<_>>()?,
+                otherwise: match otherwise {
+                    Some(otherwise) => Some(Box::new(self.value_of_table(otherwise, host)?)),
+                    None => None,
+                },
+            },
+            _ => return None,
         };
-        if let Some(value) = self.replacement(relation, name) {
-            return self.column_of_table(&value);
-        }
-        let kind = ExprKind::Column {
-            relation: Some(relation.clone()),
-            name: name.clone(),
-            qualified: true,
-        };
-        Some(Expr { kind, ..array.clone() })
+        Some(Expr { kind, ..value.clone() })
+    }
+
+    fn values_of_table(
+        &self,
+        values: &[Expr],
+        host: &mut Option<(String, String)>,
+    ) -> Option<Vec<Expr>> {
+        values.iter().map(|value| self.value_of_table(value, host)).collect()
     }
 }
 
@@ -245,20 +304,29 @@ fn sorted_elements(query: &Query) -> Option<(&Expr, String)> {
 
 /// A SELECT without anything but values, FROM and WHERE.
 fn plain(query: &Query) -> Option<&Select> {
+    plain_or_grouped(query).filter(|select| select.group_by.is_empty())
+}
+
+/// The same, perhaps with groups by values.
+fn plain_or_grouped(query: &Query) -> Option<&Select> {
     let Body::Select(select) = &query.body else { return None };
     let whole = query.with.is_empty()
         && query.order_by.is_empty()
         && query.limit.is_none()
         && query.offset.is_none();
-    let bare = select.group_by.is_empty()
+    let bare = select.group_by.iter().all(|item| matches!(item, GroupItem::Key(_)))
         && select.having.is_none()
         && select.qualify.is_none()
         && select.distinct == Distinct::No;
     (whole && bare).then_some(select)
 }
 
-fn settled(expr: &Expr) -> bool {
-    !expr.any_call(&|call| call.kind != FunctionKind::Scalar || call.over.is_some())
+/// Is it a value of one row, or of a group?
+fn settled(expr: &Expr, grouped: bool) -> bool {
+    !expr.any_call(&|call| {
+        let aggregate = grouped && call.kind == FunctionKind::Aggregate;
+        (call.kind != FunctionKind::Scalar && !aggregate) || call.over.is_some()
+    })
 }
 
 fn derived(query: Query, name: String) -> Relation {
