@@ -203,7 +203,10 @@ impl Emitter {
             ExprKind::Coerce { expr } => {
                 ExprKind::Coerce { expr: Box::new(self.value_of_table(expr, host)?) }
             }
-            ExprKind::Array(items) => ExprKind::Array(self.values_of_table(items, host)?),
+            // `[y.id, 0]` of the row outside is not found by the engine.
+            ExprKind::Array(items) if items.iter().all(Expr::is_constant) => {
+                ExprKind::Array(self.values_of_table(items, host)?)
+            }
             ExprKind::Call(call)
                 if call.kind == FunctionKind::Scalar
                     && call.over.is_none()
