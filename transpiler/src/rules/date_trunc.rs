@@ -3,7 +3,7 @@
 use crate::{
     emit::{Emitter, text_literal},
     fragment::{Fragment, fill},
-    rule::{Emit, Fidelity, Rule, duckdb},
+    rule::{Emit, Fidelity, Rule, datafusion, duckdb},
     targets::Target,
 };
 use sql::{Type, tree::Expr};
@@ -14,7 +14,7 @@ pub(crate) static RULE: Rule = Rule {
     fidelity: Fidelity::Exact,
     constructs: &["date_trunc"],
     page: "\
-`date_trunc` of a timestamp is the same for the usual units. Of a date it is a timestamp with time zone on PostgreSQL and a plain one on DuckDB: the date is converted first. Hours and less of a moment are taken away from it where the session's clock changes: DuckDB goes over the time on the wall, and takes the first of two moments that have the same.",
+`date_trunc` of a timestamp is the same for the usual units. Of a date it is a timestamp with time zone on PostgreSQL and a plain one on DuckDB: the date is converted first. Hours and less of a moment are taken away from it where the session's clock changes: DuckDB goes over the time on the wall, and takes the first of two moments that have the same. DataFusion's milliseconds are written out.",
     emit,
     examples: &[
         duckdb(
@@ -24,6 +24,10 @@ pub(crate) static RULE: Rule = Rule {
         duckdb(
             "SELECT date_trunc('month', d) AS m FROM t",
             "SELECT date_trunc('month', CAST(d AS TIMESTAMPTZ)) AS m\nFROM t",
+        ),
+        datafusion(
+            "SELECT date_trunc('milliseconds', ts) AS m FROM t",
+            "SELECT CAST(arrow_cast(arrow_cast(ts, 'Int64') - (arrow_cast(ts, 'Int64') % 1000 + 1000) % 1000, 'Timestamp(Microsecond, None)') AS TIMESTAMP(6)) AS m\nFROM t",
         ),
     ],
 };
@@ -45,12 +49,27 @@ const UNITS: [&str; 10] = [
 /// Those that a change of the clock can cut through.
 const FINE: [&str; 5] = ["hour", "minute", "second", "milliseconds", "microseconds"];
 
+/// `DataFusion` cuts a constant before 1970 to the millisecond behind it.
+fn whole_millis(ty: &Type) -> String {
+    let micros = "arrow_cast({0}, 'Int64')";
+    let (arrow, name) = if *ty == Type::TimestampTz {
+        ("Timestamp(Microsecond, Some(\"+00:00\"))", "TIMESTAMP(6) WITH TIME ZONE")
+    } else {
+        ("Timestamp(Microsecond, None)", "TIMESTAMP(6)")
+    };
+    format!("CAST(arrow_cast({micros} - ({micros} % 1000 + 1000) % 1000, '{arrow}') AS {name})")
+}
+
 fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     let Some(call) = expr.call() else { return Ok(None) };
     let [unit, value] = call.args.as_slice() else { return Ok(None) };
     let known = unit.text().is_some_and(|u| UNITS.contains(&u.to_ascii_lowercase().as_str()));
     if !known || !matches!(value.ty, Type::Timestamp | Type::TimestampTz) {
         return Ok(None);
+    }
+    let millis = unit.text().is_some_and(|u| u.eq_ignore_ascii_case("milliseconds"));
+    if millis && emitter.target() == Target::DataFusion {
+        return Ok(Some(fill(&whole_millis(&value.ty), &[emitter.expr(value)?])));
     }
     let mut args = emitter.args(&call.args)?;
     // DataFusion knows fractions of seconds in the singular only.

@@ -32,6 +32,9 @@ class Vendor:
         "format": ["'YYYY-MM-DD'", "'DD/MM/YYYY'", "'YYYY-MM-DD HH24:MI:SS'", "'Mon DD, YYYY'"],
     }
     modulo = "MOD({}, 2)"
+    # How a list is written, and one that is not there; nothing where the dialect has none.
+    list = None
+    no_list = None
     # Names of types whose literal is `CAST(… AS …)` of a quoted text.
     QUOTED = {"text", "bpchar", "timestamp", "timestamptz", "zoned", "seconds", "date", "time", "ticks", "minutes", "uuid"}
 
@@ -67,7 +70,12 @@ class Vendor:
         return f"INTERVAL '{value}' DAY"
 
     def array(self, element, value):
-        return None
+        name = self.types.get(element)
+        form = self.no_list if value is None else self.list
+        if name is None or form is None:
+            return None
+        items = ", ".join(self.literal(element, item) for item in value or [])
+        return form.format(items=items, name=name)
 
     def values(self, values):
         return values
@@ -109,6 +117,8 @@ class Redshift(Vendor):
 
 
 class Trino(Vendor):
+    list = "CAST(ARRAY[{items}] AS ARRAY({name}))"
+    no_list = "CAST(NULL AS ARRAY({name}))"
     types = {
         "text": "VARCHAR", "int2": "SMALLINT", "int4": "INTEGER", "int8": "BIGINT", "numeric": "DECIMAL(12, 3)",
         "float8": "DOUBLE", "float4": "REAL", "bool": "BOOLEAN", "date": "DATE", "time": "TIME",
@@ -137,13 +147,6 @@ class Trino(Vendor):
 
     def bytes(self, value):
         return f"X'{value}'"
-
-    def array(self, element, value):
-        name = self.types.get(element)
-        if name is None or value is None:
-            return name and f"CAST(NULL AS ARRAY({name}))"
-        items = ", ".join(self.literal(element, item) for item in value)
-        return f"CAST(ARRAY[{items}] AS ARRAY({name}))"
 
 
 class Teradata(Vendor):
@@ -217,6 +220,8 @@ class TSql(Vendor):
 
 class Spark(Vendor):
     quote = staticmethod(escaped)
+    list = "CAST(array({items}) AS ARRAY<{name}>)"
+    no_list = "CAST(NULL AS ARRAY<{name}>)"
     types = {
         "text": "STRING", "int2": "SMALLINT", "int4": "INT", "int8": "BIGINT", "numeric": "DECIMAL(12, 3)",
         "float8": "DOUBLE", "float4": "FLOAT", "bool": "BOOLEAN", "date": "DATE", "timestamp": "TIMESTAMP_NTZ",
@@ -233,16 +238,11 @@ class Spark(Vendor):
     def bytes(self, value):
         return f"X'{value}'"
 
-    def array(self, element, value):
-        name = self.types.get(element)
-        if name is None or value is None:
-            return name and f"CAST(NULL AS ARRAY<{name}>)"
-        items = ", ".join(self.literal(element, item) for item in value)
-        return f"CAST(array({items}) AS ARRAY<{name}>)"
-
 
 class BigQuery(Vendor):
     quote = staticmethod(escaped)
+    list = "ARRAY<{name}>[{items}]"
+    no_list = "CAST(NULL AS ARRAY<{name}>)"
     types = {
         "text": "STRING", "int8": "INT64", "numeric": "NUMERIC", "float8": "FLOAT64", "bool": "BOOL", "date": "DATE",
         "time": "TIME", "timestamp": "DATETIME", "timestamptz": "TIMESTAMP", "bytea": "BYTES", "jsonb": "JSON",
@@ -259,13 +259,6 @@ class BigQuery(Vendor):
 
     def bytes(self, value):
         return "b'" + "".join(f"\\x{value[at:at + 2]}" for at in range(0, len(value), 2)) + "'"
-
-    def array(self, element, value):
-        name = self.types.get(element)
-        if name is None or value is None:
-            return name and f"CAST(NULL AS ARRAY<{name}>)"
-        items = ", ".join(self.literal(element, item) for item in value)
-        return f"ARRAY<{name}>[{items}]"
 
 
 class MySql(Vendor):
@@ -290,6 +283,7 @@ class MySql(Vendor):
 
 class ClickHouse(Vendor):
     quote = staticmethod(escaped)
+    list = "CAST([{items}] AS Array({name}))"
     types = {
         "text": "Nullable(String)", "int2": "Nullable(Int16)", "int4": "Nullable(Int32)", "int8": "Nullable(Int64)",
         "uint8": "Nullable(UInt64)", "numeric": "Nullable(Decimal(12, 3))", "float8": "Nullable(Float64)",
@@ -309,15 +303,10 @@ class ClickHouse(Vendor):
             return f"CAST('{value}' AS {name})"
         return f"CAST({value} AS {name})" if kind == "bool" else super().one(kind, name, value)
 
-    def array(self, element, value):
-        name = self.types.get(element)
-        if name is None or value is None:
-            return None
-        items = ", ".join(self.literal(element, item) for item in value)
-        return f"CAST([{items}] AS Array({name}))"
-
 
 class Postgres(Vendor):
+    list = "CAST(ARRAY[{items}] AS {name}[])"
+    no_list = "CAST(NULL AS {name}[])"
     types = {
         "text": "text", "bpchar": "char(10)", "int2": "smallint", "int4": "integer", "int8": "bigint",
         "numeric": "numeric(12, 3)", "float8": "double precision", "float4": "real", "bool": "boolean",
@@ -334,13 +323,6 @@ class Postgres(Vendor):
 
     def interval(self, value):
         return f"CAST('{value} days' AS interval)"
-
-    def array(self, element, value):
-        name = self.types.get(element)
-        if name is None or value is None:
-            return name and f"CAST(NULL AS {name}[])"
-        items = ", ".join(self.literal(element, item) for item in value)
-        return f"CAST(ARRAY[{items}] AS {name}[])"
 
 
 VENDORS = {
