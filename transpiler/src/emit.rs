@@ -107,6 +107,8 @@ pub(crate) struct Emitter {
     aggregate_orders: AggregateOrders,
     /// Floats that the SELECT is grouped by and that are written as keys in it.
     group_keys: Vec<Expr>,
+    /// Keys of several sets of keys in the SELECT, of which DataFusion must know nothing.
+    opaque_keys: Vec<Expr>,
     /// Full joins by names of the SELECT.
     merged: Vec<datafusion::full_join::Merged>,
     /// Relations that are computed around others, and what their columns are written as.
@@ -204,6 +206,7 @@ impl Emitter {
             depth: 0,
             aggregate_orders: AggregateOrders::default(),
             group_keys: Vec::new(),
+            opaque_keys: Vec::new(),
             merged: Vec::new(),
             hosted: Vec::new(),
             replaced: Vec::new(),

@@ -16,7 +16,6 @@ mod chr;
 mod clock;
 mod concat;
 pub(crate) mod conditions_below_groups;
-pub(crate) mod conditions_mixed_up;
 mod count_nulls;
 pub(crate) mod cut_text;
 pub(crate) mod datafusion_arrays;
@@ -72,6 +71,7 @@ mod json_tests;
 mod json_text;
 mod json_value;
 pub(crate) mod keys_left_out;
+pub(crate) mod keys_of_sets;
 pub(crate) mod left_open;
 pub(crate) mod letter_case;
 mod like_escape;
@@ -231,7 +231,7 @@ const ALL: &[&Rule] = &[
     &value_of_no_row::RULE,
     &choice_in_list::RULE,
     &conditions_below_groups::RULE,
-    &conditions_mixed_up::RULE,
+    &keys_of_sets::RULE,
     &cast_left_out::RULE,
     &casts_named_alike::RULE,
     &null_order::RULE,

@@ -13,7 +13,7 @@ pub(super) mod in_floats;
 pub(super) mod in_query;
 pub(super) mod named_alike;
 pub(super) mod next_value;
-pub(super) mod opaque_groups;
+pub(super) mod opaque_keys;
 pub(super) mod partial_sums;
 pub(super) mod query_value;
 pub(super) mod recursive;

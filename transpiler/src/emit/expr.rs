@@ -40,6 +40,9 @@ impl Marking for Emitter {
         if !self.group_keys.is_empty() && expr.ty.is_number() && self.is_key_already(expr) {
             return self.group_key_of(expr);
         }
+        if let Some(key) = self.opaque_key(expr) {
+            return key;
+        }
         if let Some(whole) = self.with_floats(expr) {
             return self.expr(&whole);
         }

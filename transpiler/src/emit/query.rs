@@ -43,6 +43,7 @@ impl Emitter {
         }
         self.depth += 1;
         let groups = std::mem::take(&mut self.group_keys);
+        let opaque = std::mem::take(&mut self.opaque_keys);
         let merged = std::mem::take(&mut self.merged);
         let hosted = std::mem::take(&mut self.hosted);
         let replaced = self.replaced.clone();
@@ -50,6 +51,7 @@ impl Emitter {
             .query_clauses(query)
             .map(|clauses| clauses.join(if outermost { "\n" } else { " " }));
         self.group_keys = groups;
+        self.opaque_keys = opaque;
         self.merged = merged;
         self.hosted = hosted;
         self.replaced = replaced;
@@ -212,6 +214,7 @@ impl Emitter {
             self.find_hosts(select)?;
         }
         self.group_by_keys(select);
+        self.find_opaque_keys(select)?;
         self.qualify =
             self.target() == Target::DataFusion && select.from.as_ref().is_some_and(merges);
         let rows = gives_rows(select);
@@ -241,6 +244,7 @@ impl Emitter {
         }
         self.around.each_row = false;
         clauses.push(format!("SELECT {distinct}{}", items.join(", ")));
+        let opaque = std::mem::take(&mut self.opaque_keys);
         if let Some(from) = &select.from {
             clauses.push(format!("FROM {}", self.relation(from)?));
         }
@@ -256,6 +260,7 @@ impl Emitter {
             clauses.push(format!("WHERE {text}"));
             self.around.each_row = false;
         }
+        self.opaque_keys = opaque;
         self.qualify = true;
         let grouped = self.group_and_having(select, clauses);
         self.qualify = false;
@@ -289,9 +294,7 @@ impl Emitter {
             {
                 return self.refuse("a group by such a query for each row is not done", key);
             }
-            let groups = self.groups(select)?;
-            clauses.push(format!("GROUP BY {}", groups.text));
-            having.extend(groups.condition);
+            clauses.push(format!("GROUP BY {}", self.groups(select)?));
         }
         let plain = select.group_by.iter().all(|item| matches!(item, GroupItem::Key(_)));
         if self.target() == Target::DataFusion

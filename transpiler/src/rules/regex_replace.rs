@@ -3,7 +3,7 @@
 use crate::{
     emit::{Emitter, text_literal},
     fragment::{Fragment, fill},
-    rule::{Emit, Fidelity, Rule, duckdb, refused},
+    rule::{Emit, Fidelity, Rule, datafusion, duckdb, refused},
     targets::Target,
 };
 use sql::tree::Expr;
@@ -20,6 +20,10 @@ PostgreSQL takes the longest match, DuckDB the first: only patterns for which th
         duckdb(
             "SELECT regexp_replace(x, '[0-9]+', '') AS r FROM t",
             "SELECT regexp_replace(x, '[0-9]+', '', 's') AS r\nFROM t",
+        ),
+        datafusion(
+            "SELECT regexp_replace(x, '([0-9])k', '\\1000') AS r FROM t",
+            "SELECT regexp_replace(x, '(?s)([0-9])k', '${1}000') AS r\nFROM t",
         ),
         refused(Target::DuckDb, "SELECT regexp_replace(x, 'a|ab', '') AS r FROM t"),
     ],
@@ -63,10 +67,7 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     };
     let (pattern, with) = match emitter.target() {
         Target::DuckDb => (regex.text, with.to_owned()),
-        // A dollar would name a group.
-        Target::DataFusion | Target::Postgres => {
-            (format!("(?s){}", regex.text), with.replace('$', "$$"))
-        }
+        Target::DataFusion | Target::Postgres => (format!("(?s){}", regex.text), one_digit(with)),
     };
     let args: Vec<Fragment> = value
         .into_iter()
@@ -75,6 +76,21 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     let template = if regex.words { super::regex::guarded(emitter, &template) } else { template };
     let template = if folds { super::regex::folded(emitter, &template) } else { template };
     Ok(Some(fill(&template, &args)))
+}
+
+/// The new text for DataFusion: a dollar would name a group there, and all digits behind a backslash
+/// are its number, of which PostgreSQL takes one.
+fn one_digit(with: &str) -> String {
+    let mut parts = with.split('\\');
+    let mut text = parts.next().unwrap_or_default().replace('$', "$$");
+    for part in parts {
+        let mut rest = part.chars();
+        let group = rest.next().unwrap_or_default();
+        let digits = rest.as_str().starts_with(|c: char| c.is_ascii_digit());
+        text += &if digits { format!("${{{group}}}") } else { format!("\\{group}") };
+        text += &rest.as_str().replace('$', "$$");
+    }
+    text
 }
 
 /// Does each backslash of the new text name a group that is there?

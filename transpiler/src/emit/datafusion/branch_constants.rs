@@ -2,6 +2,7 @@
 //! rows only (`TR0403`): it sorts each branch without what is one value in it, and then leaves out rows
 //! of one branch by what it has seen of another.
 
+use super::opaque_keys::opaque;
 use crate::{emit::Emitter, rules::branch_constants};
 use sql::tree::{Body, Item, Query, Select, SetOp};
 
@@ -29,7 +30,6 @@ impl Emitter {
         if !self.branches_sorted || !item.expr.is_same_always() || is_key() {
             return text;
         }
-        let opaque = format!("CASE WHEN random() >= 0 THEN {text} END");
-        self.made_by(&branch_constants::RULE, item.expr.span, &opaque)
+        self.made_by(&branch_constants::RULE, item.expr.span, &opaque(&text))
     }
 }

@@ -5,6 +5,7 @@
 //! for those of all: rows are not sorted by the second key, and groups fall together. Of GROUPING SETS
 //! it notes nothing.
 
+use super::opaque_keys::opaque;
 use crate::{emit::Emitter, rule::Emit, rules::keys_left_out, targets::Target};
 use sql::tree::{
     Body, Call, Distinct, ExprKind, FunctionKind, GroupItem, GroupKey, Query, Relation, Select,
@@ -167,16 +168,15 @@ impl Emitter {
         let names: Emit<Vec<String>> =
             query.columns.iter().map(|column| self.name(&column.name, query.span)).collect();
         let names = names?;
-        let first = names.first().cloned();
-        let names = names.join(", ");
-        let (set, having) = match first {
-            // `TR0397` says why.
-            Some(first) if self.conditions_above => {
-                (format!("GROUPING SETS (({names}), ())"), format!(" HAVING grouping({first}) = 0"))
-            }
-            _ => (format!("GROUPING SETS (({names}))"), String::new()),
-        };
+        // `TR0397` says why.
+        let key = |name: &String| if self.conditions_above { opaque(name) } else { name.clone() };
+        let keys: Vec<String> = names.iter().map(key).collect();
+        let items = keys.iter().zip(&names);
+        let items: Vec<String> = items
+            .map(|(key, name)| if key == name { key.clone() } else { format!("{key} AS {name}") })
+            .collect();
+        let set = format!("GROUPING SETS (({}))", keys.join(", "));
         let set = self.made_by(&keys_left_out::RULE, query.span, &set);
-        Ok(format!("SELECT {names} FROM ({text}) AS _rows GROUP BY {set}{having}"))
+        Ok(format!("SELECT {} FROM ({text}) AS _rows GROUP BY {set}", items.join(", ")))
     }
 }

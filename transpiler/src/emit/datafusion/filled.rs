@@ -1,7 +1,6 @@
 //! Constants that an outer join fills with NULL. DataFusion goes on taking them for constants behind the
 //! join: of `FROM h LEFT JOIN b ON h.id = b.id AND b.kind = 'x' ORDER BY b.kind, h.id` it leaves out the
-//! first key. Sorts by them are refused. So it does behind sets of keys, where a constant is NULL in the
-//! totals: of `WHERE s = 'x' GROUP BY ROLLUP (s, i) ORDER BY s, i`.
+//! first key. Sorts by them are refused.
 //!
 //! Every query of a statement is looked at once, from the inside out: which of its columns could be
 //! taken for constants, and which of those were filled.
@@ -13,8 +12,8 @@ use crate::{emit::Emitter, rule::Emit};
 use conditions::{Bound, hold, written};
 use model::Span;
 use sql::tree::{
-    Body, Expr, ExprKind, GroupItem, GroupKey, Item, JoinCondition, JoinKind, Query, Relation,
-    Select, SetOp, SortKey, SortTarget,
+    Body, Expr, ExprKind, JoinCondition, JoinKind, Query, Relation, Select, SetOp, SortKey,
+    SortTarget,
 };
 use std::{
     cell::RefCell,
@@ -31,23 +30,12 @@ impl Emitter {
         let mut constants = Constants::default();
         constants.query(query);
         match constants.sorted {
-            Some((Filler::Join, span)) => {
+            Some(span) => {
                 self.refuse("a sort by a constant that an outer join fills is not done", span)
             }
-            Some((Filler::Totals, span)) => self.refuse(
-                "an order or parts by a constant that is NULL in totals are not done",
-                span,
-            ),
             None => Ok(()),
         }
     }
-}
-
-/// What makes a constant NULL in some rows.
-#[derive(Debug, Clone, Copy)]
-enum Filler {
-    Join,
-    Totals,
 }
 
 fn may_fill(query: &Query) -> bool {
@@ -63,10 +51,7 @@ fn may_fill(query: &Query) -> bool {
         }
     }
     match &query.body {
-        Body::Select(select) => {
-            select.from.as_ref().is_some_and(is_outer)
-                || select.group_by.iter().any(|item| !matches!(item, GroupItem::Key(_)))
-        }
+        Body::Select(select) => select.from.as_ref().is_some_and(is_outer),
         Body::SetOperation { .. } | Body::Values(_) => false,
     }
 }
@@ -80,8 +65,6 @@ struct Known {
     value: Option<String>,
     /// Was it one where an outer join filled it?
     filled: bool,
-    /// Was it one where it is a key that a set of keys leaves out?
-    total: bool,
     /// What it is not below, and not above.
     low: Option<Bound>,
     high: Option<Bound>,
@@ -89,7 +72,7 @@ struct Known {
 
 impl Known {
     const fn constant() -> Self {
-        Self { constant: true, value: None, filled: false, total: false, low: None, high: None }
+        Self { constant: true, value: None, filled: false, low: None, high: None }
     }
 
     /// Are the two written, and not the same?
@@ -165,9 +148,8 @@ impl Inputs {
         let parts: Vec<Known> = columns_of(expr).iter().map(|name| self.of_column(name)).collect();
         let constant = !expr.any_part(&varies) && parts.iter().all(Known::is_constant);
         let filled = constant && parts.iter().any(|part| part.filled);
-        let total = constant && parts.iter().any(|part| part.total);
         let value = written(expr).map(str::to_owned);
-        Known { constant, value, filled, total, ..Known::default() }
+        Known { constant, value, filled, ..Known::default() }
     }
 
     fn is_constant(&self, expr: &Expr) -> bool {
@@ -197,7 +179,7 @@ struct Constants {
     /// first columns constants?
     inside: HashMap<*const Query, bool>,
     /// The first key that was filled.
-    sorted: Option<(Filler, Span)>,
+    sorted: Option<Span>,
 }
 
 impl Constants {
@@ -218,7 +200,6 @@ impl Constants {
                             && !left.differs(&right),
                         value: left.value.filter(|_| right.value.is_some()),
                         filled: left.filled || right.filled,
-                        total: left.total || right.total,
                         low: None,
                         high: None,
                     },
@@ -276,9 +257,6 @@ impl Constants {
         let values = select.filter.iter().flat_map(conditions::values);
         for name in values {
             inputs.note(&name, &|known| known.filled = false);
-        }
-        for name in left_out(&select.group_by, &select.items) {
-            inputs.note(&name, &|known| known.total = known.is_constant());
         }
         let one_row = dependencies::is_one_row(select);
         let mut items: Vec<Known> =
@@ -368,10 +346,7 @@ impl Constants {
         let found = RefCell::new(None);
         expr.any_call(&|call| {
             let keys = call.over.iter().flat_map(|window| &window.order_by).chain(&call.order_by);
-            let parts = call.over.iter().flat_map(|window| &window.partition_by);
-            let mut parts = parts.filter(|part| inputs.of_expr(part).total);
-            let key = filled_key(keys, items, inputs)
-                .or_else(|| parts.next().map(|part| (Filler::Totals, part.span)));
+            let key = filled_key(keys, items, inputs);
             let any = key.is_some();
             if any {
                 found.replace(key);
@@ -391,41 +366,14 @@ fn filled_key<'k>(
     mut keys: impl Iterator<Item = &'k SortKey>,
     items: &[Known],
     inputs: &Inputs,
-) -> Option<(Filler, Span)> {
+) -> Option<Span> {
     keys.find_map(|key| {
         let known = match &key.target {
             SortTarget::Expr(expr) => inputs.of_expr(expr),
             SortTarget::Output(index) => items.get(*index)?.clone(),
         };
-        match known {
-            Known { total: true, .. } => Some((Filler::Totals, key.span)),
-            Known { filled: true, .. } => Some((Filler::Join, key.span)),
-            _ => None,
-        }
+        known.filled.then_some(key.span)
     })
-}
-
-/// The columns of keys that stand in some sets and not in others.
-fn left_out(group_by: &[GroupItem], items: &[Item]) -> Vec<Name> {
-    let expr = |key: &GroupKey| key.expr(items).cloned();
-    let plain = group_by.iter().filter(|item| matches!(item, GroupItem::Key(_)));
-    let everywhere: Vec<Expr> = plain.flat_map(GroupItem::keys).filter_map(expr).collect();
-    let mut names = Vec::new();
-    for item in group_by {
-        let always = |key: &Expr| match item {
-            GroupItem::Key(_) => true,
-            GroupItem::Rollup(_) | GroupItem::Cube(_) => false,
-            GroupItem::Sets(sets) => {
-                sets.iter().all(|set| set.iter().filter_map(expr).any(|other| other.is_same(key)))
-            }
-        };
-        for key in item.keys().into_iter().filter_map(expr) {
-            if !always(&key) && !everywhere.iter().any(|other| other.is_same(&key)) {
-                names.extend(columns_of(&key));
-            }
-        }
-    }
-    names
 }
 
 /// Columns under other names, as far as these go.
@@ -501,38 +449,6 @@ mod tests {
         }
         assert!(is_refused("LEFT JOIN (SELECT 1, 'x') AS q(a, c) ON t.i = q.a", "q.c"));
         assert!(is_refused(&format!("LEFT JOIN {U} ON t.i = u.i AND u.b"), "u.b"));
-    }
-
-    /// Are totals refused that are ordered, or taken apart, by a constant?
-    fn is_refused_in_totals(from: &str, groups: &str, what: &str) -> bool {
-        let sql = format!("SELECT {what} FROM {from} GROUP BY {groups} ORDER BY u.s, u.i");
-        match Transpiler::new(Dialect::Postgres, Dialect::DataFusion, &[]).translate(&sql, &[]) {
-            Ok(_) => false,
-            Err(why) => {
-                assert!(format!("{why:?}").contains("NULL in totals"), "{sql}: {why:?}");
-                true
-            }
-        }
-    }
-
-    #[test]
-    fn totals_by_constants_are_refused() {
-        let one = format!("{U} WHERE u.s = 'x'");
-        for groups in ["ROLLUP (u.s, u.i)", "CUBE (u.i, u.s)", "GROUPING SETS ((u.s, u.i), (u.i))"]
-        {
-            assert!(is_refused_in_totals(&one, groups, "u.s, u.i"), "{groups}");
-            assert!(!is_refused_in_totals(U, groups, "u.s, u.i"), "{groups}");
-        }
-        for groups in ["u.s, ROLLUP (u.i)", "GROUPING SETS ((u.s, u.i), (u.s))", "u.s, u.i"] {
-            assert!(!is_refused_in_totals(&one, groups, "u.s, u.i"), "{groups}");
-        }
-        let row = "(SELECT max(t.i), max(t.s) FROM (VALUES (1, 'x')) AS t(i, s)) AS u(i, s)";
-        assert!(is_refused_in_totals(row, "ROLLUP (u.i, u.s)", "u.s, u.i"));
-        let parts = format!(
-            "SELECT row_number() OVER (PARTITION BY u.s) AS n FROM {one} GROUP BY ROLLUP (u.i, u.s)"
-        );
-        let to = Transpiler::new(Dialect::Postgres, Dialect::DataFusion, &[]);
-        assert!(to.translate(&parts, &[]).is_err());
     }
 
     #[test]
