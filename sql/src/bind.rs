@@ -48,6 +48,7 @@ mod generator;
 mod generator_items;
 mod grouped;
 mod guard_digits;
+mod hidden_outputs;
 mod hierarchy;
 mod hints;
 mod in_frame;

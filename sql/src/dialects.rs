@@ -56,8 +56,8 @@ pub(crate) use signature::{ArgType, Returns, Signature};
 pub(crate) use spec::Spec;
 pub use spec::{Setting, Values};
 pub(crate) use traits::{
-    Aliases, DoubleQuotes, Names, Nan, Nulls, NumberLiteral, PivotNames, Rows, Seen, TextKeys,
-    Totals, Traits, Unmarked,
+    Aliases, DoubleQuotes, Names, Nan, Nulls, NumberLiteral, OutputNames, PivotNames, Rows, Seen,
+    TextKeys, Totals, Traits, Unmarked,
 };
 pub(crate) use type_names::TypeNames;
 pub(crate) use writing::{Keys, Longer, Several, Stored, UniqueNulls};

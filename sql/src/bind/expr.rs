@@ -21,6 +21,9 @@ impl Binder<'_> {
             E::Nested(inner) => self.expr(inner),
             E::Identifier(name) => {
                 self.told_apart(name, span)?;
+                if let Some(column) = self.meant_column(name, span)? {
+                    return Ok(column);
+                }
                 let path = [self.fold(name)];
                 let bare = name.quote_style.is_none();
                 match if bare { self.bare_call(&path, span)? } else { None } {
@@ -338,7 +341,14 @@ impl Binder<'_> {
                     if let Type::Internal(what) = &one.column.ty {
                         return self.unsupported(&format!("the {what}"), span);
                     }
-                    let qualified = path.len() > 1 || scope.by_condition.contains(&one.column.name);
+                    let hides = self.hides_outside(depth, &one.column.name);
+                    let seen = one.relation.as_ref().is_some_and(|r| !self.hides_outside(depth, r));
+                    if hides && !seen {
+                        return self
+                            .unsupported("a column that a table inside is called like", span);
+                    }
+                    let qualified =
+                        path.len() > 1 || hides || scope.by_condition.contains(&one.column.name);
                     let column = Expr {
                         kind: ExprKind::Column {
                             relation: one.relation,
@@ -368,6 +378,11 @@ impl Binder<'_> {
             format!("column `{shown}` is in no table of this FROM clause"),
             span,
         )
+    }
+
+    /// Is a relation of a query inside of this depth called so? DuckDB takes the name for a row of it.
+    fn hides_outside(&self, depth: usize, name: &str) -> bool {
+        self.scopes.iter().skip(depth + 1).any(|inside| inside.relation(name).is_some())
     }
 
     /// Refuses a quoted name in lower case where unquoted names are in upper case: names are kept in

@@ -38,6 +38,7 @@ impl Binder<'_> {
         projection: &[SelectItem],
         from: &[TableWithJoins],
     ) -> Bound<()> {
+        self.quote_outputs(projection);
         let can = self.spec.traits().aliases;
         if can == Aliases::NONE {
             return Ok(());
@@ -258,7 +259,7 @@ fn on(operator: &JoinOperator) -> Option<&ast::Expr> {
 }
 
 /// Is the expression the column called `name`?
-fn is_column(expr: &ast::Expr, name: &str) -> bool {
+pub(super) fn is_column(expr: &ast::Expr, name: &str) -> bool {
     let last = match expr {
         ast::Expr::Identifier(ident) => Some(ident),
         ast::Expr::CompoundIdentifier(path) => path.last(),

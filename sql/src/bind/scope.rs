@@ -59,6 +59,10 @@ pub(super) struct Scope {
     pub(super) by_condition: Vec<String>,
     /// Output names and what they stand for.
     pub(super) aliases: Vec<(String, Rc<ast::Expr>)>,
+    /// Names of outputs in quotes and in lower case, where other names are in upper case.
+    pub(super) quoted: Vec<String>,
+    /// Places of outputs that no clause can name.
+    pub(super) nameless: Vec<usize>,
     /// Outputs whose expressions are being bound, innermost last.
     pub(super) defining: Vec<String>,
     /// How the clause that is being bound sees the output names.

@@ -1,6 +1,9 @@
 //! One SELECT: list, FROM, WHERE, GROUP BY, HAVING.
 
-use super::{Binder, Bound, codes, decorate::both, generator_items, scope::Found, ties::Top};
+use super::{
+    Binder, Bound, codes, decorate::both, generator_items, hidden_outputs::Meant, scope::Found,
+    ties::Top,
+};
 use crate::{
     dialects::{Names, Seen, fold},
     tree::{Call, Distinct, Expr, ExprKind, FunctionKind, GroupItem, GroupKey, Item, Select},
@@ -292,6 +295,7 @@ impl Binder<'_> {
             let item = named.as_ref().unwrap_or(item);
             match item {
                 SelectItem::UnnamedExpr(expr) => {
+                    self.note_nameless(items.len(), expr);
                     let bound = self.item_expr(expr)?;
                     let name = self.vendors_name(expr);
                     items.push(Item { expr: bound, name: self.made_name(name) });
@@ -423,10 +427,10 @@ impl Binder<'_> {
                 }
                 // `GROUP BY a, b WITH ROLLUP` of MySQL and Spark: all keys.
                 GroupByWithModifier::Rollup if only_keys(&grouped) => {
-                    grouped = vec![GroupItem::Rollup(key_sets(grouped))];
+                    grouped = vec![GroupItem::Rollup(key_sets(grouped, items))];
                 }
                 GroupByWithModifier::Cube if only_keys(&grouped) => {
-                    grouped = vec![GroupItem::Cube(key_sets(grouped))];
+                    grouped = vec![GroupItem::Cube(key_sets(grouped, items))];
                 }
                 // They are a block beside the rows.
                 GroupByWithModifier::Totals => {
@@ -440,14 +444,7 @@ impl Binder<'_> {
     }
 
     fn group_sets(&mut self, sets: &[Vec<ast::Expr>], items: &[Item]) -> Bound<Vec<Vec<GroupKey>>> {
-        let mut key_of_set = |key: &ast::Expr| match self.group_key(key, items)? {
-            // Not every target reads a position there.
-            GroupKey::Output(index) => match items.get(index) {
-                Some(item) => Ok(GroupKey::Expr(item.expr.clone())),
-                None => Ok(GroupKey::Output(index)),
-            },
-            key @ GroupKey::Expr(_) => Ok(key),
-        };
+        let mut key_of_set = |key: &ast::Expr| Ok(written_out(self.group_key(key, items)?, items));
         sets.iter().map(|set| set.iter().map(&mut key_of_set).collect()).collect()
     }
 
@@ -457,6 +454,10 @@ impl Binder<'_> {
             other => other,
         };
         if let ast::Expr::Identifier(name) = key {
+            if self.meant(name) == Some(Meant::Output) {
+                return self
+                    .unsupported("a name in quotes of a column and of an output", self.place);
+            }
             // An input column goes before an output name (SQL92 as PostgreSQL does it), where the
             // dialect does not hide it.
             let name = self.fold(name);
@@ -514,9 +515,14 @@ fn only_keys(grouped: &[GroupItem]) -> bool {
     grouped.iter().all(|item| matches!(item, GroupItem::Key(_)))
 }
 
-fn key_sets(grouped: Vec<GroupItem>) -> Vec<Vec<GroupKey>> {
+/// A key of sets as an expression: not every target reads a position there.
+fn written_out(key: GroupKey, items: &[Item]) -> GroupKey {
+    key.expr(items).cloned().map_or(key, GroupKey::Expr)
+}
+
+fn key_sets(grouped: Vec<GroupItem>, items: &[Item]) -> Vec<Vec<GroupKey>> {
     let keys = grouped.into_iter().filter_map(|item| match item {
-        GroupItem::Key(key) => Some(vec![key]),
+        GroupItem::Key(key) => Some(vec![written_out(key, items)]),
         _ => None,
     });
     keys.collect()

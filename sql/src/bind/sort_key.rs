@@ -1,6 +1,6 @@
 //! Keys of ORDER BY: of a query by position, name or expression, inside of calls by expression.
 
-use super::{Binder, Bound, KeyUse, codes, select::has_aggregate};
+use super::{Binder, Bound, KeyUse, codes, hidden_outputs::Meant, select::has_aggregate};
 use crate::{
     dialects::Nulls,
     tree::{Body, Column, Select, SortKey, SortTarget},
@@ -47,9 +47,13 @@ impl Binder<'_> {
             {
                 SortTarget::Expr(column)
             }
+            ast::Expr::Identifier(name) if self.meant(name) == Some(Meant::Column) => {
+                SortTarget::Expr(self.expr(written)?)
+            }
             ast::Expr::Identifier(name) => {
                 let name = self.fold(name);
-                let mut hits = columns.iter().enumerate().filter(|(_, c)| c.name == name);
+                let named = columns.iter().enumerate().filter(|(_, c)| c.name == name);
+                let mut hits = named.filter(|(at, _)| !self.is_nameless(body, *at));
                 match (hits.next(), hits.next(), body) {
                     (Some((index, _)), None, _) => SortTarget::Output(index),
                     (Some((index, _)), Some((other, _)), Body::Select(select)) => {

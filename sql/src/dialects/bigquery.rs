@@ -5,7 +5,8 @@ use super::{
     narrow::Columns,
     spec::Source,
     traits::{
-        Aliases, DoubleQuotes, Names, Nan, Nulls, NumberLiteral, PivotNames, Seen, Totals, Traits,
+        Aliases, DoubleQuotes, Names, Nan, Nulls, NumberLiteral, OutputNames, PivotNames, Seen,
+        Totals, Traits,
     },
     writing::{Constants, Keys, Longer, Several, Stored, Texts, Writing},
 };
@@ -26,6 +27,7 @@ pub(super) static SOURCE: Source = Source {
         written: &[],
     },
     traits: Traits {
+        output_names: OutputNames::Text,
         exact_collations: &[""],
         names: Names::Insensitive,
         nulls: Nulls::Smallest,

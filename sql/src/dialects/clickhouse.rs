@@ -7,7 +7,7 @@ use super::{
     narrow::Columns,
     quirks::Sampling,
     spec::{Setting, Source, Values},
-    traits::{Aliases, Names, Nan, Nulls, NumberLiteral, Rows, Seen, Totals, Traits},
+    traits::{Aliases, Names, Nan, Nulls, NumberLiteral, OutputNames, Rows, Seen, Totals, Traits},
     writing::{Constants, Keys, Stored, Writing},
 };
 use crate::{
@@ -25,6 +25,7 @@ pub(super) static SOURCE: Source = Source {
         written: &[],
     },
     traits: Traits {
+        output_names: OutputNames::Text,
         declared_calls: &[("now", "datetime"), ("todatetime", "datetime")],
         names: Names::Exact,
         nulls: Nulls::Last,

@@ -7,7 +7,9 @@ use super::{
     narrow::Columns,
     quirks::{Sampling, ValuesNames},
     spec::{Setting, Source, Values},
-    traits::{Aliases, DoubleQuotes, Names, Nulls, NumberLiteral, Seen, TextKeys, Traits},
+    traits::{
+        Aliases, DoubleQuotes, Names, Nulls, NumberLiteral, OutputNames, Seen, TextKeys, Traits,
+    },
     writing::{Stored, Writing},
 };
 use crate::tokens::{Tokens, standard};
@@ -18,6 +20,7 @@ pub(super) static SOURCE: Source = Source {
     parser: parser::under,
     tokens: Tokens { literals: None, all: &[standard::rewritten], written: &[] },
     traits: Traits {
+        output_names: OutputNames::Text,
         exact_collations: &["utf8mb4_0900_bin", "binary"],
         folding_collations: &[
             "utf8mb4_0900_ai_ci",

@@ -4,7 +4,7 @@ use super::{
     clauses::Clause,
     narrow::Columns,
     spec::{Setting, Source, Values},
-    traits::{Aliases, Names, PivotNames, Seen, Traits, Unmarked},
+    traits::{Aliases, Names, OutputNames, PivotNames, Seen, Traits, Unmarked},
     writing::{Constants, Keys, Longer, Stored, Texts, UniqueNulls, Writing},
 };
 use crate::bind::pattern::Flavor;
@@ -17,6 +17,7 @@ pub(super) static SOURCE: Source = Source {
     parser: |_| &OracleDialect {},
     tokens: Tokens { literals: None, all: &[oracle::rewritten, standard::rewritten], written: &[] },
     traits: Traits {
+        output_names: OutputNames::Text,
         exact_collations: &["binary", "using_nls_comp"],
         names: Names::FoldUpper,
         aliases: Aliases { order: Seen::Alone, ..Aliases::NONE },

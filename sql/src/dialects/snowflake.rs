@@ -5,7 +5,7 @@ use super::{
     narrow::Columns,
     quirks::DocumentTexts,
     spec::{Setting, Source, Values},
-    traits::{Aliases, Names, NumberLiteral, PivotNames, Seen, Traits, Unmarked},
+    traits::{Aliases, Names, NumberLiteral, OutputNames, PivotNames, Seen, Traits, Unmarked},
     writing::{Keys, Longer, Stored, Texts, Writing},
 };
 use crate::tokens::{Tokens, escapes};
@@ -17,6 +17,7 @@ pub(super) static SOURCE: Source = Source {
     parser: |_| &SnowflakeDialect {},
     tokens: Tokens { literals: Some(escapes::snowflake_literals), all: &[], written: &[] },
     traits: Traits {
+        output_names: OutputNames::Text,
         variant_elements: true,
         document_texts: DocumentTexts::Values,
         recursion_unmarked: Unmarked::UnlessTable,

@@ -7,7 +7,8 @@ use super::{
     quirks::ValuesNames,
     spec::{Setting, Source, Values},
     traits::{
-        Aliases, DoubleQuotes, Names, Nulls, NumberLiteral, PivotNames, Rows, Seen, Totals, Traits,
+        Aliases, DoubleQuotes, Names, Nulls, NumberLiteral, OutputNames, PivotNames, Rows, Seen,
+        Totals, Traits,
     },
     writing::{Constants, Keys, Stored, Writing},
 };
@@ -26,6 +27,7 @@ pub(super) static SOURCE: Source = Source {
         written: &[written::with_all_columns, written::without_comments, written::without_format],
     },
     traits: Traits {
+        output_names: OutputNames::Casts,
         reals_widen: true,
         exact_collations: &["utf8_binary"],
         usual_collations: &["utf8_binary"],

@@ -4,7 +4,7 @@ use super::{
     clauses::Clause,
     quirks::{SampleNumber, Sampling},
     spec::{Setting, Source, Values},
-    traits::{Aliases, Names, Nulls, NumberLiteral, Seen, TextKeys, Traits},
+    traits::{Aliases, Names, Nulls, NumberLiteral, OutputNames, Seen, TextKeys, Traits},
     writing::{Longer, Stored, Texts, Writing},
 };
 use crate::tokens::{Tokens, standard, teradata, written};
@@ -20,6 +20,7 @@ pub(super) static SOURCE: Source = Source {
         written: &[written::teradata],
     },
     traits: Traits {
+        output_names: OutputNames::Text,
         names: Names::Insensitive,
         nulls: Nulls::Smallest,
         text: TextKeys { folds: true, letters: false, pads: true },

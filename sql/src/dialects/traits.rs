@@ -58,6 +58,8 @@ pub(crate) struct Traits {
     /// How each clause sees the names of the SELECT list. A whole key of ORDER BY is not among them:
     /// there a name is an output before it is a column, but where `sorts_by_columns_first` says otherwise.
     pub(crate) aliases: Aliases,
+    /// How an output without an alias is called.
+    pub(crate) output_names: OutputNames,
     /// Is a whole key of ORDER BY a column, where one has that name, before it is an output?
     pub(crate) sorts_by_columns_first: bool,
     /// Can an output be named by a text constant, as in `SELECT x 'name'`?
@@ -294,6 +296,7 @@ impl Traits {
         bool_constants: true,
         signed_interval_parts: false,
         aliases: Aliases { group: Seen::Last, ..Aliases::NONE },
+        output_names: OutputNames::Core,
         sorts_by_columns_first: false,
         text_names: false,
         names_before: false,
@@ -510,6 +513,17 @@ pub(crate) enum PivotNames {
 pub(crate) enum DoubleQuotes {
     Name,
     Text,
+}
+
+/// How an output without an alias is called that is no bare column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OutputNames {
+    /// As PostgreSQL calls it: by the function, the type or the column in it.
+    Core,
+    /// By its text, or not at all: no clause can name it.
+    Text,
+    /// So, but a column that is cast keeps its name.
+    Casts,
 }
 
 /// How a clause sees the output names of its SELECT.

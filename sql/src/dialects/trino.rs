@@ -6,7 +6,7 @@ use super::{
     clauses::Clause,
     narrow::Columns,
     spec::Source,
-    traits::{Aliases, Names, Nan, Nulls, NumberLiteral, Seen, Traits},
+    traits::{Aliases, Names, Nan, Nulls, NumberLiteral, OutputNames, Seen, Traits},
     writing::{Constants, Stored, Writing},
 };
 use crate::{
@@ -24,6 +24,7 @@ pub(super) static SOURCE: Source = Source {
         written: &[written::without_comments],
     },
     traits: Traits {
+        output_names: OutputNames::Text,
         names: Names::Insensitive,
         nulls: Nulls::Last,
         nan: Nan::UnorderedLargest,

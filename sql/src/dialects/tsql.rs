@@ -7,7 +7,9 @@ use super::{
     narrow::Columns,
     quirks::Sampling,
     spec::{Setting, Source, Values},
-    traits::{Aliases, Names, Nulls, NumberLiteral, PivotNames, TextKeys, Traits, Unmarked},
+    traits::{
+        Aliases, Names, Nulls, NumberLiteral, OutputNames, PivotNames, TextKeys, Traits, Unmarked,
+    },
     writing::{Keys, Stored, UniqueNulls, Writing},
 };
 use crate::{
@@ -30,6 +32,7 @@ pub(super) static SOURCE: Source = Source {
         written: &[written::with_from, tsql_hints::without_option, tsql_short::without_merge_hint],
     },
     traits: Traits {
+        output_names: OutputNames::Text,
         exact_collations: &["*_bin2"],
         folding_collations: &[
             "*_ci_as",
