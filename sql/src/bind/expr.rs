@@ -341,14 +341,14 @@ impl Binder<'_> {
                     if let Type::Internal(what) = &one.column.ty {
                         return self.unsupported(&format!("the {what}"), span);
                     }
-                    let hides = self.hides_outside(depth, &one.column.name);
-                    let seen = one.relation.as_ref().is_some_and(|r| !self.hides_outside(depth, r));
-                    if hides && !seen {
+                    let outside = depth < innermost && path.len() == 1;
+                    let hidden = |name: &String| self.is_relation_inside(depth, name);
+                    let told = one.relation.as_ref().is_some_and(|relation| !hidden(relation));
+                    if outside && !told && hidden(&one.column.name) {
                         return self
                             .unsupported("a column that a table inside is called like", span);
                     }
-                    let qualified =
-                        path.len() > 1 || hides || scope.by_condition.contains(&one.column.name);
+                    let qualified = path.len() > 1 || scope.by_condition.contains(&one.column.name);
                     let column = Expr {
                         kind: ExprKind::Column {
                             relation: one.relation,
@@ -380,8 +380,8 @@ impl Binder<'_> {
         )
     }
 
-    /// Is a relation of a query inside of this depth called so? DuckDB takes the name for a row of it.
-    fn hides_outside(&self, depth: usize, name: &str) -> bool {
+    /// Is a relation of a query inside of this depth called so?
+    fn is_relation_inside(&self, depth: usize, name: &str) -> bool {
         self.scopes.iter().skip(depth + 1).any(|inside| inside.relation(name).is_some())
     }
 

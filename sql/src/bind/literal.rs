@@ -339,7 +339,7 @@ impl Binder<'_> {
 
     /// An unknown literal's text read as a value of `ty`.
     pub(super) fn read_literal(&self, text: &str, ty: &Type, span: super::Span) -> Bound<Expr> {
-        let trimmed = text.trim();
+        let trimmed = without_blanks(text);
         let day = ty.is_date_or_timestamp() && *ty != Type::TimestampTz;
         let (compact, clock) = trimmed.split_once(' ').unwrap_or((trimmed, ""));
         let eight = compact.len() == 8 && compact.bytes().all(|b| b.is_ascii_digit());
@@ -576,10 +576,15 @@ fn float(text: &str) -> Option<String> {
     }
 }
 
+/// A constant without the blanks around it: those of C, no others of Unicode.
+pub(super) fn without_blanks(text: &str) -> &str {
+    text.trim_matches([' ', '\t', '\n', '\u{b}', '\u{c}', '\r'])
+}
+
 /// Is the text no value of the type in any spelling? Letters other than an exponent's make no number,
 /// and ISO text of a day that does not exist makes no date.
 pub(super) fn is_none_of(text: &str, ty: &Type) -> bool {
-    let text = text.trim();
+    let text = without_blanks(text);
     if ty.is_number() {
         return text.chars().any(|c| c.is_ascii_alphabetic() && !"eEdDxX".contains(c));
     }

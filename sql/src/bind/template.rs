@@ -33,7 +33,11 @@ impl Binder<'_> {
             "printed" => (constant.and_then(printed), Some("null")),
             "whole_number" => {
                 // With a second argument, blanks around it do not count.
-                let text = if args.len() > 1 { constant.map(str::trim) } else { constant };
+                let text = if args.len() > 1 {
+                    constant.map(super::literal::without_blanks)
+                } else {
+                    constant
+                };
                 let kind = match text.and_then(whole_number) {
                     Some(number) => Literal::Number(number.to_string()),
                     None => Literal::Null,

@@ -8,6 +8,12 @@ use sql::{
 };
 
 impl Emitter {
+    /// Is it a relation of a query outside? Its columns are written with it: `DuckDB` would take an
+    /// output of the query inside that is called so, or a row of its table.
+    pub(super) fn is_outside(&self, relation: &str) -> bool {
+        self.own_relations.as_ref().is_some_and(|own| own.iter().all(|name| name != relation))
+    }
+
     /// The window of a call. That of `row_number()` over all rows by one key gets another one that
     /// sorts nothing: `DuckDB` takes the first of no rows for a row (`TR0526`).
     pub(super) fn over_of(&mut self, call: &Call, over: &Window) -> Emit<String> {

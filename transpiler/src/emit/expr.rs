@@ -65,7 +65,7 @@ impl Marking for Emitter {
                 }
                 let column = self.name(name, span)?;
                 Ok(Fragment::atom(match relation {
-                    Some(relation) if *qualified || self.qualify => {
+                    Some(relation) if *qualified || self.qualify || self.is_outside(relation) => {
                         format!("{}.{column}", quoted(relation))
                     }
                     _ => column,

@@ -42,6 +42,7 @@ impl Emitter {
             self.branches_sorted = branch_constants::are_sorted_by(query);
         }
         self.depth += 1;
+        let own_relations = self.own_relations.clone();
         let groups = std::mem::take(&mut self.group_keys);
         let opaque = std::mem::take(&mut self.opaque_keys);
         let merged = std::mem::take(&mut self.merged);
@@ -50,6 +51,7 @@ impl Emitter {
         let text = self
             .query_clauses(query)
             .map(|clauses| clauses.join(if outermost { "\n" } else { " " }));
+        self.own_relations = own_relations;
         self.group_keys = groups;
         self.opaque_keys = opaque;
         self.merged = merged;
@@ -206,6 +208,7 @@ impl Emitter {
     }
 
     fn select_clauses(&mut self, select: &Select, clauses: &mut Vec<String>) -> Emit<()> {
+        self.own_relations = (self.target() == Target::DuckDb).then(|| select.relations());
         if self.target() == Target::DataFusion {
             self.aggregate_orders.from_sorted =
                 select.from.as_ref().is_some_and(|from| self.may_be_sorted(from));

@@ -167,8 +167,18 @@ impl Emitter {
         let args: Vec<String> = self.args(&inner.args)?.into_iter().map(|a| a.text).collect();
         // Without a column list DuckDB would make the alias a struct.
         let names = self.alias(alias, span)?;
-        let ordinality = if ordinality { " WITH ORDINALITY" } else { "" };
-        Ok(format!("{}({}){ordinality} AS {names}", inner.name, args.join(", ")))
+        let rows = format!("{}({})", inner.name, args.join(", "));
+        Ok(match (call.ty == Type::Int4 && inner.name == "generate_series", ordinality) {
+            // It counts in longer integers.
+            (true, false) => {
+                format!("(SELECT CAST(i AS INTEGER) FROM {rows} AS _series(i)) AS {names}")
+            }
+            (true, true) => format!(
+                "(SELECT CAST(i AS INTEGER), n FROM {rows} WITH ORDINALITY AS _series(i, n)) AS {names}"
+            ),
+            (false, true) => format!("{rows} WITH ORDINALITY AS {names}"),
+            (false, false) => format!("{rows} AS {names}"),
+        })
     }
 }
 

@@ -23,7 +23,7 @@ Under a collation that ignores case, texts are compared by a key in lower case. 
             sql: "SELECT CASE WHEN 'É' = 'é ' THEN 1 END AS a",
             target: Target::DuckDb,
             becomes: Some(
-                "SELECT CASE WHEN lower(rtrim('É')) = lower(rtrim('é ')) THEN 1 END AS a",
+                "SELECT CASE WHEN lower(rtrim('É', ' ')) = lower(rtrim('é ', ' ')) THEN 1 END AS a",
             ),
         },
         Example {

@@ -77,7 +77,15 @@ impl Marking for Printer<'_> {
             ExprKind::Array(items) if items.is_empty() => {
                 Ok(Fragment::atom(format!("CAST(ARRAY[] AS {})", expr.ty)))
             }
-            ExprKind::Array(items) => Ok(Fragment::atom(format!("ARRAY[{}]", self.list(items)?))),
+            ExprKind::Array(items) => {
+                let list = format!("ARRAY[{}]", self.list(items)?);
+                // Elsewhere all of them have the digits of the type of the elements.
+                let scale =
+                    expr.ty.element().and_then(Type::decimal_shape).map(|shape| shape.scale);
+                let loose = |item: &Expr| fixed_scale(item, &self.loose) != scale;
+                let told = self.explicit && scale.is_some() && items.iter().any(loose);
+                Ok(Fragment::atom(if told { format!("CAST({list} AS {})", expr.ty) } else { list }))
+            }
             ExprKind::Subscript { base, index } => {
                 let column = matches!(base.kind, ExprKind::Column { .. });
                 let (base, index) = (self.expr(base)?, self.expr(index)?);
