@@ -19,5 +19,6 @@ pub(super) mod query_value;
 pub(super) mod recursive;
 pub(super) mod row_of_nothing;
 pub(super) mod rows;
+pub(super) mod rows_of_each;
 pub(super) mod sliding;
 pub(super) mod written_out;

@@ -3,7 +3,7 @@
 use super::{
     Emitter,
     alike::{Print, join_word},
-    datafusion::correlated,
+    datafusion::{correlated, rows_of_each},
     duckdb,
     names::quoted,
     sample,
@@ -65,6 +65,13 @@ impl Emitter {
                 Ok(sample::query(&input, &name, &columns?.join(", "), size))
             }
             Relation::Join { left, right, .. } if self.is_hosted(right) => self.relation(left),
+            Relation::Join { left, right, kind, condition }
+                if self.target() == Target::DataFusion
+                    && let Some(join) =
+                        rows_of_each::joined_by_keys(left, right, *kind, condition) =>
+            {
+                self.relation(&join)
+            }
             Relation::Join { left, right, kind, condition } => {
                 if self.target() == Target::DataFusion
                     && matches!(condition, JoinCondition::Using(_))

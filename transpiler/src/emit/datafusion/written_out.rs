@@ -39,13 +39,7 @@ impl Emitter {
             && select.having.is_none()
             && select.qualify.is_none()
             && select.distinct == Distinct::No;
-        let aggregates = select.items.iter().all(|item| {
-            item.expr.call().is_some_and(|call| {
-                call.kind == FunctionKind::Aggregate
-                    && call.over.is_none()
-                    && call.order_by.is_empty()
-            })
-        });
+        let aggregates = select.items.iter().all(|item| is_of_aggregate(&item.expr));
         let own = select.relations();
         // More than equality it does not take apart.
         let known =
@@ -88,6 +82,17 @@ impl Emitter {
         let text = self.expr(&value);
         self.replaced.truncate(before);
         text
+    }
+}
+
+/// Is it an aggregate, perhaps as another type?
+fn is_of_aggregate(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Cast { expr } | ExprKind::Coerce { expr } => is_of_aggregate(expr),
+        ExprKind::Call(call) => {
+            call.kind == FunctionKind::Aggregate && call.over.is_none() && call.order_by.is_empty()
+        }
+        _ => false,
     }
 }
 
