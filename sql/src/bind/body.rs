@@ -15,7 +15,15 @@ impl Binder<'_> {
     ) -> Bound<Option<Expr>> {
         const FORMATS: [&str; 5] =
             ["format_text", "format_scale", "format_limit", "format_width", "format_read"];
-        const OTHERS: [&str; 4] = ["windows_zone", "sort_key", "their_text", "exact_ticks"];
+        const OTHERS: [&str; 7] = [
+            "windows_zone",
+            "sort_key",
+            "their_text",
+            "their_ticks",
+            "their_minutes",
+            "their_cast",
+            "exact_ticks",
+        ];
         let formats = FORMATS.contains(&name);
         let net = name.starts_with("net_");
         let known = formats || net || name.starts_with("loose_");
@@ -23,16 +31,24 @@ impl Binder<'_> {
             return Ok(None);
         }
         let mut args = self.plain_args(written, span)?;
-        let found = if name == "their_text" {
+        let theirs = match name {
+            "their_text" => Some(Type::Text),
+            "their_ticks" => Some(Type::Ticks),
+            "their_minutes" => Some(Type::Minutes),
+            _ => None,
+        };
+        let found = if let Some(to) = theirs {
             match (args.pop(), args.is_empty()) {
                 (Some(value), true) => {
                     let lowering = std::mem::take(&mut self.lowering);
-                    let text = self.cast_by("cast", value, Type::Text, span);
+                    let cast = self.cast_by("cast", value, to, span);
                     self.lowering = lowering;
-                    text
+                    cast
                 }
-                _ => self.unsupported("`their_text` of several", span),
+                _ => self.unsupported("a cast of several", span),
             }
+        } else if name == "their_cast" {
+            self.their_cast(args, span)
         } else if formats {
             self.number_format(name, &args, span)
         } else if net {

@@ -54,6 +54,18 @@ impl Binder<'_> {
         if raises { self.raising_for_null(cast, span) } else { Ok(cast) }
     }
 
+    /// A value of the statement as a type that the dialect names.
+    pub(super) fn cast_as(
+        &mut self,
+        value: Expr,
+        data_type: &ast::DataType,
+        span: super::Span,
+    ) -> Bound<Expr> {
+        let to = self.data_type(data_type, span)?;
+        let form = self.form_of("cast", data_type, &value.ty, &to);
+        self.cast_by(&form, value, to, span)
+    }
+
     /// The largest value of `number(p)` that is a bigint here, where a line `digits cast(int8, int8)`
     /// minds it.
     fn largest_whole(&self, form: &str, data_type: &ast::DataType, to: &Type) -> Option<String> {

@@ -293,7 +293,9 @@ impl Binder<'_> {
             // Each keeps its own blanks there, and all of them count.
             return self.refuse(codes::TYPES, "texts of different padding", expr.span);
         }
+        let day = expr.ty == Type::Date && matches!(to, Type::Ticks | Type::Minutes);
         let expr = self.coerce(self.of_ticks(expr, to)?, to)?;
+        let expr = if day { self.in_range(expr, to)? } else { expr };
         match (&expr.ty, to) {
             (Type::Numeric(Some(from)), Type::Numeric(Some(wanted)))
                 if from != wanted && !expr.is_null() =>

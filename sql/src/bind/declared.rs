@@ -5,6 +5,9 @@ use super::{Binder, Bound, scope::ScopeRelation};
 use crate::{tree::Expr, types::Type};
 use sqlparser::ast::{self, BinaryOperator};
 
+/// Money of four digits before the point less, as the vendor spells it.
+pub(super) const SMALL_MONEY: &str = "smallmoney";
+
 /// Is it a text, as the vendor spells types?
 fn is_text(vendor: &str) -> bool {
     vendor.contains("char") || vendor.contains("text") || vendor == "sysname"
@@ -83,6 +86,11 @@ impl Binder<'_> {
                 ast::Value::NationalStringLiteral(_) => "nvarchar".to_owned(),
                 _ => return None,
             },
+            ast::Expr::BinaryOp {
+                left,
+                op: BinaryOperator::Plus | BinaryOperator::Minus | BinaryOperator::Multiply,
+                right,
+            } if self.is_small_money([left, right]) => SMALL_MONEY.to_owned(),
             // Days more or less; or a text, which is national where one of the two is.
             ast::Expr::BinaryOp {
                 left,
@@ -112,7 +120,7 @@ impl Binder<'_> {
         args: &[Expr],
         span: super::Span,
     ) -> Bound<()> {
-        let small = |side: &ast::Expr| self.declared(side).is_some_and(|ty| ty == "smallmoney");
+        let small = |side: &ast::Expr| self.declared(side).is_some_and(|ty| ty == SMALL_MONEY);
         let decimal = args.iter().any(|arg| matches!(arg.ty, Type::Numeric(_)));
         let money = args.iter().any(|arg| arg.ty == Type::Money);
         let counted = matches!(name, "*" | "/") && decimal && money && !self.speaks_core();
@@ -120,6 +128,14 @@ impl Binder<'_> {
             return self.unsupported("the digits of a smallmoney beside a decimal", span);
         }
         Ok(())
+    }
+
+    /// Are they two values of SMALLMONEY, or one and a whole number, which make another?
+    pub(super) fn is_small_money(&self, [left, right]: [&ast::Expr; 2]) -> bool {
+        let small = |ty: &Option<String>| ty.as_deref() == Some(SMALL_MONEY);
+        let (one, two) = (self.declared(left), self.declared(right));
+        (small(&one) && (small(&two) || is_whole(right, two.as_deref())))
+            || (small(&two) && is_whole(left, one.as_deref()))
     }
 
     /// The type of a call: its own, or that of the argument at `#n`.
@@ -153,5 +169,19 @@ impl Binder<'_> {
             }
         }
         None
+    }
+}
+
+/// Is it a whole number, of a type that is declared or as a constant?
+fn is_whole(expr: &ast::Expr, vendor: Option<&str>) -> bool {
+    match expr {
+        ast::Expr::Nested(inner) | ast::Expr::UnaryOp { expr: inner, .. } => {
+            is_whole(inner, vendor)
+        }
+        ast::Expr::Value(value) => matches!(&value.value,
+            ast::Value::Number(digits, _) if digits.bytes().all(|b| b.is_ascii_digit())),
+        _ => vendor.is_some_and(|ty| {
+            ["int", "integer", "bigint", "smallint", "tinyint", "bit"].contains(&ty)
+        }),
     }
 }

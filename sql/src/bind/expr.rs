@@ -11,7 +11,19 @@ impl Binder<'_> {
     pub(super) fn expr(&mut self, expr: &ast::Expr) -> Bound<Expr> {
         let bound = self.deeper(|binder| binder.expr_inner(expr))?;
         // In the body of a definition, constants decide what they can.
-        Ok(if self.lowering.is_empty() { bound } else { super::fold::fold(bound) })
+        if self.lowering.is_empty() {
+            return Ok(bound);
+        }
+        // A NULL that is left over of several texts is as long as they are.
+        let counted = self.spec.traits().limits_count && bound.ty.is_text();
+        let limit = counted.then(|| super::limit::of(&bound)).flatten();
+        let folded = super::fold::fold(bound);
+        Ok(match limit {
+            Some(limit) if folded.is_null() && folded.ty == Type::Text => {
+                Expr { ty: super::limit::type_of(limit), ..folded }
+            }
+            _ => folded,
+        })
     }
 
     fn expr_inner(&mut self, expr: &ast::Expr) -> Bound<Expr> {

@@ -27,8 +27,21 @@ impl Binder<'_> {
         let Some(clause) = &query.for_clause else { return Ok(None) };
         match joined(query, clause) {
             Some(joined) if !self.speaks_core() => Ok(Some(joined)),
-            _ => self.unsupported("this FOR XML or FOR JSON", span),
+            _ => self.unsupported(for_clause(clause), span),
         }
+    }
+}
+
+/// A clause that is refused, with what is done instead.
+pub(super) const fn for_clause(clause: &ForClause) -> &'static str {
+    match clause {
+        ForClause::Json { .. } => {
+            "FOR JSON, which makes one text of all rows and belongs into the program that reads them,"
+        }
+        ForClause::Xml { .. } => {
+            "FOR XML other than `(SELECT ',' + name … FOR XML PATH(''))`, for which STRING_AGG does better,"
+        }
+        ForClause::Browse => "FOR BROWSE",
     }
 }
 

@@ -283,6 +283,13 @@ impl Binder<'_> {
                 };
                 self.unpivot(&unpivot, own, before, span)
             }
+            TableFactor::OpenJsonTable { json_expr, json_path, columns, alias } => self.openjson(
+                (json_expr, json_path.as_ref()),
+                columns,
+                alias.as_ref(),
+                (own, before),
+                span,
+            ),
             _ => self.unsupported("this element of FROM", span),
         }
     }
@@ -356,6 +363,10 @@ impl Binder<'_> {
         before: &Scope,
     ) -> Bound<Relation> {
         let span = self.place;
+        if let Some(numbered) = self.numbered_parts(name, args) {
+            let alias = numbered_alias(alias, name);
+            return self.set_function(name, numbered, Some(&alias), true, own, before);
+        }
         let members = if ordinality {
             self.numbered_members(name, args, alias, own, before)?
         } else {
@@ -410,6 +421,15 @@ impl Binder<'_> {
     }
 
     /// The alias, or `name` where there is none.
+    /// The text and the separator of `STRING_SPLIT(text, separator, 1)`, whose parts are numbered.
+    fn numbered_parts<'a>(&self, name: &str, args: &'a [FunctionArg]) -> Option<&'a [FunctionArg]> {
+        let splits = self.spec.traits().function_columns.iter().any(|(known, _)| *known == name);
+        let [_, _, FunctionArg::Unnamed(FunctionArgExpr::Expr(one))] = args else { return None };
+        (splits && name == "string_split" && one.to_string() == "1")
+            .then(|| args.get(..2))
+            .flatten()
+    }
+
     pub(super) fn alias_or(&self, alias: Option<&ast::TableAlias>, name: &str) -> Bound<Alias> {
         match alias {
             Some(alias) => self.alias(alias),
@@ -462,4 +482,15 @@ fn one_row(name: &str, alias: Option<Alias>, own: &mut Scope, span: super::Span)
     let query = crate::tree::Select::of(vec![item], None).into_query(span);
     own.relations.push(ScopeRelation::new(alias.name.clone(), query.columns.clone()));
     Relation::Derived { query: Box::new(query), alias, lateral: false }
+}
+
+/// The names of the columns of numbered parts.
+fn numbered_alias(alias: Option<&ast::TableAlias>, name: &str) -> ast::TableAlias {
+    let named = |name: &str| ast::TableAliasColumnDef { name: name.into(), data_type: None };
+    let columns = match alias {
+        Some(alias) if !alias.columns.is_empty() => alias.columns.clone(),
+        _ => vec![named("value"), named("ordinal")],
+    };
+    let shown = alias.map_or_else(|| name.into(), |alias| alias.name.clone());
+    ast::TableAlias { explicit: true, name: shown, columns, at: None }
 }

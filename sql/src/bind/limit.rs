@@ -24,11 +24,8 @@ impl Binder<'_> {
                 for body in bodies {
                     cells_of(body, index, &mut cells);
                 }
-                column.ty = match of_longest(cells.into_iter()) {
-                    Some(MAX) => Type::Text,
-                    // An empty constant has room for one.
-                    limit => Type::Varchar(limit.map(|limit| limit.max(1))),
-                };
+                let limit = of_longest(cells.into_iter());
+                column.ty = limit.map_or(Type::Varchar(None), type_of);
             }
         }
     }
@@ -36,6 +33,11 @@ impl Binder<'_> {
 
 /// What has no limit.
 const MAX: u32 = i32::MAX.unsigned_abs();
+
+/// The type of a text of this limit. An empty constant has room for one.
+pub(super) fn type_of(limit: u32) -> Type {
+    if limit == MAX { Type::Text } else { Type::Varchar(Some(limit.max(1))) }
+}
 
 /// What column `index` of a query is made of.
 pub(super) fn cells_of<'b>(body: &'b Body, index: usize, found: &mut Vec<&'b Expr>) {
@@ -85,6 +87,11 @@ pub(super) fn of(expr: &Expr) -> Option<u32> {
             "left" if call.args.first()?.text() == Some("") => Some(0),
             "upper" | "lower" | "ltrim" | "rtrim" | "btrim" | "reverse" | "lag" | "lead"
             | "first_value" | "last_value" | "min" | "max" | "nullif" => of(call.args.first()?),
+            // A part of a constant length.
+            "left" | "right" | "substring" if call.args.len() > 1 => {
+                let most = u32::try_from(call.args.last().and_then(Expr::integer)?).ok()?;
+                Some(of(call.args.first()?)?.min(most))
+            }
             "||" | "concat" => {
                 let add = |all: u32, one: Option<u32>| Some(all.saturating_add(one?).min(MAX));
                 call.args.iter().map(of).try_fold(0, add)

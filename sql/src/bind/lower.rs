@@ -472,6 +472,10 @@ impl Binder<'_> {
         match ty {
             // A shape is a bound: a wider one of the same scale changes no value.
             Some(ty) if holds(&ty, &expr.ty) => Ok(Expr { ty, ..expr }),
+            Some(ty @ (Type::Ticks | Type::Minutes)) if ty != expr.ty => {
+                let made = self.cast_to(expr, Type::Timestamp, span)?;
+                self.made_in_range(made, &ty)
+            }
             Some(ty) if ty != expr.ty => self.cast_to(expr, ty, span),
             _ => Ok(expr),
         }
@@ -584,6 +588,8 @@ fn holds(wider: &Type, narrower: &Type) -> bool {
         (Type::Numeric(Some(wide)), Type::Numeric(Some(narrow))) => {
             wide.scale == narrow.scale && wide.precision >= narrow.precision
         }
+        // How long the texts of a function are at most.
+        (Type::Varchar(Some(_)), Type::Text | Type::Varchar(None)) => true,
         _ => false,
     }
 }

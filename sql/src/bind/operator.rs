@@ -143,7 +143,8 @@ impl Binder<'_> {
         let open = self.open_digits(name, &args, span)?;
         let args = self.as_long_as_numbers(name, args, span)?;
         if !open {
-            return self.apply(name, args, span);
+            let value = self.apply(name, args, span)?;
+            return self.small_money(name, [left, right], value);
         }
         // `CAST(3 AS int)` is of ten digits.
         let written = |side: &ast::Expr| matches!(side, ast::Expr::Value(_));
@@ -428,6 +429,8 @@ impl Binder<'_> {
                     || (constant(two) && decimal(one))
                     || hides_constant(one)
                     || hides_constant(two)
+                    || hides_abs(one)
+                    || hides_abs(two)
                     || (decimal(one) && small(two))
                     || (small(one) && decimal(two))
             }
@@ -492,6 +495,20 @@ fn hides_constant(expr: &Expr) -> bool {
             branches.iter().any(|(_, then)| hides_constant(then))
                 || otherwise.as_deref().is_some_and(hides_constant)
         }
+        _ => false,
+    }
+}
+
+/// Is it an absolute value of a decimal, or calculated with one? Its page gives it 38 digits, as it gives those to
+/// FLOOR, which has the digits of its argument there.
+fn hides_abs(expr: &Expr) -> bool {
+    let Type::Numeric(Some(shape)) = expr.ty else { return false };
+    match &expr.kind {
+        ExprKind::Coerce { expr } => hides_abs(expr),
+        ExprKind::Call(call) if matches!(call.name, "+" | "-" | "*" | "unary -") => {
+            call.args.iter().any(hides_abs)
+        }
+        ExprKind::Call(call) => call.name == "abs" && shape.precision < 38,
         _ => false,
     }
 }

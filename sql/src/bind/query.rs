@@ -52,8 +52,8 @@ impl Binder<'_> {
         if !locks.is_empty() {
             return self.unsupported("a locking clause", span);
         }
-        if for_clause.is_some() {
-            return self.unsupported("FOR XML or FOR JSON here", span);
+        if let Some(clause) = for_clause {
+            return self.unsupported(super::for_xml::for_clause(clause), span);
         }
         if format_clause.is_some() || !pipe_operators.is_empty() {
             return self.unsupported("this query clause", span);

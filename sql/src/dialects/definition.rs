@@ -35,7 +35,8 @@
 //! The body is an expression of the core language over `$1`, `$2`, … (keywords count), `$all` (all
 //! arguments, inside an argument list) and `$rest` (the repeated ones). `any_null($all)` is true
 //! where one of them is NULL; `net_text($2)` and its kin read a number format of .NET; `raise($1)` is an error, but NULL for NULL. `path_of($rest)` is the path into JSON of constant keys, and of positions from
-//! one, or from the end where they are negative. `their_text(x)` is a value as the dialect casts it to text. In the body of a cast `target_type` is the type that is cast to.
+//! one, or from the end where they are negative. `their_text(x)` is a value as the dialect casts it to text,
+//! `their_ticks(x)` and `their_minutes(x)` as it casts it to those types. In the body of a cast `target_type` is the type that is cast to.
 //! `$s1` and `$p1` are the scale and the precision of argument 1 as numbers, `$scale` and `$precision` are
 //! those of the result, `$texts` all arguments as the dialect turns them into text, `$rest_texts` the repeated
 //! ones, `$values` all arguments as they are shown in a document, `$week_start` the value
@@ -44,7 +45,7 @@
 //! (`OVER (ROWS …)`), which holds where the text has none.
 //!
 //! Without a body the core has a function of that name and means the same. `-> type` converts the
-//! result; the digits of `numeric(…)` may be computed from those of the arguments:
+//! result (`-> varchar(30)` only says how long a text is at most); the digits of `numeric(…)` may be computed from those of the arguments:
 //! `-> numeric(38, max(s1, min(s1 + 6, 12)))`.
 
 use super::postgres::PostgresParser;

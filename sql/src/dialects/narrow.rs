@@ -11,6 +11,8 @@ pub(crate) enum Narrow {
     Coarse(u32),
     /// Blanks at the end are added, or taken away.
     Blanks,
+    /// Money of fewer digits.
+    SmallMoney,
 }
 
 /// What the columns of a dialect hold less than their core type.
@@ -64,6 +66,7 @@ impl Columns {
                 let digits = digits.parse().unwrap_or(without);
                 (digits < 6).then_some(Narrow::Coarse(digits))
             }
+            Type::Money => (name == "smallmoney").then_some(Narrow::SmallMoney),
             _ if core.is_character() && self.char_blanks => {
                 ["char", "nchar", "character"].contains(&name).then_some(Narrow::Blanks)
             }

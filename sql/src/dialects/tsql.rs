@@ -66,7 +66,7 @@ pub(super) static SOURCE: Source = Source {
         keeps_reals: true,
         letters_name_formats: true,
         tries_constants: true,
-        function_columns: &[("string_split", "value")],
+        function_columns: &[("string_split", "value"), ("generate_series", "value")],
         brackets: true,
         searches_fold: true,
         table_hints: true,

@@ -37,6 +37,7 @@ impl Binder<'_> {
             || match narrow {
                 Narrow::Whole(low, high) => value.integer().is_some_and(|n| low <= n && n <= high),
                 Narrow::Coarse(digits) => has_digits(value, digits),
+                Narrow::SmallMoney => is_small_money(value),
                 Narrow::Blanks => {
                     self.spec.traits().writing.columns.char_blanks_go
                         && constant_text(value).is_some_and(|text| !text.ends_with(' '))
@@ -87,6 +88,23 @@ fn constant_text(value: &Expr) -> Option<&str> {
         ExprKind::Literal(Literal::Text(text)) => Some(text),
         ExprKind::Cast { expr } | ExprKind::Coerce { expr } => constant_text(expr),
         _ => None,
+    }
+}
+
+/// Is it a constant that a `smallmoney` holds, or what raises where it holds it not: a cast to it, or a sum of two?
+fn is_small_money(value: &Expr) -> bool {
+    match &value.kind {
+        ExprKind::Literal(Literal::Number(digits) | Literal::Typed(digits)) => {
+            digits.parse::<f64>().is_ok_and(|number| number.abs() < 214_748.364_7)
+        }
+        ExprKind::Call(call) if call.name == "unary -" => call.args.iter().all(is_small_money),
+        ExprKind::Cast { expr } | ExprKind::Coerce { expr } => is_small_money(expr),
+        ExprKind::Case { branches, otherwise, .. } => {
+            let raises = |e: &Expr| e.call().is_some_and(|call| call.name == "raise");
+            otherwise.as_deref().is_some_and(raises)
+                || branches.iter().any(|(_, then)| raises(then))
+        }
+        _ => false,
     }
 }
 
