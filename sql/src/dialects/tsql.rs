@@ -97,6 +97,7 @@ pub(super) static SOURCE: Source = Source {
             stored: Stored::Cast { texts: true },
             keys: Keys::Enforced(UniqueNulls::Equal),
             target_is_in_from: true,
+            identity_counts: true,
             columns: Columns { whole: &[("tinyint", 0, 255)], char_blanks: true, ..Columns::CORE },
             ..Writing::CORE
         },

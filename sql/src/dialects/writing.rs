@@ -31,6 +31,8 @@ pub(crate) struct Writing {
     pub(crate) set_in_order: bool,
     /// Is a table without MULTISET one whose rows may not repeat?
     pub(crate) tables_are_sets: bool,
+    /// Does IDENTITY give each row the next number, and take no other?
+    pub(crate) identity_counts: bool,
     /// What columns hold less than their core type.
     pub(crate) columns: Columns,
 }
@@ -133,6 +135,7 @@ impl Writing {
         deletes_repeat: false,
         set_in_order: false,
         tables_are_sets: false,
+        identity_counts: false,
         columns: Columns::CORE,
     };
 }

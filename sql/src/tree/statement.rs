@@ -254,6 +254,8 @@ pub struct ColumnDefinition {
     pub limit: Option<TextLimit>,
     /// `DEFAULT`
     pub default: Option<Expr>,
+    /// The first number and the step of a column that numbers the rows, and takes no other value.
+    pub numbers: Option<(i64, i64)>,
     /// Place in the text.
     pub span: Span,
 }

@@ -108,6 +108,7 @@ impl Binder<'_> {
             ty: if column.ty.is_text() { Type::Text } else { column.ty },
             not_null: false,
             default: None,
+            numbers: None,
             span,
         });
         Ok(made.collect())
@@ -127,6 +128,7 @@ impl Binder<'_> {
         let vendor = column.data_type.to_string().to_ascii_lowercase();
         let mut not_null = self.types_lack_null() && !vendor.contains("nullable(");
         let mut default = None;
+        let mut numbers = None;
         for option in &column.options {
             match &option.option {
                 ColumnOption::Null => {}
@@ -152,11 +154,18 @@ impl Binder<'_> {
                 ColumnOption::Check(_) => {}
                 ColumnOption::ForeignKey(_) => self.foreign_key(span)?,
                 ColumnOption::Options(options) => self.harmless(options, span)?,
+                ColumnOption::Identity(kind) => {
+                    numbers = Some(self.identity(kind, &ty, span)?);
+                    not_null = true;
+                }
                 other => self.column_option(other, span)?,
             }
         }
         let limit = self.text_limit(&ty);
-        Ok(ColumnDefinition { name, ty, not_null, limit, default, span })
+        if numbers.is_some() && default.is_some() {
+            return self.unsupported("a default of a column that counts by itself", span);
+        }
+        Ok(ColumnDefinition { name, ty, not_null, limit, default, numbers, span })
     }
 
     /// The type of a column. A serial type is an integer with a hidden default.

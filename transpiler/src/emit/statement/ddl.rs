@@ -72,6 +72,14 @@ fn column_text<P: Pieces>(pieces: &mut P, column: &ColumnDefinition) -> Emit<Str
     if column.not_null {
         text.push_str(" NOT NULL");
     }
+    if let Some((first, step)) = column.numbers {
+        if pieces.target() != Target::Postgres {
+            return pieces.refused("a column that counts by itself is not done", span);
+        }
+        text.push_str(&format!(
+            " GENERATED ALWAYS AS IDENTITY (START WITH {first} INCREMENT BY {step})"
+        ));
+    }
     if let Some(default) = &column.default {
         text.push_str(&format!(" DEFAULT {}", pieces.expr_text(default)?));
     }

@@ -1,8 +1,14 @@
 //! What CREATE TABLE says beside columns: how and where rows are stored, who may see them. What
 //! changes no result is left out with a note; anything else is refused.
 
-use crate::bind::{Binder, Bound, Span};
-use sqlparser::ast::{self, ColumnOption, CreateTableOptions, HiveDistributionStyle, SqlOption};
+use crate::{
+    bind::{Binder, Bound, Span},
+    types::Type,
+};
+use sqlparser::ast::{
+    self, ColumnOption, CreateTableOptions, HiveDistributionStyle, IdentityPropertyFormatKind,
+    IdentityPropertyKind, SqlOption,
+};
 
 /// Names of options that say nothing of the rows.
 const HARMLESS: &[&str] = &[
@@ -132,13 +138,39 @@ impl Binder<'_> {
                 let text: Vec<String> = tokens.iter().map(ToString::to_string).collect();
                 self.unsupported(&format!("`{}` of a column", text.join(" ")), span)
             }
-            ColumnOption::Identity(_) => self.unsupported("a column that counts by itself", span),
             ColumnOption::Generated { .. } => self.unsupported("a computed column", span),
             ColumnOption::Tags(_) => {
                 self.left_out("a tag", span);
                 Ok(())
             }
             other => self.unsupported(&format!("`{other}` of a column"), span),
+        }
+    }
+
+    /// The first number and the step of a column that counts by itself, where each row gets the next one.
+    pub(super) fn identity(
+        &self,
+        kind: &IdentityPropertyKind,
+        ty: &Type,
+        span: Span,
+    ) -> Bound<(i64, i64)> {
+        let IdentityPropertyKind::Identity(property) = kind else {
+            return self.unsupported("a column that counts by itself", span);
+        };
+        if !self.spec.traits().writing.identity_counts || !ty.is_integer() {
+            return self.unsupported("a column that counts by itself", span);
+        }
+        let number = |expr: &ast::Expr| expr.to_string().parse::<i64>().ok();
+        let both = match &property.parameters {
+            None => Some((1, 1)),
+            Some(
+                IdentityPropertyFormatKind::FunctionCall(given)
+                | IdentityPropertyFormatKind::StartAndIncrement(given),
+            ) => number(&given.seed).zip(number(&given.increment)),
+        };
+        match both.filter(|(_, step)| *step != 0) {
+            Some(both) if property.order.is_none() => Ok(both),
+            _ => self.unsupported("a column that counts by itself in this way", span),
         }
     }
 }
