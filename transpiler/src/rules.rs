@@ -63,7 +63,7 @@ mod json_contains;
 mod json_get;
 mod json_known;
 mod json_path;
-mod json_plain;
+pub(crate) mod json_plain;
 mod json_read;
 pub(crate) mod json_rows;
 mod json_sql;

@@ -14,6 +14,17 @@ impl Binder<'_> {
         chain: &[AccessExpr],
         span: super::Span,
     ) -> Bound<Expr> {
+        // `t.a[1]`
+        if let (
+            ast::Expr::Identifier(table),
+            [AccessExpr::Dot(ast::Expr::Identifier(column)), rest @ ..],
+        ) = (root, chain)
+            && !rest.is_empty()
+            && self.is_relation(table)
+        {
+            let path = vec![table.clone(), column.clone()];
+            return self.access(&ast::Expr::CompoundIdentifier(path), rest, span);
+        }
         if let Some(field) = self.field_of_struct(root, chain) {
             return self.expr(&field);
         }
@@ -54,6 +65,12 @@ impl Binder<'_> {
         let index = self.coerce(index, &Type::Int4)?;
         let kind = ExprKind::Subscript { base: Box::new(base), index: Box::new(index) };
         Ok(Expr { kind, ty: element, span })
+    }
+
+    /// Is a relation of that name seen, here or around?
+    fn is_relation(&self, name: &ast::Ident) -> bool {
+        let name = self.fold(name);
+        self.scopes.iter().any(|scope| scope.relations.iter().any(|relation| relation.name == name))
     }
 
     /// `a[1]`, `a[OFFSET(1)]`: by the definitions of `subscript` and `subscript offset`.

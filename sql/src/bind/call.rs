@@ -187,7 +187,7 @@ impl Binder<'_> {
             return Ok(applied);
         }
         if !self.lowering.is_empty()
-            && matches!(name.as_str(), "braced" | "printed" | "whole_number")
+            && matches!(name.as_str(), "braced" | "printed" | "printed_by_java" | "whole_number")
         {
             let args = self.plain_args(&written, span)?;
             if let Some(found) = self.template(&name, &args, span)? {

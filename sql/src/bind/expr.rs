@@ -179,6 +179,9 @@ impl Binder<'_> {
                     Some(ast::TrimWhereField::Both) | None => "btrim",
                 };
                 match trim_what {
+                    Some(what) if self.spec.traits().trims_one_letter && no_letter(what) => {
+                        self.unsupported("TRIM of several characters", span)
+                    }
                     Some(what) => self.special(name, &[expr, what], span),
                     None => self.special(name, &[expr], span),
                 }
@@ -604,4 +607,10 @@ fn is_loose(expr: &ast::Expr) -> bool {
         | E::UnaryOp { op: ast::UnaryOperator::Not, .. } => true,
         _ => false,
     }
+}
+
+/// Is it a constant text of no or several characters?
+fn no_letter(expr: &ast::Expr) -> bool {
+    let ast::Expr::Value(value) = expr else { return false };
+    matches!(&value.value, ast::Value::SingleQuotedString(text) if text.chars().count() != 1)
 }

@@ -19,7 +19,7 @@ use std::ops::ControlFlow;
 /// The rows with their levels.
 const TREE: &str = "tree_0_";
 /// The row above another one.
-const PRIOR: &str = "prior_0_";
+pub(super) const PRIOR: &str = "prior_0_";
 /// The row below another one.
 const BELOW: &str = "below_0_";
 /// The table of one row, which has no column that counts.
@@ -30,14 +30,19 @@ const DEEPEST: &str = "10000";
 impl Binder<'_> {
     /// The SELECT over a recursive query.
     pub(super) fn hierarchy(&self, select: &Select, span: super::Span) -> Bound<Select> {
-        match moved(select, self.spec.traits().one_row_table) {
+        match moved(select, self.spec.traits().one_row_table, None) {
             Some(moved) => Ok(moved),
             None => self.unsupported("CONNECT BY of this form", span),
         }
     }
 }
 
-fn moved(select: &Select, one_row: Option<&str>) -> Option<Select> {
+/// The SELECT, with a column that is `carried` beside those that it names.
+pub(super) fn moved(
+    select: &Select,
+    one_row: Option<&str>,
+    carried: Option<Carried>,
+) -> Option<Select> {
     let [from] = select.from.as_slice() else { return None };
     let (mut condition, mut start) = (None, None);
     for clause in &select.connect_by {
@@ -73,7 +78,8 @@ fn moved(select: &Select, one_row: Option<&str>) -> Option<Select> {
 
     let mut changed = select.clone();
     changed.connect_by.clear();
-    let mut said = Said { name: &name, columns: Vec::new(), leaf: None, fine: true };
+    let columns = carried.into_iter().collect();
+    let mut said = Said { name: &name, columns, leaf: None, fine: true };
     let leaf = format!(
         "CASE WHEN EXISTS (SELECT 1 FROM {} {BELOW} WHERE {leaf}) THEN 0 ELSE 1 END",
         unnamed(&from.relation)?
@@ -115,12 +121,12 @@ fn moved(select: &Select, one_row: Option<&str>) -> Option<Select> {
 }
 
 /// A column that goes down the hierarchy.
-struct Carried {
-    name: String,
+pub(super) struct Carried {
+    pub(super) name: String,
     /// Of the first level.
-    first: String,
+    pub(super) first: String,
     /// Of a row below another one.
-    next: String,
+    pub(super) next: String,
 }
 
 /// What a SELECT says of its hierarchy.

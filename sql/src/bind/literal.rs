@@ -185,6 +185,10 @@ impl Binder<'_> {
         }
         // Only the plain spellings, which mean the same everywhere.
         let ty = self.literal_type(typed, inner.text(), span)?;
+        let with_t = inner.text().is_some_and(|text| text.contains(['T', 't']));
+        if matches!(ty, Type::Timestamp) && with_t && self.spec.traits().blank_before_clock {
+            return self.refuse(codes::LITERAL, "a timestamp with `T` before its clock", span);
+        }
         // `TIMESTAMP '2024-02-29 10:00:00 Europe/Berlin'`, by a line `zoned literal(timestamp, zone)`.
         if ty == Type::TimestampTz
             && let Some((local, zone)) = inner.text().and_then(|text| text.rsplit_once(' '))

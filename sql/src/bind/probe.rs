@@ -155,7 +155,9 @@ impl Binder<'_> {
                 let parts =
                     [("MON", "FEB"), ("YYYY", "2024"), ("MM", "02"), ("DD", "29"), ("HH24", "10")];
                 let parts = parts.into_iter().chain([("MI", "15"), ("SS", "30")]);
-                parts.fold(format.to_owned(), |text, (token, digits)| text.replace(token, digits))
+                parts.fold(format.replace('"', ""), |text, (token, digits)| {
+                    text.replace(token, digits)
+                })
             });
             for constant in CONSTANTS.into_iter().chain(stamp.as_deref()) {
                 for digits in [None, Some("2")] {

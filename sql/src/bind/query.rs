@@ -13,6 +13,11 @@ impl Binder<'_> {
         self.deeper(|binder| {
             let ctes = binder.ctes.len();
             let scopes = binder.scopes.len();
+            let span = binder.span(query);
+            let siblings = binder.siblings(query, span)?;
+            let query = siblings.as_ref().unwrap_or(query);
+            let composites = binder.without_composites(query);
+            let query = composites.as_ref().unwrap_or(query);
             let changed = binder.without_rownum(query);
             let bound = binder.query_inner(changed.as_ref().unwrap_or(query));
             binder.ctes.truncate(ctes);

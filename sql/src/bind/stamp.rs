@@ -41,6 +41,13 @@ fn read_as(text: &str, format: &str, follows: Follows) -> Option<String> {
             && text.is_empty()
             && day.is_some()
             && (hour, minute, second) == (0, 0, 0);
+        // `"T"` is a text that stands there.
+        if first == '"' {
+            let (quoted, rest) = format.get(1..)?.split_once('"')?;
+            text = text.strip_prefix(quoted)?;
+            format = rest;
+            continue;
+        }
         let token =
             ["YYYY", "RRRR", "HH24", "MON", "FF3", "FF6", "FF", "MM", "DD", "MI", "SS", "RR"]
                 .into_iter()
@@ -123,6 +130,9 @@ mod tests {
             ("2024/02/29", "YYYY-MM-DD", None),
             ("2024-02-29 10:15:30.5", "YYYY-MM-DD HH24:MI:SS.FF", Some("2024-02-29 10:15:30.5")),
             ("02-2024", "MM-YYYY", None),
+            ("2024-02-29T10:15:30", "YYYY-MM-DD\"T\"HH24:MI:SS", Some("2024-02-29 10:15:30")),
+            ("2024-02-29 10:15:30", "YYYY-MM-DD\"T\"HH24:MI:SS", None),
+            ("2024-02-29T10", "YYYY-MM-DD\"T", None),
             ("24-02-29", "YY-MM-DD", None),
             ("27-OCT-98", "DD-MON-RR", Some("1998-10-27 00:00:00")),
             ("27-OCT-17", "DD-MON-RR", Some("2017-10-27 00:00:00")),

@@ -18,7 +18,7 @@ enum Part {
 }
 
 impl Binder<'_> {
-    /// `braced($texts)`, `printed($texts)`, `whole_number($1)` in the body of a definition; nothing for
+    /// `braced($texts)`, `printed($texts)`, `printed_by_java($texts)`, `whole_number($1)` in the body of a definition; nothing for
     /// any other name.
     pub(super) fn template(
         &mut self,
@@ -30,7 +30,7 @@ impl Binder<'_> {
         let constant = args.first().and_then(Expr::text);
         let (parts, null) = match name {
             "braced" => (constant.and_then(braced), None),
-            "printed" => (constant.and_then(printed), Some("null")),
+            "printed" | "printed_by_java" => (constant.and_then(printed), Some("null")),
             "whole_number" => {
                 // With a second argument, blanks around it do not count.
                 let text = if args.len() > 1 {
@@ -73,6 +73,13 @@ impl Binder<'_> {
                     };
                     let known = match part {
                         Part::Whole(_) => ty.is_integer(),
+                        // Floats and small decimals are shown by Java there, not as a cast does it.
+                        _ if name == "printed_by_java"
+                            && (ty.is_float()
+                                || matches!(ty, Type::Numeric(shape) if shape.is_none_or(|s| s.scale > 6))) =>
+                        {
+                            false
+                        }
                         // Of dates, `printf` shows what they are inside.
                         _ if null.is_some() => {
                             ty.is_text()

@@ -23,6 +23,7 @@ pub(super) static SOURCE: Source = Source {
         aliases: Aliases { order: Seen::Alone, ..Aliases::NONE },
         pivot_names: Some(PivotNames::Quoted),
         quoted_lower_names: false,
+        trims_one_letter: true,
         bare_calls: &["sysdate", "systimestamp", "user", "rownum", "dbms_random.value"],
         one_row_table: Some("dual"),
         recursion_unmarked: Unmarked::Always,

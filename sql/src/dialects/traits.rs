@@ -119,6 +119,10 @@ pub(crate) struct Traits {
     pub(crate) recursion_unmarked: Unmarked,
     /// Is `'20240229'` a date?
     pub(crate) compact_dates: bool,
+    /// Is `TRIM('ab' FROM x)` an error, as it names no single character?
+    pub(crate) trims_one_letter: bool,
+    /// Is `TIMESTAMP '2024-02-29T10:00:00'` an error?
+    pub(crate) blank_before_clock: bool,
     /// Is `'2024-02-29 10:00:00'` the date in it where a date is wanted?
     pub(crate) dates_drop_clocks: bool,
     /// Is a timestamp beside a date compared as the date in it?
@@ -326,6 +330,8 @@ impl Traits {
         one_row_table: None,
         recursion_unmarked: Unmarked::Never,
         compact_dates: false,
+        trims_one_letter: false,
+        blank_before_clock: false,
         dates_drop_clocks: false,
         timestamps_beside_dates_are_dates: false,
         first_decodes: false,

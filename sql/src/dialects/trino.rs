@@ -33,6 +33,7 @@ pub(super) static SOURCE: Source = Source {
         aliases: Aliases { order: Seen::First, ..Aliases::NONE },
         patterns: Flavor::Joni,
         keeps_reals: true,
+        blank_before_clock: true,
         arrays_with_null_open: true,
         writing: Writing {
             stored: Stored::Implicit,

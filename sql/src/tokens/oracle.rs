@@ -1,4 +1,5 @@
-//! Oracle's own words, done to the tokens: `^=`, `SELECT UNIQUE`, and `KEEP (DENSE_RANK FIRST ORDER BY k)`, which becomes
+//! Oracle's own words, done to the tokens: `^=`, `SELECT UNIQUE`, `ORDER SIBLINGS BY k`, which becomes
+//! `ORDER BY 'siblings', k`, and `KEEP (DENSE_RANK FIRST ORDER BY k)`, which becomes
 //! `WITHIN GROUP (ORDER BY 'keep first', k)`.
 
 use super::{is, token, without_blanks};
@@ -8,6 +9,9 @@ use sqlparser::tokenizer::{Token, TokenWithSpan};
 pub(crate) const FIRST: &str = "keep first";
 /// The sort key that stands in front of those of `KEEP (DENSE_RANK LAST …)`.
 pub(crate) const LAST: &str = "keep last";
+
+/// The sort key that stands in front of those of `ORDER SIBLINGS BY`.
+pub(crate) const SIBLINGS: &str = "siblings";
 
 /// The tokens as the parser knows them.
 pub(crate) fn rewritten(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
@@ -24,6 +28,18 @@ pub(crate) fn rewritten(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
         }
         if is(&tokens, at, "UNIQUE") && at > 0 && is(&tokens, at - 1, "SELECT") {
             one.token = Token::make_keyword("DISTINCT");
+        }
+        if is(&tokens, at, "SIBLINGS")
+            && at > 0
+            && is(&tokens, at - 1, "ORDER")
+            && is(&tokens, at + 1, "BY")
+        {
+            let mut push = |token: Token| out.push(TokenWithSpan { token, span: one.span });
+            push(Token::make_keyword("BY"));
+            push(Token::SingleQuotedString(SIBLINGS.to_owned()));
+            push(Token::Comma);
+            at += 2;
+            continue;
         }
         if let Some(which) = kept(&tokens, at) {
             let mut push = |token: Token| out.push(TokenWithSpan { token, span: one.span });
@@ -73,6 +89,8 @@ mod tests {
                 "SELECT max ( a ) WITHIN GROUP ( ORDER BY 'keep last' , b DESC ) FROM t",
             ),
             ("SELECT keep FROM t", "SELECT keep FROM t"),
+            ("FROM t ORDER SIBLINGS BY a", "FROM t ORDER BY 'siblings' , a"),
+            ("SELECT siblings FROM t ORDER BY 1", "SELECT siblings FROM t ORDER BY 1"),
             ("SELECT UNIQUE a FROM t", "SELECT DISTINCT a FROM t"),
             ("SELECT a, \"UNIQUE\" FROM t", "SELECT a , \"UNIQUE\" FROM t"),
         ] {

@@ -1,4 +1,5 @@
-//! `ARRAY(type)` of Trino, which the parser knows as `ARRAY<type>`. Nothing else is written with ARRAY and
+//! `ARRAY(type)` of Trino, which the parser knows as `ARRAY<type>`, and `ROW(x type)`, which it knows as
+//! `STRUCT<x type>`. Nothing else is written with ARRAY and
 //! a parenthesis there: values stand in brackets. And `VALUES 1, 2`.
 
 use super::{is_solid, is_word};
@@ -9,7 +10,14 @@ pub(crate) fn rewritten(mut tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
     // Of every open parenthesis, whether it became `<`.
     let mut open: Vec<bool> = Vec::new();
     let mut behind_array = false;
-    for one in &mut tokens {
+    let mut behind_as = false;
+    let calls: Vec<bool> = (0..tokens.len()).map(|at| opens(&tokens, at)).collect();
+    for (one, opens) in tokens.iter_mut().zip(calls) {
+        // A type of rows is behind AS, or inside of another type.
+        let row = opens && is_word(&one.token, "ROW") && (behind_as || open.last() == Some(&true));
+        if row {
+            one.token = Token::make_keyword("STRUCT");
+        }
         match one.token {
             Token::LParen => {
                 open.push(behind_array);
@@ -21,10 +29,17 @@ pub(crate) fn rewritten(mut tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
             _ => {}
         }
         if is_solid(one) {
-            behind_array = is_word(&one.token, "ARRAY");
+            behind_array = row || is_word(&one.token, "ARRAY");
+            behind_as = is_word(&one.token, "AS");
         }
     }
     tokens
+}
+
+/// Does a parenthesis open behind it?
+fn opens(tokens: &[TokenWithSpan], at: usize) -> bool {
+    let next = tokens.iter().skip(at + 1).find(|one| is_solid(one));
+    next.is_some_and(|one| one.token == Token::LParen)
 }
 
 /// Rows of one value without parentheses, `VALUES 1, 2`, with those that the parser wants.
@@ -89,6 +104,15 @@ mod tests {
             ("cardinality(ARRAY[(1 + 2) * 3])", "cardinality(ARRAY[(1 + 2) * 3])"),
             ("array(integer", "array<integer"),
             (") array", ") array"),
+            (
+                "CAST(r AS ROW(a integer, b ROW(c date)))",
+                "CAST(r AS STRUCT<a integer, b STRUCT<c date>>)",
+            ),
+            (
+                "CAST(ROW(1) AS array(row(x varchar(3))))",
+                "CAST(ROW(1) AS array<STRUCT<x varchar(3)>>)",
+            ),
+            ("SELECT ROW(1, 2) AS row", "SELECT ROW(1, 2) AS row"),
         ] {
             let tokens = Tokenizer::new(&GenericDialect {}, text).tokenize_with_location().unwrap();
             let shown: String = rewritten(tokens).iter().map(|t| t.token.to_string()).collect();

@@ -55,6 +55,9 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
         },
         _ => return Ok(None),
     };
+    // What the source shows of a number does not count here either.
+    let inside = value.call().filter(|call| call.name == "by_value").and_then(|c| c.args.first());
+    let value = inside.unwrap_or(value);
     let Some(call) = value.call() else { return Ok(None) };
     let Some(texts) = constants.iter().map(|c| c.text()).collect::<Option<Vec<&str>>>() else {
         return Ok(None);

@@ -4,7 +4,7 @@ use super::json_path;
 use crate::{
     emit::Emitter,
     fragment::Fragment,
-    rule::{Emit, Fidelity, Rule, duckdb, refused},
+    rule::{Emit, Fidelity, Rule, duckdb, refused, value_itself},
     targets::Target,
 };
 use model::Caveat;
@@ -29,10 +29,11 @@ pub(crate) static RULE: Rule = Rule {
         "json_compact",
         "json_plain",
         "json_sorted",
+        "by_value",
         "cast",
     ],
     page: "\
-JSON is read and written as DuckDB does it: the value is kept, and so is the text of strings, whole numbers, booleans and nulls. A number with a fraction is a float there, written with its shortest digits; objects and arrays are written without blanks; text is JSON where DuckDB reads it, which takes `NaN` and a last comma too; and of equal keys in one object the first counts. Under the setting `json_text = exact` the text is kept digit by digit.",
+JSON is read and written as DuckDB does it: the value is kept, and so is the text of strings, whole numbers, booleans and nulls. A number with a fraction is a float there, written with its shortest digits; objects and arrays are written without blanks; text is JSON where DuckDB reads it, which takes `NaN` and a last comma too; and of equal keys in one object the first counts. Under the setting `json_text = exact` the text is kept digit by digit. Where it is the source that writes a number of a value of type JSON with other digits, as Trino does, this holds on all targets.",
     emit,
     examples: &[
         duckdb("SELECT jb ->> 'a' AS v FROM t", "SELECT jb ->> '$.a' AS v\nFROM t"),
@@ -75,6 +76,9 @@ pub(super) fn applies(emitter: &Emitter, expr: &Expr) -> bool {
 }
 
 fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
+    if expr.call().is_some_and(|call| call.name == "by_value") {
+        return value_itself(emitter, expr);
+    }
     if emitter.target() != Target::DuckDb || !applies(emitter, expr) {
         return Ok(None);
     }

@@ -42,6 +42,9 @@ Where a pattern is found, and what is found from a place on, as often as asked f
 
 fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     let Some(call) = expr.call() else { return Ok(None) };
+    if let Some(found) = of_any_number(emitter, call)? {
+        return Ok(Some(found));
+    }
     let Some(search) = Search::read(call) else { return Ok(None) };
     if emitter.target() == Target::DataFusion {
         return search.on_datafusion(emitter, call);
@@ -54,6 +57,39 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
         .map(|text| Fragment::atom(text_literal(text)));
     let args: Vec<Fragment> = std::iter::once(value).chain(texts).collect();
     Ok(Some(fill(&template, &args)))
+}
+
+/// `regexp_substr(x, p, 1, n)`, where n is no constant.
+fn of_any_number(emitter: &mut Emitter, call: &Call) -> Emit<Option<Fragment>> {
+    let ("regexp_substr", [value, pattern, start, nth]) = (call.name, call.args.as_slice()) else {
+        return Ok(None);
+    };
+    if start.integer() != Some(1) || nth.literal().is_some() {
+        return Ok(None);
+    }
+    let Some(text) = pattern.text() else { return Ok(None) };
+    // `^` would be the start of each rest, and `$` the end of each match.
+    let regex = super::regex::read(text).filter(|regex| {
+        let anchored = regex.text.starts_with('^') || regex.text.ends_with('$');
+        regex.one_match && !regex.empty && !regex.words && !anchored
+    });
+    let Some(regex) = regex else { return Ok(None) };
+    let (pattern, template) = if emitter.target() == Target::DataFusion {
+        // It has to be 1 or more there, too.
+        (
+            format!("(?s){}", regex.text),
+            "CASE WHEN {2} IS NOT NULL AND regexp_instr({0}, {1}, 1, coalesce({2}, 1)) > 0 THEN array_element(regexp_match(substr({0}, regexp_instr({0}, {1}, 1, coalesce({2}, 1))), {3}), 1) END",
+        )
+    } else {
+        (
+            regex.text.clone(),
+            "CASE WHEN {2} < 1 THEN error('22023: a match is counted from 1') ELSE regexp_extract_all({0}, {1}, 0, 's')[{2}] END",
+        )
+    };
+    let again = format!("(?s)^({})", regex.text);
+    let (value, nth) = (emitter.expr(value)?, emitter.expr(nth)?);
+    let [pattern, again] = [pattern, again].map(|text| Fragment::atom(text_literal(&text)));
+    Ok(Some(fill(template, &[value, pattern, nth, again])))
 }
 
 /// What is asked for.

@@ -71,6 +71,10 @@ impl Printer<'_> {
             self.approximate.push(&crate::rules::cut_text::RULE);
             return Ok(whole.clone());
         }
+        if let ("by_value", [value]) = (call.name, args.as_slice()) {
+            self.approximate.push(&crate::rules::json_plain::RULE);
+            return Ok(value.clone());
+        }
         if let ("left_open", [value]) = (call.name, args.as_slice()) {
             self.approximate.push(&crate::rules::left_open::RULE);
             return Ok(value.clone());
