@@ -600,11 +600,14 @@ fn same(one: &Ident, other: &Ident) -> bool {
 #[cfg(test)]
 mod tests {
     use super::walk;
-    use sqlparser::{ast::Statement, dialect::GenericDialect, parser::Parser};
+    use crate::parse;
+    use model::Dialect;
+    use sqlparser::ast::Statement;
 
     fn walked(text: &str) -> Option<String> {
-        let mut parsed = Parser::parse_sql(&GenericDialect {}, text).unwrap();
-        let Some(Statement::Query(mut query)) = parsed.pop() else { return None };
+        let Statement::Query(mut query) = parse(text, Dialect::Trino).unwrap().statement else {
+            return None;
+        };
         walk(&mut query, &mut Vec::new(), true)?;
         Some(query.to_string())
     }
@@ -613,11 +616,11 @@ mod tests {
     fn composites_are_taken_apart() {
         for (text, expected) in [
             (
-                "SELECT CAST(ROW(1, b) AS STRUCT<x INT, y DATE>).y FROM t",
+                "SELECT CAST(ROW(1, b) AS ROW(x INT, y DATE)).y FROM t",
                 "SELECT CAST(b AS DATE) AS y FROM t",
             ),
             (
-                "SELECT r.x, t.r[2] FROM (SELECT CAST(ROW(a, b) AS STRUCT<x INT, y DATE>) AS r FROM s) AS t",
+                "SELECT r.x, t.r[2] FROM (SELECT CAST(ROW(a, b) AS ROW(x INT, y DATE)) AS r FROM s) AS t",
                 "SELECT t.\"r 1\" AS x, t.\"r 2\" FROM (SELECT CAST(a AS INT) AS \"r 1\", CAST(b AS DATE) AS \"r 2\" FROM s) AS t",
             ),
             (
