@@ -57,6 +57,7 @@ mod interval_multiple;
 mod interval_text;
 mod json_aggregates;
 mod json_as_is;
+mod json_as_text;
 mod json_build;
 pub(crate) mod json_by_pattern;
 mod json_contains;

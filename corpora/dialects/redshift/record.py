@@ -61,7 +61,10 @@ def run(connection, sql):
 
 def create(connection, table):
     """One temporary table with its rows."""
-    columns = ", ".join(f"{c['name']} {c['type']}" for c in table["columns"])
+    # SUPER is jsonb there.
+    columns = ", ".join(
+        f"{c['name']} {c['type'].replace('SUPER', 'jsonb')}" for c in table["columns"]
+    )
     connection.execute(f"CREATE TEMPORARY TABLE {table['name']} ({columns})")
     for row in table["rows"]:
         places = ", ".join(["%s"] * len(row))

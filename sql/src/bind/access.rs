@@ -125,7 +125,8 @@ impl Binder<'_> {
         for element in &path.path {
             bound = match element {
                 ast::JsonPathElem::Dot { key, quoted: _ } => {
-                    let kind = ExprKind::Literal(Literal::Text(key.clone()));
+                    let key = self.member_name(&ast::Ident::new(key));
+                    let kind = ExprKind::Literal(Literal::Text(key));
                     let key = Expr { kind, ty: Type::Text, span };
                     self.apply("json key", vec![bound, key], span)?
                 }

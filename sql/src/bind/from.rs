@@ -115,6 +115,13 @@ impl Binder<'_> {
                         before,
                     );
                 }
+                let plain = with_hints.is_empty() && version.is_none() && sample.is_none();
+                if plain
+                    && let Some(elements) =
+                        self.json_elements(name, json_path.as_ref(), alias.as_ref(), own, before)?
+                {
+                    return Ok(elements);
+                }
                 let hints = !with_hints.is_empty();
                 if hints && self.spec.traits().table_hints {
                     self.left_out("a table hint", span);

@@ -1,7 +1,7 @@
 //! `j.a.b`: members of a column of JSON, behind points as the fields of a row are.
 
 use super::{Binder, Bound};
-use crate::{tree::Expr, types::Type};
+use crate::{dialects::Names, tree::Expr, types::Type};
 use sqlparser::ast::Ident;
 
 impl Binder<'_> {
@@ -20,13 +20,21 @@ impl Binder<'_> {
             if value.ty != Type::Jsonb {
                 continue;
             }
-            // Keys are told apart by their case.
             for key in path.iter().skip(count) {
-                let key = super::lower::text(key.value.clone(), span);
+                let key = super::lower::text(self.member_name(key), span);
                 value = self.apply("json key", vec![value, key], span)?;
             }
             return Ok(Some(value));
         }
         Ok(None)
+    }
+
+    /// The key that a name behind a point stands for. Keys are told apart by their case, but Redshift
+    /// has every name in lower case before it looks for it.
+    pub(super) fn member_name(&self, name: &Ident) -> String {
+        match self.spec.traits().names {
+            Names::AlwaysLower => crate::dialects::fold(name, Names::AlwaysLower),
+            _ => name.value.clone(),
+        }
     }
 }

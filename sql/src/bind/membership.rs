@@ -32,6 +32,9 @@ impl Binder<'_> {
         if let ExprKind::Row(items) = &expr.kind {
             return self.row_in_list(items, &list, negated, span);
         }
+        if self.is_compared_by_kind(&expr, &list) {
+            return self.in_by_kind(&expr, list, negated, span);
+        }
         self.no_quotients(std::iter::once(&expr).chain(&list), span)?;
         let list = self.without_null_items(list, span)?;
         let mut list = self.adapted(std::iter::once(expr).chain(list).collect())?;

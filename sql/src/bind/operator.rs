@@ -249,38 +249,6 @@ impl Binder<'_> {
         self.compare(name, left, right, span)
     }
 
-    /// A JSON value beside one of SQL: as the text, number or truth that the dialect takes it for.
-    fn variant_pair(&mut self, left: Expr, right: Expr) -> Bound<(Expr, Expr)> {
-        let span = left.span;
-        let name = |other: &Expr| match &other.ty {
-            Type::Unknown if other.text().is_some() => Some("variant as text"),
-            ty if ty.is_text() => Some("variant as text"),
-            Type::Bool => Some("variant as bool"),
-            // As a float a long one would be taken for its neighbours.
-            ty if ty.is_integer() && other.literal().is_none() => Some("variant as integer"),
-            ty if ty.is_integer() || matches!(ty, Type::Numeric(_)) => {
-                other.literal().map(|_| "variant as number")
-            }
-            Type::Float8 => Some("variant as number"),
-            _ => None,
-        };
-        let wanted = match (&left.ty, &right.ty) {
-            (Type::Jsonb, Type::Jsonb) => None,
-            (Type::Jsonb, _) => name(&right),
-            (_, Type::Jsonb) => name(&left),
-            _ => None,
-        };
-        let Some(name) = wanted.filter(|name| self.spec.knows(name)) else {
-            return Ok((left, right));
-        };
-        Ok(if left.ty == Type::Jsonb {
-            (self.apply(name, vec![left], span)?, right)
-        } else {
-            let right = self.apply(name, vec![right], span)?;
-            (left, right)
-        })
-    }
-
     pub(super) fn compare(
         &mut self,
         name: &'static str,
@@ -303,6 +271,10 @@ impl Binder<'_> {
             return self.compare_rows(name, one, two, span);
         }
         let (left, right) = self.adapted_pair(left, right)?;
+        let (left, right) = match self.of_one_kind(name, left, right, span)? {
+            Ok(told) => return Ok(told),
+            Err(pair) => pair,
+        };
         let (left, right) = self.variant_pair(left, right)?;
         let (left, right) = self.text_beside_number(left, right)?;
         let [left, right] = self.dates_beside_numbers([left, right], span)?;
@@ -375,7 +347,8 @@ impl Binder<'_> {
         let unordered =
             self.nan_is_unordered() && [&expr, &low, &high].iter().any(|e| e.ty.is_float());
         let days = self.days_count(&[&expr.ty, &low.ty, &high.ty]);
-        if unordered || days || (quotients && !self.speaks_core()) {
+        let by_kind = self.is_compared_by_kind(&expr, [&low, &high]);
+        if unordered || days || by_kind || (quotients && !self.speaks_core()) {
             // NaN is neither below nor above; quotients are compared in a way of their own, and each bound
             // says alone whether a timestamp is a date.
             let above = self.compare(">=", expr.clone(), low, span)?;

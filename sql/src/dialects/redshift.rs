@@ -31,6 +31,8 @@ pub(super) static SOURCE: Source = Source {
         last_value_needs_frame: true,
         exact_collations: &["case_sensitive"],
         usual_collations: &["case_sensitive"],
+        points_into_json: true,
+        unnests_json: true,
         patterns: Flavor::Unnamed,
         text: TextKeys { folds: false, letters: false, pads: true },
         aliases: Aliases::LAST,

@@ -219,6 +219,8 @@ pub(crate) struct Traits {
     pub(crate) tuples: bool,
     /// Do points behind a column of JSON name its members?
     pub(crate) points_into_json: bool,
+    /// Is an array in a document, named in FROM behind its relation, the rows of its elements?
+    pub(crate) unnests_json: bool,
     /// Is what stands behind `->` always a constant?
     pub(crate) arrows_take_constants: bool,
     /// How regular expressions are read.
@@ -377,6 +379,7 @@ impl Traits {
         places_from_the_end: false,
         tuples: false,
         points_into_json: false,
+        unnests_json: false,
         arrows_take_constants: false,
         patterns: Flavor::Plain,
         brackets: false,

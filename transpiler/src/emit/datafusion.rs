@@ -9,6 +9,7 @@ pub(super) mod each_array;
 pub(super) mod filled;
 pub(super) mod full_join;
 pub(super) mod hosted;
+mod made_rows;
 pub(super) mod in_floats;
 pub(super) mod in_query;
 pub(super) mod named_alike;

@@ -1,6 +1,6 @@
 //! Rule `TR0707`, `JSON of many rows`.
 
-use super::json_build::{has_one_value, json_of};
+use super::json_build::{as_json, has_one_value, json_of};
 use crate::{
     emit::Emitter,
     fragment::{Fragment, Level},
@@ -31,7 +31,7 @@ Aggregates that make JSON put the texts of its parts together. `jsonb_object_agg
 };
 
 fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
-    let Some(call) = expr.call().filter(|_| emitter.target() == Target::DuckDb) else {
+    let Some(call) = expr.call().filter(|_| emitter.target() != Target::Postgres) else {
         return Ok(None);
     };
     let inside_jsonb = call.name.starts_with("jsonb");
@@ -39,7 +39,11 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
         return Ok(None);
     }
     let text = match call.args.as_slice() {
-        [value] if !emitter.keeps_json_text() && has_one_value(&value.ty) => {
+        [value]
+            if !emitter.keeps_json_text()
+                && emitter.target() == Target::DuckDb
+                && has_one_value(&value.ty) =>
+        {
             let shown = emitter.expr(value)?.text;
             let made = format!("to_json({})", emitter.function("list", &shown, call)?.text);
             // Parts are written anew, with numbers of 64 bits.
@@ -56,7 +60,11 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
                 emitter.function("string_agg", &format!("coalesce({json}, 'null'), ', '"), call)?;
             format!("('[' || {} || ']')", parts.text)
         }
-        [key, value] if key.ty.is_text() && call.order_by.is_empty() => {
+        [key, value]
+            if emitter.target() == Target::DuckDb
+                && key.ty.is_text()
+                && call.order_by.is_empty() =>
+        {
             let Some(json) = json_of(emitter, value)? else { return Ok(None) };
             let key = emitter.expr(key)?;
             let parts = format!(
@@ -76,5 +84,5 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
         }
         _ => return Ok(None),
     };
-    Ok(Some(Fragment::atom(format!("CAST({text} AS JSON)"))))
+    Ok(Some(as_json(emitter, &text)))
 }

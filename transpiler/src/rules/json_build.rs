@@ -1,5 +1,6 @@
 //! Rule `TR0706`, `JSON put together`.
 
+use super::json_as_text;
 use crate::{
     emit::{Emitter, text_literal},
     fragment::{Fragment, Level},
@@ -40,7 +41,7 @@ JSON is put together as text, as PostgreSQL writes it: `{\"a\" : 1}` for `json`,
 };
 
 fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
-    let Some(call) = expr.call().filter(|_| emitter.target() == Target::DuckDb) else {
+    let Some(call) = expr.call().filter(|_| emitter.target() != Target::Postgres) else {
         return Ok(None);
     };
     // Inside `jsonb` keys that stand twice would be one.
@@ -53,7 +54,7 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
     let text = match (call.name, call.args.as_slice()) {
         ("to_json" | "to_jsonb", [value]) => {
             let Some(json) = json_of(emitter, value)? else { return Ok(None) };
-            return Ok(Some(Fragment::atom(format!("CAST({json} AS JSON)"))));
+            return Ok(Some(as_json(emitter, &json)));
         }
         ("json_build_array" | "jsonb_build_array", items) => {
             let mut parts = Vec::with_capacity(items.len());
@@ -83,12 +84,20 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
             joined("{", &parts, "}")
         }
     };
-    Ok(Some(Fragment::atom(format!("CAST({text} AS JSON)"))))
+    Ok(Some(as_json(emitter, &text)))
+}
+
+/// The text as a document; on `DataFusion` it is one.
+pub(super) fn as_json(emitter: &Emitter, text: &str) -> Fragment {
+    Fragment::atom(match emitter.target() {
+        Target::DataFusion => format!("({text})"),
+        _ => format!("CAST({text} AS JSON)"),
+    })
 }
 
 /// The call of DuckDB that makes the same value.
 fn plain(emitter: &mut Emitter, expr: &Expr, call: &Call) -> Emit<Option<Fragment>> {
-    if emitter.keeps_json_text() {
+    if emitter.keeps_json_text() || emitter.target() != Target::DuckDb {
         return Ok(None);
     }
     let (name, members) = match call.name {
@@ -197,6 +206,9 @@ fn part(emitter: &mut Emitter, value: &Expr) -> Emit<Option<String>> {
 pub(super) fn json_of(emitter: &mut Emitter, value: &Expr) -> Emit<Option<String>> {
     if let Some(text) = value.text().filter(|_| matches!(value.kind, ExprKind::Literal(_))) {
         return Ok(Some(text_literal(&sql::json::string(text))));
+    }
+    if emitter.target() == Target::DataFusion {
+        return json_as_text::of(emitter, value);
     }
     let shown = match &value.ty {
         Type::Text | Type::Varchar(_) => {

@@ -20,6 +20,7 @@ pub(crate) static RULE: Rule = Rule {
     constructs: &[
         "->",
         "#>",
+        "json_at",
         "->>",
         "#>>",
         "json_scalar",
@@ -58,7 +59,7 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
             );
             Ok(Some(fill(&template, &[emitter.expr(text)?])))
         }
-        ("->" | "#>" | "->>" | "#>>" | "json_scalar", [_, _]) => {
+        ("->" | "#>" | "json_at" | "->>" | "#>>" | "json_scalar", [_, _]) => {
             let Some(place) = Place::find(expr) else { return Ok(None) };
             place.read(emitter, call.name).map(Some)
         }
@@ -155,7 +156,7 @@ impl<'e> Place<'e> {
         let Some((document, condition)) = self.document(emitter)? else {
             return emitter.refuse("this document has no known translation", span);
         };
-        let is_text = !matches!(name, "->" | "#>");
+        let is_text = !matches!(name, "->" | "#>" | "json_at");
         if !is_text {
             if self.canonical && !matches!(self.root.kind, ExprKind::Column { .. }) {
                 return emitter.refuse("a value of such a document is not known", span);
@@ -243,6 +244,89 @@ impl<'e> Place<'e> {
         let template = emitter.raise_if_of(std::slice::from_ref(self.root), &condition, &text);
         Ok(Some(fill(&template, &[document])))
     }
+}
+
+/// What is listed of a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Listed {
+    /// The elements of an array, or the values of an object.
+    Values,
+    /// The keys of an object.
+    Keys,
+    /// The positions of the elements of an array, from 1.
+    Places,
+}
+
+/// Which documents have something listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Of {
+    /// Arrays; of others there is none.
+    Arrays,
+    /// Arrays; others are an error.
+    ArraysAlone,
+    /// Objects.
+    Objects,
+    /// Both.
+    Both,
+}
+
+/// An array of what is in a document, NULL where nothing is; nothing where the document is not known.
+/// No document holds the character that what is listed is parted by.
+pub(crate) fn listed(
+    emitter: &mut Emitter,
+    document: &Expr,
+    what: Listed,
+    of: Of,
+) -> Emit<Option<Fragment>> {
+    let Some(place) = Place::find(document) else { return Ok(None) };
+    let column = matches!(place.root.kind, ExprKind::Column { .. });
+    let Some((text, condition)) = place.document(emitter)?.filter(|_| column) else {
+        return Ok(None);
+    };
+    let all = place.raw(&value());
+    let inside = format!(r"regexp_replace({all}, '^[\[\x7b]{BLANK}|{BLANK}[\]\x7d]$', '', 'g')");
+    let parted = |before: &str, part: &str, behind: &str| {
+        let each = format!("{before}({part}){behind}{BLANK}(?:,{BLANK}|$)");
+        let marked = format!(r"regexp_replace({inside}, '{each}', concat('\1', chr(1)), 'g')");
+        format!(r"string_to_array(regexp_replace({marked}, '\x01$', ''), chr(1))")
+    };
+    let elements = parted("", &value(), "");
+    let key = r#"(?:[^"\\]|\\.)*"#;
+    let behind_key = format!("\"{BLANK}:{BLANK}");
+    let keys = parted("\"", key, &format!("{behind_key}{}", value()));
+    let values = parted(&format!("\"{key}{behind_key}"), &value(), "");
+    let array = match what {
+        Listed::Values => Some(elements.clone()),
+        Listed::Keys => None,
+        Listed::Places => Some(format!("range(1, CAST(cardinality({elements}) AS BIGINT) + 1)")),
+    };
+    let object = match what {
+        Listed::Values => Some(values),
+        Listed::Keys => Some(keys.clone()),
+        Listed::Places => None,
+    };
+    let mut condition = condition;
+    let mut cases = Vec::new();
+    if let Some(array) = array.filter(|_| of != Of::Objects) {
+        cases.push(format!("WHEN '[' THEN {array}"));
+    }
+    if let Some(object) = object.filter(|_| matches!(of, Of::Objects | Of::Both)) {
+        cases.push(format!("WHEN chr(123) THEN {object}"));
+        // Which of equal keys counts is not the same everywhere.
+        condition = format!(
+            "{condition} OR CASE left({all}, 1) WHEN chr(123) THEN cardinality(array_distinct({keys})) < cardinality({keys}) ELSE FALSE END"
+        );
+    }
+    if of == Of::ArraysAlone {
+        condition = format!("{condition} OR left({all}, 1) <> '['");
+    }
+    if cases.is_empty() {
+        return Ok(None);
+    }
+    let list = format!("CASE left({all}, 1) {} END", cases.join(" "));
+    let template = emitter.raise_if_of(std::slice::from_ref(place.root), &condition, &list);
+    let made = fill(&template, &[text]);
+    Ok(Some(Fragment::atom(emitter.made_by(&RULE, document.span, &made.text))))
 }
 
 /// What a pattern with a value behind it takes out of a text.

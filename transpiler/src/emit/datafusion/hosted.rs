@@ -6,17 +6,15 @@
 //! becomes `t._u_v`.
 
 use super::{
-    rows::{Rows, element},
-    written_out::{Replaced, is_bare, keeps_rows},
+    made_rows::{self, Made, is_of_rows},
+    rows::Rows,
+    written_out::{Replaced, keeps_rows},
 };
 use crate::{
     emit::{Emitter, names::quoted},
     rule::Emit,
 };
-use sql::{
-    Type,
-    tree::{Alias, Body, Expr, ExprKind, JoinKind, Relation, Select},
-};
+use sql::tree::{Expr, ExprKind, JoinKind, Relation, Select};
 
 /// A relation that is computed in the SELECT list around another one.
 pub(in crate::emit) struct Hosted {
@@ -49,41 +47,36 @@ impl Emitter {
             self.hosted.push(hosted);
             return Ok(());
         }
-        let Some((name, columns)) = outputs(right) else { return Ok(()) };
-        let arrays = columns.iter().map(|(_, rows, _)| rows.array());
-        let mut hosts: Vec<String> = Vec::new();
-        for array in arrays {
-            self.hosts_of(array, &mut hosts);
-        }
-        hosts.sort_unstable();
-        hosts.dedup();
+        let Some((name, made, names)) = outputs(right) else { return Ok(()) };
+        let hosts = made.hosts(self);
         let [host] = hosts.as_slice() else { return Ok(()) };
         let Some(outer) = keeps_rows(*kind, condition) else { return Ok(()) };
-        if !is_kept(left, host) {
+        // What is made of nothing inside would be there in the row of nothing, too.
+        if !is_kept(left, host) || made.is_chance() || (outer && !made.items.iter().all(is_of_rows))
+        {
             return Ok(());
         }
         let mut hosted = Vec::new();
-        for (column, rows, value) in columns {
+        let mut columns = Vec::new();
+        for (column, rows) in made.rows {
             let inside = format!("_{name}_{column}");
             let kind = ExprKind::Column {
                 relation: Some(host.clone()),
                 name: inside.clone(),
                 qualified: true,
             };
-            let array = rows.array();
-            let ty = match &rows {
-                Rows::Elements(array) => element(array),
-                Rows::Positions(_) => Some(Type::Int8),
-            };
-            let Some(ty) = ty else { return Ok(()) };
-            let inner = Expr { kind, ty, span: array.span };
-            let value = match value {
-                Some(value) => value.around(&inner),
-                None => inner,
-            };
-            self.replaced.push(Replaced { relation: name.clone(), column, value });
+            let span = rows.array().span;
+            let Some(ty) = rows.ty() else { return Ok(()) };
+            columns.push((column, Expr { kind, ty, span }));
             hosted.push((inside, rows));
         }
+        for (column, item) in names.into_iter().zip(made.items) {
+            let Some(value) = made_rows::replaced(item, made_rows::INSIDE, &columns) else {
+                return Ok(());
+            };
+            self.replaced.push(Replaced { relation: name.clone(), column, value });
+        }
+        let outer = outer || made.outer;
         let host = host.clone();
         self.hosted.push(Hosted { relation: name, host, columns: hosted, outer });
         Ok(())
@@ -129,11 +122,8 @@ impl Emitter {
 
     /// Is it a LATERAL that would be the same without the word?
     pub(in crate::emit) fn looks_at_nothing(&self, relation: &Relation) -> bool {
-        let mut hosts = Vec::new();
-        for (_, rows, _) in outputs(relation).into_iter().flat_map(|(_, columns)| columns) {
-            self.hosts_of(rows.array(), &mut hosts);
-        }
-        outputs(relation).is_some() && hosts.is_empty()
+        let Some((_, made, _)) = outputs(relation) else { return false };
+        made.hosts(self).is_empty() && made.beside(self).is_empty()
     }
 
     /// `text` of a relation with what is computed around it.
@@ -162,116 +152,18 @@ impl Emitter {
     }
 }
 
-/// What a column makes of an element or a position: nothing, or one thing around it.
-struct Around {
-    expr: Expr,
-    relation: String,
-}
-
-impl Around {
-    /// The value with the column of the inner relation replaced.
-    fn around(self, inner: &Expr) -> Expr {
-        replace(self.expr, &self.relation, inner)
-    }
-}
-
-fn replace(expr: Expr, relation: &str, inner: &Expr) -> Expr {
-    let kind = match expr.kind {
-        ExprKind::Column { relation: Some(name), .. } if name == relation => return inner.clone(),
-        ExprKind::Call(mut call) => {
-            call.args = call.args.into_iter().map(|arg| replace(arg, relation, inner)).collect();
-            ExprKind::Call(call)
-        }
-        ExprKind::Cast { expr } => {
-            ExprKind::Cast { expr: Box::new(replace(*expr, relation, inner)) }
-        }
-        ExprKind::Coerce { expr } => {
-            ExprKind::Coerce { expr: Box::new(replace(*expr, relation, inner)) }
-        }
-        other => other,
-    };
-    Expr { kind, ..expr }
-}
-
-/// The columns of a relation that arrays give, with what they are made into.
-type Outputs = Vec<(String, Rows, Option<Around>)>;
-
-fn outputs(relation: &Relation) -> Option<(String, Outputs)> {
+/// The name of a relation that arrays give, what its rows are made of, and the names of its columns.
+fn outputs(relation: &Relation) -> Option<(String, Made, Vec<String>)> {
+    let made = made_rows::of(relation)?;
     match relation {
-        Relation::Function { call, alias, ordinality } => {
-            let columns = rows_of_function(call, alias, *ordinality)?;
-            let plain = columns.into_iter().map(|(name, rows)| (name, rows, None)).collect();
-            Some((alias.name.clone(), plain))
-        }
+        Relation::Function { alias, .. } => Some((alias.name.clone(), made, alias.columns.clone())),
         Relation::Derived { query, alias, lateral: true } => {
-            let names = |index: usize| -> Option<String> {
-                let own = alias.columns.get(index);
-                own.or_else(|| query.columns.get(index).map(|c| &c.name)).cloned()
-            };
-            if !is_bare(query) {
-                return None;
-            }
-            let all = match &query.body {
-                Body::Values(rows) => (0..query.columns.len())
-                    .map(|index| {
-                        let cells: Option<Vec<Expr>> =
-                            rows.iter().map(|row| row.get(index).cloned()).collect();
-                        let cells = cells?;
-                        let span = cells.first()?.span;
-                        let ty = Type::Array(Box::new(query.columns.get(index)?.ty.clone()));
-                        let array = Expr { kind: ExprKind::Array(cells), ty, span };
-                        Some((names(index)?, Rows::Elements(array), None))
-                    })
-                    .collect::<Option<Outputs>>()?,
-                Body::Select(select) => {
-                    let Some(Relation::Function { call, alias: inner, ordinality }) = &select.from
-                    else {
-                        return None;
-                    };
-                    let columns = rows_of_function(call, inner, *ordinality)?;
-                    let mut all = Outputs::new();
-                    for (index, item) in select.items.iter().enumerate() {
-                        let used = |wanted: &str| {
-                            item.expr.any_part(&|part| {
-                                matches!(&part.kind, ExprKind::Column { relation: Some(r), name, .. }
-                                    if *r == inner.name && name == wanted)
-                            })
-                        };
-                        let mut from =
-                            columns.iter().filter(|(name, _)| used(name)).map(|(_, rows)| rows);
-                        let (Some(rows), None) = (from.next(), from.next()) else { return None };
-                        let rows = match rows {
-                            Rows::Elements(array) => Rows::Elements(array.clone()),
-                            Rows::Positions(array) => Rows::Positions(array.clone()),
-                        };
-                        let expr = item.expr.clone();
-                        let around = Around { expr, relation: inner.name.clone() };
-                        all.push((names(index)?, rows, Some(around)));
-                    }
-                    all
-                }
-                Body::SetOperation { .. } => return None,
-            };
-            Some((alias.name.clone(), all))
+            let names =
+                query.columns.iter().enumerate().map(|(index, column)| {
+                    alias.columns.get(index).unwrap_or(&column.name).clone()
+                });
+            Some((alias.name.clone(), made, names.collect()))
         }
-        _ => None,
-    }
-}
-
-fn rows_of_function(call: &Expr, alias: &Alias, ordinality: bool) -> Option<Vec<(String, Rows)>> {
-    let array = match call.call() {
-        Some(inner) if inner.name == "unnest" => inner.args.first()?.clone(),
-        Some(inner) if ["generate_series", "regexp_split_to_table"].contains(&inner.name) => {
-            call.clone()
-        }
-        _ => return None,
-    };
-    match (alias.columns.as_slice(), ordinality) {
-        ([one], false) => Some(vec![(one.clone(), Rows::Elements(array))]),
-        ([one, two], true) => Some(vec![
-            (one.clone(), Rows::Elements(array.clone())),
-            (two.clone(), Rows::Positions(array)),
-        ]),
         _ => None,
     }
 }

@@ -4,7 +4,10 @@ use crate::{
     emit::{Emitter, relation::gives_rows},
     fragment::Fragment,
     rule::Emit,
-    rules::regex_rows,
+    rules::{
+        json_by_pattern::{self, Listed, Of},
+        regex_rows,
+    },
 };
 use sql::{
     Type,
@@ -12,23 +15,40 @@ use sql::{
 };
 
 /// What stands in the rows.
+#[derive(Clone)]
 pub(in crate::emit) enum Rows {
     /// The elements of an array.
     Elements(Expr),
     /// Their positions from 1.
     Positions(Expr),
+    /// What is listed of a document.
+    Listed(Expr, Listed, Of),
 }
 
 impl Emitter {
     pub(in crate::emit) fn rows_of(&mut self, rows: &Rows, outer: bool) -> Emit<String> {
         let expr = rows.array();
+        if let Rows::Listed(document, what, of) = rows {
+            let Some(list) = json_by_pattern::listed(self, document, *what, *of)? else {
+                return self.refuse("rows of this document have no known translation", expr.span);
+            };
+            let list = list.text;
+            let ty = if *what == Listed::Places { "BIGINT" } else { "VARCHAR" };
+            return Ok(if outer {
+                format!(
+                    "CASE WHEN cardinality({list}) > 0 THEN {list} ELSE CAST([NULL] AS {ty}[]) END"
+                )
+            } else {
+                list
+            });
+        }
         let Some(array) = self.array_of_rows(expr)? else {
             return self.refuse("this function in FROM has no known translation", expr.span);
         };
         let array = array.text;
         let (text, ty) = match rows {
             Rows::Elements(_) => (array.clone(), element(expr)),
-            Rows::Positions(_) => (positions(&array), Some(Type::Int8)),
+            _ => (positions(&array), Some(Type::Int8)),
         };
         if !outer {
             return Ok(text);
@@ -112,7 +132,17 @@ impl Emitter {
 impl Rows {
     pub(in crate::emit) const fn array(&self) -> &Expr {
         match self {
-            Self::Elements(array) | Self::Positions(array) => array,
+            Self::Elements(array) | Self::Positions(array) | Self::Listed(array, ..) => array,
+        }
+    }
+
+    /// The type of what stands in the rows.
+    pub(in crate::emit) fn ty(&self) -> Option<Type> {
+        match self {
+            Self::Elements(array) => element(array),
+            Self::Positions(_) | Self::Listed(_, Listed::Places, _) => Some(Type::Int8),
+            Self::Listed(_, Listed::Keys, _) => Some(Type::Text),
+            Self::Listed(_, Listed::Values, _) => Some(Type::Jsonb),
         }
     }
 }
