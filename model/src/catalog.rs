@@ -37,7 +37,8 @@ pub struct CatalogTable {
     /// Columns in order.
     pub columns: Vec<CatalogColumn>,
     /// Sets of columns, each of which tells the rows apart and is never NULL: primary keys and the
-    /// like. What is declared is believed, enforced or not.
+    /// like. What is declared is believed, enforced or not. `*` stands for all columns of a table that
+    /// stores no row twice.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub keys: Vec<Vec<String>>,
 }

@@ -95,6 +95,7 @@ mod padded;
 pub(crate) mod pattern;
 mod percent_format;
 mod phrased;
+mod picture;
 mod pivot;
 pub(crate) mod plain_letters;
 mod plus_join;

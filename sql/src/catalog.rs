@@ -183,6 +183,13 @@ pub(crate) fn default_schema(dialect: Dialect) -> &'static str {
     dialects::traits(dialect).default_schema.unwrap_or("public")
 }
 
+/// The key of a table without another one whose rows may not repeat: all of its columns, of which some may be
+/// NULL. No column has that name.
+pub(crate) const ALL_COLUMNS: &str = "*";
+
+/// The word between a type and the format of its column, with the quote behind it.
+pub(crate) const FORMAT: &str = " FORMAT '";
+
 /// The core type of a dialect's spelling; [`Type::Other`] where it is not known.
 pub fn core_type(settings: &SourceSettings, text: &str) -> Type {
     own_type(settings, text).core()
@@ -190,6 +197,7 @@ pub fn core_type(settings: &SourceSettings, text: &str) -> Type {
 
 /// The same, where types that the binder alone tells apart are not one.
 fn own_type(settings: &SourceSettings, text: &str) -> Type {
+    let text = text.split_once(FORMAT).map_or(text, |(data_type, _)| data_type);
     let text = match dialects::collations::read(settings, text) {
         Ok(text) => text,
         Err(collated) => return collated,

@@ -3,6 +3,7 @@
 mod loose;
 
 use crate::{
+    catalog::ALL_COLUMNS,
     dialects::{self, Names, collations},
     location::LineIndex,
     parse::{self, UNPARSABLE},
@@ -13,8 +14,8 @@ use model::{
     catalog::{CatalogColumn, CatalogTable},
 };
 use sqlparser::ast::{
-    ColumnDef, ColumnOption, CreateTable, CreateTableOptions, Expr, Ident, SqlOption, Statement,
-    TableConstraint,
+    ColumnDef, ColumnOption, ColumnOptionDef, CreateTable, CreateTableOptions, Expr, Ident,
+    SqlOption, Statement, TableConstraint,
 };
 
 /// The tables that `CREATE TABLE` statements define; other statements are passed over.
@@ -29,13 +30,19 @@ pub fn tables_of_ddl(text: &str, dialect: Dialect) -> Result<Vec<CatalogTable>, 
     let names = dialects::traits(dialect).names;
     // What ClickHouse calls a primary key is how its rows are sorted.
     let has_keys = dialect != Dialect::ClickHouse;
+    let sets = dialects::traits(dialect).writing.tables_are_sets;
     let mut tables: Vec<CatalogTable> =
         match parse::statements(text, &settings, &LineIndex::new(text)) {
             Ok(statements) => statements
                 .iter()
                 .filter_map(|statement| match statement {
                     Statement::CreateTable(table) if !table.columns.is_empty() => {
-                        Some(table_of(table, names))
+                        let mut made = table_of(table, names);
+                        // MULTISET was read as TRANSIENT.
+                        if sets && !table.transient && !has_key(table) {
+                            made.keys.push(vec![ALL_COLUMNS.to_owned()]);
+                        }
+                        Some(made)
                     }
                     _ => None,
                 })
@@ -86,6 +93,18 @@ fn table_of(table: &CreateTable, names: Names) -> CatalogTable {
         }
     });
     CatalogTable { database, schema, name, columns: columns.collect(), keys: keys_of(table, names) }
+}
+
+/// Has a table a key, whether its columns may be NULL or not?
+pub(crate) fn has_key(table: &CreateTable) -> bool {
+    let of_column = |option: &ColumnOptionDef| {
+        matches!(option.option, ColumnOption::Unique(_) | ColumnOption::PrimaryKey(_))
+    };
+    let of_table = |one: &TableConstraint| {
+        matches!(one, TableConstraint::Unique(_) | TableConstraint::PrimaryKey(_))
+    };
+    table.constraints.iter().any(of_table)
+        || table.columns.iter().flat_map(|column| &column.options).any(of_column)
 }
 
 /// Primary keys, and what is unique and NOT NULL.

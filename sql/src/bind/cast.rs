@@ -1,6 +1,6 @@
 //! Casts, and the types that they name.
 
-use super::{Binder, Bound, codes, lower::text, resolve::choose};
+use super::{Binder, Bound, codes, lower::text, padded::is_padded_value, resolve::choose};
 use crate::{
     dialects::{ArgType, Definition},
     tree::{Expr, ExprKind, Literal},
@@ -91,9 +91,31 @@ impl Binder<'_> {
         let ast::Value::SingleQuotedString(format) = format else {
             return self.unsupported("a format that is no constant", span);
         };
-        let core = text(self.core_format(format, span)?, span);
-        let args = vec![self.expr(expr)?, core];
+        let value = self.expr(expr)?;
+        // A date stays what it is: the format says how it is shown.
+        let shown = matches!(value.ty, Type::Date | Type::Timestamp)
+            && super::phrased::is_of_moments(format);
+        let core = if shown { format.clone() } else { self.core_format(format, span)? };
+        let args = vec![value, text(core, span)];
         self.apply(&format!("cast format {}", to.short()), args, span)
+    }
+
+    /// A text constant with more digits than the decimal that it is cast to, as the number that it is, where
+    /// lines `cast written numeric` round it as they round others.
+    pub(super) fn own_rounding(&self, form: &str, expr: &Expr, to: &Type) -> Bound<Option<Expr>> {
+        let (Type::Numeric(Some(shape)), Type::Unknown) = (to, &expr.ty) else { return Ok(None) };
+        let Some((whole, digits)) = expr.text().and_then(|text| text.trim().split_once('.')) else {
+            return Ok(None);
+        };
+        let plain = |digits: &str| digits.bytes().all(|digit| digit.is_ascii_digit());
+        let unsigned = whole.trim_start_matches(['+', '-']);
+        let more = u32::try_from(digits.len()).is_ok_and(|count| count > shape.scale);
+        let known = self.spec.knows(&format!("{form} written numeric"));
+        if self.speaks_core() || !known || !more || !plain(unsigned) || !plain(digits) {
+            return Ok(None);
+        }
+        let number = format!("{whole}.{digits}");
+        self.read_literal(&number, &Type::NUMERIC, expr.span).map(Some)
     }
 
     /// What the vendor's type does to each of its values (`cast char varchar` fills it up), where the
@@ -187,7 +209,9 @@ impl Binder<'_> {
             return Ok(Expr { ty: to, span, ..expr });
         }
         // Blanks at its end may be left out.
-        let padded = matches!((&expr.ty, &to), (Type::Char(_), Type::Varchar(_)))
+        let shows = |expr: &Expr| matches!(expr.ty, Type::Char(_)) || is_padded_value(expr);
+        let padded = matches!(to, Type::Varchar(_))
+            && shows(&expr)
             && self.spec.knows(&format!("{form} padded {}", to.short()));
         let padded = padded.then(|| format!("{form} padded"));
         let form = padded.as_deref().unwrap_or(form);
@@ -211,6 +235,9 @@ impl Binder<'_> {
             && super::literal::is_none_of(text, &to)
         {
             return Ok(Expr { kind: ExprKind::Literal(Literal::Null), ty: to, span });
+        }
+        if let Some(number) = self.own_rounding(form, &expr, &to)? {
+            return self.cast_by(form, number, to, span);
         }
         let name = format!("{form} {}", to.short());
         let all: Vec<&Definition> = self.definitions(&name).collect();

@@ -145,7 +145,11 @@ impl Binder<'_> {
             }
             return args.into_iter().map(|arg| self.order_key(arg)).collect();
         }
-        args.into_iter().map(|arg| self.key_of(keys, arg)).collect()
+        let keyed = args.into_iter().map(|arg| self.key_of(keys, arg));
+        if equality {
+            return keyed.collect();
+        }
+        keyed.map(|arg| self.by_code_points(arg?)).collect()
     }
 
     /// Functions that look for a text inside another one ignore case where the collation does. They
@@ -369,6 +373,22 @@ impl Binder<'_> {
         }
         if found.is_empty() {
             return Ok(());
+        }
+        // A position would be of what is shown of a group.
+        for group in &mut select.group_by {
+            if let GroupItem::Key(key) = group
+                && let GroupKey::Output(index) = key
+                && let Some(item) = items.get(*index)
+                && !item.is_signed_literal()
+                && item.any_part(&|part| found.iter().any(|one| one.key.is_same(part)))
+            {
+                found.push(grouped::Replaced {
+                    key: item.clone(),
+                    group: item.clone(),
+                    shown: item.clone(),
+                });
+                *key = GroupKey::Expr(item.clone());
+            }
         }
         let mut all: Vec<&mut Expr> = select.items.iter_mut().map(|item| &mut item.expr).collect();
         all.extend(select.having.as_mut());

@@ -178,6 +178,12 @@ impl Binder<'_> {
                     Some(ast::TrimWhereField::Trailing) => "rtrim",
                     Some(ast::TrimWhereField::Both) | None => "btrim",
                 };
+                if trim_what.is_none()
+                    && trim_where.is_none_or(|place| place == ast::TrimWhereField::Both)
+                    && let Some(shown) = self.trimmed_picture(expr, span)?
+                {
+                    return Ok(shown);
+                }
                 match trim_what {
                     Some(what) if self.spec.traits().trims_one_letter && no_letter(what) => {
                         self.unsupported("TRIM of several characters", span)

@@ -20,8 +20,10 @@ impl Binder<'_> {
                 return Ok(());
             };
             let first = first_item(left, index);
-            // NULL without a type is an integer.
-            let one = if first.is_some_and(Expr::is_null) { &Type::Int4 } else { &column.ty };
+            // NULL without a type is an integer; one that is cast has the type that it is cast to.
+            let untyped = column.ty == Type::Unknown && first.is_some_and(Expr::is_null);
+            let one = if untyped { &Type::Int4 } else { &column.ty };
+            let small = first.and_then(small_constant).filter(|_| two.is_integer());
             let made = if is_text(one) && is_text(&two) {
                 let limit = first.and_then(text_limit);
                 let longest = first_item(right, index).and_then(text_limit);
@@ -30,6 +32,17 @@ impl Binder<'_> {
                 }
                 self.change(right, index, |binder, expr| binder.cut_to(expr, limit))?;
                 Type::Text
+            } else if let Some(form) = small {
+                // 1 is a BYTEINT, and so is the column.
+                self.change(right, index, |binder, expr| {
+                    // One that is written out is seen to fit.
+                    if small_constant(&expr).is_some_and(|own| own == form || own != "cast") {
+                        return Ok(expr);
+                    }
+                    let span = expr.span;
+                    binder.cast_by(form, expr, Type::Int2, span)
+                })?;
+                Type::Int2
             } else if one.is_integer()
                 && (matches!(two, Type::Numeric(_)) || (two.is_integer() && two > *one))
             {
@@ -38,7 +51,7 @@ impl Binder<'_> {
                     binder.cast_by("cast", expr, one.clone(), span)
                 })?;
                 one.clone()
-            } else if is_lossy(one, &two) || (first.is_some_and(Expr::is_null) && is_text(&two)) {
+            } else if is_lossy(one, &two) || (untyped && !two.is_number()) {
                 let what = format!("`{two}` under a first SELECT that has `{one}`");
                 return self.unsupported(&what, span);
             } else {
@@ -95,6 +108,20 @@ fn first_item(query: &Query, index: usize) -> Option<&Expr> {
         Body::Select(select) => select.items.get(index).map(|item| &item.expr),
         Body::SetOperation { left, .. } => first_item(left, index),
         Body::Values(rows) => rows.first().and_then(|row| row.get(index)),
+    }
+}
+
+/// The form of a cast to the type of a whole number that is written out, where that type is smaller than
+/// INTEGER.
+///
+/// Source: <https://docs.teradata.com/r/Enterprise_IntelliFlex_VMware/SQL-Data-Types-and-Literals/Data-Literals/Integer-Literals>
+fn small_constant(expr: &Expr) -> Option<&'static str> {
+    let Some(Literal::Number(_)) = expr.literal() else { return None };
+    let value = expr.integer()?;
+    match value {
+        -128..=127 => Some("cast byteint"),
+        -32768..=32767 => Some("cast"),
+        _ => None,
     }
 }
 
@@ -183,14 +210,18 @@ mod tests {
             "SELECT i FROM t UNION ALL SELECT f FROM t",
             "SELECT n FROM t UNION ALL SELECT n * n FROM t",
             "SELECT NULL UNION ALL SELECT b FROM t",
+            "SELECT NULL UNION ALL SELECT d FROM t",
             "SELECT d FROM t UNION ALL SELECT CURRENT_TIMESTAMP",
         ] {
             let why = second(Dialect::Teradata, text).unwrap_err();
             assert!(why.contains("under a first SELECT"), "{text}: {why}");
         }
-        for text in
-            ["SELECT f FROM t UNION ALL SELECT i FROM t", "SELECT n FROM t UNION SELECT i FROM t"]
-        {
+        for text in [
+            "SELECT f FROM t UNION ALL SELECT i FROM t",
+            "SELECT n FROM t UNION SELECT i FROM t",
+            "SELECT CAST(NULL AS DATE) UNION ALL SELECT d FROM t",
+            "SELECT CAST(NULL AS VARCHAR(9)) UNION ALL SELECT b FROM t",
+        ] {
             assert!(second(Dialect::Teradata, text).is_ok(), "{text}");
         }
     }

@@ -11,8 +11,12 @@ use crate::{
     types::Type,
 };
 
-/// The function that makes such a number of a text.
-const MADE: &str = "to_number(";
+/// The functions that make such a number: of a text, or of a moment, whose seconds have the digits of its type.
+const MADE: [&str; 2] = ["to_number(", "extract second("];
+
+fn is_made(one: &Lowered) -> bool {
+    MADE.iter().any(|name| one.definition.starts_with(name))
+}
 
 impl Binder<'_> {
     /// Notes the columns of a table, called `shown`, that are such numbers.
@@ -61,7 +65,7 @@ impl Binder<'_> {
     }
 
     fn any_floating(&self) -> bool {
-        let made = || self.expanded.iter().any(|one| one.definition.starts_with(MADE));
+        let made = || self.expanded.iter().any(is_made);
         self.spec.traits().floating_decimals.is_some()
             && (self.marked.any(Mark::Floating) || made())
     }
@@ -70,7 +74,7 @@ impl Binder<'_> {
         if expr.ty.is_float() || expr.ty.is_character() {
             return false;
         }
-        let made = |one: &Lowered| one.span == expr.span && one.definition.starts_with(MADE);
+        let made = |one: &Lowered| one.span == expr.span && is_made(one);
         if matches!(expr.ty, Type::Numeric(_)) && self.expanded.iter().any(made) {
             return true;
         }

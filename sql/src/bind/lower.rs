@@ -219,6 +219,11 @@ impl Binder<'_> {
         let bound = self.as_whole_numbers(&all, bound)?;
         let bound = self.without_zones(&all, bound, span)?;
         let (mut bound, shown) = self.with_all_digits(name, bound)?;
+        if said.is_some() && ["min", "max", "greatest", "least"].contains(&name) {
+            bound = self.under(said, |binder| {
+                bound.into_iter().map(|arg| binder.by_code_points(arg)).collect()
+            })?;
+        }
         if all.iter().any(|d| ordered(d)) {
             // The sorted value is an argument too.
             all.retain(|d| ordered(d));
@@ -261,6 +266,7 @@ impl Binder<'_> {
             return Ok(changed);
         }
         self.no_floating_digits(definition, &args, target.as_ref())?;
+        self.no_text_of_formatted(definition, &args, target.as_ref())?;
         self.no_julian_days(definition, &args)?;
         if let Some(kind) = definition.open {
             self.leave_open(kind, definition.called(), span);

@@ -1,7 +1,7 @@
 //! What is known of a column beside its name and type, and goes with it into the queries around: a
 //! value that the source treats otherwise than others of its type.
 
-use super::Binder;
+use super::{Binder, Span};
 use crate::tree::{Column, Expr, ExprKind, Query};
 
 /// One thing of that kind.
@@ -13,6 +13,10 @@ pub(super) enum Mark {
     Enumerated,
     /// A number that keeps all digits of a quotient, whatever its type says (`floating.rs`).
     Floating,
+    /// A number whose column says what a text of it looks like (`phrased.rs`).
+    Formatted,
+    /// A number that is written out in a query inside (`phrased.rs`).
+    WrittenOut,
     /// A text of Unicode, where other texts have another order (`national.rs`).
     National,
     /// A text of a code page, in a dialect with both.
@@ -28,11 +32,30 @@ pub(super) type ColumnMarks = Vec<(usize, Mark)>;
 #[derive(Debug, Default)]
 pub(super) struct Marked {
     columns: Vec<(String, String, Mark)>,
+    /// Items of a SELECT that have a format, and the numbers in them.
+    items: Vec<Span>,
+    shown: Vec<Span>,
 }
 
 impl Marked {
     pub(super) fn note(&mut self, relation: &str, column: &str, mark: Mark) {
         self.columns.push((relation.to_owned(), column.to_owned(), mark));
+    }
+
+    pub(super) fn item(&mut self, span: Span) {
+        self.items.push(span);
+    }
+
+    pub(super) fn is_item(&self, span: Span) -> bool {
+        self.items.contains(&span)
+    }
+
+    pub(super) fn show(&mut self, span: Span) {
+        self.shown.push(span);
+    }
+
+    pub(super) fn is_shown(&self, span: Span) -> bool {
+        self.shown.contains(&span)
     }
 
     /// Is any column marked so?
@@ -65,7 +88,9 @@ impl Binder<'_> {
         let quotients = self.quotients_of(query).into_iter().map(|at| (at, Mark::Quotient));
         let enumerated = self.enumerated_of(query).into_iter().map(|at| (at, Mark::Enumerated));
         let floating = self.floating_of(query).into_iter().map(|at| (at, Mark::Floating));
-        quotients.chain(enumerated).chain(floating).chain(self.national_of(query)).collect()
+        let shown = self.phrased_of(query);
+        let all = quotients.chain(enumerated).chain(floating).chain(shown);
+        all.chain(self.national_of(query)).collect()
     }
 
     /// Notes the marks of these columns of a relation.

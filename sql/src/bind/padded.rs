@@ -16,9 +16,12 @@ use crate::{
 /// Functions whose value is padded text as their argument is, where constants are padded, too.
 const CHANGED: [&str; 3] = ["upper", "lower", "initcap"];
 
+/// The line for what becomes of blanks where padded text becomes other text.
+const CUT: &str = "cast padded varchar";
+
 impl Binder<'_> {
     /// Operands of a function, padded texts with their blanks.
-    pub(super) fn with_blanks(&self, name: &str, args: Vec<Expr>) -> Bound<Vec<Expr>> {
+    pub(super) fn with_blanks(&mut self, name: &str, args: Vec<Expr>) -> Bound<Vec<Expr>> {
         if self.speaks_core() || !self.spec.traits().keeps_blanks {
             return Ok(args);
         }
@@ -33,11 +36,13 @@ impl Binder<'_> {
         if name == "nullif" && args.iter().any(padded) {
             return self.unsupported("NULLIF of padded text", self.place);
         }
-        // The first of several padded texts is as long as the longest of them.
-        let longest = args.iter().filter_map(|arg| match arg.ty {
-            Type::Char(length) => Some(length),
-            _ => None,
-        });
+        if ["lag", "lead"].contains(&name)
+            && args.first().is_some_and(padded)
+            && args.get(2).is_some_and(|other| !padded(other) && !other.is_null())
+            && self.spec.traits().text.pads
+        {
+            return self.unsupported("another value than padded text beside it", self.place);
+        }
         // From before its start on the blanks are left out.
         let from_before = |args: &[Expr]| match args {
             [text, start] => padded(text) && start.integer().is_none_or(|start| start < 1),
@@ -50,9 +55,30 @@ impl Binder<'_> {
             return self
                 .unsupported("padded text from a place that may be before its start", self.place);
         }
-        let all = name == "coalesce" && args.iter().all(padded);
+        let kept = self.spec.knows(CUT);
+        let is_value = |at: usize| match name {
+            "coalesce" => true,
+            _ => kept && super::text_number::is_value(name, at, args.len()),
+        };
+        let values = || args.iter().enumerate().filter(|(at, _)| is_value(*at)).map(|(_, arg)| arg);
+        // The first of several padded texts is as long as the longest of them.
+        let longest = values().filter_map(|arg| match arg.ty {
+            Type::Char(length) => Some(length),
+            _ => None,
+        });
+        let all = values().all(|arg| padded(arg) || arg.is_null());
+        let mixed = kept && !all && values().any(padded);
         let length = longest.max().filter(|_| all);
-        args.into_iter().map(|arg| self.blanks_shown(arg, length)).collect()
+        let chosen: Vec<bool> = (0..args.len()).map(is_value).collect();
+        let shown = args.into_iter().zip(chosen).map(|(arg, chosen)| match arg.ty {
+            // Beside another text it becomes one.
+            Type::Char(own) if chosen && mixed => {
+                let span = arg.span;
+                self.cast_by("cast", arg, Type::Varchar(Some(own)), span)
+            }
+            _ => self.blanks_shown(arg, length.filter(|_| chosen)),
+        });
+        shown.collect()
     }
 
     /// `UPPER(c)` of padded text is as long as that, and of a constant a constant: its blanks do not count
@@ -92,7 +118,20 @@ impl Binder<'_> {
 
     /// The branches of one value: padded ones beside text of another kind, or a constant of another length, keep
     /// their blanks as text.
-    pub(super) fn branches_with_blanks(&self, branches: Vec<Expr>) -> Bound<Vec<Expr>> {
+    pub(super) fn branches_with_blanks(&mut self, branches: Vec<Expr>) -> Bound<Vec<Expr>> {
+        if !self.speaks_core() && self.spec.knows(CUT) {
+            let mut lengths = branches.iter().filter_map(|branch| match branch.ty {
+                Type::Char(length) => Some(length),
+                _ => None,
+            });
+            let first = lengths.next();
+            let same = lengths.all(|length| Some(length) == first);
+            let char = |branch: &Expr| matches!(branch.ty, Type::Char(_)) || branch.is_null();
+            if first.is_none() || (same && branches.iter().all(char)) {
+                return Ok(branches);
+            }
+            return self.with_blanks("coalesce", branches);
+        }
         if self.speaks_core() || !self.spec.traits().constants_are_padded {
             return Ok(branches);
         }
@@ -162,6 +201,22 @@ impl Binder<'_> {
         let kind = ExprKind::Coerce { expr: Box::new(expr) };
         let text = Expr { kind, ty: Type::Text, span };
         self.resolve("rpad", vec![text, self.number(&length.to_string(), span)], span)
+    }
+}
+
+/// Is it a padded text with its blanks, or what a function that keeps the type makes of one?
+pub(super) fn is_padded_value(expr: &Expr) -> bool {
+    let keeps = ["upper", "lower", "upper_or_open", "lower_or_open", "min", "max", "array_agg"];
+    match &expr.kind {
+        ExprKind::Call(call) if call.name == "rpad" => matches!(
+            call.args.first(),
+            Some(Expr { kind: ExprKind::Coerce { expr }, .. }) if matches!(expr.ty, Type::Char(_))
+        ),
+        ExprKind::Call(call) if keeps.contains(&call.name) => {
+            call.args.first().is_some_and(is_padded_value)
+        }
+        ExprKind::Subscript { base, .. } => is_padded_value(base),
+        _ => false,
     }
 }
 

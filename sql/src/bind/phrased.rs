@@ -5,8 +5,18 @@
 //! `format text(date, text)` shows it. Formats with parts that are not known here are refused there.
 //! <https://docs.teradata.com/r/Enterprise_IntelliFlex_VMware/SQL-Data-Types-and-Literals/Data-Type-Formats-and-Format-Phrases>
 
-use super::{Binder, Bound, lower::text};
-use crate::{tokens::teradata_phrases::FORMATTED, tree::Expr, types::Type};
+use super::{
+    Binder, Bound,
+    lower::text,
+    marks::{ColumnMarks, Mark},
+};
+use crate::{
+    catalog,
+    dialects::Definition,
+    tokens::teradata_phrases::FORMATTED,
+    tree::{Body, Column, Expr, ExprKind, Query},
+    types::Type,
+};
 use sqlparser::ast;
 
 /// The line that shows a value in a format.
@@ -27,8 +37,12 @@ impl Binder<'_> {
         if format_of(data_type).is_some() {
             let value = self.expr(expr)?;
             // A number would lose its format where it becomes a text by itself.
-            return match value.ty {
+            return match &value.ty {
                 Type::Date | Type::Timestamp => Ok(Some(value)),
+                ty if ty.is_number() && self.marked.is_item(span) => {
+                    self.marked.show(value.span);
+                    Ok(Some(value))
+                }
                 _ => self.unsupported("FORMAT of this value", span),
             };
         }
@@ -44,7 +58,8 @@ impl Binder<'_> {
         let Some((inner, format)) = shown else {
             let value = self.expr(expr)?;
             // Constants and what is computed of them are of types that this language has no name for.
-            let column = matches!(value.kind, crate::tree::ExprKind::Column { .. });
+            let column = matches!(value.kind, ExprKind::Column { .. })
+                && !self.marked.is_marked(&value, Mark::WrittenOut);
             if value.ty.is_number() && !column {
                 return self
                     .unsupported("the text of a number that is no column by a phrase", span);
@@ -60,6 +75,14 @@ impl Binder<'_> {
                     return self.unknown_format(&format, span);
                 };
                 (core.length, vec![value, text(core.format, span)])
+            }
+            ty if ty.is_number() && digits(&format).is_none_or(|_| !ty.is_integer()) => {
+                let Some(shown) = self.pictured(value, &format, span)? else {
+                    return self.unknown_format(&format, span);
+                };
+                // By CAST the text begins with the first character that is no blank.
+                let shown = if phrased { shown } else { self.apply("btrim", vec![shown], span)? };
+                return self.cast_by("cast", shown, to, span).map(Some);
             }
             ty if ty.is_integer() => {
                 let Some(digits) = digits(&format) else {
@@ -81,6 +104,110 @@ impl Binder<'_> {
         }
         let shown = self.apply(SHOWN, args, span)?;
         self.cast_by("cast", shown, to, span).map(Some)
+    }
+}
+
+impl Binder<'_> {
+    /// `TRIM(n (FORMAT '99'))`: the text of a number by its format, without blanks around it; nothing for any
+    /// other operand.
+    pub(super) fn trimmed_picture(
+        &mut self,
+        expr: &ast::Expr,
+        span: super::Span,
+    ) -> Bound<Option<Expr>> {
+        if self.speaks_core() || !self.spec.knows(SHOWN) {
+            return Ok(None);
+        }
+        let Some((inner, format)) = formatted(expr) else { return Ok(None) };
+        let value = self.expr(inner)?;
+        if !value.ty.is_number() {
+            return Ok(None);
+        }
+        match self.pictured(value, &format, span)? {
+            Some(shown) => self.apply("btrim", vec![shown], span).map(Some),
+            None => self.unknown_format(&format, span),
+        }
+    }
+
+    /// Notes that this item of a SELECT is a number with a format: as a column it stays a number.
+    pub(super) fn note_item(&mut self, expr: &ast::Expr) {
+        if !self.speaks_core() && self.spec.knows(SHOWN) && formatted(expr).is_some() {
+            let span = self.span(expr);
+            self.marked.item(span);
+        }
+    }
+}
+
+/// Columns of numbers, whose texts depend on more than their types.
+impl Binder<'_> {
+    /// Notes the columns of a table, called `shown`, whose numbers have a format of their own.
+    pub(super) fn note_formats(&mut self, path: &[String], columns: &[Column], shown: &str) {
+        if !self.spec.knows(SHOWN) {
+            return;
+        }
+        let stored = self.catalog.find(path).map(|all| all.to_vec()).unwrap_or_default();
+        for (column, stored) in columns.iter().zip(&stored) {
+            let spelled = self.catalog.spelling(path, &stored.name).unwrap_or_default();
+            if column.ty.is_number() && spelled.contains(catalog::FORMAT) {
+                self.marked.note(shown, &column.name, Mark::Formatted);
+            }
+        }
+    }
+
+    /// Which columns of a query are such numbers, or numbers that are written out: 5 is a BYTEINT, whose text
+    /// begins with other blanks than that of an INTEGER.
+    pub(super) fn phrased_of(&self, query: &Query) -> ColumnMarks {
+        if self.speaks_core() || !self.spec.knows(SHOWN) {
+            return Vec::new();
+        }
+        let numbers = query.columns.iter().enumerate().filter(|(_, column)| column.ty.is_number());
+        numbers.flat_map(|(at, _)| self.phrased_at(&query.body, at)).collect()
+    }
+
+    fn phrased_at(&self, body: &Body, at: usize) -> ColumnMarks {
+        match body {
+            Body::Select(select) => {
+                let Some(item) = select.items.get(at) else { return Vec::new() };
+                if self.marked.is_shown(item.expr.span) {
+                    return vec![(at, Mark::Formatted)];
+                }
+                if matches!(item.expr.kind, ExprKind::Column { .. }) {
+                    let marks = [Mark::Formatted, Mark::WrittenOut].into_iter();
+                    return marks
+                        .filter(|mark| self.marked.is_marked(&item.expr, *mark))
+                        .map(|mark| (at, mark))
+                        .collect();
+                }
+                let literal = |part: &Expr| part.integer().is_some();
+                let written = item.expr.any_part(&literal);
+                if written { vec![(at, Mark::WrittenOut)] } else { Vec::new() }
+            }
+            Body::SetOperation { left, .. } => self.phrased_at(&left.body, at),
+            Body::Values(_) => vec![(at, Mark::WrittenOut)],
+        }
+    }
+
+    /// Refuses the text of a number whose column has a format of its own.
+    pub(super) fn no_text_of_formatted(
+        &self,
+        definition: &Definition,
+        args: &[Expr],
+        target: Option<&Type>,
+    ) -> Bound<()> {
+        if self.speaks_core() || !self.marked.any(Mark::Formatted) {
+            return Ok(());
+        }
+        let becomes_text = match target {
+            Some(to) => to.is_character(),
+            None => definition.name == "btrim",
+        };
+        let formatted = |arg: &&Expr| self.marked.is_marked(arg, Mark::Formatted);
+        match args.iter().find(formatted).filter(|_| becomes_text) {
+            Some(number) => {
+                self.unsupported("the text of a column with a FORMAT of its own", number.span)
+            }
+            None => Ok(()),
+        }
     }
 }
 
@@ -171,6 +298,11 @@ fn moment(format: &str, clock: bool) -> Option<Shown> {
     (shown.length > 0).then_some(shown)
 }
 
+/// Is it a format of dates and times whose parts are known?
+pub(super) fn is_of_moments(format: &str) -> bool {
+    moment(format, true).is_some()
+}
+
 /// How many digits a format of nothing but digits shows: `999`, `9(3)`.
 fn digits(format: &str) -> Option<usize> {
     if let Some(count) = format.strip_prefix("9(").and_then(|rest| rest.strip_suffix(')')) {
@@ -199,6 +331,40 @@ mod tests {
         }
         for other in ["YYYYY", "EEEE", "M4", "HH:MI", "YYYY\"x\"", "", "é"] {
             assert_eq!(moment(other, false), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn texts_of_numbers_with_a_format_of_their_own_are_refused() {
+        let ddl = "CREATE MULTISET TABLE t (i INTEGER FORMAT '9(5)', j INTEGER, c CHAR(5), s VARCHAR(9), d DATE)";
+        let tables = crate::tables_of_ddl(ddl, model::Dialect::Teradata).unwrap();
+        let catalog = crate::Catalog::of(model::Dialect::Teradata, &tables);
+        let fails = |text| {
+            let parsed = crate::parse(text, model::Dialect::Teradata).unwrap();
+            parsed.bind(&catalog, &[]).is_err()
+        };
+        for text in [
+            "SELECT TRIM(i) FROM t",
+            "SELECT CAST(i AS VARCHAR(11)) FROM t",
+            "SELECT TRIM(x) FROM (SELECT i AS x FROM t) q",
+            "SELECT x (CHAR(4)) FROM (SELECT 5 AS x FROM t) q",
+            "SELECT TRIM(x) FROM (SELECT j (FORMAT '99') AS x FROM t) q",
+            // What the text of such a choice is, is not known either.
+            "SELECT COALESCE(j, '0') FROM t",
+            "SELECT CASE WHEN j > 1 THEN d ELSE '2024-01-01' END FROM t",
+            "SELECT LAG(c, 1, 'ab') OVER (ORDER BY j) FROM t",
+            "SELECT s FROM t INTERSECT ALL SELECT s FROM t",
+            "SELECT s FROM t EXCEPT ALL SELECT s FROM t",
+        ] {
+            assert!(fails(text), "{text}");
+        }
+        for text in [
+            "SELECT i + 1, MAX(i), i (FORMAT '99'), TRIM(j), j (CHAR(11)) FROM t GROUP BY i, j",
+            "SELECT x (CHAR(4)) FROM (SELECT j AS x FROM t) q",
+            "SELECT j FROM t INTERSECT ALL SELECT j FROM t",
+            "SELECT LAG(c, 1) OVER (ORDER BY j), COALESCE(j, 0) FROM t",
+        ] {
+            assert!(!fails(text), "{text}");
         }
     }
 

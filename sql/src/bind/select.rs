@@ -154,6 +154,7 @@ impl Binder<'_> {
 
     /// An item of the list: the one place beside FROM where a call may give rows.
     fn item_expr(&mut self, expr: &ast::Expr) -> Bound<Expr> {
+        self.note_item(expr);
         let call = match expr {
             ast::Expr::Cast { expr, .. } => expr,
             other => other,

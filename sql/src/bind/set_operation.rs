@@ -87,6 +87,9 @@ impl Binder<'_> {
         }
         self.limited(&[&left.body, &right.body], &mut columns);
         let texts = columns.iter().any(|column| column.ty.is_character());
+        if texts && all && op != SetOp::Union && self.keys().is_some() {
+            return self.unsupported("ALL of such text under this collation", span);
+        }
         if texts && !all && self.keys().is_some() {
             if op != SetOp::Union {
                 let select = self.rows_by_key(op, left, right, &columns, span)?;

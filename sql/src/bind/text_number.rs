@@ -81,13 +81,8 @@ impl Binder<'_> {
         let Some(name) = definitions.first().map(|definition| definition.name) else {
             return Ok(());
         };
-        let is_value = |index: usize| match name {
-            "nvl" | "coalesce" => true,
-            "nvl2" => index > 0,
-            "decode" => index > 0 && (index.is_multiple_of(2) || index + 1 == args.len()),
-            _ => false,
-        };
-        let mut values = args.iter().enumerate().filter(|(index, _)| is_value(*index));
+        let mut values =
+            args.iter().enumerate().filter(|(index, _)| is_value(name, *index, args.len()));
         let first = values.next().is_some_and(|(_, value)| is_text(value));
         let number = values.find(|(_, value)| value.ty.is_number());
         match number.filter(|_| first && !self.spec.knows(COMPARED)) {
@@ -153,6 +148,16 @@ impl Binder<'_> {
             Some(definition) => self.expand(definition, vec![text], None, span),
             None => Ok(text),
         }
+    }
+}
+
+/// Is the argument at this place one of the values that a function of so many chooses between?
+pub(super) fn is_value(name: &str, index: usize, count: usize) -> bool {
+    match name {
+        "nvl" | "coalesce" => true,
+        "nvl2" => index > 0,
+        "decode" => index > 0 && (index.is_multiple_of(2) || index + 1 == count),
+        _ => false,
     }
 }
 

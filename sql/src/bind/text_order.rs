@@ -51,6 +51,15 @@ impl Binder<'_> {
         }
     }
 
+    /// A text whose order is a condition, where the statement says that it is that of code points.
+    pub(super) fn by_code_points(&self, expr: Expr) -> Bound<Expr> {
+        if self.said.is_none() || !expr.ty.is_character() || expr.literal().is_some() {
+            return Ok(expr);
+        }
+        let span = expr.span;
+        self.resolve(CODE_POINTS, vec![expr], span)
+    }
+
     /// The line that gives values of a type that are no texts an order of their own.
     fn own_order(&self, ty: &Type) -> Option<&'static Definition> {
         if self.speaks_core() {

@@ -3,6 +3,7 @@
 //! over. A type that is not known stays as it is spelled.
 
 use super::{own_type, stored, table_of};
+use crate::catalog::{ALL_COLUMNS, FORMAT};
 use crate::{
     SourceSettings, Type, core_type,
     dialects::{self, Names, collations},
@@ -138,6 +139,8 @@ pub(super) fn table(text: &str, settings: &SourceSettings) -> Option<CatalogTabl
     let mut table = table_of(&statement(&of_path, settings)?, names);
     table.columns.clear();
     let of_table = collation(tail);
+    let sets = dialects::traits(settings.dialect()).writing.tables_are_sets;
+    let says = |word: &str| tokens.iter().any(|one| is_word(&one.token, word));
     let mut from = open + 1;
     for end in ends {
         let element = tokens.get(from..end).filter(|element| !element.is_empty())?;
@@ -163,6 +166,11 @@ pub(super) fn table(text: &str, settings: &SourceSettings) -> Option<CatalogTabl
             table.columns.push(column);
         }
         from = end + 1;
+    }
+    if sets && !says("MULTISET") && !says("UNIQUE") && table.keys.is_empty() {
+        table.keys.push(vec![ALL_COLUMNS.to_owned()]);
+    } else {
+        table.keys.retain(|key| key.iter().all(|column| column != ALL_COLUMNS));
     }
     Some(table)
 }
@@ -236,6 +244,12 @@ fn column(
     // What is stored in it becomes capital letters.
     if has(options, &["UPPERCASE"]).is_some() {
         data_type.push_str(" UPPERCASE");
+    }
+    // What a text of it looks like.
+    if let Some(at) = has(options, &["FORMAT"])
+        && let Some(Token::SingleQuotedString(format)) = options.get(at + 1).map(|one| &one.token)
+    {
+        data_type.push_str(&format!("{FORMAT}{format}'"));
     }
     if let Some(collation) = collation(options) {
         data_type = collations::collated_type(&data_type, &collation);

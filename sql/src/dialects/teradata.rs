@@ -35,6 +35,8 @@ pub(super) static SOURCE: Source = Source {
         raises_for_constants: false,
         timestamps_beside_dates_are_dates: true,
         floating_decimals: Some("number"),
+        // https://docs.teradata.com/r/Enterprise_IntelliFlex_VMware/SQL-Functions-Expressions-and-Predicates/CASE/Default-Format
+        texts_stay: true,
         keeps_blanks: true,
         // What tokens make of `s (NOT CASESPECIFIC)`.
         folding_collations: &["not_casespecific"],

@@ -17,6 +17,7 @@ pub(super) fn made(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
     if words.clone().any(|at| !known.iter().any(|word| is(&tokens, at, word))) {
         return tokens;
     }
+    let tokens = with_key(with_query(tokens));
     let says = |word: &str| words.clone().find(|at| is(&tokens, *at, word));
     let mut out: Vec<TokenWithSpan> = tokens.iter().take(1).cloned().collect();
     for (word, keyword) in [("MULTISET", "TRANSIENT"), ("VOLATILE", "TEMPORARY")] {
@@ -64,6 +65,70 @@ pub(super) fn made(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
         }
     }
     out
+}
+
+/// `AS t WITH DATA` as `AS (SELECT * FROM t) WITH DATA`, and `AS (…) WITH NO DATA` as a query without rows.
+fn with_query(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
+    let data = (1..tokens.len()).find(|at| {
+        is(&tokens, *at, "WITH")
+            && (is(&tokens, at + 1, "DATA")
+                || (is(&tokens, at + 1, "NO") && is(&tokens, at + 2, "DATA")))
+    });
+    let Some(data) = data else { return tokens };
+    let Some(query) = (1..data).find(|at| is(&tokens, *at, "AS")).map(|at| at + 1) else {
+        return tokens;
+    };
+    let Some(place) = tokens.get(data).cloned() else { return tokens };
+    let like = |token: Token| TokenWithSpan { token, ..place.clone() };
+    let word = |word: &str| like(Token::make_keyword(word));
+    let name = |name: &str| like(Token::make_word(name, None));
+    let of_table = matches!(token(&tokens, query), Some(Token::Word(_)))
+        && (query + 1..data).step_by(2).all(|at| token(&tokens, at) == Some(&Token::Period));
+    let empty = is(&tokens, data + 1, "NO");
+    let mut out: Vec<TokenWithSpan> = tokens.iter().take(query).cloned().collect();
+    let inner = tokens.get(query..data).unwrap_or_default();
+    out.extend((of_table || empty).then(|| like(Token::LParen)));
+    if of_table || empty {
+        out.extend([word("SELECT"), like(Token::Mul), word("FROM")]);
+    }
+    out.extend_from_slice(inner);
+    if empty {
+        if !of_table {
+            out.extend([word("AS"), name("no_rows")]);
+        }
+        let number = |digit: &str| like(Token::Number(digit.to_owned(), false));
+        out.extend([word("WHERE"), number("1"), like(Token::Eq), number("0")]);
+    }
+    out.extend((of_table || empty).then(|| like(Token::RParen)));
+    out.extend([word("WITH"), name("DATA")]);
+    let behind = data + if empty { 3 } else { 2 };
+    out.extend(tokens.get(behind..).unwrap_or_default().iter().cloned());
+    out
+}
+
+/// `(a INT) UNIQUE PRIMARY INDEX (a)` as `(a INT, UNIQUE (a))`.
+fn with_key(mut tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
+    let Some(unique) = (1..tokens.len()).find(|at| {
+        ["UNIQUE", "PRIMARY", "INDEX"].iter().zip(*at..).all(|(word, at)| is(&tokens, at, word))
+            && token(&tokens, at.saturating_sub(1)) == Some(&Token::RParen)
+    }) else {
+        return tokens;
+    };
+    let close =
+        |from: usize| (from..tokens.len()).find(|at| token(&tokens, *at) == Some(&Token::RParen));
+    // The index may have a name. One of a table that is made from a query is no constraint here.
+    let open = (unique + 3..=unique + 4).find(|at| token(&tokens, *at) == Some(&Token::LParen));
+    let Some((open, end)) = open.and_then(|open| Some((open, close(open)?))) else { return tokens };
+    if (1..unique).any(|at| is(&tokens, at, "AS")) {
+        return tokens;
+    }
+    let list: Vec<TokenWithSpan> = tokens.get(open..=end).unwrap_or_default().to_vec();
+    let Some(place) = tokens.get(unique).cloned() else { return tokens };
+    tokens.drain(unique..=end);
+    let mut key = vec![TokenWithSpan { token: Token::Comma, ..place.clone() }, place];
+    key.extend(list);
+    tokens.splice(unique - 1..unique - 1, key);
+    tokens
 }
 
 /// A word with a constant text behind it.
@@ -132,6 +197,18 @@ mod tests {
             (
                 "CREATE TABLE t (a DATE FORMAT 'YY' NOT NULL, b INT FORMAT '9', c CHAR(2) COMPRESS ('a', 'b') TITLE 'c', d INT COMPRESS)",
                 "CREATE TABLE t ( a DATE NOT NULL , b INT FORMAT '9' , c CHAR ( 2 ) , d INT )",
+            ),
+            (
+                "CREATE MULTISET TABLE t AS d.u WITH DATA",
+                "CREATE TRANSIENT TABLE t AS ( SELECT * FROM d . u ) WITH DATA",
+            ),
+            (
+                "CREATE MULTISET TABLE t AS (SELECT a FROM u) WITH NO DATA",
+                "CREATE TRANSIENT TABLE t AS ( SELECT * FROM ( SELECT a FROM u ) AS no_rows WHERE 1 = 0 ) WITH DATA",
+            ),
+            (
+                "CREATE SET TABLE t (a INT NOT NULL) UNIQUE PRIMARY INDEX i (a)",
+                "CREATE TABLE t ( a INT NOT NULL , UNIQUE ( a ) )",
             ),
             ("CREATE VIEW v AS SELECT 1 AS a", "CREATE VIEW v AS SELECT 1 AS a"),
         ] {

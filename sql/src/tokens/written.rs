@@ -112,8 +112,9 @@ pub(crate) fn teradata(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
         {
             one.token = Token::make_keyword(long);
         }
-        // `DELETE t`, `DELETE t ALL`
-        if delete && at == 0 && !is(&tokens, 1, "FROM") {
+        // `DELETE t`, `DELETE t ALL`; `DELETE t FROM t, u` is left as it is.
+        let named = is(&tokens, 2, "FROM");
+        if delete && at == 0 && !is(&tokens, 1, "FROM") && !named {
             let mut from = one.clone();
             from.token = Token::make_keyword("FROM");
             out.extend([one, from]);
@@ -126,6 +127,10 @@ pub(crate) fn teradata(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
         }
         if create && let Some(end) = index(&tokens, at) {
             at = end;
+            continue;
+        }
+        if create && is(&tokens, at, "PARTITION") && is(&tokens, at + 1, "BY") {
+            at = behind_partition(&tokens, at + 2);
             continue;
         }
         if create && is(&tokens, at, "NO") && is(&tokens, at + 1, "PRIMARY") {
@@ -174,6 +179,24 @@ fn with_values(mut tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
         tokens.insert(open, TokenWithSpan { token: Token::make_keyword("VALUES"), ..one });
     }
     tokens
+}
+
+/// The place behind what PARTITION BY names: a column, a call, or a list of them.
+fn behind_partition(tokens: &[TokenWithSpan], at: usize) -> usize {
+    let open = if token(tokens, at) == Some(&Token::LParen) { at } else { at + 1 };
+    if token(tokens, open) != Some(&Token::LParen) {
+        return open;
+    }
+    let mut depth = 0_usize;
+    let close = (open..tokens.len()).find(|at| {
+        match token(tokens, *at) {
+            Some(Token::LParen) => depth += 1,
+            Some(Token::RParen) => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth == 0
+    });
+    close.map_or(tokens.len(), |close| close + 1)
 }
 
 /// The place behind `PRIMARY INDEX [name] (…)`, which only says where rows lie. A unique index is a

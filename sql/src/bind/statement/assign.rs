@@ -124,6 +124,9 @@ impl Binder<'_> {
         if !allowed {
             return self.not_stored(&Type::Text, to, span);
         }
+        if let Some(number) = self.own_rounding("cast", &expr, to)? {
+            return self.cast_by("cast", number, to.clone(), span);
+        }
         if dates && is_iso(&text, to) || to.is_exact_number() {
             return self.core_constant(&text, to, span);
         }

@@ -26,7 +26,8 @@ impl Binder<'_> {
         let existing = existing(table.or_replace, table.if_not_exists);
         let temporary = table.temporary || table.volatile;
         if let Some(query) = &table.query {
-            let query = self.query(query)?;
+            let distinct = self.distinct_rows(table, query)?;
+            let query = self.query(distinct.as_ref().unwrap_or(query))?;
             let columns = self.columns_as(&query, &table.columns, span)?;
             if !table.constraints.is_empty() {
                 return self.unsupported("constraints of a table made from a query", span);
@@ -52,6 +53,35 @@ impl Binder<'_> {
         let table =
             CreateTable { path, existing, temporary, columns, constraints, query: None, span };
         Ok(Statement::CreateTable(Box::new(table)))
+    }
+
+    /// The query of a table whose rows may not repeat, without doubles; nothing where they may.
+    fn distinct_rows(
+        &mut self,
+        table: &ast::CreateTable,
+        query: &ast::Query,
+    ) -> Bound<Option<ast::Query>> {
+        if !self.spec.traits().writing.tables_are_sets || table.transient {
+            return Ok(None);
+        }
+        // In a session of mode ANSI it depends on a word that is not known any more.
+        if self.settings.is("collation", "binary") {
+            return self.unsupported("a table whose rows may not repeat", self.place);
+        }
+        let template = "SELECT DISTINCT * FROM (SELECT 1) AS set_rows";
+        let parsed = sqlparser::parser::Parser::new(&sqlparser::dialect::PostgreSqlDialect {})
+            .try_with_sql(template)
+            .and_then(|mut parser| parser.parse_query());
+        let Ok(mut distinct) = parsed else {
+            return self.unsupported("a table whose rows may not repeat", self.place);
+        };
+        if let SetExpr::Select(select) = &mut *distinct.body
+            && let Some(from) = select.from.first_mut()
+            && let ast::TableFactor::Derived { subquery, .. } = &mut from.relation
+        {
+            *subquery = Box::new(query.clone());
+        }
+        Ok(Some(*distinct))
     }
 
     /// `SELECT … INTO t FROM …`

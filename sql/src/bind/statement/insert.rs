@@ -3,6 +3,7 @@
 use super::target::{Written, is_default};
 use crate::{
     bind::{Binder, Bound, Span, codes, scope::ScopeRelation},
+    catalog::ALL_COLUMNS,
     tree::{
         Assignment, Body, Cell, Column, Conflict, Distinct, Expr, Insert, Item, Query, Source,
         Statement,
@@ -99,6 +100,7 @@ impl Binder<'_> {
                 }
             }
             Source::Query(query) => {
+                self.no_doubles(&written.target.path, span)?;
                 let open = |column: &Column| Expr {
                     kind: crate::tree::ExprKind::Column {
                         relation: None,
@@ -124,6 +126,21 @@ impl Binder<'_> {
         let target = written.target;
         let insert = Insert { target, columns, source, conflict, returning, span };
         Ok(Statement::Insert(Box::new(insert)))
+    }
+
+    /// Refuses the rows of a query for a table that would leave out those that it has already. Of rows that
+    /// are written out a double is an error there.
+    ///
+    /// Source: <https://docs.teradata.com/r/Enterprise_IntelliFlex_VMware/SQL-Data-Manipulation-Language/Statement-Syntax/INSERT/INSERT-...-SELECT>
+    fn no_doubles(&self, path: &[String], span: Span) -> Bound<()> {
+        let key = [ALL_COLUMNS.to_owned()];
+        // In a session of mode ANSI a table is none of that kind unless it says so.
+        if self.catalog.keys(path).iter().any(|one| *one == key)
+            && !self.settings.is("collation", "binary")
+        {
+            return self.unsupported("rows of a query in a table whose rows may not repeat", span);
+        }
+        Ok(())
     }
 
     /// The columns that get a value: those listed, else the first of the table.
@@ -323,4 +340,37 @@ fn is_untyped(item: &SelectItem) -> bool {
         value.value,
         Value::SingleQuotedString(_) | Value::Null
     )) && !is_default(expr)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Catalog, SourceSettings, parse, tables_of_ddl};
+    use model::Dialect;
+
+    #[test]
+    fn rows_of_a_query_may_be_doubles() {
+        let text = "INSERT INTO t SELECT a, b FROM t";
+        for (ddl, refused) in [
+            ("CREATE SET TABLE t (a INTEGER, b INTEGER)", true),
+            (
+                "CREATE TABLE t, NO FALLBACK (a INTEGER, b INTEGER FORMAT '9') PRIMARY INDEX (a)",
+                true,
+            ),
+            ("CREATE TABLE t (a INTEGER, b INTEGER) UNIQUE PRIMARY INDEX (a)", false),
+            ("CREATE TABLE t (a INTEGER FORMAT '9', b INTEGER) UNIQUE PRIMARY INDEX (a)", false),
+            ("CREATE SET TABLE t (a INTEGER NOT NULL PRIMARY KEY, b INTEGER)", false),
+            ("CREATE MULTISET TABLE t (a INTEGER, b INTEGER)", false),
+            ("CREATE MULTISET TABLE t (a INTEGER FORMAT '9', b INTEGER)", false),
+        ] {
+            let tables = tables_of_ddl(ddl, Dialect::Teradata).unwrap();
+            let catalog = Catalog::of(Dialect::Teradata, &tables);
+            let settings = SourceSettings::of(Dialect::Teradata);
+            let bind = |text| {
+                let parsed = parse(text, Dialect::Teradata).unwrap();
+                parsed.bind_under(&catalog, &[], &settings)
+            };
+            assert_eq!(bind(text).is_err(), refused, "{ddl}");
+            assert!(bind("INSERT INTO t VALUES (1, 2)").is_ok(), "{ddl}");
+        }
+    }
 }

@@ -3,6 +3,7 @@
 
 use crate::{
     bind::{Binder, Bound, Span},
+    ddl::has_key,
     types::Type,
 };
 use sqlparser::ast::{
@@ -46,7 +47,10 @@ impl Binder<'_> {
             (table.default_ddl_collation.is_some(), "a collation"),
             (table.with_row_access_policy.is_some(), "a policy of a table"),
             (table.target_lag.is_some(), "such a table"),
-            (sets && !table.transient, "a table whose rows may not repeat"),
+            (
+                sets && !table.transient && table.query.is_none() && !has_key(table),
+                "a table whose rows may not repeat",
+            ),
         ];
         self.has_none(&foreign, span)?;
         let physical = [
