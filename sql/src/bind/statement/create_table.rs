@@ -79,7 +79,7 @@ impl Binder<'_> {
             && let Some(from) = select.from.first_mut()
             && let ast::TableFactor::Derived { subquery, .. } = &mut from.relation
         {
-            *subquery = Box::new(query.clone());
+            query.clone_into(subquery);
         }
         Ok(Some(*distinct))
     }
