@@ -200,7 +200,7 @@ impl Expr {
     }
 
     /// Is it true of an expression directly inside?
-    pub(crate) fn any_child<'e>(&'e self, test: &mut impl FnMut(&'e Self) -> bool) -> bool {
+    pub fn any_child<'e>(&'e self, test: &mut impl FnMut(&'e Self) -> bool) -> bool {
         match &self.kind {
             ExprKind::Call(call) => call.any_child(test),
             ExprKind::Cast { expr }

@@ -11,7 +11,7 @@ use crate::{
 use model::Span;
 use sql::{
     Type,
-    tree::{Call, Expr, GroupItem, GroupKey, Select},
+    tree::{Call, Expr, GroupItem, GroupKey, Query, Select},
 };
 
 /// The value of `text`, of which nothing can be known before it is computed.
@@ -33,11 +33,10 @@ impl Emitter {
         let keys = select.group_by.iter().flat_map(GroupItem::keys);
         self.opaque_keys = keys.filter_map(|key| key.expr(&select.items)).cloned().collect();
         // It names the column itself, which the groups do not have then.
-        let values = select.items.iter().map(|item| &item.expr).chain(&select.having);
-        let mut queries = values.flat_map(Expr::queries);
-        match queries.find(|query| query.is_correlated()) {
-            Some(query) => {
-                self.refuse("a query for each group of sets of keys is not done", query.span)
+        let mut values = select.items.iter().map(|item| &item.expr).chain(&select.having);
+        match values.find(|value| asks_for_each_group(value)) {
+            Some(value) => {
+                self.refuse("a query for each group of sets of keys is not done", value.span)
             }
             None => Ok(()),
         }
@@ -97,6 +96,15 @@ impl Emitter {
             None => Ok(()),
         }
     }
+}
+
+/// Is there a query in it that looks at the group, and not at its rows?
+fn asks_for_each_group(expr: &Expr) -> bool {
+    if expr.call().is_some_and(is_aggregate) {
+        return false;
+    }
+    expr.query().is_some_and(Query::is_correlated)
+        || expr.any_child(&mut |part| asks_for_each_group(part))
 }
 
 /// May one of its conditions be about keys alone?

@@ -78,13 +78,10 @@ impl Marking for Printer<'_> {
                 Ok(Fragment::atom(format!("CAST(ARRAY[] AS {})", expr.ty)))
             }
             ExprKind::Array(items) => {
-                let list = format!("ARRAY[{}]", self.list(items)?);
-                // Elsewhere all of them have the digits of the type of the elements.
-                let scale =
-                    expr.ty.element().and_then(Type::decimal_shape).map(|shape| shape.scale);
-                let loose = |item: &Expr| fixed_scale(item, &self.loose) != scale;
-                let told = self.explicit && scale.is_some() && items.iter().any(loose);
-                Ok(Fragment::atom(if told { format!("CAST({list} AS {})", expr.ty) } else { list }))
+                let element = expr.ty.element().filter(|ty| matches!(ty, Type::Numeric(Some(_))));
+                let items: Emit<Vec<String>> =
+                    items.iter().map(|item| self.element(item, element)).collect();
+                Ok(Fragment::atom(format!("ARRAY[{}]", items?.join(", "))))
             }
             ExprKind::Subscript { base, index } => {
                 let column = matches!(base.kind, ExprKind::Column { .. });
@@ -103,6 +100,18 @@ impl Printer<'_> {
             return Self::refuse("a translation this long is not done", expr.span);
         }
         Ok(fragment)
+    }
+
+    /// An element of an array. Elsewhere all decimals of one have the digits of its type.
+    fn element(&mut self, item: &Expr, decimal: Option<&Type>) -> Emit<String> {
+        let text = self.expr(item)?.text;
+        let scale = |ty: &Type| ty.decimal_shape().map(|shape| shape.scale);
+        Ok(match decimal.filter(|_| self.explicit) {
+            Some(ty) if fixed_scale(item, &self.loose) != scale(ty) => {
+                format!("CAST({text} AS {ty})")
+            }
+            _ => text,
+        })
     }
 
     fn cast(&mut self, inner: &Expr, to: &Type) -> Emit<Fragment> {
