@@ -105,8 +105,8 @@ pub(crate) struct Emitter {
     depth: u32,
     /// How the aggregates of the SELECT sort their input.
     aggregate_orders: AggregateOrders,
-    /// Relations of the SELECT that is being written; nothing outside of one.
-    own_relations: Option<Vec<String>>,
+    /// The SELECTs that are being written, outermost first, where their names matter.
+    selects: Vec<duckdb::Names>,
     /// Floats that the SELECT is grouped by and that are written as keys in it.
     group_keys: Vec<Expr>,
     /// Keys of several sets of keys in the SELECT, of which DataFusion must know nothing.
@@ -207,7 +207,7 @@ impl Emitter {
             recursive: Vec::new(),
             depth: 0,
             aggregate_orders: AggregateOrders::default(),
-            own_relations: None,
+            selects: Vec::new(),
             group_keys: Vec::new(),
             opaque_keys: Vec::new(),
             merged: Vec::new(),

@@ -4,7 +4,7 @@
 //! decides already. What is decided here need not be asked again on the target, and many a target
 //! only knows the form with constants.
 
-use super::operator::predicate;
+use super::{operator::predicate, select::has_aggregate};
 use crate::{
     json::Constant,
     tree::{Expr, ExprKind, Literal},
@@ -34,7 +34,11 @@ pub(super) fn fold(expr: Expr) -> Expr {
         }
         _ => None,
     };
-    folded.unwrap_or(expr)
+    // An aggregate makes one row of all, also where its value does not count.
+    match folded {
+        Some(folded) if has_aggregate(&folded) || !has_aggregate(&expr) => folded,
+        _ => expr,
+    }
 }
 
 fn call_of(name: &str, args: &[Expr], whole: &Expr) -> Option<Expr> {

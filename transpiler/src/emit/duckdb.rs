@@ -4,14 +4,40 @@ use super::Emitter;
 use crate::{rule::Emit, rules::first_of_no_rows, targets::Target};
 use sql::{
     Type,
-    tree::{Body, Call, Expr, ExprKind, JoinKind, Query, Relation, Window},
+    tree::{Body, Call, Expr, ExprKind, JoinKind, Query, Relation, Select, Window},
 };
 
+/// The names that a SELECT gives.
+#[derive(Debug)]
+pub(super) struct Names {
+    relations: Vec<String>,
+    outputs: Vec<String>,
+}
+
+impl Names {
+    pub(super) fn of(select: &Select) -> Self {
+        let outputs = select.items.iter().map(|item| item.name.clone()).collect();
+        Self { relations: select.relations(), outputs }
+    }
+
+    fn has_relation(&self, relation: &str) -> bool {
+        self.relations.iter().any(|name| name == relation)
+    }
+
+    fn has(&self, name: &str) -> bool {
+        let mut all = self.relations.iter().chain(&self.outputs);
+        all.any(|one| one.eq_ignore_ascii_case(name))
+    }
+}
+
 impl Emitter {
-    /// Is it a relation of a query outside? Its columns are written with it: `DuckDB` would take an
-    /// output of the query inside that is called so, or a row of its table.
-    pub(super) fn is_outside(&self, relation: &str) -> bool {
-        self.own_relations.as_ref().is_some_and(|own| own.iter().all(|name| name != relation))
+    /// Is it a column of a query outside, and a relation or an output inside is called so? `DuckDB`
+    /// takes the name for these first: a row of the relation, or the output.
+    pub(super) fn is_hidden(&self, relation: &str, column: &str) -> bool {
+        let Some(own) = self.selects.iter().rposition(|names| names.has_relation(relation)) else {
+            return false;
+        };
+        self.selects.iter().skip(own + 1).any(|inside| inside.has(column))
     }
 
     /// The window of a call. That of `row_number()` over all rows by one key gets another one that

@@ -65,7 +65,9 @@ impl Marking for Emitter {
                 }
                 let column = self.name(name, span)?;
                 Ok(Fragment::atom(match relation {
-                    Some(relation) if *qualified || self.qualify || self.is_outside(relation) => {
+                    Some(relation)
+                        if *qualified || self.qualify || self.is_hidden(relation, name) =>
+                    {
                         format!("{}.{column}", quoted(relation))
                     }
                     _ => column,

@@ -12,7 +12,7 @@ use super::{
         partial_sums::takes_sets,
         row_of_nothing,
     },
-    order,
+    duckdb, order,
     relation::merges,
     row_in_query,
 };
@@ -42,7 +42,7 @@ impl Emitter {
             self.branches_sorted = branch_constants::are_sorted_by(query);
         }
         self.depth += 1;
-        let own_relations = self.own_relations.clone();
+        let selects = self.selects.len();
         let groups = std::mem::take(&mut self.group_keys);
         let opaque = std::mem::take(&mut self.opaque_keys);
         let merged = std::mem::take(&mut self.merged);
@@ -51,7 +51,7 @@ impl Emitter {
         let text = self
             .query_clauses(query)
             .map(|clauses| clauses.join(if outermost { "\n" } else { " " }));
-        self.own_relations = own_relations;
+        self.selects.truncate(selects);
         self.group_keys = groups;
         self.opaque_keys = opaque;
         self.merged = merged;
@@ -208,7 +208,9 @@ impl Emitter {
     }
 
     fn select_clauses(&mut self, select: &Select, clauses: &mut Vec<String>) -> Emit<()> {
-        self.own_relations = (self.target() == Target::DuckDb).then(|| select.relations());
+        if self.target() == Target::DuckDb {
+            self.selects.push(duckdb::Names::of(select));
+        }
         if self.target() == Target::DataFusion {
             self.aggregate_orders.from_sorted =
                 select.from.as_ref().is_some_and(|from| self.may_be_sorted(from));

@@ -13,6 +13,6 @@ pub(crate) static RULE: Rule = Rule {
     emit: |_, _| Ok(None),
     examples: &[duckdb(
         "SELECT i FROM t WHERE (i, s) IN (SELECT i + 1, s FROM t)",
-        "SELECT i\nFROM t\nWHERE EXISTS (SELECT 1 AS \"?column?\" FROM (SELECT i + 1 AS _v1, s AS _v2 FROM t) AS _rows WHERE _rows._v1 = t.i AND _rows._v2 = t.s)",
+        "SELECT i\nFROM t\nWHERE EXISTS (SELECT 1 AS \"?column?\" FROM (SELECT i + 1 AS _v1, s AS _v2 FROM t) AS _rows WHERE _rows._v1 = i AND _rows._v2 = s)",
     )],
 };
