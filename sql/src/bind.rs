@@ -81,6 +81,7 @@ mod named_by_text;
 mod nan;
 mod national;
 mod needs;
+mod nested_aggregates;
 mod net_format;
 mod null_rules;
 mod nullability;

@@ -13,8 +13,15 @@ impl Binder<'_> {
         written: &[FunctionArg],
         span: super::Span,
     ) -> Bound<Option<Expr>> {
-        const FORMATS: [&str; 5] =
-            ["format_text", "format_scale", "format_limit", "format_width", "format_read"];
+        const FORMATS: [&str; 7] = [
+            "format_text",
+            "format_kept",
+            "format_cuts",
+            "format_scale",
+            "format_limit",
+            "format_width",
+            "format_read",
+        ];
         const OTHERS: [&str; 7] = [
             "windows_zone",
             "sort_key",

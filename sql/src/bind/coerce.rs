@@ -186,9 +186,29 @@ impl Binder<'_> {
         {
             return Ok(Type::Text);
         }
+        let exact = types.iter().any(|ty| ty.is_exact_number());
         let ty = self.common_type(types, span)?;
         self.comparable(&ty, span)?;
+        // No operator compares a real with an exact number: both become floats of all digits.
+        if ty == Type::Float4
+            && exact
+            && !self.speaks_core()
+            && self.spec.traits().reals_compared_as_floats
+        {
+            return Ok(Type::Float8);
+        }
         Ok(ty)
+    }
+
+    /// Refuses NULLIF of a real and an exact number where they are compared as floats of all digits.
+    pub(super) fn no_real_beside_exact(&self, name: &str, args: &[Expr]) -> Bound<()> {
+        let real = args.iter().any(|arg| arg.ty == Type::Float4);
+        let exact = args.iter().any(|arg| arg.ty.is_exact_number());
+        let widely = !self.speaks_core() && self.spec.traits().reals_compared_as_floats;
+        if name == "nullif" && widely && real && exact {
+            return self.unsupported("NULLIF of a real and an exact number", self.place);
+        }
+        Ok(())
     }
 
     /// Converts an operand of a comparison to the comparison's type.

@@ -353,6 +353,7 @@ impl Binder<'_> {
                         && depth == innermost
                         && let Some(at) = scope.output(name)
                     {
+                        self.no_column_outside(name, self.place)?;
                         return self.aliased(at);
                     }
                 }

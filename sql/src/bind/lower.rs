@@ -110,6 +110,7 @@ impl Binder<'_> {
         let args = self.adapted(args)?;
         let args = self.texts_as_decimals(name, args)?;
         let all: Vec<&Definition> = self.definitions(name).filter(|d| !has_words(d)).collect();
+        self.no_real_beside_exact(name, &args)?;
         let args = self.with_blanks(name, args)?;
         let args = self.numbers_of_texts(&all, args)?;
         let args = self.texts_wanted(&all, args)?;
@@ -212,6 +213,7 @@ impl Binder<'_> {
         if let Some(definition) = self.days_definition(name, &bound) {
             return Ok(Some(Meant { definition, args: bound, said, shown: None }));
         }
+        self.no_real_beside_exact(name, &bound)?;
         let bound = self.with_blanks(name, bound)?;
         let bound = self.numbers_of_texts(&all, bound)?;
         let bound = self.texts_wanted(&all, bound)?;
@@ -537,6 +539,10 @@ impl Binder<'_> {
                     let least = short.map(|_| super::limit::at_least(arg));
                     let limit = super::limit::of(arg).or(least)?.max(1);
                     return Some(vec![self.number(&limit.to_string(), self.place)]);
+                }
+                if let (None, true) = (arg.ty.decimal_shape(), name.starts_with('s')) {
+                    let scale = super::shape::scale_rounded_to(arg)?;
+                    return Some(vec![self.number(&scale.to_string(), self.place)]);
                 }
                 let shape = arg.ty.decimal_shape()?;
                 let number = if name.starts_with('s') { shape.scale } else { shape.precision };

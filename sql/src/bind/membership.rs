@@ -40,6 +40,7 @@ impl Binder<'_> {
         let mut list = self.adapted(std::iter::once(expr).chain(list).collect())?;
         self.beside_dates(&mut list);
         let expr = list.remove(0);
+        let expr = self.text_before_numbers(expr, &list)?;
         let types: Vec<Type> = std::iter::once(&expr).chain(&list).map(|e| e.ty.clone()).collect();
         let ty = self.comparison_type(&types, span)?;
         self.keyed(&ty, KeyUse::ToldApart, expr.span)?;

@@ -20,6 +20,8 @@ struct Format {
     /// Characters without `FM`.
     width: usize,
     groups: bool,
+    /// Does `FM` leave out the zeros behind the last digit, which nines stand for?
+    cuts: bool,
 }
 
 fn read(format: &str) -> Option<Format> {
@@ -31,24 +33,26 @@ fn read(format: &str) -> Option<Format> {
     let (before, behind) = body.split_once('.').unwrap_or((body, ""));
     let digit = |c: char| c == '0' || c == '9';
     let whole = before.chars().filter(|c| digit(*c)).count();
+    let cuts = !fill && !behind.is_empty() && behind.chars().all(|c| c == '9');
     let fine = before.chars().all(|c| digit(c) || c == ',')
         && behind.chars().all(digit)
         && whole > 0
         && !before.starts_with(',')
         && (!body.contains('.') || !behind.is_empty())
-        // Without zeros behind the point `FM` leaves digits out.
-        && (fill || behind.chars().all(|c| c == '0'));
+        && (fill || cuts || behind.chars().all(|c| c == '0'));
     fine.then(|| Format {
-        core: upper.clone(),
+        core: if cuts { format!("FM{before}.{}", "0".repeat(behind.len())) } else { upper.clone() },
         whole,
         scale: behind.len(),
         width: body.len(),
         groups: before.contains(','),
+        cuts,
     })
 }
 
 impl Binder<'_> {
-    /// What a body asks of a format: `format_text($2)` is the core's, `format_scale($2)` counts the
+    /// What a body asks of a format: `format_text($2)` is the core's, `format_kept($2)` too, of which zeros at
+    /// the end go away where `format_cuts($2)` is 1, `format_scale($2)` counts the
     /// digits behind the point, `format_limit($2)` is the first number that is too long and
     /// `format_width($2)` its characters; `format_read($1, $2)` reads a constant.
     pub(super) fn number_format(
@@ -61,8 +65,12 @@ impl Binder<'_> {
         let Some(format) = written.and_then(read) else {
             return self.unknown_format(written.unwrap_or(""), span);
         };
+        if format.cuts && matches!(name, "format_text" | "format_read") {
+            return self.unknown_format(written.unwrap_or(""), span);
+        }
         match name {
-            "format_text" => {
+            "format_cuts" => Ok(self.number(if format.cuts { "1" } else { "0" }, span)),
+            "format_text" | "format_kept" => {
                 let kind = ExprKind::Literal(Literal::Text(format.core));
                 Ok(Expr { kind, ty: Type::Text, span })
             }
@@ -116,7 +124,8 @@ mod tests {
         let shown = |format: &str| read(format).map(|f| (f.core, f.whole, f.scale, f.width));
         assert_eq!(shown("9g999D99"), Some(("9,999.99".to_owned(), 4, 2, 8)));
         assert_eq!(shown("FM000"), Some(("FM000".to_owned(), 3, 0, 3)));
-        for other in ["FM9.99", "$99", "S9", "9.", ",9", "", "99EEEE", "X"] {
+        assert_eq!(shown("FM90.99"), Some(("FM90.00".to_owned(), 2, 2, 5)));
+        for other in ["FM9.09", "$99", "S9", "9.", ",9", "", "99EEEE", "X"] {
             assert!(read(other).is_none(), "{other}");
         }
     }

@@ -211,6 +211,14 @@ impl Binder<'_> {
     fn concat(&mut self, left: &ast::Expr, right: &ast::Expr, span: super::Span) -> Bound<Expr> {
         let mut args = vec![self.expr(left)?, self.expr(right)?];
         if !self.speaks_core() {
+            // A constant beside a number is a text, and no other number.
+            if self.spec.traits().empty_text_is_null && args.iter().any(|arg| arg.ty.is_number()) {
+                for arg in &mut args {
+                    if arg.ty == Type::Unknown && arg.text().is_some() {
+                        arg.ty = Type::Text;
+                    }
+                }
+            }
             return self.apply("||", args, span);
         }
         let text = args.iter().any(|e| e.ty.is_character() || e.ty == Type::Unknown);
@@ -343,6 +351,9 @@ impl Binder<'_> {
         span: super::Span,
     ) -> Bound<Expr> {
         let [expr, low, high] = self.dates_beside_numbers([expr, low, high], span)?;
+        let bounds = [low, high];
+        let expr = self.text_before_numbers(expr, &bounds)?;
+        let [low, high] = bounds;
         let quotients = [&expr, &low, &high].iter().any(|e| self.is_quotient(e));
         let unordered =
             self.nan_is_unordered() && [&expr, &low, &high].iter().any(|e| e.ty.is_float());

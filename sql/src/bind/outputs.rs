@@ -107,6 +107,24 @@ impl Binder<'_> {
         }
     }
 
+    /// Says whether it is WHERE that is bound next.
+    pub(super) fn filtering(&mut self, filtering: bool) {
+        if let Some(scope) = self.scopes.last_mut() {
+            scope.filtering = filtering;
+        }
+    }
+
+    /// Refuses an output name in WHERE that is also a column of a query outside: which of the two is meant
+    /// is not documented where outputs come behind the columns.
+    pub(super) fn no_column_outside(&self, name: &str, span: Span) -> Bound<()> {
+        let Some((scope, outside)) = self.scopes.split_last() else { return Ok(()) };
+        let named = || outside.iter().any(|scope| !scope.unqualified(name).is_empty());
+        if scope.filtering && scope.seen == Seen::Last && named() {
+            return self.unsupported("a name of an output and of a column outside", span);
+        }
+        Ok(())
+    }
+
     /// Binds something by which the output names are seen otherwise.
     pub(super) fn with_outputs<T>(&mut self, seen: Seen, bind: impl FnOnce(&mut Self) -> T) -> T {
         let before = self.scopes.last_mut().map(|s| std::mem::replace(&mut s.seen, seen));

@@ -22,6 +22,11 @@ const CUT: &str = "cast padded varchar";
 impl Binder<'_> {
     /// Operands of a function, padded texts with their blanks.
     pub(super) fn with_blanks(&mut self, name: &str, args: Vec<Expr>) -> Bound<Vec<Expr>> {
+        if !self.speaks_core() && !self.spec.traits().keeps_blanks {
+            let count = args.len();
+            return self
+                .constants_beside_padded(args, |at| super::text_number::is_value(name, at, count));
+        }
         if self.speaks_core() || !self.spec.traits().keeps_blanks {
             return Ok(args);
         }
@@ -119,6 +124,9 @@ impl Binder<'_> {
     /// The branches of one value: padded ones beside text of another kind, or a constant of another length, keep
     /// their blanks as text.
     pub(super) fn branches_with_blanks(&mut self, branches: Vec<Expr>) -> Bound<Vec<Expr>> {
+        if !self.speaks_core() && !self.spec.traits().keeps_blanks {
+            return self.constants_beside_padded(branches, |_| true);
+        }
         if !self.speaks_core() && self.spec.knows(CUT) {
             let mut lengths = branches.iter().filter_map(|branch| match branch.ty {
                 Type::Char(length) => Some(length),
@@ -150,6 +158,33 @@ impl Binder<'_> {
         branches.into_iter().map(|branch| self.blanks_shown(branch, None)).collect()
     }
 
+    /// Text constants among values of which another is padded text: they are padded text, too, where nothing but
+    /// blanks at the end of texts is left out of comparisons.
+    fn constants_beside_padded(
+        &mut self,
+        values: Vec<Expr>,
+        is_value: impl Fn(usize) -> bool,
+    ) -> Bound<Vec<Expr>> {
+        let padded =
+            |(at, value): (usize, &Expr)| is_value(at) && matches!(value.ty, Type::Char(_));
+        let text = self.spec.traits().text;
+        if !text.pads || text.folds || !values.iter().enumerate().any(padded) {
+            return Ok(values);
+        }
+        let mut all = Vec::with_capacity(values.len());
+        for (at, value) in values.into_iter().enumerate() {
+            let length = value.text().filter(|text| text.is_ascii()).map(str::len);
+            let span = value.span;
+            all.push(match length.and_then(|length| u32::try_from(length.max(1)).ok()) {
+                Some(length) if is_value(at) && value.ty == Type::Unknown => {
+                    self.cast_by("cast", value, Type::Char(length), span)?
+                }
+                _ => value,
+            });
+        }
+        Ok(all)
+    }
+
     /// Operands of a comparison of which one is joined of padded texts, and so padded itself, and the other
     /// one, too, or a constant: without the blanks at their ends.
     ///
@@ -161,9 +196,9 @@ impl Binder<'_> {
         let padded = |expr: &Expr| {
             matches!(expr.ty, Type::Char(_))
                 || (expr.ty == Type::Unknown && expr.text().is_some())
-                || is_joined_padded(expr) == Some(true)
+                || is_padded_result(expr)
         };
-        let joined = [&left, &right].iter().any(|one| is_joined_padded(one) == Some(true));
+        let joined = [&left, &right].iter().any(|one| is_padded_result(one));
         if !joined || !padded(&left) || !padded(&right) {
             return Ok((left, right));
         }
@@ -220,6 +255,26 @@ pub(super) fn is_padded_value(expr: &Expr) -> bool {
     }
 }
 
+/// Is it joined of padded texts, or one of several of them? What `TO_CHAR`, NVL and COALESCE make of padded
+/// text is a VARCHAR2, of which the blanks count.
+///
+/// Source: <https://docs.oracle.com/en/database/oracle/oracle-database/19/sqlrf/NVL.html>
+fn is_padded_result(expr: &Expr) -> bool {
+    const CHOSEN: [&str; 7] =
+        ["min", "max", "lag", "lead", "first_value", "last_value", "nth_value"];
+    match &expr.kind {
+        ExprKind::Call(call) if matches!(call.name, "coalesce" | "rpad") => false,
+        ExprKind::Call(call) if CHOSEN.contains(&call.name) => {
+            let (first, others) = match call.args.split_first() {
+                Some((first, others)) => (is_padded_value(first), others),
+                None => (false, &[][..]),
+            };
+            first && others.iter().all(|other| !other.ty.is_text() || is_padded_value(other))
+        }
+        _ => is_joined_padded(expr) == Some(true),
+    }
+}
+
 /// Is the text joined of padded texts and constants alone? Nothing where another text is in it.
 fn is_joined_padded(expr: &Expr) -> Option<bool> {
     match &expr.kind {
@@ -229,7 +284,9 @@ fn is_joined_padded(expr: &Expr) -> Option<bool> {
         }
         ExprKind::Coerce { expr } => is_joined_padded(expr),
         ExprKind::Call(call) => match (call.name, call.args.as_slice()) {
-            ("nullif" | "coalesce" | "rpad", [value, _]) => is_joined_padded(value),
+            ("nullif" | "rpad", [value, _]) => is_joined_padded(value),
+            // As `||` reads NULL.
+            ("coalesce", [value, other]) if other.text() == Some("") => is_joined_padded(value),
             ("||", [one, two]) => Some(is_joined_padded(one)? | is_joined_padded(two)?),
             _ => None,
         },

@@ -18,6 +18,8 @@ impl Binder<'_> {
             let query = siblings.as_ref().unwrap_or(query);
             let composites = binder.without_composites(query);
             let query = composites.as_ref().unwrap_or(query);
+            let nested = binder.without_nested_aggregates(query);
+            let query = nested.as_ref().unwrap_or(query);
             let changed = binder.without_rownum(query);
             let bound = binder.query_inner(changed.as_ref().unwrap_or(query));
             binder.ctes.truncate(ctes);

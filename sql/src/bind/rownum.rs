@@ -20,8 +20,86 @@ impl Binder<'_> {
         if self.speaks_core() || !self.spec.traits().bare_calls.contains(&"rownum") {
             return None;
         }
+        if let Some(changed) = each_operand(query) {
+            return Some(changed);
+        }
         let bounded = bounded(query);
         numbered(bounded.as_ref().unwrap_or(query)).or(bounded)
+    }
+}
+
+/// The set operation whose operands with a ROWNUM condition are queries of their own, in parentheses.
+fn each_operand(query: &Query) -> Option<Query> {
+    let SetExpr::SetOperation { .. } = &*query.body else { return None };
+    let mut changed = query.clone();
+    enclose(&mut changed.body).then_some(changed)
+}
+
+/// Puts the operands with a ROWNUM condition into parentheses. Is there one?
+fn enclose(body: &mut SetExpr) -> bool {
+    match body {
+        SetExpr::SetOperation { left, right, .. } => {
+            let left = enclose(left);
+            enclose(right) || left
+        }
+        SetExpr::Select(select) => {
+            let condition = select.selection.as_ref();
+            let counts = |one: &&Expr| bound(one).is_some() || never(one);
+            if !condition.is_some_and(|all| conjuncts(all).iter().any(counts)) {
+                return false;
+            }
+            *body = SetExpr::Query(Box::new(plain_query(SetExpr::Select(select.clone()))));
+            true
+        }
+        _ => false,
+    }
+}
+
+/// A query of this body and nothing else.
+fn plain_query(body: SetExpr) -> Query {
+    Query {
+        with: None,
+        body: Box::new(body),
+        order_by: None,
+        limit_clause: None,
+        fetch: None,
+        locks: Vec::new(),
+        for_clause: None,
+        settings: None,
+        format_clause: None,
+        pipe_operators: Vec::new(),
+    }
+}
+
+/// Is it ROWNUM by itself?
+fn is_rownum(expr: &Expr) -> bool {
+    matches!(expr, Expr::Identifier(name)
+        if name.quote_style.is_none() && name.value.eq_ignore_ascii_case("rownum"))
+}
+
+/// Does an item of the list consist of ROWNUM?
+fn shows_rownum(select: &Select) -> bool {
+    select.projection.iter().any(|item| match item {
+        SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. } => is_rownum(expr),
+        _ => false,
+    })
+}
+
+/// The list with a number of the row for ROWNUM, over rows that have no order.
+fn with_numbers(projection: &mut [SelectItem]) {
+    for item in projection {
+        match item {
+            SelectItem::UnnamedExpr(expr) if is_rownum(expr) => {
+                *item = SelectItem::ExprWithAlias {
+                    expr: row_number(Vec::new()),
+                    alias: Ident::new("rownum"),
+                };
+            }
+            SelectItem::ExprWithAlias { expr, .. } if is_rownum(expr) => {
+                *expr = row_number(Vec::new());
+            }
+            _ => {}
+        }
     }
 }
 
@@ -73,7 +151,8 @@ fn bounded(query: &Query) -> Option<Query> {
         subquery.limit_clause = Some(limit(count));
         return Some(changed);
     }
-    if is_open(&changed) && changed.order_by.is_none() && is_plain(&changed) {
+    let numbered = matches!(&*changed.body, SetExpr::Select(select) if shows_rownum(select));
+    if is_open(&changed) && changed.order_by.is_none() && is_plain(&changed) && !numbered {
         changed.limit_clause = Some(limit(count));
         return Some(changed);
     }
@@ -92,22 +171,16 @@ fn bounded(query: &Query) -> Option<Query> {
     if !only.joins.is_empty() {
         return None;
     }
+    if numbered {
+        // The rows that are kept have numbers from 1 on.
+        with_numbers(&mut select.projection);
+    }
     kept.distinct = None;
     kept.projection = vec![SelectItem::Wildcard(WildcardAdditionalOptions::default())];
     kept.group_by = GroupByExpr::Expressions(Vec::new(), Vec::new());
     kept.having = None;
-    let inner = Query {
-        with: None,
-        body: Box::new(SetExpr::Select(Box::new(kept))),
-        order_by: None,
-        limit_clause: Some(limit(count)),
-        fetch: None,
-        locks: Vec::new(),
-        for_clause: None,
-        settings: None,
-        format_clause: None,
-        pipe_operators: Vec::new(),
-    };
+    let mut inner = plain_query(SetExpr::Select(Box::new(kept)));
+    inner.limit_clause = Some(limit(count));
     select.selection = None;
     only.relation = TableFactor::Derived {
         lateral: false,
@@ -122,13 +195,7 @@ fn bounded(query: &Query) -> Option<Query> {
 fn numbered(query: &Query) -> Option<Query> {
     let mut changed = query.clone();
     let SetExpr::Select(select) = &mut *changed.body else { return None };
-    let named = select.projection.iter().any(|item| {
-        let (SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. }) = item else {
-            return false;
-        };
-        matches!(expr, Expr::Identifier(name)
-            if name.quote_style.is_none() && name.value.eq_ignore_ascii_case("rownum"))
-    });
+    let named = shows_rownum(select);
     let [from] = select.from.as_mut_slice() else { return None };
     if !named || !from.joins.is_empty() || select.selection.is_some() {
         return None;
@@ -279,6 +346,10 @@ mod tests {
         assert!(is_read("SELECT COUNT(*) FROM t a WHERE ROWNUM <= 2 AND a.i > 0"));
         assert!(is_read("SELECT i FROM t WHERE ROWNUM <= 2 ORDER BY i"));
         assert!(is_read("SELECT i FROM t WHERE ROWNUM > 1"));
+        assert!(is_read("SELECT ROWNUM, t.* FROM t WHERE ROWNUM <= 2"));
+        assert!(is_read(
+            "SELECT i FROM t WHERE ROWNUM <= 1 UNION ALL SELECT i FROM t WHERE ROWNUM <= 2"
+        ));
         assert!(is_read(
             "SELECT q.*, ROWNUM n FROM (SELECT i FROM t ORDER BY i) q WHERE ROWNUM < 3"
         ));

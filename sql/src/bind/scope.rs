@@ -67,6 +67,8 @@ pub(super) struct Scope {
     pub(super) defining: Vec<String>,
     /// How the clause that is being bound sees the output names.
     pub(super) seen: Seen,
+    /// Is it WHERE that is being bound?
+    pub(super) filtering: bool,
     /// Columns that GROUP BY names.
     pub(super) grouped: Vec<String>,
     /// Columns of which is known whether they can be NULL: relation, column, whether.

@@ -95,6 +95,7 @@ impl Binder<'_> {
         let can = self.spec.traits().aliases;
         self.name_outputs(projection, from_items)?;
         self.see_outputs(can.filter);
+        self.filtering(true);
         let mut filter = selection.as_ref().map(|e| self.condition(e)).transpose()?;
         if filter.as_ref().is_some_and(|e| e.any_call(&|call| call.over.is_some())) {
             return self.unsupported("a window function in WHERE", span);
@@ -107,6 +108,7 @@ impl Binder<'_> {
         for condition in kept {
             filter = Some(both(filter, condition, span));
         }
+        self.filtering(false);
         self.see_outputs(can.items);
         let every = [SelectItem::Wildcard(ast::WildcardAdditionalOptions::default())];
         let mut items = self.items(if without_list { &every } else { projection })?;

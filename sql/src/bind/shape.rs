@@ -3,7 +3,10 @@
 //! PostgreSQL's `numeric` has no limit, the targets' decimals have: a bound on the digits of each
 //! expression tells a rule which target type holds every value.
 
-use crate::types::{DecimalShape, Type};
+use crate::{
+    tree::Expr,
+    types::{DecimalShape, Type},
+};
 
 /// A shape that holds the values of both.
 pub(super) fn holds(a: DecimalShape, b: DecimalShape) -> DecimalShape {
@@ -67,6 +70,16 @@ pub(super) fn of_call(name: &str, args: &[Type], digits: Option<i64>) -> Type {
 
 fn integral(shape: DecimalShape) -> DecimalShape {
     DecimalShape { precision: whole(shape).saturating_add(1), scale: 0 }
+}
+
+/// How many digits behind the point a number keeps that is rounded, or cut, to a constant number of them.
+pub(super) fn scale_rounded_to(expr: &Expr) -> Option<u32> {
+    let call = expr.call().filter(|call| matches!(call.name, "round" | "trunc"))?;
+    match call.args.as_slice() {
+        [_] => Some(0),
+        [_, digits] => digits.integer().and_then(|digits| u32::try_from(digits.max(0)).ok()),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

@@ -14,6 +14,8 @@ use crate::{
 const NUMBER: &str = "text number";
 /// The definition for a text that is compared with a number.
 const COMPARED: &str = "compared text";
+/// The definition of the exact number that a whole text is beside an exact one.
+const BESIDE: &str = "text beside number";
 
 /// Functions that look at the texts among their arguments in a way of their own.
 const MIXED: [&str; 4] = ["greatest", "least", "nullif", "interval"];
@@ -93,7 +95,18 @@ impl Binder<'_> {
 
     /// A text beside a number in a comparison: the number that it begins with.
     pub(super) fn text_beside_number(&mut self, left: Expr, right: Expr) -> Bound<(Expr, Expr)> {
-        if self.speaks_core() || !self.spec.knows(COMPARED) {
+        if self.speaks_core() {
+            return Ok((left, right));
+        }
+        if self.spec.knows(BESIDE) {
+            let left_is_number = left.ty.is_exact_number();
+            return Ok(match (left_is_number, right.ty.is_exact_number()) {
+                (true, false) => (left, self.number_beside(right)?),
+                (false, true) => (self.number_beside(left)?, right),
+                _ => (left, right),
+            });
+        }
+        if !self.spec.knows(COMPARED) {
             return Ok((left, right));
         }
         Ok(match (left.ty.is_number(), right.ty.is_number()) {
@@ -104,6 +117,24 @@ impl Binder<'_> {
             (false, true) if is_text(&left) => (self.comparable_number(left, &right)?, right),
             _ => (left, right),
         })
+    }
+
+    /// A text before a list of numbers: a number.
+    pub(super) fn text_before_numbers(&mut self, expr: Expr, list: &[Expr]) -> Bound<Expr> {
+        let numbers = list.iter().all(|one| one.ty.is_exact_number());
+        if self.speaks_core() || !self.spec.knows(BESIDE) || !numbers || list.is_empty() {
+            return Ok(expr);
+        }
+        self.number_beside(expr)
+    }
+
+    /// A text that is no constant and stands beside an exact number, by the line for it.
+    fn number_beside(&mut self, text: Expr) -> Bound<Expr> {
+        let span = text.span;
+        match self.spec.definitions(BESIDE).first() {
+            Some(line) if text.ty.is_text() => self.expand(line, vec![text], None, span),
+            _ => Ok(text),
+        }
     }
 
     /// Both are compared as floats. With up to 15 digits exact numbers are as far apart as their floats

@@ -35,6 +35,7 @@ pub(super) static SOURCE: Source = Source {
         keeps_blanks: true,
         empty_text_is_null: true,
         first_decodes: true,
+        aggregates_nest: true,
         raises_for_constants: false,
         writing: Writing {
             stored: Stored::Cast { texts: false },

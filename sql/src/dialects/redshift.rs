@@ -28,6 +28,7 @@ pub(super) static SOURCE: Source = Source {
         names: Names::AlwaysLower,
         dates_drop_clocks: true,
         names_the_epoch: true,
+        reals_compared_as_floats: true,
         last_value_needs_frame: true,
         exact_collations: &["case_sensitive"],
         usual_collations: &["case_sensitive"],

@@ -155,6 +155,10 @@ pub(crate) struct Traits {
     pub(crate) keeps_reals: bool,
     /// Does a real beside an exact number become a float of all digits?
     pub(crate) reals_widen: bool,
+    /// Is a real compared with an exact number as a float of all digits?
+    pub(crate) reals_compared_as_floats: bool,
+    /// May an aggregate of a grouped query stand inside another one, over all groups?
+    pub(crate) aggregates_nest: bool,
     /// Digits that a bigint counts for beside a decimal.
     pub(crate) bigint_digits: u32,
     /// Does a whole number that is written out count, beside a decimal, for the digits that it has?
@@ -349,6 +353,8 @@ impl Traits {
         last_value_needs_frame: false,
         keeps_reals: false,
         reals_widen: false,
+        reals_compared_as_floats: false,
+        aggregates_nest: false,
         bigint_digits: 19,
         constants_have_their_digits: false,
         julian_calendar: false,

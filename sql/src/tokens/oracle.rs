@@ -1,8 +1,8 @@
 //! Oracle's own words, done to the tokens: `^=`, `SELECT UNIQUE`, `ORDER SIBLINGS BY k`, which becomes
-//! `ORDER BY 'siblings', k`, and `KEEP (DENSE_RANK FIRST ORDER BY k)`, which becomes
+//! `ORDER BY 'siblings', k`, `= ANY (1, 2)`, which becomes `IN (1, 2)`, and `KEEP (DENSE_RANK FIRST ORDER BY k)`, which becomes
 //! `WITHIN GROUP (ORDER BY 'keep first', k)`.
 
-use super::{is, token, without_blanks};
+use super::{is, is_word, token, without_blanks};
 use sqlparser::tokenizer::{Token, TokenWithSpan};
 
 /// The sort key that stands in front of those of `KEEP (DENSE_RANK FIRST …)`.
@@ -41,6 +41,13 @@ pub(crate) fn rewritten(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
             at += 2;
             continue;
         }
+        if let Some((words, behind)) = listed(&tokens, at) {
+            for word in words {
+                out.push(TokenWithSpan { token: word.clone(), span: one.span });
+            }
+            at = behind;
+            continue;
+        }
         if let Some(which) = kept(&tokens, at) {
             let mut push = |token: Token| out.push(TokenWithSpan { token, span: one.span });
             push(Token::make_keyword("WITHIN"));
@@ -75,6 +82,46 @@ fn kept(tokens: &[TokenWithSpan], at: usize) -> Option<&'static str> {
     }
 }
 
+/// A comparison with ANY, SOME or ALL of a list of constant numbers, which stands here: `= ANY (1, 2)` is
+/// `IN (1, 2)`, `> ALL (1, 2)` is `> GREATEST(1, 2)`. The tokens instead, up to the list, and where that is.
+fn listed(tokens: &[TokenWithSpan], at: usize) -> Option<(Vec<Token>, usize)> {
+    let operator = token(tokens, at)?;
+    let word = token(tokens, at + 1)?;
+    let any = is_word(word, "ANY") || is_word(word, "SOME");
+    if (!any && !is_word(word, "ALL")) || token(tokens, at + 2) != Some(&Token::LParen) {
+        return None;
+    }
+    let mut inside = tokens.get(at + 3..)?.iter().map(|one| &one.token);
+    let mut several = false;
+    loop {
+        let mut number = inside.next()?;
+        if *number == Token::Minus {
+            number = inside.next()?;
+        }
+        if !matches!(number, Token::Number(..)) {
+            return None;
+        }
+        match inside.next()? {
+            Token::Comma => several = true,
+            Token::RParen => break,
+            _ => return None,
+        }
+    }
+    let named = |name: &str| {
+        let first = [operator.clone()];
+        let name = several.then(|| Token::make_word(name, None));
+        first.into_iter().chain(name).collect()
+    };
+    let words = match (operator, any) {
+        (Token::Eq, true) => vec![Token::make_keyword("IN")],
+        (Token::Neq, false) => vec![Token::make_keyword("NOT"), Token::make_keyword("IN")],
+        (Token::Gt | Token::GtEq, false) | (Token::Lt | Token::LtEq, true) => named("GREATEST"),
+        (Token::Gt | Token::GtEq, true) | (Token::Lt | Token::LtEq, false) => named("LEAST"),
+        _ => return None,
+    };
+    Some((words, at + 2))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -91,6 +138,13 @@ mod tests {
             ("SELECT keep FROM t", "SELECT keep FROM t"),
             ("FROM t ORDER SIBLINGS BY a", "FROM t ORDER BY 'siblings' , a"),
             ("SELECT siblings FROM t ORDER BY 1", "SELECT siblings FROM t ORDER BY 1"),
+            ("a = ANY (1, -2)", "a IN ( 1 , - 2 )"),
+            ("a <> ALL (1, 2)", "a NOT IN ( 1 , 2 )"),
+            ("a > ALL (1, 2)", "a > GREATEST ( 1 , 2 )"),
+            ("a <= SOME (1, 2)", "a <= GREATEST ( 1 , 2 )"),
+            ("a < ALL (1)", "a < ( 1 )"),
+            ("a <> ANY (1, 2)", "a <> ANY ( 1 , 2 )"),
+            ("a = ANY (b, 2)", "a = ANY ( b , 2 )"),
             ("SELECT UNIQUE a FROM t", "SELECT DISTINCT a FROM t"),
             ("SELECT a, \"UNIQUE\" FROM t", "SELECT a , \"UNIQUE\" FROM t"),
         ] {
