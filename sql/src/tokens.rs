@@ -7,6 +7,7 @@
 pub(crate) mod clickhouse;
 pub(crate) mod escapes;
 pub(crate) mod google;
+pub(crate) mod limit_ties;
 pub(crate) mod oracle;
 pub(crate) mod redshift;
 pub(crate) mod spark;

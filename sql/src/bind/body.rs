@@ -34,7 +34,8 @@ impl Binder<'_> {
         let formats = FORMATS.contains(&name);
         let net = name.starts_with("net_");
         let known = formats || net || name.starts_with("loose_");
-        if !known && !OTHERS.contains(&name) {
+        let saturated = name.starts_with("saturated_") || name == "cut_timestamp";
+        if !known && !saturated && !OTHERS.contains(&name) {
             return Ok(None);
         }
         let mut args = self.plain_args(written, span)?;
@@ -56,6 +57,8 @@ impl Binder<'_> {
             }
         } else if name == "their_cast" {
             self.their_cast(args, span)
+        } else if saturated {
+            self.saturated(name, &args, span)
         } else if formats {
             self.number_format(name, &args, span)
         } else if net {

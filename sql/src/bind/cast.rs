@@ -141,8 +141,9 @@ impl Binder<'_> {
             return form.to_owned();
         }
         let vendor = data_type.to_string().to_lowercase();
+        let vendor = super::declared::inside(&vendor);
         let exact = vendor.replace(['(', ','], " ").replace(')', "");
-        let bare = vendor.split('(').next().unwrap_or(&vendor);
+        let bare = vendor.split('(').next().unwrap_or(vendor);
         // `varchar2 char` of `varchar2(10 CHAR)`.
         let words = exact.split_whitespace().filter(|word| word.parse::<u32>().is_err());
         let words = words.collect::<Vec<_>>().join(" ");
@@ -207,6 +208,13 @@ impl Binder<'_> {
         }
         if expr.ty == Type::Unknown && expr.is_null() {
             return Ok(Expr { ty: to, span, ..expr });
+        }
+        if form == "cast"
+            && to.is_text()
+            && let Some(vendor) = self.type_of_moment(&expr)
+            && let Some(form) = self.form_of_vendor(form, &vendor, &to)
+        {
+            return self.cast_by(&form, expr, to, span);
         }
         // Blanks at its end may be left out.
         let shows = |expr: &Expr| matches!(expr.ty, Type::Char(_)) || is_padded_value(expr);

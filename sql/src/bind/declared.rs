@@ -1,9 +1,13 @@
 //! The vendor's own type of an expression, where several of them are one type of the core: a
 //! `datetime` is shown otherwise than a `datetime2`.
 
-use super::{Binder, Bound, scope::ScopeRelation};
-use crate::{tree::Expr, types::Type};
-use sqlparser::ast::{self, BinaryOperator};
+use super::{
+    Binder, Bound,
+    scope::{Scope, ScopeRelation},
+};
+use crate::{dialects::Seen, tree::Expr, types::Type};
+use sqlparser::ast::{self, BinaryOperator, visit_expressions};
+use std::ops::ControlFlow;
 
 /// Money of four digits before the point less, as the vendor spells it.
 pub(super) const SMALL_MONEY: &str = "smallmoney";
@@ -15,7 +19,15 @@ fn is_text(vendor: &str) -> bool {
 
 /// How lines name a vendor's type: with what stands in its brackets (`datetime64 3`), and without. What
 /// is only said to be NULL at times, or stored in another way, is the type itself.
-fn names_of(vendor: &str) -> [String; 2] {
+pub(super) fn names_of(vendor: &str) -> [String; 2] {
+    let inner = inside(vendor);
+    let exact = inner.replace('(', " ").replace(')', "");
+    let bare = inner.split('(').next().unwrap_or(inner);
+    [exact.trim().to_owned(), bare.trim().to_owned()]
+}
+
+/// The type without what only says that it may be NULL or is stored in another way.
+pub(super) fn inside(vendor: &str) -> &str {
     let mut inner = vendor.trim();
     while let Some(inside) = ["nullable(", "lowcardinality("]
         .iter()
@@ -23,9 +35,7 @@ fn names_of(vendor: &str) -> [String; 2] {
     {
         inner = inside.trim();
     }
-    let exact = inner.replace('(', " ").replace(')', "");
-    let bare = inner.split('(').next().unwrap_or(inner);
-    [exact.trim().to_owned(), bare.trim().to_owned()]
+    inner
 }
 
 impl Binder<'_> {
@@ -54,7 +64,7 @@ impl Binder<'_> {
         from: &Type,
         to: &Type,
     ) -> String {
-        if self.speaks_core() || !to.is_text() {
+        if self.speaks_core() || !(to.is_text() || *to == Type::Date) {
             return form;
         }
         let vendor = match from {
@@ -64,9 +74,14 @@ impl Binder<'_> {
             _ => None,
         };
         let Some(vendor) = vendor else { return form };
-        let named = names_of(&vendor).map(|name| format!("{form} from {name}"));
+        self.form_of_vendor(&form, &vendor, to).unwrap_or(form)
+    }
+
+    /// The form of a cast from this type of the vendor, where a line defines it.
+    pub(super) fn form_of_vendor(&self, form: &str, vendor: &str, to: &Type) -> Option<String> {
+        let named = names_of(vendor).map(|name| format!("{form} from {name}"));
         let known = |form: &String| self.spec.knows(&format!("{form} {}", to.short()));
-        named.into_iter().find(known).unwrap_or(form)
+        named.into_iter().find(known)
     }
 
     /// The type as the vendor spells it, where the text says it: of a column of a table, a cast, and
@@ -74,10 +89,10 @@ impl Binder<'_> {
     pub(super) fn declared(&self, expr: &ast::Expr) -> Option<String> {
         let text = match expr {
             ast::Expr::Nested(inner) => return self.declared(inner),
-            ast::Expr::Identifier(name) => self.declared_column(None, &self.fold(name))?.to_owned(),
+            ast::Expr::Identifier(name) => self.declared_column(None, &self.fold(name))?,
             ast::Expr::CompoundIdentifier(path) => {
                 let [.., relation, name] = path.as_slice() else { return None };
-                self.declared_column(Some(&self.fold(relation)), &self.fold(name))?.to_owned()
+                self.declared_column(Some(&self.fold(relation)), &self.fold(name))?
             }
             ast::Expr::Cast { data_type, .. }
             | ast::Expr::Convert { data_type: Some(data_type), .. } => data_type.to_string(),
@@ -98,18 +113,27 @@ impl Binder<'_> {
                 right,
             } => {
                 let left = self.declared(left)?;
+                if is_finer(right) {
+                    return None;
+                }
                 match self.declared(right) {
                     Some(right) if *op == BinaryOperator::Plus && is_text(&left) => {
                         if right.starts_with('n') { right } else { left }
                     }
                     _ if left == "datetime" || left.starts_with("timestamp") => left,
+                    // A number or an interval is added to it.
+                    None if left.starts_with("datetime64") => left,
                     _ => return None,
                 }
             }
             ast::Expr::Function(call) => return self.declared_call(call),
+            ast::Expr::Case { conditions, else_result, .. } => {
+                let results = conditions.iter().map(|when| &when.result);
+                return self.all_declared(results.chain(else_result.as_deref()));
+            }
             _ => return None,
         };
-        Some(text.to_lowercase())
+        Some(inside(&text.to_lowercase()).to_owned())
     }
 
     /// Refuses a product or quotient of a decimal and a SMALLMONEY, which has fewer digits than MONEY.
@@ -143,19 +167,58 @@ impl Binder<'_> {
         let name = call.name.to_string().to_lowercase();
         let calls = self.spec.traits().declared_calls;
         let (_, of) = calls.iter().find(|(known, _)| *known == name)?;
-        let Some(at) = of.strip_prefix('#') else { return Some((*of).to_owned()) };
-        let ast::FunctionArguments::List(list) = &call.args else { return None };
-        match list.args.get(at.parse::<usize>().ok()?)? {
-            ast::FunctionArg::Unnamed(ast::FunctionArgExpr::Expr(arg)) => self.declared(arg),
+        let ast::FunctionArguments::List(list) = &call.args else {
+            return (!of.contains('#')).then(|| (*of).to_owned());
+        };
+        let args = list.args.iter().map(|arg| match arg {
+            ast::FunctionArg::Unnamed(ast::FunctionArgExpr::Expr(arg)) => Some(arg),
             _ => None,
+        });
+        let args: Vec<&ast::Expr> = args.collect::<Option<_>>()?;
+        if args.iter().any(|arg| is_finer(arg)) {
+            return None;
+        }
+        // `datetime64(#1)`: the argument is in the type.
+        if let Some((name, at)) = of.strip_suffix(')').and_then(|of| of.split_once("(#")) {
+            return Some(format!("{name}({})", args.get(at.parse::<usize>().ok()?)?));
+        }
+        let Some(at) = of.strip_prefix('#') else { return Some((*of).to_owned()) };
+        match at.strip_suffix("..") {
+            Some(first) => self.all_declared(args.into_iter().skip(first.parse::<usize>().ok()?)),
+            None => self.declared(args.get(at.parse::<usize>().ok()?)?),
         }
     }
 
+    /// The type that all of these are of, but for what is NULL.
+    fn all_declared<'e>(&self, exprs: impl Iterator<Item = &'e ast::Expr>) -> Option<String> {
+        let null = |expr: &ast::Expr| matches!(expr, ast::Expr::Value(value) if value.value == ast::Value::Null);
+        let mut types = exprs.filter(|expr| !null(expr)).map(|expr| self.declared(expr));
+        let first = types.next()??;
+        types.all(|ty| ty.as_ref() == Some(&first)).then_some(first)
+    }
+
+    /// Does what an output stands for name another one, or itself?
+    fn names_output(&self, expr: &ast::Expr, scope: &Scope) -> bool {
+        let found = visit_expressions(expr, |part| match part {
+            ast::Expr::Identifier(name) if scope.output(&self.fold(name)).is_some() => {
+                ControlFlow::Break(())
+            }
+            _ => ControlFlow::Continue(()),
+        });
+        found.is_break()
+    }
+
     /// The type of a column of the catalog, where the name can mean no other one.
-    fn declared_column(&self, relation: Option<&str>, name: &str) -> Option<&str> {
+    fn declared_column(&self, relation: Option<&str>, name: &str) -> Option<String> {
         for scope in self.scopes.iter().rev() {
-            if scope.aliases.iter().any(|(alias, _)| alias == name) {
-                return None;
+            if let Some((_, expr)) = scope.aliases.iter().find(|(alias, _)| alias == name) {
+                let innermost = self.scopes.last().is_some_and(|last| std::ptr::eq(last, scope));
+                let first = innermost && relation.is_none() && scope.seen == Seen::First;
+                return if first && !self.names_output(expr, scope) {
+                    self.declared(expr)
+                } else {
+                    None
+                };
             }
             let has = |one: &&ScopeRelation| {
                 relation.is_none_or(|relation| one.name == relation)
@@ -164,12 +227,22 @@ impl Binder<'_> {
             let found: Vec<&ScopeRelation> = scope.relations.iter().filter(has).collect();
             match found.as_slice() {
                 [] => {}
-                [one] => return self.catalog.spelling(&one.path, name),
+                [one] => {
+                    let spelled = self.catalog.spelling(&one.path, name).map(ToOwned::to_owned);
+                    return spelled.or_else(|| self.type_of_derived(&one.name, name));
+                }
                 _ => return None,
             }
         }
         None
     }
+}
+
+/// Is it an interval of parts of a second? With such a one a time gets digits that its type has not.
+fn is_finer(expr: &ast::Expr) -> bool {
+    let ast::Expr::Interval(interval) = expr else { return false };
+    let text = interval.to_string().to_uppercase();
+    ["MILLI", "MICRO", "NANO"].iter().any(|word| text.contains(word))
 }
 
 /// Is it a whole number, of a type that is declared or as a constant?

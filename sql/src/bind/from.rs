@@ -344,6 +344,7 @@ impl Binder<'_> {
             self.note_floating(&path, &columns, shown.as_deref().unwrap_or_default());
             self.note_formats(&path, &columns, shown.as_deref().unwrap_or_default());
             self.note_national(&path, shown.as_deref().unwrap_or_default(), &columns);
+            self.note_moments(&path, shown.as_deref().unwrap_or_default(), &columns);
         }
         self.plain_letters_declared(&path, shown.as_deref().unwrap_or_default());
         if plain {

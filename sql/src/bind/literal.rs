@@ -400,6 +400,10 @@ impl Binder<'_> {
             _ => None,
         };
         match literal {
+            Some(Literal::Typed(read)) => {
+                let read = self.in_its_type(read, ty, span)?;
+                Ok(Expr { kind: ExprKind::Literal(Literal::Typed(read)), ty: ty.clone(), span })
+            }
             Some(literal) => Ok(Expr { kind: ExprKind::Literal(literal), ty: ty.clone(), span }),
             None => self.unread(text, ty, span),
         }

@@ -210,7 +210,8 @@ impl Binder<'_> {
             // Of a SET column it is the place in the type's own list.
             bound.iter().try_for_each(|arg| self.no_list_number(arg))?;
         }
-        if let Some(definition) = self.days_definition(name, &bound) {
+        let months = self.months_definition(name, &bound);
+        if let Some(definition) = months.or_else(|| self.days_definition(name, &bound)) {
             return Ok(Some(Meant { definition, args: bound, said, shown: None }));
         }
         self.no_real_beside_exact(name, &bound)?;

@@ -21,6 +21,12 @@ pub(super) enum Mark {
     National,
     /// A text of a code page, in a dialect with both.
     CodePage,
+    /// A time that shows whole seconds (`moments.rs`).
+    Seconds,
+    /// A time that shows so many digits of a second.
+    Digits(u32),
+    /// A time of which that is not known.
+    Unsaid,
     /// A text that blanks fill up to so many characters (`char_lengths.rs`).
     Blanks(u32),
 }
@@ -35,6 +41,8 @@ pub(super) struct Marked {
     /// Items of a SELECT that have a format, and the numbers in them.
     items: Vec<Span>,
     shown: Vec<Span>,
+    /// What items of a SELECT show of a second.
+    moments: Vec<(Span, Mark)>,
 }
 
 impl Marked {
@@ -56,6 +64,23 @@ impl Marked {
 
     pub(super) fn is_shown(&self, span: Span) -> bool {
         self.shown.contains(&span)
+    }
+
+    pub(super) fn moment(&mut self, span: Span, mark: Mark) {
+        self.moments.push((span, mark));
+    }
+
+    /// What an item shows of a second, where all that are noted for its place say the same.
+    pub(super) fn moment_at(&self, span: Span) -> Option<Mark> {
+        only(self.moments.iter().filter(|(at, _)| *at == span).map(|(_, mark)| *mark))
+    }
+
+    /// What a column shows of a second, where no other column of its name shows something else.
+    pub(super) fn moment_of_column(&self, expr: &Expr) -> Option<Mark> {
+        let marks = self.columns.iter().map(|(_, _, mark)| *mark);
+        let moments =
+            marks.filter(|mark| matches!(mark, Mark::Seconds | Mark::Digits(_) | Mark::Unsaid));
+        only(moments.filter(|mark| self.is_marked(expr, *mark)))
     }
 
     /// Is any column marked so?
@@ -90,7 +115,8 @@ impl Binder<'_> {
         let floating = self.floating_of(query).into_iter().map(|at| (at, Mark::Floating));
         let shown = self.phrased_of(query);
         let all = quotients.chain(enumerated).chain(floating).chain(shown);
-        all.chain(self.national_of(query)).collect()
+        let all = all.chain(self.national_of(query));
+        all.chain(self.moments_of(query)).collect()
     }
 
     /// Notes the marks of these columns of a relation.
@@ -101,4 +127,10 @@ impl Binder<'_> {
             }
         }
     }
+}
+
+/// The mark that all of them are.
+fn only(mut marks: impl Iterator<Item = Mark>) -> Option<Mark> {
+    let first = marks.next()?;
+    marks.all(|mark| mark == first).then_some(first)
 }

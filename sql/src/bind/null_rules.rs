@@ -101,7 +101,8 @@ impl Binder<'_> {
         let [array, sought] = args else { return Ok(()) };
         let looks = self.types_lack_null() && matches!(name, "has" | "indexof" | "countequal");
         let open = looks
-            && array.any_part(&|part| matches!(part.kind, ExprKind::Column { .. }))
+            && (array.any_part(&|part| matches!(part.kind, ExprKind::Column { .. }))
+                || array.any_query(&mut |_| true))
             && self.holds_null(array) != Some(true)
             && self.can_be_null(sought) != Some(false);
         if open {

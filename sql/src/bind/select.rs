@@ -165,6 +165,7 @@ impl Binder<'_> {
         let bound = self.expr(expr);
         self.sets_allowed = false;
         let bound = bound?;
+        self.note_moment(expr, &bound);
         let mut written = expr;
         while let ast::Expr::Nested(inner) = written {
             written = inner;

@@ -125,6 +125,8 @@ pub(crate) struct Traits {
     pub(crate) blank_before_clock: bool,
     /// Is `'2024-02-29 10:00:00'` the date in it where a date is wanted?
     pub(crate) dates_drop_clocks: bool,
+    /// Do dates and times hold less than here, and is a constant beyond them the nearest that they hold?
+    pub(crate) dates_saturate: bool,
     /// Is a timestamp beside a date compared as the date in it?
     pub(crate) timestamps_beside_dates_are_dates: bool,
     /// Does the first value of DECODE say as what the others are compared and given, and is that a text
@@ -339,6 +341,7 @@ impl Traits {
         trims_one_letter: false,
         blank_before_clock: false,
         dates_drop_clocks: false,
+        dates_saturate: false,
         timestamps_beside_dates_are_dates: false,
         first_decodes: false,
         empty_text_is_zero: false,
