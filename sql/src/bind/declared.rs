@@ -127,7 +127,7 @@ impl Binder<'_> {
                 }
             }
             ast::Expr::Function(call) => return self.declared_call(call),
-            ast::Expr::Case { conditions, else_result, .. } => {
+            ast::Expr::Case { conditions, else_result, .. } if self.knows_moments() => {
                 let results = conditions.iter().map(|when| &when.result);
                 return self.all_declared(results.chain(else_result.as_deref()));
             }

@@ -18,9 +18,14 @@ use sqlparser::ast;
 const SHOWN: &str = "tostring from datetime";
 
 impl Binder<'_> {
+    /// Does the dialect have several types of times that are one here?
+    pub(super) fn knows_moments(&self) -> bool {
+        self.spec.knows(SHOWN)
+    }
+
     /// Notes what the times of a table show, which is called `shown`.
     pub(super) fn note_moments(&mut self, path: &[String], shown: &str, columns: &[Column]) {
-        if !self.spec.knows(SHOWN) {
+        if !self.knows_moments() {
             return;
         }
         for column in columns.iter().filter(|column| column.ty == Type::Timestamp) {
@@ -31,7 +36,7 @@ impl Binder<'_> {
 
     /// Notes what an item of a SELECT shows, where its text says it.
     pub(super) fn note_moment(&mut self, written: &ast::Expr, bound: &Expr) {
-        if self.speaks_core() || bound.ty != Type::Timestamp || !self.spec.knows(SHOWN) {
+        if self.speaks_core() || bound.ty != Type::Timestamp || !self.knows_moments() {
             return;
         }
         if let Some(mark) = self.declared(written).as_deref().and_then(mark_of) {
@@ -42,7 +47,7 @@ impl Binder<'_> {
     /// The marks of a query's columns of times.
     pub(super) fn moments_of(&self, query: &Query) -> ColumnMarks {
         let mut marks = ColumnMarks::new();
-        if !self.spec.knows(SHOWN) {
+        if !self.knows_moments() {
             return marks;
         }
         let columns = query.columns.iter().enumerate();
