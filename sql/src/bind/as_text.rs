@@ -22,7 +22,7 @@ impl Binder<'_> {
     ) -> Bound<Vec<Expr>> {
         let plain = |arg: &Expr| !becomes_text(&arg.ty) && arg.ty != Type::Timestamp;
         if self.speaks_core()
-            || !self.spec.traits().values_become_texts
+            || !(self.spec.traits().values_become_texts || self.makes_texts(definitions))
             || args.iter().all(plain)
             || definitions.iter().any(|d| MIXED.contains(&d.name))
         {
@@ -50,21 +50,40 @@ impl Binder<'_> {
         Ok(out)
     }
 
+    /// Is it one of the few functions of the dialect that make texts of values?
+    fn makes_texts(&self, definitions: &[&Definition]) -> bool {
+        let few = self.spec.traits().make_texts;
+        !few.is_empty()
+            && definitions.iter().all(|d| few.contains(&d.name) || few.contains(&d.called()))
+    }
+
     /// A value as the text that the dialect makes of it; what has none stays.
     pub(super) fn as_text(&mut self, expr: Expr) -> Bound<Expr> {
         let span = expr.span;
         if becomes_text(&expr.ty) {
             return self.cast_by("cast", expr, Type::Text, span);
         }
-        if expr.ty == Type::Timestamp && self.is_of_whole_seconds(&expr) {
+        if self.spec.traits().values_become_texts
+            && expr.ty == Type::Timestamp
+            && self.is_of_whole_seconds(&expr)
+        {
             let core = "to_char($1, 'YYYY-MM-DD HH24:MI:SS')";
             return self.core_text(core, vec![expr], span);
         }
         Ok(expr)
     }
 
-    /// Is it a column of the catalog whose type has no digits behind the second?
+    /// Has it no digits behind the second: a column of the catalog, or what is one of such values?
     fn is_of_whole_seconds(&self, expr: &Expr) -> bool {
+        if let Some(call) = expr.call() {
+            return match (call.name, call.args.as_slice()) {
+                ("date_trunc", _) => true,
+                ("min" | "max" | "coalesce" | "greatest" | "least", args) => {
+                    args.iter().all(|arg| self.is_of_whole_seconds(arg))
+                }
+                _ => false,
+            };
+        }
         let ExprKind::Column { relation: Some(relation), name, .. } = &expr.kind else {
             return false;
         };

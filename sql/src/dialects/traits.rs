@@ -204,6 +204,8 @@ pub(crate) struct Traits {
     pub(crate) texts_stay: bool,
     /// Does a number or a date become a text where a text is wanted?
     pub(crate) values_become_texts: bool,
+    /// The functions and operators that make texts of numbers and dates where they want one, where not all do.
+    pub(crate) make_texts: &'static [&'static str],
     /// Is the text `4.5` an integer, rounded?
     pub(crate) rounds_constants: bool,
     /// The names of the columns that functions in FROM give, where they are not the functions' own.
@@ -378,6 +380,7 @@ impl Traits {
         totals: Totals::All,
         texts_stay: false,
         values_become_texts: false,
+        make_texts: &[],
         rounds_constants: false,
         function_columns: &[],
         table_functions: &[],
