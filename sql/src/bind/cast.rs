@@ -233,6 +233,13 @@ impl Binder<'_> {
             return self.read_literal(text, &to, span);
         }
         let expr = self.cast_quotient(expr, &to)?;
+        // `CAST(at AS CHAR)`: of a type that says how many digits it shows.
+        let shown = expr.ty == Type::Timestamp && to.is_character();
+        let expr = if shown && self.spec.traits().values_become_texts && !self.speaks_core() {
+            self.as_text(expr)?
+        } else {
+            expr
+        };
         if !to.is_character() {
             self.no_list_number(&expr)?;
         }

@@ -13,7 +13,7 @@
 use super::{Binder, Bound, marks::Mark};
 use crate::{
     dialects::Definition,
-    tree::{Body, Call, Distinct, Expr, ExprKind, FunctionKind, Literal, Query},
+    tree::{Body, Call, Distinct, Expr, ExprKind, FunctionKind, Item, Literal, Query},
     types::Type,
 };
 
@@ -223,6 +223,33 @@ impl Binder<'_> {
         Ok(())
     }
 
+    /// Leaves the last digit of totals of quotients open in a query with groups, and of totals of distinct
+    /// ones: where the server stores groups in a table of its own, it adds up what is shown of each, and
+    /// which queries are done so is for its optimizer to say. Source: MySQL 8.0 manual, 10.3.15 (GROUP BY
+    /// optimization), 10.4.4 (internal temporary tables).
+    pub(super) fn totals_of_quotients(
+        &self,
+        grouped: bool,
+        items: &mut [Item],
+        having: &mut Option<Expr>,
+    ) -> Bound<()> {
+        if !self.guards_digits() {
+            return Ok(());
+        }
+        let open = |call: &Call| {
+            call.name == "sum"
+                && call.over.is_none()
+                && (grouped || call.distinct)
+                && call.args.iter().any(has_more_digits)
+        };
+        let totals = items.iter_mut().map(|item| &mut item.expr).chain(having);
+        for total in totals.filter(|total| total.any_call(&open)) {
+            let span = total.span;
+            *total = self.core_call("left_open", vec![total.clone()], span)?;
+        }
+        Ok(())
+    }
+
     /// Is the value a quotient, which has more digits than it shows?
     pub(super) fn is_quotient(&self, expr: &Expr) -> bool {
         is_quotient(expr) || self.is_merged(expr)
@@ -348,6 +375,13 @@ fn is_quotient(expr: &Expr) -> bool {
         behind_mark(part).is_some()
             || part.call().is_some_and(|call| call.name == "quotient" && !is_rounded(call))
     })
+}
+
+/// Does the server calculate with more digits of the value than it shows?
+fn has_more_digits(value: &Expr) -> bool {
+    let cut = value.call().is_some_and(|call| call.name == "round" && behind_mark(value).is_none());
+    !cut && value.ty.decimal_shape().is_some_and(|shape| shape.scale > 0)
+        && value.any_call(&|call| call.name == "quotient_trunc")
 }
 
 /// What is behind the mark of a value that shows fewer digits than it has.

@@ -126,6 +126,7 @@ impl Binder<'_> {
             filter = Some(both(filter, condition, span));
         }
         let mut having = self.of_some_rows(having, (&group_by, &items), span);
+        self.totals_of_quotients(!group_by.is_empty(), &mut items, &mut having)?;
         self.matches_have_rows(&group_by, &items)?;
         self.see_outputs(can.qualify);
         let mut qualify = qualify.as_ref().map(|e| self.condition(e)).transpose()?;
