@@ -1,7 +1,8 @@
 //! Numbers and dates that become texts because a text is wanted, or stands beside them: `LPAD(id, 5, '0')`
 //! and `IFNULL(total, 'none')` of MySQL.
 //!
-//! Source: MySQL 8.0 manual, 14.3 (type conversion), 14.5 (flow control functions).
+//! Source: MySQL 8.0 manual, 14.3 (type conversion), 14.5 (flow control functions);
+//! <https://docs.snowflake.com/en/sql-reference/data-type-conversion> (what is coerced to VARCHAR).
 
 use super::{Binder, Bound, resolve::choose};
 use crate::{
@@ -20,6 +21,9 @@ impl Binder<'_> {
         definitions: &[&Definition],
         args: Vec<Expr>,
     ) -> Bound<Vec<Expr>> {
+        if !self.speaks_core() && self.takes_texts_alone(definitions) {
+            return self.all_as_texts(definitions, args);
+        }
         let plain = |arg: &Expr| !becomes_text(&arg.ty) && arg.ty != Type::Timestamp;
         if self.speaks_core()
             || !(self.spec.traits().values_become_texts || self.makes_texts(definitions))
@@ -55,6 +59,38 @@ impl Binder<'_> {
         let few = self.spec.traits().make_texts;
         !few.is_empty()
             && definitions.iter().all(|d| few.contains(&d.name) || few.contains(&d.called()))
+    }
+
+    /// Is it one of the functions for which any value becomes its text?
+    fn takes_texts_alone(&self, definitions: &[&Definition]) -> bool {
+        let names = self.spec.traits().text_functions;
+        !definitions.is_empty() && definitions.iter().all(|d| names.contains(&d.name))
+    }
+
+    /// The arguments, each a text where all lines that take so many want one there. A cast that the
+    /// dialect has not is refused.
+    fn all_as_texts(&mut self, definitions: &[&Definition], args: Vec<Expr>) -> Bound<Vec<Expr>> {
+        let count = args.len();
+        let is_text = |index: usize| {
+            let mut fitting = definitions.iter().filter(|d| d.takes(count)).peekable();
+            fitting.peek().is_some()
+                && fitting.all(|d| match d.arg(index) {
+                    Some(ArgType::Is(ty)) => ty.is_text(),
+                    Some(ArgType::Regex(..)) => true,
+                    _ => false,
+                })
+        };
+        let mut out = Vec::with_capacity(count);
+        for (index, arg) in args.into_iter().enumerate() {
+            let span = arg.span;
+            let plain = arg.ty == Type::Unknown || arg.ty.is_character() || arg.ty == Type::Bytea;
+            out.push(if plain || !is_text(index) {
+                arg
+            } else {
+                self.cast_by("cast", arg, Type::Text, span)?
+            });
+        }
+        Ok(out)
     }
 
     /// A value as the text that the dialect makes of it; what has none stays.

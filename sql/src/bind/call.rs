@@ -150,6 +150,7 @@ impl Binder<'_> {
         }
         if !self.speaks_core() {
             written = self.arguments_in_order(&name, written, span)?;
+            written = self.counted_rows(&name, written, distinct, span)?;
         }
         if let [FunctionArg::Unnamed(FunctionArgExpr::Wildcard)] = written.as_slice() {
             let form = format!("{name} star");

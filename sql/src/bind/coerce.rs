@@ -314,6 +314,7 @@ impl Binder<'_> {
             return self.refuse(codes::TYPES, "texts of different padding", expr.span);
         }
         let day = expr.ty == Type::Date && matches!(to, Type::Ticks | Type::Minutes);
+        let expr = self.with_scale(expr, to)?;
         let expr = self.coerce(self.of_ticks(expr, to)?, to)?;
         let expr = if day { self.in_range(expr, to)? } else { expr };
         match (&expr.ty, to) {

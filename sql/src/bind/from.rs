@@ -320,6 +320,11 @@ impl Binder<'_> {
             [one] => self.ctes.iter().rev().find(|c| c.name == *one),
             _ => None,
         };
+        if let (Some(cte), Some(last)) = (cte, name.0.last().and_then(|part| part.as_ident()))
+            && cte.quoted != self.is_another_name(last)
+        {
+            return self.unsupported("a name in quotes of a query and of another table", span);
+        }
         let known = cte.map(|cte| cte.nullable.clone()).unwrap_or_default();
         let marks = cte.map(|cte| cte.marks.clone()).unwrap_or_default();
         let twins = cte.map(|cte| cte.twins.clone()).unwrap_or_default();

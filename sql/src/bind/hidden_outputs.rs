@@ -26,6 +26,14 @@ impl Binder<'_> {
         }
     }
 
+    /// Is a name in quotes another one than the same name without them, which is kept in lower case
+    /// here, too?
+    pub(super) fn is_another_name(&self, name: &ast::Ident) -> bool {
+        !self.speaks_core()
+            && self.spec.traits().names == Names::FoldUpper
+            && is_lower_in_quotes(name)
+    }
+
     /// Notes the names in quotes before anything is bound that could use them.
     pub(super) fn quote_outputs(&mut self, projection: &[SelectItem]) {
         if self.speaks_core() || self.spec.traits().names != Names::FoldUpper {

@@ -176,7 +176,9 @@ impl Binder<'_> {
             // The lines that take what stands before.
             let so_far = |d: &&&Definition| {
                 let mut before = bound.iter().enumerate();
-                before.all(|(i, e): (usize, &Expr)| accepts(**d, i, &e.ty))
+                before.all(|(i, e): (usize, &Expr)| {
+                    accepts(**d, i, &e.ty) || self.takes_clock(d, i, &e.ty)
+                })
             };
             let special = all.iter().filter(so_far).find_map(|d| match d.arg(index) {
                 Some(special @ (ArgType::Word(_) | ArgType::Format | ArgType::Lambda(_))) => {

@@ -41,6 +41,7 @@ impl Binder<'_> {
         self.beside_dates(&mut list);
         let expr = list.remove(0);
         let expr = self.text_before_numbers(expr, &list)?;
+        let expr = self.listed_loosely(expr, &list)?;
         let types: Vec<Type> = std::iter::once(&expr).chain(&list).map(|e| e.ty.clone()).collect();
         let ty = self.comparison_type(&types, span)?;
         self.keyed(&ty, KeyUse::ToldApart, expr.span)?;

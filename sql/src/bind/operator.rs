@@ -285,6 +285,7 @@ impl Binder<'_> {
         };
         let (left, right) = self.variant_pair(left, right)?;
         let (left, right) = self.text_beside_number(left, right)?;
+        let (left, right) = self.compared_loosely(name, left, right)?;
         let [left, right] = self.dates_beside_numbers([left, right], span)?;
         let (left, right) = self.joined_padded(left, right)?;
         let (left, right) = self.blanks_beside_text(left, right)?;

@@ -196,6 +196,7 @@ impl Binder<'_> {
             return self.unsupported("this WITH clause", span);
         }
         let name = self.fold(&cte.alias.name);
+        let quoted = self.is_another_name(&cte.alias.name);
         let column_names: Vec<String> =
             cte.alias.columns.iter().map(|c| self.fold(&c.name)).collect();
         if recursive && let SetExpr::SetOperation { left, .. } = &*cte.query.body {
@@ -213,7 +214,7 @@ impl Binder<'_> {
                 })
                 .collect();
             let columns = renamed(first.clone(), &column_names);
-            self.ctes.push(CteScope::of(name.clone(), columns));
+            self.ctes.push(CteScope { quoted, ..CteScope::of(name.clone(), columns) });
             let query = self.query(&cte.query)?;
             self.ctes.pop();
             // The types are those of the first branch; another type, or decimals of another scale,
@@ -226,7 +227,7 @@ impl Binder<'_> {
                 return self.unsupported("a recursive query that changes its types", span);
             }
             let columns = renamed(query.columns.clone(), &column_names);
-            self.ctes.push(CteScope::of(name.clone(), columns));
+            self.ctes.push(CteScope { quoted, ..CteScope::of(name.clone(), columns) });
             return Ok(Cte { name, column_names, query });
         }
         if recursive && self.names_itself(cte) {
@@ -247,6 +248,7 @@ impl Binder<'_> {
         let marks = self.marks_of(&query);
         self.ctes.push(CteScope {
             name: name.clone(),
+            quoted,
             columns: columns.into(),
             nullable,
             marks,

@@ -85,6 +85,8 @@ pub(super) struct Scope {
 #[derive(Debug, Clone)]
 pub(super) struct CteScope {
     pub(super) name: String,
+    /// Is its name in quotes and in lower case, where unquoted names are in upper case?
+    pub(super) quoted: bool,
     pub(super) columns: Arc<[Column]>,
     /// Which of them can be NULL, where that is known.
     pub(super) nullable: Vec<Option<bool>>,
@@ -97,6 +99,7 @@ impl CteScope {
     pub(super) fn of(name: String, columns: Vec<Column>) -> Self {
         Self {
             name,
+            quoted: false,
             columns: columns.into(),
             nullable: Vec::new(),
             marks: ColumnMarks::new(),

@@ -4,7 +4,10 @@
 //! Source: <https://learn.microsoft.com/en-us/sql/t-sql/data-types/data-type-precedence-transact-sql>
 
 use super::{Binder, Bound};
-use crate::{tree::Expr, types::Type};
+use crate::{
+    tree::{Expr, ExprKind, Literal},
+    types::Type,
+};
 
 /// What takes texts and numbers in a way of its own.
 const NAMES: [&str; 8] = ["+", "-", "*", "/", "%", "greatest", "least", "nullif"];
@@ -29,6 +32,41 @@ impl Binder<'_> {
         let common = self.common_type(others, self.place)?;
         let read = |arg: Expr| if is_text(&arg) { self.coerce(arg, &common) } else { Ok(arg) };
         args.into_iter().map(read).collect()
+    }
+}
+
+impl Binder<'_> {
+    /// A text constant among the branches of a decimal value: all of them show as many digits. How one
+    /// with more digits is rounded is not said.
+    ///
+    /// Source: <https://docs.snowflake.com/en/sql-reference/functions/coalesce> (one type for all)
+    pub(super) fn with_scale(&self, expr: Expr, to: &Type) -> Bound<Expr> {
+        let (Type::Numeric(Some(shape)), Some(text)) = (to, expr.text()) else { return Ok(expr) };
+        if !self.spec.traits().constants_take_scale || expr.ty != Type::Unknown {
+            return Ok(expr);
+        }
+        let digits = text.trim();
+        let plain = digits.strip_prefix(['+', '-']).unwrap_or(digits);
+        let (whole, fraction) = plain.split_once('.').unwrap_or((plain, ""));
+        let all_digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
+        if (whole.is_empty() && fraction.is_empty()) || !all_digits(whole) || !all_digits(fraction)
+        {
+            return match digits.parse::<f64>() {
+                Ok(_) => self.unsupported("a number of this form beside decimals", expr.span),
+                Err(_) => Ok(expr),
+            };
+        }
+        let scale = usize::try_from(shape.scale).unwrap_or(0);
+        let fraction = fraction.trim_end_matches('0');
+        if fraction.len() > scale {
+            return self
+                .unsupported("a text of more digits than the decimals beside it", expr.span);
+        }
+        let sign = if digits.starts_with('-') { "-" } else { "" };
+        let whole = if whole.is_empty() { "0" } else { whole };
+        let point = if scale > 0 { "." } else { "" };
+        let written = format!("{sign}{whole}{point}{fraction:0<scale$}");
+        Ok(Expr { kind: ExprKind::Literal(Literal::Text(written)), ..expr })
     }
 }
 

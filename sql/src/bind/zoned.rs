@@ -162,6 +162,13 @@ impl Binder<'_> {
         self.wall_clock(expr)
     }
 
+    /// Does a line take the clock of the session, where an instant becomes that by itself?
+    pub(super) fn takes_clock(&self, definition: &Definition, index: usize, ty: &Type) -> bool {
+        *ty == Type::TimestampTz
+            && matches!(definition.arg(index), Some(ArgType::Is(Type::Timestamp)))
+            && !self.spec.definitions("implicit timestamp").is_empty()
+    }
+
     /// Arguments of a call that takes plain timestamps and no instants: an instant is the clock of the
     /// session there, where a line `implicit timestamp(timestamptz)` says so.
     pub(super) fn without_zones(

@@ -206,6 +206,12 @@ pub(crate) struct Traits {
     pub(crate) values_become_texts: bool,
     /// The functions and operators that make texts of numbers and dates where they want one, where not all do.
     pub(crate) make_texts: &'static [&'static str],
+    /// Does `COUNT(t.*)` count the rows of a table that have no NULL?
+    pub(crate) counts_whole_rows: bool,
+    /// Functions and operators for which any value becomes its text, where they take texts alone.
+    pub(crate) text_functions: &'static [&'static str],
+    /// Has a text constant among the branches of a decimal value as many digits as the value?
+    pub(crate) constants_take_scale: bool,
     /// Is the text `4.5` an integer, rounded?
     pub(crate) rounds_constants: bool,
     /// The names of the columns that functions in FROM give, where they are not the functions' own.
@@ -381,6 +387,9 @@ impl Traits {
         texts_stay: false,
         values_become_texts: false,
         make_texts: &[],
+        counts_whole_rows: false,
+        text_functions: &[],
+        constants_take_scale: false,
         rounds_constants: false,
         function_columns: &[],
         table_functions: &[],
