@@ -234,8 +234,8 @@ impl Binder<'_> {
         }
         let expr = self.cast_quotient(expr, &to)?;
         // `CAST(at AS CHAR)`: of a type that says how many digits it shows.
-        let shown = expr.ty == Type::Timestamp && to.is_character();
-        let expr = if shown && self.spec.traits().values_become_texts && !self.speaks_core() {
+        let as_written = expr.ty == Type::Timestamp && to.is_character();
+        let expr = if as_written && self.spec.traits().values_become_texts && !self.speaks_core() {
             self.as_text(expr)?
         } else {
             expr
