@@ -87,6 +87,8 @@ pub(super) fn of(expr: &Expr) -> Option<u32> {
             "left" if call.args.first()?.text() == Some("") => Some(0),
             "upper" | "lower" | "ltrim" | "rtrim" | "btrim" | "reverse" | "lag" | "lead"
             | "first_value" | "last_value" | "min" | "max" | "nullif" => of(call.args.first()?),
+            // All behind a place.
+            "substring" if call.args.len() == 2 => of(call.args.first()?),
             // A part of a constant length.
             "left" | "right" | "substring" if call.args.len() > 1 => {
                 let most = u32::try_from(call.args.last().and_then(Expr::integer)?).ok()?;
@@ -114,6 +116,7 @@ pub(super) fn at_least(expr: &Expr) -> u32 {
         let length = call.args.last().filter(|_| call.args.len() > 1).and_then(Expr::integer);
         let length = length.and_then(|length| u32::try_from(length).ok());
         match call.name {
+            "substring" if call.args.len() == 2 => call.args.first().map(at_least),
             "substring" | "left" | "right" => {
                 call.args.first().map(at_least).zip(length).map(|(limit, length)| limit.min(length))
             }

@@ -39,6 +39,20 @@ impl Query {
         }) || test(self)
     }
 
+    /// Shows each expression in the query, and in the queries inside, with each of its parts.
+    pub fn visit_exprs<'q>(&'q self, visit: &mut impl FnMut(&'q Expr)) {
+        self.any_piece(&mut |piece| {
+            match piece {
+                Piece::Query(query) => query.visit_exprs(visit),
+                Piece::Expr(expr) => {
+                    expr.visit_parts(visit);
+                    expr.queries().into_iter().for_each(|query| query.visit_exprs(visit));
+                }
+            }
+            false
+        });
+    }
+
     /// Takes the expressions in the query, and those in what is inside, from what may be left.
     fn uses_up(&self, left: &mut usize) -> bool {
         self.any_piece(&mut |piece| match piece {
@@ -197,6 +211,15 @@ impl Expr {
     /// are not looked into.
     pub fn any_part(&self, test: &impl Fn(&Self) -> bool) -> bool {
         test(self) || self.any_child(&mut |part| part.any_part(test))
+    }
+
+    /// Shows the expression and each of its parts; queries in it are not looked into.
+    pub fn visit_parts<'e>(&'e self, visit: &mut impl FnMut(&'e Self)) {
+        visit(self);
+        self.any_child(&mut |part| {
+            part.visit_parts(visit);
+            false
+        });
     }
 
     /// Is it true of an expression directly inside?

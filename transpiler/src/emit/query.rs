@@ -41,6 +41,9 @@ impl Emitter {
             self.conditions_above = query.any_query(&mut row_of_nothing::has_condition);
             self.branches_sorted = branch_constants::are_sorted_by(query);
         }
+        if outermost && self.target() == Target::DuckDb {
+            self.no_equal_intervals(query)?;
+        }
         self.depth += 1;
         let selects = self.selects.len();
         let groups = std::mem::take(&mut self.group_keys);

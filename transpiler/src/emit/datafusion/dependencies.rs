@@ -2,23 +2,46 @@
 //! decide about the rest of a row, and leaves out later keys of ORDER BY and GROUP BY that are decided
 //! already. In a list where something computed stands before a column it notes it of the wrong
 //! columns, and where such rows are joined and grouped once more it still takes the keys of one side
-//! for those of all: rows are not sorted by the second key, and groups fall together. Of GROUPING SETS
-//! it notes nothing.
+//! for those of all: rows are not sorted by the second key, and groups fall together. It is mistaken in
+//! the same way where groups compute something of an aggregate twice. Of GROUPING SETS it notes nothing.
 
 use super::opaque_keys::opaque;
 use crate::{emit::Emitter, rule::Emit, rules::keys_left_out, targets::Target};
 use sql::tree::{
-    Body, Call, Distinct, ExprKind, FunctionKind, GroupItem, GroupKey, Query, Relation, Select,
-    SetOp,
+    Body, Call, Distinct, Expr, ExprKind, FunctionKind, GroupItem, GroupKey, Query, Relation,
+    Select, SetOp,
 };
 use std::collections::BTreeSet;
 
 /// Could keys be left out in this statement?
 pub(in crate::emit) fn may_be_mistaken(query: &Query) -> bool {
-    let mistaken = query.any_query(&mut has_computed_before_column) || gathers_joined_groups(query);
+    let mistaken = query.any_query(&mut has_computed_before_column)
+        || gathers_joined_groups(query)
+        || query.any_query(&mut repeats_aggregates);
     (mistaken && query.any_query(&mut has_two_keys))
         || query.any_query(&mut is_distinct_over_join)
         || query.any_query(&mut groups_one_row)
+}
+
+/// Do groups compute the same of an aggregate twice, as it is written or as it is translated? What
+/// is computed once then stands before the keys, and it takes another column for the key.
+fn repeats_aggregates(query: &Query) -> bool {
+    let Body::Select(select) = &query.body else { return false };
+    if select.group_by.is_empty() {
+        return false;
+    }
+    let mut seen: Vec<&Expr> = Vec::new();
+    let mut repeated = false;
+    for expr in select.exprs() {
+        expr.visit_parts(&mut |part| {
+            let Some(call) = part.call().filter(|call| is_aggregate(call)) else { return };
+            let float = call.args.iter().any(|arg| arg.ty.is_float() && !arg.is_constant());
+            let plain = ["count", "min", "max", "sum"].contains(&call.name) && !float;
+            repeated |= !plain || seen.iter().any(|other| other.is_same(part));
+            seen.push(part);
+        });
+    }
+    repeated
 }
 
 /// Are there groups over a join of groups? It keeps what decided about a row of one side, though a
