@@ -14,6 +14,20 @@ use crate::{
 /// Functions that do not make texts of what stands beside one.
 const MIXED: [&str; 6] = ["field", "greatest", "least", "nullif", "interval", "strcmp"];
 
+/// The lines that take so many arguments.
+fn fitting<'d>(definitions: &[&'d Definition], count: usize) -> Vec<&'d Definition> {
+    definitions.iter().copied().filter(|d| d.takes(count)).collect()
+}
+
+/// Do all of the lines want a text at this place?
+fn want_text(fitting: &[&Definition], index: usize) -> bool {
+    fitting.iter().all(|d| match d.arg(index) {
+        Some(ArgType::Is(ty)) => ty.is_text(),
+        Some(ArgType::Regex(..)) => true,
+        _ => false,
+    })
+}
+
 impl Binder<'_> {
     /// The arguments, each a text where only a text is wanted.
     pub(super) fn texts_wanted(
@@ -33,25 +47,13 @@ impl Binder<'_> {
             return Ok(args);
         }
         let types: Vec<Type> = args.iter().map(|arg| arg.ty.clone()).collect();
-        let fitting: Vec<&&Definition> =
-            definitions.iter().filter(|d| d.takes(args.len())).collect();
+        let fitting = fitting(definitions, args.len());
         if fitting.is_empty() || choose(definitions, &types).is_some() {
             return Ok(args);
         }
-        let is_text = |index: usize| {
-            let wanted = |d: &&&Definition| match d.arg(index) {
-                Some(ArgType::Is(ty)) => ty.is_text(),
-                Some(ArgType::Regex(..)) => true,
-                _ => false,
-            };
-            fitting.iter().all(wanted)
-        };
-        let texts: Vec<bool> = (0..args.len()).map(is_text).collect();
-        let mut out = Vec::with_capacity(args.len());
-        for (arg, text) in args.into_iter().zip(texts) {
-            out.push(if text { self.as_text(arg)? } else { arg });
-        }
-        Ok(out)
+        let args = args.into_iter().enumerate();
+        args.map(|(at, arg)| if want_text(&fitting, at) { self.as_text(arg) } else { Ok(arg) })
+            .collect()
     }
 
     /// Is it one of the few functions of the dialect that make texts of values?
@@ -70,21 +72,12 @@ impl Binder<'_> {
     /// The arguments, each a text where all lines that take so many want one there. A cast that the
     /// dialect has not is refused.
     fn all_as_texts(&mut self, definitions: &[&Definition], args: Vec<Expr>) -> Bound<Vec<Expr>> {
-        let count = args.len();
-        let is_text = |index: usize| {
-            let mut fitting = definitions.iter().filter(|d| d.takes(count)).peekable();
-            fitting.peek().is_some()
-                && fitting.all(|d| match d.arg(index) {
-                    Some(ArgType::Is(ty)) => ty.is_text(),
-                    Some(ArgType::Regex(..)) => true,
-                    _ => false,
-                })
-        };
-        let mut out = Vec::with_capacity(count);
+        let fitting = fitting(definitions, args.len());
+        let mut out = Vec::with_capacity(args.len());
         for (index, arg) in args.into_iter().enumerate() {
             let span = arg.span;
             let plain = arg.ty == Type::Unknown || arg.ty.is_character() || arg.ty == Type::Bytea;
-            out.push(if plain || !is_text(index) {
+            out.push(if plain || fitting.is_empty() || !want_text(&fitting, index) {
                 arg
             } else {
                 self.cast_by("cast", arg, Type::Text, span)?

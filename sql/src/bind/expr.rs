@@ -1,6 +1,9 @@
 //! Expressions. Every form of the parser's tree is named here: bound, or refused by name.
 
-use super::{Binder, Bound, KeyUse, codes, like::Quantified, said::unmarked};
+use super::{
+    Binder, Bound, KeyUse, codes, hidden_outputs::is_lower_in_quotes, like::Quantified,
+    said::unmarked,
+};
 use crate::{
     tree::{Expr, ExprKind},
     types::Type,
@@ -363,10 +366,13 @@ impl Binder<'_> {
                     if let Type::Internal(what) = &one.column.ty {
                         return self.unsupported(&format!("the {what}"), span);
                     }
-                    let outside = depth < innermost && path.len() == 1;
+                    // DuckDB would take the name for a row of the relation inside; the table that could
+                    // be written before it has a namesake there, too.
                     let hidden = |name: &String| self.is_relation_inside(depth, name);
-                    let told = one.relation.as_ref().is_some_and(|relation| !hidden(relation));
-                    if outside && !told && hidden(&one.column.name) {
+                    if path.len() == 1
+                        && hidden(&one.column.name)
+                        && one.relation.as_ref().is_none_or(hidden)
+                    {
                         return self
                             .unsupported("a column that a table inside is called like", span);
                     }
@@ -410,10 +416,8 @@ impl Binder<'_> {
     /// Refuses a quoted name in lower case where unquoted names are in upper case: names are kept in
     /// lower case here, so that it would be taken for the unquoted one.
     fn told_apart(&self, name: &ast::Ident, span: super::Span) -> Bound<()> {
-        let lower = name.value.chars().any(char::is_lowercase)
-            && !name.value.chars().any(char::is_uppercase);
-        let quoted = name.quote_style.is_some() && !self.speaks_core();
-        if lower && quoted && !self.spec.traits().quoted_lower_names {
+        let quoted = is_lower_in_quotes(name) && !self.speaks_core();
+        if quoted && !self.spec.traits().quoted_lower_names {
             return self.unsupported("a quoted name in lower case", span);
         }
         Ok(())

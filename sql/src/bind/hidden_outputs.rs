@@ -36,11 +36,8 @@ impl Binder<'_> {
 
     /// Notes the names in quotes before anything is bound that could use them.
     pub(super) fn quote_outputs(&mut self, projection: &[SelectItem]) {
-        if self.speaks_core() || self.spec.traits().names != Names::FoldUpper {
-            return;
-        }
         let quoted = projection.iter().filter_map(|item| match item {
-            SelectItem::ExprWithAlias { expr, alias } if is_lower_in_quotes(alias) => {
+            SelectItem::ExprWithAlias { expr, alias } if self.is_another_name(alias) => {
                 Some(self.fold(alias)).filter(|name| !is_column(expr, name))
             }
             _ => None,
@@ -91,7 +88,7 @@ impl Binder<'_> {
     }
 }
 
-fn is_lower_in_quotes(name: &ast::Ident) -> bool {
+pub(super) fn is_lower_in_quotes(name: &ast::Ident) -> bool {
     name.quote_style.is_some()
         && name.value.chars().any(char::is_lowercase)
         && !name.value.chars().any(char::is_uppercase)

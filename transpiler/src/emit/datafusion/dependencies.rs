@@ -15,10 +15,13 @@ use std::collections::BTreeSet;
 
 /// Could keys be left out in this statement?
 pub(in crate::emit) fn may_be_mistaken(query: &Query) -> bool {
-    let mistaken = query.any_query(&mut has_computed_before_column)
-        || gathers_joined_groups(query)
-        || query.any_query(&mut repeats_aggregates);
-    (mistaken && query.any_query(&mut has_two_keys))
+    // What is asked of each column and each aggregate comes last.
+    let mistaken = || {
+        query.any_query(&mut has_computed_before_column)
+            || gathers_joined_groups(query)
+            || query.any_query(&mut repeats_aggregates)
+    };
+    (query.any_query(&mut has_two_keys) && mistaken())
         || query.any_query(&mut is_distinct_over_join)
         || query.any_query(&mut groups_one_row)
 }
@@ -34,7 +37,8 @@ fn repeats_aggregates(query: &Query) -> bool {
     let mut repeated = false;
     for expr in select.exprs() {
         expr.visit_parts(&mut |part| {
-            let Some(call) = part.call().filter(|call| is_aggregate(call)) else { return };
+            let aggregate = |call: &&Call| !repeated && is_aggregate(call);
+            let Some(call) = part.call().filter(aggregate) else { return };
             let float = call.args.iter().any(|arg| arg.ty.is_float() && !arg.is_constant());
             let plain = ["count", "min", "max", "sum"].contains(&call.name) && !float;
             repeated |= !plain || seen.iter().any(|other| other.is_same(part));

@@ -23,11 +23,16 @@ impl Emitter {
     /// Notes the keys of a SELECT that are written so that nothing is known of them.
     pub(in crate::emit) fn find_opaque_keys(&mut self, select: &Select) -> Emit<()> {
         self.opaque_keys.clear();
+        if self.target() != Target::DataFusion || select.group_by.is_empty() {
+            return Ok(());
+        }
         let several = select.group_by.iter().any(|item| !matches!(item, GroupItem::Key(_)));
-        let asked = self.depth > 1 && self.conditions_above
-            || select.having.as_ref().is_some_and(asks_of_keys);
-        let as_set = asked && self.groups_as_set(select).is_some();
-        if self.target() != Target::DataFusion || !several && !as_set {
+        let asked = || {
+            self.depth > 1 && self.conditions_above
+                || select.having.as_ref().is_some_and(asks_of_keys)
+        };
+        let written = several || self.groups_as_set(select).is_some() && asked();
+        if !written {
             return Ok(());
         }
         let keys = select.group_by.iter().flat_map(GroupItem::keys);

@@ -17,7 +17,11 @@ struct Use<'q> {
 impl Use<'_> {
     /// Is it another interval of the same length, in the same place?
     fn is_taken_for(&self, other: &Self) -> bool {
-        let beside = match (&self.beside, &other.beside) {
+        // The numbers first: what stands beside them may be long.
+        if self.parts == other.parts || length(self.parts) != length(other.parts) {
+            return false;
+        }
+        match (&self.beside, &other.beside) {
             (None, None) => true,
             (Some((name, args)), Some((of, others))) => {
                 name == of
@@ -25,8 +29,7 @@ impl Use<'_> {
                     && args.iter().zip(others).all(|(one, two)| one.is_same(two))
             }
             _ => false,
-        };
-        beside && self.parts != other.parts && length(self.parts) == length(other.parts)
+        }
     }
 }
 
