@@ -1,5 +1,11 @@
 //! Text to tree.
 
+mod alone;
+mod plain_prefix;
+
+pub use alone::printed_by_parser_alone;
+pub(crate) use plain_prefix::plain_prefix;
+
 use crate::{SourceSettings, dialects, location::LineIndex};
 use model::{Diagnostic, Dialect, Span};
 use sqlparser::{

@@ -40,11 +40,12 @@ fn throughput(criterion: &mut Criterion) {
         let Some((texts, tables)) = workload(from) else { return };
         group.throughput(Throughput::Elements(texts.len() as u64));
         if to == Dialect::DuckDb {
+            // What the parser alone cannot read would be fast.
+            assert!(texts.iter().all(|text| sql::printed_by_parser_alone(text, from).is_some()));
             group.bench_function(format!("sqlparser: parse and print {from}"), |bench| {
                 bench.iter(|| {
                     for text in &texts {
-                        let parsed = sql::parse(text, from);
-                        black_box(parsed.map(|parsed| parsed.statement.to_string())).ok();
+                        black_box(sql::printed_by_parser_alone(text, from));
                     }
                 });
             });

@@ -1,7 +1,8 @@
 //! How `GoogleSQL` is parsed: sqlparser's `BigQuery` with shifts and named arguments.
 
+use crate::parse::plain_prefix;
 use sqlparser::{
-    ast::Statement,
+    ast::{Expr, Statement},
     dialect::{BigQueryDialect, Dialect},
     keywords::Keyword,
     parser::{Parser, ParserError},
@@ -21,6 +22,10 @@ pub(in crate::dialects) struct GoogleParser;
 impl Dialect for GoogleParser {
     fn dialect(&self) -> TypeId {
         TypeId::of::<BigQueryDialect>()
+    }
+
+    fn parse_prefix(&self, parser: &mut Parser<'_>) -> Option<Result<Expr, ParserError>> {
+        plain_prefix(parser)
     }
 
     as_in!(

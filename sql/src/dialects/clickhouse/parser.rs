@@ -2,6 +2,7 @@
 //! `a MOD b` and the elements of tuples, `t.1`.
 
 use crate::calls::function;
+use crate::parse::plain_prefix;
 use sqlparser::{
     ast::{CaseWhen, Expr, Ident, ObjectName, Value, helpers::attached_token::AttachedToken},
     dialect::{ClickHouseDialect, Dialect, Precedence},
@@ -63,13 +64,14 @@ impl Dialect for ClickHouseParser {
 
     /// `tuple(a, b)` is a call; sqlparser takes it for a type before a number.
     fn parse_prefix(&self, parser: &mut Parser<'_>) -> Option<Result<Expr, ParserError>> {
-        let Token::Word(word) = parser.peek_token().token else { return None };
-        let tuple = word.quote_style.is_none() && word.value == "tuple";
-        if !tuple || parser.peek_nth_token(1).token != Token::LParen {
-            return None;
+        let [first, second] = parser.peek_tokens_ref();
+        let tuple = matches!(&first.token, Token::Word(word)
+            if word.quote_style.is_none() && word.value == "tuple");
+        if !tuple || second.token != Token::LParen {
+            return plain_prefix(parser);
         }
         parser.next_token();
-        Some(parser.parse_function(ObjectName::from(vec![Ident::new(word.value)])))
+        Some(parser.parse_function(ObjectName::from(vec![Ident::new("tuple")])))
     }
 
     fn get_next_precedence(&self, parser: &Parser<'_>) -> Option<Result<u8, ParserError>> {

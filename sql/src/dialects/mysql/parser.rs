@@ -4,6 +4,7 @@
 //! the shifts the precedence they have elsewhere, and reads all that follows `DIV` as its operand. It
 //! has no `!` and no `MOD` between operands, no units of several fields (`MINUTE_SECOND`), and no function `INTERVAL()`.
 
+use crate::parse::plain_prefix;
 use crate::{calls::function, settings::SourceSettings, tokens::is_word};
 use sqlparser::{
     ast::{BinaryOperator, CastKind, DataType, Expr, Interval, Statement, UnaryOperator},
@@ -173,7 +174,7 @@ impl Dialect for MySqlParser {
                     format: None,
                 }))
             }
-            _ => None,
+            _ => plain_prefix(parser),
         }
     }
 

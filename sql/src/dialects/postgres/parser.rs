@@ -1,5 +1,6 @@
 //! The grammar of PostgreSQL: sqlparser's, but for arguments that are named by an expression.
 
+use crate::parse::plain_prefix;
 use sqlparser::{
     ast::Expr,
     dialect::{Dialect, PostgreSqlDialect, Precedence},
@@ -25,6 +26,10 @@ impl Dialect for PostgresParser {
 
     fn dialect(&self) -> TypeId {
         BASE.type_id()
+    }
+
+    fn parse_prefix(&self, parser: &mut Parser<'_>) -> Option<Result<Expr, ParserError>> {
+        plain_prefix(parser)
     }
 
     // Behind a cast: `a::text COLLATE "C"`.

@@ -1,7 +1,12 @@
 //! The parser's view of Redshift, and what it lacks there: grouping sets, the old outer join and
 //! the short names of date parts. Everything else is asked of the parser's own dialect.
 
-use sqlparser::dialect::{Dialect, RedshiftSqlDialect};
+use crate::parse::plain_prefix;
+use sqlparser::{
+    ast::Expr,
+    dialect::{Dialect, RedshiftSqlDialect},
+    parser::{Parser, ParserError},
+};
 use std::{any::TypeId, iter::Peekable, str::Chars};
 
 #[derive(Debug)]
@@ -12,6 +17,10 @@ const OWN: RedshiftSqlDialect = RedshiftSqlDialect {};
 impl Dialect for Redshift {
     fn dialect(&self) -> TypeId {
         TypeId::of::<RedshiftSqlDialect>()
+    }
+
+    fn parse_prefix(&self, parser: &mut Parser<'_>) -> Option<Result<Expr, ParserError>> {
+        plain_prefix(parser)
     }
 
     /// <https://docs.aws.amazon.com/redshift/latest/dg/r_GROUP_BY_aggregation-extensions.html>

@@ -1,5 +1,6 @@
 //! How Spark SQL and Databricks are parsed: what sqlparser's two dialects know, together.
 
+use crate::parse::plain_prefix;
 use sqlparser::{
     ast::{BinaryOperator, Expr, Ident, ObjectName},
     dialect::{Dialect, SparkSqlDialect},
@@ -64,11 +65,12 @@ impl Dialect for SparkParser {
             token.token == Token::LParen
                 || word(token).is_some_and(|k| [SELECT, WITH, VALUES, FROM, TABLE].contains(&k))
         };
-        if word(&parser.peek_nth_token(0)) != Some(Keyword::EXISTS)
-            || parser.peek_nth_token(1).token != Token::LParen
-            || starts_query(&parser.peek_nth_token(2))
+        let [first, second, third] = parser.peek_tokens_ref();
+        if word(first) != Some(Keyword::EXISTS)
+            || second.token != Token::LParen
+            || starts_query(third)
         {
-            return None;
+            return plain_prefix(parser);
         }
         parser.next_token();
         Some(parser.parse_function(ObjectName::from(vec![Ident::new("exists")])))

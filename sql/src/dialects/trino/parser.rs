@@ -1,6 +1,11 @@
 //! How Trino is parsed: what sqlparser's generic dialect knows, with lambdas.
 
-use sqlparser::dialect::{Dialect, GenericDialect};
+use crate::parse::plain_prefix;
+use sqlparser::{
+    ast::Expr,
+    dialect::{Dialect, GenericDialect},
+    parser::{Parser, ParserError},
+};
 use std::any::TypeId;
 
 /// Trino.
@@ -10,6 +15,10 @@ pub(in crate::dialects) struct TrinoParser;
 impl Dialect for TrinoParser {
     fn dialect(&self) -> TypeId {
         TypeId::of::<GenericDialect>()
+    }
+
+    fn parse_prefix(&self, parser: &mut Parser<'_>) -> Option<Result<Expr, ParserError>> {
+        plain_prefix(parser)
     }
 
     as_in!(

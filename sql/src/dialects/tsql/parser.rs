@@ -1,7 +1,8 @@
 //! The grammar of Transact-SQL: sqlparser's, and the grouping sets that it leaves out.
 
+use crate::parse::plain_prefix;
 use sqlparser::{
-    ast::Statement,
+    ast::{Expr, Statement},
     dialect::{Dialect, MsSqlDialect},
     keywords::Keyword,
     parser::{Parser, ParserError},
@@ -29,6 +30,10 @@ impl Dialect for TSqlParser {
 
     fn dialect(&self) -> TypeId {
         BASE.type_id()
+    }
+
+    fn parse_prefix(&self, parser: &mut Parser<'_>) -> Option<Result<Expr, ParserError>> {
+        plain_prefix(parser)
     }
 
     as_in!(
