@@ -2,7 +2,7 @@
 
 use model::Span;
 use sqlparser::{
-    ast::{Expr, Spanned as _},
+    ast::{Expr, Query, Select, SelectFlavor, SetExpr, Spanned},
     tokenizer::{Location, Span as Place},
 };
 
@@ -25,6 +25,57 @@ pub(crate) fn of_expr(expr: &Expr) -> Place {
         return expr.span();
     }
     Place::new(first.start, last.end)
+}
+
+/// The place of a query, from its two ends as [`of_expr`] does: sqlparser looks at every node of the
+/// queries in it, at each level again.
+pub(crate) fn of_query(query: &Query) -> Place {
+    let body = of_body(&query.body);
+    let start = query.with.as_ref().map_or(body, |with| with.with_token.0.span);
+    let behind = [
+        query.order_by.as_ref().map(Spanned::span),
+        query.limit_clause.as_ref().map(Spanned::span),
+        query.fetch.as_ref().map(Spanned::span),
+    ];
+    let whole = Place::union_iter([start, body].into_iter().chain(behind.into_iter().flatten()));
+    if start == Place::empty() || body == Place::empty() { query.span() } else { whole }
+}
+
+fn of_body(body: &SetExpr) -> Place {
+    match body {
+        SetExpr::Select(select) => of_select(select),
+        SetExpr::Query(query) => of_query(query),
+        SetExpr::SetOperation { left, right, .. } => of_body(left).union(&of_body(right)),
+        other => other.span(),
+    }
+}
+
+/// The place of a SELECT: from the word to the end of its last clause.
+pub(crate) fn of_select(select: &Select) -> Place {
+    let start = select.select_token.0.span;
+    // The places of these differ between dialects.
+    let plain = start != Place::empty()
+        && select.flavor == SelectFlavor::Standard
+        && select.into.is_none()
+        && select.lateral_views.is_empty()
+        && select.prewhere.is_none()
+        && select.connect_by.is_empty()
+        && select.cluster_by.is_empty()
+        && select.distribute_by.is_empty()
+        && select.sort_by.is_empty()
+        && select.named_window.is_empty()
+        && select.qualify.is_none();
+    if !plain {
+        return select.span();
+    }
+    // From the last clause to the first; some have no place.
+    let known = |place: Place| (place != Place::empty()).then_some(place);
+    (select.having.as_ref().and_then(|having| known(of_expr(having))))
+        .or_else(|| known(select.group_by.span()))
+        .or_else(|| select.selection.as_ref().and_then(|condition| known(of_expr(condition))))
+        .or_else(|| select.from.last().and_then(|from| known(from.span())))
+        .or_else(|| select.projection.last().and_then(|item| known(item.span())))
+        .map_or(start, |last| Place::new(start.start, last.end))
 }
 
 /// Finds byte offsets in one text.
@@ -94,6 +145,31 @@ pub fn with_parentheses(text: &str, span: Span) -> Span {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::parse;
+    use model::Dialect;
+    use sqlparser::ast::Statement;
+
+    #[test]
+    fn the_place_of_a_query_is_that_of_the_parser() {
+        for text in [
+            "SELECT 1",
+            "SELECT a, b FROM t",
+            "SELECT a FROM t AS x JOIN u ON x.a = u.a WHERE b > 1 AND c = 'x'",
+            "SELECT a, sum(b) FROM t WHERE b > 1 GROUP BY a, c HAVING sum(b) > 2",
+            "SELECT a FROM (SELECT a FROM t WHERE a IN (SELECT b FROM u)) AS x ORDER BY a DESC LIMIT 3",
+            "WITH x AS (SELECT 1 AS a) SELECT a FROM x UNION ALL SELECT b FROM u ORDER BY a OFFSET 2",
+            "(SELECT a FROM t) EXCEPT (SELECT b FROM u LIMIT 1)",
+            "VALUES (1, 2), (3, 4)",
+            "SELECT a FROM t WINDOW w AS (ORDER BY a)",
+        ] {
+            let parsed = parse(text, Dialect::Postgres).unwrap();
+            let Statement::Query(query) = &parsed.statement else { panic!("{text}") };
+            assert_eq!(of_query(query), query.span(), "{text}");
+            if let SetExpr::Select(select) = &*query.body {
+                assert_eq!(of_select(select), select.span(), "{text}");
+            }
+        }
+    }
 
     #[test]
     fn a_call_ends_with_its_parentheses() {

@@ -40,7 +40,7 @@ impl Binder<'_> {
         }
         let plain = |arg: &Expr| !becomes_text(&arg.ty) && arg.ty != Type::Timestamp;
         if self.speaks_core()
-            || !(self.spec.traits().values_become_texts || self.makes_texts(definitions))
+            || !self.spec.traits().values_become_texts
             || args.iter().all(plain)
             || definitions.iter().any(|d| MIXED.contains(&d.name))
         {
@@ -56,17 +56,11 @@ impl Binder<'_> {
             .collect()
     }
 
-    /// Is it one of the few functions of the dialect that make texts of values?
-    fn makes_texts(&self, definitions: &[&Definition]) -> bool {
-        let few = self.spec.traits().make_texts;
-        !few.is_empty()
-            && definitions.iter().all(|d| few.contains(&d.name) || few.contains(&d.called()))
-    }
-
     /// Is it one of the functions for which any value becomes its text?
     fn takes_texts_alone(&self, definitions: &[&Definition]) -> bool {
         let names = self.spec.traits().text_functions;
-        !definitions.is_empty() && definitions.iter().all(|d| names.contains(&d.name))
+        let among = |d: &Definition| names.contains(&d.name) || names.contains(&d.called());
+        !definitions.is_empty() && definitions.iter().all(|d| among(d))
     }
 
     /// The arguments, each a text where all lines that take so many want one there. A cast that the

@@ -3,6 +3,7 @@
 use super::{Binder, Bound, codes, scope::CteScope, ties::Top, twin_names};
 use crate::{
     dialects::Unmarked,
+    location,
     tree::{Body, Column, Cte, Expr, ExprKind, Query, Select, SortKey, SortTarget},
     types::Type,
 };
@@ -32,7 +33,7 @@ impl Binder<'_> {
     }
 
     fn query_inner(&mut self, query: &ast::Query) -> Bound<Query> {
-        let span = self.span(query);
+        let span = self.span_of(|| location::of_query(query));
         let ast::Query {
             with,
             body,

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     dialects::{Names, Seen, fold},
+    location,
     tree::{Call, Distinct, Expr, ExprKind, FunctionKind, GroupItem, GroupKey, Item, Select},
     types::Type,
 };
@@ -26,7 +27,7 @@ impl Binder<'_> {
         }
         let changed = self.without_plus(select);
         let select = changed.as_ref().unwrap_or(select);
-        let span = self.span(select);
+        let span = self.span_of(|| location::of_select(select));
         let ast::Select {
             select_token: _,
             // Noted from the text.

@@ -53,7 +53,7 @@ pub(super) static SOURCE: Source = Source {
         bigint_digits: 20,
         constants_have_their_digits: true,
         tries_constants: true,
-        make_texts: &[
+        text_functions: &[
             "length",
             "char_length",
             "substring",

@@ -202,13 +202,12 @@ pub(crate) struct Traits {
     /// Does a text constant among the branches of a value stay a text, and make one of all, or a variant?
     /// Elsewhere it takes their type.
     pub(crate) texts_stay: bool,
-    /// Does a number or a date become a text where a text is wanted?
+    /// Does a number or a date become a text wherever a text is wanted or stands beside it?
     pub(crate) values_become_texts: bool,
-    /// The functions and operators that make texts of numbers and dates where they want one, where not all do.
-    pub(crate) make_texts: &'static [&'static str],
     /// Does `COUNT(t.*)` count the rows of a table that have no NULL?
     pub(crate) counts_whole_rows: bool,
-    /// Functions and operators for which any value becomes its text, where they take texts alone.
+    /// Functions and operators for which any value becomes its text, where they take texts alone and
+    /// values do not become texts everywhere.
     pub(crate) text_functions: &'static [&'static str],
     /// Has a text constant among the branches of a decimal value as many digits as the value?
     pub(crate) constants_take_scale: bool,
@@ -386,7 +385,6 @@ impl Traits {
         totals: Totals::All,
         texts_stay: false,
         values_become_texts: false,
-        make_texts: &[],
         counts_whole_rows: false,
         text_functions: &[],
         constants_take_scale: false,

@@ -8,6 +8,7 @@ use crate::{
     targets::{Target, is_reserved},
 };
 use model::{Diagnostic, Span};
+use std::borrow::Cow;
 
 impl Emitter {
     /// A name as the target writes it: quoted unless it is a plain lower-case word.
@@ -16,13 +17,23 @@ impl Emitter {
     /// DuckDB does not tell `a` from `A`: two such names in one statement are refused.
     pub(crate) fn name(&mut self, name: &str, span: Span) -> Emit<String> {
         if self.target == Target::DuckDb {
-            let known = self.names.entry(name.to_lowercase()).or_insert_with(|| name.to_owned());
-            if known != name {
-                return Err(Box::new(Diagnostic::error(
-                    NAME_COLLISION,
-                    format!("duckdb does not tell the names `{known}` and `{name}` apart"),
-                    Some(span),
-                )));
+            // Most names are in lower case already, and were seen before.
+            let upper = |b: u8| b.is_ascii_uppercase() || !b.is_ascii();
+            let lower = if name.bytes().any(upper) {
+                Cow::Owned(name.to_lowercase())
+            } else {
+                Cow::Borrowed(name)
+            };
+            match self.names.get(lower.as_ref()) {
+                Some(known) if known == name => {}
+                Some(known) => {
+                    return Err(Box::new(Diagnostic::error(
+                        NAME_COLLISION,
+                        format!("duckdb does not tell the names `{known}` and `{name}` apart"),
+                        Some(span),
+                    )));
+                }
+                None => drop(self.names.insert(lower.into_owned(), name.to_owned())),
             }
         }
         Ok(quoted(name))
