@@ -137,6 +137,11 @@ impl Catalog {
         self.databases.values().any(|databases| databases.contains(name))
     }
 
+    /// Is a table of this schema in the catalog?
+    pub(crate) fn has_schema(&self, name: &str) -> bool {
+        self.tables.keys().any(|path| matches!(path.as_slice(), [schema, _] if schema == name))
+    }
+
     /// The type of a column as the dialect spells it.
     pub(crate) fn spelling(&self, path: &[String], column: &str) -> Option<&str> {
         self.tables.get(path)?.spellings.get(column).map(String::as_str)

@@ -38,6 +38,7 @@ impl Binder<'_> {
                 // A schema that the catalog leaves out.
                 if let [schema, _] = parts.as_slice()
                     && self.spec.traits().default_schema == Some(schema.as_str())
+                    && !self.catalog.has_schema(schema)
                 {
                     parts.remove(0);
                 }

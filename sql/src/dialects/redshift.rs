@@ -51,6 +51,7 @@ pub(super) static SOURCE: Source = Source {
         writing: Writing {
             texts: Texts { bytes: true, longer: Longer::BlanksCut },
             keys: Keys::Information { not_null: true },
+            hash_is_temporary: true,
             ..Writing::CORE
         },
         clauses: &[

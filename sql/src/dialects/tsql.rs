@@ -98,6 +98,7 @@ pub(super) static SOURCE: Source = Source {
             keys: Keys::Enforced(UniqueNulls::Equal),
             target_is_in_from: true,
             identity_counts: true,
+            hash_is_temporary: true,
             columns: Columns { whole: &[("tinyint", 0, 255)], char_blanks: true, ..Columns::CORE },
             ..Writing::CORE
         },

@@ -33,6 +33,8 @@ pub(crate) struct Writing {
     pub(crate) tables_are_sets: bool,
     /// Does IDENTITY give each row the next number, and take no other?
     pub(crate) identity_counts: bool,
+    /// Is a table whose name begins with `#` one of the session?
+    pub(crate) hash_is_temporary: bool,
     /// What columns hold less than their core type.
     pub(crate) columns: Columns,
 }
@@ -136,6 +138,7 @@ impl Writing {
         set_in_order: false,
         tables_are_sets: false,
         identity_counts: false,
+        hash_is_temporary: false,
         columns: Columns::CORE,
     };
 }

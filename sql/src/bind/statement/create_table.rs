@@ -24,7 +24,7 @@ impl Binder<'_> {
         }
         let path = self.new_path(&table.name, span)?;
         let existing = existing(table.or_replace, table.if_not_exists);
-        let temporary = table.temporary || table.volatile;
+        let temporary = table.temporary || table.volatile || self.is_of_session(&path, span)?;
         if let Some(query) = &table.query {
             let distinct = self.distinct_rows(table, query)?;
             let query = self.query(distinct.as_ref().unwrap_or(query))?;
@@ -84,6 +84,21 @@ impl Binder<'_> {
         Ok(Some(*distinct))
     }
 
+    /// Is it a table of the session by its name? It lives on under that name.
+    ///
+    /// Source: <https://learn.microsoft.com/en-us/sql/t-sql/statements/create-table-transact-sql>
+    /// ("Temporary tables"), <https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_TABLE_NEW.html>.
+    fn is_of_session(&self, path: &[String], span: Span) -> Bound<bool> {
+        let name = path.last().map(String::as_str).unwrap_or_default();
+        if !self.spec.traits().writing.hash_is_temporary || !name.starts_with('#') {
+            return Ok(false);
+        }
+        if self.parsed.dialect == model::Dialect::TSql && name.starts_with("##") {
+            return self.unsupported("a temporary table that all sessions see", span);
+        }
+        Ok(true)
+    }
+
     /// `SELECT … INTO t FROM …`
     pub(super) fn select_into(&mut self, query: &ast::Query) -> Bound<Statement> {
         let mut plain = query.clone();
@@ -97,10 +112,8 @@ impl Binder<'_> {
         if !self.spec.traits().select_into {
             return self.unsupported("SELECT INTO", span);
         }
-        // A name with `#` in front is a table of the session, and lives on under that name.
-        let name = into.name.0.last().and_then(|part| part.as_ident()).map(|n| n.value.as_str());
-        let marked = name.is_some_and(|name| name.starts_with('#'));
         let path = self.new_path(&into.name, span)?;
+        let marked = self.is_of_session(&path, span)?;
         let query = self.query(&plain)?;
         let columns = self.columns_as(&query, &[], span)?;
         let temporary = into.temporary || marked;
@@ -246,4 +259,52 @@ fn made(
         span,
     };
     Statement::CreateTable(Box::new(table))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Catalog, SourceSettings, parse, tables_of_ddl, tree::Statement};
+    use model::Dialect;
+
+    /// A table of the catalog.
+    const OTHER: &str = "CREATE TABLE u (a INT)";
+
+    /// The path of the table that is made, and whether it is temporary; or why it is refused.
+    fn made(dialect: Dialect, ddl: &str, text: &str) -> Result<(String, bool), String> {
+        let settings = SourceSettings::of(dialect);
+        let catalog = Catalog::under(&settings, &tables_of_ddl(ddl, dialect).unwrap());
+        let parsed = parse(text, dialect).map_err(|refused| refused.message)?;
+        let bound = parsed.bind_under(&catalog, &[], &settings).map_err(|d| d.message)?;
+        match bound.statement {
+            Statement::CreateTable(table) => Ok((table.path.join("."), table.temporary)),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_hash_makes_a_table_of_the_session() {
+        for (dialect, text, temporary) in [
+            (Dialect::TSql, "CREATE TABLE #t (a INT)", true),
+            (Dialect::TSql, "CREATE TABLE [#t] (a INT)", true),
+            (Dialect::TSql, "SELECT 1 AS a INTO #t", true),
+            (Dialect::TSql, "CREATE TABLE t (a INT)", false),
+            (Dialect::Redshift, "CREATE TABLE #t (a INT)", true),
+            (Dialect::Redshift, "CREATE TABLE #t AS SELECT 1 AS a", true),
+            (Dialect::Redshift, "CREATE TABLE t AS SELECT 1 AS a", false),
+            (Dialect::Postgres, "CREATE TABLE \"#t\" (a INT)", false),
+            (Dialect::Postgres, "SELECT 1 AS a INTO \"#t\"", false),
+        ] {
+            assert_eq!(made(dialect, OTHER, text).unwrap().1, temporary, "{dialect}: {text}");
+        }
+        let all = made(Dialect::TSql, OTHER, "CREATE TABLE ##t (a INT)").unwrap_err();
+        assert!(all.contains("that all sessions see"), "{all}");
+    }
+
+    #[test]
+    fn the_default_schema_stays_where_the_catalog_has_it() {
+        let text = "CREATE TABLE dbo.t (a INT)";
+        for (ddl, path) in [("CREATE TABLE dbo.u (a INT)", "dbo.t"), (OTHER, "t")] {
+            assert_eq!(made(Dialect::TSql, ddl, text).unwrap().0, path, "{ddl}");
+        }
+    }
 }
