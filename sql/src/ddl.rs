@@ -3,7 +3,7 @@
 mod loose;
 
 use crate::{
-    catalog::ALL_COLUMNS,
+    catalog::{ALL_COLUMNS, FORMAT},
     dialects::{self, Names, collations},
     location::LineIndex,
     parse::{self, UNPARSABLE},
@@ -49,6 +49,19 @@ pub fn tables_of_ddl(text: &str, dialect: Dialect) -> Result<Vec<CatalogTable>, 
                 .collect(),
             Err(diagnostic) => vec![loose::table(text, &settings).ok_or(diagnostic)?],
         };
+    if let [table] = tables.as_mut_slice()
+        && sets
+        && text.to_ascii_uppercase().contains("FORMAT")
+        && let Some(loose) = loose::table(text, &settings)
+    {
+        // A statement does without the formats of its columns; those who read the table mind them.
+        for column in &mut table.columns {
+            let said = loose.columns.iter().find(|one| one.name == column.name);
+            if let Some(said) = said.filter(|one| one.data_type.contains(FORMAT)) {
+                column.data_type.clone_from(&said.data_type);
+            }
+        }
+    }
     if !has_keys {
         for table in &mut tables {
             table.keys.clear();

@@ -15,6 +15,7 @@ pub(crate) mod standard;
 pub(crate) mod strictness;
 pub(crate) mod teradata;
 pub(crate) mod teradata_phrases;
+mod teradata_resets;
 pub(crate) mod teradata_tables;
 pub(crate) mod teradata_windows;
 pub(crate) mod trino;

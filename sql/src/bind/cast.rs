@@ -1,6 +1,6 @@
 //! Casts, and the types that they name.
 
-use super::{Binder, Bound, codes, lower::text, padded::is_padded_value, resolve::choose};
+use super::{Binder, Bound, codes, lower::text, resolve::choose};
 use crate::{
     dialects::{ArgType, Definition},
     tree::{Expr, ExprKind, Literal},
@@ -45,11 +45,14 @@ impl Binder<'_> {
         let form = self.form_from(form, expr, &inner.ty, &to);
         let mut cast = self.cast_by(&form, inner, to.clone(), span)?;
         if let Some(own) = own {
-            cast = self.cast_by(&own, cast, to, span)?;
+            cast = self.cast_by(&own, cast, to.clone(), span)?;
         }
         if let Some(largest) = largest.filter(|_| !cast.is_null()) {
             let limit = self.number(&largest, span);
             cast = self.apply(&format!("digits {usual}"), vec![cast, limit], span)?;
+        }
+        if to == Type::Int2 && data_type.to_string().eq_ignore_ascii_case("byteint") {
+            self.marked.byte(cast.span);
         }
         if raises { self.raising_for_null(cast, span) } else { Ok(cast) }
     }
@@ -217,10 +220,9 @@ impl Binder<'_> {
             return self.cast_by(&form, expr, to, span);
         }
         // Blanks at its end may be left out.
-        let shows = |expr: &Expr| matches!(expr.ty, Type::Char(_)) || is_padded_value(expr);
         let padded = matches!(to, Type::Varchar(_))
-            && shows(&expr)
-            && self.spec.knows(&format!("{form} padded {}", to.short()));
+            && self.spec.knows(&format!("{form} padded {}", to.short()))
+            && self.char_length(&expr).is_some();
         let padded = padded.then(|| format!("{form} padded"));
         let form = padded.as_deref().unwrap_or(form);
         let expr = self.kept_blanks(expr, &to)?;

@@ -399,7 +399,7 @@ impl Binder<'_> {
             }
         }
         for expr in all {
-            if grouped::has_query(expr) {
+            if expr.any_part(&|part| part.query().is_some_and(Query::is_correlated)) {
                 return self.unsupported("a query beside groups of text", expr.span);
             }
             grouped::replace(expr, &found);

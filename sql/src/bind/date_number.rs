@@ -14,18 +14,12 @@ impl Binder<'_> {
         operands: [Expr; N],
         span: Span,
     ) -> Bound<[Expr; N]> {
-        let date = |expr: &Expr| expr.ty == Type::Date;
-        let number = |expr: &Expr| expr.ty.is_number();
-        if self.speaks_core()
-            || !operands.iter().any(date)
-            || !operands.iter().any(number)
-            || !self.spec.knows(LINE)
-        {
+        if !self.has_dates_beside_numbers(&operands) {
             return Ok(operands);
         }
         let mut refused = Ok(());
         let numbers = operands.map(|expr| {
-            if !date(&expr) || refused.is_err() {
+            if expr.ty != Type::Date || refused.is_err() {
                 return expr;
             }
             self.apply(LINE, vec![expr.clone()], span).unwrap_or_else(|refusal| {
@@ -34,5 +28,25 @@ impl Binder<'_> {
             })
         });
         refused.map(|()| numbers)
+    }
+
+    /// The same of a value and those of a list.
+    pub(super) fn dates_among_numbers(&mut self, all: Vec<Expr>, span: Span) -> Bound<Vec<Expr>> {
+        if !self.has_dates_beside_numbers(&all) {
+            return Ok(all);
+        }
+        let each = all.into_iter().map(|expr| match expr.ty {
+            Type::Date => self.apply(LINE, vec![expr], span),
+            ref ty if ty.is_number() || expr.is_null() => Ok(expr),
+            _ => self.unsupported("a text among dates and numbers", span),
+        });
+        each.collect()
+    }
+
+    fn has_dates_beside_numbers(&self, operands: &[Expr]) -> bool {
+        !self.speaks_core()
+            && operands.iter().any(|expr| expr.ty == Type::Date)
+            && operands.iter().any(|expr| expr.ty.is_number())
+            && self.spec.knows(LINE)
     }
 }

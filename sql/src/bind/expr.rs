@@ -504,6 +504,10 @@ impl Binder<'_> {
         if let Some(one) = operand.take() {
             let one = self.as_value(one)?;
             self.no_quotients(std::iter::once(&one).chain(&whens), span)?;
+            self.no_text_by_format(std::iter::once(&one).chain(&whens))?;
+            let all = std::iter::once(one).chain(whens).collect();
+            whens = self.dates_among_numbers(all, span)?;
+            let one = whens.remove(0);
             let types: Vec<Type> =
                 std::iter::once(&one).chain(&whens).map(|e| e.ty.clone()).collect();
             let ty = self.comparison_type(&types, span)?;

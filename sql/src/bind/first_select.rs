@@ -1,7 +1,7 @@
 //! Set operations whose columns have the types of the first SELECT: longer texts of the others are cut,
 //! their numbers are converted.
 
-use super::{Binder, Bound};
+use super::{Binder, Bound, small_integers::Small};
 use crate::{
     tree::{Body, Expr, ExprKind, Literal, Query},
     types::Type,
@@ -23,20 +23,44 @@ impl Binder<'_> {
             // NULL without a type is an integer; one that is cast has the type that it is cast to.
             let untyped = column.ty == Type::Unknown && first.is_some_and(Expr::is_null);
             let one = if untyped { &Type::Int4 } else { &column.ty };
-            let small = first.and_then(small_constant).filter(|_| two.is_integer());
-            let made = if is_text(one) && is_text(&two) {
+            let small = first.filter(|_| one.is_integer()).map(|first| self.small(first));
+            let small = small.filter(|_| two.is_integer() || matches!(two, Type::Numeric(_)));
+            // Of a SMALLINT that is one here, too, the lines below know.
+            let small = small.filter(|small| *small == Small::Byteint || *one != Type::Int2);
+            let cells = [first, first_item(right, index)];
+            self.no_text_by_format(cells.into_iter().flatten())?;
+            let padded = first.and_then(|first| self.char_length(first));
+            let made = if let Some(length) = padded.filter(|_| is_text(&two)) {
+                if two == *one && matches!(two, Type::Char(_)) {
+                    continue;
+                }
+                let text = one.is_text();
+                self.change(right, index, |binder, expr| {
+                    let span = expr.span;
+                    let expr = match expr.ty {
+                        Type::Char(_) => binder.coerce(expr, &Type::Text)?,
+                        _ => expr,
+                    };
+                    let padded = binder.cast_by("cast", expr, Type::Char(length), span)?;
+                    if text { binder.kept_blanks(padded, &Type::Text) } else { Ok(padded) }
+                })?;
+                one.clone()
+            } else if is_text(one) && is_text(&two) {
                 let limit = first.and_then(text_limit);
                 let longest = first_item(right, index).and_then(text_limit);
-                if limit.zip(longest).is_some_and(|(limit, longest)| longest <= limit) {
+                let char = |e: &Expr| self.char_length(e).is_some();
+                let becomes = first_item(right, index).is_some_and(char);
+                let fits = limit.zip(longest).is_some_and(|(limit, longest)| longest <= limit);
+                if fits && !becomes {
                     continue;
                 }
                 self.change(right, index, |binder, expr| binder.cut_to(expr, limit))?;
                 Type::Text
-            } else if let Some(form) = small {
+            } else if let Some((small, form)) = small.and_then(|small| Some((small, small.form()?)))
+            {
                 // 1 is a BYTEINT, and so is the column.
                 self.change(right, index, |binder, expr| {
-                    // One that is written out is seen to fit.
-                    if small_constant(&expr).is_some_and(|own| own == form || own != "cast") {
+                    if expr.ty.is_integer() && binder.small(&expr) <= small {
                         return Ok(expr);
                     }
                     let span = expr.span;
@@ -46,6 +70,16 @@ impl Binder<'_> {
             } else if one.is_integer()
                 && (matches!(two, Type::Numeric(_)) || (two.is_integer() && two > *one))
             {
+                self.change(right, index, |binder, expr| {
+                    let span = expr.span;
+                    binder.cast_by("cast", expr, one.clone(), span)
+                })?;
+                one.clone()
+            } else if let (Type::Numeric(Some(shape)), Type::Numeric(Some(other))) = (one, &two)
+                && other.scale <= shape.scale
+                && super::shape::holds(*shape, *other) != *shape
+            {
+                // Digits before the point that are too many are an error.
                 self.change(right, index, |binder, expr| {
                     let span = expr.span;
                     binder.cast_by("cast", expr, one.clone(), span)
@@ -65,11 +99,19 @@ impl Binder<'_> {
     }
 
     /// A text cut to the limit of another one; where that is not known, it is noted that it may be cut.
-    fn cut_to(&self, expr: Expr, limit: Option<u32>) -> Bound<Expr> {
+    fn cut_to(&mut self, expr: Expr, limit: Option<u32>) -> Bound<Expr> {
         if expr.is_null() {
             return Ok(expr);
         }
         let span = expr.span;
+        if self.char_length(&expr).is_some() {
+            // How much of the blanks stays depends on the limit.
+            let Some(limit) = limit else {
+                return self
+                    .unsupported("padded text under a text of a length that is not known", span);
+            };
+            return self.cast_by("cast", expr, Type::Varchar(Some(limit)), span);
+        }
         let (function, limit) = match limit {
             Some(limit) => ("left", limit),
             None => ("cut_text", 0),
@@ -103,25 +145,11 @@ impl Binder<'_> {
 }
 
 /// An output column of the first SELECT of a query.
-fn first_item(query: &Query, index: usize) -> Option<&Expr> {
+pub(super) fn first_item(query: &Query, index: usize) -> Option<&Expr> {
     match &query.body {
         Body::Select(select) => select.items.get(index).map(|item| &item.expr),
         Body::SetOperation { left, .. } => first_item(left, index),
         Body::Values(rows) => rows.first().and_then(|row| row.get(index)),
-    }
-}
-
-/// The form of a cast to the type of a whole number that is written out, where that type is smaller than
-/// INTEGER.
-///
-/// Source: <https://docs.teradata.com/r/Enterprise_IntelliFlex_VMware/SQL-Data-Types-and-Literals/Data-Literals/Integer-Literals>
-fn small_constant(expr: &Expr) -> Option<&'static str> {
-    let Some(Literal::Number(_)) = expr.literal() else { return None };
-    let value = expr.integer()?;
-    match value {
-        -128..=127 => Some("cast byteint"),
-        -32768..=32767 => Some("cast"),
-        _ => None,
     }
 }
 

@@ -272,6 +272,7 @@ impl Binder<'_> {
         }
         self.no_floating_digits(definition, &args, target.as_ref())?;
         self.no_text_of_formatted(definition, &args, target.as_ref())?;
+        self.note_kept_format(definition, &args, span);
         self.no_julian_days(definition, &args)?;
         if let Some(kind) = definition.open {
             self.leave_open(kind, definition.called(), span);

@@ -1,7 +1,7 @@
 //! What is known of a column beside its name and type, and goes with it into the queries around: a
 //! value that the source treats otherwise than others of its type.
 
-use super::{Binder, Span};
+use super::{Binder, Span, small_integers::Small};
 use crate::tree::{Column, Expr, ExprKind, Query};
 
 /// One thing of that kind.
@@ -13,10 +13,15 @@ pub(super) enum Mark {
     Enumerated,
     /// A number that keeps all digits of a quotient, whatever its type says (`floating.rs`).
     Floating,
-    /// A number whose column says what a text of it looks like (`phrased.rs`).
+    /// A number whose column says what a text of it looks like, or a date whose column reads texts in its own
+    /// way (`formatted.rs`).
     Formatted,
-    /// A number that is written out in a query inside (`phrased.rs`).
+    /// A number that is written out in a query inside (`formatted.rs`).
     WrittenOut,
+    /// A number of a small type, which the core's integer here is not (`small_integers.rs`).
+    Small(Small),
+    /// A CHAR of so many characters that is a text here, with its blanks (`padded.rs`).
+    Char(u32),
     /// A text of Unicode, where other texts have another order (`national.rs`).
     National,
     /// A text of a code page, in a dialect with both.
@@ -41,6 +46,8 @@ pub(super) struct Marked {
     /// Items of a SELECT that have a format, and the numbers in them.
     items: Vec<Span>,
     shown: Vec<Span>,
+    /// Casts to BYTEINT.
+    bytes: Vec<Span>,
     /// What items of a SELECT show of a second.
     moments: Vec<(Span, Mark)>,
 }
@@ -64,6 +71,19 @@ impl Marked {
 
     pub(super) fn is_shown(&self, span: Span) -> bool {
         self.shown.contains(&span)
+    }
+
+    pub(super) fn byte(&mut self, span: Span) {
+        self.bytes.push(span);
+    }
+
+    pub(super) fn is_byte(&self, span: Span) -> bool {
+        self.bytes.contains(&span)
+    }
+
+    /// Is a column of this name of any relation marked so?
+    pub(super) fn is_marked_name(&self, name: &str, mark: Mark) -> bool {
+        self.columns.iter().any(|(_, column, one)| *one == mark && column == name)
     }
 
     pub(super) fn moment(&mut self, span: Span, mark: Mark) {
@@ -96,6 +116,14 @@ impl Marked {
         })
     }
 
+    /// How long a column is that is a CHAR and a text here.
+    pub(super) fn char_of(&self, expr: &Expr) -> Option<u32> {
+        self.columns.iter().find_map(|(_, _, mark)| match mark {
+            Mark::Char(length) if self.is_marked(expr, *mark) => Some(*length),
+            _ => None,
+        })
+    }
+
     /// Is it a column that is marked so? One that is not qualified may be of any relation.
     pub(super) fn is_marked(&self, expr: &Expr, mark: Mark) -> bool {
         let ExprKind::Column { relation, name, .. } = &expr.kind else { return false };
@@ -113,7 +141,7 @@ impl Binder<'_> {
         let quotients = self.quotients_of(query).into_iter().map(|at| (at, Mark::Quotient));
         let enumerated = self.enumerated_of(query).into_iter().map(|at| (at, Mark::Enumerated));
         let floating = self.floating_of(query).into_iter().map(|at| (at, Mark::Floating));
-        let shown = self.phrased_of(query);
+        let shown = self.phrased_of(query).into_iter().chain(self.padded_of(query));
         let all = quotients.chain(enumerated).chain(floating).chain(shown);
         let all = all.chain(self.national_of(query));
         all.chain(self.moments_of(query)).collect()

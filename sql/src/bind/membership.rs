@@ -38,6 +38,8 @@ impl Binder<'_> {
         self.no_quotients(std::iter::once(&expr).chain(&list), span)?;
         let list = self.without_null_items(list, span)?;
         let mut list = self.adapted(std::iter::once(expr).chain(list).collect())?;
+        self.no_text_by_format(&list)?;
+        list = self.dates_among_numbers(list, span)?;
         self.beside_dates(&mut list);
         let expr = list.remove(0);
         let expr = self.text_before_numbers(expr, &list)?;

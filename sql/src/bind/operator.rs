@@ -290,6 +290,7 @@ impl Binder<'_> {
         let (left, right) = self.joined_padded(left, right)?;
         let (left, right) = self.blanks_beside_text(left, right)?;
         let mut pair = [left, right];
+        self.no_text_by_format(&pair)?;
         self.beside_dates(&mut pair);
         let [mut left, mut right] = self.as_numbers(pair);
         if !self.speaks_core() && self.spec.traits().constants_are_padded {
@@ -369,6 +370,7 @@ impl Binder<'_> {
             return Ok(if negated { predicate("not", vec![both], span) } else { both });
         }
         let mut args = vec![expr, low, high];
+        self.no_text_by_format(&args)?;
         self.beside_dates(&mut args);
         let ty = self.comparison_type(args.iter().map(|arg| &arg.ty), span)?;
         let args: Vec<Expr> =

@@ -155,8 +155,17 @@ impl Binder<'_> {
         let Some((name, expr)) = found else {
             return self.unsupported("this name", self.place);
         };
+        self.standing_for(&name, |binder| binder.expr(&expr))
+    }
+
+    /// Binds what the output called `name` stands for, as the SELECT list sees it.
+    pub(super) fn standing_for<T>(
+        &mut self,
+        name: &str,
+        bind: impl FnOnce(&mut Self) -> Bound<T>,
+    ) -> Bound<T> {
         let seen = self.spec.traits().aliases.items;
-        self.defining(&name, |binder| binder.with_outputs(seen, |binder| binder.expr(&expr)))
+        self.defining(name, |binder| binder.with_outputs(seen, bind))
     }
 
     /// The output called `name`, where it goes before a column of that name.

@@ -5,11 +5,13 @@
 
 use super::{
     Binder, Bound,
+    first_select::first_item,
     fold::{fold, plain_text},
+    marks::{ColumnMarks, Mark},
 };
 use crate::{
     dialects::Definition,
-    tree::{Expr, ExprKind},
+    tree::{Expr, ExprKind, Query},
     types::Type,
 };
 
@@ -38,7 +40,7 @@ impl Binder<'_> {
         if self.spec.traits().constants_are_padded && CHANGED.contains(&name) {
             return Ok(args);
         }
-        if name == "nullif" && args.iter().any(padded) {
+        if name == "nullif" && args.iter().any(padded) && !self.spec.knows(CUT) {
             return self.unsupported("NULLIF of padded text", self.place);
         }
         if ["lag", "lead"].contains(&name)
@@ -66,24 +68,33 @@ impl Binder<'_> {
             _ => kept && super::text_number::is_value(name, at, args.len()),
         };
         let values = || args.iter().enumerate().filter(|(at, _)| is_value(*at)).map(|(_, arg)| arg);
+        let is_char = |arg: &Expr| padded(arg) || (kept && self.char_length(arg).is_some());
         // The first of several padded texts is as long as the longest of them.
         let longest = values().filter_map(|arg| match arg.ty {
             Type::Char(length) => Some(length),
+            _ if kept => self.char_length(arg),
             _ => None,
         });
-        let all = values().all(|arg| padded(arg) || arg.is_null());
-        let mixed = kept && !all && values().any(padded);
+        let all = values().all(|arg| is_char(arg) || arg.is_null());
+        let mixed = kept && !all && values().any(is_char);
         let length = longest.max().filter(|_| all);
         let chosen: Vec<bool> = (0..args.len()).map(is_value).collect();
-        let shown = args.into_iter().zip(chosen).map(|(arg, chosen)| match arg.ty {
-            // Beside another text it becomes one.
-            Type::Char(own) if chosen && mixed => {
-                let span = arg.span;
-                self.cast_by("cast", arg, Type::Varchar(Some(own)), span)
-            }
-            _ => self.blanks_shown(arg, length.filter(|_| chosen)),
-        });
-        shown.collect()
+        let mut shown = Vec::with_capacity(args.len());
+        for (arg, chosen) in args.into_iter().zip(chosen) {
+            let own = if kept { self.char_length(&arg) } else { None };
+            let span = arg.span;
+            shown.push(match (own, length) {
+                // Beside another text it becomes one.
+                (Some(own), _) if chosen && mixed => {
+                    self.cast_by("cast", arg, Type::Varchar(Some(own)), span)?
+                }
+                (Some(own), Some(length)) if chosen && arg.ty.is_text() && own < length => {
+                    self.resolve("rpad", vec![arg, self.number(&length.to_string(), span)], span)?
+                }
+                _ => self.blanks_shown(arg, length.filter(|_| chosen))?,
+            });
+        }
+        Ok(shown)
     }
 
     /// `UPPER(c)` of padded text is as long as that, and of a constant a constant: its blanks do not count
@@ -128,10 +139,7 @@ impl Binder<'_> {
             return self.constants_beside_padded(branches, |_| true);
         }
         if !self.speaks_core() && self.spec.knows(CUT) {
-            let mut lengths = branches.iter().filter_map(|branch| match branch.ty {
-                Type::Char(length) => Some(length),
-                _ => None,
-            });
+            let mut lengths = branches.iter().filter_map(|branch| self.char_length(branch));
             let first = lengths.next();
             let same = lengths.all(|length| Some(length) == first);
             let char = |branch: &Expr| matches!(branch.ty, Type::Char(_)) || branch.is_null();
@@ -239,8 +247,67 @@ impl Binder<'_> {
     }
 }
 
+impl Binder<'_> {
+    /// The length of a CHAR of the dialect, which is a text with its blanks here where it is computed.
+    ///
+    /// Source: <https://docs.teradata.com/r/Enterprise_IntelliFlex_VMware/SQL-Functions-Expressions-and-Predicates/String-Operators-and-Functions/Concatenation-Operator/Result-Type-and-Attributes>
+    pub(super) fn char_length(&self, expr: &Expr) -> Option<u32> {
+        const ONE_OF: [&str; 7] =
+            ["min", "max", "lag", "lead", "first_value", "last_value", "nth_value"];
+        if let Type::Char(length) = expr.ty {
+            return Some(length);
+        }
+        let all = |values: &mut dyn Iterator<Item = &Expr>| {
+            let lengths = values.filter(|value| !value.is_null());
+            lengths.map(|value| self.char_length(value)).collect::<Option<Vec<u32>>>()
+        };
+        let longest = |values: &mut dyn Iterator<Item = &Expr>| all(values)?.into_iter().max();
+        match &expr.kind {
+            ExprKind::Column { .. } => self.marked.char_of(expr),
+            ExprKind::Call(call) => match call.name {
+                "rpad" => match call.args.as_slice() {
+                    [Expr { kind: ExprKind::Coerce { expr: inner }, .. }, length]
+                        if matches!(inner.ty, Type::Char(_)) =>
+                    {
+                        u32::try_from(length.integer()?).ok()
+                    }
+                    _ => None,
+                },
+                "||" => all(&mut call.args.iter())?.into_iter().reduce(u32::saturating_add),
+                "coalesce" => longest(&mut call.args.iter()),
+                name if ONE_OF.contains(&name) => {
+                    longest(&mut call.args.iter().filter(|arg| arg.ty.is_character()))
+                }
+                "upper" | "lower" | "upper_or_open" | "lower_or_open" | "nullif" | "array_agg" => {
+                    self.char_length(call.args.first()?)
+                }
+                _ => None,
+            },
+            ExprKind::Subscript { base, .. } => self.char_length(base),
+            ExprKind::Case { branches, otherwise, .. } => {
+                longest(&mut branches.iter().map(|(_, then)| then).chain(otherwise.as_deref()))
+            }
+            ExprKind::Scalar(query) => self.char_length(first_item(query, 0)?),
+            _ => None,
+        }
+    }
+
+    /// Which columns of a query are a CHAR that is a text here.
+    pub(super) fn padded_of(&self, query: &Query) -> ColumnMarks {
+        if self.speaks_core() || !self.spec.knows(CUT) {
+            return Vec::new();
+        }
+        let texts = query.columns.iter().enumerate().filter(|(_, column)| column.ty.is_text());
+        let lengths = texts.map(|(at, _)| {
+            let length = first_item(query, at).and_then(|item| self.char_length(item));
+            length.map(|length| (at, Mark::Char(length)))
+        });
+        lengths.flatten().collect()
+    }
+}
+
 /// Is it a padded text with its blanks, or what a function that keeps the type makes of one?
-pub(super) fn is_padded_value(expr: &Expr) -> bool {
+fn is_padded_value(expr: &Expr) -> bool {
     let keeps = ["upper", "lower", "upper_or_open", "lower_or_open", "min", "max", "array_agg"];
     match &expr.kind {
         ExprKind::Call(call) if call.name == "rpad" => matches!(

@@ -5,22 +5,17 @@
 //! `format text(date, text)` shows it. Formats with parts that are not known here are refused there.
 //! <https://docs.teradata.com/r/Enterprise_IntelliFlex_VMware/SQL-Data-Types-and-Literals/Data-Type-Formats-and-Format-Phrases>
 
-use super::{
-    Binder, Bound,
-    lower::text,
-    marks::{ColumnMarks, Mark},
-};
+use super::{Binder, Bound, lower::text, marks::Mark};
 use crate::{
-    catalog,
-    dialects::Definition,
     tokens::teradata_phrases::FORMATTED,
-    tree::{Body, Column, Expr, ExprKind, Query},
+    tree::{Expr, ExprKind},
     types::Type,
 };
 use sqlparser::ast;
+use std::rc::Rc;
 
 /// The line that shows a value in a format.
-const SHOWN: &str = "format text";
+pub(super) const SHOWN: &str = "format text";
 
 impl Binder<'_> {
     /// A cast that gives a value a format, or makes a text of a value that has one; nothing for any
@@ -34,11 +29,20 @@ impl Binder<'_> {
         if self.speaks_core() || !self.spec.knows(SHOWN) {
             return Ok(None);
         }
-        if format_of(data_type).is_some() {
+        if let Some((name, named)) = self.named_format(expr) {
+            return self
+                .standing_for(&name, |binder| binder.cast_with_format(&named, data_type, span));
+        }
+        if let Some(format) = format_of(data_type) {
             let value = self.expr(expr)?;
             // A number would lose its format where it becomes a text by itself.
             return match &value.ty {
-                Type::Date | Type::Timestamp => Ok(Some(value)),
+                Type::Date | Type::Timestamp => {
+                    if super::formatted::reads_otherwise(&format) {
+                        self.marked.show(value.span);
+                    }
+                    Ok(Some(value))
+                }
                 ty if ty.is_number() && self.marked.is_item(span) => {
                     self.marked.show(value.span);
                     Ok(Some(value))
@@ -118,8 +122,17 @@ impl Binder<'_> {
         if self.speaks_core() || !self.spec.knows(SHOWN) {
             return Ok(None);
         }
+        if let Some((name, named)) = self.named_format(expr) {
+            return self.standing_for(&name, |binder| binder.trimmed_picture(&named, span));
+        }
         let Some((inner, format)) = formatted(expr) else { return Ok(None) };
         let value = self.expr(inner)?;
+        if value.ty == Type::Date
+            && let Some(core) = moment(&format, false)
+        {
+            let shown = self.apply(SHOWN, vec![value, text(core.format, span)], span)?;
+            return self.apply("btrim", vec![shown], span).map(Some);
+        }
         if !value.ty.is_number() {
             return Ok(None);
         }
@@ -129,84 +142,24 @@ impl Binder<'_> {
         }
     }
 
+    /// The value with a format that a name of an output of the same SELECT stands for.
+    fn named_format(&self, expr: &ast::Expr) -> Option<(String, Rc<ast::Expr>)> {
+        let mut name = expr;
+        while let ast::Expr::Nested(inner) = name {
+            name = inner;
+        }
+        let ast::Expr::Identifier(ident) = name else { return None };
+        let name = self.fold(ident);
+        let scope = self.scopes.last().filter(|scope| scope.unqualified(&name).is_empty())?;
+        let (_, meant) = scope.aliases.get(scope.output(&name)?)?;
+        formatted(meant).is_some().then(|| (name, Rc::clone(meant)))
+    }
+
     /// Notes that this item of a SELECT is a number with a format: as a column it stays a number.
     pub(super) fn note_item(&mut self, expr: &ast::Expr) {
         if !self.speaks_core() && self.spec.knows(SHOWN) && formatted(expr).is_some() {
             let span = self.span(expr);
             self.marked.item(span);
-        }
-    }
-}
-
-/// Columns of numbers, whose texts depend on more than their types.
-impl Binder<'_> {
-    /// Notes the columns of a table, called `shown`, whose numbers have a format of their own.
-    pub(super) fn note_formats(&mut self, path: &[String], columns: &[Column], shown: &str) {
-        if !self.spec.knows(SHOWN) {
-            return;
-        }
-        let stored = self.catalog.find(path).map(|all| all.to_vec()).unwrap_or_default();
-        for (column, stored) in columns.iter().zip(&stored) {
-            let spelled = self.catalog.spelling(path, &stored.name).unwrap_or_default();
-            if column.ty.is_number() && spelled.contains(catalog::FORMAT) {
-                self.marked.note(shown, &column.name, Mark::Formatted);
-            }
-        }
-    }
-
-    /// Which columns of a query are such numbers, or numbers that are written out: 5 is a BYTEINT, whose text
-    /// begins with other blanks than that of an INTEGER.
-    pub(super) fn phrased_of(&self, query: &Query) -> ColumnMarks {
-        if self.speaks_core() || !self.spec.knows(SHOWN) {
-            return Vec::new();
-        }
-        let numbers = query.columns.iter().enumerate().filter(|(_, column)| column.ty.is_number());
-        numbers.flat_map(|(at, _)| self.phrased_at(&query.body, at)).collect()
-    }
-
-    fn phrased_at(&self, body: &Body, at: usize) -> ColumnMarks {
-        match body {
-            Body::Select(select) => {
-                let Some(item) = select.items.get(at) else { return Vec::new() };
-                if self.marked.is_shown(item.expr.span) {
-                    return vec![(at, Mark::Formatted)];
-                }
-                if matches!(item.expr.kind, ExprKind::Column { .. }) {
-                    let marks = [Mark::Formatted, Mark::WrittenOut].into_iter();
-                    return marks
-                        .filter(|mark| self.marked.is_marked(&item.expr, *mark))
-                        .map(|mark| (at, mark))
-                        .collect();
-                }
-                let literal = |part: &Expr| part.integer().is_some();
-                let written = item.expr.any_part(&literal);
-                if written { vec![(at, Mark::WrittenOut)] } else { Vec::new() }
-            }
-            Body::SetOperation { left, .. } => self.phrased_at(&left.body, at),
-            Body::Values(_) => vec![(at, Mark::WrittenOut)],
-        }
-    }
-
-    /// Refuses the text of a number whose column has a format of its own.
-    pub(super) fn no_text_of_formatted(
-        &self,
-        definition: &Definition,
-        args: &[Expr],
-        target: Option<&Type>,
-    ) -> Bound<()> {
-        if self.speaks_core() || !self.marked.any(Mark::Formatted) {
-            return Ok(());
-        }
-        let becomes_text = match target {
-            Some(to) => to.is_character(),
-            None => definition.name == "btrim",
-        };
-        let formatted = |arg: &&Expr| self.marked.is_marked(arg, Mark::Formatted);
-        match args.iter().find(formatted).filter(|_| becomes_text) {
-            Some(number) => {
-                self.unsupported("the text of a column with a FORMAT of its own", number.span)
-            }
-            None => Ok(()),
         }
     }
 }

@@ -204,7 +204,7 @@ impl Binder<'_> {
             // A recursive reference sees the columns of the first branch.
             let scopes = self.scopes.len();
             let (body, columns) = self.body(left)?;
-            drop(body);
+            let marks = self.marks_of(&Query::of(body, columns.clone(), span));
             self.scopes.truncate(scopes);
             // A text constant is text for those who read the column.
             let first: Vec<Column> = columns
@@ -215,9 +215,11 @@ impl Binder<'_> {
                 })
                 .collect();
             let columns = renamed(first.clone(), &column_names);
-            self.ctes.push(CteScope { quoted, ..CteScope::of(name.clone(), columns) });
-            let query = self.query(&cte.query)?;
+            let scope = CteScope { quoted, ..CteScope::of(name.clone(), columns) };
+            self.ctes.push(CteScope { marks: marks.clone(), ..scope });
+            let mut query = self.query(&cte.query)?;
             self.ctes.pop();
+            self.texts_of_any_length(&mut query)?;
             // The types are those of the first branch; another type, or decimals of another scale,
             // would be rounded on the way round.
             let exact = first.iter().zip(&query.columns).all(|(first, whole)| {
@@ -228,7 +230,8 @@ impl Binder<'_> {
                 return self.unsupported("a recursive query that changes its types", span);
             }
             let columns = renamed(query.columns.clone(), &column_names);
-            self.ctes.push(CteScope { quoted, ..CteScope::of(name.clone(), columns) });
+            let scope = CteScope { quoted, ..CteScope::of(name.clone(), columns) };
+            self.ctes.push(CteScope { marks, ..scope });
             return Ok(Cte { name, column_names, query });
         }
         if recursive && self.names_itself(cte) {
@@ -256,6 +259,24 @@ impl Binder<'_> {
             twins,
         });
         Ok(Cte { name, column_names, query })
+    }
+
+    /// The texts that a recursive query begins with, as texts of any length where the others have another one: `PostgreSQL`
+    /// wants one type in both.
+    fn texts_of_any_length(&self, query: &mut Query) -> Bound<()> {
+        let Body::SetOperation { left, right, .. } = &mut query.body else { return Ok(()) };
+        let (Body::Select(first), Body::Select(next)) = (&mut left.body, &right.body) else {
+            return Ok(());
+        };
+        for (one, two) in first.items.iter_mut().zip(&next.items) {
+            let Type::Varchar(Some(limit)) = one.expr.ty else { continue };
+            if two.expr.ty.is_text() && one.expr.ty != two.expr.ty && !self.speaks_core() {
+                let span = one.expr.span;
+                let limit = self.number(&limit.to_string(), span);
+                one.expr = self.resolve("left", vec![one.expr.clone(), limit], span)?;
+            }
+        }
+        Ok(())
     }
 
     /// Is the common table expression recursive without the word?

@@ -131,6 +131,10 @@ impl Binder<'_> {
     /// A text that is no constant and stands beside an exact number, by the line for it.
     fn number_beside(&mut self, text: Expr) -> Bound<Expr> {
         let span = text.span;
+        let text = match text.ty {
+            Type::Char(_) => self.coerce(text, &Type::Text)?,
+            _ => text,
+        };
         match self.spec.definitions(BESIDE).first() {
             Some(line) if text.ty.is_text() => self.expand(line, vec![text], None, span),
             _ => Ok(text),

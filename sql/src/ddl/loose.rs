@@ -146,7 +146,9 @@ pub(super) fn table(text: &str, settings: &SourceSettings) -> Option<CatalogTabl
         let element = tokens.get(from..end).filter(|element| !element.is_empty())?;
         let alone = format!("CREATE TABLE t ({})", whole.slice(from, end)?);
         let mut columns = Vec::new();
-        if let Some(alone) = statement(&alone, settings) {
+        // A statement does without a format.
+        let formatted = sets && has(element, &["FORMAT"]).is_some();
+        if let Some(alone) = statement(&alone, settings).filter(|_| !formatted) {
             let mut one = table_of(&alone, names);
             table.keys.append(&mut one.keys);
             columns = one.columns;

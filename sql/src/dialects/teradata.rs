@@ -79,12 +79,22 @@ pub(super) static SOURCE: Source = Source {
         include_str!("teradata/open.txt"),
     ],
     formats: include_str!("teradata/formats.txt"),
-    settings: &[Setting {
-        name: "collation",
-        default: "insensitive",
-        values: Values::OneOf(&["insensitive", "binary"]),
-        page: "In a session of mode Teradata texts are NOT CASESPECIFIC: case does not count when they \
+    settings: &[
+        Setting {
+            name: "dateform",
+            default: "unknown",
+            values: Values::OneOf(&["unknown", "ansidate"]),
+            page: "What a date without a FORMAT becomes as a text follows the session: YYYY-MM-DD under ANSIDATE, else \
+                   what the system says. \
+                   https://docs.teradata.com/r/Enterprise_IntelliFlex_VMware/SQL-Data-Definition-Language-Syntax-and-Examples/Session-Statements/SET-SESSION-DATEFORM",
+        },
+        Setting {
+            name: "collation",
+            default: "insensitive",
+            values: Values::OneOf(&["insensitive", "binary"]),
+            page: "In a session of mode Teradata texts are NOT CASESPECIFIC: case does not count when they \
                are compared. In mode ANSI it does. Blanks at the end never count. \
                https://docs.teradata.com/r/Enterprise_IntelliFlex_VMware/SQL-Functions-Expressions-and-Predicates/Comparison-Operators-and-Functions/Comparison-of-KANJI1-Characters/Equality-Comparison",
-    }],
+        },
+    ],
 };

@@ -47,6 +47,18 @@ pub(crate) fn rewritten(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
                 one.token = Token::Caret;
                 at += 1;
             }
+            // `= ANY (1, 2)`, `<> ALL (1, 2)`
+            Token::Eq | Token::Neq
+                if one_of(&one.token, &tokens, at) && is_list(&tokens, at + 1) =>
+            {
+                let words: &[&str] = if one.token == Token::Eq { &["IN"] } else { &["NOT", "IN"] };
+                out.extend(words.iter().map(|word| TokenWithSpan {
+                    token: Token::make_keyword(word),
+                    span: one.span,
+                }));
+                at += 1;
+                continue;
+            }
             Token::Caret if next == Some(&Token::Eq) => {
                 one.token = Token::Neq;
                 at += 1;
@@ -73,7 +85,25 @@ pub(crate) fn rewritten(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
         }
         out.push(one);
     }
-    super::teradata_phrases::done(&super::teradata_windows::with_over(out))
+    let out = super::teradata_windows::with_over(super::teradata_resets::without_resets(out));
+    super::teradata_phrases::done(&out)
+}
+
+/// Does a word behind a comparison make it one with any of a list, or with all?
+fn one_of(sign: &Token, tokens: &[TokenWithSpan], at: usize) -> bool {
+    let words: &[&str] = if *sign == Token::Eq { &["ANY", "SOME"] } else { &["ALL"] };
+    words.iter().any(|word| is(tokens, at, word))
+}
+
+/// Is it a list of values in parentheses, and no query?
+fn is_list(tokens: &[TokenWithSpan], open: usize) -> bool {
+    let mut first = open + 1;
+    while token(tokens, first) == Some(&Token::LParen) {
+        first += 1;
+    }
+    let queries = ["SELECT", "SEL", "WITH"];
+    token(tokens, open) == Some(&Token::LParen)
+        && !queries.iter().any(|word| is(tokens, first, word))
 }
 
 /// What a reserved word is for the parser.

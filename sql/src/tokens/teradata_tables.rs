@@ -54,7 +54,8 @@ pub(super) fn made(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
             at += 3;
         } else if (is(&tokens, at, "NOT") && is(&tokens, at + 1, "CASESPECIFIC"))
             || says_text(&tokens, at, "TITLE")
-            || (says_text(&tokens, at, "FORMAT") && of_time(&out))
+            // What a text of it looks like is for those who read the table.
+            || says_text(&tokens, at, "FORMAT")
         {
             at += 2;
         } else if is(&tokens, at, "COMPRESS") {
@@ -136,26 +137,6 @@ fn says_text(tokens: &[TokenWithSpan], at: usize, word: &str) -> bool {
     is(tokens, at, word) && matches!(token(tokens, at + 1), Some(Token::SingleQuotedString(_)))
 }
 
-/// Is the column that is being written one of dates or times? A format of those counts only where they
-/// become texts, which has to be said with a format then.
-fn of_time(out: &[TokenWithSpan]) -> bool {
-    let mut depth = 0_usize;
-    let before = out.iter().rposition(|one| match one.token {
-        Token::RParen => {
-            depth += 1;
-            false
-        }
-        Token::LParen if depth > 0 => {
-            depth -= 1;
-            false
-        }
-        Token::LParen | Token::Comma => depth == 0,
-        _ => false,
-    });
-    let named = before.map_or(0, |at| at + 2);
-    ["DATE", "TIME", "TIMESTAMP"].iter().any(|name| is(out, named, name))
-}
-
 /// The place behind the values that `COMPRESS` names: a list, one, or none.
 fn behind_values(tokens: &[TokenWithSpan], at: usize) -> usize {
     match token(tokens, at) {
@@ -196,7 +177,7 @@ mod tests {
             ),
             (
                 "CREATE TABLE t (a DATE FORMAT 'YY' NOT NULL, b INT FORMAT '9', c CHAR(2) COMPRESS ('a', 'b') TITLE 'c', d INT COMPRESS)",
-                "CREATE TABLE t ( a DATE NOT NULL , b INT FORMAT '9' , c CHAR ( 2 ) , d INT )",
+                "CREATE TABLE t ( a DATE NOT NULL , b INT , c CHAR ( 2 ) , d INT )",
             ),
             (
                 "CREATE MULTISET TABLE t AS d.u WITH DATA",

@@ -3,9 +3,12 @@
 use super::{Emitter, alike::Print};
 use crate::{fragment::Fragment, rule::Emit, targets::Target};
 use model::Span;
-use sql::tree::{
-    Alias, Body, Column, Cte, Distinct, Expr, ExprKind, GroupItem, Item, JoinKind, Query, Relation,
-    Select, SetOp, SortKey, SortTarget,
+use sql::{
+    Type,
+    tree::{
+        Alias, Body, Column, Cte, Distinct, Expr, ExprKind, GroupItem, Item, JoinKind, Query,
+        Relation, Select, SetOp, SortKey, SortTarget,
+    },
 };
 
 /// The name of the derived table around a query that is sorted outside of it.
@@ -246,8 +249,10 @@ fn is_apart(query: &Query, index: usize) -> bool {
 /// Is it a column whose name an output of another value has?
 fn is_hidden(part: &Expr, select: &Select, outputs: &[Column]) -> bool {
     let ExprKind::Column { name, relation, .. } = &part.kind else { return false };
+    // Of a padded text it is another value.
     let same = |item: &Item| {
-        matches!(&item.expr.kind, ExprKind::Column { name: n, relation: r, .. }
+        !matches!(item.expr.ty, Type::Char(_))
+            && matches!(&item.expr.kind, ExprKind::Column { name: n, relation: r, .. }
             if n == name && r == relation)
     };
     select.items.iter().zip(outputs).any(|(item, column)| column.name == *name && !same(item))

@@ -83,7 +83,14 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
         }
     }
     let least = Expr { kind: ExprKind::Call(Box::new(least)), ..expr.clone() };
-    emitter.expr(&least).map(Some)
+    let shown = emitter.expr(&least)?;
+    Ok(Some(match call.args.first().map(|arg| &arg.ty) {
+        // As the column itself is shown.
+        Some(Type::Char(length)) if emitter.target() != Target::Postgres => {
+            Fragment::atom(format!("rpad({}, {length}, ' ')", shown.text))
+        }
+        _ => shown,
+    }))
 }
 
 #[cfg(test)]

@@ -246,6 +246,7 @@ impl Binder<'_> {
                 if constants && items.get(index).is_some_and(is_untyped) {
                     item.expr.ty = Type::Unknown;
                 }
+                self.no_text_in_formatted(column, &item.expr)?;
                 item.expr = self.stored(item.expr.clone(), &column.ty)?;
                 item.name.clone_from(&column.name);
             }

@@ -152,6 +152,7 @@ impl Binder<'_> {
         let mut value = self.expr(value)?;
         // What is stored has the collation of its column.
         unmarked([&mut value]);
+        self.no_text_in_formatted(column, &value)?;
         Ok(Cell::Value(self.stored(value, &column.ty)?))
     }
 

@@ -51,7 +51,7 @@ impl Printer<'_> {
 /// NULL with its type. A limit says nothing about it, and would be a second cast.
 fn null(ty: &Type) -> Fragment {
     match ty {
-        Type::Unknown | Type::Record | Type::Char(_) => Fragment::atom("NULL"),
+        Type::Unknown | Type::Record => Fragment::atom("NULL"),
         Type::Varchar(Some(_)) => Fragment::atom("CAST(NULL AS text)"),
         Type::Array(element) if **element == Type::Unknown => Fragment::atom("NULL"),
         Type::Numeric(_) => Fragment::atom("CAST(NULL AS numeric)"),
