@@ -1,6 +1,7 @@
 //! What `DuckDB` does not plan of queries over the row around them, or computes otherwise of their values.
 
 mod equal_intervals;
+mod equal_zeros;
 
 use super::Emitter;
 use crate::{rule::Emit, rules::first_of_no_rows, targets::Target};

@@ -43,6 +43,7 @@ impl Emitter {
         }
         if outermost && self.target() == Target::DuckDb {
             self.no_equal_intervals(query)?;
+            self.no_equal_zeros(query)?;
         }
         self.depth += 1;
         let selects = self.selects.len();

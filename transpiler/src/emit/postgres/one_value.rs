@@ -4,8 +4,8 @@
 use super::Printer;
 use crate::rule::Emit;
 use sql::tree::{
-    Body, Distinct, Expr, ExprKind, GroupItem, GroupKey, JoinCondition, Query, Relation, Select,
-    SortKey, SortTarget,
+    Body, Distinct, Expr, ExprKind, GroupItem, GroupKey, JoinCondition, QuantifiedSource, Query,
+    Relation, Select, SortKey, SortTarget,
 };
 use std::collections::BTreeSet;
 
@@ -66,8 +66,10 @@ impl Equalities {
         }
         let Some(select) = select_of(query) else { return };
         for item in &select.items {
-            if let ExprKind::Column { name, .. } = &item.expr.kind {
-                self.alike.push([name.clone(), item.name.clone()]);
+            match &item.expr.kind {
+                ExprKind::Column { name, .. } => self.alike.push([name.clone(), item.name.clone()]),
+                _ if item.expr.is_constant() => drop(self.settled.insert(item.name.clone())),
+                _ => {}
             }
         }
         self.conditions(select.filter.as_ref());
@@ -93,28 +95,42 @@ impl Equalities {
 
     /// A list of names behind an alias.
     fn renamed(&mut self, query: &Query, names: &[String]) {
+        if matches!(query.body, Body::Values(_)) {
+            self.settled.extend(query.columns.iter().map(|column| column.name.clone()));
+        }
         let pairs = query.columns.iter().zip(names);
         self.alike.extend(pairs.map(|(column, name)| [column.name.clone(), name.clone()]));
     }
 
+    /// Every comparison in a condition: PostgreSQL finds that of `NOT (q <> 1)` and of both sides of an OR,
+    /// too, and one too many costs a longer key alone.
     fn conditions(&mut self, condition: Option<&Expr>) {
         let Some(condition) = condition else { return };
         match &condition.kind {
-            ExprKind::Call(call) if call.name == "and" => {
-                call.args.iter().for_each(|part| self.conditions(Some(part)));
-            }
-            ExprKind::Call(call) if call.name == "=" => {
+            ExprKind::Call(call) if ["=", "<>"].contains(&call.name) => {
                 if let [one, two] = call.args.as_slice() {
                     self.equal(one, two);
                 }
             }
-            ExprKind::InList { expr, list, negated: false } => {
+            ExprKind::InList { expr, list, .. } => {
                 if let [only] = list.as_slice() {
                     self.equal(expr, only);
                 }
             }
+            ExprKind::InQuery { expr, query, .. }
+            | ExprKind::Quantified { expr, source: QuantifiedSource::Query(query), .. } => {
+                match select_of(query).map(|select| select.items.as_slice()) {
+                    Some([item]) => self.equal(expr, &item.expr),
+                    _ => self.settled.extend(columns(expr)),
+                }
+            }
+            ExprKind::Quantified { expr, .. } => self.settled.extend(columns(expr)),
             _ => {}
         }
+        let _ = condition.any_child(&mut |part| {
+            self.conditions(Some(part));
+            false
+        });
     }
 
     fn equal(&mut self, one: &Expr, two: &Expr) {
@@ -234,6 +250,12 @@ mod tests {
             "SELECT r, q FROM t WHERE x = 1 AND q = x GROUP BY ROLLUP (r, q) ORDER BY q, r",
             "SELECT r, k AS q FROM (SELECT r, q AS k FROM t WHERE q IN (1)) d GROUP BY CUBE (r, k) ORDER BY k",
             "WITH c (r, q) AS (SELECT r, x FROM t WHERE x = 1) SELECT r, q FROM c GROUP BY CUBE (r, q) ORDER BY q",
+            "SELECT r, q FROM t WHERE q IN (SELECT 3) GROUP BY CUBE (r, q) ORDER BY q, r",
+            "SELECT r, q FROM t WHERE q = ANY (SELECT x FROM t WHERE x = 1) GROUP BY CUBE (r, q) ORDER BY q, r",
+            "SELECT r, q FROM t WHERE q IN (SELECT z FROM (SELECT 3 AS z) u) GROUP BY CUBE (r, q) ORDER BY q, r",
+            "SELECT r, q FROM t WHERE q IN (SELECT z FROM (VALUES (3)) u(z)) GROUP BY CUBE (r, q) ORDER BY q, r",
+            "SELECT r, q FROM t WHERE NOT (q <> 3) GROUP BY CUBE (r, q) ORDER BY q, r",
+            "SELECT r, q FROM t WHERE q = 3 AND x > 1 OR q = 3 AND x < 1 GROUP BY CUBE (r, q) ORDER BY q, r",
         ] {
             let text = on_postgres(sql).unwrap();
             assert!(text.contains("ORDER BY CASE WHEN grouping("), "{text}");
