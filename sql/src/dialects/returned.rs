@@ -1,6 +1,6 @@
 //! The result type of a definition: a type, or `numeric(…)` with digits computed from those of the
 //! arguments: `numeric(38, max(s1, min(s1 + 6, 12)))`, or given as constants: `numeric(v2, v3)`.
-//! `first(v2, s1)` is the first of several that is known.
+//! `first(v2, s1)` is the first of several that is known, `stored(p1)` the digits of an integer that stores so many.
 
 use crate::types::{DecimalShape, Type};
 
@@ -28,6 +28,8 @@ pub(crate) enum Digits {
     Min(Vec<Self>),
     /// The first that is known.
     First(Vec<Self>),
+    /// How many digits an integer of 4, 8 or 16 bytes has that stores so many.
+    Stored(Box<Self>),
 }
 
 impl Returned {
@@ -71,6 +73,11 @@ impl Digits {
             Self::Subtract(a, b) => a.of(args, values)?.checked_sub(b.of(args, values)?)?,
             Self::Max(all) => Self::each(all, args, values)?.into_iter().max()?,
             Self::Min(all) => Self::each(all, args, values)?.into_iter().min()?,
+            Self::Stored(digits) => match digits.of(args, values)? {
+                ..=9 => 9,
+                10..=18 => 18,
+                _ => 38,
+            },
             Self::First(all) => all.iter().find_map(|one| one.of(args, values))?,
         })
     }
@@ -124,6 +131,12 @@ impl Reader<'_> {
                 _ => Digits::First(all),
             });
         }
+        if word == "stored" {
+            self.symbol('(')?;
+            let digits = self.sum()?;
+            self.symbol(')')?;
+            return Some(Digits::Stored(Box::new(digits)));
+        }
         let index = word.get(1..)?.parse::<usize>().ok()?.checked_sub(1)?;
         match word.get(..1)? {
             "p" => Some(Digits::Precision(index)),
@@ -158,6 +171,10 @@ mod tests {
         assert_eq!(either.of(&args(4), &[None, Some(1)]), Some(Type::decimal(38, 1)));
         assert_eq!(either.of(&args(4), &[None, Some(-1)]), Some(Type::decimal(38, 0)));
         assert_eq!(either.of(&args(4), &[None, None]), Some(Type::decimal(38, 4)));
+        let stored = Returned::read("numeric(stored(max(p1, 4)), s1)").unwrap();
+        for (digits, wanted) in [(3, 9), (9, 9), (10, 18), (18, 18), (19, 38), (38, 38)] {
+            assert_eq!(stored.of(&[Type::decimal(digits, 2)], &[]), Some(Type::decimal(wanted, 2)));
+        }
         for wrong in ["numeric(38)x", "numeric(", "numeric(q1, 2)", "numeric(max(), 2)", "nonsense"]
         {
             assert_eq!(Returned::read(wrong), None, "{wrong}");
