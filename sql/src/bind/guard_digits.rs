@@ -13,7 +13,10 @@
 use super::{Binder, Bound, marks::Mark};
 use crate::{
     dialects::Definition,
-    tree::{Body, Call, Distinct, Expr, ExprKind, FunctionKind, Item, Literal, Query},
+    tree::{
+        Body, Call, Distinct, Expr, ExprKind, FunctionKind, Item, Literal, Query, SortKey,
+        SortTarget,
+    },
     types::Type,
 };
 
@@ -233,6 +236,14 @@ impl Binder<'_> {
         items: &mut [Item],
         having: &mut Option<Expr>,
     ) -> Bound<()> {
+        self.totals_left_open(grouped, items.iter_mut().map(|item| &mut item.expr).chain(having))
+    }
+
+    fn totals_left_open<'e>(
+        &self,
+        grouped: bool,
+        totals: impl Iterator<Item = &'e mut Expr>,
+    ) -> Bound<()> {
         if !self.guards_digits() {
             return Ok(());
         }
@@ -242,10 +253,24 @@ impl Binder<'_> {
                 && (grouped || call.distinct)
                 && call.args.iter().any(has_more_digits)
         };
-        let totals = items.iter_mut().map(|item| &mut item.expr).chain(having);
         for total in totals.filter(|total| total.any_call(&open)) {
             let span = total.span;
             *total = self.core_call("left_open", vec![total.clone()], span)?;
+        }
+        Ok(())
+    }
+
+    /// The same of what the rows are sorted by.
+    pub(super) fn sorted_by_totals_of_quotients(
+        &self,
+        body: &Body,
+        keys: &mut [SortKey],
+    ) -> Bound<()> {
+        let grouped = matches!(body, Body::Select(select) if !select.group_by.is_empty());
+        for key in keys {
+            if let SortTarget::Expr(expr) = &mut key.target {
+                self.totals_left_open(grouped, std::iter::once(expr))?;
+            }
         }
         Ok(())
     }

@@ -34,18 +34,19 @@ impl Binder<'_> {
             && is_lower_in_quotes(name)
     }
 
-    /// Notes the names in quotes before anything is bound that could use them.
-    pub(super) fn quote_outputs(&mut self, projection: &[SelectItem]) {
+    /// Notes the names in quotes before anything is bound that could use them, and gives them.
+    pub(super) fn quote_outputs(&mut self, projection: &[SelectItem]) -> Vec<String> {
         let quoted = projection.iter().filter_map(|item| match item {
             SelectItem::ExprWithAlias { expr, alias } if self.is_another_name(alias) => {
                 Some(self.fold(alias)).filter(|name| !is_column(expr, name))
             }
             _ => None,
         });
-        let quoted = quoted.collect();
+        let quoted: Vec<String> = quoted.collect();
         if let Some(scope) = self.scopes.last_mut() {
-            scope.quoted = quoted;
+            scope.quoted.clone_from(&quoted);
         }
+        quoted
     }
 
     /// What a name means that a column and an output in quotes have.

@@ -34,6 +34,8 @@ pub(super) enum Mark {
     Unsaid,
     /// A text that blanks fill up to so many characters (`char_lengths.rs`).
     Blanks(u32),
+    /// A padded text that a query inside has chosen among several (`padded.rs`).
+    Padded,
 }
 
 /// The marks of a query's columns, by their places.
@@ -143,7 +145,7 @@ impl Binder<'_> {
         let floating = self.floating_of(query).into_iter().map(|at| (at, Mark::Floating));
         let shown = self.phrased_of(query).into_iter().chain(self.padded_of(query));
         let all = quotients.chain(enumerated).chain(floating).chain(shown);
-        let all = all.chain(self.national_of(query));
+        let all = all.chain(self.national_of(query)).chain(self.padded_of(query));
         all.chain(self.moments_of(query)).collect()
     }
 

@@ -38,7 +38,12 @@ impl Binder<'_> {
         projection: &[SelectItem],
         from: &[TableWithJoins],
     ) -> Bound<()> {
-        self.quote_outputs(projection);
+        let quoted = self.quote_outputs(projection);
+        let is_quoted =
+            |ident: &ast::Ident| self.is_another_name(ident) && quoted.contains(&self.fold(ident));
+        if !quoted.is_empty() && names_one(from, &is_quoted) {
+            return self.unsupported("a name in quotes of an output in a join", self.place);
+        }
         let can = self.spec.traits().aliases;
         if can == Aliases::NONE {
             return Ok(());
@@ -50,54 +55,17 @@ impl Binder<'_> {
             _ => None,
         });
         let named: Vec<(String, Rc<ast::Expr>)> = named.collect();
-        if can.items == Seen::First && self.names_one(from, &named) {
+        let renamed = |ident: &ast::Ident| {
+            let name = self.fold(ident);
+            named.iter().any(|(n, e)| *n == name && !is_column(e, &name))
+        };
+        if can.items == Seen::First && names_one(from, &renamed) {
             return self.unsupported("an output name in a join", self.place);
         }
         if let Some(scope) = self.scopes.last_mut() {
             scope.aliases = named;
         }
         Ok(())
-    }
-
-    /// Does a join condition, or an array that is joined, use one of these names?
-    fn names_one(&self, from: &[TableWithJoins], named: &[(String, Rc<ast::Expr>)]) -> bool {
-        let renamed = |ident: &ast::Ident| {
-            let name = self.fold(ident);
-            named.iter().any(|(n, e)| *n == name && !is_column(e, &name))
-        };
-        let joins = || from.iter().flat_map(|item| &item.joins);
-        let mut arrays = joins().filter(|join| is_array_join(&join.join_operator).is_some());
-        let joined = |join: &ast::Join| match &join.relation {
-            TableFactor::Table { name, args: None, .. } => match name.0.as_slice() {
-                [part] => part.as_ident().is_some_and(renamed),
-                _ => false,
-            },
-            TableFactor::Table { args: Some(args), .. } => {
-                visit_expressions(&args.args, |expr| match expr {
-                    ast::Expr::Identifier(ident) if renamed(ident) => ControlFlow::Break(()),
-                    _ => ControlFlow::Continue(()),
-                })
-                .is_break()
-            }
-            _ => false,
-        };
-        if arrays.any(joined) {
-            return true;
-        }
-        let mut conditions = joins().filter_map(|join| on(&join.join_operator));
-        conditions.any(|condition| {
-            let found = visit_expressions(condition, |expr| match expr {
-                ast::Expr::Identifier(ident) => {
-                    if renamed(ident) {
-                        ControlFlow::Break(())
-                    } else {
-                        ControlFlow::Continue(())
-                    }
-                }
-                _ => ControlFlow::Continue(()),
-            });
-            found.is_break()
-        })
     }
 
     /// Says how the clause that is bound next sees the output names.
@@ -293,6 +261,43 @@ pub(super) fn is_column(expr: &ast::Expr, name: &str) -> bool {
         _ => None,
     };
     last.is_some_and(|ident| ident.value.eq_ignore_ascii_case(name))
+}
+
+/// Does a join condition, or an array that is joined, use one of these names?
+fn names_one(from: &[TableWithJoins], renamed: &dyn Fn(&ast::Ident) -> bool) -> bool {
+    let joins = || from.iter().flat_map(|item| &item.joins);
+    let mut arrays = joins().filter(|join| is_array_join(&join.join_operator).is_some());
+    let joined = |join: &ast::Join| match &join.relation {
+        TableFactor::Table { name, args: None, .. } => match name.0.as_slice() {
+            [part] => part.as_ident().is_some_and(renamed),
+            _ => false,
+        },
+        TableFactor::Table { args: Some(args), .. } => {
+            visit_expressions(&args.args, |expr| match expr {
+                ast::Expr::Identifier(ident) if renamed(ident) => ControlFlow::Break(()),
+                _ => ControlFlow::Continue(()),
+            })
+            .is_break()
+        }
+        _ => false,
+    };
+    if arrays.any(joined) {
+        return true;
+    }
+    let mut conditions = joins().filter_map(|join| on(&join.join_operator));
+    conditions.any(|condition| {
+        let found = visit_expressions(condition, |expr| match expr {
+            ast::Expr::Identifier(ident) => {
+                if renamed(ident) {
+                    ControlFlow::Break(())
+                } else {
+                    ControlFlow::Continue(())
+                }
+            }
+            _ => ControlFlow::Continue(()),
+        });
+        found.is_break()
+    })
 }
 
 #[cfg(test)]

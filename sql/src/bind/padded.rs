@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     dialects::Definition,
-    tree::{Expr, ExprKind, Query},
+    tree::{Body, Expr, ExprKind, Query},
     types::Type,
 };
 
@@ -204,9 +204,9 @@ impl Binder<'_> {
         let padded = |expr: &Expr| {
             matches!(expr.ty, Type::Char(_))
                 || (expr.ty == Type::Unknown && expr.text().is_some())
-                || is_padded_result(expr)
+                || self.is_padded_result(expr)
         };
-        let joined = [&left, &right].iter().any(|one| is_padded_result(one));
+        let joined = [&left, &right].iter().any(|one| self.is_padded_result(one));
         if !joined || !padded(&left) || !padded(&right) {
             return Ok((left, right));
         }
@@ -216,6 +216,22 @@ impl Binder<'_> {
             Ok(fold(self.resolve("rtrim", vec![text], span)?))
         };
         Ok((cut(left)?, cut(right)?))
+    }
+
+    /// The columns of a query that are padded texts though their type does not say so.
+    pub(super) fn padded_of(&self, query: &Query) -> ColumnMarks {
+        let Body::Select(select) = &query.body else { return ColumnMarks::new() };
+        if self.speaks_core() || !self.spec.traits().constants_are_padded {
+            return ColumnMarks::new();
+        }
+        let items = select.items.iter().enumerate();
+        let padded = items.filter(|(_, item)| self.is_padded_result(&item.expr));
+        padded.map(|(at, _)| (at, Mark::Padded)).collect()
+    }
+
+    /// Is it one by itself, or a column that is?
+    fn is_padded_result(&self, expr: &Expr) -> bool {
+        is_padded_result(expr) || self.marked.is_marked(expr, Mark::Padded)
     }
 
     /// Padded text beside other text, which is compared with its blanks.

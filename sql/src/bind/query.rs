@@ -148,6 +148,7 @@ impl Binder<'_> {
         };
         self.collate(&mut body, &mut order_by)?;
         self.order_of_totals(&body, &order_by)?;
+        self.sorted_by_totals_of_quotients(&body, &mut order_by)?;
         let fetched = fetch.as_ref().filter(|fetch| fetch.with_ties || fetch.percent);
         let top = match (top, fetched) {
             (top, None) => top,
