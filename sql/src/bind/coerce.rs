@@ -27,7 +27,9 @@ pub(super) fn implicit(from: &Type, to: &Type) -> bool {
         (T::Date, T::Ticks | T::Minutes) | (T::Minutes, T::Ticks) => true,
         (from, T::Timestamp | T::TimestampTz) if from.is_own_timestamp() => true,
         (T::Time, T::Interval) => true,
-        (T::Array(a), T::Array(b)) => **a == T::Unknown || a.base() == b.base(),
+        (T::Array(a), T::Array(b)) => {
+            **a == T::Unknown || a.base() == b.base() || (a.is_text() && b.is_text())
+        }
         _ => false,
     }
 }

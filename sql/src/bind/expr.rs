@@ -73,8 +73,8 @@ impl Binder<'_> {
                     None => self.binary(left, op, right, span),
                 }
             }
-            E::IsNull(e) => self.special("is null", &[e], span),
-            E::IsNotNull(e) => self.special("is not null", &[e], span),
+            E::IsNull(e) => self.null_test("is null", e, span),
+            E::IsNotNull(e) => self.null_test("is not null", e, span),
             E::IsTrue(e) => self.special("is true", &[e], span),
             E::IsNotTrue(e) => self.special("is not true", &[e], span),
             E::IsFalse(e) => self.special("is false", &[e], span),

@@ -37,6 +37,11 @@ impl Binder<'_> {
     /// Notes a key of type `ty`; refuses types that have no equality everywhere.
     pub(super) fn keyed(&self, ty: &Type, of: KeyUse, span: Span) -> Bound<()> {
         self.comparable(ty, span)?;
+        let sorted = matches!(of, KeyUse::Sorted | KeyUse::Framed);
+        let open = self.spec.traits().arrays_with_null_open && !self.speaks_core();
+        if sorted && open && ty.element().is_some() {
+            return self.unsupported("a sort by arrays, which may hold NULL", span);
+        }
         let key = Key { ty: ty.clone(), of, span };
         let mut keys = self.keys.borrow_mut();
         if !keys.contains(&key) {

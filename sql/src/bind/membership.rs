@@ -2,9 +2,11 @@
 
 use super::{Binder, Bound, KeyUse, codes, said::unmarked};
 use crate::{
+    dialects::Rows,
     tree::{Body, Expr, ExprKind, QuantifiedSource, Query},
     types::Type,
 };
+use model::NotComparableKind;
 use sqlparser::ast::{self, BinaryOperator};
 
 impl Binder<'_> {
@@ -86,6 +88,13 @@ impl Binder<'_> {
         let expr = match &expr.kind {
             ExprKind::Row(items) if items.len() == query.columns.len() => {
                 self.keys_apart(items)?;
+                // Trino looks for the row itself, in which NULL may be equal to itself.
+                if self.spec.traits().rows == Rows::NotOrdered
+                    && items.iter().any(|item| self.can_be_null(item) != Some(false))
+                {
+                    let what = "a row with NULL among the rows of a query";
+                    self.leave_open(NotComparableKind::Choice, what, span);
+                }
                 for (item, column) in items.iter().zip(&query.columns) {
                     self.no_text(&item.ty, "a row with IN", span)?;
                     let both = |is: fn(&Type) -> bool| is(&item.ty) && is(&column.ty);

@@ -82,13 +82,31 @@ impl Binder<'_> {
     ) -> Bound<Expr> {
         let mut pairs = left.iter().zip(right).rev();
         let Some((one, two)) = pairs.next() else { return self.unsupported("an empty row", span) };
+        let ordered = self.row_nulls() != Rows::NotOrdered;
+        // An error where a comparison is NULL. It is one of that very row, so that it is not worked out before.
+        let raised = |compared: &Expr| {
+            let missing = predicate("is null", vec![compared.clone()], span);
+            let kind = ExprKind::Literal(Literal::Bool(true));
+            let truth = Expr { kind, ty: Type::Bool, span };
+            let branches = vec![(missing, truth)];
+            let kind = ExprKind::Case { operand: None, branches, otherwise: None };
+            let when = Expr { kind, ty: Type::Bool, span };
+            (!ordered).then(|| Box::new(Expr::scalar("raise", vec![when], Type::Bool, span)))
+        };
         let mut rest = self.compare(name, one.clone(), two.clone(), span)?;
+        if let Some(raised) = raised(&rest) {
+            let missing = predicate("is null", vec![rest.clone()], span);
+            let branches = vec![(missing, *raised)];
+            let kind = ExprKind::Case { operand: None, branches, otherwise: Some(Box::new(rest)) };
+            rest = Expr { kind, ty: Type::Bool, span };
+        }
         for (one, two) in pairs {
             let differ = self.compare("<>", one.clone(), two.clone(), span)?;
             let decided = self.compare(name, one.clone(), two.clone(), span)?;
             let equal = self.compare("=", one.clone(), two.clone(), span)?;
+            let otherwise = raised(&equal);
             let branches = vec![(differ, decided), (equal, rest)];
-            let kind = ExprKind::Case { operand: None, branches, otherwise: None };
+            let kind = ExprKind::Case { operand: None, branches, otherwise };
             rest = Expr { kind, ty: Type::Bool, span };
         }
         Ok(rest)
@@ -123,6 +141,21 @@ impl Binder<'_> {
             Some(any) => Ok(any),
             None => self.unsupported("an empty list", span),
         }
+    }
+
+    /// `x IS NULL`, `x IS NOT NULL`. Is a row of NULLs one itself, as it is in the core language? Others say that
+    /// it is a value, or have no such rows.
+    pub(super) fn null_test(
+        &mut self,
+        name: &'static str,
+        value: &ast::Expr,
+        span: super::Span,
+    ) -> Bound<Expr> {
+        let value = self.expr(value)?;
+        if matches!(value.kind, ExprKind::Row(_)) && !self.speaks_core() {
+            return self.unsupported("IS NULL of a row", span);
+        }
+        self.apply(name, vec![value], span)
     }
 
     /// `(start, end) OVERLAPS (start, end)`

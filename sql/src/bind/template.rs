@@ -6,6 +6,7 @@ use crate::{
     tree::{Expr, ExprKind, Literal},
     types::Type,
 };
+use std::{iter::Peekable, str::Chars};
 
 /// A part of a template.
 #[derive(Debug, PartialEq, Eq)]
@@ -15,6 +16,20 @@ enum Part {
     Shown(usize),
     /// The same of a whole number.
     Whole(usize),
+    /// A number as Java formats it.
+    Formatted(usize, Format),
+}
+
+/// `%,08.2f`: how Java formats a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Format {
+    /// Are thousands told apart by commas?
+    grouped: bool,
+    /// Do zeros fill it up?
+    zeros: bool,
+    width: u32,
+    /// How many digits are behind the point; none for a whole number.
+    digits: Option<u32>,
 }
 
 impl Binder<'_> {
@@ -30,7 +45,8 @@ impl Binder<'_> {
         let constant = args.first().and_then(Expr::text);
         let (parts, null) = match name {
             "braced" => (constant.and_then(braced), None),
-            "printed" | "printed_by_java" => (constant.and_then(printed), Some("null")),
+            "printed" => (constant.and_then(|text| printed(text, false)), Some("null")),
+            "printed_by_java" => (constant.and_then(|text| printed(text, true)), Some("null")),
             "whole_number" => {
                 // With a second argument, blanks around it do not count.
                 let text = if args.len() > 1 {
@@ -50,7 +66,9 @@ impl Binder<'_> {
         let Some(parts) = parts else { return self.unsupported("this template", span) };
         // NULL makes NULL of all, shown or not.
         let used = |at: usize| {
-            parts.iter().any(|part| matches!(part, Part::Shown(n) | Part::Whole(n) if *n == at))
+            parts.iter().any(|part| {
+                matches!(part, Part::Shown(n) | Part::Whole(n) | Part::Formatted(n, _) if *n == at)
+            })
         };
         if null.is_none() && !(0..texts.len()).all(used) {
             return self.unsupported("a template that leaves values out", span);
@@ -67,6 +85,7 @@ impl Binder<'_> {
                 Part::Text(text) => {
                     Expr { kind: ExprKind::Literal(Literal::Text(text)), ty: Type::Text, span }
                 }
+                Part::Formatted(at, format) => self.formatted(at, format, span)?,
                 Part::Shown(at) | Part::Whole(at) => {
                     let (Some(text), Some(ty)) = (texts.get(at), types.get(at)) else {
                         return self.unsupported("a template with too few values", span);
@@ -116,6 +135,69 @@ impl Binder<'_> {
     }
 }
 
+impl Binder<'_> {
+    /// The value behind the template at a place as Java formats it: rounded half up from the digits that are
+    /// shown, with a sign also where zero is left. NULL is `null`, cut to as many letters as there were
+    /// digits behind the point.
+    ///
+    /// Source: <https://docs.oracle.com/en/java/javase/21/docs/api/java.base/java/util/Formatter.html>
+    fn formatted(&mut self, at: usize, format: Format, span: super::Span) -> Bound<Expr> {
+        let value = self.lowering.last().and_then(|frame| frame.args.get(at + 1)).cloned();
+        let Some(value) = value else {
+            return self.unsupported("a template with too few values", span);
+        };
+        let exact = match (&value.ty, format.digits) {
+            (ty, None) if ty.is_integer() => "$1",
+            (Type::Numeric(Some(_)), Some(_)) => "$1",
+            // Its shortest digits, of which a larger one has too many to be told here.
+            (Type::Float8, Some(_)) => {
+                "CASE WHEN abs($1) < 1e15 THEN $1::text::numeric(38, 22) \
+                 WHEN $1 IS NOT NULL THEN raise(0)::numeric(38, 22) END"
+            }
+            _ => return self.unsupported("a value of this type in a template", span),
+        };
+        let digits = format.digits.unwrap_or(0);
+        let whole = if format.grouped { "FM999,999,999,999,999,999,990" } else { "" };
+        let point = if digits > 0 { "." } else { "" };
+        let behind = "0".repeat(usize::try_from(digits).unwrap_or(0));
+        let rounded = match format.digits {
+            Some(digits) => format!("round(abs({exact}), {digits})"),
+            None => format!("abs({exact})"),
+        };
+        let shown = match (format.grouped, format.digits) {
+            (true, _) => format!("to_char({rounded}, '{whole}{point}{behind}')"),
+            (false, Some(digits)) => {
+                format!("({rounded})::numeric(38, {digits})::text")
+            }
+            (false, None) => format!("({rounded})::text"),
+        };
+        let sign = if value.ty == Type::Float8 { "left($1::text, 1) = '-'" } else { "$1 < 0" };
+        let Format { width, zeros, .. } = format;
+        let filled = |shown: String, width: u32| {
+            let fill = if zeros { '0' } else { ' ' };
+            format!(
+                "CASE WHEN length({shown}) < {width} THEN lpad({shown}, {width}, '{fill}') ELSE {shown} END"
+            )
+        };
+        let core = match (width, zeros) {
+            (0, _) => format!("CASE WHEN {sign} THEN '-' ELSE '' END || {shown}"),
+            (_, true) => format!(
+                "CASE WHEN {sign} THEN '-' || {} ELSE {} END",
+                filled(shown.clone(), width.saturating_sub(1)),
+                filled(shown.clone(), width)
+            ),
+            (_, false) => {
+                filled(format!("(CASE WHEN {sign} THEN '-' ELSE '' END || {shown})"), width)
+            }
+        };
+        let null: String =
+            "null".chars().take(format.digits.map_or(4, |digits| digits.min(4) as usize)).collect();
+        let null = format!("{null:>width$}", width = width as usize);
+        let core = format!("CASE WHEN $1 IS NULL THEN '{null}' ELSE {core} END");
+        self.core_text(&core, vec![value], span)
+    }
+}
+
 /// `{}`, `{0}`, and `{{`, `}}` for braces.
 fn braced(template: &str) -> Option<Vec<Part>> {
     let mut parts = Parts::default();
@@ -147,10 +229,10 @@ fn braced(template: &str) -> Option<Vec<Part>> {
     Some(parts.done())
 }
 
-/// `%s` and `%d`, and `%%` for a percent sign.
-fn printed(template: &str) -> Option<Vec<Part>> {
+/// `%s` and `%d`, and `%%` for a percent sign; of Java's, with what stands before `d` and `f`.
+fn printed(template: &str, java: bool) -> Option<Vec<Part>> {
     let mut parts = Parts::default();
-    let mut chars = template.chars();
+    let mut chars = template.chars().peekable();
     let mut next = 0;
     while let Some(c) = chars.next() {
         if c != '%' {
@@ -167,10 +249,48 @@ fn printed(template: &str) -> Option<Vec<Part>> {
                 parts.value(Part::Whole(next));
                 next += 1;
             }
+            first if java => {
+                parts.value(Part::Formatted(next, java_format(first, &mut chars)?));
+                next += 1;
+            }
             _ => return None,
         }
     }
     Some(parts.done())
+}
+
+/// What stands between `%` and `d` or `f`.
+fn java_format(first: char, rest: &mut Peekable<Chars<'_>>) -> Option<Format> {
+    let mut format = Format { grouped: false, zeros: false, width: 0, digits: None };
+    let mut next = Some(first);
+    loop {
+        match next {
+            Some(',') if !format.grouped => format.grouped = true,
+            Some('0') if !format.zeros => format.zeros = true,
+            _ => break,
+        }
+        next = rest.next();
+    }
+    while let Some(digit) = next.and_then(|c| c.to_digit(10)) {
+        format.width = format.width * 10 + digit;
+        if format.width > 99 {
+            return None;
+        }
+        next = rest.next();
+    }
+    let mut point = None;
+    if next == Some('.') {
+        point = Some(rest.next()?.to_digit(10)?);
+        next = rest.next();
+    }
+    match next? {
+        'd' if point.is_none() => {}
+        'f' => format.digits = Some(point.unwrap_or(6)),
+        _ => return None,
+    }
+    // Zeros fill up to a width, and commas among them are another matter.
+    let known = !format.zeros || format.width > 0 && !format.grouped;
+    known.then_some(format)
 }
 
 #[derive(Default)]
@@ -234,11 +354,20 @@ mod tests {
     #[test]
     fn percent_signs_stand_for_values() {
         assert_eq!(
-            printed("100%% %s: %d").unwrap(),
+            printed("100%% %s: %d", false).unwrap(),
             [text("100% "), Part::Shown(0), text(": "), Part::Whole(1)]
         );
         for wrong in ["%", "%05d", "%.2f", "%1$s", "%n"] {
-            assert_eq!(printed(wrong), None, "{wrong}");
+            assert_eq!(printed(wrong, false), None, "{wrong}");
+        }
+        let format = |grouped, zeros, width, digits| {
+            Part::Formatted(0, Format { grouped, zeros, width, digits })
+        };
+        assert_eq!(printed("%05d", true).unwrap(), [text(""), format(false, true, 5, None)]);
+        assert_eq!(printed("%,.2f", true).unwrap(), [text(""), format(true, false, 0, Some(2))]);
+        assert_eq!(printed("%8f", true).unwrap(), [text(""), format(false, false, 8, Some(6))]);
+        for wrong in ["%", "%0d", "%0,9d", "%.2d", "%.f", "%-5d", "%1$s", "%n", "%999d"] {
+            assert_eq!(printed(wrong, true), None, "{wrong}");
         }
     }
 

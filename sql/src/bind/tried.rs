@@ -62,6 +62,9 @@ impl Binder<'_> {
                 let name = match op {
                     BinaryOperator::Divide => "try /",
                     BinaryOperator::Modulo => "try %",
+                    BinaryOperator::Plus => "try +",
+                    BinaryOperator::Minus => "try -",
+                    BinaryOperator::Multiply => "try *",
                     _ => return self.unsupported("TRY of this operator", span),
                 };
                 let args = vec![self.expr(left)?, self.expr(right)?];

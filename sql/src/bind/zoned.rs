@@ -84,34 +84,41 @@ impl Binder<'_> {
         function: &ast::Function,
         span: super::Span,
     ) -> Bound<Option<Expr>> {
-        let Some([zone, instant]) = two_arguments(function) else { return Ok(None) };
+        let all = arguments(function);
+        let Some([zone, instant]) = all.as_deref() else { return Ok(None) };
         let args = vec![self.expr(zone)?, self.expr(instant)?];
         self.apply(own, args, span).map(Some)
     }
 
-    /// A call whose value carries the zone of its last argument, by a line of three such as
+    /// A call whose value carries the zone of its last argument, by a line of one more such as
     /// `zoned date_trunc(text, timestamp, text)`: it is told the clock on the wall there, and the zone.
     pub(super) fn call_in_a_zone(&mut self, function: &ast::Function) -> Bound<Option<Expr>> {
         if self.speaks_core() {
             return Ok(None);
         }
-        let Some((name, first, instant)) = self.zoned_parts(function) else { return Ok(None) };
+        let Some((name, others, instant)) = self.zoned_parts(function) else { return Ok(None) };
         let Some(zone) = self.zone_of(instant) else { return Ok(None) };
         let span = self.span(instant);
         let zone = self.zone_named(zone)?;
         let Some(clock) = self.wall_clock(instant)? else { return Ok(None) };
-        let first = self.expr(first)?;
-        self.apply(&name, vec![first, clock, zone], span).map(Some)
+        let mut args: Vec<Expr> =
+            others.into_iter().map(|other| self.expr(other)).collect::<Bound<_>>()?;
+        args.extend([clock, zone]);
+        self.apply(&name, args, span).map(Some)
     }
 
-    /// The name of the line, and the two arguments.
+    /// The name of the line, and the arguments, the last one apart.
     fn zoned_parts<'a>(
         &self,
         function: &'a ast::Function,
-    ) -> Option<(String, &'a ast::Expr, &'a ast::Expr)> {
+    ) -> Option<(String, Vec<&'a ast::Expr>, &'a ast::Expr)> {
         let name = format!("zoned {}", function.name.to_string().to_lowercase());
-        let [first, second] = two_arguments(function)?;
-        (function.over.is_none() && self.spec.knows(&name)).then_some((name, first, second))
+        if function.over.is_some() || !self.spec.knows(&name) {
+            return None;
+        }
+        let mut all = arguments(function)?;
+        let last = all.pop()?;
+        Some((name, all, last))
     }
 
     /// The zone that a value carries, where the text says it.
@@ -202,14 +209,12 @@ impl Binder<'_> {
     }
 }
 
-/// The arguments of a call that has two, without names.
-fn two_arguments(function: &ast::Function) -> Option<[&ast::Expr; 2]> {
+/// The arguments of a call, where none has a name.
+fn arguments(function: &ast::Function) -> Option<Vec<&ast::Expr>> {
     let ast::FunctionArguments::List(list) = &function.args else { return None };
-    match list.args.as_slice() {
-        [
-            FunctionArg::Unnamed(FunctionArgExpr::Expr(first)),
-            FunctionArg::Unnamed(FunctionArgExpr::Expr(second)),
-        ] => Some([first, second]),
+    let plain = list.args.iter().map(|arg| match arg {
+        FunctionArg::Unnamed(FunctionArgExpr::Expr(arg)) => Some(arg),
         _ => None,
-    }
+    });
+    plain.collect()
 }

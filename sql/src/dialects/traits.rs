@@ -279,6 +279,8 @@ pub(crate) enum Rows {
     Values,
     /// The same as the first, but such a row is in no list.
     NotListed,
+    /// The same as the first, but an order that is decided by a NULL is an error.
+    NotOrdered,
 }
 
 /// Which grand totals of no rows are a row, as `count(*)` alone is.
