@@ -92,6 +92,7 @@ mod nullability;
 mod nullif;
 mod number_format;
 mod open;
+mod open_digits;
 mod openjson;
 mod operator;
 mod outer_aggregate;

@@ -282,6 +282,8 @@ impl Binder<'_> {
                 if definition.unordered && order_by.is_empty() && over.is_none() {
                     self.without_order(definition.called(), span);
                 }
+                let digits = self.digits_of_all(&bound);
+                self.note_open_digits(definition, &digits, span);
                 let over = over.as_ref().map(|over| self.window(over, span)).transpose()?;
                 if let Some(window) = &over {
                     self.range_has_numbers(window)?;
@@ -444,7 +446,10 @@ impl Binder<'_> {
             _ => return Ok(None),
         };
         let made = match name {
-            "coalesce" => self.documents_together(self.texts_beside_text(args.to_vec())?)?,
+            "coalesce" => {
+                let args = self.bits_as_numbers(self.texts_beside_text(args.to_vec())?);
+                self.documents_together(args)?
+            }
             _ => args.to_vec(),
         };
         let args = made.as_slice();

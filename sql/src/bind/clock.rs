@@ -38,6 +38,9 @@ pub(super) fn rounded(text: &str, type_name: &str) -> Option<String> {
         Some(rest @ 0..) => (next(day)?, rest),
         _ => (day.to_owned(), micros),
     };
+    if !within(&day, type_name) {
+        return None;
+    }
     let (seconds, fraction) = (micros / 1_000_000, micros % 1_000_000);
     let clock = format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60);
     let shown = if fraction == 0 { clock } else { format!("{clock}.{fraction:06}") };
@@ -94,6 +97,7 @@ mod tests {
             ("0001-01-01", "datetime"),
             ("9999-12-31 23:59:59.999", "datetime"),
             ("9999-12-31", "smalldatetime"),
+            ("2079-06-06 23:59:29.999", "smalldatetime"),
             ("1899-12-31", "smalldatetime"),
         ] {
             assert_eq!(rounded(text, name), None, "{text} {name}");

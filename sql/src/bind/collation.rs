@@ -156,13 +156,16 @@ impl Binder<'_> {
     /// are passed on where what they look for is a constant without letters; a replacement of
     /// letters becomes one by a regular expression; the rest is refused.
     pub(super) fn searching(
-        &self,
+        &mut self,
         name: &str,
         args: &[Expr],
         span: super::Span,
     ) -> Bound<Option<Expr>> {
         let folds = self.keys().is_some_and(Keys::folds);
-        if !folds || !self.spec.traits().searches_fold || !matches!(name, "replace" | "translate") {
+        if !folds
+            || !self.spec.traits().searches_fold
+            || !matches!(name, "replace" | "translate" | "string_split")
+        {
             return Ok(None);
         }
         if args.get(1).is_some_and(Expr::is_null) {
@@ -175,6 +178,9 @@ impl Binder<'_> {
         let plain = |text: &str| {
             !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == ' ')
         };
+        if name == "string_split" {
+            return self.apply("string_split by letters", args.to_vec(), span).map(Some);
+        }
         if name == "replace"
             && sought.is_some_and(plain)
             && args.get(2).and_then(Expr::text).is_some_and(|with| !with.contains('\\'))

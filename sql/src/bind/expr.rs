@@ -503,6 +503,9 @@ impl Binder<'_> {
         }
         if let Some(one) = operand.take() {
             let one = self.as_value(one)?;
+            whens.insert(0, one);
+            whens = self.bits_as_numbers(whens);
+            let one = whens.remove(0);
             self.no_quotients(std::iter::once(&one).chain(&whens), span)?;
             self.no_text_by_format(std::iter::once(&one).chain(&whens))?;
             let all = std::iter::once(one).chain(whens).collect();
@@ -535,7 +538,7 @@ impl Binder<'_> {
         };
         let has_else = otherwise.is_some();
         let results = self.adapted(results.into_iter().chain(otherwise).collect())?;
-        let results = self.texts_beside_text(results)?;
+        let results = self.bits_as_numbers(self.texts_beside_text(results)?);
         self.of_one_length(&results, span)?;
         let results = self.branches_with_blanks(results)?;
         let mut results = self.documents_together(results)?;

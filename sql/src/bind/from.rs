@@ -392,6 +392,9 @@ impl Binder<'_> {
         // A function in FROM is LATERAL without the word.
         let bound = self.within(before.beside(own), |binder| {
             let args = binder.plain_args(args, span)?;
+            if let Some(found) = binder.searching(name, &args, span)? {
+                return Ok(Ok(found));
+            }
             if name == "unnest" && args.len() > 1 {
                 let alias = alias.map(|alias| binder.alias(alias)).transpose()?;
                 return binder.side_by_side(args, alias, ordinality, own).map(Err);

@@ -36,6 +36,10 @@ pub(super) enum Mark {
     Blanks(u32),
     /// A padded text that a query inside has chosen among several (`padded.rs`).
     Padded,
+    /// A decimal of as many digits as the server likes (`open_digits.rs`).
+    OpenDigits,
+    /// A decimal of 38 digits, whatever its type says.
+    AllDigits,
 }
 
 /// The marks of a query's columns, by their places.
@@ -52,6 +56,8 @@ pub(super) struct Marked {
     bytes: Vec<Span>,
     /// What items of a SELECT show of a second.
     moments: Vec<(Span, Mark)>,
+    /// Calls whose value has the digits of their argument.
+    numbers: Vec<(Span, Mark)>,
 }
 
 impl Marked {
@@ -90,6 +96,14 @@ impl Marked {
 
     pub(super) fn moment(&mut self, span: Span, mark: Mark) {
         self.moments.push((span, mark));
+    }
+
+    pub(super) fn number(&mut self, span: Span, mark: Mark) {
+        self.numbers.push((span, mark));
+    }
+
+    pub(super) fn is_number(&self, span: Span, mark: Mark) -> bool {
+        self.numbers.contains(&(span, mark))
     }
 
     /// What an item shows of a second, where all that are noted for its place say the same.
@@ -143,9 +157,10 @@ impl Binder<'_> {
         let quotients = self.quotients_of(query).into_iter().map(|at| (at, Mark::Quotient));
         let enumerated = self.enumerated_of(query).into_iter().map(|at| (at, Mark::Enumerated));
         let floating = self.floating_of(query).into_iter().map(|at| (at, Mark::Floating));
-        let shown = self.phrased_of(query).into_iter().chain(self.padded_of(query));
+        let shown = self.phrased_of(query).into_iter().chain(self.chars_of(query));
         let all = quotients.chain(enumerated).chain(floating).chain(shown);
-        let all = all.chain(self.national_of(query)).chain(self.padded_of(query));
+        let all = all.chain(self.national_of(query)).chain(self.padded_results_of(query));
+        let all = all.chain(self.open_digits_of(query));
         all.chain(self.moments_of(query)).collect()
     }
 

@@ -21,6 +21,11 @@ use std::fmt::Write as _;
 /// The document: a text that is neither an object nor an array is an error.
 const DOCUMENT: &str = "(CASE WHEN left(ltrim($1, E' \\t\\r\\n'), 1) IN ('{', '[') THEN $1 \
     ELSE left('', raise(length($1))) END)::json";
+/// A document of which each part is written as it stands there also where its blanks are lost and its numbers
+/// are read: without blanks outside of texts, or without an object or an array in it. A sign of zero is raised.
+const KEPT: &str = "CASE WHEN $1 ~ '-0[^.0-9]' THEN left('', raise(length($1))) \
+    WHEN $1 ~ E'^([^ \\t\\r\\n\"]|\"([^\"\\\\\\\\]|\\\\\\\\.)*\")*$' \
+    OR $1 ~ '^[^\\[{]*[\\[{]([^\\[{\"]|\"([^\"\\\\]|\\\\.)*\")*$' THEN $1 ELSE left('', raise(length($1))) END";
 /// The value and the type of a row without a list of columns.
 const SHOWN: &str = "CASE WHEN json_typeof(_item) IN ('object', 'array') THEN _item::text \
     ELSE json_scalar(_item, '$') END AS value, CASE json_typeof(_item) WHEN 'null' THEN 0 WHEN 'string' THEN 1 \
@@ -40,11 +45,17 @@ impl Binder<'_> {
         let lateral = !visible.relations.is_empty();
         let text = self.within(visible, |binder| binder.expr(text))?;
         let text = self.coerce(text, &Type::Text)?;
+        let nested = columns.is_empty() || columns.iter().any(|column| column.as_json);
+        let whole = if nested && self.settings.is("json_text", "exact") {
+            DOCUMENT.replacen("THEN $1", &format!("THEN {KEPT}"), 1)
+        } else {
+            DOCUMENT.to_owned()
+        };
         let document = match path {
-            None => DOCUMENT.to_owned(),
+            None => whole,
             Some(path) => match &path.value {
                 Value::SingleQuotedString(path) | Value::NationalStringLiteral(path) => {
-                    format!("json_at({DOCUMENT}, {})", self.lax_path(path, span)?)
+                    format!("json_at({whole}, {})", self.lax_path(path, span)?)
                 }
                 _ => return self.unsupported("a path into JSON that is no constant", span),
             },

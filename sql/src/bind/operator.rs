@@ -4,7 +4,7 @@ use super::{Binder, Bound, KeyUse, said::unmarked};
 use crate::{
     dialects::NumberLiteral,
     tokens::standard::SYMMETRIC,
-    tree::{Expr, ExprKind, FunctionKind, Literal},
+    tree::{Expr, ExprKind, Literal},
     types::Type,
 };
 use sqlparser::ast::{self, BinaryOperator as B, UnaryOperator as U};
@@ -381,123 +381,42 @@ impl Binder<'_> {
 }
 
 impl Binder<'_> {
-    /// Is it a quotient or product whose digits the text leaves open? An integer constant beside a
-    /// decimal has as many digits as the server likes.
-    pub(super) fn open_digits(&self, name: &str, args: &[Expr], span: super::Span) -> Bound<bool> {
-        if self.speaks_core() {
-            return Ok(false);
-        }
-        let decimal = |e: &Expr| matches!(e.ty, Type::Numeric(_));
-        let months = |e: &Expr| matches!(e.literal(), Some(Literal::Interval { months, .. }) if *months != 0);
-        if self.spec.traits().strict_months
-            && matches!(name, "+" | "-")
-            && args.iter().any(months)
-            && self.months_definition(name, args).is_none()
-        {
-            return self.unsupported("months that do not move to the last day", span);
-        }
-        let real = |ty: Type| args.iter().any(|arg| arg.ty == ty);
-        if self.spec.traits().keeps_reals
-            && ["+", "-", "*", "/", "%"].contains(&name)
-            && real(Type::Float4)
-            && !real(Type::Float8)
-        {
-            return self.unsupported("the few digits of a computed real", span);
-        }
-        if !self.spec.traits().open_quotients {
-            return Ok(false);
-        }
-        let constant = |e: &Expr| e.ty.is_integer() && e.integer().is_some();
-        // It may be of a tinyint, which counts for 3 digits, or of a smallint, which counts for 5.
-        let small = |e: &Expr| e.ty == Type::Int2 && !constant(e);
-        let open = match (name, args) {
-            ("/", [one, two]) => {
-                (constant(one) && decimal(two))
-                    || (constant(two) && decimal(one))
-                    || hides_constant(one)
-                    || hides_constant(two)
-                    || hides_abs(one)
-                    || hides_abs(two)
-                    || (decimal(one) && small(two))
-                    || (small(one) && decimal(two))
-            }
-            ("*" | "+" | "-", [one, two]) => {
-                let whole = |e: &Expr| constant(e) || small(e) || hides_constant(e);
-                (whole(one) || whole(two)) && loses_scale(name, one, two)
-            }
-            _ => false,
-        };
-        Ok(open)
-    }
-
     /// A truth value beside a number is the number 0 or 1, where the dialect has no truth values of
     /// its own.
     fn as_numbers(&self, pair: [Expr; 2]) -> [Expr; 2] {
-        let number = pair.iter().any(|e| e.ty.is_number());
-        if self.speaks_core() || !number || !self.spec.traits().bits {
+        if self.speaks_core() || !self.bits_meet_numbers(&pair) {
             return pair;
         }
-        pair.map(|expr| match expr.ty {
-            Type::Bool => {
-                let span = expr.span;
-                Expr { kind: ExprKind::Cast { expr: Box::new(expr) }, ty: Type::Int4, span }
-            }
-            _ => expr,
-        })
+        pair.map(bit_as_number)
     }
+
+    /// The same of several values of which one is taken, or with which one is compared.
+    pub(super) fn bits_as_numbers(&self, values: Vec<Expr>) -> Vec<Expr> {
+        if !self.bits_meet_numbers(&values) {
+            return values;
+        }
+        values.into_iter().map(bit_as_number).collect()
+    }
+
+    fn bits_meet_numbers(&self, values: &[Expr]) -> bool {
+        self.spec.traits().bits
+            && values.iter().any(|e| e.ty == Type::Bool)
+            && values.iter().any(|e| e.ty.is_number())
+    }
+}
+
+/// A truth value as the number that it is.
+fn bit_as_number(expr: Expr) -> Expr {
+    if expr.ty != Type::Bool {
+        return expr;
+    }
+    let span = expr.span;
+    Expr { kind: ExprKind::Cast { expr: Box::new(expr) }, ty: Type::Int4, span }
 }
 
 /// A call that gives a boolean.
 pub(super) fn predicate(name: &'static str, args: Vec<Expr>, span: super::Span) -> Expr {
     Expr::scalar(name, args, Type::Bool, span)
-}
-
-/// Has the result of two exact numbers so many digits that its scale is cut, and would another
-/// precision of one of them show?
-fn loses_scale(name: &str, one: &Expr, two: &Expr) -> bool {
-    let digits = |e: &Expr| {
-        e.ty.decimal_shape().map(|shape| (i64::from(shape.precision), i64::from(shape.scale)))
-    };
-    let (Some((p1, s1)), Some((p2, s2))) = (digits(one), digits(two)) else { return false };
-    match name {
-        "*" => s1 + s2 > 6 && p1 + p2 + 1 > 38,
-        _ => s1.max(s2) + (p1 - s1).max(p2 - s2) + 1 > 38,
-    }
-}
-
-/// Is an integer constant added to or multiplied with a decimal in it, so that its precision is open?
-/// A cast and an aggregate have a precision of their own.
-fn hides_constant(expr: &Expr) -> bool {
-    let decimal = |e: &Expr| matches!(e.ty, Type::Numeric(_)) && whole_constant(e).is_none();
-    match &expr.kind {
-        ExprKind::Coerce { expr } => hides_constant(expr),
-        ExprKind::Call(call) if matches!(call.name, "+" | "-" | "*") => {
-            let constant = call.args.iter().any(|arg| whole_constant(arg).is_some());
-            (constant && call.args.iter().any(decimal)) || call.args.iter().any(hides_constant)
-        }
-        ExprKind::Call(call) if call.kind == FunctionKind::Scalar => {
-            call.args.iter().any(hides_constant)
-        }
-        ExprKind::Case { branches, otherwise, .. } => {
-            branches.iter().any(|(_, then)| hides_constant(then))
-                || otherwise.as_deref().is_some_and(hides_constant)
-        }
-        _ => false,
-    }
-}
-
-/// Is it an absolute value of a decimal, or calculated with one? Its page gives it 38 digits, as it gives those to
-/// FLOOR, which has the digits of its argument there.
-fn hides_abs(expr: &Expr) -> bool {
-    let Type::Numeric(Some(shape)) = expr.ty else { return false };
-    match &expr.kind {
-        ExprKind::Coerce { expr } => hides_abs(expr),
-        ExprKind::Call(call) if matches!(call.name, "+" | "-" | "*" | "unary -") => {
-            call.args.iter().any(hides_abs)
-        }
-        ExprKind::Call(call) => call.name == "abs" && shape.precision < 38,
-        _ => false,
-    }
 }
 
 /// An integer constant as a decimal of the digits that it shows, which it has unless the server makes a
@@ -507,14 +426,6 @@ fn own_digits(expr: Expr) -> Expr {
     match u32::try_from(digits.len()) {
         Ok(precision) if expr.ty.is_integer() => Expr { ty: Type::decimal(precision, 0), ..expr },
         _ => expr,
-    }
-}
-
-/// The value of an integer constant that became a decimal by itself.
-fn whole_constant(expr: &Expr) -> Option<i64> {
-    match &expr.kind {
-        ExprKind::Coerce { expr } if expr.ty.is_integer() => expr.integer(),
-        _ => None,
     }
 }
 

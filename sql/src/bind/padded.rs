@@ -219,7 +219,7 @@ impl Binder<'_> {
     }
 
     /// The columns of a query that are padded texts though their type does not say so.
-    pub(super) fn padded_of(&self, query: &Query) -> ColumnMarks {
+    pub(super) fn padded_results_of(&self, query: &Query) -> ColumnMarks {
         let Body::Select(select) = &query.body else { return ColumnMarks::new() };
         if self.speaks_core() || !self.spec.traits().constants_are_padded {
             return ColumnMarks::new();
@@ -309,7 +309,7 @@ impl Binder<'_> {
     }
 
     /// Which columns of a query are a CHAR that is a text here.
-    pub(super) fn padded_of(&self, query: &Query) -> ColumnMarks {
+    pub(super) fn chars_of(&self, query: &Query) -> ColumnMarks {
         if self.speaks_core() || !self.spec.knows(CUT) {
             return Vec::new();
         }

@@ -108,23 +108,25 @@ impl Binder<'_> {
     }
 
     /// An operand of a set operation as a query of its own.
-    fn operand(&mut self, body: &SetExpr) -> Bound<Query> {
-        if let SetExpr::Query(query) = body {
+    fn operand(&mut self, written: &SetExpr) -> Bound<Query> {
+        if let SetExpr::Query(query) = written {
             return self.query(query);
         }
         self.deeper(|binder| {
             let scopes = binder.scopes.len();
-            let limit = match binder.top(body)? {
+            let limit = match binder.top(written)? {
                 Some(top) if top.ties || top.percent => {
                     return binder.unsupported("TOP WITH TIES or PERCENT here", binder.place);
                 }
                 top => top.map(|top| top.count),
             };
-            let (mut body, columns) = binder.body(body)?;
+            let (mut body, columns) = binder.body(written)?;
             binder.collate(&mut body, &mut [])?;
             binder.scopes.truncate(scopes);
-            let span = binder.place;
-            Ok(Query { limit, ..Query::of(body, columns, span) })
+            let span = binder.span(written);
+            let query = Query { limit, ..Query::of(body, columns, span) };
+            binder.query_without_order(&query);
+            Ok(query)
         })
     }
 

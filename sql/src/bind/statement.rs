@@ -3,6 +3,7 @@
 mod assign;
 mod create_table;
 mod create_view;
+mod cte_target;
 mod delete;
 mod drop;
 mod in_order;
@@ -12,6 +13,7 @@ mod merge;
 mod named_in_from;
 mod narrow;
 mod target;
+mod united;
 mod update;
 
 use super::{Binder, Bound};

@@ -101,8 +101,11 @@ impl Binder<'_> {
         if self.spec.knows(BESIDE) {
             let left_is_number = left.ty.is_exact_number();
             return Ok(match (left_is_number, right.ty.is_exact_number()) {
-                (true, false) => (left, self.number_beside(right)?),
-                (false, true) => (self.number_beside(left)?, right),
+                (true, false) => {
+                    let number = self.number_beside(right, &left)?;
+                    (left, number)
+                }
+                (false, true) => (self.number_beside(left, &right)?, right),
                 _ => (left, right),
             });
         }
@@ -125,20 +128,32 @@ impl Binder<'_> {
         if self.speaks_core() || !self.spec.knows(BESIDE) || !numbers || list.is_empty() {
             return Ok(expr);
         }
-        self.number_beside(expr)
+        let [first, rest @ ..] = list else { return Ok(expr) };
+        if self.type_beside_counts() && rest.iter().any(|one| one.ty != first.ty) {
+            return Ok(expr);
+        }
+        self.number_beside(expr, first)
     }
 
     /// A text that is no constant and stands beside an exact number, by the line for it.
-    fn number_beside(&mut self, text: Expr) -> Bound<Expr> {
+    fn number_beside(&mut self, text: Expr, beside: &Expr) -> Bound<Expr> {
         let span = text.span;
         let text = match text.ty {
             Type::Char(_) => self.coerce(text, &Type::Text)?,
             _ => text,
         };
         match self.spec.definitions(BESIDE).first() {
+            Some(_) if text.ty.is_text() && self.type_beside_counts() => {
+                self.apply(BESIDE, vec![text, beside.clone()], span)
+            }
             Some(line) if text.ty.is_text() => self.expand(line, vec![text], None, span),
             _ => Ok(text),
         }
+    }
+
+    /// Does a text become a number of the type that stands beside it?
+    fn type_beside_counts(&self) -> bool {
+        self.spec.definitions(BESIDE).first().is_some_and(|line| line.args.len() == 2)
     }
 
     /// Both are compared as floats. With up to 15 digits exact numbers are as far apart as their floats

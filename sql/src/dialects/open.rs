@@ -184,6 +184,13 @@ mod tests {
             let (text, tree) = (of_text(text, Dialect::Postgres), of_tree(text, Dialect::Postgres));
             assert_eq!(text, tree);
         }
+        for text in [
+            "SELECT TOP 2 1 AS a UNION ALL SELECT 2",
+            "SELECT COUNT(*) AS n FROM (SELECT 1 AS a UNION ALL SELECT TOP 1 2) AS q",
+        ] {
+            let open = [(Kind::Unordered, "LIMIT without ORDER BY".to_owned())];
+            assert_eq!(marks(text, Dialect::TSql), open, "{text}");
+        }
         // How many rows come is known; which ones is seen on the rows.
         let cut = [(Kind::Cut, "LIMIT without ORDER BY".to_owned())];
         let text = "SELECT 1 AS a LIMIT 1";

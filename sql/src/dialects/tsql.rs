@@ -99,6 +99,9 @@ pub(super) static SOURCE: Source = Source {
             target_is_in_from: true,
             identity_counts: true,
             hash_is_temporary: true,
+            rows_are_united: true,
+            narrows: true,
+            ctes_are_targets: true,
             columns: Columns { whole: &[("tinyint", 0, 255)], char_blanks: true, ..Columns::CORE },
             ..Writing::CORE
         },

@@ -35,6 +35,12 @@ pub(crate) struct Writing {
     pub(crate) identity_counts: bool,
     /// Is a table whose name begins with `#` one of the session?
     pub(crate) hash_is_temporary: bool,
+    /// Are the rows of an `INSERT … VALUES` made one table first, as those of UNION ALL are?
+    pub(crate) rows_are_united: bool,
+    /// Is what a narrower column does not hold an error, and are the blanks of its texts added?
+    pub(crate) narrows: bool,
+    /// May a common table expression be written to?
+    pub(crate) ctes_are_targets: bool,
     /// What columns hold less than their core type.
     pub(crate) columns: Columns,
 }
@@ -139,6 +145,9 @@ impl Writing {
         tables_are_sets: false,
         identity_counts: false,
         hash_is_temporary: false,
+        rows_are_united: false,
+        narrows: false,
+        ctes_are_targets: false,
         columns: Columns::CORE,
     };
 }

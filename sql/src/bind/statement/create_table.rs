@@ -177,9 +177,10 @@ impl Binder<'_> {
                 ColumnOption::Null => {}
                 ColumnOption::NotNull => not_null = true,
                 ColumnOption::Default(value) => {
-                    default = self.default_value(value, &ty)?;
-                    if let Some(default) = &default {
-                        self.holds(&vendor, &name, &ty, default)?;
+                    if let Some(value) = self.default_value(value, &ty)? {
+                        let value = self.narrowed_to(&vendor, &ty, value)?;
+                        self.holds(&vendor, &name, &ty, &value)?;
+                        default = Some(value);
                     }
                 }
                 ColumnOption::PrimaryKey(key) => {
@@ -224,7 +225,10 @@ impl Binder<'_> {
             ty @ (Type::Unknown | Type::Record | Type::Other(_)) => {
                 self.refuse(codes::TYPES, format!("no columns of type `{ty}`"), span)
             }
-            ty if self.spec.traits().writing.columns.narrow(&text, &ty) == Some(Narrow::Blanks) => {
+            ty if !self.spec.traits().writing.narrows
+                && self.spec.traits().writing.columns.narrow(&text, &ty)
+                    == Some(Narrow::Blanks) =>
+            {
                 self.refuse(codes::TYPES, format!("no columns of type `{text}`"), span)
             }
             ty => Ok(ty),

@@ -14,6 +14,11 @@ impl Binder<'_> {
         with: Option<&ast::With>,
     ) -> Bound<Statement> {
         let span = self.span(delete);
+        if let Some(with) = with
+            && let Some((of_table, with)) = self.delete_of_cte(delete, with)?
+        {
+            return self.delete(&of_table, with.as_ref());
+        }
         let ast::Delete {
             delete_token: _,
             // Noted from the text.
@@ -37,7 +42,8 @@ impl Binder<'_> {
         let filter = self.joined_filter(condition, selection.as_ref());
         self.scopes.pop();
         let filter = filter?;
-        let returning = self.rows_back(&written, returning.as_ref(), output.as_ref(), "deleted")?;
+        let returning =
+            self.rows_back(&written, returning.as_ref(), output.as_ref(), &["deleted"])?;
         let target = written.target;
         let delete = Delete { with, target, using: relation, filter, returning, span };
         Ok(Statement::Delete(Box::new(delete)))

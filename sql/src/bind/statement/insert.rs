@@ -81,7 +81,7 @@ impl Binder<'_> {
         let (columns, source) = match (source, assignments.as_slice()) {
             (Some(query), []) => {
                 let columns = self.insert_columns(&written, columns, query, span)?;
-                let source = self.source(query, with, &columns)?;
+                let source = self.source(query, with, &written, &columns)?;
                 (columns, source)
             }
             (None, []) if columns.is_empty() => (Vec::new(), Source::Defaults),
@@ -122,7 +122,7 @@ impl Binder<'_> {
         }
         let conflict = on.as_ref().map(|on| self.conflict(on, &written, span)).transpose()?;
         let returning =
-            self.rows_back(&written, returning.as_ref(), output.as_ref(), "inserted")?;
+            self.rows_back(&written, returning.as_ref(), output.as_ref(), &["inserted"])?;
         let target = written.target;
         let insert = Insert { target, columns, source, conflict, returning, span };
         Ok(Statement::Insert(Box::new(insert)))
@@ -179,6 +179,7 @@ impl Binder<'_> {
         &mut self,
         query: &ast::Query,
         with: Option<&ast::With>,
+        written: &Written,
         columns: &[Column],
     ) -> Bound<Source> {
         if let SetExpr::Values(values) = &*query.body
@@ -188,6 +189,9 @@ impl Binder<'_> {
             && query.limit_clause.is_none()
             && query.fetch.is_none()
         {
+            if self.spec.traits().writing.rows_are_united && values.rows.len() > 1 {
+                return Ok(Source::Rows(self.united_rows(values, written, columns)?));
+            }
             let mut rows = Vec::with_capacity(values.rows.len());
             for row in &values.rows {
                 self.as_many(row.content.len(), columns)?;
@@ -195,7 +199,7 @@ impl Binder<'_> {
                     .content
                     .iter()
                     .zip(columns)
-                    .map(|(value, column)| self.cell(value, column))
+                    .map(|(value, column)| self.cell(value, written, column))
                     .collect();
                 rows.push(cells?);
             }
@@ -214,10 +218,10 @@ impl Binder<'_> {
         let mut bound = self.query(query)?;
         Self::shown(&mut bound);
         self.as_many(bound.columns.len(), columns)?;
-        Ok(Source::Query(Box::new(self.stored_query(bound, &query.body, columns)?)))
+        Ok(Source::Query(Box::new(self.stored_query(bound, &query.body, written, columns)?)))
     }
 
-    fn as_many(&self, values: usize, columns: &[Column]) -> Bound<()> {
+    pub(super) fn as_many(&self, values: usize, columns: &[Column]) -> Bound<()> {
         if values == columns.len() {
             return Ok(());
         }
@@ -230,6 +234,7 @@ impl Binder<'_> {
         &mut self,
         mut query: Query,
         body: &SetExpr,
+        written: &Written,
         columns: &[Column],
     ) -> Bound<Query> {
         let items = match body {
@@ -247,7 +252,8 @@ impl Binder<'_> {
                     item.expr.ty = Type::Unknown;
                 }
                 self.no_text_in_formatted(column, &item.expr)?;
-                item.expr = self.stored(item.expr.clone(), &column.ty)?;
+                let value = self.stored(item.expr.clone(), &column.ty)?;
+                item.expr = self.narrowed(written, column, value)?;
                 item.name.clone_from(&column.name);
             }
             for (own, column) in query.columns.iter_mut().zip(columns) {
@@ -269,6 +275,7 @@ impl Binder<'_> {
             };
             let value = Expr { kind, ty: own.ty.clone(), span: query.span };
             let expr = self.stored(value.clone(), &column.ty)?;
+            let expr = self.narrowed(written, column, expr)?;
             changed |= expr != value;
             stored.push(Item { expr, name: column.name.clone() });
         }

@@ -161,7 +161,7 @@ impl Binder<'_> {
                     return self.refuse(codes::TYPES, what, span);
                 }
                 for (column, value) in columns.into_iter().zip(&values.content) {
-                    let value = self.cell(value, &column)?;
+                    let value = self.cell(value, written, &column)?;
                     self.takes_cell(written, &column, &value)?;
                     row.push(Assignment { column, value });
                 }
@@ -175,7 +175,8 @@ impl Binder<'_> {
                 }
                 for (column, found) in columns.into_iter().zip(found) {
                     let value = star_item(found, span).expr;
-                    let value = Cell::Value(self.stored(value, &column.ty)?);
+                    let value = self.stored(value, &column.ty)?;
+                    let value = Cell::Value(self.narrowed(written, &column, value)?);
                     self.takes_cell(written, &column, &value)?;
                     row.push(Assignment { column, value });
                 }
@@ -194,7 +195,8 @@ impl Binder<'_> {
                 return self.refuse(codes::UNKNOWN_COLUMN, what, span);
             };
             let value = star_item(one.clone(), span).expr;
-            let value = Cell::Value(self.stored(value, &column.ty)?);
+            let value = self.stored(value, &column.ty)?;
+            let value = Cell::Value(self.narrowed(written, column, value)?);
             self.takes_cell(written, column, &value)?;
             row.push(Assignment { column: column.clone(), value });
         }

@@ -3,7 +3,7 @@
 
 use super::target::Written;
 use crate::{
-    bind::{Binder, Bound, Span, enumerated},
+    bind::{Binder, Bound, Span, enumerated, operator::predicate},
     dialects::Narrow,
     tree::{Cell, Column, Expr, ExprKind, Literal},
     types::Type,
@@ -22,6 +22,64 @@ impl Binder<'_> {
         self.holds(spelling, &column.name, &column.ty, value)
     }
 
+    /// A value that is stored in a column of the written table, as the column takes it: with the blanks of its
+    /// texts, and raised where it holds no such number.
+    pub(super) fn narrowed(
+        &mut self,
+        written: &Written,
+        column: &Column,
+        value: Expr,
+    ) -> Bound<Expr> {
+        match self.catalog.spelling(&written.target.path, &column.name).map(str::to_owned) {
+            Some(spelling) => self.narrowed_to(&spelling, &column.ty, value),
+            None => Ok(value),
+        }
+    }
+
+    /// The same of a column by its vendor's type.
+    pub(super) fn narrowed_to(&mut self, spelling: &str, ty: &Type, value: Expr) -> Bound<Expr> {
+        let writing = self.spec.traits().writing;
+        let Some(narrow) = writing.columns.narrow(spelling, ty) else { return Ok(value) };
+        if !writing.narrows || value.is_null() {
+            return Ok(value);
+        }
+        match (narrow, ty) {
+            (Narrow::Blanks, Type::Varchar(Some(most))) => self.filled(value, *most),
+            (Narrow::SmallMoney, _) if !is_small_money(&value) => {
+                let core = Expr { ty: Type::Money.core(), ..value };
+                let held = self.in_range(core, &Type::Money)?;
+                Ok(Expr { ty: Type::Money.core(), ..held })
+            }
+            _ => Ok(value),
+        }
+    }
+
+    /// A text with blanks up to so many characters.
+    fn filled(&self, value: Expr, most: u32) -> Bound<Expr> {
+        let span = value.span;
+        if let ExprKind::Literal(Literal::Text(text)) = &value.kind {
+            let missing = usize::try_from(most).unwrap_or_default();
+            let missing = missing.saturating_sub(text.chars().count());
+            let text = format!("{text}{}", " ".repeat(missing));
+            return Ok(Expr { kind: ExprKind::Literal(Literal::Text(text)), ..value });
+        }
+        if self.filled_to(&value) == Some(most) {
+            return Ok(value);
+        }
+        // What is longer stays, and is an error of its own.
+        let most = Expr { ty: Type::Int4, ..self.number(&most.to_string(), span) };
+        let length = self.resolve("length", vec![value.clone()], span)?;
+        let short = predicate("<", vec![length, most.clone()], span);
+        let ty = value.ty.clone();
+        let filled = self.resolve("rpad", vec![value.clone(), most], span)?;
+        let kind = ExprKind::Case {
+            operand: None,
+            branches: vec![(short, filled)],
+            otherwise: Some(Box::new(value)),
+        };
+        Ok(Expr { kind, ty, span })
+    }
+
     /// The same of a column by its vendor's type.
     pub(super) fn holds(&self, spelling: &str, name: &str, ty: &Type, value: &Expr) -> Bound<()> {
         if enumerated::is_enumerated_type(spelling) {
@@ -38,10 +96,17 @@ impl Binder<'_> {
                 Narrow::Whole(low, high) => value.integer().is_some_and(|n| low <= n && n <= high),
                 Narrow::Coarse(digits) => has_digits(value, digits),
                 Narrow::SmallMoney => is_small_money(value),
-                Narrow::Blanks => {
-                    self.spec.traits().writing.columns.char_blanks_go
-                        && constant_text(value).is_some_and(|text| !text.ends_with(' '))
-                }
+                Narrow::Blanks => match ty {
+                    _ if self.spec.traits().writing.columns.char_blanks_go => {
+                        constant_text(value).is_some_and(|text| !text.ends_with(' '))
+                    }
+                    Type::Varchar(Some(most)) => {
+                        let full = |text: &str| u32::try_from(text.chars().count()) == Ok(*most);
+                        self.filled_to(value) == Some(*most)
+                            || constant_text(value).is_some_and(full)
+                    }
+                    _ => false,
+                },
             };
         if known {
             return Ok(());
@@ -95,7 +160,7 @@ fn constant_text(value: &Expr) -> Option<&str> {
 fn is_small_money(value: &Expr) -> bool {
     match &value.kind {
         ExprKind::Literal(Literal::Number(digits) | Literal::Typed(digits)) => {
-            digits.parse::<f64>().is_ok_and(|number| number.abs() < 214_748.364_7)
+            digits.parse::<f64>().is_ok_and(|number| number.abs() <= 214_748.364_7)
         }
         ExprKind::Call(call) if call.name == "unary -" => call.args.iter().all(is_small_money),
         ExprKind::Cast { expr } | ExprKind::Coerce { expr } => is_small_money(expr),

@@ -114,7 +114,7 @@ impl Binder<'_> {
             match &assignment.target {
                 AssignmentTarget::ColumnName(name) => {
                     let column = self.written_column(written, name, span)?;
-                    let value = self.cell(&assignment.value, &column)?;
+                    let value = self.cell(&assignment.value, written, &column)?;
                     self.takes_cell(written, &column, &value)?;
                     bound.push(Assignment { column, value });
                 }
@@ -128,7 +128,7 @@ impl Binder<'_> {
                     }
                     for (name, value) in names.iter().zip(values) {
                         let column = self.written_column(written, name, span)?;
-                        let value = self.cell(value, &column)?;
+                        let value = self.cell(value, written, &column)?;
                         self.takes_cell(written, &column, &value)?;
                         bound.push(Assignment { column, value });
                     }
@@ -145,7 +145,12 @@ impl Binder<'_> {
     }
 
     /// A value for a column: `DEFAULT`, or an expression of its type.
-    pub(super) fn cell(&mut self, value: &ast::Expr, column: &Column) -> Bound<Cell> {
+    pub(super) fn cell(
+        &mut self,
+        value: &ast::Expr,
+        written: &Written,
+        column: &Column,
+    ) -> Bound<Cell> {
         if is_default(value) {
             return Ok(Cell::Default);
         }
@@ -153,24 +158,25 @@ impl Binder<'_> {
         // What is stored has the collation of its column.
         unmarked([&mut value]);
         self.no_text_in_formatted(column, &value)?;
-        Ok(Cell::Value(self.stored(value, &column.ty)?))
+        let value = self.stored(value, &column.ty)?;
+        Ok(Cell::Value(self.narrowed(written, column, value)?))
     }
 
     /// `RETURNING …`, over the rows as they are afterwards (of a DELETE: were), or T-SQL's
-    /// `OUTPUT inserted.…`, where `row` is the word for such a row.
+    /// `OUTPUT inserted.…`, where `rows` are the words for such a row.
     pub(super) fn rows_back(
         &mut self,
         written: &Written,
         items: Option<&Vec<SelectItem>>,
         output: Option<&OutputClause>,
-        row: &str,
+        rows: &[&str],
     ) -> Bound<Vec<Item>> {
         let items = match (items, output) {
             (None, None) => return Ok(Vec::new()),
             (Some(items), None)
             | (None, Some(OutputClause::Returning { select_items: items, .. })) => items,
             (None, Some(OutputClause::Output { select_items, into_table: None, .. })) => {
-                return self.output(written, select_items, row);
+                return self.output(written, select_items, rows);
             }
             _ => return self.unsupported("OUTPUT INTO", self.place),
         };
@@ -185,7 +191,12 @@ impl Binder<'_> {
     }
 
     /// `OUTPUT inserted.id, inserted.*`: columns only.
-    fn output(&mut self, written: &Written, items: &[SelectItem], row: &str) -> Bound<Vec<Item>> {
+    fn output(
+        &mut self,
+        written: &Written,
+        items: &[SelectItem],
+        rows: &[&str],
+    ) -> Bound<Vec<Item>> {
         let mut found = Vec::new();
         for item in items {
             let span = self.span(item);
@@ -208,19 +219,19 @@ impl Binder<'_> {
                     SelectItemQualifiedWildcardKind::ObjectName(name),
                     options,
                 ) if *options == ast::WildcardAdditionalOptions::default()
-                    && crate::facts::last_name(name).eq_ignore_ascii_case(row) =>
+                    && rows.first().is_some_and(|row| {
+                        crate::facts::last_name(name).eq_ignore_ascii_case(row)
+                    }) =>
                 {
                     found.extend(written.columns.iter().map(|column| of(column, &column.name)));
                     continue;
                 }
                 _ => return self.unsupported("this OUTPUT", span),
             };
-            let path: Vec<String> = match expr {
-                ast::Expr::CompoundIdentifier(path) => path.iter().map(|n| self.fold(n)).collect(),
-                _ => Vec::new(),
-            };
+            let path = self.output_path(expr);
             let column = match path.as_slice() {
-                [relation, name] if relation == row => {
+                // Of an UPDATE a column that is not set, as [`Self::deleted_is_kept`] has found.
+                [relation, name] if rows.contains(&relation.as_str()) => {
                     written.columns.iter().find(|column| column.name == *name)
                 }
                 _ => None,
@@ -231,6 +242,36 @@ impl Binder<'_> {
             }
         }
         Ok(found)
+    }
+
+    fn output_path(&self, expr: &ast::Expr) -> Vec<String> {
+        match expr {
+            ast::Expr::CompoundIdentifier(path) => path.iter().map(|n| self.fold(n)).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Refuses `OUTPUT deleted.x` of an UPDATE that sets `x`: no target has the rows as they were.
+    pub(super) fn deleted_is_kept(
+        &mut self,
+        output: Option<&OutputClause>,
+        set: &[crate::tree::Assignment],
+        span: Span,
+    ) -> Bound<()> {
+        let Some(OutputClause::Output { select_items, .. }) = output else { return Ok(()) };
+        for item in select_items {
+            let (SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. }) = item
+            else {
+                continue;
+            };
+            if let [relation, name] = self.output_path(expr).as_slice()
+                && relation == "deleted"
+                && set.iter().any(|one| one.column.name == *name)
+            {
+                return self.unsupported("OUTPUT of a value before it was set", span);
+            }
+        }
+        Ok(())
     }
 }
 

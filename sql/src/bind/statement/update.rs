@@ -50,9 +50,14 @@ impl Binder<'_> {
         let bound = self.update_values(&written, assignments, condition, selection.as_ref());
         self.scopes.pop();
         let (assignments, filter) = bound?;
+        self.deleted_is_kept(output.as_ref(), &assignments, span)?;
         let assignments = self.one_after_the_other(assignments, relation.is_some(), span)?;
-        let returning =
-            self.rows_back(&written, returning.as_ref(), output.as_ref(), "inserted")?;
+        let returning = self.rows_back(
+            &written,
+            returning.as_ref(),
+            output.as_ref(),
+            &["inserted", "deleted"],
+        )?;
         let own = written.scope.relations.first().map(|r| r.name.clone()).unwrap_or_default();
         let target = written.target;
         let update = Update { with, target, assignments, from: relation, filter, returning, span };
