@@ -102,7 +102,7 @@ fn filled(
     let mut query = (*cte.query).clone();
     let SetExpr::Select(select) = &mut *query.body else { return None };
     select.projection.push(key);
-    *inner = Box::new(query);
+    **inner = query;
     if !cte.alias.columns.is_empty() {
         let mut columns = cte.alias.columns.clone();
         columns.push(ast::TableAliasColumnDef::from_name(KEY));
