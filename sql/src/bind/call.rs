@@ -272,7 +272,7 @@ impl Binder<'_> {
                     return Ok(found);
                 }
                 self.sought_is_no_default(definition.called(), &bound, span)?;
-                if self.open_digits(&name, &bound, span)? {
+                if self.open_digits(&name, &bound) {
                     let what = format!("`{name}` of numbers whose digits are open");
                     return self.unsupported(&what, span);
                 }

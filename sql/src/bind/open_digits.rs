@@ -6,13 +6,13 @@
 //! ("Converting integer data").
 
 use super::{
-    Binder, Bound,
+    Binder,
     limit::cells_of,
     marks::{ColumnMarks, Mark},
 };
 use crate::{
     dialects::Definition,
-    tree::{Expr, ExprKind, FunctionKind, Literal, Query},
+    tree::{Expr, ExprKind, FunctionKind, Query},
     types::Type,
 };
 
@@ -25,34 +25,15 @@ const ONE_OF_THEM: [&str; 6] = ["lag", "lead", "first_value", "last_value", "min
 impl Binder<'_> {
     /// Is it a quotient or product whose digits the text leaves open? An integer constant beside a
     /// decimal has as many digits as the server likes.
-    pub(super) fn open_digits(&self, name: &str, args: &[Expr], span: super::Span) -> Bound<bool> {
-        if self.speaks_core() {
-            return Ok(false);
+    pub(super) fn open_digits(&self, name: &str, args: &[Expr]) -> bool {
+        if self.speaks_core() || !self.spec.traits().open_quotients {
+            return false;
         }
         let decimal = |e: &Expr| matches!(e.ty, Type::Numeric(_));
-        let months = |e: &Expr| matches!(e.literal(), Some(Literal::Interval { months, .. }) if *months != 0);
-        if self.spec.traits().strict_months
-            && matches!(name, "+" | "-")
-            && args.iter().any(months)
-            && self.months_definition(name, args).is_none()
-        {
-            return self.unsupported("months that do not move to the last day", span);
-        }
-        let real = |ty: Type| args.iter().any(|arg| arg.ty == ty);
-        if self.spec.traits().keeps_reals
-            && ["+", "-", "*", "/", "%"].contains(&name)
-            && real(Type::Float4)
-            && !real(Type::Float8)
-        {
-            return self.unsupported("the few digits of a computed real", span);
-        }
-        if !self.spec.traits().open_quotients {
-            return Ok(false);
-        }
         let constant = |e: &Expr| e.ty.is_integer() && e.integer().is_some();
         // It may be of a tinyint, which counts for 3 digits, or of a smallint, which counts for 5.
         let small = |e: &Expr| e.ty == Type::Int2 && !constant(e);
-        let open = match (name, args) {
+        match (name, args) {
             ("/", [one, two]) => {
                 (constant(one) && decimal(two))
                     || (constant(two) && decimal(one))
@@ -72,8 +53,7 @@ impl Binder<'_> {
                     && loses_scale(name, [one, two], [all(one), all(two)])
             }
             _ => false,
-        };
-        Ok(open)
+        }
     }
 
     /// The marks of a query's columns.

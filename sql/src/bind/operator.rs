@@ -140,7 +140,8 @@ impl Binder<'_> {
         self.read_in_order(left, op, right, span)?;
         let args = vec![self.expr(left)?, self.expr(right)?];
         self.no_small_money(name, [left, right], &args, span)?;
-        let open = self.open_digits(name, &args, span)?;
+        self.has_known_result(name, &args, span)?;
+        let open = self.open_digits(name, &args);
         let args = self.as_long_as_numbers(name, args, span)?;
         if !open {
             let value = self.apply(name, args, span)?;
@@ -465,6 +466,33 @@ fn ends_with_prefix(expr: &ast::Expr) -> bool {
         ast::Expr::UnaryOp { expr, .. } => ends_with_prefix(expr),
         ast::Expr::BinaryOp { right, .. } => ends_with_prefix(right),
         _ => false,
+    }
+}
+
+impl Binder<'_> {
+    /// Refuses an operator of the dialect whose result is not the core's: months that stop at the end of
+    /// none, and numbers of seven digits that are calculated with.
+    fn has_known_result(&self, name: &str, args: &[Expr], span: super::Span) -> Bound<()> {
+        if self.speaks_core() {
+            return Ok(());
+        }
+        let months = |e: &Expr| matches!(e.literal(), Some(Literal::Interval { months, .. }) if *months != 0);
+        if self.spec.traits().strict_months
+            && matches!(name, "+" | "-")
+            && args.iter().any(months)
+            && self.months_definition(name, args).is_none()
+        {
+            return self.unsupported("months that do not move to the last day", span);
+        }
+        let real = |ty: Type| args.iter().any(|arg| arg.ty == ty);
+        if self.spec.traits().keeps_reals
+            && ["+", "-", "*", "/", "%"].contains(&name)
+            && real(Type::Float4)
+            && !real(Type::Float8)
+        {
+            return self.unsupported("the few digits of a computed real", span);
+        }
+        Ok(())
     }
 }
 
