@@ -200,7 +200,9 @@ fn load(dialect: Dialect, table: &Table) -> Result<Loaded, String> {
             table.rows.iter().map(|row| row.get(index).unwrap_or(&Value::Null)).collect();
         let array = array(&values, &data_type).map_err(|e| format!("{}: {e}", what()))?;
         let name = column.name.to_lowercase();
-        fields.push(Field::new(&name, data_type, true));
+        // Engines reason about columns that are never NULL, as keys of real tables are.
+        let nullable = array.null_count() > 0;
+        fields.push(Field::new(&name, data_type, nullable));
         arrays.push(array);
         // The tables are made with unquoted names, which these two store in upper case.
         let upper = matches!(dialect, Dialect::Snowflake | Dialect::Oracle);
@@ -210,7 +212,7 @@ fn load(dialect: Dialect, table: &Table) -> Result<Loaded, String> {
             nullable: true,
         };
         vendor.push(catalog(column.kind.clone()));
-        core.push(CatalogColumn { name, ..catalog(ty.to_string()) });
+        core.push(CatalogColumn { name, nullable, ..catalog(ty.to_string()) });
     }
     let batch = RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)
         .map_err(|e| format!("{dialect} table `{}`: {e}", table.name))?;

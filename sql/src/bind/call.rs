@@ -398,8 +398,12 @@ impl Binder<'_> {
         let scale = |ty: &Type| ty.decimal_shape().map(|shape| shape.scale);
         let same = match (&value.ty, &default.ty) {
             _ if self.spec.is_core() => true,
-            (Type::Varchar(Some(limit)) | Type::Char(limit), _) if default.text().is_some() => {
+            (Type::Varchar(Some(limit)), _) if default.text().is_some() => {
                 default.text().is_some_and(|text| text.chars().count() <= *limit as usize)
+            }
+            // It would be filled up.
+            (Type::Char(limit), _) if default.text().is_some() => {
+                default.text().is_some_and(|text| text.chars().count() == *limit as usize)
             }
             (Type::Unknown, _) | (_, Type::Unknown) => true,
             (value, _) if matches!(value, Type::Numeric(_)) => {
@@ -419,9 +423,10 @@ impl Binder<'_> {
                     None => value == ty,
                 }
             }
-            (Type::Varchar(Some(limit)) | Type::Char(limit), other) => {
+            (Type::Varchar(Some(limit)), other) => {
                 matches!(other, Type::Varchar(Some(n)) | Type::Char(n) if n <= limit)
             }
+            (Type::Char(limit), other) => matches!(other, Type::Char(n) if n == limit),
             (value, _) => value.base() == ty.base(),
         };
         if same {

@@ -84,14 +84,23 @@ impl Binder<'_> {
                 }
                 let written = match item.expr.kind {
                     ExprKind::Column { .. } => self.marked.is_marked(&item.expr, Mark::WrittenOut),
-                    _ => item.expr.any_part(&|part: &Expr| part.integer().is_some()),
+                    // Of what type it is there, and so how wide it shows, is said for columns alone.
+                    _ => true,
                 };
                 if written && item.expr.ty.is_number() {
                     marks.push((at, Mark::WrittenOut));
                 }
                 marks
             }
-            Body::SetOperation { left, .. } => self.phrased_at(&left.body, at),
+            Body::SetOperation { left, right, .. } => {
+                let mut marks = self.phrased_at(&left.body, at);
+                let ty = |query: &Query| query.columns.get(at).map(|column| column.ty.clone());
+                // It is of the type of the first, and wider here.
+                if ty(left) != ty(right) && ty(left).is_some_and(|ty| ty.is_number()) {
+                    marks.push((at, Mark::WrittenOut));
+                }
+                marks
+            }
             Body::Values(_) => vec![(at, Mark::WrittenOut)],
         }
     }

@@ -2,7 +2,7 @@
 
 use super::{Emitter, alike::Print, datafusion::correlated};
 use crate::{
-    fragment::{Fragment, Level, fill},
+    fragment::{Fragment, Level},
     marks,
     rule::Emit,
     targets::Target,
@@ -122,32 +122,6 @@ impl Emitter {
         }
         text.push_str(&behind);
         Ok(Fragment::atom(text))
-    }
-
-    /// The first key of an aggregate in a form of which `DataFusion` knows no order: it takes sorted
-    /// rows from their end where the key has the other direction, and then joins what it gathered in
-    /// several parts in the wrong one. Nothing where that cannot be.
-    fn unknown_order(&mut self, keys: &[SortKey]) -> Emit<Option<String>> {
-        let Some(key) = keys.first() else { return Ok(None) };
-        let SortTarget::Expr(expr) = &key.target else { return Ok(None) };
-        let text = self.key(expr)?;
-        let known = &mut self.aggregate_orders.first_keys;
-        // `t.a` is `a`, however it is written.
-        let seen =
-            known.iter().find(|(other, _)| other.is_same(expr)).map(|(_, descending)| *descending);
-        let other = seen.is_some_and(|descending| descending != key.descending);
-        if seen.is_none() {
-            known.push((expr.clone(), key.descending));
-        }
-        if !other && !self.aggregate_orders.from_sorted {
-            return Ok(None);
-        }
-        let template = if key.descending {
-            "CASE WHEN {0} IS NULL THEN NULL ELSE {0} END"
-        } else {
-            "CASE WHEN {0} IS NOT NULL THEN {0} END"
-        };
-        Ok(Some(fill(template, &[text]).text))
     }
 
     /// `string_agg` in another order than the one before it: `DataFusion` sorts for all of them in one

@@ -18,6 +18,7 @@ pub(super) mod opaque_keys;
 pub(super) mod partial_sums;
 pub(super) mod query_value;
 pub(super) mod recursive;
+mod reversed_orders;
 pub(super) mod row_of_nothing;
 pub(super) mod rows;
 pub(super) mod rows_of_each;

@@ -47,6 +47,9 @@ impl Emitter {
     /// sorts nothing: `DuckDB` takes the first of no rows for a row (`TR0526`).
     pub(super) fn over_of(&mut self, call: &Call, over: &Window) -> Emit<String> {
         self.excludes_nothing(over, call.place())?;
+        if let Some(window) = self.window_of_list(call.name, over)? {
+            return Ok(window);
+        }
         let alone = call.name == "row_number"
             && over.partition_by.is_empty()
             && over.order_by.len() == 1
