@@ -60,7 +60,7 @@ pub(crate) use traits::{
     TextKeys, Totals, Traits, Unmarked,
 };
 pub(crate) use type_names::TypeNames;
-pub(crate) use writing::{Keys, Longer, Several, Stored, UniqueNulls};
+pub(crate) use writing::{Identity, Keys, Longer, Several, Stored, UniqueNulls};
 
 use model::Dialect;
 use spec::Source;

@@ -16,8 +16,8 @@ pub use expr::{
 };
 pub use statement::{
     Assignment, Cell, ColumnDefinition, Conflict, Constraint, CreateTable, CreateView, Delete,
-    Drop, Existing, Insert, Merge, MergeAction, MergeClause, MergeKind, Source, Statement, Target,
-    TextLimit, Update, With,
+    Drop, Existing, Insert, Merge, MergeAction, MergeClause, MergeKind, Numbers, Source, Statement,
+    Target, TextLimit, Update, With,
 };
 
 use crate::types::Type;

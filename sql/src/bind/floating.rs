@@ -11,8 +11,9 @@ use crate::{
     types::Type,
 };
 
-/// The functions that make such a number: of a text, or of a moment, whose seconds have the digits of its type.
-const MADE: [&str; 2] = ["to_number(", "extract second("];
+/// The functions that make such a number: of a text, of a number's sign, or of a moment, whose seconds have the
+/// digits of its type.
+const MADE: [&str; 3] = ["to_number(", "sign(", "extract second("];
 
 fn is_made(one: &Lowered) -> bool {
     MADE.iter().any(|name| one.definition.starts_with(name))
@@ -129,6 +130,8 @@ mod tests {
             "SELECT CAST(n AS VARCHAR(12)) FROM t",
             "SELECT CAST(n AS DECIMAL(10, 1)) FROM t",
             "SELECT TO_NUMBER(s) / 3 FROM t",
+            "SELECT SIGN(id) / 2 FROM t",
+            "SELECT TRIM(SIGN(d)) FROM t",
             "SELECT r / 3 FROM (SELECT TO_NUMBER(s) AS r FROM t) x",
         ] {
             let why = refusal(text).unwrap_or_default();
@@ -139,6 +142,7 @@ mod tests {
             "SELECT n * 2 + 1, SUM(n), ROUND(n, 1), CAST(n AS DECIMAL(12, 3)) FROM t GROUP BY n",
             "SELECT d / 3, SUM(d) / COUNT(n), CAST(n AS FLOAT) / 3 FROM t GROUP BY d, n",
             "SELECT TO_NUMBER(s) + 1 FROM t WHERE n > 2.5",
+            "SELECT SIGN(id) * d, SUM(SIGN(d)) FROM t GROUP BY id, d",
         ] {
             assert_eq!(refusal(text), None, "{text}");
         }

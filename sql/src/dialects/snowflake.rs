@@ -6,7 +6,7 @@ use super::{
     quirks::DocumentTexts,
     spec::{Setting, Source, Values},
     traits::{Aliases, Names, NumberLiteral, OutputNames, PivotNames, Seen, Traits, Unmarked},
-    writing::{Keys, Longer, Stored, Texts, Writing},
+    writing::{Identity, Keys, Longer, Stored, Texts, Writing},
 };
 use crate::tokens::{Tokens, escapes};
 use model::Dialect;
@@ -88,6 +88,7 @@ pub(super) static SOURCE: Source = Source {
             texts: Texts { bytes: false, longer: Longer::Error },
             keys: Keys::Information { not_null: true },
             deletes_repeat: true,
+            identity: Identity::Default,
             columns: Columns { whole: &[], ..Columns::CORE },
             ..Writing::CORE
         },

@@ -43,7 +43,7 @@ pub(super) static SOURCE: Source = Source {
         not_like_each: true,
         writing: Writing {
             stored: Stored::Cast { texts: false },
-            texts: Texts { bytes: false, longer: Longer::Open },
+            texts: Texts { bytes: false, longer: Longer::Error },
             tables_are_sets: true,
             ..Writing::CORE
         },

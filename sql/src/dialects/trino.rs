@@ -20,7 +20,7 @@ pub(super) static SOURCE: Source = Source {
     parser: |_| &parser::TrinoParser,
     tokens: Tokens {
         literals: None,
-        all: &[standard::rewritten, trino::rewritten, trino::rows_in_parentheses],
+        all: &[standard::rewritten, trino::rewritten, trino::with_data, trino::rows_in_parentheses],
         written: &[written::without_comments],
     },
     traits: Traits {

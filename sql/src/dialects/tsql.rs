@@ -10,7 +10,7 @@ use super::{
     traits::{
         Aliases, Names, Nulls, NumberLiteral, OutputNames, PivotNames, TextKeys, Traits, Unmarked,
     },
-    writing::{Keys, Stored, UniqueNulls, Writing},
+    writing::{Identity, Keys, Stored, UniqueNulls, Writing},
 };
 use crate::{
     tokens::{Tokens, tsql, tsql_hints, tsql_short, written},
@@ -97,7 +97,7 @@ pub(super) static SOURCE: Source = Source {
             stored: Stored::Cast { texts: true },
             keys: Keys::Enforced(UniqueNulls::Equal),
             target_is_in_from: true,
-            identity_counts: true,
+            identity: Identity::Always,
             hash_is_temporary: true,
             rows_are_united: true,
             narrows: true,

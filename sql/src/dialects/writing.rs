@@ -31,8 +31,8 @@ pub(crate) struct Writing {
     pub(crate) set_in_order: bool,
     /// Is a table without MULTISET one whose rows may not repeat?
     pub(crate) tables_are_sets: bool,
-    /// Does IDENTITY give each row the next number, and take no other?
-    pub(crate) identity_counts: bool,
+    /// What IDENTITY does.
+    pub(crate) identity: Identity,
     /// Is a table whose name begins with `#` one of the session?
     pub(crate) hash_is_temporary: bool,
     /// Are the rows of an `INSERT … VALUES` made one table first, as those of UNION ALL are?
@@ -43,6 +43,17 @@ pub(crate) struct Writing {
     pub(crate) ctes_are_targets: bool,
     /// What columns hold less than their core type.
     pub(crate) columns: Columns,
+}
+
+/// What IDENTITY does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Identity {
+    /// It gives each row the next number, and the column takes no other.
+    Always,
+    /// It gives a row the next number where it has no value of its own.
+    Default,
+    /// Nothing that is known here.
+    Unknown,
 }
 
 /// Which values become the type of their column by themselves.
@@ -91,10 +102,8 @@ pub(crate) struct Texts {
 pub(crate) enum Longer {
     /// An error, unless only blanks are too many: those are cut.
     BlanksCut,
-    /// An error.
+    /// An error; also where a session may cut it, as one of Teradata does by its mode.
     Error,
-    /// Nothing that is known here.
-    Open,
 }
 
 /// What PRIMARY KEY and UNIQUE do.
@@ -143,7 +152,7 @@ impl Writing {
         deletes_repeat: false,
         set_in_order: false,
         tables_are_sets: false,
-        identity_counts: false,
+        identity: Identity::Unknown,
         hash_is_temporary: false,
         rows_are_united: false,
         narrows: false,

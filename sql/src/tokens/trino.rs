@@ -1,6 +1,6 @@
 //! `ARRAY(type)` of Trino, which the parser knows as `ARRAY<type>`, and `ROW(x type)`, which it knows as
 //! `STRUCT<x type>`. Nothing else is written with ARRAY and
-//! a parenthesis there: values stand in brackets. And `VALUES 1, 2`.
+//! a parenthesis there: values stand in brackets. And `VALUES 1, 2`, and `WITH NO DATA`.
 
 use super::{is_solid, is_word};
 use sqlparser::tokenizer::{Token, TokenWithSpan};
@@ -91,6 +91,52 @@ pub(crate) fn rows_in_parentheses(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSp
     out
 }
 
+/// `CREATE TABLE t AS q WITH NO DATA` as a table of a query without rows, and `WITH DATA` left out.
+pub(crate) fn with_data(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
+    let solid: Vec<usize> = tokens
+        .iter()
+        .enumerate()
+        .filter(|(_, one)| is_solid(one) && one.token != Token::SemiColon)
+        .map(|(at, _)| at)
+        .collect();
+    let word = |nth: usize, text: &str| {
+        solid.get(nth).and_then(|at| tokens.get(*at)).is_some_and(|one| is_word(&one.token, text))
+    };
+    let ends = |words: &[&str]| {
+        let from = solid.len().checked_sub(words.len())?;
+        words.iter().zip(from..).all(|(text, nth)| word(nth, text)).then_some(from)
+    };
+    let empty = ends(&["WITH", "NO", "DATA"]);
+    let found = (1..solid.len()).find(|nth| word(*nth, "AS"));
+    let (Some(end), Some(behind_as), true) =
+        (empty.or_else(|| ends(&["WITH", "DATA"])), found, word(0, "CREATE"))
+    else {
+        return tokens;
+    };
+    let (Some(&end), Some(&start)) = (solid.get(end), solid.get(behind_as)) else { return tokens };
+    let Some(place) = tokens.get(end).cloned() else { return tokens };
+    let like = |token: Token| TokenWithSpan { token, ..place.clone() };
+    let mut out: Vec<TokenWithSpan> = tokens.iter().take(start + 1).cloned().collect();
+    let query = tokens.get(start + 1..end).unwrap_or_default();
+    if empty.is_some() {
+        let blank = || like(Token::Whitespace(sqlparser::tokenizer::Whitespace::Space));
+        out.extend([blank(), like(Token::make_keyword("SELECT")), blank(), like(Token::Mul)]);
+        out.extend([blank(), like(Token::make_keyword("FROM")), blank(), like(Token::LParen)]);
+        out.extend_from_slice(query);
+        out.extend([like(Token::RParen), blank(), like(Token::make_keyword("AS")), blank()]);
+        out.extend([like(Token::make_word("no_rows", None)), blank()]);
+        out.extend([like(Token::make_keyword("WHERE")), blank(), like(number("1"))]);
+        out.extend([like(Token::Eq), like(number("0"))]);
+    } else {
+        out.extend_from_slice(query);
+    }
+    out
+}
+
+fn number(digits: &str) -> Token {
+    Token::Number(digits.to_owned(), false)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -116,6 +162,25 @@ mod tests {
         ] {
             let tokens = Tokenizer::new(&GenericDialect {}, text).tokenize_with_location().unwrap();
             let shown: String = rewritten(tokens).iter().map(|t| t.token.to_string()).collect();
+            assert_eq!(shown, expected);
+        }
+    }
+
+    #[test]
+    fn tables_without_data_are_of_queries_without_rows() {
+        for (text, expected) in [
+            (
+                "CREATE TABLE t AS SELECT a FROM u WITH NO DATA",
+                "CREATE TABLE t AS SELECT * FROM ( SELECT a FROM u ) AS no_rows WHERE 1=0",
+            ),
+            ("CREATE TABLE t AS SELECT 1 AS a WITH DATA;", "CREATE TABLE t AS SELECT 1 AS a "),
+            ("SELECT a FROM u WITH NO DATA", "SELECT a FROM u WITH NO DATA"),
+            ("CREATE TABLE t (a integer)", "CREATE TABLE t (a integer)"),
+            ("WITH DATA", "WITH DATA"),
+            ("CREATE AS", "CREATE AS"),
+        ] {
+            let tokens = Tokenizer::new(&GenericDialect {}, text).tokenize_with_location().unwrap();
+            let shown: String = with_data(tokens).iter().map(|t| t.token.to_string()).collect();
             assert_eq!(shown, expected);
         }
     }

@@ -254,10 +254,21 @@ pub struct ColumnDefinition {
     pub limit: Option<TextLimit>,
     /// `DEFAULT`
     pub default: Option<Expr>,
-    /// The first number and the step of a column that numbers the rows, and takes no other value.
-    pub numbers: Option<(i64, i64)>,
+    /// How a column numbers the rows, where it does.
+    pub numbers: Option<Numbers>,
     /// Place in the text.
     pub span: Span,
+}
+
+/// How a column numbers the rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Numbers {
+    /// The number of the first row.
+    pub first: i64,
+    /// From one row to the next.
+    pub step: i64,
+    /// Does it take no other value?
+    pub always: bool,
 }
 
 /// How long a text may be.

@@ -23,7 +23,7 @@ pub(crate) struct Writes {
     pub(crate) constraints: bool,
     /// `character varying(n)` holds its limit, in characters.
     pub(crate) limits: bool,
-    /// `CREATE OR REPLACE TABLE`, `CREATE TABLE IF NOT EXISTS … AS`
+    /// `CREATE OR REPLACE TABLE`. Elsewhere a block does it.
     pub(crate) replaces_tables: bool,
     /// `CREATE VIEW IF NOT EXISTS`
     pub(crate) keeps_views: bool,

@@ -180,9 +180,6 @@ impl Binder<'_> {
             (Longer::Error, false) => "fit_strictly",
             (Longer::BlanksCut, true) => "fit_bytes",
             (Longer::Error, true) => "fit_bytes_strictly",
-            (Longer::Open, _) => {
-                return self.unsupported("storing a text that may be too long", span);
-            }
         };
         let text = self.coerce(text, &Type::Text)?;
         let most = self.number(&limit.most.to_string(), span);

@@ -1,5 +1,7 @@
 //! `CREATE TABLE`, `CREATE VIEW`, `DROP`.
 
+mod replaced;
+
 use super::pieces::Pieces;
 use crate::{rule::Emit, rules::made_types, targets::Target};
 use model::Span;
@@ -7,15 +9,20 @@ use sql::{
     Type,
     tree::{
         Body, Column, ColumnDefinition, Constraint, CreateTable, CreateView, Distinct, Drop,
-        Existing, ExprKind, Query,
+        Existing, ExprKind, Numbers, Query,
     },
 };
 
 pub(super) fn create_table<P: Pieces>(pieces: &mut P, table: &CreateTable) -> Emit<String> {
-    let span = table.span;
     if table.existing == Existing::Replaced && !pieces.writes().replaces_tables {
-        return pieces.refused("OR REPLACE of a table is not done", span);
+        return replaced::table(pieces, table);
     }
+    made(pieces, table)
+}
+
+/// `CREATE TABLE` as it is written.
+fn made<P: Pieces>(pieces: &mut P, table: &CreateTable) -> Emit<String> {
+    let span = table.span;
     let head = head(pieces, "TABLE", table.existing, table.temporary, &table.path, span)?;
     if let Some(query) = &table.query {
         let columns: Vec<Column> = table
@@ -72,12 +79,13 @@ fn column_text<P: Pieces>(pieces: &mut P, column: &ColumnDefinition) -> Emit<Str
     if column.not_null {
         text.push_str(" NOT NULL");
     }
-    if let Some((first, step)) = column.numbers {
+    if let Some(Numbers { first, step, always }) = column.numbers {
         if pieces.target() != Target::Postgres {
             return pieces.refused("a column that counts by itself is not done", span);
         }
+        let kept = if always { "ALWAYS" } else { "BY DEFAULT" };
         text.push_str(&format!(
-            " GENERATED ALWAYS AS IDENTITY (START WITH {first} INCREMENT BY {step})"
+            " GENERATED {kept} AS IDENTITY (START WITH {first} INCREMENT BY {step})"
         ));
     }
     if let Some(default) = &column.default {

@@ -4,6 +4,8 @@
 use crate::{
     bind::{Binder, Bound, Span},
     ddl::has_key,
+    dialects::Identity,
+    tree::Numbers,
     types::Type,
 };
 use sqlparser::ast::{
@@ -14,15 +16,21 @@ use sqlparser::ast::{
 /// Names of options that say nothing of the rows.
 const HARMLESS: &[&str] = &[
     "auto_increment",
+    "bucket_count",
+    "bucketed_by",
     "delta.autooptimize.autocompact",
     "delta.autooptimize.optimizewrite",
     "description",
     "format",
+    "format_version",
     "friendly_name",
     "labels",
     "orc.compress",
     "parquet.compression",
+    "partitioned_by",
+    "partitioning",
     "row_format",
+    "sorted_by",
 ];
 
 impl Binder<'_> {
@@ -151,17 +159,24 @@ impl Binder<'_> {
         }
     }
 
-    /// The first number and the step of a column that counts by itself, where each row gets the next one.
+    /// How a column counts by itself, where each row gets the next number.
     pub(super) fn identity(
-        &self,
+        &mut self,
         kind: &IdentityPropertyKind,
         ty: &Type,
         span: Span,
-    ) -> Bound<(i64, i64)> {
-        let IdentityPropertyKind::Identity(property) = kind else {
-            return self.unsupported("a column that counts by itself", span);
+    ) -> Bound<Numbers> {
+        let counts = self.spec.traits().writing.identity;
+        let property = match kind {
+            IdentityPropertyKind::Identity(property) => property,
+            IdentityPropertyKind::Autoincrement(property) if counts == Identity::Default => {
+                property
+            }
+            IdentityPropertyKind::Autoincrement(_) => {
+                return self.unsupported("a column that counts by itself", span);
+            }
         };
-        if !self.spec.traits().writing.identity_counts || !ty.is_integer() {
+        if counts == Identity::Unknown || !ty.is_integer() {
             return self.unsupported("a column that counts by itself", span);
         }
         let number = |expr: &ast::Expr| expr.to_string().parse::<i64>().ok();
@@ -172,8 +187,15 @@ impl Binder<'_> {
                 | IdentityPropertyFormatKind::StartAndIncrement(given),
             ) => number(&given.seed).zip(number(&given.increment)),
         };
+        let always = counts == Identity::Always;
         match both.filter(|(_, step)| *step != 0) {
-            Some(both) if property.order.is_none() => Ok(both),
+            Some((first, step)) if property.order.is_none() || !always => {
+                // Without gaps and in order is one of the ways that NOORDER allows.
+                if property.order.is_some() {
+                    self.left_out("the order of the numbers", span);
+                }
+                Ok(Numbers { first, step, always })
+            }
             _ => self.unsupported("a column that counts by itself in this way", span),
         }
     }
