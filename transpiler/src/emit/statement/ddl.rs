@@ -13,6 +13,9 @@ use sql::{
     },
 };
 
+/// The longest `character varying(n)` of PostgreSQL.
+const LONGEST: u32 = 10_485_760;
+
 pub(super) fn create_table<P: Pieces>(pieces: &mut P, table: &CreateTable) -> Emit<String> {
     if table.existing == Existing::Replaced && !pieces.writes().replaces_tables {
         return replaced::table(pieces, table);
@@ -73,6 +76,9 @@ fn column_text<P: Pieces>(pieces: &mut P, column: &ColumnDefinition) -> Emit<Str
         Type::Char(_) if pieces.target() != Target::Postgres => "VARCHAR".to_owned(),
         // A document is its text there.
         Type::Json | Type::Jsonb if pieces.target() == Target::DataFusion => "VARCHAR".to_owned(),
+        Type::Varchar(Some(most)) if pieces.target() == Target::Postgres && *most > LONGEST => {
+            "text".to_owned()
+        }
         ty => pieces.type_text(ty, span)?,
     };
     let mut text = format!("{name} {ty}");
@@ -99,7 +105,7 @@ fn column_text<P: Pieces>(pieces: &mut P, column: &ColumnDefinition) -> Emit<Str
 fn limit_check<P: Pieces>(pieces: &mut P, column: &ColumnDefinition) -> Emit<Option<String>> {
     let Some(limit) = column.limit else { return Ok(None) };
     let writes = pieces.writes();
-    if !writes.constraints || (writes.limits && !limit.bytes) {
+    if !writes.constraints || (writes.limits && !limit.bytes && limit.most <= LONGEST) {
         return Ok(None);
     }
     let name = pieces.written_name(&column.name, column.span)?;
