@@ -404,9 +404,14 @@ impl Place {
         Some(format!("json_extract({}, {path})", sql_text::marked(&self.document)))
     }
 
+    /// The kinds of numbers whose text says more than their value: of `json` also `-0`, a whole number.
+    pub(super) fn written_numbers(&self) -> &'static str {
+        if self.origin == Origin::Json { "'DOUBLE', 'BIGINT'" } else { "'DOUBLE'" }
+    }
+
     /// The value as it is shown as JSON; raised where that is not known.
     pub(super) fn shown(&self, emitter: &mut Emitter) -> String {
-        let number = format!("{} = 'DOUBLE'", self.kind());
+        let number = format!("{} IN ({})", self.kind(), self.written_numbers());
         self.shown_part(emitter, &self.compact(), &number, &self.as_written())
     }
 

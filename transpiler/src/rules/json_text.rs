@@ -82,10 +82,10 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
                 "CASE WHEN {unsorted} THEN error('the order of such keys is not known') ELSE {text} END"
             ))
         }
-        // Of objects and arrays nothing.
+        // Of objects and arrays nothing. Of `-0`, a whole number, the sign would be lost.
         "json_scalar" | "json_lax" => {
             let cases = format!(
-                "WHEN {kind} IN ('OBJECT', 'ARRAY') THEN NULL WHEN {kind} = 'DOUBLE' THEN {}",
+                "WHEN {kind} IN ('OBJECT', 'ARRAY') THEN NULL WHEN {kind} IN ('DOUBLE', 'BIGINT') THEN {}",
                 place.compact(),
                 kind = place.kind()
             );
@@ -93,8 +93,11 @@ fn emit(emitter: &mut Emitter, expr: &Expr) -> Emit<Option<Fragment>> {
         }
         _ => {
             let shown = place.shown(emitter);
-            let cases =
-                format!("WHEN {} IN ('OBJECT', 'ARRAY', 'DOUBLE') THEN {shown}", place.kind());
+            let cases = format!(
+                "WHEN {} IN ('OBJECT', 'ARRAY', {}) THEN {shown}",
+                place.kind(),
+                place.written_numbers()
+            );
             place.guarded(&cases, &place.text())
         }
     }))
