@@ -9,6 +9,7 @@ pub(crate) mod escapes;
 pub(crate) mod google;
 pub(crate) mod limit_ties;
 pub(crate) mod oracle;
+pub(crate) mod oracle_written;
 pub(crate) mod redshift;
 pub(crate) mod spark;
 pub(crate) mod standard;

@@ -13,10 +13,11 @@ impl Binder<'_> {
         written: &[FunctionArg],
         span: super::Span,
     ) -> Bound<Option<Expr>> {
-        const FORMATS: [&str; 7] = [
+        const FORMATS: [&str; 8] = [
             "format_text",
             "format_kept",
             "format_cuts",
+            "format_dollar",
             "format_scale",
             "format_limit",
             "format_width",

@@ -135,6 +135,13 @@ impl Binder<'_> {
                         FunctionArgumentClause::Limit(count) if !self.speaks_core() => {
                             limit = Some(count);
                         }
+                        // `JSON_VALUE(x, '$.a' RETURNING NUMBER)`
+                        FunctionArgumentClause::JsonReturningClause(returning)
+                            if name == "json_value" && !self.speaks_core() =>
+                        {
+                            let ty = returning.data_type.to_string().to_ascii_lowercase();
+                            name.push_str(&format!(" returning {ty}"));
+                        }
                         _ => return self.unsupported("a clause inside this call", span),
                     }
                 }

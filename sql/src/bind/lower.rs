@@ -108,6 +108,7 @@ impl Binder<'_> {
 
     fn apply_unmarked(&mut self, name: &str, args: Vec<Expr>, span: super::Span) -> Bound<Expr> {
         let args = self.adapted(args)?;
+        self.no_zone_is_lost(name, &args, span)?;
         let args = self.texts_as_decimals(name, args)?;
         let all: Vec<&Definition> = self.definitions(name).filter(|d| !has_words(d)).collect();
         self.no_real_beside_exact(name, &args)?;
@@ -525,7 +526,7 @@ impl Binder<'_> {
                     }]);
                 }
                 // `$s1`: a scale, `$p1`: a precision, `$l1`: the limit of a text.
-                let digits = name.strip_prefix(['s', 'p', 'l']);
+                let digits = name.strip_prefix(['s', 'p', 'l', 'd']);
                 let index = digits.unwrap_or(name).parse::<usize>().ok()?.checked_sub(1)?;
                 let arg = frame.args.get(index)?;
                 if digits.is_none() {
@@ -544,15 +545,47 @@ impl Binder<'_> {
                     let limit = super::limit::of(arg).or(least)?.max(1);
                     return Some(vec![self.number(&limit.to_string(), self.place)]);
                 }
+                // `$d1`: the scale too, but 99 where the number itself has it: a column of any scale.
+                if let (None, true) = (arg.ty.decimal_shape(), name.starts_with('d')) {
+                    let scale = match super::shape::scale_rounded_to(arg) {
+                        Some(scale) => scale,
+                        None => self.is_of_a_table(arg).then_some(99)?,
+                    };
+                    return Some(vec![self.number(&scale.to_string(), self.place)]);
+                }
                 if let (None, true) = (arg.ty.decimal_shape(), name.starts_with('s')) {
                     let scale = super::shape::scale_rounded_to(arg)?;
                     return Some(vec![self.number(&scale.to_string(), self.place)]);
                 }
                 let shape = arg.ty.decimal_shape()?;
-                let number = if name.starts_with('s') { shape.scale } else { shape.precision };
+                let number =
+                    if name.starts_with(['s', 'd']) { shape.scale } else { shape.precision };
                 Some(vec![self.number(&number.to_string(), self.place)])
             }
         }
+    }
+
+    /// Refuses a NVL whose second value would lose the zone that the first one has not.
+    ///
+    /// Source: <https://docs.oracle.com/en/database/oracle/oracle-database/19/sqlrf/NVL.html>
+    fn no_zone_is_lost(&self, name: &str, args: &[Expr], span: super::Span) -> Bound<()> {
+        let values = match (name, args) {
+            ("nvl", [one, two]) | ("nvl2", [_, one, two]) => Some((&one.ty, &two.ty)),
+            _ => None,
+        };
+        let lost = matches!(values, Some((Type::Timestamp | Type::Seconds, Type::TimestampTz)));
+        if lost && self.parsed.dialect == model::Dialect::Oracle {
+            return self.unsupported("a value with a zone behind one without", span);
+        }
+        Ok(())
+    }
+
+    /// Is it a column of a table, so that it has the digits that were stored?
+    fn is_of_a_table(&self, expr: &Expr) -> bool {
+        let ExprKind::Column { relation: Some(name), .. } = &expr.kind else { return false };
+        let mut scopes = self.scopes.iter().rev();
+        let found = scopes.find_map(|scope| scope.relations.iter().find(|one| one.name == *name));
+        found.is_some_and(|relation| !relation.path.is_empty())
     }
 
     /// `read_timestamp(text, format)` inside a body: two constants, read here.

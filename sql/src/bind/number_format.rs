@@ -1,7 +1,7 @@
 //! Number formats of Oracle: `TO_CHAR(x, 'FM999G990D00')`, `TO_NUMBER('1,234.5', '9,999.9')`.
 //!
 //! Source: <https://docs.oracle.com/en/database/oracle/oracle-database/19/sqlrf/Format-Models.html>. Only
-//! digits, groups, a point and `FM` are read here; the core has the same, but for a number that is too
+//! digits, groups, a point, a dollar in front and `FM` are read here; the core has the same, but for a number that is too
 //! long.
 
 use super::{Binder, Bound, codes};
@@ -20,6 +20,8 @@ struct Format {
     /// Characters without `FM`.
     width: usize,
     groups: bool,
+    /// Does a dollar sign stand in front of the first digit?
+    dollar: bool,
     /// Does `FM` leave out the zeros behind the last digit, which nines stand for?
     cuts: bool,
 }
@@ -29,6 +31,10 @@ fn read(format: &str) -> Option<Format> {
     let (fill, body) = match upper.strip_prefix("FM") {
         Some(body) => (false, body),
         None => (true, upper.as_str()),
+    };
+    let (dollar, body) = match body.strip_prefix('$') {
+        Some(body) => (true, body),
+        None => (false, body),
     };
     let (before, behind) = body.split_once('.').unwrap_or((body, ""));
     let digit = |c: char| c == '0' || c == '9';
@@ -41,10 +47,15 @@ fn read(format: &str) -> Option<Format> {
         && (!body.contains('.') || !behind.is_empty())
         && (fill || cuts || behind.chars().all(|c| c == '0'));
     fine.then(|| Format {
-        core: if cuts { format!("FM{before}.{}", "0".repeat(behind.len())) } else { upper.clone() },
+        core: if cuts {
+            format!("FM{before}.{}", "0".repeat(behind.len()))
+        } else {
+            upper.replace('$', "")
+        },
         whole,
         scale: behind.len(),
-        width: body.len(),
+        width: body.len() + usize::from(dollar),
+        dollar,
         groups: before.contains(','),
         cuts,
     })
@@ -54,7 +65,7 @@ impl Binder<'_> {
     /// What a body asks of a format: `format_text($2)` is the core's, `format_kept($2)` too, of which zeros at
     /// the end go away where `format_cuts($2)` is 1, `format_scale($2)` counts the
     /// digits behind the point, `format_limit($2)` is the first number that is too long and
-    /// `format_width($2)` its characters; `format_read($1, $2)` reads a constant.
+    /// `format_width($2)` its characters, `format_dollar($2)` the width of a text with a dollar; `format_read($1, $2)` reads a constant.
     pub(super) fn number_format(
         &self,
         name: &str,
@@ -65,10 +76,19 @@ impl Binder<'_> {
         let Some(format) = written.and_then(read) else {
             return self.unknown_format(written.unwrap_or(""), span);
         };
-        if format.cuts && matches!(name, "format_text" | "format_read") {
+        // Who asks for no dollar does not know of it.
+        let alone = matches!(name, "format_text" | "format_read");
+        if alone && (format.cuts || format.dollar) {
             return self.unknown_format(written.unwrap_or(""), span);
         }
         match name {
+            // The width that the sign, the dollar and the digits are filled up to; 0 without a dollar.
+            "format_dollar" => {
+                let filled = !format.core.starts_with("FM");
+                let width = if filled { format.width + 1 } else { 1 };
+                let width = if format.dollar { width } else { 0 };
+                Ok(self.number(&width.to_string(), span))
+            }
             "format_cuts" => Ok(self.number(if format.cuts { "1" } else { "0" }, span)),
             "format_text" | "format_kept" => {
                 let kind = ExprKind::Literal(Literal::Text(format.core));
@@ -125,7 +145,9 @@ mod tests {
         assert_eq!(shown("9g999D99"), Some(("9,999.99".to_owned(), 4, 2, 8)));
         assert_eq!(shown("FM000"), Some(("FM000".to_owned(), 3, 0, 3)));
         assert_eq!(shown("FM90.99"), Some(("FM90.00".to_owned(), 2, 2, 5)));
-        for other in ["FM9.09", "$99", "S9", "9.", ",9", "", "99EEEE", "X"] {
+        assert_eq!(shown("$9,999.99"), Some(("9,999.99".to_owned(), 4, 2, 9)));
+        assert!(read("FM$99").is_some_and(|format| format.dollar && format.core == "FM99"));
+        for other in ["FM9.09", "99$", "$", "S9", "9.", ",9", "", "99EEEE", "X"] {
             assert!(read(other).is_none(), "{other}");
         }
     }

@@ -4,7 +4,7 @@
 //! `WHERE ROWNUM <= n` keeps n rows before anything is grouped or sorted. Over a subquery that is the
 //! LIMIT of the subquery; over tables, where nothing follows, it is a LIMIT of the SELECT, else of a
 //! derived table that keeps the rows. `ROWNUM > 1` never holds, since no row is the first then. Over a
-//! sorted subquery ROWNUM is the place of the row. What is left of it is not known and so refused.
+//! sorted subquery ROWNUM is the place of the row, over tables a number that is open. What is left of it is not known and so refused.
 
 use super::Binder;
 use crate::calls::function;
@@ -24,7 +24,8 @@ impl Binder<'_> {
             return Some(changed);
         }
         let bounded = bounded(query);
-        numbered(bounded.as_ref().unwrap_or(query)).or(bounded)
+        let rest = bounded.as_ref().unwrap_or(query);
+        numbered(rest).or_else(|| counted(rest)).or(bounded)
     }
 }
 
@@ -237,6 +238,26 @@ fn numbered(query: &Query) -> Option<Query> {
     Some(changed)
 }
 
+/// The query over tables with a number for each row as it comes, where its list names ROWNUM and each row of
+/// the list is one of the tables. Which row gets which number is open there, too.
+fn counted(query: &Query) -> Option<Query> {
+    let mut changed = query.clone();
+    let plain = is_plain(query);
+    let SetExpr::Select(select) = &mut *changed.body else { return None };
+    let tables = select.from.iter().all(|from| {
+        let table = |factor: &TableFactor| matches!(factor, TableFactor::Table { args: None, .. });
+        table(&from.relation) && from.joins.iter().all(|join| table(&join.relation))
+    });
+    let asked = select.selection.as_ref().is_some_and(|all| {
+        conjuncts(all).into_iter().any(|one| bound(one).is_some() || never(one))
+    });
+    if !plain || !tables || asked || !shows_rownum(select) {
+        return None;
+    }
+    with_numbers(&mut select.projection);
+    Some(changed)
+}
+
 fn row_number(keys: Vec<OrderByExpr>) -> Expr {
     let over = WindowType::WindowSpec(WindowSpec {
         window_name: None,
@@ -346,6 +367,7 @@ mod tests {
         assert!(is_read("SELECT COUNT(*) FROM t a WHERE ROWNUM <= 2 AND a.i > 0"));
         assert!(is_read("SELECT i FROM t WHERE ROWNUM <= 2 ORDER BY i"));
         assert!(is_read("SELECT i FROM t WHERE ROWNUM > 1"));
+        assert!(is_read("SELECT i, ROWNUM AS n FROM t WHERE i > 1 ORDER BY i"));
         assert!(is_read("SELECT ROWNUM, t.* FROM t WHERE ROWNUM <= 2"));
         assert!(is_read(
             "SELECT i FROM t WHERE ROWNUM <= 1 UNION ALL SELECT i FROM t WHERE ROWNUM <= 2"
@@ -355,7 +377,7 @@ mod tests {
         ));
         for other in [
             "SELECT COUNT(*) FROM t, t u WHERE ROWNUM <= 2",
-            "SELECT i, ROWNUM FROM t",
+            "SELECT ROWNUM, COUNT(*) FROM t GROUP BY ROWNUM",
             "SELECT j, ROWNUM FROM (SELECT i AS j FROM t ORDER BY j)",
         ] {
             assert!(!is_read(other), "{other}");

@@ -37,7 +37,7 @@
 //! where one of them is NULL; `net_text($2)` and its kin read a number format of .NET; `raise($1)` is an error, but NULL for NULL. `path_of($rest)` is the path into JSON of constant keys, and of positions from
 //! one, or from the end where they are negative. `their_text(x)` is a value as the dialect casts it to text,
 //! `their_ticks(x)` and `their_minutes(x)` as it casts it to those types. In the body of a cast `target_type` is the type that is cast to.
-//! `$s1` and `$p1` are the scale and the precision of argument 1 as numbers, `$scale` and `$precision` are
+//! `$s1` and `$p1` are the scale and the precision of argument 1 as numbers, `$d1` the scale or 99 for a column of any scale, `$scale` and `$precision` are
 //! those of the result, `$texts` all arguments as the dialect turns them into text, `$rest_texts` the repeated
 //! ones, `$values` all arguments as they are shown in a document, `$week_start` the value
 //! of that setting, `$length` the length that a cast to `varchar(n)` gives. `agg avg over(int8)` is the

@@ -8,14 +8,22 @@ use super::{
     writing::{Constants, Keys, Longer, Stored, Texts, UniqueNulls, Writing},
 };
 use crate::bind::pattern::Flavor;
-use crate::tokens::{Tokens, oracle, standard};
+use crate::tokens::{Tokens, oracle, oracle_written, standard, written};
 use model::Dialect;
 use sqlparser::dialect::OracleDialect;
 
 pub(super) static SOURCE: Source = Source {
     dialect: Dialect::Oracle,
     parser: |_| &OracleDialect {},
-    tokens: Tokens { literals: None, all: &[oracle::rewritten, standard::rewritten], written: &[] },
+    tokens: Tokens {
+        literals: None,
+        all: &[oracle::rewritten, standard::rewritten],
+        written: &[
+            written::with_from,
+            oracle_written::without_storage,
+            oracle_written::rows_of_one_table,
+        ],
+    },
     traits: Traits {
         output_names: OutputNames::Text,
         exact_collations: &["binary", "using_nls_comp"],

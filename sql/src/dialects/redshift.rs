@@ -7,7 +7,7 @@ use super::{
     quirks::{DocumentTexts, Sampling},
     spec::{Setting, Source, Values},
     traits::{Aliases, Names, PivotNames, TextKeys, Traits},
-    writing::{Keys, Longer, Texts, Writing},
+    writing::{Identity, Keys, Longer, Texts, Writing},
 };
 use crate::{
     bind::pattern::Flavor,
@@ -22,11 +22,12 @@ pub(super) static SOURCE: Source = Source {
     tokens: Tokens {
         literals: None,
         all: &[standard::rewritten, redshift::rewritten],
-        written: &[written::redshift_table],
+        written: &[written::redshift_table, written::with_from],
     },
     traits: Traits {
         names: Names::AlwaysLower,
         dates_drop_clocks: true,
+        compact_dates: true,
         names_the_epoch: true,
         reals_compared_as_floats: true,
         last_value_needs_frame: true,
@@ -52,6 +53,7 @@ pub(super) static SOURCE: Source = Source {
             texts: Texts { bytes: true, longer: Longer::BlanksCut },
             keys: Keys::Information { not_null: true },
             hash_is_temporary: true,
+            identity: Identity::Unique,
             ..Writing::CORE
         },
         clauses: &[
@@ -108,8 +110,8 @@ pub(super) static SOURCE: Source = Source {
             default: "unknown",
             values: Values::OneOf(&["unknown", "sunday", "monday"]),
             page: "The day that weeks begin with where DATEDIFF counts them, which the vendor does not \
-                   document; DATE_TRUNC begins them with Monday. DATEDIFF of weeks is refused as long \
-                   as nobody says it. \
+                   document; DATE_TRUNC begins them with Monday. As long as nobody says it, weeks that \
+                   begin with Sunday are counted, and where Monday gives another number the value is open. \
                    https://docs.aws.amazon.com/redshift/latest/dg/r_DATEDIFF_function.html",
         },
     ],

@@ -52,6 +52,8 @@ pub(crate) enum Identity {
     Always,
     /// It gives a row the next number where it has no value of its own.
     Default,
+    /// It gives each row some number that no other row has.
+    Unique,
     /// Nothing that is known here.
     Unknown,
 }

@@ -8,7 +8,8 @@ use sqlparser::tokenizer::{Token, TokenWithSpan};
 pub(crate) const ALL_COLUMNS: &str = "*";
 
 /// The words that statements begin with that are looked at here.
-const FIRST: &[&str] = &["CREATE", "DELETE", "DEL", "UPDATE", "UPD", "INSERT", "INS", "MERGE"];
+const FIRST: &[&str] =
+    &["CREATE", "DELETE", "DEL", "UPDATE", "UPD", "INSERT", "INS", "MERGE", "DROP"];
 
 /// Does a text begin with a statement that is looked at here?
 pub(super) fn concerns(text: &str) -> bool {
@@ -73,6 +74,11 @@ pub(crate) fn redshift_table(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
     let mut at = 0;
     while let Some(one) = tokens.get(at) {
         let listed = matches!(token(&tokens, at + 1), Some(Token::LParen));
+        if let Some((numbered, behind)) = identity(&tokens, at) {
+            out.extend(numbered);
+            at = behind;
+            continue;
+        }
         if is(&tokens, at, "ENCODE") && matches!(token(&tokens, at + 1), Some(Token::Word(_))) {
             at += 2;
             continue;
@@ -88,6 +94,45 @@ pub(crate) fn redshift_table(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
         at += 1;
     }
     out
+}
+
+/// `IDENTITY (1, 1)` as `GENERATED ALWAYS AS IDENTITY (INCREMENT BY 1 START WITH 1)`, with or without
+/// the words in front of it, and the place behind it.
+fn identity(tokens: &[TokenWithSpan], at: usize) -> Option<(Vec<TokenWithSpan>, usize)> {
+    let inside = [at + 1, at + 2, at + 3, at + 4, at + 5].map(|at| token(tokens, at));
+    let [
+        Some(Token::LParen),
+        Some(seed @ Token::Number(..)),
+        Some(Token::Comma),
+        Some(step @ Token::Number(..)),
+        Some(Token::RParen),
+    ] = inside
+    else {
+        return None;
+    };
+    if !is(tokens, at, "IDENTITY") {
+        return None;
+    }
+    let word = Token::make_keyword;
+    let alone = !(at > 0 && is(tokens, at - 1, "AS"));
+    let front = ["GENERATED", "ALWAYS", "AS"].into_iter().filter(|_| alone).map(word);
+    let mut made: Vec<(Token, usize)> = front.map(|token| (token, at)).collect();
+    made.extend([
+        (word("IDENTITY"), at),
+        (Token::LParen, at + 1),
+        // The parser wants them in this order.
+        (word("INCREMENT"), at + 3),
+        (word("BY"), at + 3),
+        (step.clone(), at + 4),
+        (word("START"), at + 2),
+        (word("WITH"), at + 2),
+        (seed.clone(), at + 2),
+        (Token::RParen, at + 5),
+    ]);
+    let placed = |(token, at): (Token, usize)| {
+        tokens.get(at).map(|one| TokenWithSpan { token, span: one.span })
+    };
+    Some((made.into_iter().filter_map(placed).collect(), at + 6))
 }
 
 /// `CREATE MULTISET TABLE`, `PRIMARY INDEX (…)`, `WITH DATA`, `DEL`, `DELETE … ALL`.
@@ -334,6 +379,12 @@ mod tests {
                 "CREATE TABLE t (a INT ENCODE az64 DISTKEY SORTKEY, b INT) COMPOUND SORTKEY (b)",
                 "CREATE TABLE t (a INT, b INT) SORTKEY(b)",
             ),
+            (
+                Dialect::Redshift,
+                "CREATE TABLE t (a BIGINT IDENTITY(1, 1), b INT)",
+                "CREATE TABLE t (a BIGINT GENERATED ALWAYS AS IDENTITY ( INCREMENT BY 1 START WITH 1 ), b INT)",
+            ),
+            (Dialect::Redshift, "DELETE t WHERE a = 1", "DELETE FROM t WHERE a = 1"),
             (
                 Dialect::Teradata,
                 "CREATE MULTISET TABLE t (a INTEGER) PRIMARY INDEX (a)",

@@ -1,6 +1,7 @@
 //! Statements that write. One way of printing for every target: what differs is data
 //! (`targets/writes.rs`), and how the pieces inside are printed (`pieces.rs`).
 
+mod bare_numbers;
 mod ddl;
 mod dml;
 mod merge;

@@ -32,6 +32,7 @@ impl Binder<'_> {
             return self.stored_text(expr, to);
         }
         let expr = self.exact_point(expr, to);
+        let expr = self.unzoned_clock(expr, to)?;
         if let Some(same) = kept(&expr, to) {
             return Ok(same);
         }
@@ -67,6 +68,19 @@ impl Binder<'_> {
             _ => return self.not_stored(&expr.ty, to, span),
         };
         Ok(fold(converted))
+    }
+
+    /// The clock with its zone, in a column without one, is that of the wall: `SYSTIMESTAMP` loses the zone
+    /// of the server, which is that of the session here.
+    fn unzoned_clock(&self, expr: Expr, to: &Type) -> Bound<Expr> {
+        let clock = expr.call().is_some_and(|call| call.name == "now" && call.args.is_empty());
+        if clock
+            && *to == Type::Timestamp
+            && matches!(self.spec.traits().writing.stored, Stored::Cast { .. })
+        {
+            return self.resolve("localtimestamp", Vec::new(), expr.span);
+        }
+        Ok(expr)
     }
 
     /// `1.5` as the decimal that it is, where it is one when it is stored.

@@ -13,7 +13,7 @@ use crate::{
     tree::{Column, ColumnDefinition, Constraint, CreateTable, Existing, Expr, Query, Statement},
     types::Type,
 };
-use sqlparser::ast::{self, ColumnOption, DataType, SetExpr};
+use sqlparser::ast::{self, ColumnOption, DataType, GeneratedAs, SetExpr};
 
 impl Binder<'_> {
     pub(super) fn create_table(&mut self, table: &ast::CreateTable) -> Bound<Statement> {
@@ -179,6 +179,7 @@ impl Binder<'_> {
                 ColumnOption::Default(value) => {
                     if let Some(value) = self.default_value(value, &ty)? {
                         let value = self.narrowed_to(&vendor, &ty, value)?;
+                        let value = self.clipped_clock(&vendor, &ty, value)?;
                         self.holds(&vendor, &name, &ty, &value)?;
                         default = Some(value);
                     }
@@ -200,6 +201,16 @@ impl Binder<'_> {
                 ColumnOption::Options(options) => self.harmless(options, span)?,
                 ColumnOption::Identity(kind) => {
                     numbers = Some(self.identity(kind, &ty, span)?);
+                    not_null = true;
+                }
+                ColumnOption::Generated {
+                    generated_as: kind @ (GeneratedAs::Always | GeneratedAs::ByDefault),
+                    sequence_options: Some(options),
+                    generation_expr: None,
+                    ..
+                } => {
+                    let always = *kind == GeneratedAs::Always;
+                    numbers = Some(self.generated(always, options, &ty, span)?);
                     not_null = true;
                 }
                 other => self.column_option(other, span)?,

@@ -40,7 +40,7 @@ impl Binder<'_> {
 
 /// The expression with the columns set before replaced by their values; nothing where that is not
 /// known to be the same.
-fn replaced(expr: &Expr, before: &[Assignment]) -> Option<Expr> {
+pub(super) fn replaced(expr: &Expr, before: &[Assignment]) -> Option<Expr> {
     let all = |exprs: &[Expr]| -> Option<Vec<Expr>> {
         exprs.iter().map(|expr| replaced(expr, before)).collect()
     };

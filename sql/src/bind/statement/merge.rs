@@ -1,10 +1,13 @@
 //! `MERGE`.
 
-use super::target::Written;
+use super::{in_order::replaced, target::Written};
 use crate::tokens::written::ALL_COLUMNS;
 use crate::{
-    bind::{Binder, Bound, Span, codes, scope::Scope, select::star_item},
-    tree::{Assignment, Cell, Column, Merge, MergeAction, MergeClause, MergeKind, Statement},
+    bind::{Binder, Bound, Span, codes, decorate::both, scope::Scope, select::star_item},
+    tree::{
+        Assignment, Cell, Column, Expr, ExprKind, Merge, MergeAction, MergeClause, MergeKind,
+        Statement,
+    },
 };
 use sqlparser::ast::{self, MergeClauseKind, MergeInsertKind};
 
@@ -92,9 +95,6 @@ impl Binder<'_> {
         };
         let (action, own) = match &clause.action {
             ast::MergeAction::Update(update) => {
-                if update.delete_predicate.is_some() {
-                    return self.unsupported("DELETE WHERE of MERGE", span);
-                }
                 let set = if all_columns(&update.assignments) {
                     self.by_name(written, &scopes.source, span)?
                 } else {
@@ -124,7 +124,23 @@ impl Binder<'_> {
         let condition = predicate
             .map(|condition| self.seeing(scope, |binder| binder.condition(condition)))
             .transpose()?;
-        Ok(vec![MergeClause { kind, condition, action, span }])
+        let mut clauses = Vec::new();
+        if let ast::MergeAction::Update(update) = &clause.action
+            && let Some(deleted) = &update.delete_predicate
+        {
+            let MergeAction::Update(set) = &action else {
+                return self.unsupported("DELETE WHERE of MERGE", span);
+            };
+            // It looks at the row as it is after the update, of the rows that are updated.
+            let deleted = self.seeing(scope, |binder| binder.condition(deleted))?;
+            let Some(deleted) = after_set(&deleted, set, written, scopes) else {
+                return self.unsupported("DELETE WHERE of MERGE by such values", span);
+            };
+            let condition = Some(both(condition.clone(), deleted, span));
+            clauses.push(MergeClause { kind, condition, action: MergeAction::Delete, span });
+        }
+        clauses.push(MergeClause { kind, condition, action, span });
+        Ok(clauses)
     }
 
     fn merge_insert(
@@ -162,6 +178,7 @@ impl Binder<'_> {
                 }
                 for (column, value) in columns.into_iter().zip(&values.content) {
                     let value = self.cell(value, written, &column)?;
+                    let value = self.clipped(written, &column, value)?;
                     self.takes_cell(written, &column, &value)?;
                     row.push(Assignment { column, value });
                 }
@@ -202,6 +219,35 @@ impl Binder<'_> {
         }
         Ok(row)
     }
+}
+
+/// A condition over the written table as it is after SET; nothing where that is not known.
+fn after_set(
+    condition: &Expr,
+    set: &[Assignment],
+    written: &Written,
+    scopes: &Scopes,
+) -> Option<Expr> {
+    let own = written.scope.relations.first()?.name.clone();
+    let of_source = |name: &str| {
+        scopes.source.relations.iter().any(|r| r.columns.iter().any(|c| c.name == name))
+    };
+    let is_set = |name: &str| set.iter().any(|one| one.column.name == name);
+    let mut clear = true;
+    condition.visit_parts(&mut |part: &Expr| match &part.kind {
+        ExprKind::Column { relation: None, name, .. } => {
+            clear &= !(is_set(name) && of_source(name));
+        }
+        // A column of the source that is called like one that is set.
+        ExprKind::Column { relation: Some(relation), name, .. } => {
+            clear &= *relation == own || !is_set(name);
+        }
+        _ => {}
+    });
+    if !clear {
+        return None;
+    }
+    replaced(condition, set)
 }
 
 /// Is it `SET *`?

@@ -115,6 +115,32 @@ impl Binder<'_> {
         self.unsupported(&what, value.span)
     }
 
+    /// The clock without the digits behind the second that a column has no room for. Whether they are cut or
+    /// rounded makes no other moment than the clock may have shown.
+    pub(super) fn clipped_clock(&self, spelling: &str, ty: &Type, value: Expr) -> Bound<Expr> {
+        let narrow = self.spec.traits().writing.columns.narrow(spelling, ty);
+        let Some(Narrow::Coarse(digits @ (0 | 3))) = narrow else { return Ok(value) };
+        if !is_clock(&value) {
+            return Ok(value);
+        }
+        let span = value.span;
+        let unit = if digits == 0 { "second" } else { "milliseconds" };
+        let unit = Literal::Text(unit.to_owned());
+        let unit = Expr { kind: ExprKind::Literal(unit), ty: Type::Text, span };
+        self.resolve("date_trunc", vec![unit, value], span)
+    }
+
+    /// The same of a cell.
+    pub(super) fn clipped(&self, written: &Written, column: &Column, cell: Cell) -> Bound<Cell> {
+        let spelling = self.catalog.spelling(&written.target.path, &column.name);
+        match (cell, spelling) {
+            (Cell::Value(value), Some(spelling)) => {
+                self.clipped_clock(spelling, &column.ty, value).map(Cell::Value)
+            }
+            (cell, _) => Ok(cell),
+        }
+    }
+
     /// The same of a value or a default.
     pub(super) fn takes_cell(&self, written: &Written, column: &Column, cell: &Cell) -> Bound<()> {
         match cell {
@@ -145,6 +171,11 @@ impl Binder<'_> {
                 .nullable(&written.target.path)
                 .is_some_and(|nullable| nullable.contains(&column.name))
     }
+}
+
+/// Is it the clock of the session?
+fn is_clock(value: &Expr) -> bool {
+    value.call().is_some_and(|call| call.name == "localtimestamp" && call.args.is_empty())
 }
 
 /// A constant text, as it is stored.
@@ -181,6 +212,12 @@ fn has_digits(value: &Expr, most: u32) -> bool {
             u32::try_from(digits.trim_end_matches('0').len()).is_ok_and(|digits| digits <= most)
         }),
         ExprKind::Cast { expr } | ExprKind::Coerce { expr } => expr.ty == Type::Date,
+        // What was cut for the column.
+        ExprKind::Call(call) if call.name == "date_trunc" => {
+            let unit = call.args.first().and_then(Expr::text);
+            let whole = unit == Some("second") || (unit == Some("milliseconds") && most >= 3);
+            (whole && call.args.get(1).is_some_and(is_clock)) || value.ty == Type::Date
+        }
         _ => value.ty == Type::Date,
     }
 }

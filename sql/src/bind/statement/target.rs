@@ -115,12 +115,22 @@ impl Binder<'_> {
                 AssignmentTarget::ColumnName(name) => {
                     let column = self.written_column(written, name, span)?;
                     let value = self.cell(&assignment.value, written, &column)?;
+                    let value = self.clipped(written, &column, value)?;
                     self.takes_cell(written, &column, &value)?;
                     bound.push(Assignment { column, value });
                 }
                 AssignmentTarget::Tuple(names) => {
-                    let ast::Expr::Tuple(values) = &assignment.value else {
-                        return self.unsupported("SET of several columns by this value", span);
+                    let queries;
+                    let values = match &assignment.value {
+                        ast::Expr::Tuple(values) => values,
+                        other => {
+                            let Some(made) = by_column(other) else {
+                                let what = "SET of several columns by this value";
+                                return self.unsupported(what, span);
+                            };
+                            queries = made;
+                            &queries
+                        }
                     };
                     if values.len() != names.len() {
                         let what = "SET names more or fewer columns than it has values";
@@ -129,6 +139,7 @@ impl Binder<'_> {
                     for (name, value) in names.iter().zip(values) {
                         let column = self.written_column(written, name, span)?;
                         let value = self.cell(value, written, &column)?;
+                        let value = self.clipped(written, &column, value)?;
                         self.takes_cell(written, &column, &value)?;
                         bound.push(Assignment { column, value });
                     }
@@ -279,4 +290,31 @@ impl Binder<'_> {
 pub(super) fn is_default(expr: &ast::Expr) -> bool {
     matches!(expr, ast::Expr::Identifier(name)
         if name.quote_style.is_none() && name.value.eq_ignore_ascii_case("default"))
+}
+
+/// `SET (a, b) = (SELECT x, y …)` as a query for each column: the rows that it reads are the same for all of
+/// them.
+fn by_column(value: &ast::Expr) -> Option<Vec<ast::Expr>> {
+    let ast::Expr::Subquery(query) = value else { return None };
+    let ast::SetExpr::Select(select) = &*query.body else { return None };
+    let plain = query.with.is_none()
+        && query.order_by.is_none()
+        && query.limit_clause.is_none()
+        && query.fetch.is_none()
+        && select.distinct.is_none();
+    if !plain {
+        return None;
+    }
+    let mut queries = Vec::with_capacity(select.projection.len());
+    for item in &select.projection {
+        if !matches!(item, SelectItem::UnnamedExpr(_) | SelectItem::ExprWithAlias { .. }) {
+            return None;
+        }
+        let mut one = query.clone();
+        if let ast::SetExpr::Select(select) = &mut *one.body {
+            select.projection = vec![item.clone()];
+        }
+        queries.push(ast::Expr::Subquery(one));
+    }
+    Some(queries)
 }

@@ -2,14 +2,14 @@
 
 mod replaced;
 
-use super::pieces::Pieces;
+use super::{bare_numbers, pieces::Pieces};
 use crate::{rule::Emit, rules::made_types, targets::Target};
 use model::Span;
 use sql::{
     Type,
     tree::{
-        Body, Column, ColumnDefinition, Constraint, CreateTable, CreateView, Distinct, Drop,
-        Existing, ExprKind, Numbers, Query,
+        Body, Cell, Column, ColumnDefinition, Constraint, CreateTable, CreateView, Distinct, Drop,
+        Existing, ExprKind, Item, Numbers, Query,
     },
 };
 
@@ -79,7 +79,10 @@ fn column_text<P: Pieces>(pieces: &mut P, column: &ColumnDefinition) -> Emit<Str
         Type::Varchar(Some(most)) if pieces.target() == Target::Postgres && *most > LONGEST => {
             "text".to_owned()
         }
-        ty => pieces.type_text(ty, span)?,
+        ty => match bare_numbers::column_type(pieces.target(), ty) {
+            Some(bare) => bare,
+            None => pieces.type_text(ty, span)?,
+        },
     };
     let mut text = format!("{name} {ty}");
     if column.not_null {
@@ -95,7 +98,10 @@ fn column_text<P: Pieces>(pieces: &mut P, column: &ColumnDefinition) -> Emit<Str
         ));
     }
     if let Some(default) = &column.default {
-        text.push_str(&format!(" DEFAULT {}", pieces.expr_text(default)?));
+        let own = Column { name: column.name.clone(), ty: column.ty.clone() };
+        bare_numbers::cell(pieces, &own, &Cell::Value(default.clone()))?;
+        let default = bare_numbers::sized(pieces.target(), default);
+        text.push_str(&format!(" DEFAULT {}", pieces.expr_text(&default)?));
     }
     Ok(text)
 }
@@ -160,9 +166,18 @@ fn typed<P: Pieces>(pieces: &mut P, query: &Query, columns: &[Column]) -> Emit<S
     let inner = pieces.inner_query(query)?;
     let numbered: Vec<String> = (1..=columns.len()).map(|n| format!("c{n}")).collect();
     let mut items = Vec::with_capacity(columns.len());
-    for (column, inner) in columns.iter().zip(&numbered) {
+    let values: &[Item] = match &query.body {
+        Body::Select(select) => &select.items,
+        _ => &[],
+    };
+    for (index, (column, inner)) in columns.iter().zip(&numbered).enumerate() {
         let name = pieces.written_name(&column.name, span)?;
-        let item = if own {
+        let bare = bare_numbers::column_type(pieces.target(), &column.ty)
+            .zip(values.get(index).map(|item| &item.expr))
+            .filter(|(_, expr)| bare_numbers::fits(expr));
+        // A number of such a column has its type already.
+        let stored = bare.as_ref().is_some_and(|(_, e)| matches!(e.kind, ExprKind::Column { .. }));
+        let item = if own || stored {
             format!("{inner} AS {name}")
         } else {
             let ty = match &column.ty {
@@ -171,7 +186,10 @@ fn typed<P: Pieces>(pieces: &mut P, query: &Query, columns: &[Column]) -> Emit<S
                 Type::Json | Type::Jsonb if pieces.target() == Target::DataFusion => {
                     "VARCHAR".to_owned()
                 }
-                ty => pieces.type_text(ty, span)?,
+                ty => match bare {
+                    Some((bare, _)) => bare,
+                    None => pieces.type_text(ty, span)?,
+                },
             };
             format!("CAST({inner} AS {ty}) AS {name}")
         };

@@ -1,6 +1,6 @@
 //! `INSERT`, `UPDATE`, `DELETE`, `TRUNCATE`.
 
-use super::{pieces::Pieces, safe};
+use super::{bare_numbers, pieces::Pieces, safe};
 use crate::{marks, rule::Emit};
 use model::Span;
 use sql::tree::{Assignment, Cell, Conflict, Delete, Insert, Item, Source, Target, Update};
@@ -31,7 +31,10 @@ fn rows<P: Pieces>(pieces: &mut P, insert: &Insert) -> Emit<(String, String)> {
     let span = insert.span;
     let names = insert.columns.iter().map(|column| &column.name);
     match &insert.source {
-        Source::Query(query) => Ok((pieces.names_text(names, span)?, pieces.query_text(query)?)),
+        Source::Query(query) => {
+            bare_numbers::query(pieces, &insert.columns, query)?;
+            Ok((pieces.names_text(names, span)?, pieces.query_text(query)?))
+        }
         Source::Defaults if pieces.writes().default_values => {
             Ok((String::new(), "DEFAULT VALUES".to_owned()))
         }
@@ -48,7 +51,9 @@ fn rows<P: Pieces>(pieces: &mut P, insert: &Insert) -> Emit<(String, String)> {
             let mut texts = Vec::with_capacity(rows.len());
             for row in rows {
                 let mut cells = Vec::with_capacity(row.len());
-                for (value, _) in row.iter().zip(&kept).filter(|(_, kept)| **kept) {
+                let row = row.iter().zip(&insert.columns).zip(&kept);
+                for ((value, column), _) in row.filter(|(_, kept)| **kept) {
+                    bare_numbers::cell(pieces, column, value)?;
                     cells.push(cell(pieces, value, span)?);
                 }
                 texts.push(format!("({})", cells.join(", ")));
@@ -60,7 +65,7 @@ fn rows<P: Pieces>(pieces: &mut P, insert: &Insert) -> Emit<(String, String)> {
 
 fn cell<P: Pieces>(pieces: &mut P, cell: &Cell, span: Span) -> Emit<String> {
     match cell {
-        Cell::Value(value) => pieces.expr_text(value),
+        Cell::Value(value) => pieces.expr_text(&bare_numbers::sized(pieces.target(), value)),
         Cell::Default if pieces.writes().default_values => Ok("DEFAULT".to_owned()),
         Cell::Default => pieces.refused("DEFAULT as a value is not done", span),
     }
@@ -74,6 +79,7 @@ pub(super) fn set<P: Pieces>(
 ) -> Emit<String> {
     let mut texts = Vec::with_capacity(assignments.len());
     for one in assignments {
+        bare_numbers::cell(pieces, &one.column, &one.value)?;
         let name = pieces.written_name(&one.column.name, span)?;
         texts.push(format!("{name} = {}", cell(pieces, &one.value, span)?));
     }
@@ -87,8 +93,13 @@ pub(super) fn row<P: Pieces>(
     span: Span,
 ) -> Emit<String> {
     let names = pieces.names_text(assignments.iter().map(|one| &one.column.name), span)?;
-    let values: Emit<Vec<String>> =
-        assignments.iter().map(|one| cell(pieces, &one.value, span)).collect();
+    let values: Emit<Vec<String>> = assignments
+        .iter()
+        .map(|one| {
+            bare_numbers::cell(pieces, &one.column, &one.value)?;
+            cell(pieces, &one.value, span)
+        })
+        .collect();
     Ok(format!("({names}) VALUES ({})", values?.join(", ")))
 }
 

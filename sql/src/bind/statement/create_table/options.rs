@@ -2,7 +2,7 @@
 //! changes no result is left out with a note; anything else is refused.
 
 use crate::{
-    bind::{Binder, Bound, Span},
+    bind::{Binder, Bound, Span, codes},
     ddl::has_key,
     dialects::Identity,
     tree::Numbers,
@@ -10,7 +10,7 @@ use crate::{
 };
 use sqlparser::ast::{
     self, ColumnOption, CreateTableOptions, HiveDistributionStyle, IdentityPropertyFormatKind,
-    IdentityPropertyKind, SqlOption,
+    IdentityPropertyKind, SequenceOptions, SqlOption,
 };
 
 /// Names of options that say nothing of the rows.
@@ -40,7 +40,11 @@ impl Binder<'_> {
         let sets = self.spec.traits().writing.tables_are_sets;
         let foreign = [
             (table.external || table.dynamic || table.iceberg || table.snapshot, "such a table"),
-            (table.global == Some(true), "a global temporary table"),
+            // Its rows would go with the transaction, which is not known here.
+            (
+                table.global == Some(true) && table.on_commit != Some(ast::OnCommit::PreserveRows),
+                "a global temporary table that is emptied at the end of a transaction",
+            ),
             (table.without_rowid || table.strict, "this option of CREATE TABLE"),
             (table.like.is_some() || table.clone.is_some(), "a table made like another one"),
             (table.version.is_some(), "a version of a table"),
@@ -61,6 +65,10 @@ impl Binder<'_> {
             ),
         ];
         self.has_none(&foreign, span)?;
+        if table.global == Some(true) {
+            let note = "GLOBAL is left out: each session makes the table for itself";
+            self.notes.push(model::Diagnostic::note(codes::LEFT_OUT, note, Some(span)));
+        }
         let physical = [
             (table.cluster_by.is_some() || table.clustered_by.is_some(), "CLUSTER BY"),
             (table.partition_by.is_some(), "PARTITION BY"),
@@ -176,7 +184,7 @@ impl Binder<'_> {
                 return self.unsupported("a column that counts by itself", span);
             }
         };
-        if counts == Identity::Unknown || !ty.is_integer() {
+        if matches!(counts, Identity::Unknown | Identity::Unique) || !ty.is_integer() {
             return self.unsupported("a column that counts by itself", span);
         }
         let number = |expr: &ast::Expr| expr.to_string().parse::<i64>().ok();
@@ -198,5 +206,39 @@ impl Binder<'_> {
             }
             _ => self.unsupported("a column that counts by itself in this way", span),
         }
+    }
+
+    /// The same of `GENERATED ALWAYS AS IDENTITY`, where any number will do that no other row has: the next
+    /// one is such a number.
+    ///
+    /// Source: <https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_TABLE_NEW.html> (`IDENTITY`)
+    pub(super) fn generated(
+        &mut self,
+        always: bool,
+        options: &[SequenceOptions],
+        ty: &Type,
+        span: Span,
+    ) -> Bound<Numbers> {
+        if self.spec.traits().writing.identity != Identity::Unique || !ty.is_integer() {
+            return self.unsupported("a column that counts by itself", span);
+        }
+        let mut numbers = Numbers { first: 1, step: 1, always };
+        for option in options {
+            let (place, expr) = match option {
+                SequenceOptions::StartWith(expr, _) => (&mut numbers.first, expr),
+                SequenceOptions::IncrementBy(expr, _) => (&mut numbers.step, expr),
+                _ => return self.unsupported("a column that counts by itself in this way", span),
+            };
+            match expr.to_string().parse() {
+                Ok(number) => *place = number,
+                Err(_) => {
+                    return self.unsupported("a column that counts by itself in this way", span);
+                }
+            }
+        }
+        if numbers.step == 0 {
+            return self.unsupported("a column that counts by itself in this way", span);
+        }
+        Ok(numbers)
     }
 }
