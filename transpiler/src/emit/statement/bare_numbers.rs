@@ -6,7 +6,7 @@ use super::pieces::Pieces;
 use crate::{rule::Emit, targets::Target};
 use sql::{
     Type,
-    tree::{Body, Cell, Column, Expr, ExprKind, Literal, Query},
+    tree::{Body, Cell, Column, Expr, ExprKind, Literal, Query, Relation},
 };
 use std::borrow::Cow;
 
@@ -20,10 +20,10 @@ pub(super) fn column_type(target: Target, ty: &Type) -> Option<String> {
     bare.then(|| format!("DECIMAL({}, {SCALE})", WHOLE + SCALE))
 }
 
-/// Refuses a cell that may not fit its column.
-pub(super) fn cell<P: Pieces>(pieces: &P, column: &Column, cell: &Cell) -> Emit<()> {
+/// Refuses a cell that may not fit its column; `stored` says whether its columns are those of tables.
+pub(super) fn cell<P: Pieces>(pieces: &P, column: &Column, cell: &Cell, stored: bool) -> Emit<()> {
     match cell {
-        Cell::Value(value) => stored(pieces, column, value),
+        Cell::Value(value) => checked(pieces, column, value, stored),
         Cell::Default => Ok(()),
     }
 }
@@ -36,13 +36,30 @@ pub(super) fn query<P: Pieces>(pieces: &P, columns: &[Column], query: &Query) ->
         return if bare && !narrow { refused(pieces, query.span) } else { Ok(()) };
     };
     for (column, item) in columns.iter().zip(&select.items) {
-        stored(pieces, column, &item.expr)?;
+        checked(pieces, column, &item.expr, reads_tables(query))?;
     }
     Ok(())
 }
 
-fn stored<P: Pieces>(pieces: &P, column: &Column, value: &Expr) -> Emit<()> {
-    if column_type(pieces.target(), &column.ty).is_none() || fits(value) {
+/// Are the columns of a query those of tables, with the digits that were stored? What another query gives may
+/// have any.
+pub(super) fn reads_tables(query: &Query) -> bool {
+    let Body::Select(select) = &query.body else { return false };
+    query.with.is_empty() && select.from.as_ref().is_none_or(of_tables)
+}
+
+/// The same of what stands behind FROM.
+pub(super) fn of_tables(relation: &Relation) -> bool {
+    match relation {
+        Relation::Table { .. } => true,
+        Relation::Sample { input, .. } => of_tables(input),
+        Relation::Join { left, right, .. } => of_tables(left) && of_tables(right),
+        Relation::Derived { .. } | Relation::Function { .. } => false,
+    }
+}
+
+fn checked<P: Pieces>(pieces: &P, column: &Column, value: &Expr, stored: bool) -> Emit<()> {
+    if column_type(pieces.target(), &column.ty).is_none() || fits(value, stored) {
         return Ok(());
     }
     refused(pieces, value.span)
@@ -59,7 +76,7 @@ fn shaped(ty: &Type) -> bool {
 }
 
 /// Is the value known to have no more digits behind the point than the column?
-pub(super) fn fits(value: &Expr) -> bool {
+pub(super) fn fits(value: &Expr, stored: bool) -> bool {
     if value.ty.is_integer() || (matches!(value.ty, Type::Numeric(Some(_))) && shaped(&value.ty)) {
         return true;
     }
@@ -72,19 +89,27 @@ pub(super) fn fits(value: &Expr) -> bool {
     match &value.kind {
         ExprKind::Literal(Literal::Null) => true,
         // Of a column of the same kind, which has no more.
-        ExprKind::Column { .. } => value.ty == Type::Numeric(None),
+        ExprKind::Column { .. } => stored && value.ty == Type::Numeric(None),
+        ExprKind::Scalar(query) => {
+            let Body::Select(select) = &query.body else { return false };
+            let stored = stored && reads_tables(query);
+            select.items.iter().all(|item| fits(&item.expr, stored))
+        }
         ExprKind::Cast { expr } | ExprKind::Coerce { expr } => {
-            value.ty == Type::Numeric(None) && expr.ty.is_number() && fits(expr)
+            value.ty == Type::Numeric(None) && expr.ty.is_number() && fits(expr, stored)
         }
         ExprKind::Case { branches, otherwise, .. } => {
-            branches.iter().all(|(_, then)| fits(then)) && otherwise.as_deref().is_none_or(fits)
+            branches.iter().all(|(_, then)| fits(then, stored))
+                && otherwise.as_deref().is_none_or(|one| fits(one, stored))
         }
         ExprKind::Call(call) => {
             const KEEP: &[&str] = &[
                 "+", "-", "unary -", "unary +", "abs", "coalesce", "greatest", "least", "min",
                 "max", "sum",
             ];
-            call.over.is_none() && KEEP.contains(&call.name) && call.args.iter().all(fits)
+            call.over.is_none()
+                && KEEP.contains(&call.name)
+                && call.args.iter().all(|one| fits(one, stored))
         }
         _ => false,
     }
@@ -92,7 +117,7 @@ pub(super) fn fits(value: &Expr) -> bool {
 
 /// A constant of such a column with the digits that it has, where the target wants to know them.
 pub(super) fn sized(target: Target, value: &Expr) -> Cow<'_, Expr> {
-    if target != Target::DataFusion || value.ty != Type::Numeric(None) || !fits(value) {
+    if target != Target::DataFusion || value.ty != Type::Numeric(None) || !fits(value, false) {
         return Cow::Borrowed(value);
     }
     let Some(digits) = literal(value) else { return Cow::Borrowed(value) };

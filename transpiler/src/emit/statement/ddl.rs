@@ -99,7 +99,7 @@ fn column_text<P: Pieces>(pieces: &mut P, column: &ColumnDefinition) -> Emit<Str
     }
     if let Some(default) = &column.default {
         let own = Column { name: column.name.clone(), ty: column.ty.clone() };
-        bare_numbers::cell(pieces, &own, &Cell::Value(default.clone()))?;
+        bare_numbers::cell(pieces, &own, &Cell::Value(default.clone()), false)?;
         let default = bare_numbers::sized(pieces.target(), default);
         text.push_str(&format!(" DEFAULT {}", pieces.expr_text(&default)?));
     }
@@ -170,11 +170,12 @@ fn typed<P: Pieces>(pieces: &mut P, query: &Query, columns: &[Column]) -> Emit<S
         Body::Select(select) => &select.items,
         _ => &[],
     };
+    let tables = bare_numbers::reads_tables(query);
     for (index, (column, inner)) in columns.iter().zip(&numbered).enumerate() {
         let name = pieces.written_name(&column.name, span)?;
         let bare = bare_numbers::column_type(pieces.target(), &column.ty)
             .zip(values.get(index).map(|item| &item.expr))
-            .filter(|(_, expr)| bare_numbers::fits(expr));
+            .filter(|(_, expr)| bare_numbers::fits(expr, tables));
         // A number of such a column has its type already.
         let stored = bare.as_ref().is_some_and(|(_, e)| matches!(e.kind, ExprKind::Column { .. }));
         let item = if own || stored {

@@ -53,7 +53,7 @@ fn rows<P: Pieces>(pieces: &mut P, insert: &Insert) -> Emit<(String, String)> {
                 let mut cells = Vec::with_capacity(row.len());
                 let row = row.iter().zip(&insert.columns).zip(&kept);
                 for ((value, column), _) in row.filter(|(_, kept)| **kept) {
-                    bare_numbers::cell(pieces, column, value)?;
+                    bare_numbers::cell(pieces, column, value, true)?;
                     cells.push(cell(pieces, value, span)?);
                 }
                 texts.push(format!("({})", cells.join(", ")));
@@ -71,15 +71,16 @@ fn cell<P: Pieces>(pieces: &mut P, cell: &Cell, span: Span) -> Emit<String> {
     }
 }
 
-/// `a = 1, b = 2`
+/// `a = 1, b = 2`; `stored` says whether the values read columns of tables only.
 pub(super) fn set<P: Pieces>(
     pieces: &mut P,
     assignments: &[Assignment],
+    stored: bool,
     span: Span,
 ) -> Emit<String> {
     let mut texts = Vec::with_capacity(assignments.len());
     for one in assignments {
-        bare_numbers::cell(pieces, &one.column, &one.value)?;
+        bare_numbers::cell(pieces, &one.column, &one.value, stored)?;
         let name = pieces.written_name(&one.column.name, span)?;
         texts.push(format!("{name} = {}", cell(pieces, &one.value, span)?));
     }
@@ -90,13 +91,14 @@ pub(super) fn set<P: Pieces>(
 pub(super) fn row<P: Pieces>(
     pieces: &mut P,
     assignments: &[Assignment],
+    stored: bool,
     span: Span,
 ) -> Emit<String> {
     let names = pieces.names_text(assignments.iter().map(|one| &one.column.name), span)?;
     let values: Emit<Vec<String>> = assignments
         .iter()
         .map(|one| {
-            bare_numbers::cell(pieces, &one.column, &one.value)?;
+            bare_numbers::cell(pieces, &one.column, &one.value, stored)?;
             cell(pieces, &one.value, span)
         })
         .collect();
@@ -115,7 +117,7 @@ fn on_conflict<P: Pieces>(pieces: &mut P, conflict: &Conflict, span: Span) -> Em
         return Ok(format!("ON CONFLICT{columns} DO NOTHING"));
     };
     let mut text =
-        format!("ON CONFLICT{columns} DO UPDATE SET {}", set(pieces, assignments, span)?);
+        format!("ON CONFLICT{columns} DO UPDATE SET {}", set(pieces, assignments, true, span)?);
     if let Some(filter) = filter {
         text.push_str(&format!(" WHERE {}", pieces.condition_text(filter)?));
     }
@@ -129,7 +131,9 @@ pub(super) fn update<P: Pieces>(pieces: &mut P, update: &Update) -> Emit<String>
     }
     let mut lines = pieces.with_text(&update.with, span)?;
     lines.push(format!("UPDATE {}", pieces.written_text(&update.target)?));
-    let set = set(pieces, &update.assignments, span)?;
+    let stored =
+        update.with.ctes.is_empty() && update.from.as_ref().is_none_or(bare_numbers::of_tables);
+    let set = set(pieces, &update.assignments, stored, span)?;
     if !pieces.writes().any_condition {
         let values: Vec<&str> = set.split(" = ").skip(1).collect();
         safe::values(pieces, &marks::plain(&values.join(" ")), span)?;

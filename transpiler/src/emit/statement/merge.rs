@@ -1,6 +1,6 @@
 //! `MERGE`.
 
-use super::{dml, pieces::Pieces};
+use super::{bare_numbers, dml, pieces::Pieces};
 use crate::{rule::Emit, rules::merge_repeats};
 use sql::{
     Type,
@@ -41,11 +41,12 @@ pub(super) fn merge<P: Pieces>(pieces: &mut P, merge: &Merge) -> Emit<String> {
         ));
         pieces.count_rule(&merge_repeats::RULE);
     }
+    let stored = merge.with.ctes.is_empty() && bare_numbers::of_tables(&merge.source);
     for clause in &merge.clauses {
         if clause.kind == MergeKind::NotMatchedBySource && !merges.by_source {
             return pieces.refused("WHEN NOT MATCHED BY SOURCE is not done", clause.span);
         }
-        lines.push(when(pieces, clause)?);
+        lines.push(when(pieces, clause, stored)?);
     }
     Ok(lines.join("\n"))
 }
@@ -64,7 +65,7 @@ fn deleted<P: Pieces>(pieces: &mut P, merge: &Merge, clause: &MergeClause) -> Em
     Ok(lines.join("\n"))
 }
 
-fn when<P: Pieces>(pieces: &mut P, clause: &MergeClause) -> Emit<String> {
+fn when<P: Pieces>(pieces: &mut P, clause: &MergeClause, stored: bool) -> Emit<String> {
     let kind = match clause.kind {
         MergeKind::Matched => "MATCHED",
         MergeKind::NotMatched => "NOT MATCHED",
@@ -76,10 +77,12 @@ fn when<P: Pieces>(pieces: &mut P, clause: &MergeClause) -> Emit<String> {
     };
     let action = match &clause.action {
         MergeAction::Update(set) => {
-            format!("UPDATE SET {}", dml::set(pieces, set, clause.span)?)
+            format!("UPDATE SET {}", dml::set(pieces, set, stored, clause.span)?)
         }
         MergeAction::Delete => "DELETE".to_owned(),
-        MergeAction::Insert(row) => format!("INSERT {}", dml::row(pieces, row, clause.span)?),
+        MergeAction::Insert(row) => {
+            format!("INSERT {}", dml::row(pieces, row, stored, clause.span)?)
+        }
     };
     Ok(format!("WHEN {kind}{condition} THEN {action}"))
 }
