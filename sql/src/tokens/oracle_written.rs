@@ -189,7 +189,7 @@ mod tests {
             ),
             (
                 "CREATE OR REPLACE FORCE VIEW v AS SELECT 1 a FROM t",
-                "CREATE OR REPLACE VIEW v AS SELECT 1 a FROM t",
+                "CREATE OR REPLACE VIEW v AS SELECT 1 AS a FROM t",
             ),
             ("DROP TABLE t PURGE;", "DROP TABLE t"),
             ("DROP TABLE purge", "DROP TABLE purge"),
