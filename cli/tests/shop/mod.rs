@@ -58,6 +58,8 @@ impl Shop {
         let runtime = tokio::runtime::Runtime::new().unwrap();
         let duckdb = DuckDb::open(self.path("shop.duckdb"), false).unwrap();
         runtime.block_on(run(&duckdb, sql));
+        drop(duckdb);
+        until_sessions_end();
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
@@ -134,5 +136,20 @@ fn copy(from: &Path, to: &Path) {
         } else {
             fs::copy(&path, target).unwrap();
         }
+    }
+}
+
+/// The thread of a session ends a moment after its engine is dropped, and holds the lock of the database
+/// until then: `gnomon` would find the file in use.
+fn until_sessions_end() {
+    let running = || {
+        let threads = fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
+        let mut names = threads.map(|thread| fs::read_to_string(thread.path().join("comm")));
+        names.any(|name| name.is_ok_and(|name| name.trim() == "duckdb-session"))
+    };
+    let mut left = 500;
+    while running() && left > 0 {
+        std::thread::sleep(std::time::Duration::from_millis(10));
+        left -= 1;
     }
 }
