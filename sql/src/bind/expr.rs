@@ -503,20 +503,15 @@ impl Binder<'_> {
         }
         if let Some(one) = operand.take() {
             let one = self.as_value(one)?;
-            whens.insert(0, one);
-            whens = self.bits_as_numbers(whens);
-            let one = whens.remove(0);
-            self.no_quotients(std::iter::once(&one).chain(&whens), span)?;
-            self.no_text_by_format(std::iter::once(&one).chain(&whens))?;
-            let all = std::iter::once(one).chain(whens).collect();
-            whens = self.dates_among_numbers(all, span)?;
-            let one = whens.remove(0);
-            let types: Vec<Type> =
-                std::iter::once(&one).chain(&whens).map(|e| e.ty.clone()).collect();
+            let compared = std::iter::once(one).chain(whens).collect();
+            let compared = self.bits_as_numbers(compared);
+            self.no_quotients(compared.iter(), span)?;
+            self.no_text_by_format(&compared)?;
+            let mut compared = self.dates_among_numbers(compared, span)?;
+            let types: Vec<Type> = compared.iter().map(|e| e.ty.clone()).collect();
             let ty = self.comparison_type(&types, span)?;
-            self.keyed(&ty, KeyUse::ToldApart, one.span)?;
-            let compared = std::iter::once(one).chain(whens);
-            let mut compared: Vec<Expr> = compared.collect();
+            let place = compared.first().map_or(span, |one| one.span);
+            self.keyed(&ty, KeyUse::ToldApart, place)?;
             let said = unmarked(&mut compared);
             whens = compared
                 .into_iter()

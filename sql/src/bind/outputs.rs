@@ -272,32 +272,20 @@ fn names_one(from: &[TableWithJoins], renamed: &dyn Fn(&ast::Ident) -> bool) -> 
             [part] => part.as_ident().is_some_and(renamed),
             _ => false,
         },
-        TableFactor::Table { args: Some(args), .. } => {
-            visit_expressions(&args.args, |expr| match expr {
-                ast::Expr::Identifier(ident) if renamed(ident) => ControlFlow::Break(()),
-                _ => ControlFlow::Continue(()),
-            })
-            .is_break()
-        }
+        TableFactor::Table { args: Some(args), .. } => mentions(&args.args, renamed),
         _ => false,
     };
-    if arrays.any(joined) {
-        return true;
-    }
     let mut conditions = joins().filter_map(|join| on(&join.join_operator));
-    conditions.any(|condition| {
-        let found = visit_expressions(condition, |expr| match expr {
-            ast::Expr::Identifier(ident) => {
-                if renamed(ident) {
-                    ControlFlow::Break(())
-                } else {
-                    ControlFlow::Continue(())
-                }
-            }
-            _ => ControlFlow::Continue(()),
-        });
-        found.is_break()
-    })
+    arrays.any(joined) || conditions.any(|condition| mentions(condition, renamed))
+}
+
+/// Does one of these names stand in it?
+fn mentions(node: &impl ast::Visit, renamed: &dyn Fn(&ast::Ident) -> bool) -> bool {
+    let found = visit_expressions(node, |expr| match expr {
+        ast::Expr::Identifier(ident) if renamed(ident) => ControlFlow::Break(()),
+        _ => ControlFlow::Continue(()),
+    });
+    found.is_break()
 }
 
 #[cfg(test)]

@@ -81,14 +81,7 @@ impl Binder<'_> {
         let (columns, source) = match (source, assignments.as_slice()) {
             (Some(query), []) => {
                 let columns = self.insert_columns(&written, columns, query, span)?;
-                let mut source = self.source(query, with, &written, &columns)?;
-                if let Source::Rows(rows) = &mut source {
-                    for (cell, column) in
-                        rows.iter_mut().flat_map(|row| row.iter_mut().zip(&columns))
-                    {
-                        *cell = self.clipped(&written, column, cell.clone())?;
-                    }
-                }
+                let source = self.source(query, with, &written, &columns)?;
                 (columns, source)
             }
             (None, []) if columns.is_empty() => (Vec::new(), Source::Defaults),

@@ -178,7 +178,6 @@ impl Binder<'_> {
                 }
                 for (column, value) in columns.into_iter().zip(&values.content) {
                     let value = self.cell(value, written, &column)?;
-                    let value = self.clipped(written, &column, value)?;
                     self.takes_cell(written, &column, &value)?;
                     row.push(Assignment { column, value });
                 }

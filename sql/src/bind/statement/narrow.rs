@@ -130,14 +130,12 @@ impl Binder<'_> {
         self.resolve("date_trunc", vec![unit, value], span)
     }
 
-    /// The same of a cell.
-    pub(super) fn clipped(&self, written: &Written, column: &Column, cell: Cell) -> Bound<Cell> {
-        let spelling = self.catalog.spelling(&written.target.path, &column.name);
-        match (cell, spelling) {
-            (Cell::Value(value), Some(spelling)) => {
-                self.clipped_clock(spelling, &column.ty, value).map(Cell::Value)
-            }
-            (cell, _) => Ok(cell),
+    /// A value that is written for a column of the table, as the column takes it.
+    pub(super) fn taken(&mut self, written: &Written, column: &Column, value: Expr) -> Bound<Expr> {
+        let value = self.narrowed(written, column, value)?;
+        match self.catalog.spelling(&written.target.path, &column.name) {
+            Some(spelling) => self.clipped_clock(spelling, &column.ty, value),
+            None => Ok(value),
         }
     }
 

@@ -115,7 +115,6 @@ impl Binder<'_> {
                 AssignmentTarget::ColumnName(name) => {
                     let column = self.written_column(written, name, span)?;
                     let value = self.cell(&assignment.value, written, &column)?;
-                    let value = self.clipped(written, &column, value)?;
                     self.takes_cell(written, &column, &value)?;
                     bound.push(Assignment { column, value });
                 }
@@ -139,7 +138,6 @@ impl Binder<'_> {
                     for (name, value) in names.iter().zip(values) {
                         let column = self.written_column(written, name, span)?;
                         let value = self.cell(value, written, &column)?;
-                        let value = self.clipped(written, &column, value)?;
                         self.takes_cell(written, &column, &value)?;
                         bound.push(Assignment { column, value });
                     }
@@ -170,7 +168,7 @@ impl Binder<'_> {
         unmarked([&mut value]);
         self.no_text_in_formatted(column, &value)?;
         let value = self.stored(value, &column.ty)?;
-        Ok(Cell::Value(self.narrowed(written, column, value)?))
+        Ok(Cell::Value(self.taken(written, column, value)?))
     }
 
     /// `RETURNING …`, over the rows as they are afterwards (of a DELETE: were), or T-SQL's

@@ -59,7 +59,7 @@ impl Binder<'_> {
                     None => Cell::Default,
                     Some(value) => {
                         let value = self.stored(value, &column.ty)?;
-                        Cell::Value(self.narrowed(written, column, value)?)
+                        Cell::Value(self.taken(written, column, value)?)
                     }
                 });
             }
