@@ -3,7 +3,8 @@
 //! already. In a list where something computed stands before a column it notes it of the wrong
 //! columns, and where such rows are joined and grouped once more it still takes the keys of one side
 //! for those of all: rows are not sorted by the second key, and groups fall together. It is mistaken in
-//! the same way where groups compute something of an aggregate twice. Of GROUPING SETS it notes nothing.
+//! the same way where groups compute something of an aggregate twice, and where an array of such a row,
+//! or of a row of a table with a primary key, is made rows. Of GROUPING SETS it notes nothing.
 
 use super::opaque_keys::opaque;
 use crate::{emit::Emitter, rule::Emit, rules::keys_left_out, targets::Target};
@@ -20,8 +21,10 @@ pub(in crate::emit) fn may_be_mistaken(query: &Query) -> bool {
         query.any_query(&mut has_computed_before_column)
             || gathers_joined_groups(query)
             || query.any_query(&mut repeats_aggregates)
+            || makes_rows(query)
     };
     (query.any_query(&mut has_two_keys) && mistaken())
+        || (query.any_query(&mut groups_array) && makes_rows(query))
         || query.any_query(&mut is_distinct_over_join)
         || query.any_query(&mut groups_one_row)
 }
@@ -68,6 +71,23 @@ fn gathers_joined_groups(query: &Query) -> bool {
             && (outer.any_query(&mut joins)
                 || (!gathered.is_empty() && query.any_query(&mut joins)))
     })
+}
+
+/// Are values of a row made rows? It takes what decided about the row to decide about each of these.
+fn makes_rows(query: &Query) -> bool {
+    let of_row = |arg: &Expr| arg.any_part(&|part| matches!(part.kind, ExprKind::Column { .. }));
+    let mut made = false;
+    query.visit_exprs(&mut |part| {
+        let set = |call: &Call| call.kind == FunctionKind::Set && call.args.iter().any(of_row);
+        made |= part.call().is_some_and(set);
+    });
+    made
+}
+
+/// Groups of what an array gives: their keys get the array's beside them where it is one of a row.
+fn groups_array(query: &Query) -> bool {
+    let Body::Select(select) = &query.body else { return false };
+    matches!(select.from, Some(Relation::Function { .. })) && gathers(query)
 }
 
 /// Does the query give one row for several?
