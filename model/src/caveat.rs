@@ -40,6 +40,9 @@ pub enum Caveat {
     /// The vendor does not say what becomes of digits that have no place, of a half, or which of two
     /// texts is shown that count for one. Nothing is excused for it.
     LeftOpen,
+    /// A column of numbers without digits of its own keeps ten behind the point. Nothing is excused
+    /// for it.
+    StoredDigits,
 }
 
 impl Caveat {
@@ -53,9 +56,12 @@ impl Caveat {
                     ToleranceKind::FloatAbsolute { max: power(zero) },
                 ]
             }
-            Self::Halves | Self::Collation | Self::CutText | Self::LetterCase | Self::LeftOpen => {
-                Vec::new()
-            }
+            Self::Halves
+            | Self::Collation
+            | Self::CutText
+            | Self::LetterCase
+            | Self::LeftOpen
+            | Self::StoredDigits => Vec::new(),
             Self::JsonText => vec![ToleranceKind::JsonValue],
         }
     }
@@ -84,6 +90,9 @@ impl fmt::Display for Caveat {
                 "letters that have no single letter in the other case (`ß`, ligatures, `İ`) may become others",
             ),
             Self::CutText => f.write_str("a text that the source cuts at its limit is whole"),
+            Self::StoredDigits => f.write_str(
+                "a number in a column without digits of its own keeps ten behind the point",
+            ),
             Self::LeftOpen => f.write_str(
                 "where the vendor says nothing, digits that have no place are rounded, an integer constant beside a decimal has the digits that it shows, and of texts that differ in blanks at their end the one without is shown",
             ),

@@ -126,6 +126,7 @@ mod smallint;
 mod some_row;
 mod split_part;
 mod statistics;
+pub(crate) mod stored_digits;
 mod string_agg;
 mod string_to_array;
 mod subscript;
@@ -297,6 +298,7 @@ const ALL: &[&Rule] = &[
     &made_types::RULE,
     &forgotten_condition::RULE,
     &values_in_insert::RULE,
+    &stored_digits::RULE,
     &round_shortest::RULE,
 ];
 

@@ -29,6 +29,12 @@ way there) or **refused**. What is not in the tables at all is refused too, with
 *Recorded cases* are statements with the values that the vendor's engine gives, or its documentation
 says. A case is right, or it is refused; the tests execute all of them.
 
+A translation speaks of statements that the source answers. Some that the source rejects have an answer
+on the target: a row that is written twice into a SET table (Teradata), a quoted name in small letters
+that another query calls without quotes (Snowflake), `abs(-2147483648)` (Trino), a stored value that is
+too long for the one moment until the MERGE deletes its row (Oracle). A replay shows these: only one
+side fails.
+
 ";
 
 fn summary() -> String {

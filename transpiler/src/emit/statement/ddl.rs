@@ -3,7 +3,11 @@
 mod replaced;
 
 use super::{bare_numbers, pieces::Pieces};
-use crate::{rule::Emit, rules::made_types, targets::Target};
+use crate::{
+    rule::Emit,
+    rules::{made_types, stored_digits},
+    targets::Target,
+};
 use model::Span;
 use sql::{
     Type,
@@ -80,7 +84,10 @@ fn column_text<P: Pieces>(pieces: &mut P, column: &ColumnDefinition) -> Emit<Str
             "text".to_owned()
         }
         ty => match bare_numbers::column_type(pieces.target(), ty) {
-            Some(bare) => bare,
+            Some(bare) => {
+                pieces.count_rule(&stored_digits::RULE);
+                bare
+            }
             None => pieces.type_text(ty, span)?,
         },
     };
