@@ -84,6 +84,7 @@ pub(super) static SOURCE: Source = Source {
         table_functions: &["flatten", "split_to_table", "generator"],
         columns_by_place: true,
         writing: Writing {
+            rows_are_united: true,
             stored: Stored::Cast { texts: true },
             texts: Texts { bytes: false, longer: Longer::Error },
             keys: Keys::Information { not_null: true },

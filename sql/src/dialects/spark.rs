@@ -80,6 +80,7 @@ pub(super) static SOURCE: Source = Source {
         patterns: Flavor::Java,
         not_like_each: true,
         writing: Writing {
+            rows_are_united: true,
             stored: Stored::Cast { texts: false },
             constants: Constants::NONE,
             keys: Keys::Information { not_null: true },

@@ -284,8 +284,8 @@ impl Binder<'_> {
         }
         let span = query.span;
         let alias = names.iter().map(|column| column.name.clone()).collect();
-        query.order_by.retain(|_| query.limit.is_some() || query.offset.is_some());
-        let mut select = Self::around(Query { columns: names.clone(), ..query }, &names);
+        // An order stays: it may say which row gets which number of a column that counts by itself.
+        let mut select = Self::around(query, &names);
         if let Some(crate::tree::Relation::Derived { alias: named, .. }) = &mut select.from {
             named.columns = alias;
         }

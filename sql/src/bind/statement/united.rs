@@ -1,7 +1,8 @@
 //! Rows of an `INSERT … VALUES` whose values are of several types, in a dialect that makes them one table by the
 //! rules of UNION ALL before it stores them: of `('01'), (5)` it stores `1` and `5` in a column of texts.
 //!
-//! Source: <https://learn.microsoft.com/en-us/sql/t-sql/queries/table-value-constructor-transact-sql>
+//! Sources: <https://learn.microsoft.com/en-us/sql/t-sql/queries/table-value-constructor-transact-sql>,
+//! <https://docs.snowflake.com/en/sql-reference/constructs/values>; Spark 4.0.1 was seen to do so.
 
 use super::target::{Written, is_default};
 use crate::{

@@ -56,9 +56,8 @@ impl Printer<'_> {
             "fit_bytes" => {
                 let n = most()?;
                 Fragment::atom(format!(
-                    "CASE WHEN octet_length({x}) <= {n} THEN {x} WHEN octet_length(rtrim({x}, ' ')) \
-                     <= {n} THEN rtrim({x}, ' ') || repeat(' ', {n} - octet_length(rtrim({x}, ' '))) \
-                     ELSE {} END",
+                    "CASE WHEN octet_length(rtrim({x}, ' ')) > {n} THEN {} WHEN octet_length({x}) > {n} \
+                     THEN rtrim({x}, ' ') || repeat(' ', {n} - octet_length(rtrim({x}, ' '))) ELSE {x} END",
                     long(n)
                 ))
             }
