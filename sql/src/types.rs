@@ -164,6 +164,25 @@ impl Type {
         }
     }
 
+    /// Have both types one [base](Self::base)?
+    pub fn is_same_base(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Numeric(_), Self::Numeric(_))
+            | (Self::Varchar(_), Self::Varchar(_))
+            | (Self::Char(_), Self::Char(_)) => true,
+            (Self::Array(one), Self::Array(two)) => one.is_same_base(two),
+            (one, two) => one == two,
+        }
+    }
+
+    /// The same of the types as [trees know](Self::core) them.
+    pub(crate) fn is_same_core(&self, other: &Self) -> bool {
+        if self.innermost().is_own() || other.innermost().is_own() {
+            return self.clone().core().is_same_base(&other.clone().core());
+        }
+        self.is_same_base(other)
+    }
+
     /// The shape of an exact number: of a `numeric` if known, of an integer by its width.
     pub const fn decimal_shape(&self) -> Option<DecimalShape> {
         match self {

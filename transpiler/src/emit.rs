@@ -38,6 +38,7 @@ use crate::{
     rules,
     targets::Target,
 };
+use foldhash::HashMap;
 use loose_digits::LooseDigits;
 use lowered::Lowerings;
 use model::{AppliedRule, Diagnostic, Dialect, RuleSpan, Span};
@@ -77,7 +78,7 @@ pub(crate) struct Emitter {
     /// Where the items of the outermost SELECT stand in the text, with their names.
     outputs: Vec<(Span, String)>,
     /// Identifiers by their lower-case form.
-    names: BTreeMap<String, String>,
+    names: HashMap<String, String>,
     /// Are columns written with their relation? Inside sort and group keys an output name could
     /// hide them.
     qualify: bool,
@@ -193,7 +194,7 @@ impl Emitter {
             places: Vec::new(),
             lowered: Lowerings::default(),
             outputs: Vec::new(),
-            names: BTreeMap::new(),
+            names: HashMap::default(),
             qualify: false,
             around: Around::default(),
             values_of_queries: false,

@@ -152,7 +152,8 @@ mod xor;
 mod zoned_trunc;
 
 use crate::rule::Rule;
-use std::{collections::HashMap, sync::LazyLock};
+use foldhash::HashMap;
+use std::sync::LazyLock;
 
 /// Every rule, tried in this order where several look at one construct.
 const ALL: &[&Rule] = &[
@@ -311,7 +312,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Rule> {
 pub(crate) fn of(construct: &str) -> &'static [&'static Rule] {
     static BY_CONSTRUCT: LazyLock<HashMap<&'static str, Vec<&'static Rule>>> =
         LazyLock::new(|| {
-            let mut map: HashMap<&'static str, Vec<&'static Rule>> = HashMap::new();
+            let mut map: HashMap<&'static str, Vec<&'static Rule>> = HashMap::default();
             for rule in all() {
                 for construct in rule.constructs {
                     map.entry(construct).or_default().push(rule);

@@ -12,9 +12,10 @@ pub(crate) use datafusion::arrow_type;
 pub(crate) use reserved::is_reserved;
 pub(crate) use writes::Writes;
 
+use foldhash::HashMap;
 use model::Dialect;
 use sql::Type;
-use std::{collections::BTreeMap, sync::LazyLock};
+use std::{borrow::Cow, sync::LazyLock};
 
 /// An engine that SQL is written for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -62,7 +63,7 @@ impl Target {
     fn table(self) -> &'static Same {
         static DUCKDB: LazyLock<Same> = LazyLock::new(|| read(duckdb::SAME));
         static DATAFUSION: LazyLock<Same> = LazyLock::new(|| read(datafusion::SAME));
-        static NONE: Same = Same::new();
+        static NONE: LazyLock<Same> = LazyLock::new(Same::default);
         match self {
             Self::DuckDb => &DUCKDB,
             Self::DataFusion => &DATAFUSION,
@@ -80,7 +81,7 @@ impl Target {
     }
 }
 
-type Same = BTreeMap<String, &'static str>;
+type Same = HashMap<String, &'static str>;
 
 /// Lines `name(type, …)` or `name(type, …) = target_name`.
 fn read(table: &'static str) -> Same {
@@ -95,28 +96,38 @@ fn read(table: &'static str) -> Same {
 
 /// `name(int4, text)`: a call's key in the tables of identities.
 pub(crate) fn signature(name: &str, args: &[Type]) -> String {
-    let args: Vec<String> = args.iter().map(short).collect();
-    format!("{name}({})", args.join(", "))
+    let mut signature = String::with_capacity(name.len() + 12 * args.len() + 2);
+    signature.push_str(name);
+    signature.push('(');
+    for (index, arg) in args.iter().enumerate() {
+        if index > 0 {
+            signature.push_str(", ");
+        }
+        signature.push_str(&short(arg));
+    }
+    signature.push(')');
+    signature
 }
 
 /// A type as the tables of identities spell it.
-pub(crate) fn short(ty: &Type) -> String {
-    match ty {
-        Type::Bool => "bool".to_owned(),
-        Type::Int2 => "int2".to_owned(),
-        Type::Int4 => "int4".to_owned(),
-        Type::Int8 => "int8".to_owned(),
+pub(crate) fn short(ty: &Type) -> Cow<'static, str> {
+    let known = match ty {
+        Type::Bool => "bool",
+        Type::Int2 => "int2",
+        Type::Int4 => "int4",
+        Type::Int8 => "int8",
         // An unknown number of digits may be a float on the target: another key.
-        Type::Numeric(None) => "numeric?".to_owned(),
-        Type::Numeric(Some(_)) => "numeric".to_owned(),
-        Type::Float4 => "float4".to_owned(),
-        Type::Float8 => "float8".to_owned(),
-        Type::Text | Type::Varchar(_) => "text".to_owned(),
-        Type::Char(_) => "char".to_owned(),
-        Type::Time => "time".to_owned(),
-        Type::Timestamp => "timestamp".to_owned(),
-        Type::TimestampTz => "timestamptz".to_owned(),
-        Type::Array(element) => format!("{}[]", short(element)),
-        other => other.to_string(),
-    }
+        Type::Numeric(None) => "numeric?",
+        Type::Numeric(Some(_)) => "numeric",
+        Type::Float4 => "float4",
+        Type::Float8 => "float8",
+        Type::Text | Type::Varchar(_) => "text",
+        Type::Char(_) => "char",
+        Type::Time => "time",
+        Type::Timestamp => "timestamp",
+        Type::TimestampTz => "timestamptz",
+        Type::Array(element) => return Cow::Owned(format!("{}[]", short(element))),
+        other => return Cow::Owned(other.to_string()),
+    };
+    Cow::Borrowed(known)
 }

@@ -11,7 +11,7 @@ use crate::{
 /// Can `from` become `to` without being asked, as an argument of a function?
 pub(super) fn implicit(from: &Type, to: &Type) -> bool {
     use Type as T;
-    if from.base() == to.base() {
+    if from.is_same_base(to) {
         return true;
     }
     match (from, to) {
@@ -28,7 +28,7 @@ pub(super) fn implicit(from: &Type, to: &Type) -> bool {
         (from, T::Timestamp | T::TimestampTz) if from.is_own_timestamp() => true,
         (T::Time, T::Interval) => true,
         (T::Array(a), T::Array(b)) => {
-            **a == T::Unknown || a.base() == b.base() || (a.is_text() && b.is_text())
+            **a == T::Unknown || a.is_same_base(b) || (a.is_text() && b.is_text())
         }
         _ => false,
     }
@@ -261,7 +261,7 @@ impl Binder<'_> {
         // Neither limits nor shapes change a value here.
         let texts = |ty: &Type| ty.is_text() || ty.element().is_some_and(Type::is_text);
         let same_depth = expr.ty.element().is_some() == to.element().is_some();
-        if expr.ty.base() == to.base() || (same_depth && texts(&expr.ty) && texts(to)) {
+        if expr.ty.is_same_base(to) || (same_depth && texts(&expr.ty) && texts(to)) {
             return Ok(expr);
         }
         if expr.ty.is_own_timestamp() && to.is_own_timestamp() && implicit(&expr.ty, to) {

@@ -243,14 +243,12 @@ fn count<O: Overload>(
 }
 
 fn exact_count<O: Overload>(signature: &O, types: &[Type]) -> usize {
-    same_count(signature, types, |wanted, ty| {
-        wanted.clone().core().base() == ty.clone().core().base()
-    })
+    same_count(signature, types, Type::is_same_core)
 }
 
 /// The same, where types that the binder alone tells apart are not one.
 fn own_count<O: Overload>(signature: &O, types: &[Type]) -> usize {
-    same_count(signature, types, |wanted, ty| wanted.base() == ty.base())
+    same_count(signature, types, Type::is_same_base)
 }
 
 fn same_count<O: Overload>(
@@ -289,7 +287,7 @@ fn nearness<O: Overload>(signature: &O, types: &[Type]) -> usize {
 
 fn preferred_count<O: Overload>(signature: &O, types: &[Type]) -> usize {
     count(signature, types, |wanted, ty| match wanted {
-        ArgType::Is(wanted) => wanted.base() == ty.base() || preferred(wanted),
+        ArgType::Is(wanted) => wanted.is_same_base(ty) || preferred(wanted),
         _ => false,
     })
 }

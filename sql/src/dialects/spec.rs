@@ -15,9 +15,9 @@ use crate::{
     settings::{SourceSettings, UTC},
     tokens::Tokens,
 };
+use foldhash::{HashMap, HashSet};
 use model::{Dialect, NotComparableKind};
 use sqlparser::dialect::Dialect as ParserDialect;
-use std::collections::{BTreeMap, BTreeSet};
 
 /// A dialect as its file writes it down.
 pub(crate) struct Source {
@@ -107,19 +107,20 @@ static JSON_TEXT: Setting = Setting {
 /// A dialect, read.
 pub(crate) struct Spec {
     pub(crate) source: &'static Source,
-    /// Definitions by name.
-    definitions: BTreeMap<&'static str, Vec<Definition>>,
+    /// Definitions by name, asked several times for each call.
+    definitions: HashMap<&'static str, Vec<Definition>>,
     pub(crate) types: TypeNames,
     formats: Vec<(&'static str, &'static str)>,
     /// Names of functions whose value is open.
-    open: BTreeMap<&'static str, NotComparableKind>,
+    open: HashMap<&'static str, NotComparableKind>,
     /// Names of aggregates whose value depends on the order of their input.
-    unordered: BTreeSet<&'static str>,
+    unordered: HashSet<&'static str>,
 }
 
 impl Spec {
     pub(crate) fn read(source: &'static Source) -> Self {
-        let definitions = Table::read(source.definitions).definitions;
+        let definitions: HashMap<_, _> =
+            Table::read(source.definitions).definitions.into_iter().collect();
         let mut formats: Vec<_> = type_names::pairs(source.formats).collect();
         // Longest token first: `MONTH` before `MON`.
         formats.sort_by_key(|(token, _)| std::cmp::Reverse(token.len()));
@@ -160,7 +161,9 @@ impl Spec {
 
     /// Every definition, by name.
     pub(crate) fn all_definitions(&self) -> impl Iterator<Item = &Definition> {
-        self.definitions.values().flatten()
+        let mut names: Vec<_> = self.definitions.iter().collect();
+        names.sort_unstable_by_key(|(name, _)| **name);
+        names.into_iter().flat_map(|(_, definitions)| definitions)
     }
 
     /// Tokens of date formats and what they are in the core language, longest first.

@@ -17,8 +17,9 @@ use crate::{
         written_out,
     },
 };
+use foldhash::HashMap;
 use sql::tree::Expr;
-use std::{collections::BTreeMap, sync::LazyLock};
+use std::sync::LazyLock;
 
 /// What is written for a call.
 #[derive(Clone, Copy)]
@@ -46,7 +47,7 @@ const DATAFUSION: &[File] = &[
     (&datafusion_arrays::RULE, include_str!("forms/datafusion_arrays.txt")),
 ];
 
-type Table = BTreeMap<&'static str, Form>;
+type Table = HashMap<&'static str, Form>;
 
 impl Target {
     /// The line of a signature, if the target has one.
@@ -105,11 +106,11 @@ mod tests {
             let lines = files.iter().flat_map(|(_, lines)| lines.lines());
             let lines = lines.filter(|l| !l.is_empty() && !l.starts_with("# "));
             assert_eq!(lines.count(), target.forms().len(), "{target:?}");
-            for (signature, form) in target.forms() {
+            target.forms().iter().for_each(|(signature, form)| {
                 assert!(signature.ends_with(')'), "{signature}");
                 assert!(form.template.contains("{0}"), "{signature}");
                 assert_eq!(target.same_signature(signature), None, "{signature}");
-            }
+            });
         }
     }
 }

@@ -29,7 +29,7 @@ impl Target {
     pub(crate) fn has_key(self, ty: &Type, of: KeyUse) -> bool {
         let value = ty.innermost();
         // NULL and constants without a type.
-        let alike = *value == Type::Unknown || ALIKE.contains(&short(value).as_str());
+        let alike = *value == Type::Unknown || ALIKE.contains(&short(value).as_ref());
         match self {
             Self::Postgres => true,
             Self::DuckDb => alike || *value == Type::Interval,

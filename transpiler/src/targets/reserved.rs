@@ -1,7 +1,8 @@
 //! Words that are quoted when they are names: reserved in at least one of the targets or in
 //! standard SQL. Quoting a name that needs no quotes changes nothing.
 
-use std::{collections::HashSet, sync::LazyLock};
+use foldhash::HashSet;
+use std::sync::LazyLock;
 
 const RESERVED: &str = "\
 all analyse analyze and anti any array as asc asof asymmetric at authorization between binary both \
