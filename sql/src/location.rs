@@ -121,21 +121,23 @@ pub fn with_parentheses(text: &str, span: Span) -> Span {
     let Some(rest) = text.get(span.start..) else { return span };
     let mut depth = 0_u32;
     let mut quote = None;
-    for (at, c) in rest.char_indices() {
+    for (at, byte) in rest.bytes().enumerate() {
         let at = span.start + at;
-        match (quote, c) {
-            (Some(open), c) if c == open => quote = None,
+        match (quote, byte) {
+            (Some(open), byte) if byte == open => quote = None,
             (Some(_), _) => {}
-            (None, '\'' | '"' | '`') if at < span.end || depth > 0 => quote = Some(c),
-            (None, '(') => depth += 1,
-            (None, ')') => {
+            (None, b'\'' | b'"' | b'`') if at < span.end || depth > 0 => quote = Some(byte),
+            (None, b'(') => depth += 1,
+            (None, b')') => {
                 let Some(less) = depth.checked_sub(1) else { return span };
                 depth = less;
                 if depth == 0 && at + 1 >= span.end {
                     return Span::new(span.start, at + 1);
                 }
             }
-            (None, c) if depth == 0 && at >= span.end && !c.is_whitespace() => return span,
+            (None, byte) if depth == 0 && at >= span.end && !byte.is_ascii_whitespace() => {
+                return span;
+            }
             (None, _) => {}
         }
     }

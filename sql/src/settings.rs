@@ -5,8 +5,9 @@ use crate::{
     dialects::{self, Setting, Values},
     parse,
 };
+use foldhash::HashMap;
 use model::{Diagnostic, Dialect};
-use std::{borrow::Cow, collections::BTreeMap};
+use std::borrow::Cow;
 
 /// The zone that statements are read in when nobody says another.
 pub(crate) const UTC: &str = "UTC";
@@ -16,13 +17,13 @@ pub(crate) const UTC: &str = "UTC";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceSettings {
     dialect: Dialect,
-    values: BTreeMap<&'static str, Cow<'static, str>>,
+    values: HashMap<&'static str, Cow<'static, str>>,
 }
 
 impl SourceSettings {
     /// The vendor's defaults.
     pub fn of(dialect: Dialect) -> Self {
-        let mut values = BTreeMap::new();
+        let mut values = HashMap::default();
         for setting in dialects::settings(dialect) {
             values.insert(setting.name, Cow::Borrowed(setting.default));
             for flag in setting.values.flags() {

@@ -69,7 +69,7 @@ const SPANS_MAX: usize = 16;
 pub(crate) struct Emitter {
     target: Target,
     /// How often each rule changed something.
-    applied: BTreeMap<&'static str, u32>,
+    applied: BTreeMap<&'static str, (&'static Rule, u32)>,
     /// Where each of them stands in the text.
     marks: Marks,
     places: Vec<Place>,
@@ -321,17 +321,14 @@ impl Emitter {
     /// What changed something, by code: definitions of the dialect, then rules. Their places are
     /// there once the statement is emitted.
     pub(crate) fn applied(&self) -> Vec<AppliedRule> {
-        let rules = rules::all().filter_map(|rule| {
-            let times = *self.applied.get(rule.code)?;
-            Some(AppliedRule {
-                code: rule.code.to_owned(),
-                name: rule.name.to_owned(),
-                times,
-                fidelity: rule.fidelity.shown(),
-                spans: self.spans(rule.code),
-                caveat: rule.fidelity.caveat(),
-                columns: rule.fidelity.caveat().and_then(|_| self.columns_reached(rule)),
-            })
+        let rules = self.applied.values().map(|&(rule, times)| AppliedRule {
+            code: rule.code.to_owned(),
+            name: rule.name.to_owned(),
+            times,
+            fidelity: rule.fidelity.shown(),
+            spans: self.spans(rule.code),
+            caveat: rule.fidelity.caveat(),
+            columns: rule.fidelity.caveat().and_then(|_| self.columns_reached(rule)),
         });
         let definitions = self.lowered.places(&self.places).into_iter();
         definitions
@@ -361,7 +358,7 @@ impl Emitter {
 
     /// Counts a rule that has no place of its own.
     pub(crate) fn count(&mut self, rule: &'static Rule) {
-        *self.applied.entry(rule.code).or_default() += 1;
+        self.applied.entry(rule.code).or_insert((rule, 0)).1 += 1;
     }
 
     /// `text`, which `rule` made from what stands at `source`; the rule is counted.

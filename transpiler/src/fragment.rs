@@ -37,6 +37,17 @@ impl Fragment {
         if self.level >= level { self.text.clone() } else { format!("({})", self.text) }
     }
 
+    /// The same at the end of `out`.
+    fn put(&self, level: Level, out: &mut String) {
+        if self.level >= level {
+            out.push_str(&self.text);
+        } else {
+            out.push('(');
+            out.push_str(&self.text);
+            out.push(')');
+        }
+    }
+
     /// `left op right`.
     pub(crate) fn infix(left: &Self, op: &str, right: &Self, level: Level) -> Self {
         let (l, r) = match level {
@@ -47,7 +58,13 @@ impl Fragment {
             Level::Compare => (Level::Add, Level::Add),
             _ => (Level::Atom, Level::Atom),
         };
-        Self::new(format!("{} {op} {}", left.at(l), right.at(r)), level)
+        let mut text = String::with_capacity(left.text.len() + op.len() + right.text.len() + 6);
+        left.put(l, &mut text);
+        text.push(' ');
+        text.push_str(op);
+        text.push(' ');
+        right.put(r, &mut text);
+        Self::new(text, level)
     }
 
     /// `name(arg, …)`.

@@ -44,10 +44,12 @@ impl Query {
         self.any_piece(&mut |piece| {
             match piece {
                 Piece::Query(query) => query.visit_exprs(visit),
-                Piece::Expr(expr) => {
-                    expr.visit_parts(visit);
-                    expr.queries().into_iter().for_each(|query| query.visit_exprs(visit));
-                }
+                Piece::Expr(expr) => expr.visit_parts(&mut |part| {
+                    visit(part);
+                    if let Some(query) = part.query() {
+                        query.visit_exprs(visit);
+                    }
+                }),
             }
             false
         });
@@ -264,11 +266,8 @@ impl Expr {
 
     /// The queries in the expression; not those inside of them.
     pub fn queries(&self) -> Vec<&Query> {
-        let mut queries: Vec<&Query> = self.query().into_iter().collect();
-        self.any_child(&mut |part| {
-            queries.extend(part.queries());
-            false
-        });
+        let mut queries = Vec::new();
+        self.visit_parts(&mut |part| queries.extend(part.query()));
         queries
     }
 

@@ -301,8 +301,7 @@ impl Emitter {
         expr: &Expr,
     ) -> Emit<Option<Fragment>> {
         let types: Vec<Type> = args.iter().map(|arg| arg.ty.clone()).collect();
-        let signature = crate::targets::signature(name, &types);
-        let Some(form) = self.target().form(&signature) else { return Ok(None) };
+        let Some(form) = self.target().form(name, &types) else { return Ok(None) };
         let wide = types.first().and_then(Type::decimal_shape).map(|shape| {
             let digits = shape.precision + 1;
             self.target().type_name(&Type::decimal(digits.min(38).max(shape.scale), shape.scale))

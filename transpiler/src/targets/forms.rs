@@ -7,7 +7,7 @@
 //! follows ` ! ` is a condition under which PostgreSQL raises, or under which the value is not known.
 //! A line belongs to the rule of its file, whose page and examples document it.
 
-use super::Target;
+use super::{Target, signature};
 use crate::{
     emit::Emitter,
     fragment::Fragment,
@@ -17,8 +17,8 @@ use crate::{
         written_out,
     },
 };
-use foldhash::HashMap;
-use sql::tree::Expr;
+use foldhash::{HashMap, HashSet};
+use sql::{Type, tree::Expr};
 use std::sync::LazyLock;
 
 /// What is written for a call.
@@ -50,9 +50,24 @@ const DATAFUSION: &[File] = &[
 type Table = HashMap<&'static str, Form>;
 
 impl Target {
-    /// The line of a signature, if the target has one.
-    pub(crate) fn form(self, signature: &str) -> Option<Form> {
-        self.forms().get(signature).copied()
+    /// The line of a call, if the target has one.
+    pub(crate) fn form(self, name: &str, args: &[Type]) -> Option<Form> {
+        static NAMES: [LazyLock<HashSet<&str>>; 3] = [
+            LazyLock::new(|| names(Target::DuckDb)),
+            LazyLock::new(|| names(Target::DataFusion)),
+            LazyLock::new(|| names(Target::Postgres)),
+        ];
+        let [duckdb, datafusion, postgres] = &NAMES;
+        let names = match self {
+            Self::DuckDb => duckdb,
+            Self::DataFusion => datafusion,
+            Self::Postgres => postgres,
+        };
+        // Most calls have none: their signatures need not be written.
+        if !names.contains(name) {
+            return None;
+        }
+        self.forms().get(signature(name, args).as_str()).copied()
     }
 
     /// The lines by their signatures.
@@ -75,6 +90,11 @@ impl Target {
 #[allow(clippy::unnecessary_wraps, reason = "the type of every rule")]
 pub(crate) fn by_signature(_: &mut Emitter, _: &Expr) -> Emit<Option<Fragment>> {
     Ok(None)
+}
+
+/// What the lines are about, without the types.
+fn names(target: Target) -> HashSet<&'static str> {
+    target.forms().keys().filter_map(|key| Some(key.split_once('(')?.0)).collect()
 }
 
 fn table(files: &[File]) -> Table {

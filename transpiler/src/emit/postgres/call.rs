@@ -116,12 +116,12 @@ impl Printer<'_> {
             return self.row_value(call, &args);
         }
         let types: Vec<Type> = call.args.iter().map(|arg| arg.ty.clone()).collect();
-        let signature = crate::targets::signature(call.name, &types);
-        if let Some(form) = Target::Postgres.form(&signature) {
+        if let Some(form) = Target::Postgres.form(call.name, &types) {
             return Ok(fill(form.template, &args));
         }
         if sql::is_extension(call.name) {
-            let what = format!("no translation of `{signature}` is known");
+            let shown = crate::targets::signature(call.name, &types);
+            let what = format!("no translation of `{shown}` is known");
             return Self::refuse(&what, call.place());
         }
         Ok(match call.name {
