@@ -62,12 +62,13 @@ pub(crate) use traits::{
 pub(crate) use type_names::TypeNames;
 pub(crate) use writing::{Identity, Keys, Longer, Several, Stored, UniqueNulls};
 
+use foldhash::HashMap;
 use model::Dialect;
 use spec::Source;
 use std::{collections::BTreeMap, sync::LazyLock};
 
-/// The signatures of the core language by function name.
-pub(crate) type Signatures = BTreeMap<&'static str, Vec<Signature>>;
+/// The signatures of the core language by function name, asked for each call.
+pub(crate) type Signatures = HashMap<&'static str, Vec<Signature>>;
 
 /// The functions and operators of the core language, which is PostgreSQL's.
 pub(crate) fn core() -> &'static Signatures {

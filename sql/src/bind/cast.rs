@@ -151,9 +151,12 @@ impl Binder<'_> {
         let words = exact.split_whitespace().filter(|word| word.parse::<u32>().is_err());
         let words = words.collect::<Vec<_>>().join(" ");
         let of = format!("{} of {}", bare.trim(), from.short());
-        let named = [&of, exact.trim(), &words, bare.trim()].map(|name| format!("{form} {name}"));
-        let known = |form: &String| self.spec.knows(&format!("{form} {}", to.short()));
-        named.into_iter().find(known).unwrap_or_else(|| form.to_owned())
+        let to = to.short();
+        let known = |name: &&str| self.spec.knows(&[form, " ", name, " ", &to].concat());
+        match [of.as_str(), exact.trim(), &words, bare.trim()].into_iter().find(known) {
+            Some(name) => format!("{form} {name}"),
+            None => form.to_owned(),
+        }
     }
 
     /// The type that a cast names.

@@ -85,8 +85,10 @@ fn core_probes(
     spec: &'static Spec,
     settings: &SourceSettings,
 ) -> Vec<Probe> {
-    let signatures = dialects::core().values().flatten();
+    let mut signatures: Vec<_> = dialects::core().values().flatten().collect();
+    signatures.sort_by_key(|signature| signature.name);
     signatures
+        .into_iter()
         .map(|signature| {
             let mut binder = Binder::new(parsed, catalog, spec, settings, Vec::new());
             let args: Vec<Expr> = signature

@@ -169,6 +169,11 @@ pub(super) fn choose<'s, O: Overload>(overloads: &[&'s O], types: &[Type]) -> Op
             }
         }
     }
+    // Most calls are of just the types of one.
+    let mut own = viable.iter().filter(|s| own_count(**s, types) == types.len());
+    if let (Some(only), None) = (own.next(), own.next()) {
+        return Some(only);
+    }
     let viable = best(viable, |s| exact_count(s, types));
     let viable = best(viable, |s| own_count(s, types));
     if let [only] = viable.as_slice() {

@@ -1,5 +1,7 @@
 //! Snowflake as a source.
 
+mod parser;
+
 use super::{
     clauses::Clause,
     narrow::Columns,
@@ -10,11 +12,10 @@ use super::{
 };
 use crate::tokens::{Tokens, escapes};
 use model::Dialect;
-use sqlparser::dialect::SnowflakeDialect;
 
 pub(super) static SOURCE: Source = Source {
     dialect: Dialect::Snowflake,
-    parser: |_| &SnowflakeDialect {},
+    parser: |_| &parser::Snowflake,
     tokens: Tokens { literals: Some(escapes::snowflake_literals), all: &[], written: &[] },
     traits: Traits {
         output_names: OutputNames::Text,

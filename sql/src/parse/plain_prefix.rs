@@ -105,9 +105,10 @@ mod tests {
     use sqlparser::parser::Parser;
 
     /// Those whose expressions may start here.
-    const DIALECTS: [Dialect; 8] = [
+    const DIALECTS: [Dialect; 9] = [
         Dialect::Postgres,
         Dialect::Redshift,
+        Dialect::Snowflake,
         Dialect::BigQuery,
         Dialect::Spark,
         Dialect::MySql,
