@@ -350,6 +350,9 @@ impl Binder<'_> {
 
     /// `GROUP BY` a text: by its key, and one text of the group wherever it is named.
     fn group_by_key(&self, select: &mut Select, order_by: &mut [SortKey]) -> Bound<()> {
+        if select.group_by.is_empty() {
+            return Ok(());
+        }
         let mut found: Vec<grouped::Replaced> = Vec::new();
         let items: Vec<Expr> = select.items.iter().map(|item| item.expr.clone()).collect();
         let span = items.first().map_or(self.place, |expr| expr.span);
@@ -363,10 +366,11 @@ impl Binder<'_> {
             };
             for key in keys {
                 let expr = match key {
-                    GroupKey::Output(index) => items.get(*index).cloned(),
-                    GroupKey::Expr(expr) => Some(expr.clone()),
+                    GroupKey::Output(index) => items.get(*index),
+                    GroupKey::Expr(expr) => Some(&*expr),
                 };
-                let Some(expr) = expr.filter(|e| e.ty.is_character() && e.literal().is_none())
+                let Some(expr) =
+                    expr.filter(|e| e.ty.is_character() && e.literal().is_none()).cloned()
                 else {
                     continue;
                 };

@@ -327,7 +327,7 @@ impl Binder<'_> {
         {
             return Ok(output);
         }
-        let shown = path.join(".");
+        let shown = || path.join(".");
         let innermost = self.scopes.len().saturating_sub(1);
         // `schema.table.column`
         let table = match path {
@@ -337,7 +337,7 @@ impl Binder<'_> {
             _ => None,
         };
         for (depth, scope) in self.scopes.iter().enumerate().rev() {
-            let found = match (path, table) {
+            let mut found = match (path, table) {
                 ([name], _) => scope.unqualified(name),
                 ([relation, name], _) => scope.qualified(relation, name),
                 ([.., relation, name], Some(table)) => scope.of_table(table, relation, name),
@@ -350,8 +350,9 @@ impl Binder<'_> {
             {
                 return self.unsupported("a whole row by the name of its table", span);
             }
-            match found.as_slice() {
-                [] => {
+            let one = if found.len() > 1 { None } else { found.pop() };
+            match one {
+                None if found.is_empty() => {
                     if let [name] = path
                         && depth == innermost
                         && let Some(at) = scope.output(name)
@@ -360,8 +361,7 @@ impl Binder<'_> {
                         return self.aliased(at);
                     }
                 }
-                [one] => {
-                    let one = one.clone();
+                Some(one) => {
                     self.reached = self.reached.min(depth);
                     if let Type::Internal(what) = &one.column.ty {
                         return self.unsupported(&format!("the {what}"), span);
@@ -392,10 +392,10 @@ impl Binder<'_> {
                     }
                     return Ok(column);
                 }
-                _ => {
+                None => {
                     return self.refuse(
                         codes::UNKNOWN_COLUMN,
-                        format!("column `{shown}` is in several tables"),
+                        format!("column `{}` is in several tables", shown()),
                         span,
                     );
                 }
@@ -403,7 +403,7 @@ impl Binder<'_> {
         }
         self.refuse(
             codes::UNKNOWN_COLUMN,
-            format!("column `{shown}` is in no table of this FROM clause"),
+            format!("column `{}` is in no table of this FROM clause", shown()),
             span,
         )
     }

@@ -54,7 +54,7 @@ const TAKES: [&str; 16] = [
 
 impl Binder<'_> {
     /// Does the dialect go on with more digits than it shows, and is it speaking?
-    fn guards_digits(&self) -> bool {
+    pub(super) fn guards_digits(&self) -> bool {
         !self.speaks_core() && self.spec.knows("guard digits")
     }
 

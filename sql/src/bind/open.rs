@@ -106,8 +106,8 @@ impl Binder<'_> {
 
     /// A function that is called without parentheses: `SYSDATE`. A column of that name goes first.
     pub(super) fn bare_call(&mut self, path: &[String], span: Span) -> Bound<Option<Expr>> {
-        let name = path.join(".");
-        if self.speaks_core() || !self.spec.traits().bare_calls.contains(&name.as_str()) {
+        let called = |call: &&str| call.split('.').eq(path.iter().map(String::as_str));
+        if self.speaks_core() || !self.spec.traits().bare_calls.iter().any(called) {
             return Ok(None);
         }
         let is_column = self.scopes.iter().any(|scope| match path {
@@ -118,7 +118,7 @@ impl Binder<'_> {
         if is_column {
             return Ok(None);
         }
-        self.apply(&name, Vec::new(), span).map(Some)
+        self.apply(&path.join("."), Vec::new(), span).map(Some)
     }
 }
 

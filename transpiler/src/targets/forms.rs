@@ -47,31 +47,31 @@ const DATAFUSION: &[File] = &[
     (&datafusion_arrays::RULE, include_str!("forms/datafusion_arrays.txt")),
 ];
 
-type Table = HashMap<&'static str, Form>;
+/// The lines of a target.
+struct Table {
+    /// By their signatures.
+    forms: HashMap<&'static str, Form>,
+    /// What they are about, without the types.
+    names: HashSet<&'static str>,
+}
 
 impl Target {
     /// The line of a call, if the target has one.
     pub(crate) fn form(self, name: &str, args: &[Type]) -> Option<Form> {
-        static NAMES: [LazyLock<HashSet<&str>>; 3] = [
-            LazyLock::new(|| names(Target::DuckDb)),
-            LazyLock::new(|| names(Target::DataFusion)),
-            LazyLock::new(|| names(Target::Postgres)),
-        ];
-        let [duckdb, datafusion, postgres] = &NAMES;
-        let names = match self {
-            Self::DuckDb => duckdb,
-            Self::DataFusion => datafusion,
-            Self::Postgres => postgres,
-        };
+        let Table { forms, names } = self.form_table();
         // Most calls have none: their signatures need not be written.
         if !names.contains(name) {
             return None;
         }
-        self.forms().get(signature(name, args).as_str()).copied()
+        forms.get(signature(name, args).as_str()).copied()
     }
 
     /// The lines by their signatures.
-    pub(super) fn forms(self) -> &'static Table {
+    pub(super) fn forms(self) -> &'static HashMap<&'static str, Form> {
+        &self.form_table().forms
+    }
+
+    fn form_table(self) -> &'static Table {
         static TABLES: [LazyLock<Table>; 3] = [
             LazyLock::new(|| table(DUCKDB)),
             LazyLock::new(|| table(DATAFUSION)),
@@ -92,13 +92,10 @@ pub(crate) fn by_signature(_: &mut Emitter, _: &Expr) -> Emit<Option<Fragment>> 
     Ok(None)
 }
 
-/// What the lines are about, without the types.
-fn names(target: Target) -> HashSet<&'static str> {
-    target.forms().keys().filter_map(|key| Some(key.split_once('(')?.0)).collect()
-}
-
 fn table(files: &[File]) -> Table {
-    files.iter().flat_map(|(rule, lines)| read(rule, lines)).collect()
+    let forms: HashMap<_, _> = files.iter().flat_map(|(rule, lines)| read(rule, lines)).collect();
+    let names = forms.keys().filter_map(|key| Some(key.split_once('(')?.0)).collect();
+    Table { forms, names }
 }
 
 fn read(rule: &'static Rule, lines: &'static str) -> impl Iterator<Item = (&'static str, Form)> {

@@ -53,6 +53,8 @@ impl Binder<'_> {
                     && to.is_integer()
                     && self.spec.traits().writing.decimals_round =>
             {
+                // A quotient is rounded once, from the digits that it was computed with.
+                let expr = self.all_digits(expr)?;
                 self.cast_to(expr, to.clone(), span)?
             }
             Stored::Cast { texts } if becomes(&expr.ty, to, texts) => {
@@ -163,6 +165,8 @@ impl Binder<'_> {
         let writing = self.spec.traits().writing;
         let text = if expr.ty.is_character() {
             self.kept_blanks(expr, to)?
+        } else if self.has_digits_of_its_own(&expr) {
+            return self.unsupported("the text of a computed decimal in a column of texts", span);
         } else {
             match writing.stored {
                 Stored::Core => self.cast_to(expr, Type::Text, span)?,
@@ -173,7 +177,7 @@ impl Binder<'_> {
             }
         };
         let Some(limit) = self.text_limit(to) else {
-            return Ok(text);
+            return self.unpadded(text, to);
         };
         let fits = match (&text.kind, &text.ty) {
             (ExprKind::Literal(Literal::Text(text)), _) => {
@@ -187,7 +191,7 @@ impl Binder<'_> {
             _ => false,
         };
         if fits {
-            return Ok(text);
+            return self.unpadded(text, to);
         }
         let name = match (writing.texts.longer, limit.bytes) {
             (Longer::BlanksCut, false) => "fit",
@@ -199,6 +203,23 @@ impl Binder<'_> {
         let most = self.number(&limit.most.to_string(), span);
         let most = Expr { ty: Type::Int4, ..most };
         self.resolve(name, vec![text, most], span)
+    }
+
+    /// Has the text of a stored decimal the digits that it was computed with (`0.500000000`, `0`), where an
+    /// expression shows those of its type? `MariaDB` 10.11 was seen to store such texts.
+    fn has_digits_of_its_own(&self, expr: &Expr) -> bool {
+        let rounded = || expr.call().is_some_and(|call| call.name == "round");
+        self.guards_digits()
+            && matches!(expr.ty, Type::Numeric(_))
+            && !matches!(expr.kind, ExprKind::Column { .. })
+            && !expr.is_signed_literal()
+            && !rounded()
+    }
+
+    /// A padded text loses its blanks in a column that pads nothing.
+    fn unpadded(&self, text: Expr, to: &Type) -> Bound<Expr> {
+        let padded = matches!(text.ty, Type::Char(_)) && !matches!(to, Type::Char(_));
+        if padded { self.coerce(text, &Type::Text) } else { Ok(text) }
     }
 
     /// The limit of texts in a column of this type.
