@@ -208,10 +208,11 @@ impl Binder<'_> {
     /// Has the text of a stored decimal the digits that it was computed with (`0.500000000`, `0`), where an
     /// expression shows those of its type? `MariaDB` 10.11 was seen to store such texts.
     fn has_digits_of_its_own(&self, expr: &Expr) -> bool {
+        let stored = matches!(expr.kind, ExprKind::Column { .. }) && !self.is_quotient(expr);
         let rounded = || expr.call().is_some_and(|call| call.name == "round");
         self.guards_digits()
             && matches!(expr.ty, Type::Numeric(_))
-            && !matches!(expr.kind, ExprKind::Column { .. })
+            && !stored
             && !expr.is_signed_literal()
             && !rounded()
     }
