@@ -169,6 +169,24 @@ impl Binder<'_> {
         items.filter(|(_, item)| self.is_quotient(&item.expr)).map(|(at, _)| at).collect()
     }
 
+    /// Has the text of a decimal, where it is stored, the digits that it was computed with (`0.500000000`,
+    /// `0`), though an expression shows those of its type? `MariaDB` 10.11 was seen to store such texts.
+    pub(super) fn has_digits_of_its_own(&self, expr: &Expr) -> bool {
+        let column = matches!(expr.kind, ExprKind::Column { .. });
+        let computed = || self.is_quotient(expr) || self.marked.is_marked(expr, Mark::Computed);
+        let rounded = || expr.call().is_some_and(|call| call.name == "round");
+        self.guards_digits()
+            && matches!(expr.ty, Type::Numeric(_))
+            && if column { computed() } else { !expr.is_signed_literal() && !rounded() }
+    }
+
+    /// Those among the columns of a query, which the server may take into the one around it.
+    pub(super) fn computed_of(&self, query: &Query) -> Vec<usize> {
+        let Body::Select(select) = &query.body else { return Vec::new() };
+        let items = select.items.iter().enumerate();
+        items.filter(|(_, item)| self.has_digits_of_its_own(&item.expr)).map(|(at, _)| at).collect()
+    }
+
     /// `ROUND(a / b, 2)`: the quotient rounded once.
     pub(super) fn rounds_quotient(&self, definition: &Definition, args: &[Expr]) -> Option<Expr> {
         (definition.name == "round" && self.guards_digits())

@@ -9,6 +9,8 @@ use crate::tree::{Column, Expr, ExprKind, Query};
 pub(super) enum Mark {
     /// A quotient with more digits than it shows (`guard_digits.rs`).
     Quotient,
+    /// A decimal whose text has digits of its own where it is stored (`guard_digits.rs`).
+    Computed,
     /// A text of a list (`enumerated.rs`).
     Enumerated,
     /// A number that keeps all digits of a quotient, whatever its type says (`floating.rs`).
@@ -155,10 +157,11 @@ impl Binder<'_> {
     /// The marks of a query's columns.
     pub(super) fn marks_of(&self, query: &Query) -> ColumnMarks {
         let quotients = self.quotients_of(query).into_iter().map(|at| (at, Mark::Quotient));
+        let computed = self.computed_of(query).into_iter().map(|at| (at, Mark::Computed));
         let enumerated = self.enumerated_of(query).into_iter().map(|at| (at, Mark::Enumerated));
         let floating = self.floating_of(query).into_iter().map(|at| (at, Mark::Floating));
         let shown = self.phrased_of(query).into_iter().chain(self.chars_of(query));
-        let all = quotients.chain(enumerated).chain(floating).chain(shown);
+        let all = quotients.chain(computed).chain(enumerated).chain(floating).chain(shown);
         let all = all.chain(self.national_of(query)).chain(self.padded_results_of(query));
         let all = all.chain(self.open_digits_of(query));
         all.chain(self.moments_of(query)).collect()

@@ -205,18 +205,6 @@ impl Binder<'_> {
         self.resolve(name, vec![text, most], span)
     }
 
-    /// Has the text of a stored decimal the digits that it was computed with (`0.500000000`, `0`), where an
-    /// expression shows those of its type? `MariaDB` 10.11 was seen to store such texts.
-    fn has_digits_of_its_own(&self, expr: &Expr) -> bool {
-        let stored = matches!(expr.kind, ExprKind::Column { .. }) && !self.is_quotient(expr);
-        let rounded = || expr.call().is_some_and(|call| call.name == "round");
-        self.guards_digits()
-            && matches!(expr.ty, Type::Numeric(_))
-            && !stored
-            && !expr.is_signed_literal()
-            && !rounded()
-    }
-
     /// A padded text loses its blanks in a column that pads nothing.
     fn unpadded(&self, text: Expr, to: &Type) -> Bound<Expr> {
         let padded = matches!(text.ty, Type::Char(_)) && !matches!(to, Type::Char(_));
