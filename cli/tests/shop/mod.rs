@@ -59,7 +59,7 @@ impl Shop {
         let duckdb = DuckDb::open(self.path("shop.duckdb"), false).unwrap();
         runtime.block_on(run(&duckdb, sql));
         drop(duckdb);
-        until_sessions_end();
+        until_closed(&fs::canonicalize(self.path("shop.duckdb")).unwrap());
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
@@ -139,17 +139,16 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// The thread of a session ends a moment after its engine is dropped, and holds the lock of the database
-/// until then: `gnomon` would find the file in use.
-fn until_sessions_end() {
-    let running = || {
-        let threads = fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
-        let mut names = threads.map(|thread| fs::read_to_string(thread.path().join("comm")));
-        names.any(|name| name.is_ok_and(|name| name.trim() == "duckdb-session"))
+/// Waits until this process holds the file no more: the thread of a session may end after its engine is
+/// dropped, and the file's lock with it.
+fn until_closed(file: &Path) {
+    let deadline = Instant::now() + Duration::from_secs(10);
+    let held = || {
+        let open = fs::read_dir("/proc/self/fd").into_iter().flatten().flatten();
+        open.filter_map(|one| fs::read_link(one.path()).ok()).any(|target| target == file)
     };
-    let mut left = 500;
-    while running() && left > 0 {
-        std::thread::sleep(std::time::Duration::from_millis(10));
-        left -= 1;
+    while held() {
+        assert!(Instant::now() < deadline, "{} is not closed", file.display());
+        std::thread::sleep(Duration::from_millis(5));
     }
 }
