@@ -19,6 +19,7 @@ pub mod logical;
 pub mod outcome;
 pub mod plan;
 pub mod report;
+pub mod rows;
 pub mod side;
 pub mod sqlstate;
 pub mod tolerance;
@@ -38,6 +39,7 @@ pub use outcome::{ColumnInfo, Outcome, OutcomeResult};
 pub use plan::{
     AppliedRule, Disposition, Fidelity, Plan, PlanItem, RuleSpan, SideStatement, SkipReason,
 };
+pub use rows::{Batches, InMemory, Rows, RowsError};
 pub use side::Side;
 pub use sqlstate::SqlState;
 pub use tolerance::{LedgerEntry, Scope, Tolerance, ToleranceKind};

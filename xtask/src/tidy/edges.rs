@@ -17,6 +17,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("capture", &["model", "sql"]),
     ("transpiler", &["model", "sql"]),
     ("engines", &["model"]),
+    ("files", &["model"]),
     ("governance", &["model", "sql", "engines", "transpiler"]),
     ("replay", &["model", "sql", "engines"]),
     ("compare", &["model"]),
