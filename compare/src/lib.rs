@@ -23,6 +23,7 @@ mod cancel;
 mod encode;
 mod failures;
 mod frame;
+mod hash;
 mod indeterminate;
 mod json;
 mod judge;

@@ -138,6 +138,29 @@ impl Exact {
         Some(Self::from_digits(value.is_sign_negative(), &digits, exponent, scale))
     }
 
+    /// The number as an integer times `10^-scale`, if it is one that 128 bits hold.
+    pub(crate) fn at_scale(&self, scale: u32) -> Option<i128> {
+        let Digits::Small(digits) = self.digits else { return None };
+        if digits == 0 {
+            return Some(0);
+        }
+        let zeros = u32::try_from(self.exponent.checked_add(scale.into())?).ok()?;
+        let scaled = i128::try_from(digits).ok()?.checked_mul(10_i128.checked_pow(zeros)?)?;
+        Some(if self.negative { -scaled } else { scaled })
+    }
+
+    /// The float that is exactly this number, if there is one. Zero is positive.
+    pub(crate) fn as_exact_f64(&self) -> Option<f64> {
+        let text = format!(
+            "{}{}e{}",
+            if self.negative { "-" } else { "" },
+            self.digit_text(),
+            self.exponent
+        );
+        let nearest: f64 = text.parse().ok()?;
+        (Self::from_f64(nearest).as_ref() == Some(self)).then_some(nearest)
+    }
+
     fn is_zero(&self) -> bool {
         self.digits == Digits::Small(0)
     }

@@ -106,7 +106,8 @@ fn damaged(array: &dyn Array) -> ReadError {
     format!("the array does not hold what its type {} says", array.data_type())
 }
 
-const fn nanos(unit: TimeUnit) -> i128 {
+/// Nanoseconds of a unit.
+pub(crate) const fn unit_nanos(unit: TimeUnit) -> i128 {
     match unit {
         TimeUnit::Second => 1_000_000_000,
         TimeUnit::Millisecond => 1_000_000,
@@ -179,14 +180,14 @@ impl Reader {
                     TimeUnit::Second => primitive::<Time32SecondType>(array)?.values().to_vec(),
                     _ => primitive::<Time32MillisecondType>(array)?.values().to_vec(),
                 };
-                Values::Time(short.into_iter().map(i64::from).collect(), nanos(*unit))
+                Values::Time(short.into_iter().map(i64::from).collect(), unit_nanos(*unit))
             }
             DataType::Time64(unit) => {
                 let values = match unit {
                     TimeUnit::Nanosecond => counts::<Time64NanosecondType>(array)?,
                     _ => counts::<Time64MicrosecondType>(array)?,
                 };
-                Values::Time(values, nanos(*unit))
+                Values::Time(values, unit_nanos(*unit))
             }
             DataType::Timestamp(unit, zone) => {
                 let values = match unit {
@@ -195,7 +196,7 @@ impl Reader {
                     TimeUnit::Microsecond => counts::<TimestampMicrosecondType>(array)?,
                     TimeUnit::Nanosecond => counts::<TimestampNanosecondType>(array)?,
                 };
-                Values::Timestamp(values, nanos(*unit), zone.is_some())
+                Values::Timestamp(values, unit_nanos(*unit), zone.is_some())
             }
             DataType::Duration(unit) => {
                 let values = match unit {
@@ -204,7 +205,7 @@ impl Reader {
                     TimeUnit::Microsecond => counts::<DurationMicrosecondType>(array)?,
                     TimeUnit::Nanosecond => counts::<DurationNanosecondType>(array)?,
                 };
-                Values::Duration(values, nanos(*unit))
+                Values::Duration(values, unit_nanos(*unit))
             }
             DataType::Interval(IntervalUnit::YearMonth) => Values::Months(primitive(array)?),
             DataType::Interval(IntervalUnit::DayTime) => Values::DayTime(primitive(array)?),
@@ -308,7 +309,7 @@ impl Reader {
             }
             Values::Date32(array) => Value::Date(Instant::from_days(array.value(row))),
             Values::Date64(values) => {
-                Value::Date(Instant::from_count(count(values), nanos(TimeUnit::Millisecond)))
+                Value::Date(Instant::from_count(count(values), unit_nanos(TimeUnit::Millisecond)))
             }
             Values::Time(values, unit) => {
                 let of_day = i128::from(count(values)) * unit;
@@ -332,7 +333,7 @@ impl Reader {
                 Value::Interval {
                     months: 0,
                     days: i64::from(value.days),
-                    nanos: i128::from(value.milliseconds) * nanos(TimeUnit::Millisecond),
+                    nanos: i128::from(value.milliseconds) * unit_nanos(TimeUnit::Millisecond),
                 }
             }
             Values::MonthDayNano(array) => {

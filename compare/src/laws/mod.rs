@@ -4,5 +4,6 @@ mod exact;
 pub(crate) mod fixtures;
 mod open;
 mod order;
+pub(crate) mod samples;
 mod tolerance;
 mod types;
