@@ -39,6 +39,21 @@ pub(crate) fn fraction_text(nanos: u128) -> String {
     format!(".{nanos:09}").trim_end_matches('0').to_owned()
 }
 
+/// A distance in time in the largest unit of which it is a whole number: `1 h`, `90 min`, `5 ns`.
+pub(crate) fn span_text(nanos: u128) -> String {
+    const UNITS: [(u128, &str); 6] = [
+        (86_400_000_000_000, "d"),
+        (3_600_000_000_000, "h"),
+        (60_000_000_000, "min"),
+        (1_000_000_000, "s"),
+        (1_000_000, "ms"),
+        (1_000, "µs"),
+    ];
+    let whole = UNITS.into_iter().find(|(unit, _)| nanos > 0 && nanos.is_multiple_of(*unit));
+    let (unit, name) = whole.unwrap_or((1, "ns"));
+    format!("{} {name}", nanos / unit)
+}
+
 /// A point in time: a date when it has no zone and `date_only` and lies at midnight.
 pub(crate) fn instant_text(at: Instant, date_only: bool, zoned: bool) -> String {
     let nanos = match at {
@@ -57,6 +72,20 @@ pub(crate) fn instant_text(at: Instant, date_only: bool, zoned: bool) -> String 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn spans_have_the_largest_whole_unit() {
+        for (nanos, text) in [
+            (0, "0 ns"),
+            (1, "1 ns"),
+            (1_500_000, "1500 µs"),
+            (5_400_000_000_000, "90 min"),
+            (7_200_000_000_000, "2 h"),
+            (172_800_000_000_000, "2 d"),
+        ] {
+            assert_eq!(span_text(nanos), text);
+        }
+    }
 
     #[test]
     fn days_become_dates() {

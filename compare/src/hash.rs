@@ -9,7 +9,7 @@ mod form;
 mod state;
 mod value;
 
-pub(crate) use state::HashKey;
+pub(crate) use state::{HashKey, halves};
 
 use crate::{reader::ReadError, shape::Column};
 use arrow::{
@@ -24,6 +24,7 @@ use state::State;
 /// Hashes the rows of one side.
 #[derive(Debug, Clone)]
 pub(crate) struct RowHasher {
+    side: Side,
     key: HashKey,
     columns: Vec<HashedColumn>,
     /// Ascending: what must be read.
@@ -59,7 +60,7 @@ impl RowHasher {
         let columns: Vec<_> = columns.into_iter().filter_map(hashed).collect();
         let mut reads: Vec<_> = columns.iter().map(|column| column.index).collect();
         reads.sort_unstable();
-        Self { key: key.clone(), columns, reads }
+        Self { side, key: key.clone(), columns, reads }
     }
 
     /// The columns that a batch must hold, ascending.
@@ -69,13 +70,14 @@ impl RowHasher {
 
     /// The hash of each row of a batch that holds the columns `projection` of the schema.
     ///
-    /// An error names the column, and what in it cannot be read.
+    /// An error names the column, and what in it cannot be read; `start` is the number that the
+    /// first row has for people.
     pub(crate) fn hash(
         &self,
         batch: &RecordBatch,
         projection: &[usize],
-        states: &mut Vec<State>,
-        hashes: &mut Vec<u128>,
+        start: u64,
+        (states, hashes): (&mut Vec<State>, &mut Vec<u128>),
     ) -> Result<(), ReadError> {
         states.clear();
         states.resize(batch.num_rows(), self.key.start());
@@ -83,10 +85,12 @@ impl RowHasher {
         for column in &self.columns {
             let place = projection.binary_search(&column.index);
             let array = place.ok().and_then(|place| batch.columns().get(place));
-            let name = column.field.name();
-            let Some(array) = array else { return Err(format!("column `{name}` was not read")) };
-            sink.array(&column.field, array, &column.form)
-                .map_err(|error| format!("column `{name}`: {error}"))?;
+            let place = format!("column `{}` of the {} side", column.field.name(), self.side);
+            let Some(array) = array else { return Err(format!("{place} was not read")) };
+            sink.array(&column.field, array, &column.form).map_err(|(row, error)| {
+                let row = row.map_or_else(String::new, |row| format!(", row {}", start + row));
+                format!("{place}{row}: {error}")
+            })?;
         }
         hashes.clear();
         hashes.extend(states.iter().map(|state| state.finish(&self.key)));
@@ -114,7 +118,7 @@ mod tests {
         let hasher = RowHasher::new(side, columns, [&legacy.schema(), &governed.schema()], key);
         let own = if side == Side::Legacy { legacy } else { governed };
         let mut hashes = Vec::new();
-        hasher.hash(own, hasher.reads(), &mut Vec::new(), &mut hashes).unwrap();
+        hasher.hash(own, hasher.reads(), 0, (&mut Vec::new(), &mut hashes)).unwrap();
         hashes
     }
 
@@ -195,8 +199,8 @@ mod tests {
             let schema = ints.schema();
             let hasher = RowHasher::new(Side::Legacy, columns, [&schema, &schema], &key);
             let none = ints.project(&[]).unwrap();
-            let error = hasher.hash(&none, &[], &mut Vec::new(), &mut Vec::new()).unwrap_err();
-            assert_eq!(error, "column `c0` was not read");
+            let error = hasher.hash(&none, &[], 0, (&mut Vec::new(), &mut Vec::new())).unwrap_err();
+            assert_eq!(error, "column `c0` of the legacy side was not read");
         });
     }
 }

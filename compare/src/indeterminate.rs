@@ -2,22 +2,18 @@
 //! or values it wants.
 
 use crate::{
-    cancel::cancel,
     matching::{Checks, match_residue},
     order::visible_keys,
     render::cell_text,
+    report::Differing,
+    residue,
     settings::Settings,
     shape::Column,
     table::Table,
     tolerances::compare_cells,
+    watch::Watch,
 };
-use model::StatementFacts;
-
-/// Rows that differ, on both sides.
-pub(crate) struct Differing<'t> {
-    pub(crate) legacy: (&'t Table, Vec<usize>),
-    pub(crate) governed: (&'t Table, Vec<usize>),
-}
+use model::{Rows, Side, StatementFacts};
 
 /// Constructs whose value may change from run to run.
 pub(crate) fn volatile(facts: &StatementFacts) -> Option<String> {
@@ -34,9 +30,10 @@ pub(crate) fn volatile(facts: &StatementFacts) -> Option<String> {
 /// rows without those must agree, and an order by other columns must hold.
 pub(crate) fn reaches_all(
     facts: &StatementFacts,
-    (legacy, governed): (&Table, &Table),
+    rows: [&dyn Rows; 2],
     (columns, order_broken): (&[Column<'_>], bool),
     checks_max: u64,
+    watch: &dyn Watch,
 ) -> Result<bool, String> {
     let Some(open) = &facts.volatile_columns else { return Ok(true) };
     let sorted_by_open =
@@ -46,10 +43,10 @@ pub(crate) fn reaches_all(
     }
     let rest: Vec<Column<'_>> =
         columns.iter().filter(|column| !open.contains(&column.index)).cloned().collect();
-    let residue = cancel(legacy, governed, &rest)?;
+    let residue = residue::find(rows, &rest, watch)?;
     let matched = match_residue(
-        (legacy, residue.legacy),
-        (governed, residue.governed),
+        (&residue.legacy, residue.legacy.all_rows()),
+        (&residue.governed, residue.governed.all_rows()),
         &rest,
         &mut Checks::new(checks_max),
     )?;
@@ -63,12 +60,12 @@ pub(crate) fn reaches_all(
 /// cut, where nobody sees them.
 pub(crate) fn cut(
     facts: &StatementFacts,
+    (rows, [legacy_count, governed_count]): ([&dyn Rows; 2], [u64; 2]),
     columns: &[Column<'_>],
     differing: &Differing<'_>,
     settings: &Settings,
 ) -> Result<Option<String>, String> {
-    let (legacy, governed) = (differing.legacy.0, differing.governed.0);
-    if !facts.limited || legacy.rows() != governed.rows() {
+    if !facts.limited || legacy_count != governed_count {
         return Ok(None);
     }
     let reason = |text: &str| Ok(Some(text.to_owned()));
@@ -81,6 +78,8 @@ pub(crate) fn cut(
             "LIMIT by an order key that is not in the output: a tie at the cut cannot be ruled out",
         );
     }
+    let legacy = Table::of_columns(Side::Legacy, rows[0], &keys)?;
+    let governed = Table::of_columns(Side::Governed, rows[1], &keys)?;
     let Some(last) = legacy.rows().checked_sub(1) else { return Ok(None) };
     let mut shown = Vec::new();
     for key in &keys {
@@ -89,7 +88,7 @@ pub(crate) fn cut(
             let value = table.value(row, key.index)?;
             Ok::<_, String>(!compare_cells(&boundary, &value, &key.meet, &key.rules).is_different())
         };
-        if !equal(governed, last)? {
+        if !equal(&governed, last)? {
             return Ok(None);
         }
         for (table, rows) in [&differing.legacy, &differing.governed] {

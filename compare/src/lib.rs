@@ -19,9 +19,10 @@
 //! would leave fewer rows over.
 
 mod calendar;
-mod cancel;
+mod columns;
 mod encode;
 mod failures;
+mod fingerprint;
 mod frame;
 mod hash;
 mod indeterminate;
@@ -35,14 +36,19 @@ mod order;
 mod pairing;
 mod reader;
 mod render;
+mod report;
+mod residue;
+mod scan;
 mod settings;
 mod shape;
 mod table;
 mod tolerances;
 mod value;
+mod watch;
 
 #[cfg(test)]
 mod laws;
 
-pub use judge::{SideResult, StatementRef, judge};
+pub use judge::{Request, SideResult, StatementRef, judge, judge_rows};
 pub use settings::{Settings, SettingsError};
+pub use watch::{Pass, Unwatched, Watch};

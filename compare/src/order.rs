@@ -33,9 +33,10 @@ pub(crate) fn visible_keys<'c, 'r>(
     facts.order_by.iter().map_while(|order| key(order.column)).collect()
 }
 
-/// Rows that stay when `without` (ascending) is taken away.
-pub(crate) fn remaining(table: &Table, without: &[usize]) -> Vec<usize> {
-    (0..table.rows()).filter(|row| without.binary_search(row).is_err()).collect()
+/// Rows that stay when those at the places `without` (ascending) are taken away.
+pub(crate) fn remaining(table: &Table, without: &[u64]) -> Vec<usize> {
+    let stays = |row: &usize| without.binary_search(&table.number(*row)).is_err();
+    (0..table.rows()).filter(stays).collect()
 }
 
 /// Compares the order of the rows kept on both sides, which are equal as multisets.

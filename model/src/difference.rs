@@ -78,6 +78,63 @@ pub struct TypeDrift {
     pub governed: String,
 }
 
+/// Two values that stand beside each other in changed cells.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ValuePair {
+    /// Value on the legacy side.
+    pub legacy: CellText,
+    /// Value on the governed side.
+    pub governed: CellText,
+    /// In how many cells.
+    pub cells: u64,
+}
+
+/// How the changed cells of one column differ.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ColumnDifferences {
+    /// 0-based output column.
+    pub column: usize,
+    /// Its name.
+    pub name: String,
+    /// Cells of paired rows with other values, not counting excused ones.
+    pub changed_cells: u64,
+    /// Of these, NULL on the governed side only.
+    pub became_null: u64,
+    /// Of these, NULL on the legacy side only.
+    pub was_null: u64,
+    /// The largest difference of two numbers, or of two times with its unit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_absolute: Option<String>,
+    /// The largest difference of two numbers over the larger magnitude.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_relative: Option<f64>,
+    /// The largest distance of two floats in units in the last place of 64 bits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_ulps: Option<u64>,
+    /// The most frequent pairs of values, the most frequent first; at most 5, counted among the
+    /// first 1,000 different ones.
+    pub top_pairs: Vec<ValuePair>,
+}
+
+/// Where a key comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum KeyOrigin {
+    /// From whoever asked for the comparison.
+    Given,
+    /// Found in the data: no row of either side has the key of a differing row of its side.
+    Inferred,
+}
+
+/// The columns by which rows of both sides were paired.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RowKey {
+    /// Their names on the legacy side.
+    pub columns: Vec<String>,
+    /// Who says that they are a key.
+    pub origin: KeyOrigin,
+}
+
 /// Everything found between two results. The counts are exact; `examples` is bounded.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Differences {
@@ -97,6 +154,12 @@ pub struct Differences {
     pub order_broken: bool,
     /// The first differences found, bounded by the comparer's setting.
     pub examples: Vec<Difference>,
+    /// The key by which differing rows were paired, if there was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<RowKey>,
+    /// Columns with changed cells.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub columns: Vec<ColumnDifferences>,
     /// Type drifts.
     pub type_drifts: Vec<TypeDrift>,
     /// What tolerances excused.

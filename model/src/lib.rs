@@ -31,7 +31,9 @@ pub use caveat::Caveat;
 pub use comparable::{NotComparable, NotComparableKind};
 pub use diagnostic::{Diagnostic, Severity, Span};
 pub use dialect::Dialect;
-pub use difference::{CellChange, Difference, Differences, TypeDrift};
+pub use difference::{
+    CellChange, ColumnDifferences, Difference, Differences, KeyOrigin, RowKey, TypeDrift, ValuePair,
+};
 pub use engine::{EngineInfo, EngineKind};
 pub use facts::{OrderKey, StatementFacts, StatementKind};
 pub use failure::{Failure, FailureClass};

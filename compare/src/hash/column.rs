@@ -141,21 +141,21 @@ impl Sink<'_> {
         });
     }
 
-    /// Takes in an array of the column `field`; an error says which value cannot be read.
+    /// Takes in an array of the column `field`; an error says which row cannot be read, and why.
     pub(super) fn array(
         &mut self,
         field: &Field,
         array: &dyn Array,
         form: &Form,
-    ) -> Result<(), ReadError> {
+    ) -> Result<(), (Option<u64>, ReadError)> {
         let plain = logical::extension_name(field)
             .is_none_or(|name| !matches!(name, logical::NUMERIC | logical::UUID));
         if plain && self.fast(array, form) {
             return Ok(());
         }
-        let reader = Reader::new(field, array)?;
+        let reader = Reader::new(field, array).map_err(|error| (None, error))?;
         for (row, state) in self.states.iter_mut().enumerate().take(array.len()) {
-            let value = reader.value(row).map_err(|error| format!("row {row}: {error}"))?;
+            let value = reader.value(row).map_err(|error| (u64::try_from(row).ok(), error))?;
             fold(&value, form, state, self.key);
         }
         Ok(())

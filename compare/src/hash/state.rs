@@ -153,7 +153,7 @@ fn mix(word: u64, multiplier: u64) -> u64 {
 /// Lower and upper half.
 #[inline]
 #[expect(clippy::cast_possible_truncation, reason = "the halves are what is wanted")]
-fn halves(wide: u128) -> [u64; 2] {
+pub(crate) fn halves(wide: u128) -> [u64; 2] {
     [wide as u64, (wide >> 64) as u64]
 }
 

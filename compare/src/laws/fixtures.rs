@@ -1,7 +1,7 @@
 //! Small tables and statements for tests.
 
 use crate::{
-    SideResult, StatementRef, judge,
+    SideResult, StatementRef, Unwatched, judge, residue,
     settings::Settings,
     shape::{self, Column},
     table::Table,
@@ -11,7 +11,7 @@ use arrow::{
     datatypes::SchemaRef,
 };
 use model::{
-    Judgement, OrderKey, Scope, Side, StatementFacts, StatementKind, Tolerance, ToleranceKind,
+    InMemory, Judgement, OrderKey, Scope, StatementFacts, StatementKind, Tolerance, ToleranceKind,
 };
 use std::sync::Arc;
 
@@ -49,11 +49,6 @@ pub(crate) fn batch(columns: Vec<ArrayRef>) -> RecordBatch {
     RecordBatch::try_from_iter_with_nullable(named).unwrap()
 }
 
-/// One column of integers.
-pub(crate) fn ints(values: &[i32]) -> RecordBatch {
-    batch(vec![Arc::new(Int32Array::from(values.to_vec()))])
-}
-
 /// Three columns of integers.
 pub(crate) fn rows(rows: &[[i32; 3]]) -> RecordBatch {
     let column = |i: usize| -> ArrayRef {
@@ -74,17 +69,9 @@ pub(crate) fn mixed(rows: &[Row]) -> RecordBatch {
     ])
 }
 
-/// Runs `f` on the two tables with the plan of their columns, without tolerances.
-pub(crate) fn with_tables<T>(
-    legacy: &RecordBatch,
-    governed: &RecordBatch,
-    f: impl FnOnce(&Table, &Table, &[Column<'_>]) -> T,
-) -> T {
-    with_tables_under(&Settings::new(vec![]).unwrap(), legacy, governed, f)
-}
-
-/// The same under settings.
-pub(crate) fn with_tables_under<T>(
+/// Runs `f` on what is left of the two tables once equal rows are gone, with the plan of their
+/// columns.
+pub(crate) fn with_residue_under<T>(
     settings: &Settings,
     legacy: &RecordBatch,
     governed: &RecordBatch,
@@ -93,10 +80,10 @@ pub(crate) fn with_tables_under<T>(
     let facts = facts();
     let (left, right) = (legacy.schema(), governed.schema());
     let shape = shape::plan(&statement(&facts), &left, &right, settings).unwrap().unwrap();
-    let table = |side, batch: &RecordBatch| {
-        Table::new(side, &batch.schema(), std::slice::from_ref(batch)).unwrap()
-    };
-    f(&table(Side::Legacy, legacy), &table(Side::Governed, governed), &shape.columns)
+    let rows = |batch: &RecordBatch| InMemory::new(batch.schema(), vec![batch.clone()]).unwrap();
+    let (left, right) = (rows(legacy), rows(governed));
+    let residue = residue::find([&left, &right], &shape.columns, &Unwatched).unwrap();
+    f(&residue.legacy, &residue.governed, &shape.columns)
 }
 
 /// Settings with tolerances that hold everywhere.

@@ -1,9 +1,8 @@
 //! Tolerances over whole results.
 
-use super::fixtures::{batch, facts, judged, tolerating, with_tables_under};
+use super::fixtures::{batch, facts, judged, tolerating, with_residue_under};
 use crate::{
     Settings,
-    cancel::cancel,
     matching::{Checks, match_residue},
 };
 use arrow::{
@@ -83,9 +82,8 @@ fn oracle(legacy: &[Row], governed: &[Row], max: f64) -> u64 {
 
 /// Legacy rows that matching leaves over, before anything is paired for people.
 fn unmatched(legacy: &[Row], governed: &[Row], settings: &Settings) -> u64 {
-    with_tables_under(settings, &table(legacy), &table(governed), |l, g, columns| {
-        let residue = cancel(l, g, columns).unwrap();
-        let (left, right) = ((l, residue.legacy), (g, residue.governed));
+    with_residue_under(settings, &table(legacy), &table(governed), |l, g, columns| {
+        let (left, right) = ((l, l.all_rows()), (g, g.all_rows()));
         let found = match_residue(left, right, columns, &mut Checks::new(u64::MAX)).unwrap();
         assert_eq!(found.unproven, 0);
         found.legacy.len() as u64

@@ -1,0 +1,140 @@
+//! The fingerprint of a difference: counts and sums of row hashes, in buckets, of constant size.
+//!
+//! Rows of the legacy side are added, those of the governed side taken away, in any order and by any
+//! number of threads. Where both sides have the same rows equally often, every bucket ends at zero.
+//! Were they not the same, at least one bucket would have to sum up to zero by chance: with hashes
+//! that are independent and uniform the chance is at most `n / 2^128`, where `n` is the number of
+//! copies of the most frequent row (a sum of `n` copies loses as many bits as `n` has factors of
+//! two). The construction is a multiset hash by addition: Clarke, Devadas, van Dijk, Gassend, Suh,
+//! "Incremental Multiset Hash Functions", ASIACRYPT 2003.
+//!
+//! Where the sides differ, rows of buckets at zero are equal but for the same chance, so that only
+//! rows of the others have to be looked at again.
+
+use crate::hash::halves;
+
+/// Counts and sums of the rows whose hashes open with the number of the bucket.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Bucket {
+    /// Halves of a sum of 128 bits: lower, upper.
+    sum: [u64; 2],
+    /// Legacy rows less governed rows.
+    rows: i64,
+}
+
+/// Buckets of both sides together.
+#[derive(Debug, Clone)]
+pub(crate) struct Fingerprint {
+    buckets: Vec<Bucket>,
+    /// How far a hash is shifted to give its bucket.
+    shift: u32,
+}
+
+impl Fingerprint {
+    /// Fewest and most buckets, as powers of two: 24 KiB to 24 MiB.
+    const BITS: std::ops::RangeInclusive<u32> = 10..=20;
+    /// Rows for each bucket that there should be.
+    const BUCKET_ROWS: u64 = 32;
+
+    /// Buckets for about so many rows a side.
+    pub(crate) fn for_rows(rows: u64) -> Self {
+        let wanted = (rows / Self::BUCKET_ROWS).max(1).ilog2();
+        let bits = wanted.clamp(*Self::BITS.start(), *Self::BITS.end());
+        Self { buckets: vec![Bucket::default(); 1 << bits], shift: u128::BITS - bits }
+    }
+
+    fn place(&self, hash: u128) -> usize {
+        // At most 20 bits are left.
+        usize::try_from(hash >> self.shift).unwrap_or(0)
+    }
+
+    /// Adds a legacy row.
+    #[inline]
+    pub(crate) fn add(&mut self, hash: u128) {
+        let place = self.place(hash);
+        if let Some(bucket) = self.buckets.get_mut(place) {
+            bucket.sum = halves(whole(bucket.sum).wrapping_add(hash));
+            bucket.rows = bucket.rows.wrapping_add(1);
+        }
+    }
+
+    /// Takes a governed row away.
+    #[inline]
+    pub(crate) fn subtract(&mut self, hash: u128) {
+        let place = self.place(hash);
+        if let Some(bucket) = self.buckets.get_mut(place) {
+            bucket.sum = halves(whole(bucket.sum).wrapping_sub(hash));
+            bucket.rows = bucket.rows.wrapping_sub(1);
+        }
+    }
+
+    /// Adds what another thread has found, in as many buckets.
+    pub(crate) fn merge(&mut self, other: &Self) {
+        for (bucket, other) in self.buckets.iter_mut().zip(&other.buckets) {
+            bucket.sum = halves(whole(bucket.sum).wrapping_add(whole(other.sum)));
+            bucket.rows = bucket.rows.wrapping_add(other.rows);
+        }
+    }
+
+    /// Do both sides have the same rows, but for chance?
+    pub(crate) fn is_even(&self) -> bool {
+        self.buckets.iter().all(|bucket| *bucket == Bucket::default())
+    }
+
+    /// May a row of this hash be one that only one side has?
+    #[inline]
+    pub(crate) fn is_open(&self, hash: u128) -> bool {
+        self.buckets.get(self.place(hash)).is_some_and(|bucket| *bucket != Bucket::default())
+    }
+}
+
+fn whole([low, high]: [u64; 2]) -> u128 {
+    (u128::from(high) << 64) | u128::from(low)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn of(legacy: &[u128], governed: &[u128]) -> Fingerprint {
+        let mut fingerprint = Fingerprint::for_rows(0);
+        legacy.iter().for_each(|hash| fingerprint.add(*hash));
+        governed.iter().for_each(|hash| fingerprint.subtract(*hash));
+        fingerprint
+    }
+
+    #[test]
+    fn copies_count() {
+        assert!(of(&[7, 7, 1 << 120], &[1 << 120, 7, 7]).is_even());
+        let found = of(&[7, 7, 1 << 120], &[1 << 120, 7]);
+        assert!(!found.is_even() && found.is_open(7) && !found.is_open(1 << 120));
+        // As many rows, another sum; and the same sum, other counts.
+        assert!(!of(&[1, 4], &[2, 2]).is_even());
+        assert!(!of(&[0], &[]).is_even());
+    }
+
+    #[test]
+    fn the_size_is_bounded() {
+        assert_eq!(Fingerprint::for_rows(0).buckets.len(), 1 << 10);
+        assert_eq!(Fingerprint::for_rows(u64::MAX).buckets.len(), 1 << 20);
+        assert_eq!(std::mem::size_of::<Bucket>(), 24);
+    }
+
+    proptest! {
+        #[test]
+        fn threads_and_order_mean_nothing(
+            legacy in proptest::collection::vec(any::<u128>(), 0..20),
+            more in proptest::collection::vec(any::<u128>(), 0..5),
+            at in 0_usize..20,
+        ) {
+            let mut shuffled = legacy.clone();
+            shuffled.reverse();
+            let at = at.min(legacy.len());
+            let mut merged = of(&legacy[..at], &shuffled);
+            merged.merge(&of(&legacy[at..], &more));
+            prop_assert_eq!(merged.is_even(), more.is_empty());
+            prop_assert!(more.iter().all(|hash| merged.is_open(*hash) || more.len() > 1));
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! The key of the rows: given by the user or the catalog, or found in the data.
+//!
+//! A key is looked for among the rows that differ: the columns whose values are different in all
+//! rows of each side, and which most rows of both sides share. Then all rows are read once more, of
+//! these columns only: if another row has a value of a differing row, the columns are no key.
+
+use crate::{
+    hash::{HashKey, RowHasher},
+    scan::{Source, scan},
+    shape::Column,
+    table::Table,
+    watch::{Pass, Watch},
+};
+use model::{KeyOrigin, RowKey, Rows, Side};
+use std::{
+    cmp::{Ordering, Reverse},
+    collections::BTreeMap,
+};
+
+/// Longest key looked for.
+const COLUMNS_MAX: usize = 4;
+/// So many single columns are looked at.
+const SINGLE_MAX: usize = 64;
+/// So many candidates are looked for among all rows, the best first.
+const CANDIDATES_MAX: usize = 4;
+
+/// The key, and the hash of its value for each row of the residue.
+#[derive(Debug)]
+pub(crate) struct Key {
+    /// 0-based output columns.
+    columns: Vec<usize>,
+    /// Given, so that it alone says what a row's partner is.
+    pub(crate) given: bool,
+    hashes: [Vec<u128>; 2],
+}
+
+/// Pairs of rows, and groups of rows where several have one key.
+type Pairs = (Vec<(usize, usize)>, Vec<(Vec<usize>, Vec<usize>)>);
+
+impl Key {
+    fn of(tables: [&Table; 2], columns: &[&Column<'_>], given: bool) -> Result<Self, String> {
+        let secret = HashKey::random();
+        let schemas = tables.map(Table::schema);
+        let hashes = |side, table: &Table| {
+            table.hashes(&RowHasher::new(side, columns.iter().copied(), schemas, &secret))
+        };
+        let [legacy, governed] = tables;
+        Ok(Self {
+            columns: columns.iter().map(|column| column.index).collect(),
+            given,
+            hashes: [hashes(Side::Legacy, legacy)?, hashes(Side::Governed, governed)?],
+        })
+    }
+
+    /// The key, for people.
+    pub(crate) fn told(&self, columns: &[Column<'_>]) -> RowKey {
+        let names = self.columns.iter().filter_map(|index| columns.get(*index));
+        RowKey {
+            columns: names.map(|column| column.name.clone()).collect(),
+            origin: if self.given { KeyOrigin::Given } else { KeyOrigin::Inferred },
+        }
+    }
+
+    /// Groups of rows with one key, in the order of the legacy rows where there are some.
+    fn groups(&self, legacy: &[usize], governed: &[usize]) -> Vec<(Vec<usize>, Vec<usize>)> {
+        let [l, g] = &self.hashes;
+        let sorted = |rows: &[usize], hashes: &[u128]| {
+            let mut sorted: Vec<(u128, usize)> =
+                rows.iter().filter_map(|row| Some((*hashes.get(*row)?, *row))).collect();
+            sorted.sort_unstable();
+            sorted
+        };
+        let (l, g) = (sorted(legacy, l), sorted(governed, g));
+        let mut l = l.chunk_by(|a, b| a.0 == b.0).peekable();
+        let mut g = g.chunk_by(|a, b| a.0 == b.0).peekable();
+        let mut groups = Vec::new();
+        while let (Some([a, ..]), Some([b, ..])) = (l.peek(), g.peek()) {
+            match a.0.cmp(&b.0) {
+                Ordering::Less => drop(l.next()),
+                Ordering::Greater => drop(g.next()),
+                Ordering::Equal => {
+                    let rows = |group: Option<&[(u128, usize)]>| {
+                        group.unwrap_or_default().iter().map(|(_, row)| *row).collect()
+                    };
+                    groups.push((rows(l.next()), rows(g.next())));
+                }
+            }
+        }
+        groups.sort_unstable();
+        groups
+    }
+
+    /// Rows that are alone with their key on both sides, and groups where they are not.
+    pub(super) fn pairs(&self, legacy: &[usize], governed: &[usize]) -> Pairs {
+        let (mut pairs, mut shared) = (Vec::new(), Vec::new());
+        for (l, g) in self.groups(legacy, governed) {
+            match (l.as_slice(), g.as_slice()) {
+                ([l], [g]) => pairs.push((*l, *g)),
+                _ => shared.push((l, g)),
+            }
+        }
+        (pairs, shared)
+    }
+
+    /// How many rows share their key with a row of the other side, if no two of one side do.
+    fn partners(&self) -> Option<usize> {
+        let is_unique = |hashes: &Vec<u128>| {
+            let mut sorted = hashes.clone();
+            sorted.sort_unstable();
+            sorted.windows(2).all(|pair| pair.first() != pair.last())
+        };
+        if !self.hashes.iter().all(is_unique) {
+            return None;
+        }
+        let rows = |side: &Vec<u128>| (0..side.len()).collect::<Vec<_>>();
+        let [l, g] = &self.hashes;
+        Some(self.groups(&rows(l), &rows(g)).len())
+    }
+}
+
+/// The key of the residue: the given one, or the best that is found.
+pub(crate) fn find(
+    tables: [&Table; 2],
+    rows: [&dyn Rows; 2],
+    columns: &[Column<'_>],
+    given: Option<&[usize]>,
+    watch: &dyn Watch,
+) -> Result<Option<Key>, String> {
+    if let Some(given) = given {
+        let of_key: Vec<&Column<'_>> =
+            given.iter().filter_map(|index| columns.get(*index)).collect();
+        return Key::of(tables, &of_key, true).map(Some);
+    }
+    if tables.iter().any(|table| table.rows() == 0) {
+        return Ok(None);
+    }
+    let exact: Vec<&Column<'_>> = columns.iter().filter(|column| column.is_exact()).collect();
+    let single = exact.iter().take(SINGLE_MAX).map(|column| vec![*column]);
+    let prefixes = (2..=exact.len().min(COLUMNS_MAX))
+        .filter_map(|length| exact.get(..length).map(<[&Column<'_>]>::to_vec));
+    let mut candidates = Vec::new();
+    for (rank, of_key) in single.chain(prefixes).enumerate() {
+        let key = Key::of(tables, &of_key, false)?;
+        if let Some(partners @ 1..) = key.partners() {
+            candidates.push((Reverse(partners), rank, of_key, key));
+        }
+    }
+    candidates.sort_by_key(|(partners, rank, ..)| (*partners, *rank));
+    for (_, _, of_key, key) in candidates.into_iter().take(CANDIDATES_MAX) {
+        if is_unique(tables, rows, &of_key, watch)? {
+            return Ok(Some(key));
+        }
+    }
+    Ok(None)
+}
+
+/// Has no row of all a key that a differing row of its side has?
+fn is_unique(
+    tables: [&Table; 2],
+    rows: [&dyn Rows; 2],
+    of_key: &[&Column<'_>],
+    watch: &dyn Watch,
+) -> Result<bool, String> {
+    let secret = HashKey::random();
+    let schemas = tables.map(Table::schema);
+    let hasher = |side| RowHasher::new(side, of_key.iter().copied(), schemas, &secret);
+    let hashers = [hasher(Side::Legacy), hasher(Side::Governed)];
+    let mut differing = [Vec::new(), Vec::new()];
+    for ((table, hasher), sorted) in tables.iter().zip(&hashers).zip(&mut differing) {
+        *sorted = table.hashes(hasher)?;
+        sorted.sort_unstable();
+    }
+    let [legacy, governed] = &differing;
+    let sources = [(rows[0], &hashers[0]), (rows[1], &hashers[1])].map(|(rows, hasher)| Source {
+        rows,
+        hasher,
+        columns: hasher.reads(),
+    });
+    let init = || [BTreeMap::new(), BTreeMap::new()];
+    let found = scan(sources, (Pass::Keys, watch), init, |counts, hashed| {
+        let [l, g] = counts;
+        let (sorted, counts): (_, &mut BTreeMap<u128, u64>) = match hashed.side {
+            Side::Legacy => (legacy, l),
+            Side::Governed => (governed, g),
+        };
+        for hash in hashed.hashes {
+            if sorted.binary_search(hash).is_ok() {
+                *counts.entry(*hash).or_default() += 1;
+            }
+        }
+        Ok(())
+    })?;
+    let mut all = init();
+    for counts in found {
+        for (all, own) in all.iter_mut().zip(counts) {
+            for (hash, count) in own {
+                *all.entry(hash).or_default() += count;
+            }
+        }
+    }
+    Ok(all.iter().all(|counts| counts.values().all(|count| *count == 1)))
+}
