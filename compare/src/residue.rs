@@ -5,7 +5,7 @@
 //! told by their hashes of 128 bits (see [`crate::hash`]); of copies, the first ones cancel.
 
 use crate::{
-    fingerprint::Fingerprint,
+    fingerprint::{Fingerprint, OpenBuckets},
     hash::{HashKey, RowHasher},
     scan::{Source, scan},
     shape::Column,
@@ -13,8 +13,8 @@ use crate::{
     watch::{Pass, Watch},
 };
 use arrow::{
-    array::{BooleanArray, RecordBatch, UInt64Array},
-    compute::{filter_record_batch, take_record_batch},
+    array::{RecordBatch, UInt64Array},
+    compute::take_record_batch,
     error::ArrowError,
 };
 use model::{Rows, Side};
@@ -39,6 +39,15 @@ pub(crate) fn find(
     columns: &[Column<'_>],
     watch: &dyn Watch,
 ) -> Result<Residue, String> {
+    find_keeping(KEPT_ROWS_MAX, [legacy, governed], columns, watch)
+}
+
+fn find_keeping(
+    rows_max: u64,
+    [legacy, governed]: [&dyn Rows; 2],
+    columns: &[Column<'_>],
+    watch: &dyn Watch,
+) -> Result<Residue, String> {
     let key = HashKey::random();
     let schemas = [legacy.schema().as_ref(), governed.schema().as_ref()];
     let hasher = |side| RowHasher::new(side, columns, schemas, &key);
@@ -46,7 +55,7 @@ pub(crate) fn find(
     let all: Vec<usize> = (0..schemas[0].fields().len()).collect();
     let sides = [(legacy, &hashers[0]), (governed, &hashers[1])];
     let total = legacy.rows().zip(governed.rows()).map(|(a, b)| a.saturating_add(b));
-    if total.is_some_and(|rows| rows <= KEPT_ROWS_MAX) {
+    if total.is_some_and(|rows| rows <= rows_max) {
         let sources = sides.map(|(rows, hasher)| Source { rows, hasher, columns: &all });
         return pick(sources, Pass::Fingerprint, watch, None);
     }
@@ -59,7 +68,7 @@ pub(crate) fn find(
         return Ok(Residue { legacy, governed, rows });
     }
     let sources = sides.map(|(rows, hasher)| Source { rows, hasher, columns: &all });
-    pick(sources, Pass::Pick, watch, Some(&fingerprint))
+    pick(sources, Pass::Pick, watch, Some(&fingerprint.open()))
 }
 
 /// Rows of each side, counted, and the fingerprint of their difference.
@@ -108,7 +117,7 @@ fn pick(
     sources: [Source<'_>; 2],
     pass: Pass,
     watch: &dyn Watch,
-    fingerprint: Option<&Fingerprint>,
+    open: Option<&OpenBuckets>,
 ) -> Result<Residue, String> {
     let found = scan(sources, (pass, watch), Picked::default, |picked, hashed| {
         let [legacy, governed] = &mut picked.chunks;
@@ -119,20 +128,21 @@ fn pick(
         };
         let count = u64::try_from(hashed.hashes.len()).unwrap_or(u64::MAX);
         *part_rows.entry(hashed.part).or_default() += count;
-        let is_open =
-            |hash: &u128| fingerprint.is_none_or(|fingerprint| fingerprint.is_open(*hash));
-        let open = || (hashed.start..).zip(hashed.hashes).filter(|(_, hash)| is_open(hash));
-        let (places, hashes): (Vec<u64>, Vec<u128>) = open().unzip();
-        if hashes.is_empty() {
+        let Some(open) = open else {
+            let places = (hashed.start..).take(hashed.hashes.len()).collect();
+            let (hashes, batch) = (hashed.hashes.to_vec(), hashed.batch.clone());
+            chunks.push(Chunk { part: hashed.part, places, hashes, batch });
+            return Ok(());
+        };
+        let rows = || (0_u64..).zip(hashed.hashes).filter(|(_, hash)| open.has(**hash));
+        let own: Vec<u64> = rows().map(|(row, _)| row).collect();
+        if own.is_empty() {
             return Ok(());
         }
-        let batch = if hashes.len() == hashed.hashes.len() {
-            hashed.batch.clone()
-        } else {
-            let mask: BooleanArray = hashed.hashes.iter().map(|hash| Some(is_open(hash))).collect();
-            filter_record_batch(hashed.batch, &mask)
-                .map_err(|error| format!("the {} side: {error}", hashed.side))?
-        };
+        let places = own.iter().map(|row| hashed.start + row).collect();
+        let hashes = rows().map(|(_, hash)| *hash).collect();
+        let batch = take(hashed.batch, own)
+            .map_err(|error| format!("the {} side: {error}", hashed.side))?;
         chunks.push(Chunk { part: hashed.part, places, hashes, batch });
         Ok(())
     })?;
@@ -239,6 +249,13 @@ fn take(batch: &RecordBatch, rows: Vec<u64>) -> Result<RecordBatch, ArrowError> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{
+        Settings, Unwatched,
+        laws::fixtures::{Row, facts, mixed, row, statement},
+        shape,
+    };
+    use arrow::datatypes::SchemaRef;
+    use model::{Batches, InMemory, RowsError};
     use proptest::prelude::*;
 
     #[test]
@@ -264,6 +281,72 @@ mod tests {
                 prop_assert_eq!(left(&l, &legacy), a.saturating_sub(b));
                 prop_assert_eq!(left(&g, &governed), b.saturating_sub(a));
             }
+        }
+    }
+
+    /// Rows in several parts, as files have them.
+    #[derive(Debug)]
+    struct Parts(Vec<InMemory>);
+
+    impl Rows for Parts {
+        fn schema(&self) -> &SchemaRef {
+            self.0[0].schema()
+        }
+
+        fn parts(&self) -> usize {
+            self.0.len()
+        }
+
+        fn part_rows(&self, part: usize) -> Option<u64> {
+            self.0[part].rows()
+        }
+
+        fn read(
+            &self,
+            part: usize,
+            columns: &[usize],
+            batch_rows: usize,
+        ) -> Result<Batches<'_>, RowsError> {
+            self.0[part].read(0, columns, batch_rows)
+        }
+    }
+
+    fn parts(rows: &[Row], at: usize) -> Parts {
+        let (first, second) = rows.split_at(at.min(rows.len()));
+        let part = |rows: &[Row]| InMemory::new(mixed(&[]).schema(), vec![mixed(rows)]).unwrap();
+        Parts(vec![part(first), part(&[]), part(second)])
+    }
+
+    proptest! {
+        /// What is read twice and picked gives what is kept at once gives, however it is cut.
+        #[test]
+        fn the_way_means_nothing(
+            legacy in proptest::collection::vec(row(), 0..20),
+            governed in proptest::collection::vec(row(), 0..20),
+            at in 0_usize..20,
+        ) {
+            let (facts, settings) = (facts(), Settings::new(vec![]).unwrap());
+            let schema = mixed(&[]).schema();
+            let shape = shape::plan(&statement(&facts), &schema, &schema, &settings);
+            let columns = shape.unwrap().unwrap().columns;
+            let found = |rows_max, at| {
+                let (legacy, governed) = (parts(&legacy, at), parts(&governed, at / 2));
+                let found =
+                    find_keeping(rows_max, [&legacy, &governed], &columns, &Unwatched).unwrap();
+                let rows = |table: &Table| -> Vec<(u64, Vec<u8>)> {
+                    let row = |row| {
+                        let mut bytes = Vec::new();
+                        table.encode_row(row, &columns, &mut bytes).unwrap();
+                        (table.number(row), bytes)
+                    };
+                    (0..table.rows()).map(row).collect()
+                };
+                (rows(&found.legacy), rows(&found.governed), found.rows)
+            };
+            let kept = found(u64::MAX, 0);
+            prop_assert_eq!(&found(0, 0), &kept);
+            prop_assert_eq!(&found(0, at), &kept);
+            prop_assert_eq!(&found(u64::MAX, at), &kept);
         }
     }
 }

@@ -1,25 +1,12 @@
 //! Without tolerances: the verdict and the counts are those of two multisets counted naively.
 
-use super::fixtures::{Row, facts, judged, judged_batches, mixed, rows};
+use super::fixtures::{Row, facts, judged, judged_batches, mixed, row, rows};
 use crate::Settings;
 use model::{Difference, Judgement, Verdict};
 use proptest::prelude::*;
 
 fn settings() -> Settings {
     Settings::new(vec![]).unwrap()
-}
-
-fn row() -> impl Strategy<Value = Row> {
-    let text = prop_oneof![Just(None), Just(Some(String::new())), "[ab]{1,2}".prop_map(Some)];
-    let float = prop_oneof![
-        Just(None),
-        Just(Some(f64::NAN)),
-        Just(Some(-0.0)),
-        Just(Some(0.0)),
-        Just(Some(f64::INFINITY)),
-        Just(Some(1.5)),
-    ];
-    (proptest::option::of(0..3_i32), text, float)
 }
 
 fn table() -> impl Strategy<Value = Vec<Row>> {

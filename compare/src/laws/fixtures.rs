@@ -13,6 +13,7 @@ use arrow::{
 use model::{
     InMemory, Judgement, OrderKey, Scope, StatementFacts, StatementKind, Tolerance, ToleranceKind,
 };
+use proptest::prelude::*;
 use std::sync::Arc;
 
 /// Facts of a plain query.
@@ -59,6 +60,20 @@ pub(crate) fn rows(rows: &[[i32; 3]]) -> RecordBatch {
 
 /// A row of the generated tables: a small integer, a text and a float, each perhaps NULL.
 pub(crate) type Row = (Option<i32>, Option<String>, Option<f64>);
+
+/// A generated row, with values that are easily taken for each other.
+pub(crate) fn row() -> impl Strategy<Value = Row> {
+    let text = prop_oneof![Just(None), Just(Some(String::new())), "[ab]{1,2}".prop_map(Some)];
+    let float = prop_oneof![
+        Just(None),
+        Just(Some(f64::NAN)),
+        Just(Some(-0.0)),
+        Just(Some(0.0)),
+        Just(Some(f64::INFINITY)),
+        Just(Some(1.5)),
+    ];
+    (proptest::option::of(0..3_i32), text, float)
+}
 
 /// A table of generated rows.
 pub(crate) fn mixed(rows: &[Row]) -> RecordBatch {
