@@ -47,6 +47,30 @@ pub trait Rows: Send + Sync + fmt::Debug {
     }
 }
 
+/// Where rows are laid aside that memory does not hold.
+pub trait Scratch: Send + Sync + fmt::Debug {
+    /// A place for batches of this schema. It is gone when what comes of it is dropped.
+    ///
+    /// # Errors
+    /// Why there is no place.
+    fn shelf(&self, schema: &SchemaRef) -> Result<Box<dyn Shelf>, RowsError>;
+}
+
+/// Rows that are being laid aside.
+pub trait Shelf: Send + fmt::Debug {
+    /// Lays a batch aside.
+    ///
+    /// # Errors
+    /// A full disk, for example.
+    fn push(&mut self, batch: RecordBatch) -> Result<(), RowsError>;
+
+    /// What was laid aside, in the same order.
+    ///
+    /// # Errors
+    /// What could not be written.
+    fn finish(self: Box<Self>) -> Result<Box<dyn Rows>, RowsError>;
+}
+
 /// Batches in memory are rows: one part.
 #[derive(Debug, Clone)]
 pub struct InMemory {
