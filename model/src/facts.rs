@@ -29,6 +29,15 @@ pub struct OrderKey {
     pub nulls_first: bool,
 }
 
+/// The column of a table that an output column passes on as it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ColumnOrigin {
+    /// The table, named as in [`StatementFacts::tables`].
+    pub table: String,
+    /// Its column, normalised.
+    pub column: String,
+}
+
 /// Facts of one statement.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StatementFacts {
@@ -48,6 +57,11 @@ pub struct StatementFacts {
     pub volatile_columns: Option<Vec<usize>>,
     /// Names of the tables that the statement reads, normalised, sorted, without duplicates.
     pub tables: Vec<String>,
+    /// Where output columns come from, by position, as far as the text alone tells it: absent for
+    /// what is computed or not sure, and shorter than the output where a `*` hides how many columns
+    /// there are.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub origins: Vec<Option<ColumnOrigin>>,
     /// Why it is a write, for the guard's message; absent for reads.
     pub writes_by: Option<String>,
 }

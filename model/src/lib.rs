@@ -35,7 +35,7 @@ pub use difference::{
     CellChange, ColumnDifferences, Difference, Differences, KeyOrigin, RowKey, TypeDrift, ValuePair,
 };
 pub use engine::{EngineInfo, EngineKind};
-pub use facts::{OrderKey, StatementFacts, StatementKind};
+pub use facts::{ColumnOrigin, OrderKey, StatementFacts, StatementKind};
 pub use failure::{Failure, FailureClass};
 pub use outcome::{ColumnInfo, Outcome, OutcomeResult};
 pub use plan::{

@@ -102,6 +102,7 @@ mod tests {
             volatile: vec![],
             volatile_columns: None,
             tables: vec![],
+            origins: vec![],
             writes_by: writes_by.map(str::to_owned),
         }
     }

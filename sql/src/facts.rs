@@ -4,6 +4,7 @@ mod functions;
 mod kind;
 mod open;
 mod order;
+mod origins;
 
 use crate::{
     dialects::{self, Names},
@@ -39,6 +40,7 @@ impl Parsed {
             Statement::Query(query) => (order::keys(query, traits), is_limited(query)),
             _ => (Vec::new(), false),
         };
+        let origins = origins::of(&self.statement, &walk.ctes, traits.names);
         let tables = walk.tables.into_iter().filter(|t| !walk.ctes.contains(t)).collect();
         // What the outermost LIMIT leaves open is seen on the rows.
         let open = walk.open.into_iter().filter(|mark| mark.kind != Kind::Cut);
@@ -50,6 +52,7 @@ impl Parsed {
             volatile: volatile.into_iter().collect(),
             volatile_columns: None,
             tables,
+            origins,
             writes_by: by,
         }
     }

@@ -25,6 +25,7 @@ pub(crate) fn facts() -> StatementFacts {
         volatile: Vec::new(),
         volatile_columns: None,
         tables: Vec::new(),
+        origins: Vec::new(),
         writes_by: None,
     }
 }
