@@ -66,20 +66,43 @@ impl<'t> Document<'t> {
     /// Appends bytes that are equal for equal documents, different for different ones, and end by
     /// themselves.
     pub(crate) fn encode(&self, out: &mut Vec<u8>) {
+        self.encode_by(
+            &|digits, out| match digits {
+                Digits { value: Some(Number::Finite(number)), .. } => {
+                    out.push(NUMBER);
+                    number.encode(out);
+                }
+                Digits { text, .. } => framed(DIGITS, text.as_bytes(), out),
+            },
+            out,
+        );
+    }
+
+    /// The same where every number counts as a float of 64 bits: bytes that are equal for documents
+    /// that are [near](Self::is_near), and for some that are not.
+    pub(crate) fn encode_near(&self, out: &mut Vec<u8>) {
+        self.encode_by(
+            &|digits, out| {
+                out.push(NUMBER);
+                // Text of a number is always read; a sign of zero means nothing.
+                let float = digits.text.parse::<f64>().unwrap_or(f64::NAN) + 0.0;
+                out.extend_from_slice(&float.to_le_bytes());
+            },
+            out,
+        );
+    }
+
+    fn encode_by(&self, number: &dyn Fn(&Digits<'t>, &mut Vec<u8>), out: &mut Vec<u8>) {
         match self {
             Self::Null => out.push(NULL),
             Self::Bool(value) => out.push(if *value { TRUE } else { FALSE }),
-            Self::Number(Digits { value: Some(Number::Finite(number)), .. }) => {
-                out.push(NUMBER);
-                number.encode(out);
-            }
-            Self::Number(Digits { text, .. }) => framed(DIGITS, text.as_bytes(), out),
+            Self::Number(digits) => number(digits, out),
             Self::String(bytes) => framed(STRING, bytes, out),
             Self::Array(items) => {
                 out.push(ARRAY);
                 length(items.len(), out);
                 for item in items {
-                    item.encode(out);
+                    item.encode_by(number, out);
                 }
             }
             Self::Object(members) => {
@@ -87,7 +110,7 @@ impl<'t> Document<'t> {
                 length(members.len(), out);
                 for (key, value) in members {
                     framed(STRING, key, out);
-                    value.encode(out);
+                    value.encode_by(number, out);
                 }
             }
         }

@@ -11,6 +11,7 @@ use crate::{
     settings::Settings,
     shape::{self, Column},
     table::Table,
+    tolerances::LaidOut,
     watch::{Unwatched, Watch},
 };
 use arrow::{datatypes::SchemaRef, record_batch::RecordBatch};
@@ -162,9 +163,11 @@ impl Comparison<'_> {
         self.found.type_drifts = shape.drifts;
         self.found.notes = shape.notes;
         let columns = shape.columns;
+        let laid_out = shape.layout.as_ref().map(|layout| LaidOut { rows: governed, layout });
+        let sides = [legacy, laid_out.as_ref().map_or(governed, |laid_out| laid_out as &dyn Rows)];
 
         let Residue { legacy, governed, rows } =
-            residue::find(self.rows, &columns, self.request.watch)?;
+            residue::find(sides, &columns, self.request.watch)?;
         let tables = [&legacy, &governed];
         [self.found.legacy_rows, self.found.governed_rows] = rows;
         self.found.examples = shape::strangers(&columns, &legacy, &governed)?;
@@ -183,7 +186,7 @@ impl Comparison<'_> {
             report::record(&mut ledger, tables, pair, &columns)?;
         }
         let key =
-            pairing::find_key(tables, self.rows, &columns, self.request.key, self.request.watch)?;
+            pairing::find_key(tables, sides, &columns, self.request.key, self.request.watch)?;
         self.found.key = key.as_ref().map(|key| key.told(&columns));
         let pairing = pairing::pair(
             (&legacy, matched.legacy),
@@ -196,9 +199,15 @@ impl Comparison<'_> {
             report::report(&mut self.found, &mut ledger, tables, &columns, pairing, settings)?;
         let unproven = matched.unproven.saturating_sub(excused);
 
-        let order = self.check_order(&mut ledger, &columns, &differing)?;
+        let order = self.check_order(sides, &mut ledger, &columns, &differing)?;
         let (missing, extra) = (differing.legacy.1.len(), differing.governed.1.len());
+        for (index, rule) in shape.layout.iter().flat_map(|layout| &layout.columns) {
+            if let (Some(column), Some(labels)) = (columns.get(*index), shape.labels.get(*index)) {
+                ledger.record_layout(*rule, (column, labels.clone()), rows[0]);
+            }
+        }
         let tolerated = !ledger.is_empty() || order == Order::HeldWithin;
+        self.found.unused = ledger.unused(&shape.in_scope);
         self.found.ledger = ledger.into_entries();
         if let Order::Broken(difference) = order {
             self.found.order_broken = true;
@@ -213,7 +222,7 @@ impl Comparison<'_> {
         if let Some(reason) = indeterminate::volatile(facts)
             && indeterminate::reaches_all(
                 facts,
-                self.rows,
+                sides,
                 (&columns, self.found.order_broken),
                 settings.match_checks_max,
                 self.request.watch,
@@ -225,7 +234,7 @@ impl Comparison<'_> {
             return Ok(Verdict::Mismatch);
         }
         if let Some(reason) =
-            indeterminate::cut(facts, (self.rows, rows), &columns, &differing, settings)?
+            indeterminate::cut(facts, (sides, rows), &columns, &differing, settings)?
         {
             return Ok(Verdict::Inconclusive { reason });
         }
@@ -245,6 +254,7 @@ impl Comparison<'_> {
 
     fn check_order(
         &mut self,
+        [legacy, governed]: [&dyn Rows; 2],
         ledger: &mut Ledger<'_>,
         columns: &[Column<'_>],
         differing: &Differing<'_>,
@@ -262,7 +272,6 @@ impl Comparison<'_> {
         if keys.is_empty() {
             return Ok(Order::Held);
         }
-        let [legacy, governed] = self.rows;
         let legacy = Table::of_columns(Side::Legacy, legacy, &keys)?;
         let governed = Table::of_columns(Side::Governed, governed, &keys)?;
         let kept_legacy = order::remaining(&legacy, &differing.legacy_numbers());

@@ -186,6 +186,90 @@ impl Kind {
         }
     }
 
+    /// The names that a scope can call types by; `int` and `float` are families.
+    pub(crate) const NAMES: [&'static str; 28] = [
+        "bool",
+        "bytes",
+        "date",
+        "decimal",
+        "duration",
+        "float",
+        "float16",
+        "float32",
+        "float64",
+        "int",
+        "int16",
+        "int32",
+        "int64",
+        "int8",
+        "interval",
+        "json",
+        "list",
+        "map",
+        "struct",
+        "text",
+        "time",
+        "timestamp",
+        "timestamp with time zone",
+        "uint16",
+        "uint32",
+        "uint64",
+        "uint8",
+        "uuid",
+    ];
+
+    /// Is this the name of the type, of its family, or of a type inside it?
+    pub(crate) fn is_called(&self, name: &str) -> bool {
+        let inside = |kinds: &[&Self]| kinds.iter().any(|kind| kind.is_called(name));
+        match self {
+            Self::Int { .. } if name == "int" => true,
+            Self::Float { .. } if name == "float" => true,
+            Self::List(item) => name == "list" || inside(&[item]),
+            Self::Struct(fields) => {
+                name == "struct" || fields.iter().any(|(_, kind)| kind.is_called(name))
+            }
+            Self::Map(key, value) => name == "map" || inside(&[key, value]),
+            scalar => scalar.label() == name,
+        }
+    }
+
+    /// Is there a struct in it?
+    pub(crate) fn has_struct(&self) -> bool {
+        match self {
+            Self::Struct(_) => true,
+            Self::List(item) => item.has_struct(),
+            Self::Map(key, value) => key.has_struct() || value.has_struct(),
+            _ => false,
+        }
+    }
+
+    /// One of each kind; nested ones with a text inside.
+    pub(crate) fn samples() -> Vec<Self> {
+        let int = |bits, signed| Self::Int { bits, signed };
+        let mut all: Vec<Self> = [8, 16, 32, 64]
+            .into_iter()
+            .flat_map(|bits| [int(bits, true), int(bits, false)])
+            .collect();
+        all.extend([16, 32, 64].map(|bits| Self::Float { bits }));
+        all.extend([false, true].map(|zoned| Self::Timestamp { zoned }));
+        all.extend([
+            Self::Bool,
+            Self::Decimal,
+            Self::Text,
+            Self::Json,
+            Self::Bytes,
+            Self::Uuid,
+            Self::Date,
+            Self::Time,
+            Self::Interval,
+            Self::Duration,
+            Self::List(Box::new(Self::Text)),
+            Self::Struct(vec![("a".to_owned(), Self::Text)]),
+            Self::Map(Box::new(Self::Text), Box::new(Self::Text)),
+        ]);
+        all
+    }
+
     /// The type as people read it: `int32`, `decimal`, `timestamp with time zone`, …
     pub(crate) fn label(&self) -> String {
         match self {
@@ -229,6 +313,16 @@ impl Meet {
             Self::List(item) => item.has_disjoint(),
             Self::Struct(fields) => fields.iter().any(Self::has_disjoint),
             Self::Map(key, value) => key.has_disjoint() || value.has_disjoint(),
+            _ => false,
+        }
+    }
+
+    /// Is there a list, outside the keys of maps?
+    pub(crate) fn has_list(&self) -> bool {
+        match self {
+            Self::List(_) => true,
+            Self::Struct(fields) => fields.iter().any(Self::has_list),
+            Self::Map(_, value) => value.has_list(),
             _ => false,
         }
     }
@@ -335,6 +429,17 @@ mod tests {
             assert!(a.drifts_from(&b), "{} {}", a.label(), b.label());
             assert!(!a.meet(&b).has_disjoint());
         }
+    }
+
+    #[test]
+    fn every_kind_has_a_name_and_every_name_a_kind() {
+        for kind in Kind::samples() {
+            assert!(Kind::NAMES.iter().any(|name| kind.is_called(name)), "{}", kind.label());
+        }
+        for name in Kind::NAMES {
+            assert!(Kind::samples().iter().any(|kind| kind.is_called(name)), "{name}");
+        }
+        assert!(Kind::NAMES.is_sorted());
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::{
     value::Value,
 };
 use model::{CellChange, LedgerEntry};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 const EXAMPLES_MAX: usize = 3;
 
@@ -60,6 +60,36 @@ impl<'a> Ledger<'a> {
         }
     }
 
+    /// Counts all `cells` of a column whose structs a tolerance lays out anew; the example shows its
+    /// types.
+    pub(crate) fn record_layout(
+        &mut self,
+        rule: usize,
+        (column, labels): (&Column<'_>, [String; 2]),
+        cells: u64,
+    ) {
+        if cells == 0 {
+            return;
+        }
+        let entry = self.entries.entry(rule).or_insert_with(|| Entry {
+            cells: 0,
+            worst: Margin::Form("the order of fields"),
+            examples: Vec::new(),
+        });
+        entry.cells += cells;
+        if entry.examples.len() < EXAMPLES_MAX {
+            let [legacy, governed] = labels.map(Some);
+            let name = column.name.clone();
+            entry.examples.push(CellChange { column: column.index, name, legacy, governed });
+        }
+    }
+
+    /// Places of the team's tolerances among `in_scope` that excused nothing.
+    pub(crate) fn unused(&self, in_scope: &BTreeSet<usize>) -> Vec<usize> {
+        let given = in_scope.iter().filter(|place| **place < self.settings.given);
+        given.filter(|place| !self.entries.contains_key(place)).copied().collect()
+    }
+
     /// The entries, in the order of the settings.
     pub(crate) fn into_entries(self) -> Vec<LedgerEntry> {
         let rules = &self.settings.rules;
@@ -68,6 +98,7 @@ impl<'a> Ledger<'a> {
             Some(LedgerEntry {
                 code: tolerance.kind.code().to_owned(),
                 reason: tolerance.reason.clone(),
+                place: (index < self.settings.given).then_some(index),
                 cells: entry.cells,
                 worst: entry.worst.to_string(),
                 examples: entry.examples,

@@ -1,6 +1,14 @@
 //! What a team accepts, and the bounds of the work.
 
-use crate::tolerances::{Rule, compile};
+mod columns;
+mod error;
+
+pub use error::SettingsError;
+
+use crate::{
+    kind::Kind,
+    tolerances::{Rule, compile},
+};
 use model::{Scope, Tolerance};
 use std::sync::Arc;
 
@@ -8,6 +16,8 @@ use std::sync::Arc;
 #[derive(Debug, Clone)]
 pub struct Settings {
     pub(crate) rules: Arc<[Rule]>,
+    /// How many of the rules, from the first, the team gave.
+    pub(crate) given: usize,
     pub(crate) examples_max: usize,
     pub(crate) match_checks_max: u64,
     pub(crate) pair_rows_max: usize,
@@ -37,14 +47,12 @@ impl Settings {
             if let Some(twin) = twin {
                 return Err(SettingsError::Duplicate { first: twin + 1, position, code });
             }
-            let excuse = compile(&tolerance.kind).map_err(|problem| SettingsError::Limit {
-                position,
-                code,
-                problem,
-            })?;
-            rules.push(Rule { tolerance, excuse });
+            let rule = ready(position, tolerance)?;
+            check_type(position, &rule)?;
+            rules.push(rule);
         }
         Ok(Self {
+            given: rules.len(),
             rules: rules.into(),
             examples_max: 20,
             match_checks_max: 4_000_000,
@@ -57,17 +65,12 @@ impl Settings {
     /// gave goes first.
     ///
     /// # Errors
-    /// A number outside its range.
+    /// A limit outside its range.
     pub fn and(&self, more: Vec<Tolerance>) -> Result<Self, SettingsError> {
         let own = self.tolerances().cloned();
         let mut rules: Vec<Rule> = Vec::with_capacity(self.rules.len() + more.len());
         for (index, tolerance) in own.chain(more).enumerate() {
-            let excuse = compile(&tolerance.kind).map_err(|problem| SettingsError::Limit {
-                position: index + 1,
-                code: tolerance.kind.code(),
-                problem,
-            })?;
-            rules.push(Rule { tolerance, excuse });
+            rules.push(ready(index + 1, tolerance)?);
         }
         Ok(Self { rules: rules.into(), ..*self })
     }
@@ -104,9 +107,20 @@ impl Settings {
     }
 }
 
+fn ready(position: usize, tolerance: Tolerance) -> Result<Rule, SettingsError> {
+    match compile(&tolerance.kind, &tolerance.scope) {
+        Ok(means) => Ok(Rule { tolerance, means }),
+        Err(problem) => {
+            Err(SettingsError::Limit { position, code: tolerance.kind.code(), problem })
+        }
+    }
+}
+
 fn empty_part(scope: &Scope) -> Option<&'static str> {
     let parts = [
         ("column", &scope.column),
+        ("table", &scope.table),
+        ("type", &scope.data_type),
         ("fingerprint", &scope.fingerprint),
         ("statement", &scope.statement),
     ];
@@ -115,63 +129,28 @@ fn empty_part(scope: &Scope) -> Option<&'static str> {
         .find_map(|(name, part)| part.as_deref().is_some_and(str::is_empty).then_some(name))
 }
 
-/// A tolerance that cannot be meant. Positions count from 1 in the order given.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum SettingsError {
-    /// Every tolerance says why it is accepted.
-    #[error("tolerance {position} ({code}) has no reason; say in `reason` why the team accepts it")]
-    NoReason {
-        /// Which tolerance.
-        position: usize,
-        /// Its code.
-        code: &'static str,
-    },
-    /// An empty name fits nothing.
-    #[error(
-        "tolerance {position} ({code}) has an empty `{part}` in its scope; name one or leave it out"
-    )]
-    EmptyScope {
-        /// Which tolerance.
-        position: usize,
-        /// Its code.
-        code: &'static str,
-        /// The part of the scope.
-        part: &'static str,
-    },
-    /// A number outside its range.
-    #[error("tolerance {position} ({code}): {problem}")]
-    Limit {
-        /// Which tolerance.
-        position: usize,
-        /// Its code.
-        code: &'static str,
-        /// What is wrong with it.
-        problem: String,
-    },
-    /// Two tolerances of one kind for one scope: which of them is meant?
-    #[error(
-        "tolerances {first} and {position} are both {code} for the same scope; keep one of them"
-    )]
-    Duplicate {
-        /// The first of the two.
-        first: usize,
-        /// The second.
-        position: usize,
-        /// Their code.
-        code: &'static str,
-    },
-}
-
-/// Does a scope hold for this column of this statement? A column fits by the name on either side.
-pub(crate) fn in_scope(
-    scope: &Scope,
-    statement: &crate::StatementRef<'_>,
-    names: [&str; 2],
-) -> bool {
-    let fits = |wanted: &Option<String>, have: &str| wanted.as_deref().is_none_or(|w| w == have);
-    fits(&scope.statement, statement.id)
-        && fits(&scope.fingerprint, statement.fingerprint)
-        && scope.column.as_deref().is_none_or(|wanted| names.contains(&wanted))
+/// Is the type that the scope names one that there is, and one that the rule speaks of?
+fn check_type(position: usize, rule: &Rule) -> Result<(), SettingsError> {
+    let Some(wanted) = &rule.tolerance.scope.data_type else { return Ok(()) };
+    let code = rule.tolerance.kind.code();
+    let samples = Kind::samples();
+    let named: Vec<&Kind> = samples.iter().filter(|kind| kind.is_called(wanted)).collect();
+    if named.is_empty() {
+        let (name, known) = (wanted.clone(), Kind::NAMES.join("`, `"));
+        return Err(SettingsError::UnknownType { position, code, name, known });
+    }
+    // What is inside them may be anything.
+    if ["list", "struct", "map"].contains(&wanted.as_str()) {
+        return Ok(());
+    }
+    let touches = |kind: &&Kind| {
+        rule.touches(kind, kind) || samples.iter().any(|other| rule.touches(kind, other))
+    };
+    if named.iter().any(touches) {
+        return Ok(());
+    }
+    let kind = rule.tolerance.kind.name();
+    Err(SettingsError::TypeForNothing { position, code, kind, name: wanted.clone() })
 }
 
 #[cfg(test)]
@@ -216,12 +195,40 @@ mod tests {
             (tolerance(ToleranceKind::FloatRelative { max: 1.5 }), "every pair"),
             (tolerance(ToleranceKind::DecimalScale { digits: 20_000 }), "digits"),
             (tolerance(ToleranceKind::TimePrecision { micros: 0 }), "nothing"),
+            (tolerance(ToleranceKind::FloatUlps { max: u32::MAX }), "steps"),
+            (tolerance(ToleranceKind::DecimalAbsolute { max: -0.01 }), "0 or more"),
+            (tolerance(ToleranceKind::DecimalRelative { max: 2.0 }), "every pair"),
             (reason(" \t"), "no reason"),
         ] {
             let error = Settings::new(vec![bad]).unwrap_err().to_string();
             assert!(error.contains(message), "{error}");
             assert!(error.starts_with("tolerance 1 (TL000"), "{error}");
         }
+        let (legacy, governed) = ("Europe/Berln".to_owned(), "UTC".to_owned());
+        let zone = tolerance(ToleranceKind::TimeZone { legacy, governed });
+        let error = Settings::new(vec![zone]).unwrap_err().to_string();
+        assert!(error.contains("TL0014") && error.contains("`Europe/Berln`"), "{error}");
+    }
+
+    #[test]
+    fn a_type_must_be_one_that_the_rule_speaks_of() {
+        let of = |name: &str, kind: ToleranceKind| {
+            let mut tolerance = tolerance(kind);
+            tolerance.scope.data_type = Some(name.to_owned());
+            Settings::new(vec![tolerance]).map(|_| ()).map_err(|error| error.to_string())
+        };
+        let error = of("numeric", ToleranceKind::TextCase).unwrap_err();
+        assert!(error.contains("`numeric`, which is unknown; known are `bool`, "), "{error}");
+        let error = of("text", ToleranceKind::FloatAbsolute { max: 0.1 }).unwrap_err();
+        assert!(error.contains("`text`, of which `float_absolute` says nothing"), "{error}");
+        // An exact number may meet a float on the other side.
+        assert_eq!(of("decimal", ToleranceKind::FloatAbsolute { max: 0.1 }), Ok(()));
+        assert_eq!(of("int", ToleranceKind::DecimalAbsolute { max: 1.0 }), Ok(()));
+        assert_eq!(of("list", ToleranceKind::FloatAbsolute { max: 0.1 }), Ok(()));
+        assert_eq!(of("struct", ToleranceKind::StructByName), Ok(()));
+        // A list of texts is of the type inside it too.
+        assert_eq!(of("text", ToleranceKind::ListMultiset), Ok(()));
+        assert!(of("text", ToleranceKind::NanIsNull).is_err());
     }
 
     #[test]

@@ -3,13 +3,15 @@
 use crate::{
     StatementRef,
     kind::{Kind, Meet},
-    settings::{Settings, in_scope},
+    scope::{ScopedColumn, holds_for_statement},
+    settings::Settings,
     table::Table,
-    tolerances::ColumnRules,
+    tolerances::{ColumnRules, Layout, Means, Rule},
     value::Value,
 };
-use arrow::datatypes::Schema;
+use arrow::datatypes::{Field, Schema};
 use model::{Difference, TypeDrift};
+use std::collections::BTreeSet;
 
 /// How one column is compared.
 #[derive(Debug, Clone)]
@@ -37,6 +39,12 @@ pub(crate) struct Shape<'a> {
     pub(crate) columns: Vec<Column<'a>>,
     pub(crate) drifts: Vec<TypeDrift>,
     pub(crate) notes: Vec<String>,
+    /// How the governed rows are laid out before they are read, where a tolerance asks for it.
+    pub(crate) layout: Option<Layout>,
+    /// Types of the columns before that, by column.
+    pub(crate) labels: Vec<[String; 2]>,
+    /// The places of all rules that hold for a column.
+    pub(crate) in_scope: BTreeSet<usize>,
 }
 
 /// Lays the columns of the two sides on each other by position.
@@ -56,17 +64,46 @@ pub(crate) fn plan<'a>(
         );
         return Ok(Err(Difference::Shape { message }));
     }
-    let mut shape = Shape { columns: Vec::new(), drifts: Vec::new(), notes: Vec::new() };
-    for (index, (left, right)) in legacy.fields().iter().zip(governed.fields()).enumerate() {
-        let kind = |field, side| {
-            Kind::of(field).map_err(|what| {
-                format!(
-                    "column {} of the {side} side is of a type that cannot be compared: {what}",
-                    index + 1
-                )
-            })
+    let fields = legacy.fields().iter().zip(governed.fields());
+    let kinds = fields.clone().enumerate().map(|(index, (left, right))| {
+        Ok([kind_of(left, index, "legacy")?, kind_of(right, index, "governed")?])
+    });
+    let kinds = kinds.collect::<Result<Vec<_>, String>>()?;
+    let scoped = |index: usize, kinds: &'_ [Kind; 2]| -> Vec<(usize, &'a Rule)> {
+        let [Some(left), Some(right)] = [legacy, governed].map(|s| s.fields().get(index)) else {
+            return Vec::new();
         };
-        let (a, b) = (kind(left, "legacy")?, kind(right, "governed")?);
+        let [a, b] = kinds;
+        let origin = statement.facts.origins.get(index).and_then(Option::as_ref);
+        let column = ScopedColumn { names: [left.name(), right.name()], kinds: [a, b], origin };
+        let holds = |rule: &Rule| {
+            let scope = &rule.tolerance.scope;
+            holds_for_statement(scope, statement) && column.fits(scope)
+        };
+        settings.rules.iter().enumerate().filter(|(_, rule)| holds(rule)).collect()
+    };
+    let scoped: Vec<_> = kinds.iter().enumerate().map(|(i, kinds)| scoped(i, kinds)).collect();
+    let by_name = |index: usize| {
+        let rules = scoped.get(index)?;
+        rules.iter().find(|(_, r)| matches!(r.means, Means::ByName)).map(|(place, _)| *place)
+    };
+    let layout = Layout::of(legacy, governed, by_name);
+    let labels = kinds.iter().map(|[a, b]| [a.label(), b.label()]).collect();
+    let mut shape = Shape {
+        columns: Vec::new(),
+        drifts: Vec::new(),
+        notes: Vec::new(),
+        layout,
+        labels,
+        in_scope: BTreeSet::new(),
+    };
+    for (index, ((left, right), [a, b])) in fields.zip(kinds).enumerate() {
+        // By the new layout fields of structs stand where the legacy side has them.
+        let laid_out = shape.layout.as_ref().and_then(|layout| layout.schema().fields().get(index));
+        let b = match laid_out {
+            Some(field) => kind_of(field, index, "governed")?,
+            None => b,
+        };
         let labels = [a.label(), b.label()];
         if a.drifts_from(&b) {
             let [legacy, governed] = labels.clone();
@@ -91,14 +128,23 @@ pub(crate) fn plan<'a>(
             ));
         }
         let meet = a.meet(&b);
-        let rules = settings.rules.iter().enumerate().filter(|(_, rule)| {
-            in_scope(&rule.tolerance.scope, statement, [left.name(), right.name()])
-                && meet.leaves().into_iter().any(|leaf| rule.excuse.applies(leaf))
-        });
-        let rules = ColumnRules(rules.collect());
+        let scoped = scoped.get(index).into_iter().flatten().copied();
+        shape.in_scope.extend(
+            scoped.clone().filter(|(_, rule)| rule.touches(&a, &b)).map(|(place, _)| place),
+        );
+        let rules = ColumnRules::of(scoped, &meet);
         shape.columns.push(Column { index, name: left.name().clone(), meet, rules, labels });
     }
     Ok(Ok(shape))
+}
+
+fn kind_of(field: &Field, index: usize, side: &str) -> Result<Kind, String> {
+    Kind::of(field).map_err(|what| {
+        format!(
+            "column {} of the {side} side is of a type that cannot be compared: {what}",
+            index + 1
+        )
+    })
 }
 
 /// Columns whose types cannot meet, where a value is in the way: NULLs alone always meet.
@@ -221,6 +267,9 @@ mod tests {
         let of = |id: &str| Scope { statement: Some(id.to_owned()), ..Scope::default() };
         assert_eq!(scoped(of("s1")), [true, true, false]);
         assert_eq!(scoped(of("s2")), [false, false, false]);
+        let typed = |name: &str| Scope { data_type: Some(name.to_owned()), ..Scope::default() };
+        assert_eq!(scoped(typed("float64")), [true, true, false]);
+        assert_eq!(scoped(typed("float32")), [false, false, false]);
         let of = |fp: &str| Scope { fingerprint: Some(fp.to_owned()), ..column("x") };
         assert_eq!(scoped(of("f1")), [true, false, false]);
         assert_eq!(scoped(of("f2")), [false, false, false]);

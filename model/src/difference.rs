@@ -164,6 +164,9 @@ pub struct Differences {
     pub type_drifts: Vec<TypeDrift>,
     /// What tolerances excused.
     pub ledger: Vec<LedgerEntry>,
+    /// Places, from 0, of the team's tolerances that hold for a column here and excused nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unused: Vec<usize>,
     /// Things a reader should know, for example that a bound was hit.
     pub notes: Vec<String>,
 }

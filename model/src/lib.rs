@@ -44,6 +44,6 @@ pub use plan::{
 pub use rows::{Batches, InMemory, Rows, RowsError, Scratch, Shelf};
 pub use side::Side;
 pub use sqlstate::SqlState;
-pub use tolerance::{LedgerEntry, Scope, Tolerance, ToleranceKind};
+pub use tolerance::{Blanks, LedgerEntry, Scope, Tolerance, ToleranceKind};
 pub use verdict::{Judgement, Totals, Verdict};
 pub use workload::{Bind, Manifest, Statement, Workload};

@@ -22,16 +22,28 @@ impl Checks {
 
 /// A matching of legacy to governed.
 #[derive(Debug)]
-pub(super) struct Matching {
+pub(crate) struct Matching {
     /// The partner of each legacy row.
-    pub(super) partners: Vec<Option<usize>>,
+    pub(crate) partners: Vec<Option<usize>>,
     /// Is it certain that no matching has more pairs?
-    pub(super) complete: bool,
+    pub(crate) complete: bool,
 }
 
 /// The largest matching between legacy rows `0..windows.len()` and governed rows `0..governed`,
 /// where legacy row `l` can match only inside `windows[l]`.
-pub(super) fn maximum(
+pub(crate) fn maximum(
+    windows: &[Range<usize>],
+    governed: usize,
+    checks: &mut Checks,
+    compatible: impl Fn(usize, usize) -> bool,
+) -> Matching {
+    maximum_from(Vec::new(), windows, governed, checks, compatible)
+}
+
+/// The same, where pairs that are likely, no row twice, are tried before all others. They cost no
+/// checks: there are no more of them than rows.
+pub(super) fn maximum_from(
+    likely: Vec<(usize, usize)>,
     windows: &[Range<usize>],
     governed: usize,
     checks: &mut Checks,
@@ -43,6 +55,11 @@ pub(super) fn maximum(
         owners: vec![None; governed],
         compatible,
     };
+    for (l, g) in likely {
+        if (search.compatible)(l, g) {
+            search.join(l, g);
+        }
+    }
     let within_bound = search.greedy(checks).is_some() && search.augment(checks).is_some();
     let pairs = search.partners.iter().flatten().count();
     let complete = within_bound || pairs == governed.min(windows.len());
@@ -70,10 +87,13 @@ impl<F: Fn(usize, usize) -> bool> Search<'_, F> {
 
     /// First the easy pairs: the window that closes first chooses first. `None`: out of checks.
     fn greedy(&mut self, checks: &mut Checks) -> Option<()> {
-        let mut order: Vec<usize> = (0..self.windows.len()).collect();
+        let unmatched = |l: &usize| self.partners.get(*l) == Some(&None);
+        let mut order: Vec<usize> = (0..self.windows.len()).filter(unmatched).collect();
         order.sort_by_key(|l| (self.window(*l).end, self.window(*l).start));
         // `next[g]` leads to the first free governed row at or after `g`.
-        let mut next: Vec<usize> = (0..=self.owners.len()).collect();
+        let taken = self.owners.iter().map(Option::is_some).enumerate();
+        let mut next: Vec<usize> = taken.map(|(g, taken)| if taken { g + 1 } else { g }).collect();
+        next.push(self.owners.len());
         for l in order {
             let window = self.window(l);
             let mut g = first_free(&mut next, window.start);
@@ -240,8 +260,13 @@ mod tests {
         ) {
             let fits = |l: usize, g: usize| edges[l][g];
             let best = brute_force(edges.len(), m, &fits);
-            for max in [max, u64::MAX] {
-                let found = run(&edges, m, max);
+            let windows = vec![0..m; edges.len()];
+            let likely: Vec<_> = (0..edges.len().min(m)).map(|i| (i, m - 1 - i)).collect();
+            let from = |likely: &[_], max| {
+                maximum_from(likely.to_vec(), &windows, m, &mut Checks::new(max), fits)
+            };
+            for (likely, max) in [(&[][..], max), (&likely, max), (&[], u64::MAX), (&likely, u64::MAX)] {
+                let found = from(likely, max);
                 let pairs: Vec<_> = found.partners.iter().flatten().copied().collect();
                 let mut distinct = pairs.clone();
                 distinct.sort_unstable();

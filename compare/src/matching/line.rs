@@ -4,11 +4,11 @@
 //! rises (see `Excuse`). On such a line, matching the smallest two that fit is optimal: of two that
 //! do not fit, the smaller one fits nothing further on either.
 
-use super::Position;
+use crate::position::Position;
 use std::cmp::Ordering;
 
 /// The partner of each legacy value; the matching has the greatest possible number of pairs.
-pub(super) fn match_line(
+pub(crate) fn match_line(
     legacy: &[Position],
     governed: &[Position],
     compatible: impl Fn(usize, usize) -> bool,
@@ -40,7 +40,15 @@ pub(super) fn match_line(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{matching::bipartite::brute_force, tolerances::compile, value::Value};
+    use crate::{
+        kind::Meet,
+        matching::bipartite::brute_force,
+        tolerances::{
+            compare_cells,
+            tests::{rule, ruled},
+        },
+        value::Value,
+    };
     use model::ToleranceKind;
     use proptest::prelude::*;
 
@@ -66,11 +74,13 @@ mod tests {
             let l: Vec<f64> = l.iter().map(|v| f64::from(*v) / 2.0).collect();
             let g: Vec<f64> = g.iter().map(|v| f64::from(*v) / 2.0).collect();
             let rules = [
-                compile(&ToleranceKind::FloatAbsolute { max: f64::from(absolute) / 2.0 }).unwrap(),
-                compile(&ToleranceKind::FloatRelative { max: f64::from(relative) / 8.0 }).unwrap(),
+                rule(ToleranceKind::FloatAbsolute { max: f64::from(absolute) / 2.0 }),
+                rule(ToleranceKind::FloatRelative { max: f64::from(relative) / 8.0 }),
             ];
+            let rules = ruled(&rules, &Meet::Float);
+            prop_assert!(rules.on_a_line(&Meet::Float));
             let near = |i: usize, j: usize| {
-                rules.iter().any(|r| r.excuses(&Value::Float(l[i]), &Value::Float(g[j])).is_some())
+                !compare_cells(&Value::Float(l[i]), &Value::Float(g[j]), &Meet::Float, &rules).is_different()
             };
             let floats = |v: &[f64]| v.iter().map(|v| Position::Float(*v)).collect::<Vec<_>>();
             let partners = match_line(&floats(&l), &floats(&g), near);

@@ -1,23 +1,22 @@
 //! Matches rows of the residue that differ only within tolerances.
 //!
-//! Rows are grouped by their exact columns and by what a tolerance never bridges in the others
-//! (NULL, NaN, the infinities). Inside a group one inexact column is matched greedily on sorted
-//! values, which is optimal there; several by a maximum bipartite matching whose work is bounded.
-//! Rows that are exactly equal have been cancelled before: exact equality goes before tolerance.
+//! Rows are grouped by their exact columns and by the group keys of the others: the bytes of the
+//! normal form where rules say which values are one value, which settles the column, and else what no
+//! rule bridges (NULL, NaN, the infinities). Inside a group, where columns are still open, one column
+//! on a line is matched greedily on sorted values, which is optimal there; others by a maximum
+//! bipartite matching whose work is bounded, which tries likely pairs first. Rows that are exactly
+//! equal have been cancelled before: exact equality goes before tolerance.
 
 mod bipartite;
 mod line;
 
-pub(crate) use bipartite::Checks;
+pub(crate) use bipartite::{Checks, maximum};
+pub(crate) use line::match_line;
 
 use crate::{
-    kind::Meet,
-    number::{Exact, Number},
-    shape::Column,
-    table::Table,
-    tolerances::compare_cells,
-    value::{Instant, Value},
+    position::Position, shape::Column, table::Table, tolerances::compare_cells, value::Value,
 };
+use model::Side;
 use std::{cmp::Ordering, ops::Range};
 
 /// Rows matched within tolerances, and what is left.
@@ -38,8 +37,10 @@ struct Row<'t> {
     /// Canonical bytes of the rest: makes the outcome independent of the order of rows.
     rest: Vec<u8>,
     number: usize,
-    /// Values of the inexact columns.
+    /// Values of the columns that the key leaves open.
     cells: Vec<Value<'t>>,
+    /// Rows of the two sides that have the same are tried first; empty where nothing is likely.
+    likely: Vec<u8>,
 }
 
 /// Matches the residue. Without an inexact column nothing can match.
@@ -54,8 +55,11 @@ pub(crate) fn match_residue(
         let (legacy, governed) = (legacy_rows, governed_rows);
         return Ok(Matched { legacy, governed, ..Matched::default() });
     }
-    let left = rows(legacy, &legacy_rows, columns, &inexact)?;
-    let right = rows(governed, &governed_rows, columns, &inexact)?;
+    let open: Vec<_> =
+        inexact.iter().copied().filter(|column| !column.rules.key_decides(&column.meet)).collect();
+    let split = Split { columns, inexact: &inexact, open: &open };
+    let left = split.rows(Side::Legacy, legacy, &legacy_rows)?;
+    let right = split.rows(Side::Governed, governed, &governed_rows)?;
     let mut matched = Matched::default();
     let mut left = left.chunk_by(|a, b| a.key == b.key).peekable();
     let mut right = right.chunk_by(|a, b| a.key == b.key).peekable();
@@ -68,7 +72,7 @@ pub(crate) fn match_residue(
         };
         let a = if order == Ordering::Greater { None } else { left.next() };
         let b = if order == Ordering::Less { None } else { right.next() };
-        match_group(a.unwrap_or_default(), b.unwrap_or_default(), &inexact, checks, &mut matched);
+        match_group(a.unwrap_or_default(), b.unwrap_or_default(), &open, checks, &mut matched);
     }
     matched.pairs.sort_unstable();
     matched.legacy.sort_unstable();
@@ -76,117 +80,73 @@ pub(crate) fn match_residue(
     Ok(matched)
 }
 
-fn rows<'t>(
-    table: &'t Table,
-    numbers: &[usize],
-    columns: &[Column<'_>],
-    inexact: &[&Column<'_>],
-) -> Result<Vec<Row<'t>>, String> {
-    let mut rows = Vec::with_capacity(numbers.len());
-    for &number in numbers {
-        let mut row = Row { key: Vec::new(), rest: Vec::new(), number, cells: Vec::new() };
-        let exact = columns.iter().filter(|column| column.is_exact());
-        table.encode_row(number, exact, &mut row.key)?;
-        table.encode_row(number, inexact.iter().copied(), &mut row.rest)?;
-        for column in inexact {
-            let value = table.value(number, column.index)?;
-            row.key.push(class(&value));
-            row.cells.push(value);
-        }
-        rows.push(row);
-    }
-    rows.sort_by(|a, b| a.key.cmp(&b.key).then_with(|| a.rest.cmp(&b.rest)));
-    Ok(rows)
+/// The columns by what matching makes of them.
+struct Split<'c, 'r> {
+    columns: &'c [Column<'r>],
+    inexact: &'c [&'c Column<'r>],
+    /// The inexact ones of which an equal key does not say that they are accepted.
+    open: &'c [&'c Column<'r>],
 }
 
-/// What no tolerance bridges: a finite value never meets NULL, NaN or an infinity.
-fn class(value: &Value<'_>) -> u8 {
-    const FINITE: u8 = 0;
-    let of_float = |value: f64| match value {
-        value if value.is_nan() => 2,
-        f64::INFINITY => 3,
-        f64::NEG_INFINITY => 4,
-        _ => FINITE,
-    };
-    match value {
-        Value::Null => 1,
-        Value::Float(value) => of_float(*value),
-        Value::Single(value) => of_float(f64::from(*value)),
-        Value::Number(Number::NaN) => 2,
-        Value::Number(Number::Infinity) => 3,
-        Value::Number(Number::NegativeInfinity) => 4,
-        value => match value.as_instant() {
-            Some(Instant::Infinity) => 3,
-            Some(Instant::NegativeInfinity) => 4,
-            _ => FINITE,
-        },
-    }
-}
-
-/// Where a value lies on the line of its column. Values of one class and column are comparable.
-#[derive(Debug, Clone)]
-enum Position {
-    /// NULL, NaN or an infinity, all alike within a class.
-    Alike,
-    Float(f64),
-    Number(Exact),
-    Nanos(i128),
-}
-
-impl Position {
-    fn of(value: &Value<'_>, meet: &Meet) -> Self {
-        if let (Some(float), Meet::Float) = (value.as_float(), meet) {
-            return Self::Float(float);
+impl Split<'_, '_> {
+    fn rows<'t>(
+        &self,
+        side: Side,
+        table: &'t Table,
+        numbers: &[usize],
+    ) -> Result<Vec<Row<'t>>, String> {
+        let mut rows = Vec::with_capacity(numbers.len());
+        let has_likely = self.open.iter().any(|column| column.rules.has_likely_key());
+        for &number in numbers {
+            let (mut key, mut rest, mut likely) = (Vec::new(), Vec::new(), Vec::new());
+            let exact = self.columns.iter().filter(|column| column.is_exact());
+            table.encode_row(number, exact, &mut key)?;
+            table.encode_row(number, self.inexact.iter().copied(), &mut rest)?;
+            for column in self.inexact {
+                let value = table.value(number, column.index)?;
+                column.rules.group_key(&value, &column.meet, &mut key);
+            }
+            let cells = self.open.iter().map(|column| table.value(number, column.index));
+            let cells = cells.collect::<Result<Vec<_>, _>>()?;
+            if has_likely {
+                for (value, column) in cells.iter().zip(self.open) {
+                    column.rules.likely_key(side, value, &column.meet, &mut likely);
+                }
+            }
+            rows.push(Row { key, rest, number, cells, likely });
         }
-        let number = value.as_number().or_else(|| value.as_float().map(Number::from_f64));
-        match (number, value, value.as_instant()) {
-            (Some(Number::Finite(exact)), ..) => Self::Number(exact),
-            (_, Value::Time(nanos), _) => Self::Nanos(i128::from(*nanos)),
-            (.., Some(Instant::At(nanos))) => Self::Nanos(nanos),
-            _ => Self::Alike,
-        }
+        rows.sort_by(|a, b| a.key.cmp(&b.key).then_with(|| a.rest.cmp(&b.rest)));
+        Ok(rows)
     }
-
-    fn order(&self, other: &Self) -> Ordering {
-        match (self, other) {
-            (Self::Float(a), Self::Float(b)) => a.total_cmp(b),
-            (Self::Number(a), Self::Number(b)) => a.cmp(b),
-            (Self::Nanos(a), Self::Nanos(b)) => a.cmp(b),
-            _ => Ordering::Equal,
-        }
-    }
-}
-
-/// Do the values of this meet lie on a line?
-fn is_scalar(meet: &Meet) -> bool {
-    let off_line = matches!(meet, Meet::Text | Meet::Json);
-    !off_line && !matches!(meet, Meet::List(_) | Meet::Struct(_) | Meet::Map(..))
 }
 
 fn match_group(
     left: &[Row<'_>],
     right: &[Row<'_>],
-    inexact: &[&Column<'_>],
+    open: &[&Column<'_>],
     checks: &mut Checks,
     matched: &mut Matched,
 ) {
     let compatible = |l: usize, g: usize| match (left.get(l), right.get(g)) {
-        (Some(a), Some(b)) => a.cells.iter().zip(&b.cells).zip(inexact).all(|((x, y), column)| {
+        (Some(a), Some(b)) => a.cells.iter().zip(&b.cells).zip(open).all(|((x, y), column)| {
             !compare_cells(x, y, &column.meet, &column.rules).is_different()
         }),
         _ => false,
     };
-    let (partners, complete) = match (left, right, inexact) {
+    let (partners, complete) = match (left, right, open) {
         ([], _, _) | (_, [], _) => (vec![None; left.len()], true),
+        // The key says it all.
+        (_, _, []) => ((0..left.len()).map(|l| (l < right.len()).then_some(l)).collect(), true),
         ([_], [_], _) => (vec![compatible(0, 0).then_some(0)], true),
-        (_, _, [only]) if is_scalar(&only.meet) => (
+        (_, _, [only]) if only.rules.on_a_line(&only.meet) => (
             line::match_line(&positions(left, 0, only), &positions(right, 0, only), compatible),
             true,
         ),
         _ => {
-            let (order, windows) = windows(left, right, inexact);
+            let (order, windows) = windows(left, right, open);
             let in_order = |l: usize, g: usize| order.get(g).is_some_and(|&g| compatible(l, g));
-            let found = bipartite::maximum(&windows, right.len(), checks, in_order);
+            let likely = likely_pairs(left, right, &order);
+            let found = bipartite::maximum_from(likely, &windows, right.len(), checks, in_order);
             let partners = found
                 .partners
                 .into_iter()
@@ -222,17 +182,52 @@ fn positions(rows: &[Row<'_>], cell: usize, column: &Column<'_>) -> Vec<Position
     rows.iter().map(of).collect()
 }
 
-/// Orders the governed rows by the inexact column that leaves the fewest candidates, and gives for
+/// Pairs of rows with the same likely key, each row once; governed rows by their place in `order`.
+fn likely_pairs(left: &[Row<'_>], right: &[Row<'_>], order: &[usize]) -> Vec<(usize, usize)> {
+    let sorted = |rows: &[Row<'_>]| {
+        let mut likely: Vec<(Vec<u8>, usize)> = rows
+            .iter()
+            .enumerate()
+            .filter(|(_, row)| !row.likely.is_empty())
+            .map(|(place, row)| (row.likely.clone(), place))
+            .collect();
+        likely.sort_unstable();
+        likely
+    };
+    let mut places = vec![0; right.len()];
+    for (place, &row) in order.iter().enumerate() {
+        if let Some(slot) = places.get_mut(row) {
+            *slot = place;
+        }
+    }
+    let (left, right) = (sorted(left), sorted(right));
+    let (mut left, mut right) = (left.into_iter().peekable(), right.into_iter().peekable());
+    let mut pairs = Vec::new();
+    while let (Some((a, l)), Some((b, g))) = (left.peek(), right.peek()) {
+        match a.cmp(b) {
+            Ordering::Less => drop(left.next()),
+            Ordering::Greater => drop(right.next()),
+            Ordering::Equal => {
+                pairs.extend(places.get(*g).map(|place| (*l, *place)));
+                left.next();
+                right.next();
+            }
+        }
+    }
+    pairs
+}
+
+/// Orders the governed rows by the open column that leaves the fewest candidates, and gives for
 /// each legacy row the range of that order outside which nothing can match.
 fn windows(
     left: &[Row<'_>],
     right: &[Row<'_>],
-    inexact: &[&Column<'_>],
+    open: &[&Column<'_>],
 ) -> (Vec<usize>, Vec<Range<usize>>) {
     let everything = 0..right.len();
     let mut best = ((0..right.len()).collect(), vec![everything; left.len()]);
     let mut fewest = left.len().saturating_mul(right.len());
-    for (cell, column) in inexact.iter().enumerate().filter(|(_, c)| is_scalar(&c.meet)) {
+    for (cell, column) in open.iter().enumerate().filter(|(_, c)| c.rules.on_a_line(&c.meet)) {
         let places = positions(right, cell, column);
         let mut order: Vec<usize> = (0..right.len()).collect();
         let place = |g: &usize| places.get(*g).unwrap_or(&Position::Alike);

@@ -39,9 +39,48 @@ impl Limit {
             (Some(spelled), Some(binary)) if max >= 0.0 => {
                 Ok(Self { double: max, exact: spelled.max(binary.to_big()) })
             }
-            _ => Err(format!("`max` is {max:?}; it must be a finite number, 0 or more")),
+            _ => Err(out_of_range(max)),
         }
     }
+}
+
+/// A pair of finite exact numbers.
+pub(super) struct Exacts(BigDecimal, BigDecimal);
+
+impl Exacts {
+    /// The limit `max` as it is written, by its shortest decimal spelling; it must be finite and not
+    /// negative.
+    pub(super) fn limit(max: f64) -> Result<BigDecimal, String> {
+        let spelled = BigDecimal::from_str(&max.to_string()).ok();
+        spelled.filter(|_| max >= 0.0 && max.is_finite()).ok_or_else(|| out_of_range(max))
+    }
+
+    /// The pair, where neither is a float and both are finite.
+    pub(super) fn of(legacy: &Value<'_>, governed: &Value<'_>) -> Option<Self> {
+        match (legacy.as_number()?, governed.as_number()?) {
+            (Number::Finite(a), Number::Finite(b)) => Some(Self(a.to_big(), b.to_big())),
+            _ => None,
+        }
+    }
+
+    pub(super) fn distance(&self) -> BigDecimal {
+        (&self.0 - &self.1).abs()
+    }
+
+    /// The larger magnitude.
+    pub(super) fn larger(&self) -> BigDecimal {
+        self.0.abs().max(self.1.abs())
+    }
+
+    /// The distance over the larger magnitude, for people; 0 for two zeros.
+    pub(super) fn relative_distance(&self) -> f64 {
+        let larger = to_f64(&self.larger());
+        if larger > 0.0 { to_f64(&self.distance()) / larger } else { 0.0 }
+    }
+}
+
+fn out_of_range(max: f64) -> String {
+    format!("`max` is {max:?}; it must be a finite number, 0 or more")
 }
 
 impl Pair {

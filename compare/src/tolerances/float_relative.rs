@@ -15,11 +15,15 @@ pub(super) struct FloatRelative(Limit);
 
 pub(super) fn compile(max: f64) -> Result<FloatRelative, String> {
     if max >= 1.0 {
-        return Err(format!(
-            "`max` is {max:?}; at 1 or more every pair of one sign would pass, give a fraction such as 1e-9"
-        ));
+        return Err(every_pair(max));
     }
     Limit::new(max).map(FloatRelative)
+}
+
+pub(super) fn every_pair(max: f64) -> String {
+    format!(
+        "`max` is {max:?}; at 1 or more every pair of one sign would pass, give a fraction such as 1e-9"
+    )
 }
 
 impl Excuse for FloatRelative {

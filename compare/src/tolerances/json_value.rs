@@ -1,10 +1,11 @@
 //! `TL0005`: JSON, or text out of JSON, that is written in another way.
 //!
 //! Both are read as JSON and equal by value; a number with a point or an exponent counts as a float
-//! of 64 bits. Texts that are no JSON are never excused.
+//! of 64 bits. Texts that are no JSON are never excused. This is no equivalence: two whole numbers of
+//! many digits may both equal one float and not each other.
 
 use super::{Excuse, Margin};
-use crate::{json::Document, kind::Meet, value::Value};
+use crate::{encode::encode, json::Document, kind::Meet, value::Value};
 
 #[derive(Debug)]
 pub(super) struct JsonValue;
@@ -24,7 +25,22 @@ impl Excuse for JsonValue {
             return None;
         }
         let (a, b) = (Document::read(a)?, Document::read(b)?);
-        (a.has_spellings() && a.is_near(&b)).then_some(Margin::Spelling)
+        (a.has_spellings() && a.is_near(&b)).then_some(Margin::Form("the spelling"))
+    }
+
+    fn lies_on_a_line(&self) -> bool {
+        false
+    }
+
+    fn group_key(&self, value: &Value<'_>, out: &mut Vec<u8>) -> bool {
+        match value {
+            Value::Text(text) => match Document::read(text) {
+                Some(document) => document.encode_near(out),
+                None => encode(value, &Meet::Text, out),
+            },
+            other => encode(other, &Meet::Text, out),
+        }
+        true
     }
 }
 

@@ -205,6 +205,7 @@ fn tolerated(id: &str, cells: u64, worst: &str) -> Build {
         ledger: vec![LedgerEntry {
             code: "TL0002".to_owned(),
             reason: "sums of floats depend on the order of addition".to_owned(),
+            place: None,
             cells,
             worst: worst.to_owned(),
             examples: vec![example],

@@ -1,0 +1,120 @@
+//! Why tolerances cannot be meant.
+
+/// A tolerance that cannot be meant. Positions count from 1 in the order given.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SettingsError {
+    /// Every tolerance says why it is accepted.
+    #[error("tolerance {position} ({code}) has no reason; say in `reason` why the team accepts it")]
+    NoReason {
+        /// Which tolerance.
+        position: usize,
+        /// Its code.
+        code: &'static str,
+    },
+    /// An empty name fits nothing.
+    #[error(
+        "tolerance {position} ({code}) has an empty `{part}` in its scope; name one or leave it out"
+    )]
+    EmptyScope {
+        /// Which tolerance.
+        position: usize,
+        /// Its code.
+        code: &'static str,
+        /// The part of the scope.
+        part: &'static str,
+    },
+    /// A limit outside its range.
+    #[error("tolerance {position} ({code}): {problem}")]
+    Limit {
+        /// Which tolerance.
+        position: usize,
+        /// Its code.
+        code: &'static str,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// Two tolerances of one kind for one scope: which of them is meant?
+    #[error(
+        "tolerances {first} and {position} are both {code} for the same scope; keep one of them"
+    )]
+    Duplicate {
+        /// The first of the two.
+        first: usize,
+        /// The second.
+        position: usize,
+        /// Their code.
+        code: &'static str,
+    },
+    /// The scope names a type that there is not.
+    #[error(
+        "tolerance {position} ({code}) holds for the type `{name}`, which is unknown; known are `{known}`"
+    )]
+    UnknownType {
+        /// Which tolerance.
+        position: usize,
+        /// Its code.
+        code: &'static str,
+        /// The name as given.
+        name: String,
+        /// The names that there are.
+        known: String,
+    },
+    /// The scope names a type that the rule says nothing about.
+    #[error(
+        "tolerance {position} ({code}) holds for the type `{name}`, of which `{kind}` says nothing; it would excuse nothing"
+    )]
+    TypeForNothing {
+        /// Which tolerance.
+        position: usize,
+        /// Its code.
+        code: &'static str,
+        /// Its kind as configurations name it.
+        kind: &'static str,
+        /// The type.
+        name: String,
+    },
+    /// The scope names a column that is not compared.
+    #[error(
+        "tolerance {position} ({code}) holds for {wanted}, which is not compared; there are {known}"
+    )]
+    UnknownColumn {
+        /// Which tolerance.
+        position: usize,
+        /// Its code.
+        code: &'static str,
+        /// The column as the scope names it.
+        wanted: String,
+        /// The columns that there are.
+        known: String,
+    },
+    /// The columns that the scope names are of types that the rule says nothing about.
+    #[error(
+        "tolerance {position} ({code}): column `{column}` is {types}, of which `{kind}` says nothing{hint}"
+    )]
+    ColumnForNothing {
+        /// Which tolerance.
+        position: usize,
+        /// Its code.
+        code: &'static str,
+        /// Its kind as configurations name it.
+        kind: &'static str,
+        /// The column.
+        column: String,
+        /// Its types on the two sides.
+        types: String,
+        /// What may be meant instead, or nothing.
+        hint: &'static str,
+    },
+    /// The scope names a statement, where files are compared.
+    #[error(
+        "tolerance {position} ({code}) has a `{part}` in its scope, and files have no statements; take it out"
+    )]
+    NoStatement {
+        /// Which tolerance.
+        position: usize,
+        /// Its code.
+        code: &'static str,
+        /// The part of the scope.
+        part: &'static str,
+    },
+}
