@@ -87,7 +87,8 @@ fn tolerances(text: &mut String, summary: &Summary) {
         "| tolerance | statements | cells | worst | reason |\n|---|--:|--:|---|---|"
     );
     for tolerance in summary.tolerances.iter().take(GROUPS_MAX) {
-        let worst = tolerance.worst.as_deref().map_or_else(|| "unused".to_owned(), code);
+        let unused = if tolerance.in_scope == 0 { "never in scope" } else { "unused" };
+        let worst = tolerance.worst.as_deref().map_or_else(|| unused.to_owned(), code);
         let _ = writeln!(
             text,
             "| {} | {} | {} | {worst} | {} |",

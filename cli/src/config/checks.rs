@@ -1,6 +1,6 @@
 //! What the types of the configuration cannot say.
 
-use super::{Config, catalog::CatalogFrom};
+use super::{Config, catalog::CatalogFrom, tolerance::ToleranceConfig};
 
 /// One step on the way to a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,7 +53,7 @@ pub(super) fn check(config: &Config) -> Result<(), Fault> {
     if let Some((key, message)) = config.limits.faults().into_iter().next() {
         return Err(Fault::new(["limits", key], message));
     }
-    tolerances(config)?;
+    tolerances(&config.tolerances)?;
     if config.session.time_zone.trim().is_empty() {
         return Err(Fault::new(["session", "time_zone"], "`time_zone` is empty")
             .hint("give an IANA name such as `UTC` or `Europe/Berlin`"));
@@ -76,20 +76,18 @@ fn catalog(config: &Config) -> Result<(), Fault> {
     }
 }
 
-fn tolerances(config: &Config) -> Result<(), Fault> {
-    let mut accepted = Vec::with_capacity(config.tolerances.len());
-    for (index, entry) in config.tolerances.iter().enumerate() {
-        let place = |key: Option<&'static str>| {
-            let steps = [Step::from("tolerances"), Step::from(index)];
-            steps.into_iter().chain(key.map(Step::from)).collect::<Vec<_>>()
-        };
-        let tolerance =
-            entry.tolerance().map_err(|(key, message)| Fault::new(place(key), message))?;
-        accepted.push(tolerance);
-        // One by one, so that the fault is at the entry that causes it.
-        if let Err(error) = compare::Settings::new(accepted.clone()) {
-            return Err(Fault::new(place(None), error.to_string()));
-        }
+/// The tolerances, checked, with the comparer's default bounds.
+pub(super) fn tolerances(entries: &[ToleranceConfig]) -> Result<compare::Settings, Fault> {
+    let place = |index: usize, key: Option<&'static str>| {
+        let steps = [Step::from("tolerances"), Step::from(index)];
+        steps.into_iter().chain(key.map(Step::from)).collect::<Vec<_>>()
+    };
+    let mut accepted = Vec::with_capacity(entries.len());
+    for (index, entry) in entries.iter().enumerate() {
+        let tolerance = entry.tolerance();
+        accepted.push(tolerance.map_err(|(key, message)| Fault::new(place(index, key), message))?);
     }
-    Ok(())
+    compare::Settings::new(accepted).map_err(|error| {
+        Fault::new(place(error.position().saturating_sub(1), None), error.to_string())
+    })
 }

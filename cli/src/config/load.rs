@@ -9,7 +9,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Longest configuration that is read, in bytes.
+/// Longest configuration or file of tolerances that is read, in bytes.
 const BYTES_MAX: u64 = 16 * 1024 * 1024;
 
 /// A configuration, read and checked.
@@ -41,25 +41,30 @@ impl Loaded {
 
 /// Reads and checks the configuration in `path`.
 pub(crate) fn load(path: &Path) -> Result<Loaded, CliError> {
+    let text = read_text(path, "configuration")?;
+    // `Path::parent` of a bare file name is the empty path, which joins to the working directory.
+    let base = path.parent().unwrap_or(Path::new(""));
+    parse(path, &text, base)
+}
+
+/// The text of a file, which messages call `what`.
+pub(super) fn read_text(path: &Path, what: &str) -> Result<String, CliError> {
     let shown = path.display();
     let failed = |error: std::io::Error| match error.kind() {
-        ErrorKind::NotFound => CliError::usage(format!("there is no configuration `{shown}`"))
+        ErrorKind::NotFound => CliError::usage(format!("there is no {what} `{shown}`"))
             .hint("`examples/postgres-to-duckdb/gnomon.toml` is one to start from"),
         ErrorKind::InvalidData => {
-            CliError::usage(format!("the configuration `{shown}` is not UTF-8 text"))
+            CliError::usage(format!("the {what} `{shown}` is not UTF-8 text"))
         }
-        _ => CliError::usage(format!("the configuration `{shown}` could not be read: {error}")),
+        _ => CliError::usage(format!("the {what} `{shown}` could not be read: {error}")),
     };
     let size = fs::metadata(path).map_err(failed)?.len();
     if size > BYTES_MAX {
         return Err(CliError::usage(format!(
-            "the configuration `{shown}` has {size} bytes; the limit is {BYTES_MAX}"
+            "the {what} `{shown}` has {size} bytes; the limit is {BYTES_MAX}"
         )));
     }
-    let text = fs::read_to_string(path).map_err(failed)?;
-    // `Path::parent` of a bare file name is the empty path, which joins to the working directory.
-    let base = path.parent().unwrap_or(Path::new(""));
-    parse(path, &text, base)
+    fs::read_to_string(path).map_err(failed)
 }
 
 /// Reads and checks the configuration `text`.

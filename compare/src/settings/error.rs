@@ -118,3 +118,20 @@ pub enum SettingsError {
         part: &'static str,
     },
 }
+
+impl SettingsError {
+    /// Which tolerance it is about, from 1 in the order given.
+    pub fn position(&self) -> usize {
+        match self {
+            Self::NoReason { position, .. }
+            | Self::EmptyScope { position, .. }
+            | Self::Limit { position, .. }
+            | Self::Duplicate { position, .. }
+            | Self::UnknownType { position, .. }
+            | Self::TypeForNothing { position, .. }
+            | Self::UnknownColumn { position, .. }
+            | Self::ColumnForNothing { position, .. }
+            | Self::NoStatement { position, .. } => *position,
+        }
+    }
+}

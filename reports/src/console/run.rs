@@ -253,7 +253,13 @@ fn ledger(page: &mut Page, summary: &Summary) {
                 counted(tolerance.statements, "statement"),
                 line(worst)
             ),
-            None => "unused (it excused nothing)".to_owned(),
+            None if tolerance.in_scope == 0 => {
+                "unused (it was in scope of no recorded comparison)".to_owned()
+            }
+            None => format!(
+                "unused (it excused nothing in {})",
+                counted(tolerance.in_scope, "statement")
+            ),
         };
         page.wrapped(
             &format!("  {}  ", fit(&line(&tolerance.code), 12)),

@@ -79,6 +79,7 @@ fn tolerances(summary: &Summary) -> Markup {
                                 td.nowrap {
                                     @match &tolerance.worst {
                                         Some(worst) => (line(worst)),
+                                        None if tolerance.in_scope == 0 => { span.badge.k-inconclusive { "never in scope" } }
                                         None => { span.badge.k-inconclusive { "unused" } }
                                     }
                                 }

@@ -51,6 +51,8 @@ pub struct ToleranceUse {
     pub code: String,
     /// Why the team accepts it.
     pub reason: String,
+    /// Statements in which it held for a column that it speaks of; 0: its scope fits nothing.
+    pub in_scope: u64,
     /// Statements in which it excused something.
     pub statements: u64,
     /// Cells that it excused; 0: it is not needed, or it is in the wrong place.
@@ -149,35 +151,46 @@ pub(super) fn tolerances(report: &RunReport) -> Vec<ToleranceUse> {
     let unused = |code: &str, reason: &str| ToleranceUse {
         code: code.to_owned(),
         reason: reason.to_owned(),
+        in_scope: 0,
         statements: 0,
         cells: 0,
         worst: None,
         examples: Vec::new(),
     };
-    let mut found: Vec<ToleranceUse> = Vec::new();
-    let in_force = report.run.tolerances.iter().map(|t| (t.kind.code(), t.reason.as_str()));
-    for (code, reason) in in_force {
-        if !found.iter().any(|t| t.code == code && t.reason == reason) {
-            found.push(unused(code, reason));
-        }
-    }
+    // Those of the team first, at their places; then those that translations need.
+    let mut found: Vec<ToleranceUse> = report
+        .run
+        .tolerances
+        .iter()
+        .map(|tolerance| unused(tolerance.kind.code(), &tolerance.reason))
+        .collect();
     let judgements = report.items.iter().filter_map(|item| item.judgement.as_ref());
-    for entry in judgements.flat_map(|judgement| &judgement.differences.ledger) {
-        let at = found.iter().position(|t| t.code == entry.code && t.reason == entry.reason);
-        let at = at.unwrap_or_else(|| {
-            found.push(unused(&entry.code, &entry.reason));
-            found.len() - 1
-        });
-        let Some(tolerance) = found.get_mut(at) else { continue };
-        tolerance.statements += 1;
-        tolerance.cells += entry.cells;
-        let worse = tolerance.worst.as_ref().is_none_or(|worst| exceeds(&entry.worst, worst));
-        if worse {
-            tolerance.worst = Some(entry.worst.clone());
+    for differences in judgements.map(|judgement| &judgement.differences) {
+        for place in &differences.unused {
+            if let Some(tolerance) = found.get_mut(*place) {
+                tolerance.in_scope += 1;
+            }
         }
-        for example in &entry.examples {
-            if tolerance.examples.len() < EXAMPLES_MAX && !tolerance.examples.contains(example) {
-                tolerance.examples.push(example.clone());
+        for entry in &differences.ledger {
+            let same = |t: &ToleranceUse| t.code == entry.code && t.reason == entry.reason;
+            let at = entry.place.or_else(|| found.iter().position(same));
+            let at = at.filter(|at| found.get(*at).is_some_and(same)).unwrap_or_else(|| {
+                found.push(unused(&entry.code, &entry.reason));
+                found.len() - 1
+            });
+            let Some(tolerance) = found.get_mut(at) else { continue };
+            tolerance.in_scope += 1;
+            tolerance.statements += 1;
+            tolerance.cells += entry.cells;
+            let worse = tolerance.worst.as_ref().is_none_or(|worst| exceeds(&entry.worst, worst));
+            if worse {
+                tolerance.worst = Some(entry.worst.clone());
+            }
+            for example in &entry.examples {
+                if tolerance.examples.len() < EXAMPLES_MAX && !tolerance.examples.contains(example)
+                {
+                    tolerance.examples.push(example.clone());
+                }
             }
         }
     }
@@ -213,6 +226,36 @@ mod tests {
         let used = ledger.iter().find(|t| t.code == "TL0002").unwrap();
         assert_eq!((used.statements, used.cells), (2, 7));
         assert_eq!(used.worst.as_deref(), Some("4.1e-16 relative"));
+    }
+
+    #[test]
+    fn a_tolerance_in_scope_is_told_from_one_whose_scope_fits_nothing() {
+        let mut report = fixture::everything();
+        let precision = |report: &RunReport| {
+            let ledger = Summary::of(report).tolerances;
+            ledger.into_iter().find(|t| t.code == "TL0004").unwrap()
+        };
+        assert!(precision(&report).in_scope > 0);
+        for item in &mut report.items {
+            if let Some(judgement) = &mut item.judgement {
+                judgement.differences.unused.clear();
+            }
+        }
+        assert_eq!(precision(&report).in_scope, 0);
+    }
+
+    #[test]
+    fn two_tolerances_of_one_kind_and_reason_are_counted_apart() {
+        let mut report = fixture::everything();
+        let twin = report.run.tolerances[0].clone();
+        report.run.tolerances.push(twin);
+        let cells: Vec<u64> = Summary::of(&report)
+            .tolerances
+            .iter()
+            .filter(|t| t.code == "TL0002")
+            .map(|t| t.cells)
+            .collect();
+        assert_eq!(cells, [7, 0]);
     }
 
     #[test]
