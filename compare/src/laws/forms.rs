@@ -190,8 +190,22 @@ fn ruled_values() -> impl Strategy<Value = (Vec<ToleranceKind>, Meet, Vec<Held>)
         ToleranceKind::FloatUlps { max: 1 },
     ];
     let time_kinds = vec![zone("Europe/Berlin"), ToleranceKind::TimePrecision { micros: 1 }];
+    let json = proptest::sample::select(vec![
+        "1e20",
+        "100000000000000000000",
+        "100000000000000000001",
+        "100000000000000000000.0",
+        "[0.12345678901234567890]",
+        "[0.12345678901234568]",
+        "-0.0",
+        "0",
+        "1e999",
+        "2e999",
+    ])
+    .prop_map(|text| Held::Text(text.to_owned()));
     let list = |values: BoxedStrategy<Held>| proptest::collection::vec(values, 0..5);
     prop_oneof![
+        list(json.boxed()).prop_map(|held| (vec![ToleranceKind::JsonValue], Meet::Text, held)),
         (some(text_kinds), list(prop_oneof![1 => null(), 9 => texts].boxed()))
             .prop_map(|(kinds, held)| (kinds, Meet::Text, held)),
         (some(float_kinds), list(prop_oneof![1 => null(), 9 => floats].boxed()))
@@ -319,6 +333,24 @@ proptest! {
             assert_eq!((matched.pairs.len(), matched.unproven), (most, 0), "{kinds:?}");
         });
     }
+}
+
+/// Local times that come twice have two partners that are no interval: a walk along the line from the
+/// smallest on would leave 02:30 alone.
+#[test]
+fn times_that_come_twice_are_not_matched_along_a_line() {
+    let twice = 1_729_994_400; // 2024-10-27 02:00
+    let held = |times: [i64; 2]| times.map(Held::Time).to_vec();
+    let (l, g) = (held([twice, twice + 1_800]), held([twice - 5_400, twice - 3_600]));
+    let (l, g) = (column(&l, &Meet::Instant), column(&g, &Meet::Instant));
+    let zone =
+        ToleranceKind::TimeZone { legacy: "Europe/Berlin".to_owned(), governed: "UTC".to_owned() };
+    with_tables_under(&settings(&[zone]), &l, &g, |l, g, columns| {
+        let mut checks = Checks::new(100);
+        let matched =
+            match_residue((l, vec![0, 1]), (g, vec![0, 1]), columns, &mut checks).unwrap();
+        assert_eq!(matched.pairs, [(0, 1), (1, 0)]);
+    });
 }
 
 /// Without a key, every row padded and in another case: groups, not searches.

@@ -4,7 +4,7 @@ use super::Page;
 use model::{Blanks, ToleranceKind};
 
 /// One of each kind, so that a new kind does not compile without a page.
-const KINDS: [ToleranceKind; 16] = [
+static KINDS: [ToleranceKind; 16] = [
     ToleranceKind::FloatAbsolute { max: 0.0 },
     ToleranceKind::FloatRelative { max: 0.0 },
     ToleranceKind::DecimalScale { digits: 0 },
@@ -286,12 +286,9 @@ mod tests {
     #[test]
     fn the_examples_can_be_copied() {
         for page in pages() {
-            let example: String = page
-                .text
-                .lines()
-                .filter_map(|line| line.strip_prefix("    "))
-                .map(|line| format!("{line}\n"))
-                .collect();
+            let example: Vec<&str> =
+                page.text.lines().filter_map(|line| line.strip_prefix("    ")).collect();
+            let example = example.join("\n");
             let path = std::path::Path::new("page.toml");
             let file = ToleranceFile::parse(path, example)
                 .map_err(|error| format!("{}: {}", page.code, error.render(false)))
