@@ -185,8 +185,7 @@ impl Comparison<'_> {
         for pair in matched.pairs {
             report::record(&mut ledger, tables, pair, &columns)?;
         }
-        let key =
-            pairing::find_key(tables, sides, &columns, self.request.key, self.request.watch)?;
+        let key = pairing::find_key(tables, sides, &columns, self.request.key, self.request.watch)?;
         self.found.key = key.as_ref().map(|key| key.told(&columns));
         let pairing = pairing::pair(
             (&legacy, matched.legacy),

@@ -11,7 +11,8 @@ use arrow::{
     datatypes::SchemaRef,
 };
 use model::{
-    InMemory, Judgement, OrderKey, Scope, StatementFacts, StatementKind, Tolerance, ToleranceKind,
+    InMemory, Judgement, OrderKey, Scope, Side, StatementFacts, StatementKind, Tolerance,
+    ToleranceKind,
 };
 use proptest::prelude::*;
 use std::sync::Arc;
@@ -85,9 +86,8 @@ pub(crate) fn mixed(rows: &[Row]) -> RecordBatch {
     ])
 }
 
-/// Runs `f` on what is left of the two tables once equal rows are gone, with the plan of their
-/// columns.
-pub(crate) fn with_residue_under<T>(
+/// Runs `f` on the two tables with the plan of their columns.
+pub(crate) fn with_tables_under<T>(
     settings: &Settings,
     legacy: &RecordBatch,
     governed: &RecordBatch,
@@ -96,10 +96,26 @@ pub(crate) fn with_residue_under<T>(
     let facts = facts();
     let (left, right) = (legacy.schema(), governed.schema());
     let shape = shape::plan(&statement(&facts), &left, &right, settings).unwrap().unwrap();
-    let rows = |batch: &RecordBatch| InMemory::new(batch.schema(), vec![batch.clone()]).unwrap();
-    let (left, right) = (rows(legacy), rows(governed));
-    let residue = residue::find([&left, &right], &shape.columns, &Unwatched).unwrap();
-    f(&residue.legacy, &residue.governed, &shape.columns)
+    let table = |side, batch: &RecordBatch| {
+        Table::new(side, &batch.schema(), std::slice::from_ref(batch)).unwrap()
+    };
+    f(&table(Side::Legacy, legacy), &table(Side::Governed, governed), &shape.columns)
+}
+
+/// The same on what is left of them once equal rows are gone.
+pub(crate) fn with_residue_under<T>(
+    settings: &Settings,
+    legacy: &RecordBatch,
+    governed: &RecordBatch,
+    f: impl FnOnce(&Table, &Table, &[Column<'_>]) -> T,
+) -> T {
+    with_tables_under(settings, legacy, governed, |_, _, columns| {
+        let rows =
+            |batch: &RecordBatch| InMemory::new(batch.schema(), vec![batch.clone()]).unwrap();
+        let (left, right) = (rows(legacy), rows(governed));
+        let residue = residue::find([&left, &right], columns, &Unwatched).unwrap();
+        f(&residue.legacy, &residue.governed, columns)
+    })
 }
 
 /// Settings with tolerances that hold everywhere.

@@ -1,12 +1,12 @@
 //! Laws of rules that hold together: equivalences, composition, and the keys that rows are grouped
 //! by.
 
-use super::fixtures::{batch, with_tables_under};
+use super::fixtures::{batch, with_residue_under, with_tables_under};
 use crate::{
     Settings,
-    cancel::cancel,
     kind::Meet,
     matching::{Checks, match_residue},
+    table::Table,
     tolerances::{
         CellVerdict, compare_cells,
         tests::{rule, ruled},
@@ -316,19 +316,18 @@ proptest! {
         }
         let settings = settings(&kinds);
         let (l, g) = (column(&held, &meet), column(&governed, &meet));
-        with_tables_under(&settings, &l, &g, |l, g, columns| {
-            let residue = cancel(l, g, columns).unwrap();
-            let pick = |rows: &[usize], held: &[Held]| -> Vec<Held> {
-                rows.iter().map(|row| held[*row].clone()).collect()
+        with_residue_under(&settings, &l, &g, |l, g, columns| {
+            let pick = |table: &Table, held: &[Held]| -> Vec<Held> {
+                (0..table.rows()).map(|row| held[table.number(row) as usize].clone()).collect()
             };
-            let (left, right) = (pick(&residue.legacy, &held), pick(&residue.governed, &governed));
+            let (left, right) = (pick(l, &held), pick(g, &governed));
             let rules = &columns[1].rules;
             let fits = |a: &Held, b: &Held| {
                 !compare_cells(&a.value(), &b.value(), &meet, rules).is_different()
             };
             let most = best(&left, &right, 0, &fits);
             let matched = match_residue(
-                (l, residue.legacy), (g, residue.governed), columns, &mut Checks::new(u64::MAX),
+                (l, l.all_rows()), (g, g.all_rows()), columns, &mut Checks::new(u64::MAX),
             ).unwrap();
             assert_eq!((matched.pairs.len(), matched.unproven), (most, 0), "{kinds:?}");
         });

@@ -56,8 +56,9 @@ impl Layout {
     fn batch(&self, batch: &RecordBatch, columns: &[usize]) -> Result<RecordBatch, RowsError> {
         let schema = self.schema.project(columns).map_err(|error| RowsError(error.to_string()))?;
         let arrays = batch.columns().iter().zip(schema.fields()).map(|(array, field)| {
-            relaid(array, field.data_type())
-                .ok_or_else(|| RowsError(format!("column `{}` is no {}", field.name(), field.data_type())))
+            relaid(array, field.data_type()).ok_or_else(|| {
+                RowsError(format!("column `{}` is no {}", field.name(), field.data_type()))
+            })
         });
         let arrays = arrays.collect::<Result<Vec<_>, RowsError>>()?;
         let options = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
@@ -335,7 +336,10 @@ mod tests {
             let layout = layout(kind(ab()), kind(ba())).unwrap();
             assert_eq!(layout.schema().field(0).data_type(), &kind(ab()));
             let empty = RecordBatch::new_empty(Arc::new(column(kind(ba()))));
-            assert_eq!(layout.batch(&empty, &[0]).unwrap().schema().field(0).data_type(), &kind(ab()));
+            assert_eq!(
+                layout.batch(&empty, &[0]).unwrap().schema().field(0).data_type(),
+                &kind(ab())
+            );
         }
     }
 }
