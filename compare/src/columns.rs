@@ -80,6 +80,24 @@ impl ColumnStatistics {
         }
     }
 
+    /// Adds the figures of other rows.
+    pub(crate) fn merge(&mut self, other: Self) {
+        self.changed_cells += other.changed_cells;
+        self.became_null += other.became_null;
+        self.was_null += other.was_null;
+        self.absolute = self.absolute.take().max(other.absolute);
+        self.relative = self.relative.max(other.relative);
+        self.ulps = self.ulps.max(other.ulps);
+        self.nanos = self.nanos.max(other.nanos);
+        for (pair, cells) in other.pairs {
+            if let Some(count) = self.pairs.get_mut(&pair) {
+                *count += cells;
+            } else if self.pairs.len() < PAIRS_MAX {
+                self.pairs.insert(pair, cells);
+            }
+        }
+    }
+
     /// The figures, if a cell has changed.
     pub(crate) fn finish(self, column: &Column<'_>) -> Option<ColumnDifferences> {
         let mut pairs: Vec<_> = self.pairs.into_iter().collect();

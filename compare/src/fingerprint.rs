@@ -110,6 +110,15 @@ impl OpenBuckets {
     }
 }
 
+impl OpenBuckets {
+    /// The share of `whole` that lies in open buckets, if rows are spread evenly.
+    pub(crate) fn share_of(&self, whole: u64) -> u64 {
+        let open: u64 = self.bits.iter().map(|word| u64::from(word.count_ones())).sum();
+        let share = u128::from(whole) * u128::from(open) >> (u128::BITS - self.shift);
+        u64::try_from(share).unwrap_or(u64::MAX)
+    }
+}
+
 fn whole([low, high]: [u64; 2]) -> u128 {
     (u128::from(high) << 64) | u128::from(low)
 }

@@ -5,13 +5,11 @@ use crate::{
     matching::{Checks, match_residue},
     order::visible_keys,
     render::cell_text,
-    report::Differing,
-    residue,
+    residue::{self, Input},
     settings::Settings,
     shape::Column,
     table::Table,
     tolerances::compare_cells,
-    watch::Watch,
 };
 use model::{Rows, Side, StatementFacts};
 
@@ -30,10 +28,9 @@ pub(crate) fn volatile(facts: &StatementFacts) -> Option<String> {
 /// rows without those must agree, and an order by other columns must hold.
 pub(crate) fn reaches_all(
     facts: &StatementFacts,
-    rows: [&dyn Rows; 2],
-    (columns, order_broken): (&[Column<'_>], bool),
+    input: Input<'_, '_>,
+    order_broken: bool,
     checks_max: u64,
-    watch: &dyn Watch,
 ) -> Result<bool, String> {
     let Some(open) = &facts.volatile_columns else { return Ok(true) };
     let sorted_by_open =
@@ -42,15 +39,22 @@ pub(crate) fn reaches_all(
         return Ok(false);
     }
     let rest: Vec<Column<'_>> =
-        columns.iter().filter(|column| !open.contains(&column.index)).cloned().collect();
-    let residue = residue::find(rows, &rest, watch)?;
-    let matched = match_residue(
-        (&residue.legacy, residue.legacy.all_rows()),
-        (&residue.governed, residue.governed.all_rows()),
-        &rest,
-        &mut Checks::new(checks_max),
-    )?;
-    Ok(matched.legacy.is_empty() && matched.governed.is_empty())
+        input.columns.iter().filter(|column| !open.contains(&column.index)).cloned().collect();
+    let input = Input { columns: &rest, key: None, ..input };
+    let mut checks = Checks::new(checks_max);
+    for piles in &residue::collect(input)?.partitions {
+        let [legacy, governed] = residue::tables(input.sides, piles)?;
+        let matched = match_residue(
+            (&legacy, legacy.all_rows()),
+            (&governed, governed.all_rows()),
+            &rest,
+            &mut checks,
+        )?;
+        if !matched.legacy.is_empty() || !matched.governed.is_empty() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// Rows that LIMIT, OFFSET or FETCH cut where the order leaves open which ones.
@@ -62,7 +66,7 @@ pub(crate) fn cut(
     facts: &StatementFacts,
     (rows, [legacy_count, governed_count]): ([&dyn Rows; 2], [u64; 2]),
     columns: &[Column<'_>],
-    differing: &Differing<'_>,
+    differing: &[Vec<u64>; 2],
     settings: &Settings,
 ) -> Result<Option<String>, String> {
     if !facts.limited || legacy_count != governed_count {
@@ -91,9 +95,9 @@ pub(crate) fn cut(
         if !equal(&governed, last)? {
             return Ok(None);
         }
-        for (table, rows) in [&differing.legacy, &differing.governed] {
-            for row in rows {
-                if !equal(table, *row)? {
+        for (table, places) in [&legacy, &governed].into_iter().zip(differing) {
+            for place in places {
+                if !equal(table, usize::try_from(*place).unwrap_or(usize::MAX))? {
                     return Ok(None);
                 }
             }

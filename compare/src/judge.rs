@@ -3,11 +3,9 @@
 use crate::{
     failures, indeterminate,
     ledger::Ledger,
-    matching::{Checks, match_residue},
     order::{self, Order},
-    pairing,
-    report::{self, Differing},
-    residue::{self, Residue},
+    partition::{self, Judged},
+    residue::{self, Input, Memory},
     settings::Settings,
     shape::{self, Column},
     table::Table,
@@ -88,7 +86,7 @@ pub fn judge(
         .and_then(|left| Ok((left, rows(Side::Governed, right_schema, right)?)));
     match both {
         Ok((left, right)) => judge_rows(
-            Request { statement, key: None, watch: &Unwatched },
+            Request { statement, key: None, memory: Memory::default(), watch: &Unwatched },
             [&left, &right],
             settings,
         ),
@@ -110,6 +108,8 @@ pub struct Request<'a> {
     pub statement: StatementRef<'a>,
     /// The 0-based columns whose values say which row is which; looked for where none are given.
     pub key: Option<&'a [usize]>,
+    /// How much is kept at a time.
+    pub memory: Memory<'a>,
     /// Who is told how far it is, and may stop it.
     pub watch: &'a dyn Watch,
 }
@@ -166,40 +166,32 @@ impl Comparison<'_> {
         let laid_out = shape.layout.as_ref().map(|layout| LaidOut { rows: governed, layout });
         let sides = [legacy, laid_out.as_ref().map_or(governed, |laid_out| laid_out as &dyn Rows)];
 
-        let Residue { legacy, governed, rows } =
-            residue::find(sides, &columns, self.request.watch)?;
-        let tables = [&legacy, &governed];
+        let input = Input {
+            sides,
+            columns: &columns,
+            key: self.request.key,
+            memory: self.request.memory,
+            watch: self.request.watch,
+        };
+        let residue = residue::collect(input)?;
+        let rows = residue.rows;
         [self.found.legacy_rows, self.found.governed_rows] = rows;
-        self.found.examples = shape::strangers(&columns, &legacy, &governed)?;
+        let with_places = !facts.order_by.is_empty() || facts.limited;
+        let Judged { mut findings, strangers, key } =
+            partition::judge(input, residue, settings, with_places)?;
+        self.found.examples = strangers;
         if !self.found.examples.is_empty() {
             return Ok(Verdict::Mismatch);
         }
+        self.found.key = key;
+        findings.tell(&mut self.found, &columns, settings);
+        let (missing, extra) = (findings.legacy_rows(), findings.governed_rows());
+        let unproven = u64::try_from(findings.unproven).unwrap_or(u64::MAX);
+        let mut places = findings.places.unwrap_or_default();
+        places.iter_mut().for_each(|places| places.sort_unstable());
+        let mut ledger = findings.ledger;
 
-        let mut ledger = Ledger::new(settings);
-        let matched = match_residue(
-            (&legacy, legacy.all_rows()),
-            (&governed, governed.all_rows()),
-            &columns,
-            &mut Checks::new(settings.match_checks_max),
-        )?;
-        for pair in matched.pairs {
-            report::record(&mut ledger, tables, pair, &columns)?;
-        }
-        let key = pairing::find_key(tables, sides, &columns, self.request.key, self.request.watch)?;
-        self.found.key = key.as_ref().map(|key| key.told(&columns));
-        let pairing = pairing::pair(
-            (&legacy, matched.legacy),
-            (&governed, matched.governed),
-            &columns,
-            (key.as_ref(), rows),
-            settings.pair_rows_max,
-        )?;
-        let (differing, excused) =
-            report::report(&mut self.found, &mut ledger, tables, &columns, pairing, settings)?;
-        let unproven = matched.unproven.saturating_sub(excused);
-
-        let order = self.check_order(sides, &mut ledger, &columns, &differing)?;
-        let (missing, extra) = (differing.legacy.1.len(), differing.governed.1.len());
+        let order = self.check_order(sides, &mut ledger, &columns, &places)?;
         for (index, rule) in shape.layout.iter().flat_map(|layout| &layout.columns) {
             if let (Some(column), Some(labels)) = (columns.get(*index), shape.labels.get(*index)) {
                 ledger.record_layout(*rule, (column, labels.clone()), rows[0]);
@@ -221,10 +213,9 @@ impl Comparison<'_> {
         if let Some(reason) = indeterminate::volatile(facts)
             && indeterminate::reaches_all(
                 facts,
-                sides,
-                (&columns, self.found.order_broken),
+                input,
+                self.found.order_broken,
                 settings.match_checks_max,
-                self.request.watch,
             )?
         {
             return Ok(Verdict::Inconclusive { reason });
@@ -232,8 +223,7 @@ impl Comparison<'_> {
         if self.found.order_broken {
             return Ok(Verdict::Mismatch);
         }
-        if let Some(reason) =
-            indeterminate::cut(facts, (sides, rows), &columns, &differing, settings)?
+        if let Some(reason) = indeterminate::cut(facts, (sides, rows), &columns, &places, settings)?
         {
             return Ok(Verdict::Inconclusive { reason });
         }
@@ -256,7 +246,7 @@ impl Comparison<'_> {
         [legacy, governed]: [&dyn Rows; 2],
         ledger: &mut Ledger<'_>,
         columns: &[Column<'_>],
-        differing: &Differing<'_>,
+        differing: &[Vec<u64>; 2],
     ) -> Result<Order, String> {
         let facts = self.statement.facts;
         let keys = order::visible_keys(facts, columns);
@@ -273,8 +263,9 @@ impl Comparison<'_> {
         }
         let legacy = Table::of_columns(Side::Legacy, legacy, &keys)?;
         let governed = Table::of_columns(Side::Governed, governed, &keys)?;
-        let kept_legacy = order::remaining(&legacy, &differing.legacy_numbers());
-        let kept_governed = order::remaining(&governed, &differing.governed_numbers());
+        let [l_differing, g_differing] = differing;
+        let kept_legacy = order::remaining(&legacy, l_differing);
+        let kept_governed = order::remaining(&governed, g_differing);
         // Cells excused as parts of rows are in the ledger already; where all rows are equal, the
         // keys that only a tolerance lets stand at their position are what is excused.
         let all_equal = ledger.is_empty();

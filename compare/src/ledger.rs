@@ -23,7 +23,23 @@ pub(crate) struct Ledger<'a> {
 struct Entry {
     cells: u64,
     worst: Margin,
-    examples: Vec<CellChange>,
+    /// By the place of their row, ascending.
+    examples: Vec<(u64, CellChange)>,
+}
+
+impl Entry {
+    fn new(worst: Margin) -> Self {
+        Self { cells: 0, worst, examples: Vec::new() }
+    }
+
+    /// Keeps an example if it stands before the last one kept, or there is room.
+    fn keep(&mut self, place: u64, example: impl FnOnce() -> CellChange) {
+        let at = self.examples.partition_point(|(kept, _)| *kept <= place);
+        if at < EXAMPLES_MAX {
+            self.examples.insert(at, (place, example()));
+            self.examples.truncate(EXAMPLES_MAX);
+        }
+    }
 }
 
 impl<'a> Ledger<'a> {
@@ -35,28 +51,37 @@ impl<'a> Ledger<'a> {
         self.entries.is_empty()
     }
 
-    /// Counts the cell under every tolerance that it needed; an equal cell needs none.
+    /// Adds what another part of the rows needed.
+    pub(crate) fn merge(&mut self, other: Self) {
+        for (rule, more) in other.entries {
+            let entry = self.entries.entry(rule).or_insert_with(|| Entry::new(more.worst.clone()));
+            entry.cells += more.cells;
+            if more.worst.exceeds(&entry.worst) {
+                entry.worst = more.worst;
+            }
+            for (place, example) in more.examples {
+                entry.keep(place, || example);
+            }
+        }
+    }
+
+    /// Counts the cell under every tolerance that it needed; an equal cell needs none. `place` is
+    /// where the legacy row stands.
     pub(crate) fn record(
         &mut self,
         verdict: CellVerdict,
-        column: &Column<'_>,
+        (column, place): (&Column<'_>, u64),
         legacy: &Value<'_>,
         governed: &Value<'_>,
     ) {
         let CellVerdict::Excused(excuses) = verdict else { return };
         for (rule, margin) in excuses {
-            let entry = self.entries.entry(rule).or_insert_with(|| Entry {
-                cells: 0,
-                worst: margin.clone(),
-                examples: Vec::new(),
-            });
+            let entry = self.entries.entry(rule).or_insert_with(|| Entry::new(margin.clone()));
             entry.cells += 1;
             if margin.exceeds(&entry.worst) {
                 entry.worst = margin;
             }
-            if entry.examples.len() < EXAMPLES_MAX {
-                entry.examples.push(cell_change(column, legacy, governed, self.settings));
-            }
+            entry.keep(place, || cell_change(column, legacy, governed, self.settings));
         }
     }
 
@@ -71,17 +96,13 @@ impl<'a> Ledger<'a> {
         if cells == 0 {
             return;
         }
-        let entry = self.entries.entry(rule).or_insert_with(|| Entry {
-            cells: 0,
-            worst: Margin::Form("the order of fields"),
-            examples: Vec::new(),
-        });
+        let worst = || Entry::new(Margin::Form("the order of fields"));
+        let entry = self.entries.entry(rule).or_insert_with(worst);
         entry.cells += cells;
-        if entry.examples.len() < EXAMPLES_MAX {
+        entry.keep(u64::MAX, || {
             let [legacy, governed] = labels.map(Some);
-            let name = column.name.clone();
-            entry.examples.push(CellChange { column: column.index, name, legacy, governed });
-        }
+            CellChange { column: column.index, name: column.name.clone(), legacy, governed }
+        });
     }
 
     /// Places of the team's tolerances among `in_scope` that excused nothing.
@@ -101,7 +122,7 @@ impl<'a> Ledger<'a> {
                 place: (index < self.settings.given).then_some(index),
                 cells: entry.cells,
                 worst: entry.worst.to_string(),
-                examples: entry.examples,
+                examples: entry.examples.into_iter().map(|(_, example)| example).collect(),
             })
         };
         self.entries.into_iter().filter_map(entry).collect()

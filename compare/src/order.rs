@@ -67,7 +67,7 @@ pub(crate) fn check(
                 verdict @ CellVerdict::Excused(_) => {
                     order = Order::HeldWithin;
                     if let Some(ledger) = &mut ledger {
-                        ledger.record(verdict, key, &a, &b);
+                        ledger.record(verdict, (key, legacy.number(l)), &a, &b);
                     }
                 }
                 CellVerdict::Different => {

@@ -7,6 +7,7 @@
 
 mod cells;
 mod key;
+pub(crate) mod sample;
 
 pub(crate) use key::{Key, find as find_key};
 
@@ -112,7 +113,10 @@ mod tests {
         let whole = [&left, &right]
             .map(|batch| InMemory::new(batch.schema(), vec![batch.clone()]).unwrap());
         with_residue_under(&settings, &left, &right, |l, g, columns| {
-            let key = find_key([l, g], [&whole[0], &whole[1]], columns, given, &Unwatched).unwrap();
+            let key = match given {
+                Some(given) => Some(Key::of([l, g], columns, given, true).unwrap()),
+                None => find_key([l, g], [&whole[0], &whole[1]], columns, &Unwatched).unwrap(),
+            };
             let found = pair(
                 (l, l.all_rows()),
                 (g, g.all_rows()),

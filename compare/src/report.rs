@@ -12,125 +12,203 @@ use crate::{
     tolerances::compare_cells,
 };
 use model::{Difference, Differences, Side, difference::CellText};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, mem};
 use xxhash_rust::xxh3::xxh3_128;
 
-/// Rows that differ, on both sides, ascending.
-pub(crate) struct Differing<'t> {
-    pub(crate) legacy: (&'t Table, Vec<usize>),
-    pub(crate) governed: (&'t Table, Vec<usize>),
+/// What was found among the rows of one partition, or of several.
+pub(crate) struct Findings<'a> {
+    pub(crate) missing_rows: u64,
+    pub(crate) extra_rows: u64,
+    changed_rows: u64,
+    changed_cells: u64,
+    pub(crate) ledger: Ledger<'a>,
+    columns: Vec<ColumnStatistics>,
+    /// Examples of changed, missing and extra rows, by the place of the row.
+    examples: [Vec<(u64, Difference)>; 3],
+    /// Places of the rows that differ, legacy and governed, if somebody asks for them.
+    pub(crate) places: Option<[Vec<u64>; 2]>,
+    /// How many more pairs may match within tolerances, at most.
+    pub(crate) unproven: usize,
+    /// Were there too many rows to look at every pair?
+    bounded: bool,
 }
 
-impl Differing<'_> {
-    /// Where the legacy rows stand in the whole result.
-    pub(crate) fn legacy_numbers(&self) -> Vec<u64> {
-        self.legacy.1.iter().map(|row| self.legacy.0.number(*row)).collect()
-    }
-
-    /// Where the governed rows stand in the whole result.
-    pub(crate) fn governed_numbers(&self) -> Vec<u64> {
-        self.governed.1.iter().map(|row| self.governed.0.number(*row)).collect()
-    }
-}
-
-/// Puts what tolerances excuse in a pair of rows into the ledger.
-pub(crate) fn record(
-    ledger: &mut Ledger<'_>,
-    [legacy, governed]: [&Table; 2],
-    (l, g): (usize, usize),
-    columns: &[Column<'_>],
-) -> Result<(), String> {
-    for column in columns.iter().filter(|column| !column.is_exact()) {
-        let (a, b) = (legacy.value(l, column.index)?, governed.value(g, column.index)?);
-        ledger.record(compare_cells(&a, &b, &column.meet, &column.rules), column, &a, &b);
-    }
-    Ok(())
-}
-
-/// Counts what differs and keeps examples. Gives the rows that differ, and how many pairs turned
-/// out to be within tolerance after all.
-pub(crate) fn report<'t>(
-    found: &mut Differences,
-    ledger: &mut Ledger<'_>,
-    tables: [&'t Table; 2],
-    columns: &[Column<'_>],
-    pairing: Pairing,
-    settings: &Settings,
-) -> Result<(Differing<'t>, usize), String> {
-    let [legacy, governed] = tables;
-    let different = cells(found, ledger, tables, columns, &pairing.changed, settings)?;
-    let (mut missing, mut extra) = (pairing.missing.clone(), pairing.extra.clone());
-    let (mut excused, mut changed) = (0, Vec::new());
-    for (&(l, g), &different) in pairing.changed.iter().zip(&different) {
-        // A pair within tolerance that the bounded matching did not find.
-        if different == 0 {
-            excused += 1;
-            continue;
-        }
-        found.changed_rows += 1;
-        found.changed_cells += u64::from(different);
-        missing.push(l);
-        extra.push(g);
-        if changed.len() < settings.examples_max {
-            changed.push(change(tables, (l, g), columns, settings)?);
+impl<'a> Findings<'a> {
+    /// Nothing yet, of so many columns.
+    pub(crate) fn new(settings: &'a Settings, columns: usize, with_places: bool) -> Self {
+        Self {
+            missing_rows: 0,
+            extra_rows: 0,
+            changed_rows: 0,
+            changed_cells: 0,
+            ledger: Ledger::new(settings),
+            columns: (0..columns).map(|_| ColumnStatistics::default()).collect(),
+            examples: [Vec::new(), Vec::new(), Vec::new()],
+            places: with_places.then(Default::default),
+            unproven: 0,
+            bounded: false,
         }
     }
-    found.missing_rows = count(pairing.missing.len());
-    found.extra_rows = count(pairing.extra.len());
-    let gone = copies(legacy, &pairing.missing, columns, settings, |row, times| {
-        Difference::Missing { row, times }
-    })?;
-    let came = copies(governed, &pairing.extra, columns, settings, |row, times| {
-        Difference::Extra { row, times }
-    })?;
-    found.examples = interleave([changed, gone, came], settings.examples_max);
-    if pairing.bounded && !pairing.missing.is_empty() && !pairing.extra.is_empty() {
-        found.notes.push(
-            "too many rows differ to look at every pair: a row shown as missing and one shown as extra may be one changed row"
-                .to_owned(),
-        );
-    }
-    missing.sort_unstable();
-    extra.sort_unstable();
-    Ok((Differing { legacy: (legacy, missing), governed: (governed, extra) }, excused))
-}
 
-/// Compares the cells of paired rows, column by column: statistics, and how many cells of each pair
-/// differ. What tolerances excuse goes into the ledger.
-fn cells(
-    found: &mut Differences,
-    ledger: &mut Ledger<'_>,
-    [legacy, governed]: [&Table; 2],
-    columns: &[Column<'_>],
-    pairs: &[(usize, usize)],
-    settings: &Settings,
-) -> Result<Vec<u32>, String> {
-    let mut different = vec![0_u32; pairs.len()];
-    if pairs.is_empty() {
-        return Ok(different);
+    /// Legacy rows that differ.
+    pub(crate) fn legacy_rows(&self) -> u64 {
+        self.missing_rows + self.changed_rows
     }
-    let key = HashKey::random();
-    let schemas = [legacy.schema(), governed.schema()];
-    for column in columns {
-        let hashes =
-            |side, table: &Table| table.hashes(&RowHasher::new(side, [column], schemas, &key));
-        let (left, right) = (hashes(Side::Legacy, legacy)?, hashes(Side::Governed, governed)?);
-        let mut statistics = ColumnStatistics::default();
-        for (&(l, g), different) in pairs.iter().zip(&mut different) {
-            if left.get(l) == right.get(g) {
+
+    /// Governed rows that differ.
+    pub(crate) fn governed_rows(&self) -> u64 {
+        self.extra_rows + self.changed_rows
+    }
+
+    /// Adds what was found among other rows.
+    pub(crate) fn merge(mut self, other: Self, examples_max: usize) -> Self {
+        self.missing_rows += other.missing_rows;
+        self.extra_rows += other.extra_rows;
+        self.changed_rows += other.changed_rows;
+        self.changed_cells += other.changed_cells;
+        self.ledger.merge(other.ledger);
+        for (own, more) in self.columns.iter_mut().zip(other.columns) {
+            own.merge(more);
+        }
+        for (own, more) in self.examples.iter_mut().zip(other.examples) {
+            own.extend(more);
+            own.sort_by_key(|(place, _)| *place);
+            own.truncate(examples_max);
+        }
+        if let (Some(own), Some(more)) = (&mut self.places, other.places) {
+            for (own, mut more) in own.iter_mut().zip(more) {
+                own.append(&mut more);
+            }
+        }
+        self.unproven += other.unproven;
+        self.bounded |= other.bounded;
+        self
+    }
+
+    /// Puts rows that match within tolerances into the ledger.
+    pub(crate) fn match_within(
+        &mut self,
+        [legacy, governed]: [&Table; 2],
+        pairs: &[(usize, usize)],
+        columns: &[Column<'_>],
+    ) -> Result<(), String> {
+        for &(l, g) in pairs {
+            let place = legacy.number(l);
+            for column in columns.iter().filter(|column| !column.is_exact()) {
+                let (a, b) = (legacy.value(l, column.index)?, governed.value(g, column.index)?);
+                let verdict = compare_cells(&a, &b, &column.meet, &column.rules);
+                self.ledger.record(verdict, (column, place), &a, &b);
+            }
+        }
+        Ok(())
+    }
+
+    /// Counts what differs and keeps examples.
+    pub(crate) fn differ(
+        &mut self,
+        tables: [&Table; 2],
+        pairing: &Pairing,
+        columns: &[Column<'_>],
+        settings: &Settings,
+    ) -> Result<(), String> {
+        let [legacy, governed] = tables;
+        let different = self.cells(tables, columns, &pairing.changed, settings)?;
+        let [changed, gone, came] = &mut self.examples;
+        for (&(l, g), &different) in pairing.changed.iter().zip(&different) {
+            // A pair within tolerance that the bounded matching did not find.
+            if different == 0 {
+                self.unproven = self.unproven.saturating_sub(1);
                 continue;
             }
-            let (a, b) = (legacy.value(l, column.index)?, governed.value(g, column.index)?);
-            let verdict = compare_cells(&a, &b, &column.meet, &column.rules);
-            if verdict.is_different() {
-                *different += 1;
-                statistics.note(&a, &b, settings.cell_bytes_max);
+            self.changed_rows += 1;
+            self.changed_cells += u64::from(different);
+            if let Some([l_places, g_places]) = &mut self.places {
+                l_places.push(legacy.number(l));
+                g_places.push(governed.number(g));
             }
-            ledger.record(verdict, column, &a, &b);
+            // Pairs come in the order of the legacy rows.
+            if changed.len() < settings.examples_max {
+                changed.push((legacy.number(l), change(tables, (l, g), columns, settings)?));
+            }
         }
-        found.columns.extend(statistics.finish(column));
+        self.missing_rows += count(pairing.missing.len());
+        self.extra_rows += count(pairing.extra.len());
+        if let Some([l_places, g_places]) = &mut self.places {
+            l_places.extend(pairing.missing.iter().map(|row| legacy.number(*row)));
+            g_places.extend(pairing.extra.iter().map(|row| governed.number(*row)));
+        }
+        *gone = copies(legacy, &pairing.missing, columns, settings, |row, times| {
+            Difference::Missing { row, times }
+        })?;
+        *came = copies(governed, &pairing.extra, columns, settings, |row, times| {
+            Difference::Extra { row, times }
+        })?;
+        self.bounded |= pairing.bounded && !pairing.missing.is_empty() && !pairing.extra.is_empty();
+        Ok(())
     }
-    Ok(different)
+
+    /// Writes the counts, the figures of the columns and the examples.
+    pub(crate) fn tell(
+        &mut self,
+        found: &mut Differences,
+        columns: &[Column<'_>],
+        settings: &Settings,
+    ) {
+        found.missing_rows = self.missing_rows;
+        found.extra_rows = self.extra_rows;
+        found.changed_rows = self.changed_rows;
+        found.changed_cells = self.changed_cells;
+        let statistics = mem::take(&mut self.columns);
+        found.columns = statistics
+            .into_iter()
+            .zip(columns)
+            .filter_map(|(s, column)| s.finish(column))
+            .collect();
+        let examples = mem::take(&mut self.examples)
+            .map(|list| list.into_iter().map(|(_, example)| example).collect());
+        found.examples = interleave(examples, settings.examples_max);
+        if self.bounded {
+            found.notes.push(
+                "too many rows differ to look at every pair: a row shown as missing and one shown as extra may be one changed row"
+                    .to_owned(),
+            );
+        }
+    }
+
+    /// Compares the cells of paired rows, column by column: statistics, and how many cells of each
+    /// pair differ. What tolerances excuse goes into the ledger.
+    fn cells(
+        &mut self,
+        [legacy, governed]: [&Table; 2],
+        columns: &[Column<'_>],
+        pairs: &[(usize, usize)],
+        settings: &Settings,
+    ) -> Result<Vec<u32>, String> {
+        let mut different = vec![0_u32; pairs.len()];
+        if pairs.is_empty() {
+            return Ok(different);
+        }
+        let key = HashKey::random();
+        let schemas = [legacy.schema(), governed.schema()];
+        for (column, statistics) in columns.iter().zip(&mut self.columns) {
+            let hashes =
+                |side, table: &Table| table.hashes(&RowHasher::new(side, [column], schemas, &key));
+            let (left, right) = (hashes(Side::Legacy, legacy)?, hashes(Side::Governed, governed)?);
+            for (&(l, g), different) in pairs.iter().zip(&mut different) {
+                if left.get(l) == right.get(g) {
+                    continue;
+                }
+                let (a, b) = (legacy.value(l, column.index)?, governed.value(g, column.index)?);
+                let verdict = compare_cells(&a, &b, &column.meet, &column.rules);
+                if verdict.is_different() {
+                    *different += 1;
+                    statistics.note(&a, &b, settings.cell_bytes_max);
+                }
+                self.ledger.record(verdict, (column, legacy.number(l)), &a, &b);
+            }
+        }
+        Ok(different)
+    }
 }
 
 /// A changed row with the cells that differ.
@@ -169,7 +247,7 @@ fn copies(
     columns: &[Column<'_>],
     settings: &Settings,
     difference: impl Fn(Vec<CellText>, u64) -> Difference,
-) -> Result<Vec<Difference>, String> {
+) -> Result<Vec<(u64, Difference)>, String> {
     let mut first_and_times: BTreeMap<u128, (usize, u64)> = BTreeMap::new();
     let mut bytes = Vec::new();
     for &row in rows {
@@ -181,7 +259,10 @@ fn copies(
     firsts.sort_unstable();
     let shown = firsts.into_iter().take(settings.examples_max);
     shown
-        .map(|(row, times)| Ok(difference(row_text(table, row, columns, settings)?, times)))
+        .map(|(row, times)| {
+            let shown = row_text(table, row, columns, settings)?;
+            Ok((table.number(row), difference(shown, times)))
+        })
         .collect()
 }
 

@@ -1,188 +1,341 @@
 //! Takes away every row that both sides have exactly, copy by copy. What is left is the residue.
 //!
 //! Large inputs are read twice and hardly kept: the first reading makes a fingerprint in buckets,
-//! the second keeps the rows of buckets that are not even. Small ones are kept at once. Rows are
-//! told by their hashes of 128 bits (see [`crate::hash`]); of copies, the first ones cancel.
+//! the second keeps the rows of buckets that are not even, in partitions by their key ([`Store`]).
+//! Small ones are kept at once. Rows are told by their hashes of 128 bits (see [`crate::hash`]); of
+//! copies, the first ones cancel.
 
 use crate::{
     fingerprint::{Fingerprint, OpenBuckets},
     hash::{HashKey, RowHasher},
+    pairing::sample,
     scan::{Source, scan},
     shape::Column,
+    store::{Mark, Marked, Pile, Store, marked_schema},
     table::Table,
     watch::{Pass, Watch},
 };
-use arrow::{
-    array::{RecordBatch, UInt64Array},
-    compute::take_record_batch,
-    error::ArrowError,
-};
-use model::{Rows, Side};
-use rayon::slice::ParallelSliceMut as _;
-use std::{cmp::Ordering, collections::BTreeMap};
+use model::{Rows, Scratch, Side};
+use std::{cmp::Ordering, collections::BTreeMap, num::NonZero, thread};
 
 /// Inputs of at most so many rows, both sides together, are kept while they are read first.
 const KEPT_ROWS_MAX: u64 = 200_000;
+/// Rows of so many bytes are judged in one piece, so that a key can be looked for among all.
+const PIECE_BYTES_MAX: u64 = 256 << 20;
+/// Most partitions.
+const PARTITIONS_MAX: u64 = 1_024;
+/// The memory that a partition takes beside its rows, over the rows: hashes, marks, a copy.
+const OVERHEAD: u64 = 3;
 
-/// Rows without an equal row on the other side, in the order of the results.
+/// How much memory a comparison may take, and where rows go that it does not hold.
+#[derive(Debug, Clone, Copy)]
+pub struct Memory<'a> {
+    /// Bytes of rows in memory, about.
+    pub bytes_max: u64,
+    /// Without a place to lay rows aside, they stay in memory.
+    pub scratch: Option<&'a dyn Scratch>,
+}
+
+impl Default for Memory<'_> {
+    /// 2 GiB, and nothing is laid aside.
+    fn default() -> Self {
+        Self { bytes_max: 2 << 30, scratch: None }
+    }
+}
+
+/// What is compared, and how.
+#[derive(Clone, Copy)]
+pub(crate) struct Input<'a, 'r> {
+    pub(crate) sides: [&'a dyn Rows; 2],
+    /// Rows are equal where these are.
+    pub(crate) columns: &'a [Column<'r>],
+    /// The key, by columns of the result.
+    pub(crate) key: Option<&'a [usize]>,
+    pub(crate) memory: Memory<'a>,
+    pub(crate) watch: &'a dyn Watch,
+}
+
+/// The key of the rows, where it is known before they are picked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum KnownKey {
+    /// By whoever asks.
+    Given(Vec<usize>),
+    /// From a sample of all rows; nothing where there is none.
+    Sampled(Option<Vec<usize>>),
+    /// Not yet: all rows that may differ are at hand to look for it.
+    Open,
+}
+
+/// Rows that may differ, in partitions.
 #[derive(Debug)]
 pub(crate) struct Residue {
-    pub(crate) legacy: Table,
-    pub(crate) governed: Table,
+    pub(crate) partitions: Vec<[Pile; 2]>,
+    pub(crate) key: KnownKey,
     /// Rows that were read, of each side.
     pub(crate) rows: [u64; 2],
 }
 
-/// Finds the residue. Rows are equal where `columns` are.
-pub(crate) fn find(
-    [legacy, governed]: [&dyn Rows; 2],
-    columns: &[Column<'_>],
-    watch: &dyn Watch,
-) -> Result<Residue, String> {
-    find_keeping(KEPT_ROWS_MAX, [legacy, governed], columns, watch)
+/// Collects the rows that may differ.
+pub(crate) fn collect(input: Input<'_, '_>) -> Result<Residue, String> {
+    collect_keeping(KEPT_ROWS_MAX, PIECE_BYTES_MAX, input)
 }
 
-fn find_keeping(
+/// The rows of a partition without an equal row on the other side, in the order of the results.
+pub(crate) fn tables(
+    sides: [&dyn Rows; 2],
+    [legacy, governed]: &[Pile; 2],
+) -> Result<[Table; 2], String> {
+    let [l_left, g_left] = cancel(legacy.marks()?, governed.marks()?);
+    let table = |side, rows: &dyn Rows, pile: &Pile, left: Vec<u64>| {
+        Ok::<_, String>(Table::new(side, rows.schema(), &pile.rows(&left)?)?.with_numbers(left))
+    };
+    Ok([
+        table(Side::Legacy, sides[0], legacy, l_left)?,
+        table(Side::Governed, sides[1], governed, g_left)?,
+    ])
+}
+
+fn collect_keeping(
     rows_max: u64,
-    [legacy, governed]: [&dyn Rows; 2],
-    columns: &[Column<'_>],
-    watch: &dyn Watch,
+    piece_bytes_max: u64,
+    input: Input<'_, '_>,
 ) -> Result<Residue, String> {
+    let Input { sides, columns, watch, .. } = input;
+    let [legacy, governed] = sides;
     let key = HashKey::random();
     let schemas = [legacy.schema().as_ref(), governed.schema().as_ref()];
     let hasher = |side| RowHasher::new(side, columns, schemas, &key);
     let hashers = [hasher(Side::Legacy), hasher(Side::Governed)];
-    let all: Vec<usize> = (0..schemas[0].fields().len()).collect();
-    let sides = [(legacy, &hashers[0]), (governed, &hashers[1])];
-    let total = legacy.rows().zip(governed.rows()).map(|(a, b)| a.saturating_add(b));
-    if total.is_some_and(|rows| rows <= rows_max) {
-        let sources = sides.map(|(rows, hasher)| Source { rows, hasher, columns: &all });
-        return pick(sources, Pass::Fingerprint, watch, None);
+    let known = match input.key {
+        Some(key) => KnownKey::Given(key.to_vec()),
+        None => KnownKey::Open,
+    };
+    let known_starts = sides.map(|side| {
+        let rows: Option<Vec<u64>> = (0..side.parts()).map(|part| side.part_rows(part)).collect();
+        rows.map(starts)
+    });
+    let total = legacy.rows().zip(governed.rows());
+    if let ([Some(l_starts), Some(g_starts)], Some((l_rows, g_rows))) = (&known_starts, total)
+        && l_rows.saturating_add(g_rows) <= rows_max
+    {
+        let picking = Picking { hashers: &hashers, starts: [l_starts, g_starts], open: None };
+        let (group, pass) = (Group::Whole, Pass::Fingerprint);
+        let partitions = pick(input, &picking, &group, pass)?;
+        return Ok(Residue { partitions, key: known, rows: [l_rows, g_rows] });
     }
-    let sources = sides.map(|(rows, hasher)| Source { rows, hasher, columns: hasher.reads() });
-    let most = [legacy, governed].map(|side| side.rows().unwrap_or(u64::MAX)).into_iter().max();
-    let (fingerprint, rows) = fingerprint(sources, most.unwrap_or(0), watch)?;
-    if fingerprint.is_even() {
-        let empty = |side, rows: &dyn Rows| Table::new(side, rows.schema(), &[]);
-        let (legacy, governed) = (empty(Side::Legacy, legacy)?, empty(Side::Governed, governed)?);
-        return Ok(Residue { legacy, governed, rows });
+    let first = first_reading(input, &hashers)?;
+    if first.fingerprint.is_even() {
+        return Ok(Residue { partitions: Vec::new(), key: known, rows: first.rows });
     }
-    let sources = sides.map(|(rows, hasher)| Source { rows, hasher, columns: &all });
-    pick(sources, Pass::Pick, watch, Some(&fingerprint.open()))
+    let [l_starts, g_starts] = [&first.part_rows[0], &first.part_rows[1]]
+        .map(|parts| starts(parts.values().copied().collect()));
+    let open = first.fingerprint.open();
+    let picking = Picking { hashers: &hashers, starts: [&l_starts, &g_starts], open: Some(&open) };
+    let partitions = partitions(first.bytes, &open, input.memory, piece_bytes_max);
+    let (group, known) = match (partitions, known) {
+        (1, known) => (Group::Whole, known),
+        (count, KnownKey::Open) => {
+            let sampled = sample::key(sides, columns, watch)?;
+            let by = sampled.clone().unwrap_or_else(|| exact(columns));
+            let group = if by.is_empty() { Group::Whole } else { Group::By(by, count) };
+            (group, KnownKey::Sampled(sampled))
+        }
+        (count, KnownKey::Given(key) | KnownKey::Sampled(Some(key))) => {
+            (Group::By(key.clone(), count), KnownKey::Given(key))
+        }
+        (_, known @ KnownKey::Sampled(None)) => (Group::Whole, known),
+    };
+    let partitions = pick(input, &picking, &group, Pass::Pick)?;
+    Ok(Residue { partitions, key: known, rows: first.rows })
 }
 
-/// Rows of each side, counted, and the fingerprint of their difference.
-fn fingerprint(
-    sources: [Source<'_>; 2],
-    rows_max: u64,
-    watch: &dyn Watch,
-) -> Result<(Fingerprint, [u64; 2]), String> {
-    let init = || (Fingerprint::for_rows(rows_max), [0_u64; 2]);
-    let found = scan(sources, (Pass::Fingerprint, watch), init, |(fingerprint, rows), hashed| {
-        let [legacy, governed] = rows;
+/// The columns that no tolerance reaches: rows that match within tolerances are equal there.
+fn exact(columns: &[Column<'_>]) -> Vec<usize> {
+    columns.iter().filter(|column| column.is_exact()).map(|column| column.index).collect()
+}
+
+/// Places of the first rows of the parts.
+fn starts(part_rows: Vec<u64>) -> Vec<u64> {
+    let mut next = 0_u64;
+    part_rows
+        .into_iter()
+        .map(|rows| {
+            let start = next;
+            next = next.saturating_add(rows);
+            start
+        })
+        .collect()
+}
+
+/// How many partitions rows of the open buckets need, where both sides are so many bytes.
+fn partitions(bytes: u64, open: &OpenBuckets, memory: Memory<'_>, piece_bytes_max: u64) -> u64 {
+    let expected = open.share_of(bytes);
+    let threads = u64::try_from(threads()).unwrap_or(1);
+    let one = piece_bytes_max.min(memory.bytes_max / OVERHEAD);
+    if expected <= one {
+        return 1;
+    }
+    // As many partitions are at work as there are threads, and the others fill half of the memory.
+    let each = (memory.bytes_max / 2 / OVERHEAD / threads).min(one / 4).max(1);
+    (expected / each).clamp(2, PARTITIONS_MAX)
+}
+
+/// How many threads work at the same time.
+pub(crate) fn threads() -> usize {
+    thread::available_parallelism().map_or(1, NonZero::get)
+}
+
+/// What the first reading tells.
+struct First {
+    fingerprint: Fingerprint,
+    /// Rows of each part.
+    part_rows: [BTreeMap<usize, u64>; 2],
+    rows: [u64; 2],
+    /// Bytes of the rows in memory, both sides.
+    bytes: u64,
+}
+
+fn first_reading(input: Input<'_, '_>, hashers: &[RowHasher; 2]) -> Result<First, String> {
+    let [legacy, governed] = input.sides;
+    let most = [legacy, governed].map(|side| side.rows().unwrap_or(u64::MAX)).into_iter().max();
+    let [l_hasher, g_hasher] = hashers;
+    let sources = [(legacy, l_hasher), (governed, g_hasher)].map(|(rows, hasher)| Source {
+        rows,
+        hasher,
+        columns: hasher.reads(),
+    });
+    let init = || First {
+        fingerprint: Fingerprint::for_rows(most.unwrap_or(0)),
+        part_rows: [BTreeMap::new(), BTreeMap::new()],
+        rows: [0, 0],
+        bytes: 0,
+    };
+    let found = scan(sources, (Pass::Fingerprint, input.watch), init, |first, hashed| {
         let count = u64::try_from(hashed.hashes.len()).unwrap_or(u64::MAX);
-        if hashed.side == Side::Legacy {
-            *legacy += count;
-            hashed.hashes.iter().for_each(|hash| fingerprint.add(*hash));
-        } else {
-            *governed += count;
-            hashed.hashes.iter().for_each(|hash| fingerprint.subtract(*hash));
-        }
+        let bytes = u64::try_from(hashed.batch.get_array_memory_size()).unwrap_or(u64::MAX);
+        first.bytes = first.bytes.saturating_add(bytes);
+        let [l_parts, g_parts] = &mut first.part_rows;
+        let [l_rows, g_rows] = &mut first.rows;
+        let (parts, rows) = match hashed.side {
+            Side::Legacy => {
+                hashed.hashes.iter().for_each(|hash| first.fingerprint.add(*hash));
+                (l_parts, l_rows)
+            }
+            Side::Governed => {
+                hashed.hashes.iter().for_each(|hash| first.fingerprint.subtract(*hash));
+                (g_parts, g_rows)
+            }
+        };
+        *parts.entry(hashed.part).or_default() += count;
+        *rows += count;
         Ok(())
     })?;
-    let merged = found.into_iter().reduce(|(mut all, a), (other, b)| {
-        all.merge(&other);
-        (all, [a[0] + b[0], a[1] + b[1]])
+    let merged = found.into_iter().reduce(|mut all, more| {
+        all.fingerprint.merge(&more.fingerprint);
+        for (own, mut more) in all.part_rows.iter_mut().zip(more.part_rows) {
+            own.append(&mut more);
+        }
+        for (own, more) in all.rows.iter_mut().zip(more.rows) {
+            *own += more;
+        }
+        all.bytes = all.bytes.saturating_add(more.bytes);
+        all
     });
-    merged.ok_or_else(|| "nothing was read".to_owned())
+    let mut first = merged.ok_or_else(|| "nothing was read".to_owned())?;
+    // Parts without rows have a place too.
+    for (parts, side) in first.part_rows.iter_mut().zip(input.sides) {
+        for part in 0..side.parts() {
+            parts.entry(part).or_default();
+        }
+    }
+    Ok(first)
 }
 
-/// Rows of one batch that may differ.
-struct Chunk {
-    part: usize,
-    /// Places of the rows in their part, ascending.
-    places: Vec<u64>,
-    hashes: Vec<u128>,
-    batch: RecordBatch,
+/// Which rows lie in one partition.
+enum Group {
+    /// All.
+    Whole,
+    /// Those that are equal in these columns, in so many partitions.
+    By(Vec<usize>, u64),
 }
 
-/// What one thread has picked out, of each side, and the rows that each part has.
-#[derive(Default)]
-struct Picked {
-    chunks: [Vec<Chunk>; 2],
-    part_rows: [BTreeMap<usize, u64>; 2],
+/// Which rows are picked, and what they are marked with.
+struct Picking<'p> {
+    hashers: &'p [RowHasher; 2],
+    /// Places of the first rows of the parts.
+    starts: [&'p [u64]; 2],
+    /// Everything where there are no buckets.
+    open: Option<&'p OpenBuckets>,
 }
 
 fn pick(
-    sources: [Source<'_>; 2],
+    input: Input<'_, '_>,
+    picking: &Picking<'_>,
+    group: &Group,
     pass: Pass,
-    watch: &dyn Watch,
-    open: Option<&OpenBuckets>,
-) -> Result<Residue, String> {
-    let found = scan(sources, (pass, watch), Picked::default, |picked, hashed| {
-        let [legacy, governed] = &mut picked.chunks;
-        let [legacy_rows, governed_rows] = &mut picked.part_rows;
-        let (chunks, part_rows) = match hashed.side {
-            Side::Legacy => (legacy, legacy_rows),
-            Side::Governed => (governed, governed_rows),
-        };
-        let count = u64::try_from(hashed.hashes.len()).unwrap_or(u64::MAX);
-        *part_rows.entry(hashed.part).or_default() += count;
-        let Some(open) = open else {
-            let places = (hashed.start..).take(hashed.hashes.len()).collect();
-            let (hashes, batch) = (hashed.hashes.to_vec(), hashed.batch.clone());
-            chunks.push(Chunk { part: hashed.part, places, hashes, batch });
-            return Ok(());
-        };
-        let rows = || (0_u64..).zip(hashed.hashes).filter(|(_, hash)| open.has(**hash));
-        let own: Vec<u64> = rows().map(|(row, _)| row).collect();
-        if own.is_empty() {
-            return Ok(());
+) -> Result<Vec<[Pile; 2]>, String> {
+    let [legacy, governed] = input.sides;
+    let schemas = [legacy.schema().as_ref(), governed.schema().as_ref()];
+    let all: Vec<usize> = (0..legacy.schema().fields().len()).collect();
+    let [l_hasher, g_hasher] = picking.hashers;
+    let sources = [(legacy, l_hasher), (governed, g_hasher)].map(|(rows, hasher)| Source {
+        rows,
+        hasher,
+        columns: &all,
+    });
+    // Always the same key: the partitions decide which examples are shown where there are too many.
+    let group_key = HashKey::from_seed(0, 0);
+    let (count, groupers) = match group {
+        Group::Whole => (1, None),
+        Group::By(by, count) => {
+            let of_group: Vec<&Column<'_>> =
+                by.iter().filter_map(|index| input.columns.get(*index)).collect();
+            let hasher = |side| RowHasher::new(side, of_group.iter().copied(), schemas, &group_key);
+            (*count, Some([hasher(Side::Legacy), hasher(Side::Governed)]))
         }
-        let places = own.iter().map(|row| hashed.start + row).collect();
-        let hashes = rows().map(|(_, hash)| *hash).collect();
-        let batch = take(hashed.batch, own)
-            .map_err(|error| format!("the {} side: {error}", hashed.side))?;
-        chunks.push(Chunk { part: hashed.part, places, hashes, batch });
+    };
+    let marked = [marked_schema(schemas[0]), marked_schema(schemas[1])];
+    let partitions = usize::try_from(count).unwrap_or(1);
+    let Memory { bytes_max, scratch } = input.memory;
+    let store = Store::new(partitions, marked.clone(), scratch, bytes_max / 2);
+    let init = || (Vec::new(), Vec::new(), vec![Vec::new(); partitions]);
+    scan(sources, (pass, input.watch), init, |(states, groups, rows), hashed| {
+        let [l_schema, g_schema] = &marked;
+        let [l_starts, g_starts] = picking.starts;
+        let (schema, starts) = match hashed.side {
+            Side::Legacy => (l_schema, l_starts),
+            Side::Governed => (g_schema, g_starts),
+        };
+        let start = starts.get(hashed.part).copied().unwrap_or_default() + hashed.start;
+        if let Some([l_grouper, g_grouper]) = &groupers {
+            let grouper = if hashed.side == Side::Legacy { l_grouper } else { g_grouper };
+            grouper.hash(hashed.batch, &all, hashed.start, (states, groups))?;
+        }
+        for (row, hash) in (0_u64..).zip(hashed.hashes) {
+            if picking.open.is_none_or(|open| open.has(*hash)) {
+                let group = usize::try_from(row).ok().and_then(|row| groups.get(row));
+                let partition = group.map_or(0, |group| (group >> 64) % u128::from(count));
+                let partition = usize::try_from(partition).unwrap_or(0);
+                if let Some(rows) = rows.get_mut(partition) {
+                    rows.push(row);
+                }
+            }
+        }
+        for (partition, rows) in rows.iter_mut().enumerate().filter(|(_, rows)| !rows.is_empty()) {
+            let rows = std::mem::take(rows);
+            let marked = Marked::pick(hashed.batch, rows, hashed.hashes, start, schema)
+                .map_err(|error| format!("the {} side: {error}", hashed.side))?;
+            store.push(partition, hashed.side, marked)?;
+        }
         Ok(())
     })?;
-    let mut chunks = [Vec::new(), Vec::new()];
-    let mut part_rows = [BTreeMap::new(), BTreeMap::new()];
-    for mut picked in found {
-        for (all, own) in chunks.iter_mut().zip(&mut picked.chunks) {
-            all.append(own);
-        }
-        for (all, own) in part_rows.iter_mut().zip(&mut picked.part_rows) {
-            all.append(own);
-        }
-    }
-    let rows = [&part_rows[0], &part_rows[1]].map(|parts| parts.values().sum());
-    for chunks in &mut chunks {
-        chunks.sort_unstable_by_key(|chunk| (chunk.part, chunk.places.first().copied()));
-    }
-    let [legacy, governed] = &chunks;
-    let [legacy_left, governed_left] = cancel(hashes(legacy), hashes(governed));
-    let [legacy_parts, governed_parts] = &part_rows;
-    Ok(Residue {
-        legacy: table(Side::Legacy, sources[0], legacy, &legacy_left, legacy_parts)?,
-        governed: table(Side::Governed, sources[1], governed, &governed_left, governed_parts)?,
-        rows,
-    })
+    store.into_partitions()
 }
 
-fn hashes(chunks: &[Chunk]) -> Vec<u128> {
-    chunks.iter().flat_map(|chunk| &chunk.hashes).copied().collect()
-}
-
-/// The places of hashes that the other side does not have as often, ascending.
-fn cancel(legacy: Vec<u128>, governed: Vec<u128>) -> [Vec<usize>; 2] {
-    let sorted = |hashes: Vec<u128>| {
-        let mut sorted: Vec<(u128, usize)> =
-            hashes.into_iter().enumerate().map(|(place, hash)| (hash, place)).collect();
-        sorted.par_sort_unstable();
-        sorted
-    };
-    let (legacy, governed) = (sorted(legacy), sorted(governed));
+/// The places of rows that the other side does not have as often, ascending.
+fn cancel(mut legacy: Vec<Mark>, mut governed: Vec<Mark>) -> [Vec<u64>; 2] {
+    legacy.sort_unstable();
+    governed.sort_unstable();
     let mut left = [Vec::new(), Vec::new()];
     let mut legacy = legacy.chunk_by(|a, b| a.0 == b.0).peekable();
     let mut governed = governed.chunk_by(|a, b| a.0 == b.0).peekable();
@@ -204,48 +357,6 @@ fn cancel(legacy: Vec<u128>, governed: Vec<u128>) -> [Vec<usize>; 2] {
     left.iter_mut().for_each(|left| left.sort_unstable());
     left
 }
-
-/// The rows at these places of all chunks together.
-fn table(
-    side: Side,
-    source: Source<'_>,
-    chunks: &[Chunk],
-    left: &[usize],
-    part_rows: &BTreeMap<usize, u64>,
-) -> Result<Table, String> {
-    let mut left = left.iter().copied().peekable();
-    let (mut batches, mut numbers) = (Vec::new(), Vec::new());
-    let (mut start, mut part, mut part_start) = (0, 0, 0_u64);
-    for chunk in chunks {
-        while part < chunk.part {
-            part_start += part_rows.get(&part).copied().unwrap_or_default();
-            part += 1;
-        }
-        let end = start + chunk.hashes.len();
-        let mut own = Vec::new();
-        while let Some(place) = left.next_if(|place| *place < end) {
-            numbers.extend(chunk.places.get(place - start).map(|place| part_start + place));
-            own.push(u64::try_from(place - start).unwrap_or(u64::MAX));
-        }
-        if own.len() == chunk.hashes.len() {
-            batches.push(chunk.batch.clone());
-        } else if !own.is_empty() {
-            let taken = take(&chunk.batch, own);
-            batches.push(taken.map_err(|error| format!("the {side} side: {error}"))?);
-        }
-        start = end;
-    }
-    Ok(Table::new(side, source.rows.schema(), &batches)?.with_numbers(numbers))
-}
-
-/// Rows of a batch; a batch without columns has only a number of them.
-fn take(batch: &RecordBatch, rows: Vec<u64>) -> Result<RecordBatch, ArrowError> {
-    if batch.num_columns() == 0 {
-        return Ok(batch.slice(0, rows.len()));
-    }
-    take_record_batch(batch, &UInt64Array::from(rows))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -254,13 +365,18 @@ mod tests {
         laws::fixtures::{Row, facts, mixed, row, statement},
         shape,
     };
-    use arrow::datatypes::SchemaRef;
-    use model::{Batches, InMemory, RowsError};
+    use arrow::{array::RecordBatch, datatypes::SchemaRef};
+    use model::{Batches, InMemory, RowsError, Shelf};
     use proptest::prelude::*;
+    use std::sync::atomic::{self, AtomicUsize};
+
+    fn marks(hashes: &[u128]) -> Vec<Mark> {
+        hashes.iter().copied().zip(0..).collect()
+    }
 
     #[test]
     fn copies_count() {
-        let found = cancel(vec![1, 2, 2, 2], vec![2, 3, 1]);
+        let found = cancel(marks(&[1, 2, 2, 2]), marks(&[2, 3, 1]));
         assert_eq!(found, [vec![2, 3], vec![1]]);
     }
 
@@ -271,11 +387,11 @@ mod tests {
             legacy in proptest::collection::vec(0..6_u128, 0..12),
             governed in proptest::collection::vec(0..6_u128, 0..12),
         ) {
-            let [l, g] = cancel(legacy.clone(), governed.clone());
+            let [l, g] = cancel(marks(&legacy), marks(&governed));
             for hash in 0..6 {
                 let times = |hashes: &[u128]| hashes.iter().filter(|h| **h == hash).count();
-                let left = |places: &[usize], hashes: &[u128]| {
-                    places.iter().filter(|place| hashes[**place] == hash).count()
+                let left = |places: &[u64], hashes: &[u128]| {
+                    places.iter().filter(|place| hashes[**place as usize] == hash).count()
                 };
                 let (a, b) = (times(&legacy), times(&governed));
                 prop_assert_eq!(left(&l, &legacy), a.saturating_sub(b));
@@ -317,36 +433,75 @@ mod tests {
         Parts(vec![part(first), part(&[]), part(second)])
     }
 
+    /// Lays everything aside in memory of its own, and counts how often.
+    #[derive(Debug, Default)]
+    struct Counted(AtomicUsize);
+
+    #[derive(Debug)]
+    struct CountedShelf(SchemaRef, Vec<RecordBatch>);
+
+    impl Scratch for Counted {
+        fn shelf(&self, schema: &SchemaRef) -> Result<Box<dyn Shelf>, RowsError> {
+            self.0.fetch_add(1, atomic::Ordering::Relaxed);
+            Ok(Box::new(CountedShelf(SchemaRef::clone(schema), Vec::new())))
+        }
+    }
+
+    impl Shelf for CountedShelf {
+        fn push(&mut self, batch: RecordBatch) -> Result<(), RowsError> {
+            self.1.push(batch);
+            Ok(())
+        }
+
+        fn finish(self: Box<Self>) -> Result<Box<dyn Rows>, RowsError> {
+            Ok(Box::new(InMemory::new(self.0, self.1)?))
+        }
+    }
+
     proptest! {
-        /// What is read twice and picked gives what is kept at once gives, however it is cut.
+        /// What is read twice and picked gives what is kept at once gives, however it is cut, in how
+        /// many partitions, and whether memory holds it.
         #[test]
         fn the_way_means_nothing(
             legacy in proptest::collection::vec(row(), 0..20),
             governed in proptest::collection::vec(row(), 0..20),
             at in 0_usize..20,
+            key in proptest::option::of(Just([0_usize])),
         ) {
             let (facts, settings) = (facts(), Settings::new(vec![]).unwrap());
             let schema = mixed(&[]).schema();
             let shape = shape::plan(&statement(&facts), &schema, &schema, &settings);
             let columns = shape.unwrap().unwrap().columns;
-            let found = |rows_max, at| {
+            let scratch = Counted::default();
+            let found = |rows_max, piece_bytes_max, at, memory: Memory<'_>| {
                 let (legacy, governed) = (parts(&legacy, at), parts(&governed, at / 2));
-                let found =
-                    find_keeping(rows_max, [&legacy, &governed], &columns, &Unwatched).unwrap();
-                let rows = |table: &Table| -> Vec<(u64, Vec<u8>)> {
-                    let row = |row| {
-                        let mut bytes = Vec::new();
-                        table.encode_row(row, &columns, &mut bytes).unwrap();
-                        (table.number(row), bytes)
-                    };
-                    (0..table.rows()).map(row).collect()
-                };
-                (rows(&found.legacy), rows(&found.governed), found.rows)
+                let sides: [&dyn Rows; 2] = [&legacy, &governed];
+                let key = key.as_ref().map(<[usize; 1]>::as_slice);
+                let input = Input { sides, columns: &columns, key, memory, watch: &Unwatched };
+                let residue = collect_keeping(rows_max, piece_bytes_max, input).unwrap();
+                let mut found = [Vec::new(), Vec::new()];
+                for piles in &residue.partitions {
+                    for (table, found) in tables(sides, piles).unwrap().iter().zip(&mut found) {
+                        for row in 0..table.rows() {
+                            let mut bytes = Vec::new();
+                            table.encode_row(row, &columns, &mut bytes).unwrap();
+                            found.push((table.number(row), bytes));
+                        }
+                        found.sort();
+                    }
+                }
+                (found, residue.rows)
             };
-            let kept = found(u64::MAX, 0);
-            prop_assert_eq!(&found(0, 0), &kept);
-            prop_assert_eq!(&found(0, at), &kept);
-            prop_assert_eq!(&found(u64::MAX, at), &kept);
+            let roomy = Memory::default();
+            let kept = found(u64::MAX, u64::MAX, 0, roomy);
+            prop_assert_eq!(&found(u64::MAX, u64::MAX, at, roomy), &kept);
+            prop_assert_eq!(&found(0, u64::MAX, 0, roomy), &kept);
+            prop_assert_eq!(&found(0, u64::MAX, at, roomy), &kept);
+            prop_assert_eq!(&found(0, 1, at, roomy), &kept);
+            let tight = Memory { bytes_max: 1, scratch: Some(&scratch) };
+            prop_assert_eq!(&found(0, 1, at, tight), &kept);
+            let open = kept.0.iter().any(|rows| !rows.is_empty());
+            prop_assert!(!open || scratch.0.into_inner() > 0);
         }
     }
 }

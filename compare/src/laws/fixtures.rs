@@ -1,7 +1,8 @@
 //! Small tables and statements for tests.
 
 use crate::{
-    SideResult, StatementRef, Unwatched, judge, residue,
+    Memory, SideResult, StatementRef, Unwatched, judge,
+    residue::{self, Input},
     settings::Settings,
     shape::{self, Column},
     table::Table,
@@ -11,7 +12,7 @@ use arrow::{
     datatypes::SchemaRef,
 };
 use model::{
-    InMemory, Judgement, OrderKey, Scope, Side, StatementFacts, StatementKind, Tolerance,
+    InMemory, Judgement, OrderKey, Rows, Scope, Side, StatementFacts, StatementKind, Tolerance,
     ToleranceKind,
 };
 use proptest::prelude::*;
@@ -113,8 +114,12 @@ pub(crate) fn with_residue_under<T>(
         let rows =
             |batch: &RecordBatch| InMemory::new(batch.schema(), vec![batch.clone()]).unwrap();
         let (left, right) = (rows(legacy), rows(governed));
-        let residue = residue::find([&left, &right], columns, &Unwatched).unwrap();
-        f(&residue.legacy, &residue.governed, columns)
+        let sides: [&dyn Rows; 2] = [&left, &right];
+        let memory = Memory::default();
+        let input = Input { sides, columns, key: None, memory, watch: &Unwatched };
+        let residue = residue::collect(input).unwrap();
+        let [legacy, governed] = residue::tables(sides, &residue.partitions[0]).unwrap();
+        f(&legacy, &governed, columns)
     })
 }
 

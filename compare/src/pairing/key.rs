@@ -38,7 +38,18 @@ pub(crate) struct Key {
 type Pairs = (Vec<(usize, usize)>, Vec<(Vec<usize>, Vec<usize>)>);
 
 impl Key {
-    fn of(tables: [&Table; 2], columns: &[&Column<'_>], given: bool) -> Result<Self, String> {
+    /// The key of these columns of the result.
+    pub(crate) fn of(
+        tables: [&Table; 2],
+        columns: &[Column<'_>],
+        key: &[usize],
+        given: bool,
+    ) -> Result<Self, String> {
+        let of_key: Vec<_> = key.iter().filter_map(|index| columns.get(*index)).collect();
+        Self::with(tables, &of_key, given)
+    }
+
+    fn with(tables: [&Table; 2], columns: &[&Column<'_>], given: bool) -> Result<Self, String> {
         let secret = HashKey::random();
         let schemas = tables.map(Table::schema);
         let hashes = |side, table: &Table| {
@@ -118,35 +129,34 @@ impl Key {
     }
 }
 
-/// The key of the residue: the given one, or the best that is found.
-pub(crate) fn find(
-    tables: [&Table; 2],
-    rows: [&dyn Rows; 2],
-    columns: &[Column<'_>],
-    given: Option<&[usize]>,
-    watch: &dyn Watch,
-) -> Result<Option<Key>, String> {
-    if let Some(given) = given {
-        let of_key: Vec<&Column<'_>> =
-            given.iter().filter_map(|index| columns.get(*index)).collect();
-        return Key::of(tables, &of_key, true).map(Some);
-    }
-    if tables.iter().any(|table| table.rows() == 0) {
-        return Ok(None);
-    }
+/// Columns that may be a key: each by itself, and the first few together.
+pub(super) fn candidates<'c, 'r>(columns: &'c [Column<'r>]) -> Vec<Vec<&'c Column<'r>>> {
     let exact: Vec<&Column<'_>> = columns.iter().filter(|column| column.is_exact()).collect();
     let single = exact.iter().take(SINGLE_MAX).map(|column| vec![*column]);
     let prefixes = (2..=exact.len().min(COLUMNS_MAX))
         .filter_map(|length| exact.get(..length).map(<[&Column<'_>]>::to_vec));
-    let mut candidates = Vec::new();
-    for (rank, of_key) in single.chain(prefixes).enumerate() {
-        let key = Key::of(tables, &of_key, false)?;
+    single.chain(prefixes).collect()
+}
+
+/// The best key that is found among the rows of the residue, and holds among all.
+pub(crate) fn find(
+    tables: [&Table; 2],
+    rows: [&dyn Rows; 2],
+    columns: &[Column<'_>],
+    watch: &dyn Watch,
+) -> Result<Option<Key>, String> {
+    if tables.iter().any(|table| table.rows() == 0) {
+        return Ok(None);
+    }
+    let mut ranked = Vec::new();
+    for (rank, of_key) in candidates(columns).into_iter().enumerate() {
+        let key = Key::with(tables, &of_key, false)?;
         if let Some(partners @ 1..) = key.partners() {
-            candidates.push((Reverse(partners), rank, of_key, key));
+            ranked.push((Reverse(partners), rank, of_key, key));
         }
     }
-    candidates.sort_by_key(|(partners, rank, ..)| (*partners, *rank));
-    for (_, _, of_key, key) in candidates.into_iter().take(CANDIDATES_MAX) {
+    ranked.sort_by_key(|(partners, rank, ..)| (*partners, *rank));
+    for (_, _, of_key, key) in ranked.into_iter().take(CANDIDATES_MAX) {
         if is_unique(tables, rows, &of_key, watch)? {
             return Ok(Some(key));
         }

@@ -1,0 +1,90 @@
+//! A key from a sample of all rows, for inputs of which too much differs to look at all of it.
+//!
+//! Of each candidate the rows are sampled whose value hashes to zero in some bits: on both sides the
+//! same values, and all rows that have them. So a candidate that is no key shows a value twice, and
+//! one whose values both sides do not share shows that too.
+
+use super::key::candidates;
+use crate::{
+    hash::{HashKey, RowHasher},
+    scan::{Source, scan},
+    shape::Column,
+    watch::{Pass, Watch},
+};
+use model::{Rows, Side};
+use std::cmp::Reverse;
+
+/// Values of a side in the sample, about.
+const SAMPLE: u64 = 16_384;
+
+/// The columns of the best candidate, if there is one.
+pub(crate) fn key(
+    sides: [&dyn Rows; 2],
+    columns: &[Column<'_>],
+    watch: &dyn Watch,
+) -> Result<Option<Vec<usize>>, String> {
+    let [legacy, governed] = sides;
+    let secret = HashKey::random();
+    let schemas = [legacy.schema().as_ref(), governed.schema().as_ref()];
+    let candidates = candidates(columns);
+    let hasher = |side, of_key: &[&Column<'_>]| {
+        RowHasher::new(side, of_key.iter().copied(), schemas, &secret)
+    };
+    let hashers: Vec<[RowHasher; 2]> = candidates
+        .iter()
+        .map(|of_key| [hasher(Side::Legacy, of_key), hasher(Side::Governed, of_key)])
+        .collect();
+    // All columns of all candidates are read at once; the hash of the rows is not asked for.
+    let mut reads: Vec<usize> = candidates.iter().flatten().map(|column| column.index).collect();
+    reads.sort_unstable();
+    reads.dedup();
+    let none = [hasher(Side::Legacy, &[]), hasher(Side::Governed, &[])];
+    let sources = [(legacy, &none[0]), (governed, &none[1])].map(|(rows, hasher)| Source {
+        rows,
+        hasher,
+        columns: &reads,
+    });
+    let rows = sides.iter().filter_map(|side| side.rows()).max().unwrap_or(u64::MAX);
+    let sampled = u128::from(u64::MAX) / u128::from((rows / SAMPLE).max(1));
+    let init = || (Vec::new(), Vec::new(), vec![[Vec::new(), Vec::new()]; candidates.len()]);
+    let found = scan(sources, (Pass::Keys, watch), init, |(states, hashes, samples), hashed| {
+        for (hashers, sample) in hashers.iter().zip(samples) {
+            let [legacy, governed] = hashers;
+            let [l_sample, g_sample] = sample;
+            let (hasher, sample) = match hashed.side {
+                Side::Legacy => (legacy, l_sample),
+                Side::Governed => (governed, g_sample),
+            };
+            hasher.hash(hashed.batch, &reads, hashed.start, (states, hashes))?;
+            sample.extend(hashes.iter().copied().filter(|hash| *hash >> 64 < sampled));
+        }
+        Ok(())
+    })?;
+    let mut samples: Vec<[Vec<u128>; 2]> = vec![Default::default(); candidates.len()];
+    for (_, _, more) in found {
+        for (own, more) in samples.iter_mut().zip(more) {
+            for (own, mut more) in own.iter_mut().zip(more) {
+                own.append(&mut more);
+            }
+        }
+    }
+    let ranked =
+        samples.into_iter().enumerate().filter_map(|(rank, [mut legacy, mut governed])| {
+            let shared = shared(&mut legacy, &mut governed)?;
+            // A column of which most values are the other side's too is one by which rows can be found.
+            (shared * 2 > legacy.len().min(governed.len())).then_some((Reverse(shared), rank))
+        });
+    let best = ranked.min().and_then(|(_, rank)| candidates.get(rank));
+    Ok(best.map(|of_key| of_key.iter().map(|column| column.index).collect()))
+}
+
+/// How many values both sides have, if none has one twice.
+fn shared(legacy: &mut [u128], governed: &mut [u128]) -> Option<usize> {
+    legacy.sort_unstable();
+    governed.sort_unstable();
+    let is_unique = |sorted: &[u128]| sorted.windows(2).all(|pair| pair.first() != pair.last());
+    if !is_unique(legacy) || !is_unique(governed) {
+        return None;
+    }
+    Some(legacy.iter().filter(|hash| governed.binary_search(hash).is_ok()).count())
+}

@@ -1,0 +1,104 @@
+//! Judges the rows of one partition: what matches within tolerances, what is one row with other
+//! values, what is missing and extra.
+
+use crate::{
+    matching::{Checks, match_residue},
+    pairing::{self, Key},
+    report::Findings,
+    residue::{self, Input, KnownKey, Residue, threads},
+    settings::Settings,
+    shape,
+    table::Table,
+};
+use model::{Difference, RowKey};
+use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
+
+/// What all partitions together show.
+pub(crate) struct Judged<'a> {
+    pub(crate) findings: Findings<'a>,
+    /// Columns whose types cannot meet, where a value is in the way.
+    pub(crate) strangers: Vec<Difference>,
+    pub(crate) key: Option<RowKey>,
+}
+
+/// Judges all partitions, as many at the same time as there are threads.
+pub(crate) fn judge<'a>(
+    input: Input<'_, '_>,
+    residue: Residue,
+    settings: &'a Settings,
+    with_places: bool,
+) -> Result<Judged<'a>, String> {
+    let nothing = || Judged {
+        findings: Findings::new(settings, input.columns.len(), with_places),
+        strangers: Vec::new(),
+        key: None,
+    };
+    let Residue { partitions, key, rows } = residue;
+    let checks_max = settings
+        .match_checks_max
+        .checked_div(u64::try_from(partitions.len()).unwrap_or(1))
+        .unwrap_or(settings.match_checks_max);
+    let one = |piles| -> Result<Judged<'a>, String> {
+        if input.watch.is_stopped() {
+            return Err("the comparison was stopped".to_owned());
+        }
+        let tables = residue::tables(input.sides, &piles)?;
+        drop(piles);
+        let mut judged = nothing();
+        let [legacy, governed] = &tables;
+        judged.strangers = shape::strangers(input.columns, legacy, governed)?;
+        if judged.strangers.is_empty() {
+            let checks = &mut Checks::new(checks_max);
+            judged.key =
+                partition(&mut judged.findings, input, &tables, (&key, rows), settings, checks)?;
+        }
+        Ok(judged)
+    };
+    let both = |a: Judged<'a>, b: Judged<'a>| {
+        let mut strangers = a.strangers;
+        strangers.extend(b.strangers);
+        strangers.dedup();
+        let findings = a.findings.merge(b.findings, settings.examples_max);
+        Judged { findings, strangers, key: a.key.or(b.key) }
+    };
+    if partitions.len() <= 1 || threads() == 1 {
+        return partitions.into_iter().try_fold(nothing(), |all, piles| Ok(both(all, one(piles)?)));
+    }
+    partitions.into_par_iter().map(one).try_reduce(nothing, |a, b| Ok(both(a, b)))
+}
+
+fn partition(
+    findings: &mut Findings<'_>,
+    input: Input<'_, '_>,
+    tables: &[Table; 2],
+    (known, whole): (&KnownKey, [u64; 2]),
+    settings: &Settings,
+    checks: &mut Checks,
+) -> Result<Option<RowKey>, String> {
+    let columns = input.columns;
+    let [legacy, governed] = tables;
+    let both = [legacy, governed];
+    let matched = match_residue(
+        (legacy, legacy.all_rows()),
+        (governed, governed.all_rows()),
+        columns,
+        checks,
+    )?;
+    findings.match_within(both, &matched.pairs, columns)?;
+    findings.unproven = matched.unproven;
+    let key = match known {
+        KnownKey::Given(key) => Some(Key::of(both, columns, key, true)?),
+        KnownKey::Sampled(Some(key)) => Some(Key::of(both, columns, key, false)?),
+        KnownKey::Sampled(None) => None,
+        KnownKey::Open => pairing::find_key(both, input.sides, columns, input.watch)?,
+    };
+    let pairing = pairing::pair(
+        (legacy, matched.legacy),
+        (governed, matched.governed),
+        columns,
+        (key.as_ref(), whole),
+        settings.pair_rows_max,
+    )?;
+    findings.differ(both, &pairing, columns, settings)?;
+    Ok(key.map(|key| key.told(columns)))
+}
