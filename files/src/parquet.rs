@@ -1,38 +1,77 @@
 //! Parquet: one part for each row group.
+//!
+//! Pages are read and decoded one after the other, so memory is a page for each asked column (and
+//! its dictionary) and not a row group. The page index is not read: all rows of a group are asked
+//! for, and none can be skipped. Where pages have checksums they are verified (feature `crc` of the
+//! decoder).
 
-use arrow::datatypes::SchemaRef;
+mod chunks;
+mod footer;
+mod int96;
+mod schema;
+
+use crate::{
+    contain::contained,
+    reading::{Decoder, reading},
+    source::{Opened, Source},
+};
+use arrow::{datatypes::SchemaRef, record_batch::RecordBatch};
+use chunks::Chunks;
 use model::{Batches, Rows, RowsError};
-use parquet::arrow::{
-    ProjectionMask,
-    arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder},
+use parquet::{
+    arrow::{
+        ProjectionMask,
+        arrow_reader::{
+            ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader,
+            ParquetRecordBatchReaderBuilder,
+        },
+    },
+    file::metadata::{PageIndexPolicy, ParquetMetaData, ParquetStatisticsPolicy},
 };
-use std::{
-    fs::File,
-    path::{Path, PathBuf},
-};
+use std::{path::Path, sync::Arc};
 
 /// A Parquet file.
 #[derive(Debug)]
 pub struct ParquetFile {
-    path: PathBuf,
+    source: Source,
     metadata: ArrowReaderMetadata,
 }
 
 impl ParquetFile {
-    /// Reads the footer.
+    /// Reads the footer, and where there are INT96 columns their values, to find their unit.
     ///
     /// # Errors
-    /// What is wrong with the file.
+    /// A file that cannot be opened, is truncated or damaged, or holds timestamps (INT96) that no
+    /// 64-bit timestamp holds.
     pub fn open(path: &Path) -> Result<Self, RowsError> {
-        let file = File::open(path)
-            .map_err(|error| RowsError(format!("`{}`: {error}", path.display())))?;
-        let metadata = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new())
-            .map_err(|error| RowsError(format!("`{}`: {error}", path.display())))?;
-        Ok(Self { path: path.to_owned(), metadata })
+        let (source, opened) = Source::open(path)?;
+        Self::from_source(source, &opened)
     }
 
-    fn error(&self, what: impl std::fmt::Display) -> RowsError {
-        RowsError(format!("`{}`: {what}", self.path.display()))
+    pub(crate) fn from_source(source: Source, opened: &Opened) -> Result<Self, RowsError> {
+        let metadata = contained(|| load(opened))
+            .and_then(|metadata| metadata)
+            .map_err(|error| source.blame(opened, error))?;
+        Ok(Self { source, metadata })
+    }
+
+    fn decoder(
+        &self,
+        opened: &Opened,
+        part: usize,
+        columns: &[usize],
+        batch_rows: usize,
+    ) -> Result<ParquetRecordBatchReader, String> {
+        let mask = ProjectionMask::roots(self.metadata.parquet_schema(), columns.iter().copied());
+        let chunks = Chunks(opened.clone());
+        contained(|| {
+            ParquetRecordBatchReaderBuilder::new_with_metadata(chunks, self.metadata.clone())
+                .with_row_groups(vec![part])
+                .with_projection(mask)
+                .with_batch_size(batch_rows)
+                .build()
+        })?
+        .map_err(|error| error.to_string())
     }
 }
 
@@ -46,7 +85,7 @@ impl Rows for ParquetFile {
     }
 
     fn part_rows(&self, part: usize) -> Option<u64> {
-        let group = self.metadata.metadata().row_groups().get(part)?;
+        let Some(group) = self.metadata.metadata().row_groups().get(part) else { return Some(0) };
         u64::try_from(group.num_rows()).ok()
     }
 
@@ -56,15 +95,77 @@ impl Rows for ParquetFile {
         columns: &[usize],
         batch_rows: usize,
     ) -> Result<Batches<'_>, RowsError> {
-        let file = File::open(&self.path).map_err(|error| self.error(error))?;
-        let mask = ProjectionMask::roots(self.metadata.parquet_schema(), columns.iter().copied());
-        let reader =
-            ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.metadata.clone())
-                .with_row_groups(vec![part])
-                .with_projection(mask)
-                .with_batch_size(batch_rows)
-                .build()
-                .map_err(|error| self.error(error))?;
-        Ok(Box::new(reader.map(|batch| batch.map_err(|error| self.error(error)))))
+        if part >= self.parts() {
+            return Ok(Box::new(std::iter::empty()));
+        }
+        let opened = self.source.reopen()?;
+        // A decoder takes memory for as many rows as it may give at once.
+        let part_rows = self.part_rows(part).and_then(|rows| usize::try_from(rows).ok());
+        let batch_rows = batch_rows.min(part_rows.unwrap_or(usize::MAX)).max(1);
+        let decoder = self
+            .decoder(&opened, part, columns, batch_rows)
+            .map_err(|error| self.source.blame(&opened, error))?;
+        Ok(reading(&self.source, opened, self.part_rows(part), decoder))
     }
+}
+
+impl Decoder for ParquetRecordBatchReader {
+    fn decode(&mut self) -> Result<Option<RecordBatch>, String> {
+        self.next().transpose().map_err(|error| error.to_string())
+    }
+}
+
+/// The metadata, checked, with the types that its columns shall have.
+fn load(opened: &Opened) -> Result<ArrowReaderMetadata, String> {
+    footer::check(opened)?;
+    let options = ArrowReaderOptions::new()
+        .with_page_index_policy(PageIndexPolicy::Skip)
+        .with_column_stats_policy(ParquetStatisticsPolicy::SkipAll)
+        .with_size_stats_policy(ParquetStatisticsPolicy::SkipAll)
+        .with_encoding_stats_policy(ParquetStatisticsPolicy::SkipAll);
+    let loaded = ArrowReaderMetadata::load(&Chunks(opened.clone()), options)
+        .map_err(|error| error.to_string())?;
+    let metadata = Arc::clone(loaded.metadata());
+    check_ranges(&metadata, opened.len())?;
+    let units = int96::units(opened, &metadata)?;
+    let unit = |leaf: usize| {
+        let unit = units.get(leaf).copied().flatten();
+        unit.unwrap_or(arrow::datatypes::TimeUnit::Nanosecond)
+    };
+    let Some(refined) = schema::refined(loaded.schema(), loaded.parquet_schema(), unit) else {
+        return Ok(loaded);
+    };
+    ArrowReaderMetadata::try_new(metadata, ArrowReaderOptions::new().with_schema(refined))
+        .map_err(|error| error.to_string())
+}
+
+/// Column chunks that lie outside of the file, or counts below zero, which the decoder asserts.
+fn check_ranges(metadata: &ParquetMetaData, len: u64) -> Result<(), String> {
+    let columns = metadata.file_metadata().schema_descr().num_columns();
+    for (part, group) in metadata.row_groups().iter().enumerate() {
+        let damaged = |what: &str| {
+            Err(format!("the file is damaged: row group {part} {what}; copy or write it again"))
+        };
+        if group.num_rows() < 0 {
+            return damaged("has fewer than no rows");
+        }
+        if group.num_columns() != columns {
+            return damaged("has other columns than the schema");
+        }
+        for column in group.columns() {
+            let start = column.dictionary_page_offset().unwrap_or(column.data_page_offset());
+            let inside =
+                u64::try_from(start).ok().zip(u64::try_from(column.compressed_size()).ok());
+            let end = inside.and_then(|(start, length)| start.checked_add(length));
+            if end.is_none_or(|end| end > len) {
+                return damaged("lies in part outside of the file, which may be truncated");
+            }
+            // Without repetition each row has one value or one NULL.
+            let flat = column.column_descr().max_rep_level() == 0;
+            if column.num_values() < 0 || (flat && column.num_values() != group.num_rows()) {
+                return damaged("has columns of different lengths");
+            }
+        }
+    }
+    Ok(())
 }
