@@ -178,12 +178,11 @@ impl CsvFile {
             .iter()
             .map(|_| Some(Judge::One(Kind::wanted(wanted.next()?)?, None)))
             .collect();
-        let judged = self.survey(&judges)?;
+        let found = self.survey(&judges)?;
         let mut notes = Vec::new();
         let mut kinds = Vec::new();
         let fields = schema.fields().iter().map(Some).chain(std::iter::repeat(None));
-        for (column, ((name, field), judge)) in
-            self.names.iter().zip(fields).zip(judged).enumerate()
+        for (column, ((name, field), judge)) in self.names.iter().zip(fields).zip(found).enumerate()
         {
             let value = match judge {
                 Some(Judge::One(kind, None)) => {
@@ -206,10 +205,10 @@ impl CsvFile {
 
     fn survey(&self, judges: &[Option<Judge>]) -> Result<Vec<Option<Judge>>, RowsError> {
         let opened = self.source.reopen()?;
-        let judged = survey(&opened, &self.text, &self.parts, judges)
+        let found = survey(&opened, &self.text, &self.parts, judges)
             .map_err(|error| self.source.blame(&opened, error))?;
         self.source.check(&opened)?;
-        Ok(judged)
+        Ok(found)
     }
 
     fn set_kinds(&mut self, kinds: Vec<Kind>) {
@@ -233,8 +232,8 @@ pub fn infer(files: &mut [&mut CsvFile]) -> Result<(), RowsError> {
     let mut seen: Vec<Vec<Candidates>> = Vec::new();
     for file in files.iter() {
         let judges = vec![Some(Judge::Any(Candidates::default())); file.names.len()];
-        let judged = file.survey(&judges)?;
-        let candidates = judged.into_iter().map(|judge| match judge {
+        let found = file.survey(&judges)?;
+        let candidates = found.into_iter().map(|judge| match judge {
             Some(Judge::Any(candidates)) => candidates,
             _ => Candidates::default(),
         });

@@ -114,12 +114,11 @@ impl Messages {
         let mut bytes = 0_u64;
         for (number, batch) in index.batches.iter().enumerate() {
             let body = u64::try_from(batch.block.bodyLength()).unwrap_or(u64::MAX);
-            match parts.last_mut().filter(|_| bytes < PART_BYTES) {
-                Some(part) => part.end = number + 1,
-                None => {
-                    parts.push(number..number + 1);
-                    bytes = 0;
-                }
+            if let Some(part) = parts.last_mut().filter(|_| bytes < PART_BYTES) {
+                part.end = number + 1;
+            } else {
+                parts.push(number..number + 1);
+                bytes = 0;
             }
             bytes = bytes.saturating_add(body);
         }

@@ -8,6 +8,7 @@
 mod chunks;
 mod footer;
 mod int96;
+mod interval;
 mod schema;
 
 use crate::{
@@ -15,7 +16,10 @@ use crate::{
     reading::{Decoder, reading},
     source::{Opened, Source},
 };
-use arrow::{datatypes::SchemaRef, record_batch::RecordBatch};
+use arrow::{
+    datatypes::{SchemaRef, TimeUnit},
+    record_batch::RecordBatch,
+};
 use chunks::Chunks;
 use model::{Batches, Rows, RowsError};
 use parquet::{
@@ -27,6 +31,7 @@ use parquet::{
         },
     },
     file::metadata::{PageIndexPolicy, ParquetMetaData, ParquetStatisticsPolicy},
+    schema::types::SchemaDescriptor,
 };
 use std::{path::Path, sync::Arc};
 
@@ -34,7 +39,16 @@ use std::{path::Path, sync::Arc};
 #[derive(Debug)]
 pub struct ParquetFile {
     source: Source,
+    table: Table,
+}
+
+/// What is known of a file's table.
+#[derive(Debug)]
+struct Table {
     metadata: ArrowReaderMetadata,
+    /// Columns that are read as bytes, see `interval`.
+    intervals: Vec<usize>,
+    schema: SchemaRef,
 }
 
 impl ParquetFile {
@@ -49,10 +63,10 @@ impl ParquetFile {
     }
 
     pub(crate) fn from_source(source: Source, opened: &Opened) -> Result<Self, RowsError> {
-        let metadata = contained(|| load(opened))
-            .and_then(|metadata| metadata)
+        let table = contained(|| load(opened))
+            .and_then(|table| table)
             .map_err(|error| source.blame(opened, error))?;
-        Ok(Self { source, metadata })
+        Ok(Self { source, table })
     }
 
     fn decoder(
@@ -61,31 +75,37 @@ impl ParquetFile {
         part: usize,
         columns: &[usize],
         batch_rows: usize,
-    ) -> Result<ParquetRecordBatchReader, String> {
-        let mask = ProjectionMask::roots(self.metadata.parquet_schema(), columns.iter().copied());
+    ) -> Result<ParquetDecoder, String> {
+        let metadata = &self.table.metadata;
+        let mask = ProjectionMask::roots(metadata.parquet_schema(), columns.iter().copied());
         let chunks = Chunks(opened.clone());
-        contained(|| {
-            ParquetRecordBatchReaderBuilder::new_with_metadata(chunks, self.metadata.clone())
+        let decoder = contained(|| {
+            ParquetRecordBatchReaderBuilder::new_with_metadata(chunks, metadata.clone())
                 .with_row_groups(vec![part])
                 .with_projection(mask)
                 .with_batch_size(batch_rows)
                 .build()
         })?
-        .map_err(|error| error.to_string())
+        .map_err(|error| error.to_string())?;
+        let intervals = columns.iter().enumerate();
+        let intervals = intervals.filter(|(_, column)| self.table.intervals.contains(column));
+        Ok(ParquetDecoder { decoder, intervals: intervals.map(|(position, _)| position).collect() })
     }
 }
 
 impl Rows for ParquetFile {
     fn schema(&self) -> &SchemaRef {
-        self.metadata.schema()
+        &self.table.schema
     }
 
     fn parts(&self) -> usize {
-        self.metadata.metadata().num_row_groups()
+        self.table.metadata.metadata().num_row_groups()
     }
 
     fn part_rows(&self, part: usize) -> Option<u64> {
-        let Some(group) = self.metadata.metadata().row_groups().get(part) else { return Some(0) };
+        let Some(group) = self.table.metadata.metadata().row_groups().get(part) else {
+            return Some(0);
+        };
         u64::try_from(group.num_rows()).ok()
     }
 
@@ -109,34 +129,56 @@ impl Rows for ParquetFile {
     }
 }
 
-impl Decoder for ParquetRecordBatchReader {
+struct ParquetDecoder {
+    decoder: ParquetRecordBatchReader,
+    /// Positions among the asked columns.
+    intervals: Vec<usize>,
+}
+
+impl Decoder for ParquetDecoder {
     fn decode(&mut self) -> Result<Option<RecordBatch>, String> {
-        self.next().transpose().map_err(|error| error.to_string())
+        let Some(batch) = self.decoder.next() else { return Ok(None) };
+        let batch = batch.map_err(|error| error.to_string())?;
+        interval::batch(batch, &self.intervals).map(Some)
     }
 }
 
 /// The metadata, checked, with the types that its columns shall have.
-fn load(opened: &Opened) -> Result<ArrowReaderMetadata, String> {
+fn load(opened: &Opened) -> Result<Table, String> {
     footer::check(opened)?;
-    let options = ArrowReaderOptions::new()
+    let mut loaded = load_metadata(opened, None)?;
+    let intervals = interval::columns(loaded.parquet_schema())?;
+    if !intervals.is_empty() {
+        let bytes = interval::as_bytes(loaded.parquet_schema(), &intervals)?;
+        loaded = load_metadata(opened, Some(bytes))?;
+    }
+    let metadata = Arc::clone(loaded.metadata());
+    check_ranges(&metadata, opened.len())?;
+    let units = int96::units(opened, &metadata)?;
+    let unit = |leaf: usize| units.get(leaf).copied().flatten().unwrap_or(TimeUnit::Nanosecond);
+    if let Some(refined) = schema::refined(loaded.schema(), loaded.parquet_schema(), unit) {
+        let options = ArrowReaderOptions::new().with_schema(refined);
+        loaded =
+            ArrowReaderMetadata::try_new(metadata, options).map_err(|error| error.to_string())?;
+    }
+    let schema = interval::restored(loaded.schema(), &intervals);
+    Ok(Table { metadata: loaded, intervals, schema })
+}
+
+/// The metadata; with another schema than the file's own, where one is given.
+fn load_metadata(
+    opened: &Opened,
+    schema: Option<SchemaDescriptor>,
+) -> Result<ArrowReaderMetadata, String> {
+    let mut options = ArrowReaderOptions::new()
         .with_page_index_policy(PageIndexPolicy::Skip)
         .with_column_stats_policy(ParquetStatisticsPolicy::SkipAll)
         .with_size_stats_policy(ParquetStatisticsPolicy::SkipAll)
         .with_encoding_stats_policy(ParquetStatisticsPolicy::SkipAll);
-    let loaded = ArrowReaderMetadata::load(&Chunks(opened.clone()), options)
-        .map_err(|error| error.to_string())?;
-    let metadata = Arc::clone(loaded.metadata());
-    check_ranges(&metadata, opened.len())?;
-    let units = int96::units(opened, &metadata)?;
-    let unit = |leaf: usize| {
-        let unit = units.get(leaf).copied().flatten();
-        unit.unwrap_or(arrow::datatypes::TimeUnit::Nanosecond)
-    };
-    let Some(refined) = schema::refined(loaded.schema(), loaded.parquet_schema(), unit) else {
-        return Ok(loaded);
-    };
-    ArrowReaderMetadata::try_new(metadata, ArrowReaderOptions::new().with_schema(refined))
-        .map_err(|error| error.to_string())
+    if let Some(schema) = schema {
+        options = options.with_parquet_schema(Arc::new(schema));
+    }
+    ArrowReaderMetadata::load(&Chunks(opened.clone()), options).map_err(|error| error.to_string())
 }
 
 /// Column chunks that lie outside of the file, or counts below zero, which the decoder asserts.

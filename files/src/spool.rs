@@ -81,7 +81,7 @@ impl SpoolWriter {
             return Ok(());
         }
         let folder = self.folder.clone();
-        let refused = |error: ArrowError| refused(&folder, error);
+        let refused = |error: ArrowError| refused(&folder, &error);
         let disk = match &mut self.disk {
             Some(disk) => disk,
             None => self.disk.insert(temporary(&self.folder, &self.schema).map_err(refused)?),
@@ -102,7 +102,7 @@ impl SpoolWriter {
         let disk = match disk {
             None => None,
             Some(mut disk) => {
-                let refused = |error: ArrowError| refused(&folder, error);
+                let refused = |error: ArrowError| refused(&folder, &error);
                 disk.finish().map_err(refused)?;
                 let buffer = disk.into_inner().map_err(refused)?;
                 let counted = buffer
@@ -184,9 +184,9 @@ fn temporary(
     StreamWriter::try_new(buffer, schema)
 }
 
-fn refused(folder: &Path, error: ArrowError) -> RowsError {
+fn refused(folder: &Path, error: &ArrowError) -> RowsError {
     let folder = folder.display();
-    let full = match &error {
+    let full = match error {
         ArrowError::IoError(_, error) => {
             matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded)
         }
@@ -301,7 +301,7 @@ mod tests {
     #[test]
     fn a_full_disk_is_said() {
         let full = io::Error::from(ErrorKind::StorageFull);
-        let error = refused(Path::new("/tmp"), ArrowError::from(full)).to_string();
+        let error = refused(Path::new("/tmp"), &ArrowError::from(full)).to_string();
         assert!(error.contains("the disk is full"), "{error}");
     }
 

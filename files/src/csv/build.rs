@@ -114,14 +114,13 @@ impl<'a> Column<'a> {
             }
             Kind::Uuid => {
                 let mut builder = FixedSizeBinaryBuilder::with_capacity(self.fields().len(), 16);
-                self.each(|text, _| match text {
-                    Some(text) => builder
-                        .append_value(parsed(text, kind::uuid)?)
-                        .map_err(|error| error.to_string()),
-                    None => {
+                self.each(|text, _| {
+                    let Some(text) = text else {
                         builder.append_null();
-                        Ok(())
-                    }
+                        return Ok(());
+                    };
+                    let value = parsed(text, kind::uuid)?;
+                    builder.append_value(value).map_err(|error| error.to_string())
                 })?;
                 Arc::new(builder.finish())
             }

@@ -159,7 +159,9 @@ mod tests {
 
     fn seen(texts: &[&str]) -> Candidates {
         let mut candidates = Candidates::default();
-        texts.iter().for_each(|text| candidates.value(text));
+        for text in texts {
+            candidates.value(text);
+        }
         candidates
     }
 

@@ -43,7 +43,9 @@ impl Judge {
         match self {
             Self::Any(candidates) => {
                 let looked = column.each(|value, _| {
-                    value.into_iter().for_each(|value| candidates.value(value));
+                    if let Some(value) = value {
+                        candidates.value(value);
+                    }
                     Ok::<_, ()>(())
                 });
                 looked.ok();

@@ -111,7 +111,9 @@ fn look(opened: &Opened, metadata: &ParquetMetaData, leaf: usize) -> Result<Seen
                 Some(&mut repetitions),
                 &mut values,
             )?;
-            values.iter().for_each(|value| seen.value(value));
+            for value in &values {
+                seen.value(value);
+            }
             if records == 0 && levels == 0 {
                 break;
             }
