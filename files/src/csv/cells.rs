@@ -15,6 +15,8 @@ pub(super) struct Cells {
     complete: usize,
     pub(super) records: usize,
     records_max: usize,
+    /// Whether nothing at all was in the last field.
+    nothing: bool,
 }
 
 impl Cells {
@@ -27,7 +29,15 @@ impl Cells {
             }
         }
         let width = flags.iter().filter(|flag| **flag).count();
-        Self { asked: flags, width, fields: Vec::new(), complete: 0, records: 0, records_max }
+        Self {
+            asked: flags,
+            width,
+            fields: Vec::new(),
+            complete: 0,
+            records: 0,
+            records_max,
+            nothing: false,
+        }
     }
 
     pub(super) fn clear(&mut self) {
@@ -39,6 +49,7 @@ impl Cells {
 
 impl Sink for Cells {
     fn field(&mut self, number: usize, field: Field) -> Result<(), String> {
+        self.nothing = field.range().is_empty() && !field.quoted;
         match self.asked.get(number) {
             Some(true) => {
                 self.fields.push(field);
@@ -49,11 +60,11 @@ impl Sink for Cells {
         }
     }
 
-    fn record(&mut self, fields: usize, range: Range<usize>) -> Result<bool, String> {
+    fn record(&mut self, fields: usize, _: Range<usize>) -> Result<bool, String> {
         if fields != self.asked.len() {
             let columns = self.asked.len();
-            return Err(match (fields, range.len()) {
-                (1, 0..=2) => format!("an empty line, where {columns} fields are expected"),
+            return Err(match (fields, self.nothing) {
+                (1, true) => format!("an empty line, where {columns} fields are expected"),
                 (1, _) => format!("1 field, where {columns} are expected"),
                 _ => format!("{fields} fields, where {columns} are expected"),
             });
