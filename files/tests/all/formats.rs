@@ -60,22 +60,45 @@ fn batch(rows: i64) -> RecordBatch {
     let wide: Decimal256Array = all().map(|n| some(n).map(|n| i256::from_i128(n.into()))).collect();
     let narrow = |n: i64| i8::try_from(n % 100).unwrap();
     let bytes: Vec<Option<Vec<u8>>> =
-        all().map(|n| some(n).map(|n| vec![narrow(n) as u8; 3])).collect();
+        all().map(|n| some(n).map(|n| vec![narrow(n).cast_unsigned(); 3])).collect();
     let fixed = FixedSizeBinaryArray::try_from_sparse_iter_with_size(bytes.iter().cloned(), 3);
     let columns: Vec<(&str, ArrayRef)> = vec![
         ("bool", Arc::new(all().map(|n| some(n).map(|n| n % 2 == 0)).collect::<BooleanArray>())),
         ("i8", Arc::new(all().map(|n| some(n).map(narrow)).collect::<Int8Array>())),
         (
             "u64",
-            Arc::new(all().map(|n| some(n).map(|n| u64::MAX - n as u64)).collect::<UInt64Array>()),
+            Arc::new(
+                all()
+                    .map(|n| some(n).map(|n| u64::MAX - n.cast_unsigned()))
+                    .collect::<UInt64Array>(),
+            ),
         ),
-        ("f32", Arc::new(all().map(|n| some(n).map(|n| n as f32 / 3.0)).collect::<Float32Array>())),
-        ("f64", Arc::new(all().map(|n| some(n).map(|n| n as f64 / 3.0)).collect::<Float64Array>())),
+        (
+            "f32",
+            Arc::new(
+                all()
+                    .map(|n| some(n).map(|n| f32::from(narrow(n)) / 3.0))
+                    .collect::<Float32Array>(),
+            ),
+        ),
+        (
+            "f64",
+            Arc::new(
+                all()
+                    .map(|n| some(n).map(|n| f64::from(narrow(n)) / 3.0))
+                    .collect::<Float64Array>(),
+            ),
+        ),
         ("d9", Arc::new(decimals.clone().with_precision_and_scale(9, 2).unwrap())),
         ("d18", Arc::new(decimals.clone().with_precision_and_scale(18, 2).unwrap())),
         ("d38", Arc::new(decimals.with_precision_and_scale(38, 10).unwrap())),
         ("d76", Arc::new(wide.with_precision_and_scale(76, 10).unwrap())),
-        ("date", Arc::new(all().map(|n| some(n).map(|n| n as i32)).collect::<Date32Array>())),
+        (
+            "date",
+            Arc::new(
+                all().map(|n| some(n).map(|n| n.try_into().unwrap())).collect::<Date32Array>(),
+            ),
+        ),
         ("time", Arc::new(all().map(some).collect::<Time64NanosecondArray>())),
         ("ms", Arc::new(all().map(some).collect::<TimestampMillisecondArray>())),
         (
@@ -84,7 +107,7 @@ fn batch(rows: i64) -> RecordBatch {
         ),
         ("text", Arc::new(texts.iter().collect::<StringArray>())),
         ("large", Arc::new(texts.iter().collect::<LargeStringArray>())),
-        ("bytes", Arc::new(BinaryArray::from_iter(bytes.iter().map(Option::as_deref)))),
+        ("bytes", Arc::new(bytes.iter().map(Option::as_deref).collect::<BinaryArray>())),
         ("fixed", Arc::new(fixed.unwrap())),
         ("word", Arc::new(words)),
         ("list", Arc::new(lists.finish())),
@@ -267,7 +290,9 @@ fn int96(folder: &TempDir, values: &[(i32, u64)]) -> Result<ParquetFile, String>
         .iter()
         .map(|(day, nanos)| {
             let mut value = Int96::new();
-            value.set_data(*nanos as u32, (nanos >> 32) as u32, *day as u32);
+            let [low, high] =
+                [nanos & 0xffff_ffff, nanos >> 32].map(|half| half.try_into().unwrap());
+            value.set_data(low, high, day.cast_unsigned());
             value
         })
         .collect();

@@ -27,7 +27,10 @@ fn batch() -> RecordBatch {
     let some = |n: i64| n % 7 != 0;
     let rows = 0..200_i64;
     let numbers: Int64Array = rows.clone().map(|n| some(n).then_some(n * 1_000)).collect();
-    let floats: Float64Array = rows.clone().map(|n| some(n).then_some(n as f64 / 3.0)).collect();
+    let floats: Float64Array = rows
+        .clone()
+        .map(|n| some(n).then_some(f64::from(i32::try_from(n).unwrap()) / 3.0))
+        .collect();
     let decimals: Decimal128Array = rows.clone().map(|n| Some(i128::from(n) * 101)).collect();
     let stamps: TimestampMicrosecondArray = rows.clone().map(|n| Some(n * 1_000_000)).collect();
     let texts: Vec<String> = rows.clone().map(|n| format!("text {}", n * n)).collect();
@@ -217,7 +220,7 @@ fn impossible_counts_take_no_memory() {
 #[test]
 fn checksums_are_verified() {
     let folder = tempfile::tempdir().unwrap();
-    let bytes = include_bytes!("data/checksums.parquet");
+    let bytes = include_bytes!("../data/checksums.parquet");
     assert_eq!(read(Format::Parquet, bytes, folder.path()), Ok(200));
     // The page's 1,600 bytes of values follow the magic and the header of the page.
     for at in (100..1_600).step_by(37) {
