@@ -239,6 +239,7 @@ pub fn infer(files: &mut [&mut CsvFile]) -> Result<(), RowsError> {
         });
         seen.push(candidates.collect());
     }
+    make_sure_of_floats(files, &mut seen)?;
     let columns = seen.iter().map(Vec::len).max().unwrap_or_default();
     let mut kinds: Vec<Vec<Kind>> = vec![Vec::new(); seen.len()];
     for column in 0..columns {
@@ -252,6 +253,35 @@ pub fn infer(files: &mut [&mut CsvFile]) -> Result<(), RowsError> {
     }
     for (file, kinds) in files.iter_mut().zip(kinds) {
         file.set_kinds(kinds);
+    }
+    Ok(())
+}
+
+/// Holds plain decimals against floats, where other values made the column one of floats.
+fn make_sure_of_floats(
+    files: &[&mut CsvFile],
+    seen: &mut [Vec<Candidates>],
+) -> Result<(), RowsError> {
+    let all = |column: usize, seen: &[Vec<Candidates>]| {
+        let having = seen.iter().filter_map(|file| file.get(column));
+        having.fold(Candidates::default(), |all, column| all.and(*column))
+    };
+    for (number, file) in files.iter().enumerate() {
+        let judges: Vec<Option<Judge>> = (0..file.names.len())
+            .map(|column| {
+                let own = seen.get(number)?.get(column)?;
+                own.needs_floats(all(column, seen)).then_some(Judge::One(Kind::Float64, None))
+            })
+            .collect();
+        if judges.iter().all(Option::is_none) {
+            continue;
+        }
+        let found = file.survey(&judges)?;
+        for (column, judge) in seen.get_mut(number).into_iter().flatten().zip(found) {
+            if let Some(Judge::One(_, stranger)) = judge {
+                *column = column.with_floats(stranger.is_none());
+            }
+        }
     }
     Ok(())
 }

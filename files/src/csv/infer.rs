@@ -32,11 +32,20 @@ pub(super) struct Candidates {
     /// `t`, and `f`.
     letters: [bool; 2],
     values: bool,
+    /// A plain decimal that may be no float: to find out is dear, and of use only if another value
+    /// has an exponent.
+    floats_unsure: bool,
 }
 
 impl Default for Candidates {
     fn default() -> Self {
-        Self { kinds: u16::MAX, number: false, letters: [false; 2], values: false }
+        Self {
+            kinds: u16::MAX,
+            number: false,
+            letters: [false; 2],
+            values: false,
+            floats_unsure: false,
+        }
     }
 }
 
@@ -74,8 +83,10 @@ impl Candidates {
         if kinds != 0 || numeric(text) {
             kinds |= bit::NUMERIC;
         }
-        // Dear for long numbers, so only where it still matters.
-        if self.kinds & bit::FLOAT != 0 && number::float64(text).is_some() {
+        if kinds & bit::NUMERIC != 0 && self.kinds & bit::NUMERIC != 0 {
+            kinds |= bit::FLOAT;
+            self.floats_unsure = true;
+        } else if self.kinds & bit::FLOAT != 0 && number::float64(text).is_some() {
             kinds |= bit::FLOAT;
         }
         self.number |= kinds != 0 && text.bytes().any(|byte| byte.is_ascii_digit());
@@ -89,10 +100,23 @@ impl Candidates {
             number: self.number || other.number,
             letters: [self.letters[0] || other.letters[0], self.letters[1] || other.letters[1]],
             values: self.values || other.values,
+            floats_unsure: self.floats_unsure || other.floats_unsure,
         }
     }
 
-    /// The kind. Without any value, text.
+    /// Whether the column's values must still be held against [`Kind::Float64`], where the values of
+    /// all compared columns are `all`.
+    pub(super) fn needs_floats(self, all: Self) -> bool {
+        self.floats_unsure && self.kinds & bit::FLOAT != 0 && all.kinds & bit::NUMERIC == 0
+    }
+
+    /// What was found when they were.
+    pub(super) fn with_floats(self, are: bool) -> Self {
+        let kinds = if are { self.kinds } else { self.kinds & !bit::FLOAT };
+        Self { kinds, floats_unsure: false, ..self }
+    }
+
+    /// The kind. Without any value, text. Floats must be sure.
     pub(super) fn kind(self) -> Kind {
         let is = |bits: u16| self.values && self.kinds & bits == bits;
         let unit = if is(bit::MICROS) { TimeUnit::Microsecond } else { TimeUnit::Nanosecond };
@@ -157,12 +181,25 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn seen(texts: &[&str]) -> Candidates {
+    fn unsure(texts: &[&str]) -> Candidates {
         let mut candidates = Candidates::default();
         for text in texts {
             candidates.value(text);
         }
         candidates
+    }
+
+    /// With the look at floats that files take, where these values are compared with `other`.
+    fn seen_beside(texts: &[&str], other: &[&str]) -> Candidates {
+        let candidates = unsure(texts);
+        if !candidates.needs_floats(candidates.and(unsure(other))) {
+            return candidates;
+        }
+        candidates.with_floats(texts.iter().all(|text| Kind::Float64.accepts(text)))
+    }
+
+    fn seen(texts: &[&str]) -> Candidates {
+        seen_beside(texts, &[])
     }
 
     fn kind(texts: &[&str]) -> String {
@@ -200,7 +237,8 @@ mod tests {
     #[test]
     fn files_agree_on_a_kind() {
         let joint = |left: &[&str], right: &[&str]| {
-            jointly(&[seen(left), seen(right)]).iter().map(Kind::to_string).collect::<Vec<_>>()
+            let columns = [seen_beside(left, right), seen_beside(right, left)];
+            jointly(&columns).iter().map(Kind::to_string).collect::<Vec<_>>()
         };
         assert_eq!(joint(&["1"], &["1.0"]), ["numeric"; 2]);
         assert_eq!(joint(&["1"], &["007"]), ["Utf8"; 2]);
@@ -227,7 +265,8 @@ mod tests {
             prop_assert!(texts.iter().all(|text| kind.accepts(text)), "{kind}");
             // In any order, and in any parts.
             let (first, second) = texts.split_at(texts.len() / 2);
-            prop_assert_eq!(seen(second).and(seen(first)).kind(), kind);
+            let parts = seen_beside(second, first).and(seen_beside(first, second));
+            prop_assert_eq!(parts.kind(), kind);
         }
     }
 }
