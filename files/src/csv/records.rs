@@ -53,9 +53,9 @@ pub(super) struct Fault {
     pub(super) what: String,
 }
 
-/// Fields shorter than this are looked through byte by byte: the usual ones, for which starting a
-/// vectorised search costs more than it saves.
-const SHORT_BYTES: usize = 16;
+/// So many words of eight bytes are looked through before a vectorised search begins, whose start
+/// costs more than the usual field.
+const WORDS: usize = 4;
 
 /// Gives the records of `buffer` to `sink`, and says how many bytes they take.
 ///
@@ -121,13 +121,7 @@ fn field(start: usize, end: usize, quoted: bool, doubled: bool) -> Field {
 
 fn plain(buffer: &[u8], start: usize, delimiter: u8, last: bool) -> Option<(Field, End)> {
     let rest = buffer.get(start..).unwrap_or_default();
-    let ends = |byte: &u8| *byte == delimiter || *byte == b'\n';
-    let (head, tail) = rest.split_at(rest.len().min(SHORT_BYTES));
-    let length = head
-        .iter()
-        .position(ends)
-        .or_else(|| memchr::memchr2(delimiter, b'\n', tail).map(|position| head.len() + position));
-    let Some(length) = length else {
+    let Some(length) = find(rest, delimiter) else {
         return last.then(|| {
             let end = without_return(buffer, start, buffer.len());
             (field(start, end, false, false), End::Record(buffer.len()))
@@ -139,6 +133,26 @@ fn plain(buffer: &[u8], start: usize, delimiter: u8, last: bool) -> Option<(Fiel
         return Some((field(start, text, false, false), End::Record(end + 1)));
     }
     Some((field(start, end, false, false), End::Field(end + 1)))
+}
+
+/// Where the first delimiter or line feed is.
+fn find(bytes: &[u8], delimiter: u8) -> Option<usize> {
+    const ONES: u64 = u64::from_ne_bytes([1; 8]);
+    const LINE_FEEDS: u64 = u64::from_ne_bytes([b'\n'; 8]);
+    // The highest bit of each byte that is zero; perhaps of later ones too, never of earlier ones.
+    let zeros = |word: u64| word.wrapping_sub(ONES) & !word & (ONES << 7);
+    let delimiters = u64::from_ne_bytes([delimiter; 8]);
+    let (words, _) = bytes.as_chunks::<8>();
+    for (number, word) in words.iter().take(WORDS).enumerate() {
+        let word = u64::from_le_bytes(*word);
+        let found = zeros(word ^ delimiters) | zeros(word ^ LINE_FEEDS);
+        if found != 0 {
+            return Some(number * 8 + found.trailing_zeros() as usize / 8);
+        }
+    }
+    let seen = words.len().min(WORDS) * 8;
+    let rest = bytes.get(seen..).unwrap_or_default();
+    memchr::memchr2(delimiter, b'\n', rest).map(|position| seen + position)
 }
 
 /// The end of a record's text before its line end: a carriage return belongs to the line end.
@@ -288,6 +302,14 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn the_first_end_is_found(bytes in prop::collection::vec(prop_oneof![
+            1 => Just(b','), 1 => Just(b'\n'), 20 => any::<u8>(), 8 => 0x0b..0x2e_u8
+        ], 0..80)) {
+            let expected = bytes.iter().position(|byte| matches!(byte, b',' | b'\n'));
+            prop_assert_eq!(find(&bytes, b','), expected);
+        }
+
         #[test]
         fn what_is_written_is_read(
             rows in prop::collection::vec(
