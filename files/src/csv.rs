@@ -1,7 +1,7 @@
 //! CSV and TSV: one part for each stretch of records.
 //!
-//! Opening goes through the file once to find its shape ([`scan`]) and, unless all columns are to be
-//! text, a second time to find the types of its columns ([`survey`]): every value counts, none is a
+//! Opening goes through the file once to find its shape ([`mod@scan`]) and, unless all columns are to be
+//! text, a second time to find the types of its columns ([`mod@survey`]): every value counts, none is a
 //! sample. Reading then parses the asked columns.
 
 mod build;

@@ -2,7 +2,7 @@
 //! Never: changes a value, guesses what a value may mean, holds a whole file in memory, or panics
 //! on what a file holds.
 //!
-//! [`open`] knows the formats; each has its own type too. [`Spool`] keeps rows that come only once.
+//! [`open()`] knows the formats; each has its own type too. [`Spool`] keeps rows that come only once.
 
 mod contain;
 mod csv;

@@ -21,6 +21,9 @@ use std::{
     sync::Arc,
 };
 
+/// Batches in memory make one part until they have this many rows.
+const PART_ROWS: usize = 1 << 16;
+
 /// Where spooled rows are kept.
 #[derive(Debug, Clone)]
 pub struct SpoolOptions {
@@ -95,10 +98,7 @@ impl SpoolWriter {
     /// A full disk, which may show only now.
     pub fn finish(self) -> Result<Spool, RowsError> {
         let Self { schema, folder, batches, disk, .. } = self;
-        let memory: Vec<InMemory> = batches
-            .into_iter()
-            .map(|batch| InMemory::new(Arc::clone(&schema), vec![batch]))
-            .collect::<Result<_, _>>()?;
+        let memory = in_memory(&schema, batches)?;
         let disk = match disk {
             None => None,
             Some(mut disk) => {
@@ -175,6 +175,23 @@ impl Rows for Spool {
     }
 }
 
+/// Neighbouring batches together, until a part has enough rows.
+fn in_memory(schema: &SchemaRef, batches: Vec<RecordBatch>) -> Result<Vec<InMemory>, RowsError> {
+    let (mut parts, mut part, mut rows) = (Vec::new(), Vec::new(), 0);
+    for batch in batches {
+        rows += batch.num_rows();
+        part.push(batch);
+        if rows >= PART_ROWS {
+            parts.push(InMemory::new(Arc::clone(schema), std::mem::take(&mut part))?);
+            rows = 0;
+        }
+    }
+    if !part.is_empty() {
+        parts.push(InMemory::new(Arc::clone(schema), part)?);
+    }
+    Ok(parts)
+}
+
 fn temporary(
     folder: &Path,
     schema: &SchemaRef,
@@ -241,7 +258,7 @@ mod tests {
         let options = SpoolOptions { memory_bytes_max, folder: Some(folder.path().to_owned()) };
         let mut writer = SpoolWriter::new(batch(0, 0).schema(), &options);
         for number in 0..20 {
-            writer.push(batch(number * 1_000, 1_000)).unwrap();
+            writer.push(batch(number * 10_000, 10_000)).unwrap();
         }
         let spool = writer.finish().unwrap();
         // Nobody else can find the file, and nothing is left of it.
@@ -250,8 +267,8 @@ mod tests {
     }
 
     fn check(spool: &Spool) {
-        assert_eq!(spool.rows(), Some(20_000));
-        for batch_rows in [1, 999, 100_000] {
+        assert_eq!(spool.rows(), Some(200_000));
+        for batch_rows in [7, 9_999, 1_000_000] {
             let mut next = 0;
             for part in 0..spool.parts() {
                 for batch in spool.read(part, &[0, 1], batch_rows).unwrap() {
@@ -267,24 +284,24 @@ mod tests {
                     }
                 }
             }
-            assert_eq!(next, 20_000);
+            assert_eq!(next, 200_000);
         }
         let counted: usize = (0..spool.parts())
             .flat_map(|part| spool.read(part, &[], 64).unwrap())
             .map(|batch| batch.unwrap().num_rows())
             .sum();
-        assert_eq!(counted, 20_000);
+        assert_eq!(counted, 200_000);
     }
 
     #[test]
     fn rows_are_kept_in_memory_on_disk_and_in_both() {
         let memory = spool(usize::MAX);
-        assert_eq!(memory.disk_bytes(), 0);
+        assert_eq!((memory.disk_bytes(), memory.parts()), (0, 3));
         check(&memory);
         let disk = spool(0);
-        assert!(disk.disk_bytes() > 20_000 * 8 && disk.memory.is_empty());
+        assert!(disk.disk_bytes() > 200_000 * 8 && disk.memory.is_empty());
         check(&disk);
-        let both = spool(300_000);
+        let both = spool(3_000_000);
         assert!(both.disk_bytes() > 0 && !both.memory.is_empty());
         check(&both);
     }

@@ -193,7 +193,7 @@ proptest! {
         }
         // Either is right; to get here is the test.
         read(format, &bytes, folder.path()).ok();
-        prop_assert!(memory_peak_kb().is_none_or(|peak| peak < 4 << 20));
+        prop_assert!(memory_peak_kb().is_none_or(|peak| peak < 3 << 20));
     }
 }
 
