@@ -193,7 +193,8 @@ impl CsvFile {
                 _ => None,
             };
             kinds.push(Kind::Text);
-            if let Some(field) = field {
+            // A column without any value in the other file asks for nothing.
+            if let Some(field) = field.filter(|field| !field.data_type().is_null()) {
                 let wanted = logical::type_label(field);
                 notes.push(TypeNote { column, name: name.clone(), wanted, value });
             }

@@ -3,7 +3,7 @@
 use arrow::{
     array::{Array, ArrayRef, AsArray, Int32Array, RecordBatch, StringArray},
     compute::concat_batches,
-    datatypes::{DataType, Field, Schema, TimeUnit},
+    datatypes::{DataType, Field, Int64Type, Schema, TimeUnit},
     util::display::array_value_to_string,
 };
 use files::{CsvFile, CsvOptions, CsvTypes, Options, infer, open, open_pair};
@@ -148,6 +148,29 @@ fn the_last_value_counts_too() {
     assert!(file.parts() > 2);
     assert_eq!(file.schema().field(0).data_type(), &DataType::Utf8);
     assert_eq!(file.rows(), Some(3_000_001));
+}
+
+/// Line ends inside quotes are everywhere, so a cut at the wrong one would show.
+#[test]
+fn parts_are_cut_between_records() {
+    let record = |n: usize| format!("{n},\"a\n{n},\"\"\nb\"\n");
+    let text: String = (0..700_000).map(record).collect();
+    let folder = tempfile::tempdir().unwrap();
+    let path = write(&folder, "t.csv", format!("n,s\n{text}"));
+    let file = CsvFile::open(&path, &CsvOptions::default()).unwrap();
+    assert!(file.parts() > 1);
+    let mut next = 0;
+    for part in 0..file.parts() {
+        for batch in file.read(part, &[0, 1], 8_192).unwrap().map(Result::unwrap) {
+            let numbers = batch.column(0).as_primitive::<Int64Type>().values();
+            for (number, text) in numbers.iter().zip(batch.column(1).as_string::<i32>()) {
+                assert_eq!(*number, next);
+                assert_eq!(text, Some(format!("a\n{next},\"\nb").as_str()));
+                next += 1;
+            }
+        }
+    }
+    assert_eq!(next, 700_000);
 }
 
 #[test]

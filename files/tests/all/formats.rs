@@ -354,6 +354,19 @@ fn logical_types_are_kept_without_an_arrow_schema() {
 }
 
 #[test]
+fn intervals_inside_of_others_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let schema = "message m { optional group g {
+        optional fixed_len_byte_array(12) i (INTERVAL);
+    } }";
+    let schema = Arc::new(parse_message_type(schema).unwrap());
+    let writer = SerializedFileWriter::new(Vec::new(), schema, Arc::default()).unwrap();
+    let path = file(&folder, &writer.into_inner().unwrap());
+    let error = ParquetFile::open(&path).unwrap_err().to_string();
+    assert!(error.contains("column `g.i` holds intervals inside of a list"), "{error}");
+}
+
+#[test]
 fn wide_tables_and_equal_names_come_back() {
     let folder = tempfile::tempdir().unwrap();
     let fields: Vec<Field> =
