@@ -158,8 +158,12 @@ fn load(opened: &Opened) -> Result<Table, String> {
     let unit = |leaf: usize| units.get(leaf).copied().flatten().unwrap_or(TimeUnit::Nanosecond);
     if let Some(refined) = schema::refined(loaded.schema(), loaded.parquet_schema(), unit) {
         let options = ArrowReaderOptions::new().with_schema(refined);
-        loaded =
-            ArrowReaderMetadata::try_new(metadata, options).map_err(|error| error.to_string())?;
+        match ArrowReaderMetadata::try_new(metadata, options) {
+            Ok(refined) => loaded = refined,
+            // Without its unit an INT96 column would be read wrongly. The rest is only better so.
+            Err(error) if units.iter().any(Option::is_some) => return Err(error.to_string()),
+            Err(_) => {}
+        }
     }
     let schema = interval::restored(loaded.schema(), &intervals);
     Ok(Table { metadata: loaded, intervals, schema })

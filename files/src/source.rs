@@ -5,7 +5,7 @@ use std::{
     fmt::Display,
     fs::{File, Metadata},
     io::{self, ErrorKind},
-    os::unix::fs::FileExt,
+    os::unix::fs::{FileExt, MetadataExt},
     path::{Path, PathBuf},
     sync::Arc,
     time::SystemTime,
@@ -13,13 +13,15 @@ use std::{
 
 /// A regular file as it was when it was first opened.
 ///
-/// Its length and the time of its last change are held against what later readings find: rows of
+/// Its length, the time of its last change and its identity are held against what later readings find: rows of
 /// two states of a file are no rows of either.
 #[derive(Debug, Clone)]
 pub(crate) struct Source {
     path: Arc<PathBuf>,
     len: u64,
     modified: Option<SystemTime>,
+    /// A file that was put in its place is another one.
+    inode: u64,
 }
 
 impl Source {
@@ -56,6 +58,7 @@ impl Source {
             path: Arc::new(path.to_owned()),
             len: metadata.len(),
             modified: metadata.modified().ok(),
+            inode: metadata.ino(),
         };
         let opened = Opened { file: Arc::new(file), len: source.len };
         Ok((source, opened))
@@ -90,7 +93,7 @@ impl Source {
     }
 
     fn is_same(&self, now: &Metadata) -> bool {
-        now.len() == self.len && now.modified().ok() == self.modified
+        now.len() == self.len && now.modified().ok() == self.modified && now.ino() == self.inode
     }
 
     /// An error of this file. Where the file has changed meanwhile, that is the error.
@@ -112,7 +115,8 @@ impl Source {
         let metadata =
             metadata.map_err(|error| RowsError(format!("`{}`: {error}", name.display())))?;
         let path = Arc::new(name.to_owned());
-        Ok(Self { path, len: metadata.len(), modified: metadata.modified().ok() })
+        let modified = metadata.modified().ok();
+        Ok(Self { path, len: metadata.len(), modified, inode: metadata.ino() })
     }
 }
 
@@ -213,6 +217,21 @@ mod tests {
         assert!(error.contains("changed while it was read (3 bytes before, 4 now)"), "{error}");
         assert_eq!(source.blame(&opened, "x").to_string(), error);
         assert!(source.reopen().is_err());
+    }
+
+    #[test]
+    fn a_file_in_its_place_is_found() {
+        let folder = tempfile::tempdir().unwrap();
+        let [path, other] = ["a", "b"].map(|name| folder.path().join(name));
+        fs::write(&path, "abc").unwrap();
+        let (source, opened) = Source::open(&path).unwrap();
+        fs::write(&other, "xyz").unwrap();
+        let modified = fs::metadata(&path).unwrap().modified().unwrap();
+        File::options().write(true).open(&other).unwrap().set_modified(modified).unwrap();
+        fs::rename(&other, &path).unwrap();
+        assert!(source.reopen().is_err());
+        // What is open is still the first.
+        source.check(&opened).unwrap();
     }
 
     #[test]
