@@ -112,6 +112,27 @@ enum Own {
 }
 
 impl Kind {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::FloatAbsolute => "float_absolute",
+            Self::FloatRelative => "float_relative",
+            Self::DecimalScale => "decimal_scale",
+            Self::TimePrecision => "time_precision",
+            Self::JsonValue => "json_value",
+            Self::FloatUlps => "float_ulps",
+            Self::DecimalAbsolute => "decimal_absolute",
+            Self::DecimalRelative => "decimal_relative",
+            Self::TextTrim => "text_trim",
+            Self::TextCase => "text_case",
+            Self::TextNfc => "text_nfc",
+            Self::NullIsEmpty => "null_is_empty",
+            Self::NanIsNull => "nan_is_null",
+            Self::TimeZone => "time_zone",
+            Self::ListMultiset => "list_multiset",
+            Self::StructByName => "struct_by_name",
+        }
+    }
+
     const fn own(self) -> Own {
         match self {
             Self::FloatAbsolute
@@ -143,14 +164,14 @@ impl ToleranceConfig {
     /// # Errors
     /// See [`KeyFault`].
     pub(crate) fn tolerance(&self) -> Result<Tolerance, KeyFault> {
+        self.no_strangers()?;
         let kind = self.kind()?;
-        self.no_strangers(kind.name())?;
         let ScopeConfig { column, table, data_type, fingerprint, statement } = self.scope.clone();
         let scope = Scope { column, table, data_type, fingerprint, statement };
         Ok(Tolerance { kind, scope, reason: self.reason.clone() })
     }
 
-    fn no_strangers(&self, kind: &str) -> Result<(), KeyFault> {
+    fn no_strangers(&self) -> Result<(), KeyFault> {
         let given = [
             ("max", self.max.is_some()),
             ("digits", self.digits.is_some()),
@@ -169,6 +190,7 @@ impl ToleranceConfig {
         };
         match given.into_iter().find(|(key, given)| *given && !own.contains(key)) {
             Some((stranger, _)) => {
+                let kind = self.kind.name();
                 Err((Some(stranger), format!("`{kind}` has no `{stranger}`; {said}")))
             }
             None => Ok(()),
@@ -177,20 +199,12 @@ impl ToleranceConfig {
 
     fn kind(&self) -> Result<ToleranceKind, KeyFault> {
         Ok(match self.kind {
-            Kind::FloatAbsolute => {
-                ToleranceKind::FloatAbsolute { max: self.max("float_absolute")? }
-            }
-            Kind::FloatRelative => {
-                ToleranceKind::FloatRelative { max: self.max("float_relative")? }
-            }
-            Kind::DecimalAbsolute => {
-                ToleranceKind::DecimalAbsolute { max: self.max("decimal_absolute")? }
-            }
-            Kind::DecimalRelative => {
-                ToleranceKind::DecimalRelative { max: self.max("decimal_relative")? }
-            }
+            Kind::FloatAbsolute => ToleranceKind::FloatAbsolute { max: self.max()? },
+            Kind::FloatRelative => ToleranceKind::FloatRelative { max: self.max()? },
+            Kind::DecimalAbsolute => ToleranceKind::DecimalAbsolute { max: self.max()? },
+            Kind::DecimalRelative => ToleranceKind::DecimalRelative { max: self.max()? },
             Kind::FloatUlps => {
-                let max = self.max("float_ulps")?;
+                let max = self.max()?;
                 // The text of a float that is a whole number has no point.
                 let steps = max.to_string().parse().map_err(|_| {
                     let limit = "the number of steps, is a whole number of 0 or more";
@@ -199,17 +213,16 @@ impl ToleranceConfig {
                 ToleranceKind::FloatUlps { max: steps }
             }
             Kind::DecimalScale => {
-                let digits = self.digits.ok_or_else(|| self.missing("decimal_scale", "digits"))?;
+                let digits = self.digits.ok_or_else(|| self.missing("digits"))?;
                 ToleranceKind::DecimalScale { digits }
             }
             Kind::TimePrecision => {
-                let micros = self.micros.ok_or_else(|| self.missing("time_precision", "micros"))?;
+                let micros = self.micros.ok_or_else(|| self.missing("micros"))?;
                 ToleranceKind::TimePrecision { micros }
             }
             Kind::TimeZone => {
-                let zone = |zone: &Option<String>, key| {
-                    zone.clone().ok_or_else(|| self.missing("time_zone", key))
-                };
+                let zone =
+                    |zone: &Option<String>, key| zone.clone().ok_or_else(|| self.missing(key));
                 let legacy = zone(&self.legacy, "legacy")?;
                 ToleranceKind::TimeZone { legacy, governed: zone(&self.governed, "governed")? }
             }
@@ -230,11 +243,12 @@ impl ToleranceConfig {
         })
     }
 
-    fn max(&self, kind: &str) -> Result<f64, KeyFault> {
-        self.max.ok_or_else(|| self.missing(kind, "max"))
+    fn max(&self) -> Result<f64, KeyFault> {
+        self.max.ok_or_else(|| self.missing("max"))
     }
 
-    fn missing(&self, kind: &str, key: &str) -> KeyFault {
+    fn missing(&self, key: &str) -> KeyFault {
+        let kind = self.kind.name();
         let what = if self.kind == Kind::TimeZone { "setting" } else { "limit" };
         (None, format!("`{kind}` needs its {what} `{key}`"))
     }
@@ -280,6 +294,16 @@ mod tests {
     fn settings_and_scopes_arrive() {
         let kind = |text: &str| read(&format!("{text}\nreason = 'r'")).unwrap().kind;
         assert_eq!(kind("kind = 'json_value'"), ToleranceKind::JsonValue);
+        for name in [
+            "text_case",
+            "text_nfc",
+            "null_is_empty",
+            "nan_is_null",
+            "list_multiset",
+            "struct_by_name",
+        ] {
+            assert_eq!(kind(&format!("kind = '{name}'")).name(), name);
+        }
         assert_eq!(kind("kind = 'float_ulps'\nmax = 4"), ToleranceKind::FloatUlps { max: 4 });
         let trim = |blanks| ToleranceKind::TextTrim { blanks };
         assert_eq!(kind("kind = 'text_trim'"), trim(Blanks::Trailing));

@@ -105,7 +105,7 @@ reason = \"CHAR is padded\"
             (GOOD.replace("tolerances", "tolerance"), ":1:3", "did you mean `tolerances`?"),
             (GOOD.replace("0.01", "-0.01"), ":1:1", "0 or more"),
             (GOOD.replace("CHAR is padded", " "), ":7:1", "has no reason"),
-            (GOOD.replace("max = 0.01", "digits = 2"), ":1:1", "needs its limit `max`"),
+            (GOOD.replace("max = 0.01\n", ""), ":1:1", "needs its limit `max`"),
             (GOOD.replace("max = 0.01", "max = 1\ndigits = 2"), ":4:10", "its limit is `max`"),
             (
                 GOOD.replace("{ column = \"amount\" }", "{ type = \"numeric\" }"),
