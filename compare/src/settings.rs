@@ -1,6 +1,7 @@
 //! What a team accepts, and the bounds of the work.
 
 mod columns;
+mod covered;
 mod error;
 
 pub use error::SettingsError;
@@ -11,6 +12,9 @@ use crate::{
 };
 use model::{Scope, Tolerance};
 use std::sync::Arc;
+
+/// Most tolerances: each is held against every other one, and against every column.
+const TOLERANCES_MAX: usize = 10_000;
 
 /// Tolerances that have been checked, and the bounds of one comparison. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -31,6 +35,10 @@ impl Settings {
     /// # Errors
     /// A tolerance that cannot be meant: see [`SettingsError`].
     pub fn new(tolerances: Vec<Tolerance>) -> Result<Self, SettingsError> {
+        if tolerances.len() > TOLERANCES_MAX {
+            let (count, max) = (tolerances.len(), TOLERANCES_MAX);
+            return Err(SettingsError::TooMany { count, max });
+        }
         let mut rules: Vec<Rule> = Vec::with_capacity(tolerances.len());
         for (index, tolerance) in tolerances.into_iter().enumerate() {
             let position = index + 1;
@@ -49,6 +57,15 @@ impl Settings {
             }
             let rule = ready(position, tolerance)?;
             check_type(position, &rule)?;
+            for (before, other) in rules.iter().enumerate() {
+                let (by, covered) = (before + 1, position);
+                if covered::covers(&other.tolerance, &rule.tolerance) {
+                    return Err(SettingsError::Covered { position: covered, by, code });
+                }
+                if covered::covers(&rule.tolerance, &other.tolerance) {
+                    return Err(SettingsError::Covered { position: by, by: covered, code });
+                }
+            }
             rules.push(rule);
         }
         Ok(Self {
@@ -211,6 +228,19 @@ mod tests {
     }
 
     #[test]
+    fn the_number_of_tolerances_is_bounded() {
+        let kind = ToleranceKind::TextCase;
+        let of = |column: usize| {
+            let mut tolerance = tolerance(kind.clone());
+            tolerance.scope.column = Some(column.to_string());
+            tolerance
+        };
+        let error = Settings::new((0..=TOLERANCES_MAX).map(of).collect()).unwrap_err();
+        assert_eq!(error.to_string(), "there are 10001 tolerances; the limit is 10000");
+        assert_eq!(error.position(), TOLERANCES_MAX + 1);
+    }
+
+    #[test]
     fn a_type_must_be_one_that_the_rule_speaks_of() {
         let of = |name: &str, kind: ToleranceKind| {
             let mut tolerance = tolerance(kind);
@@ -239,6 +269,15 @@ mod tests {
         assert_eq!(error, SettingsError::Duplicate { first: 1, position: 2, code: "TL0002" });
         wide.scope.column = Some("avg".to_owned());
         assert!(Settings::new(vec![tight.clone(), wide.clone()]).is_ok());
+        // The other way round the narrower scope changes nothing, wherever it stands.
+        let (everywhere, column) = (
+            Tolerance { scope: Scope::default(), ..wide.clone() },
+            Tolerance { scope: wide.scope.clone(), ..tight.clone() },
+        );
+        let error = Settings::new(vec![everywhere.clone(), column.clone()]).unwrap_err();
+        assert_eq!(error, SettingsError::Covered { position: 2, by: 1, code: "TL0002" });
+        let error = Settings::new(vec![column, everywhere]).unwrap_err();
+        assert_eq!(error, SettingsError::Covered { position: 1, by: 2, code: "TL0002" });
         wide.scope.column = Some(String::new());
         let error = Settings::new(vec![tight, wide]).unwrap_err();
         assert!(matches!(error, SettingsError::EmptyScope { part: "column", .. }));

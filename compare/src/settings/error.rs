@@ -3,6 +3,14 @@
 /// A tolerance that cannot be meant. Positions count from 1 in the order given.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SettingsError {
+    /// More than are looked at.
+    #[error("there are {count} tolerances; the limit is {max}")]
+    TooMany {
+        /// How many there are.
+        count: usize,
+        /// How many there may be.
+        max: usize,
+    },
     /// Every tolerance says why it is accepted.
     #[error("tolerance {position} ({code}) has no reason; say in `reason` why the team accepts it")]
     NoReason {
@@ -42,6 +50,18 @@ pub enum SettingsError {
         first: usize,
         /// The second.
         position: usize,
+        /// Their code.
+        code: &'static str,
+    },
+    /// Another tolerance of its kind holds wherever it does and accepts as much.
+    #[error(
+        "tolerance {position} ({code}) changes nothing: tolerance {by} holds wherever it does and accepts as much, and tolerances add up; narrow the scope of tolerance {by} or take one of them out"
+    )]
+    Covered {
+        /// Which tolerance.
+        position: usize,
+        /// The one that makes it pointless.
+        by: usize,
         /// Their code.
         code: &'static str,
     },
@@ -123,10 +143,12 @@ impl SettingsError {
     /// Which tolerance it is about, from 1 in the order given.
     pub fn position(&self) -> usize {
         match self {
+            Self::TooMany { max, .. } => max + 1,
             Self::NoReason { position, .. }
             | Self::EmptyScope { position, .. }
             | Self::Limit { position, .. }
             | Self::Duplicate { position, .. }
+            | Self::Covered { position, .. }
             | Self::UnknownType { position, .. }
             | Self::TypeForNothing { position, .. }
             | Self::UnknownColumn { position, .. }
