@@ -5,7 +5,7 @@
 //! greedy matching that is optimal there, elsewhere by a maximum matching. That one checks at most
 //! [`CHECKS_MAX`] pairs of elements for a pair of cells; lists for which it needs more are told apart.
 
-use super::ColumnRules;
+use super::{ColumnRules, Means};
 use crate::{
     kind::Meet,
     matching::{Checks, match_line, maximum},
@@ -16,6 +16,10 @@ use std::collections::BTreeMap;
 
 /// All pairs of two lists of some three hundred elements.
 const CHECKS_MAX: u64 = 100_000;
+
+pub(super) const fn compile() -> Means {
+    Means::AnyOrder
+}
 
 /// The partner of each legacy element, where every element of both lists has one. The lists are of
 /// one length; `near` says which elements may be partners.

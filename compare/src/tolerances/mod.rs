@@ -127,8 +127,8 @@ pub(crate) fn compile(kind: &ToleranceKind, scope: &Scope) -> Result<Means, Stri
         ToleranceKind::TimeZone { legacy, governed } => {
             Means::Zone(time_zone::compile(legacy, governed)?)
         }
-        ToleranceKind::ListMultiset => Means::AnyOrder,
-        ToleranceKind::StructByName => Means::ByName,
+        ToleranceKind::ListMultiset => list_multiset::compile(),
+        ToleranceKind::StructByName => struct_by_name::compile(),
     })
 }
 

@@ -6,6 +6,7 @@
 //! A field that is missing on a side, or a name that comes twice, is never excused: such structs stay
 //! as they are. The ledger counts every cell of a column that was laid out anew.
 
+use super::Means;
 use arrow::{
     array::{
         Array, ArrayRef, AsArray as _, FixedSizeListArray, GenericListArray, GenericListViewArray,
@@ -15,6 +16,10 @@ use arrow::{
 };
 use model::{Batches, Rows, RowsError};
 use std::sync::Arc;
+
+pub(super) const fn compile() -> Means {
+    Means::ByName
+}
 
 /// How the governed side is laid out anew.
 #[derive(Debug, Clone)]
