@@ -38,6 +38,17 @@ pub struct ColumnOrigin {
     pub column: String,
 }
 
+impl ColumnOrigin {
+    /// The origins of rows that are a table as it is, such as those of a file: its columns by name.
+    pub fn whole_table<'a>(
+        table: &str,
+        columns: impl IntoIterator<Item = &'a str>,
+    ) -> Vec<Option<Self>> {
+        let origin = |column: &str| Self { table: table.to_owned(), column: column.to_owned() };
+        columns.into_iter().map(|column| Some(origin(column))).collect()
+    }
+}
+
 /// Facts of one statement.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StatementFacts {

@@ -40,7 +40,7 @@ impl Parsed {
             Statement::Query(query) => (order::keys(query, traits), is_limited(query)),
             _ => (Vec::new(), false),
         };
-        let origins = origins::of(&self.statement, &walk.ctes, traits.names);
+        let origins = origins::of(&self.statement, &walk.ctes, traits);
         let tables = walk.tables.into_iter().filter(|t| !walk.ctes.contains(t)).collect();
         // What the outermost LIMIT leaves open is seen on the rows.
         let open = walk.open.into_iter().filter(|mark| mark.kind != Kind::Cut);

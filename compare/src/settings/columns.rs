@@ -143,13 +143,11 @@ mod tests {
 
     fn checked(kind: ToleranceKind, scope: Scope) -> Result<(), String> {
         let tolerance = Tolerance { kind, scope, reason: "r".to_owned() };
-        let origins: Vec<_> = schema()
-            .fields()
-            .iter()
-            .map(|f| Some(ColumnOrigin { table: "orders".to_owned(), column: f.name().clone() }))
-            .collect();
+        let columns = schema();
+        let names = columns.fields().iter().map(|field| field.name().as_str());
+        let origins = ColumnOrigin::whole_table("orders", names);
         let settings = Settings::new(vec![tolerance]).unwrap();
-        settings.check_columns(&schema(), &schema(), &origins).map_err(|error| error.to_string())
+        settings.check_columns(&columns, &columns, &origins).map_err(|error| error.to_string())
     }
 
     fn column(name: &str) -> Scope {

@@ -5,7 +5,7 @@
 //! could have such a column. Everything else has no origin: columns of subqueries, of CTEs, of set
 //! operations, of tables whose columns an alias renames.
 
-use crate::dialects::{Names, fold};
+use crate::dialects::{Names, Traits, fold};
 use model::ColumnOrigin;
 use sqlparser::ast::{
     Expr, Ident, ObjectName, Query, Select, SelectItem, SetExpr, Statement, TableFactor,
@@ -17,11 +17,12 @@ use std::collections::BTreeSet;
 pub(super) fn of(
     statement: &Statement,
     ctes: &BTreeSet<String>,
-    names: Names,
+    traits: &Traits,
 ) -> Vec<Option<ColumnOrigin>> {
     let Statement::Query(query) = statement else { return Vec::new() };
     let Some(select) = outermost(query) else { return Vec::new() };
-    let scope = Scope::of(select, ctes, names);
+    let names = traits.names;
+    let scope = Scope::of(select, ctes, traits);
     let mut aliases = BTreeSet::new();
     let mut origins = Vec::new();
     for item in &select.projection {
@@ -60,12 +61,15 @@ struct Scope {
     /// Does FROM hold something whose columns are not seen at all?
     has_more: bool,
     names: Names,
+    /// Functions that stand without parentheses, as columns do.
+    bare_calls: &'static [&'static str],
 }
 
 impl Scope {
-    fn of(select: &Select, ctes: &BTreeSet<String>, names: Names) -> Self {
-        let mut scope =
-            Self { relations: Vec::new(), has_more: !select.lateral_views.is_empty(), names };
+    fn of(select: &Select, ctes: &BTreeSet<String>, traits: &Traits) -> Self {
+        let (names, bare_calls) = (traits.names, traits.bare_calls);
+        let has_more = !select.lateral_views.is_empty();
+        let mut scope = Self { relations: Vec::new(), has_more, names, bare_calls };
         for from in &select.from {
             let joined = from.joins.iter().map(|join| &join.relation);
             for factor in std::iter::once(&from.relation).chain(joined) {
@@ -92,8 +96,11 @@ impl Scope {
             Expr::Identifier(column) => {
                 let [only] = &self.relations[..] else { return None };
                 let column = fold(column, self.names);
-                // An alias before it may be meant, or the whole row of the table.
-                let sure = !self.has_more && !aliases.contains(&column) && column != only.seen_as;
+                // An alias before it may be meant, the whole row of the table, or a function.
+                let sure = !self.has_more
+                    && !aliases.contains(&column)
+                    && column != only.seen_as
+                    && !self.bare_calls.contains(&column.as_str());
                 let table = only.table.as_ref().filter(|_| sure)?;
                 Some(ColumnOrigin { table: table.join("."), column })
             }
@@ -204,5 +211,9 @@ mod tests {
         assert_eq!(origins_in(Dialect::Snowflake, text), ["t:a", "-", "-"]);
         assert!(origins_in(Dialect::BigQuery, "SELECT items.a FROM t, t.items").is_empty());
         assert_eq!(origins_in(Dialect::Snowflake, "SELECT T.A FROM \"T\""), ["t:a"]);
+        assert_eq!(
+            origins_in(Dialect::Oracle, "SELECT a, SYSDATE, rownum FROM t"),
+            ["t:a", "-", "-"]
+        );
     }
 }
