@@ -37,7 +37,7 @@ pub(crate) fn compare_cells(
     meet: &Meet,
     rules: &ColumnRules<'_>,
 ) -> CellVerdict {
-    if encoded(legacy, meet) == encoded(governed, meet) {
+    if equal(legacy, governed, meet) {
         return CellVerdict::Equal;
     }
     let mut needed = Needed::default();
@@ -46,6 +46,21 @@ pub(crate) fn compare_cells(
         return CellVerdict::Excused(needed.0);
     }
     CellVerdict::Different
+}
+
+/// Are the canonical bytes equal? Matching asks this of most pairs, so common types go without bytes.
+fn equal(legacy: &Value<'_>, governed: &Value<'_>, meet: &Meet) -> bool {
+    match (legacy, governed) {
+        (Value::Null, Value::Null) => true,
+        (Value::Null, _) | (_, Value::Null) => false,
+        (Value::Float(a), Value::Float(b)) => {
+            a.to_bits() == b.to_bits() || (a.is_nan() && b.is_nan())
+        }
+        (Value::Int(a), Value::Int(b)) => a == b,
+        (Value::Text(a), Value::Text(b)) if *meet == Meet::Text => a == b,
+        (Value::Timestamp { at: a, .. }, Value::Timestamp { at: b, .. }) => a == b,
+        (legacy, governed) => encoded(legacy, meet) == encoded(governed, meet),
+    }
 }
 
 /// The rules that a cell needed.
@@ -75,8 +90,7 @@ fn excuse_part(
     rules: &ColumnRules<'_>,
     needed: &mut Needed,
 ) -> bool {
-    encoded(legacy, meet) == encoded(governed, meet)
-        || excuse(legacy, governed, meet, rules, needed)
+    equal(legacy, governed, meet) || excuse(legacy, governed, meet, rules, needed)
 }
 
 /// Excuses two unequal values, part by part, or gives up.
@@ -336,6 +350,52 @@ mod tests {
         let cells = |a: &[_], b: &[_]| verdict(&kinds, &map(a), &map(b), &meet);
         assert!(!cells(&[("a", 1.0), ("b", 9.0)], &[("b", 9.0), ("a", 1.5)]).is_different());
         assert!(cells(&[("a", 1.0)], &[("A", 1.0)]).is_different());
+    }
+
+    #[test]
+    fn values_are_equal_where_their_canonical_bytes_are() {
+        let at = |at, zoned| Value::Timestamp { at, zoned };
+        let float = |bits| Value::Float(f64::from_bits(bits));
+        let texts = || vec![Value::Null, Value::Text(""), Value::Text("1"), Value::Text("1.0")];
+        for (meet, values) in [
+            (Meet::Text, texts()),
+            (Meet::Json, texts()),
+            (Meet::Int, vec![Value::Null, Value::Int(0), Value::Int(-1)]),
+            (
+                Meet::Instant,
+                vec![
+                    Value::Null,
+                    at(Instant::At(0), true),
+                    at(Instant::At(0), false),
+                    at(Instant::Infinity, false),
+                    at(Instant::NegativeInfinity, false),
+                    Value::Date(Instant::At(0)),
+                ],
+            ),
+            (
+                Meet::Float,
+                vec![
+                    Value::Null,
+                    float(0),
+                    Value::Float(-0.0),
+                    float(0x7ff8_0000_0000_0000),
+                    float(0xfff8_0000_0000_0001),
+                    Value::Single(f32::NAN),
+                    Value::Single(0.0),
+                    Value::Float(f64::INFINITY),
+                ],
+            ),
+        ] {
+            let wider = if meet == Meet::Float { Meet::Number } else { meet.clone() };
+            for meet in [meet, wider] {
+                for a in &values {
+                    for b in &values {
+                        let bytes = encoded(a, &meet) == encoded(b, &meet);
+                        assert_eq!(equal(a, b, &meet), bytes, "{meet:?} {a:?} {b:?}");
+                    }
+                }
+            }
+        }
     }
 
     #[test]
