@@ -11,7 +11,7 @@ use crate::{
     pairing::sample,
     scan::{Source, scan},
     shape::Column,
-    store::{Mark, Marked, Pile, Store, marked_schema},
+    store::{Mark, Marked, Pile, Store, marked_schema, row_bytes},
     table::Table,
     watch::{Pass, Watch},
 };
@@ -212,8 +212,7 @@ fn first_reading(input: Input<'_, '_>, hashers: &[RowHasher; 2]) -> Result<First
     };
     let found = scan(sources, (Pass::Fingerprint, input.watch), init, |first, hashed| {
         let count = u64::try_from(hashed.hashes.len()).unwrap_or(u64::MAX);
-        let bytes = u64::try_from(hashed.batch.get_array_memory_size()).unwrap_or(u64::MAX);
-        first.bytes = first.bytes.saturating_add(bytes);
+        first.bytes = first.bytes.saturating_add(row_bytes(hashed.batch));
         let [l_parts, g_parts] = &mut first.part_rows;
         let [l_rows, g_rows] = &mut first.rows;
         let (parts, rows) = match hashed.side {

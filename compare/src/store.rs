@@ -50,7 +50,7 @@ impl Marked {
         let (lower, upper) = (half(0), half(1));
         let places: ArrayRef =
             Arc::new(rows.iter().map(|row| start + row).collect::<UInt64Array>());
-        let mut columns = take_rows(batch, rows)?.columns().to_vec();
+        let mut columns: Vec<_> = take_rows(batch, rows)?.columns().iter().map(compact).collect();
         columns.extend([lower, upper, places]);
         Ok(Self { batch: RecordBatch::try_new(SchemaRef::clone(schema), columns)? })
     }
@@ -65,6 +65,32 @@ fn take_rows(batch: &RecordBatch, rows: Vec<u64>) -> Result<RecordBatch, ArrowEr
         return Ok(batch.slice(0, rows.len()));
     }
     take_record_batch(batch, &UInt64Array::from(rows))
+}
+
+/// The array without what it shares with others: views would keep the texts of all rows in memory,
+/// and carry them along where they are written.
+fn compact(array: &ArrayRef) -> ArrayRef {
+    match array.data_type() {
+        DataType::Utf8View => Arc::new(array.as_string_view().gc()),
+        DataType::BinaryView => Arc::new(array.as_binary_view().gc()),
+        _ => ArrayRef::clone(array),
+    }
+}
+
+/// Bytes that the rows of a batch take by themselves, about.
+pub(crate) fn row_bytes(batch: &RecordBatch) -> u64 {
+    let bytes = |array: &ArrayRef| -> usize {
+        let views = match array.data_type() {
+            DataType::Utf8View => array.as_string_view().views(),
+            DataType::BinaryView => array.as_binary_view().views(),
+            _ => return array.get_array_memory_size(),
+        };
+        // Views may share buffers with other batches. The lower half of a view is the length.
+        let texts = views.iter().map(|view| usize::try_from(*view & 0xffff_ffff).unwrap_or(0));
+        views.len() * size_of::<u128>() + texts.filter(|length| *length > 12).sum::<usize>()
+    };
+    let all = batch.columns().iter().map(bytes).fold(0, usize::saturating_add);
+    u64::try_from(all).unwrap_or(u64::MAX)
 }
 
 /// The schema of a side with the marks.
@@ -128,7 +154,7 @@ impl<'s> Store<'s> {
     /// Lays rows into a partition.
     pub(crate) fn push(&self, partition: usize, side: Side, rows: Marked) -> Result<(), String> {
         let Some(heaps) = self.partitions.get(partition) else { return Ok(()) };
-        let bytes = u64::try_from(rows.batch.get_array_memory_size()).unwrap_or(u64::MAX);
+        let bytes = row_bytes(&rows.batch);
         let [legacy, governed] = heaps;
         let heap = if side == Side::Legacy { legacy } else { governed };
         heap.lock().unwrap_or_else(PoisonError::into_inner).batches.push(rows.batch);
