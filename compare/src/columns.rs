@@ -1,14 +1,16 @@
 //! How the changed cells of one column differ, in figures.
 
 use crate::{
-    number::Number,
+    calendar::span_text,
+    number::{Exact, Number},
     render::cell_text,
     shape::Column,
     value::{Instant, Value},
 };
-use bigdecimal::BigDecimal;
-use model::{ColumnDifferences, ValuePair, difference::CellText};
-use std::{cmp::Reverse, collections::BTreeMap};
+use bigdecimal::{BigDecimal, ToPrimitive as _};
+use foldhash::fast::FixedState;
+use model::{ColumnDifferences, ValuePair};
+use std::{cmp::Reverse, collections::HashMap};
 
 /// Pairs of values that are counted; what comes after so many different ones is not.
 const PAIRS_MAX: usize = 1_000;
@@ -23,60 +25,78 @@ pub(crate) struct ColumnStatistics {
     changed_cells: u64,
     became_null: u64,
     was_null: u64,
-    /// The largest distance of two numbers.
-    absolute: Option<BigDecimal>,
+    absolute: Absolute,
     /// Over the larger magnitude.
-    relative: f64,
+    relative: Option<f64>,
     ulps: Option<u64>,
     /// The largest distance of two times, in nanoseconds.
     nanos: Option<u128>,
-    pairs: BTreeMap<(CellText, CellText), u64>,
+    /// By the hashes of the values, so that texts are made for new pairs only.
+    pairs: HashMap<[u128; 2], (ValuePair, u64), FixedState>,
+}
+
+/// The largest distance of two numbers.
+#[derive(Debug, Default, PartialEq, PartialOrd)]
+enum Absolute {
+    #[default]
+    None,
+    Float(f64),
+    Exact(BigDecimal),
 }
 
 impl ColumnStatistics {
-    /// Counts two values that differ. Texts of values are cut after `cell_bytes_max` bytes.
-    pub(crate) fn note(&mut self, legacy: &Value<'_>, governed: &Value<'_>, cell_bytes_max: usize) {
+    /// Counts two values that differ, which hash to `hashes`. Texts of values are cut after
+    /// `cell_bytes_max` bytes.
+    pub(crate) fn note(
+        &mut self,
+        [legacy, governed]: [&Value<'_>; 2],
+        (hashes, place): ([u128; 2], u64),
+        cell_bytes_max: usize,
+    ) {
         self.changed_cells += 1;
         match (legacy, governed) {
             (Value::Null, _) => self.was_null += 1,
             (_, Value::Null) => self.became_null += 1,
-            _ => {}
+            _ => self.note_distance(legacy, governed),
         }
-        self.note_distance(legacy, governed);
-        let text = |value| cell_text(value, cell_bytes_max.min(PAIR_BYTES_MAX));
-        let pair = (text(legacy), text(governed));
-        if let Some(count) = self.pairs.get_mut(&pair) {
-            *count += 1;
+        if let Some((pair, first)) = self.pairs.get_mut(&hashes) {
+            pair.cells += 1;
+            *first = place.min(*first);
         } else if self.pairs.len() < PAIRS_MAX {
-            self.pairs.insert(pair, 1);
+            let text = |value| cell_text(value, cell_bytes_max.min(PAIR_BYTES_MAX));
+            let pair = ValuePair { legacy: text(legacy), governed: text(governed), cells: 1 };
+            self.pairs.insert(hashes, (pair, place));
         }
     }
 
     fn note_distance(&mut self, legacy: &Value<'_>, governed: &Value<'_>) {
         if let (Some(a), Some(b)) = (legacy.as_float(), governed.as_float()) {
             if a.is_finite() && b.is_finite() {
-                let ulps = ulps(a, b);
-                self.ulps = Some(self.ulps.map_or(ulps, |most| most.max(ulps)));
+                self.ulps = self.ulps.max(Some(ulps(a, b)));
+                self.absolute.raise(Absolute::Float((a - b).abs()));
+                self.raise_relative((a - b).abs(), a.abs().max(b.abs()));
             }
-        }
-        if let (Some(a), Some(b)) = (finite(legacy), finite(governed)) {
-            let distance = (&a - &b).abs();
-            let larger = a.abs().max(b.abs());
-            self.relative = self.relative.max(ratio(&distance, &larger));
-            if self.absolute.as_ref().is_none_or(|most| *most < distance) {
-                self.absolute = Some(distance);
+        } else if let (Some(a), Some(b)) = (finite(legacy), finite(governed)) {
+            let (near_a, near_b) = (a.to_f64_lossy(), b.to_f64_lossy());
+            self.raise_relative((near_a - near_b).abs(), near_a.abs().max(near_b.abs()));
+            // Arithmetic without bounds only where it may matter.
+            let near = (near_a - near_b).abs();
+            let beyond = match &self.absolute {
+                Absolute::Exact(most) => near >= to_f64(most) * (1.0 - 1e-9),
+                _ => true,
+            };
+            if beyond || !near.is_finite() {
+                self.absolute.raise(Absolute::Exact((a.to_big() - b.to_big()).abs()));
             }
+        } else if let (Some(a), Some(b)) = (nanos(legacy), nanos(governed)) {
+            self.nanos = self.nanos.max(Some(a.abs_diff(b)));
         }
-        let at = |value: &Value<'_>| match value {
-            Value::Time(nanos) => Some(i128::from(*nanos)),
-            value => match value.as_instant()? {
-                Instant::At(nanos) => Some(nanos),
-                _ => None,
-            },
-        };
-        if let (Some(a), Some(b)) = (at(legacy), at(governed)) {
-            let distance = a.abs_diff(b);
-            self.nanos = Some(self.nanos.map_or(distance, |most| most.max(distance)));
+    }
+
+    fn raise_relative(&mut self, distance: f64, larger: f64) {
+        let relative = if larger > 0.0 { distance / larger } else { 0.0 };
+        if relative.is_finite() {
+            self.relative = Some(self.relative.map_or(relative, |most| most.max(relative)));
         }
     }
 
@@ -85,56 +105,77 @@ impl ColumnStatistics {
         self.changed_cells += other.changed_cells;
         self.became_null += other.became_null;
         self.was_null += other.was_null;
-        self.absolute = self.absolute.take().max(other.absolute);
-        self.relative = self.relative.max(other.relative);
+        self.absolute.raise(other.absolute);
+        if let Some(relative) = other.relative {
+            self.raise_relative(relative, 1.0);
+        }
         self.ulps = self.ulps.max(other.ulps);
         self.nanos = self.nanos.max(other.nanos);
-        for (pair, cells) in other.pairs {
-            if let Some(count) = self.pairs.get_mut(&pair) {
-                *count += cells;
+        let mut more: Vec<_> = other.pairs.into_iter().collect();
+        more.sort_unstable_by_key(|(_, (_, first))| *first);
+        for (hashes, (pair, place)) in more {
+            if let Some((own, first)) = self.pairs.get_mut(&hashes) {
+                own.cells += pair.cells;
+                *first = place.min(*first);
             } else if self.pairs.len() < PAIRS_MAX {
-                self.pairs.insert(pair, cells);
+                self.pairs.insert(hashes, (pair, place));
             }
         }
     }
 
     /// The figures, if a cell has changed.
     pub(crate) fn finish(self, column: &Column<'_>) -> Option<ColumnDifferences> {
-        let mut pairs: Vec<_> = self.pairs.into_iter().collect();
-        pairs.sort_by_key(|(_, cells)| Reverse(*cells));
-        let top = pairs.into_iter().take(TOP_MAX);
-        let numbers = self.absolute.map(|most| most.normalized().to_plain_string());
-        let times = self.nanos.map(crate::calendar::span_text);
+        let mut pairs: Vec<_> = self.pairs.into_values().collect();
+        pairs.sort_by_key(|(pair, first)| (Reverse(pair.cells), *first));
+        let numbers = match self.absolute {
+            Absolute::None => None,
+            Absolute::Float(most) => Some(format!("{most:?}")),
+            Absolute::Exact(most) => Some(most.normalized().to_plain_string()),
+        };
+        let times = self.nanos.map(span_text);
         (self.changed_cells > 0).then(|| ColumnDifferences {
             column: column.index,
             name: column.name.clone(),
             changed_cells: self.changed_cells,
             became_null: self.became_null,
             was_null: self.was_null,
-            max_relative: numbers.is_some().then_some(self.relative),
+            max_relative: self.relative,
             max_absolute: numbers.or(times),
             max_ulps: self.ulps,
-            top_pairs: top
-                .map(|((legacy, governed), cells)| ValuePair { legacy, governed, cells })
-                .collect(),
+            top_pairs: pairs.into_iter().take(TOP_MAX).map(|(pair, _)| pair).collect(),
         })
     }
 }
 
-fn finite(value: &Value<'_>) -> Option<BigDecimal> {
+impl Absolute {
+    fn raise(&mut self, other: Self) {
+        // A column with floats on one side has exact distances throughout, other columns have one kind.
+        if *self < other {
+            *self = other;
+        }
+    }
+}
+
+fn finite(value: &Value<'_>) -> Option<Exact> {
     let number = value.as_number().or_else(|| value.as_float().map(Number::from_f64));
     match number {
-        Some(Number::Finite(exact)) => Some(exact.to_big()),
+        Some(Number::Finite(exact)) => Some(exact),
         _ => None,
     }
 }
 
-/// For people: how large a distance is beside the larger magnitude.
-fn ratio(distance: &BigDecimal, larger: &BigDecimal) -> f64 {
-    if larger.sign() == bigdecimal::num_bigint::Sign::NoSign {
-        return 0.0;
+fn nanos(value: &Value<'_>) -> Option<i128> {
+    match value {
+        Value::Time(nanos) => Some(i128::from(*nanos)),
+        value => match value.as_instant()? {
+            Instant::At(nanos) => Some(nanos),
+            _ => None,
+        },
     }
-    (distance / larger).round(20).to_string().parse().unwrap_or(0.0)
+}
+
+fn to_f64(value: &BigDecimal) -> f64 {
+    value.to_f64().unwrap_or(f64::INFINITY)
 }
 
 /// How many floats lie between two, with one of them.

@@ -172,6 +172,19 @@ impl Exact {
         }
     }
 
+    /// About the same number: the error is a few units in the last place, and what is too large is
+    /// infinite.
+    pub(crate) fn to_f64_lossy(&self) -> f64 {
+        #[expect(clippy::cast_precision_loss, reason = "about the same number")]
+        let digits = match &self.digits {
+            Digits::Small(digits) => *digits as f64,
+            Digits::Big(digits) => digits.parse().unwrap_or(f64::INFINITY),
+        };
+        let exponent = i32::try_from(self.exponent).unwrap_or(i32::MAX);
+        let magnitude = digits * 10_f64.powi(exponent);
+        if self.negative { -magnitude } else { magnitude }
+    }
+
     /// The same number for arithmetic.
     pub(crate) fn to_big(&self) -> BigDecimal {
         let digits = match &self.digits {

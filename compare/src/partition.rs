@@ -2,6 +2,7 @@
 //! values, what is missing and extra.
 
 use crate::{
+    hash::HashKey,
     matching::{Checks, match_residue},
     pairing::{self, Key},
     report::Findings,
@@ -28,12 +29,13 @@ pub(crate) fn judge<'a>(
     settings: &'a Settings,
     with_places: bool,
 ) -> Result<Judged<'a>, String> {
+    let key = HashKey::random();
     let nothing = || Judged {
-        findings: Findings::new(settings, input.columns.len(), with_places),
+        findings: Findings::new(settings, input.columns.len(), with_places, &key),
         strangers: Vec::new(),
         key: None,
     };
-    let Residue { partitions, key, rows } = residue;
+    let Residue { partitions, key: known, rows } = residue;
     let checks_max = settings
         .match_checks_max
         .checked_div(u64::try_from(partitions.len()).unwrap_or(1))
@@ -50,7 +52,7 @@ pub(crate) fn judge<'a>(
         if judged.strangers.is_empty() {
             let checks = &mut Checks::new(checks_max);
             judged.key =
-                partition(&mut judged.findings, input, &tables, (&key, rows), settings, checks)?;
+                partition(&mut judged.findings, input, &tables, (&known, rows), settings, checks)?;
         }
         Ok(judged)
     };

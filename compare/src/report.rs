@@ -17,6 +17,8 @@ use xxhash_rust::xxh3::xxh3_128;
 
 /// What was found among the rows of one partition, or of several.
 pub(crate) struct Findings<'a> {
+    /// For the hashes of cells.
+    key: HashKey,
     pub(crate) missing_rows: u64,
     pub(crate) extra_rows: u64,
     changed_rows: u64,
@@ -35,8 +37,14 @@ pub(crate) struct Findings<'a> {
 
 impl<'a> Findings<'a> {
     /// Nothing yet, of so many columns.
-    pub(crate) fn new(settings: &'a Settings, columns: usize, with_places: bool) -> Self {
+    pub(crate) fn new(
+        settings: &'a Settings,
+        columns: usize,
+        with_places: bool,
+        key: &HashKey,
+    ) -> Self {
         Self {
+            key: key.clone(),
             missing_rows: 0,
             extra_rows: 0,
             changed_rows: 0,
@@ -188,21 +196,24 @@ impl<'a> Findings<'a> {
         if pairs.is_empty() {
             return Ok(different);
         }
-        let key = HashKey::random();
+        // Of the whole comparison: pairs of values are told by their hashes in all partitions.
+        let key = &self.key;
         let schemas = [legacy.schema(), governed.schema()];
         for (column, statistics) in columns.iter().zip(&mut self.columns) {
             let hashes =
-                |side, table: &Table| table.hashes(&RowHasher::new(side, [column], schemas, &key));
+                |side, table: &Table| table.hashes(&RowHasher::new(side, [column], schemas, key));
             let (left, right) = (hashes(Side::Legacy, legacy)?, hashes(Side::Governed, governed)?);
             for (&(l, g), different) in pairs.iter().zip(&mut different) {
-                if left.get(l) == right.get(g) {
+                let (Some(&left), Some(&right)) = (left.get(l), right.get(g)) else { continue };
+                if left == right {
                     continue;
                 }
                 let (a, b) = (legacy.value(l, column.index)?, governed.value(g, column.index)?);
                 let verdict = compare_cells(&a, &b, &column.meet, &column.rules);
                 if verdict.is_different() {
                     *different += 1;
-                    statistics.note(&a, &b, settings.cell_bytes_max);
+                    let hashed = ([left, right], legacy.number(l));
+                    statistics.note([&a, &b], hashed, settings.cell_bytes_max);
                 }
                 self.ledger.record(verdict, (column, legacy.number(l)), &a, &b);
             }
