@@ -1,6 +1,6 @@
 //! Numbers, times and amounts as people read them. Counts stay exact.
 
-use model::{EngineInfo, report::RunHeader};
+use model::{ColumnInfo, EngineInfo, report::RunHeader};
 
 /// A count with a comma every three digits: `1,234,567`.
 pub(crate) fn count(n: u64) -> String {
@@ -25,6 +25,12 @@ pub(crate) fn counted(n: u64, noun: &str) -> String {
     } else {
         format!("{number} {noun}s")
     }
+}
+
+/// Are the values of this column numbers, which stand to the right?
+pub(crate) fn is_numeric(column: &ColumnInfo) -> bool {
+    let name = column.data_type.to_ascii_lowercase();
+    ["int", "uint", "float", "decimal", "numeric"].iter().any(|kind| name.starts_with(kind))
 }
 
 /// A latency: `850 µs`, `12.3 ms`, `1.20 s`, `3 min 05 s`. Digits below the shown ones are cut, so

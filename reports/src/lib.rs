@@ -20,6 +20,7 @@ pub mod summary;
 mod text_diff;
 mod tokens;
 mod visible;
+mod window;
 
 #[cfg(test)]
 #[path = "../examples/page/fixture.rs"]

@@ -87,15 +87,22 @@ pub(crate) fn sql_line(sql: &str, width: usize) -> String {
     fit(&line(&collapsed), width)
 }
 
-/// A value on one line: `NULL` is SQL's NULL; a text that could be mistaken for it, or that starts
-/// or ends with a blank, is in quotes.
+/// A value on one line: `NULL` is SQL's NULL; a text that could be mistaken for it or for a text in
+/// quotes, or that starts or ends with a blank, is in quotes.
 pub(crate) fn value(cell: Option<&str>) -> String {
     let Some(text) = cell else { return "NULL".to_owned() };
-    let blank_end = |c: Option<char>| c.is_none_or(char::is_whitespace);
-    let quoted = blank_end(text.chars().next())
-        || blank_end(text.chars().next_back())
-        || text.eq_ignore_ascii_case("null");
+    let blank_end = |c: Option<char>| c.is_some_and(char::is_whitespace);
+    let quoted =
+        is_ambiguous(text) || blank_end(text.chars().next()) || blank_end(text.chars().next_back());
     if quoted { format!("'{}'", line(text)) } else { line(text) }
+}
+
+/// Would this text, shown without quotes, be taken for nothing, for NULL, or for a text in quotes?
+pub(crate) fn is_ambiguous(text: &str) -> bool {
+    text.is_empty()
+        || text.eq_ignore_ascii_case("null")
+        || text.starts_with('\'')
+        || text.ends_with('\'')
 }
 
 /// Cuts `text` to `width` terminal columns; the last one is `…` where something was cut.
@@ -112,6 +119,8 @@ pub(crate) fn fit(text: &str, width: usize) -> String {
         }
         kept.push(c);
     }
+    // A sequence may be wider than its characters one by one: an emoji with its selector.
+    while kept.width() >= width && kept.pop().is_some() {}
     kept.push('…');
     kept
 }
@@ -213,6 +222,7 @@ mod tests {
         assert_eq!(value(Some("")), "''");
         assert_eq!(value(Some("ab ")), "'ab '");
         assert_eq!(value(Some("ab")), "ab");
+        assert_eq!(value(Some("'NULL'")), "''NULL''");
     }
 
     #[test]
@@ -222,6 +232,7 @@ mod tests {
         assert_eq!(fit("漢字漢字", 6), "漢字…");
         assert_eq!(pad("漢", 4), "漢  ");
         assert_eq!(fit("abc", 0), "…");
+        assert_eq!(fit("❤\u{fe0f}❤\u{fe0f}❤\u{fe0f}", 4), "❤\u{fe0f}❤…");
     }
 
     #[test]

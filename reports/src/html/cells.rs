@@ -2,9 +2,10 @@
 //! beneath each other so that characters align.
 
 use super::text::{line, marked, segments};
-use crate::format::{count, counted};
+use crate::format::{count, counted, is_numeric};
 use crate::text_diff;
 use crate::visible::{Blanks, cut};
+use crate::window::{Window, window};
 use maud::{Markup, html};
 use model::difference::CellText;
 use model::report::ItemReport;
@@ -145,17 +146,13 @@ fn columns(item: &ItemReport, side: Side) -> &[ColumnInfo] {
 }
 
 fn head(at: usize, legacy: Option<&ColumnInfo>, governed: Option<&ColumnInfo>) -> Head {
-    let is_number = |info: &ColumnInfo| {
-        let name = info.data_type.to_ascii_lowercase();
-        ["int", "uint", "float", "decimal", "numeric"].iter().any(|kind| name.starts_with(kind))
-    };
     let either = legacy.or(governed);
     Head {
         at,
         name: either.map_or_else(|| format!("column {}", at + 1), |info| info.name.clone()),
         legacy_type: legacy.map(|info| info.data_type.clone()),
         governed_type: governed.map(|info| info.data_type.clone()),
-        numeric: either.is_some_and(is_number),
+        numeric: either.is_some_and(is_numeric),
     }
 }
 
@@ -226,34 +223,17 @@ fn side_of(cell: &CellChange, side: Side) -> Markup {
     if legacy.is_empty() || governed.is_empty() {
         return value(Some(if side == Side::Legacy { legacy } else { governed }));
     }
-    let (old, new) = window(legacy, governed);
-    let (skipped, legacy_cut, governed_cut) = (old.0, old.2, new.2);
-    let found = text_diff::cell(old.1, new.1);
+    let Window { skipped, legacy, governed } = window(legacy, governed, CHARS_MAX);
+    let found = text_diff::cell(legacy.text, governed.text);
     let (parts, left_out) = match side {
-        Side::Legacy => (&found.legacy, legacy_cut),
-        Side::Governed => (&found.governed, governed_cut),
+        Side::Legacy => (&found.legacy, legacy.left_out),
+        Side::Governed => (&found.governed, governed.left_out),
     };
     html! {
         @if skipped > 0 { span.empty { "(" (counted(skipped as u64, "equal character")) ") " } }
         (segments(parts, side, Blanks::Show))
         (rest(left_out))
     }
-}
-
-/// The part of both texts around their first difference: characters skipped, text, characters cut.
-fn window<'a>(
-    legacy: &'a str,
-    governed: &'a str,
-) -> ((usize, &'a str, usize), (usize, &'a str, usize)) {
-    let equal = legacy.chars().zip(governed.chars()).take_while(|(a, b)| a == b).count();
-    // Some context stays in front of the first difference.
-    let skipped = if equal < CHARS_MAX / 2 { 0 } else { equal.saturating_sub(40) };
-    let of = |text: &'a str| {
-        let start = text.char_indices().nth(skipped).map_or(text.len(), |(at, _)| at);
-        let (shown, left_out) = cut(text.get(start..).unwrap_or(""), CHARS_MAX);
-        (skipped, shown, left_out)
-    };
-    (of(legacy), of(governed))
 }
 
 /// A value; NULL and the empty text are not the words for them.
@@ -284,14 +264,6 @@ mod tests {
             .map(|cell| value(cell).into_string())
             .into();
         assert_eq!(shown.len(), 5);
-    }
-
-    #[test]
-    fn the_window_reaches_a_late_difference() {
-        let (a, b) = (format!("{}x", "é".repeat(5_000)), format!("{}y", "é".repeat(5_000)));
-        let (old, new) = window(&a, &b);
-        assert_eq!((old.0, new.0), (4_960, 4_960));
-        assert!(old.1.ends_with('x') && new.1.ends_with('y'));
     }
 
     #[test]
