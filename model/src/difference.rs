@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 pub type CellText = Option<String>;
 
 /// One cell that differs.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct CellChange {
     /// 0-based output column.
     pub column: usize,
@@ -20,7 +20,7 @@ pub struct CellChange {
 }
 
 /// One difference between two results.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Difference {
     /// A row that only the legacy has, `times` over.
@@ -66,7 +66,7 @@ pub enum Difference {
 }
 
 /// A column whose type differs although the values could be compared: a finding of its own.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct TypeDrift {
     /// 0-based output column.
     pub column: usize,
@@ -79,7 +79,7 @@ pub struct TypeDrift {
 }
 
 /// Two values that stand beside each other in changed cells.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ValuePair {
     /// Value on the legacy side.
     pub legacy: CellText,
@@ -117,7 +117,7 @@ pub struct ColumnDifferences {
 }
 
 /// Where a key comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum KeyOrigin {
     /// From whoever asked for the comparison.
@@ -127,7 +127,7 @@ pub enum KeyOrigin {
 }
 
 /// The columns by which rows of both sides were paired.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct RowKey {
     /// Their names on the legacy side.
     pub columns: Vec<String>,

@@ -166,7 +166,7 @@ pub struct Tolerance {
 }
 
 /// What one tolerance excused in one statement.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct LedgerEntry {
     /// Code of the tolerance.
     pub code: String,
