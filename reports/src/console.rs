@@ -1,6 +1,6 @@
 //! The run as text for a terminal: what matters first, everything bounded.
 
-mod paint;
+pub(crate) mod paint;
 mod pair;
 mod run;
 
@@ -54,7 +54,8 @@ pub fn side_by_side(
     finish(&pair::text(unchanged, transpiled, style), out)
 }
 
-fn finish(text: &str, mut out: impl Write) -> Result<(), ReportError> {
+/// Writes a text that is laid out.
+pub(crate) fn finish(text: &str, mut out: impl Write) -> Result<(), ReportError> {
     out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(ReportError::io("console"))
 }
 

@@ -1,5 +1,5 @@
-//! Stage: takes a recorded run ([`model::report::RunReport`]), gives reports: terminal text, JSON,
-//! JUnit, Markdown, HTML.
+//! Stage: takes a recorded run ([`model::report::RunReport`]) or one comparison
+//! ([`comparison::Comparison`]), gives reports: terminal text, JSON, JUnit, Markdown, HTML.
 //! Never: opens a file, prints, reads a clock or the environment, or judges; the same run gives
 //! the same bytes every time.
 //!
@@ -8,6 +8,7 @@
 //! cut. Text that comes from outside (SQL, cells, messages, names) is shown with its control and
 //! direction characters made visible, so that it can neither hide nor break out.
 
+pub mod comparison;
 pub mod console;
 mod error;
 mod excerpt;
@@ -25,6 +26,14 @@ mod window;
 #[cfg(test)]
 #[path = "../examples/page/fixture.rs"]
 mod fixture;
+
+/// What the examples share with the tests names this crate from outside.
+#[cfg(test)]
+extern crate self as reports;
+
+#[cfg(test)]
+#[path = "../examples/comparison/fixture.rs"]
+mod comparison_fixture;
 
 pub use error::ReportError;
 pub use summary::Summary;

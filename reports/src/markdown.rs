@@ -146,8 +146,13 @@ fn more(text: &mut String, all: usize, shown: usize) {
 
 /// Text from outside as code. Entities cannot start any Markdown construct, and GitHub looks for
 /// no mention or reference inside `code`.
-fn code(text: &str) -> String {
-    let shown = visible::fit(&visible::line(text), REASON_CHARS_MAX);
+pub(crate) fn code(text: &str) -> String {
+    code_within(text, REASON_CHARS_MAX)
+}
+
+/// The same, with at most `max` characters.
+pub(crate) fn code_within(text: &str, max: usize) -> String {
+    let shown = visible::fit(&visible::line(text), max);
     let mut escaped = String::with_capacity(shown.len() + 16);
     escaped.push_str("<code>");
     for c in shown.chars() {

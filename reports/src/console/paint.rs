@@ -7,33 +7,41 @@ use unicode_width::UnicodeWidthStr;
 
 /// What a text means; the colour follows from it.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Tone {
+pub(crate) enum Tone {
     Title,
     Good,
     Bad,
     Caution,
     Accepted,
     Dim,
+    /// What the legacy side has.
+    Legacy,
+    /// The characters of it that differ.
+    LegacyMark,
+    /// What the governed side has.
+    Governed,
+    /// The characters of it that differ.
+    GovernedMark,
 }
 
 /// A text being laid out.
-pub(super) struct Page {
+pub(crate) struct Page {
     style: Style,
     text: String,
 }
 
 impl Page {
-    pub(super) fn new(style: Style) -> Self {
+    pub(crate) fn new(style: Style) -> Self {
         Self { style, text: String::new() }
     }
 
     /// Columns available.
-    pub(super) fn width(&self) -> usize {
+    pub(crate) fn width(&self) -> usize {
         self.style.columns()
     }
 
     /// `text` in the colour of `tone`, or as it is.
-    pub(super) fn paint(&self, tone: Tone, text: &str) -> String {
+    pub(crate) fn paint(&self, tone: Tone, text: &str) -> String {
         if !self.style.color || text.is_empty() {
             return text.to_owned();
         }
@@ -44,25 +52,29 @@ impl Page {
             Tone::Caution => AnsiColor::Yellow.on_default(),
             Tone::Accepted => AnsiColor::Cyan.on_default(),
             Tone::Dim => Ansi::new().dimmed(),
+            Tone::Legacy => AnsiColor::Red.on_default(),
+            Tone::LegacyMark => AnsiColor::Red.on_default().bold().invert(),
+            Tone::Governed => AnsiColor::Green.on_default(),
+            Tone::GovernedMark => AnsiColor::Green.on_default().bold().invert(),
         };
         format!("{style}{text}{style:#}")
     }
 
     /// A line that the caller has fitted.
-    pub(super) fn line(&mut self, line: &str) {
+    pub(crate) fn line(&mut self, line: &str) {
         self.text.push_str(line.trim_end());
         self.text.push('\n');
     }
 
     /// An empty line, then a heading.
-    pub(super) fn heading(&mut self, title: &str) {
+    pub(crate) fn heading(&mut self, title: &str) {
         let title = self.paint(Tone::Title, &visible::fit(title, self.width()));
         self.text.push('\n');
         self.line(&title);
     }
 
     /// `label`, then `value` wrapped at spaces below itself. Both are plain text.
-    pub(super) fn wrapped(
+    pub(crate) fn wrapped(
         &mut self,
         label: &str,
         tone: Tone,
@@ -79,13 +91,13 @@ impl Page {
     }
 
     /// The text laid out so far.
-    pub(super) fn finish(self) -> String {
+    pub(crate) fn finish(self) -> String {
         self.text
     }
 }
 
 /// Breaks `text` at spaces into lines of at most `room` columns; a longer word is cut.
-pub(super) fn wrap(text: &str, room: usize) -> Vec<String> {
+pub(crate) fn wrap(text: &str, room: usize) -> Vec<String> {
     let mut lines = Vec::new();
     let mut line = String::new();
     for word in text.split(' ') {

@@ -1,0 +1,260 @@
+//! What a comparison found, in sentences. Every count is exact.
+
+use super::Comparison;
+use crate::format::{count, counted};
+use crate::visible::{self, line};
+use model::{Difference, Differences, KeyOrigin, RowKey, Verdict};
+
+/// Characters of a label.
+const LABEL_CHARS_MAX: usize = 400;
+/// Columns of a key that are named.
+const KEY_COLUMNS_MAX: usize = 8;
+
+/// The verdict in one sentence, with all counts. Text from outside in it is made visible.
+pub(super) fn headline(comparison: &Comparison<'_>) -> String {
+    let found = &comparison.judgement.differences;
+    match &comparison.judgement.verdict {
+        Verdict::Match => equal(comparison),
+        Verdict::Tolerated => tolerated(found),
+        Verdict::Mismatch => mismatch(found),
+        Verdict::Inconclusive { reason } | Verdict::Skipped { reason } => line(reason),
+    }
+}
+
+/// What was found although nothing could be told, if anything was.
+pub(super) fn found_so_far(comparison: &Comparison<'_>) -> Option<String> {
+    let found = &comparison.judgement.differences;
+    let open = matches!(comparison.judgement.verdict, Verdict::Inconclusive { .. });
+    (open && differing(found) > 0).then(|| format!("{}; {}", differences(found), kept(found)))
+}
+
+fn equal(comparison: &Comparison<'_>) -> String {
+    let found = &comparison.judgement.differences;
+    let columns = comparison.legacy.columns.len() as u64;
+    let there_are = match columns {
+        0 => "; there are no columns".to_owned(),
+        1 => "; there is one column".to_owned(),
+        n => format!("; there are {}", counted(n, "column")),
+    };
+    let in_all = match columns {
+        0 => there_are.clone(),
+        1 => " in the one column".to_owned(),
+        n => format!(" in all {}", counted(n, "column")),
+    };
+    let rows = match found.legacy_rows {
+        // Both may have failed, and alike; then there are no rows to speak of.
+        0 => format!("neither side has a row{there_are}"),
+        1 => format!("the one row is equal{in_all}"),
+        n => format!("all {} are equal{in_all}", counted(n, "row")),
+    };
+    rows + &drifts(found)
+}
+
+/// A drift of type is a finding, also where all values are equal.
+fn drifts(found: &Differences) -> String {
+    match found.type_drifts.len() as u64 {
+        0 => String::new(),
+        1 => "; 1 column is of another type".to_owned(),
+        n => format!("; {} columns are of other types", count(n)),
+    }
+}
+
+fn tolerated(found: &Differences) -> String {
+    let excused: Vec<String> = found
+        .ledger
+        .iter()
+        .map(|entry| format!("{} by {}", counted(entry.cells, "cell"), line(&entry.code)))
+        .collect();
+    let rows = match found.legacy_rows {
+        0 => "no row differs".to_owned(),
+        1 => "the one row is equal within tolerances".to_owned(),
+        n => format!("all {} are equal or within tolerances", counted(n, "row")),
+    };
+    let excused =
+        if excused.is_empty() { String::new() } else { format!(": {}", excused.join(", ")) };
+    format!("{rows}{excused}{}", drifts(found))
+}
+
+fn mismatch(found: &Differences) -> String {
+    // What is wrong with the whole goes before what is wrong with rows.
+    let whole = found.examples.iter().find_map(|difference| match difference {
+        Difference::Shape { message } => Some(line(message)),
+        Difference::Failure { legacy, governed } => {
+            Some(match (legacy.as_deref(), governed.as_deref()) {
+                (Some(legacy), Some(governed)) => format!(
+                    "both sides fail, in different ways: legacy: {}; governed: {}",
+                    line(legacy),
+                    line(governed)
+                ),
+                (Some(legacy), None) => format!("the legacy side fails: {}", line(legacy)),
+                (None, Some(governed)) => format!("the governed side fails: {}", line(governed)),
+                (None, None) => "one side fails".to_owned(),
+            })
+        }
+        _ => None,
+    });
+    if let Some(whole) = whole {
+        return whole;
+    }
+    let order = "not in the order that is asked for";
+    match (differing(found), found.order_broken) {
+        (0, true) => {
+            let within = if found.ledger.is_empty() { "" } else { " within tolerances" };
+            format!("all {} are there{within}, but {order}", counted(found.legacy_rows, "row"))
+        }
+        (_, true) => {
+            format!("{}; {}, and {order}", differences(found), kept(found))
+        }
+        (_, false) => format!("{}; {}", differences(found), kept(found)),
+    }
+}
+
+fn differing(found: &Differences) -> u64 {
+    found.missing_rows.saturating_add(found.extra_rows).saturating_add(found.changed_rows)
+}
+
+/// `500 rows are missing, 300 rows are extra, 1,000 rows changed in 1,000 cells`.
+fn differences(found: &Differences) -> String {
+    let are = |n: u64, what: &str| {
+        let verb = if n == 1 { "is" } else { "are" };
+        format!("{} {verb} {what}", counted(n, "row"))
+    };
+    let mut parts = Vec::new();
+    if found.missing_rows > 0 {
+        parts.push(are(found.missing_rows, "missing"));
+    }
+    if found.extra_rows > 0 {
+        parts.push(are(found.extra_rows, "extra"));
+    }
+    if found.changed_rows > 0 {
+        let (rows, cells) = (found.changed_rows, found.changed_cells);
+        parts.push(format!("{} changed in {}", counted(rows, "row"), counted(cells, "cell")));
+    }
+    if parts.is_empty() { "the sides differ".to_owned() } else { parts.join(", ") }
+}
+
+/// How many rows agree, of how many: `8 of 10 rows are equal`.
+fn kept(found: &Differences) -> String {
+    let (legacy, governed) = (found.legacy_rows, found.governed_rows);
+    let equal = legacy.saturating_sub(found.missing_rows).saturating_sub(found.changed_rows);
+    let how = if found.ledger.is_empty() { "equal" } else { "equal or within tolerances" };
+    match equal {
+        0 => format!("no row is {how}"),
+        _ if legacy == governed => {
+            let verb = if legacy == 1 { "is" } else { "are" };
+            format!("{} of {} {verb} {how}", count(equal), counted(legacy, "row"))
+        }
+        _ => {
+            let (legacy, governed) = (count(legacy), count(governed));
+            let verb = if equal == 1 { "is" } else { "are" };
+            format!(
+                "{} {verb} {how}, of {legacy} legacy and {governed} governed rows",
+                counted(equal, "row")
+            )
+        }
+    }
+}
+
+/// How rows were paired; nothing where there was nothing to pair.
+pub(super) fn pairing(found: &Differences) -> Option<String> {
+    match &found.key {
+        Some(RowKey { columns, origin }) => {
+            let shown: Vec<String> = columns
+                .iter()
+                .take(KEY_COLUMNS_MAX)
+                .map(|name| format!("`{}`", label(name)))
+                .collect();
+            let more = columns.len().saturating_sub(KEY_COLUMNS_MAX) as u64;
+            let more =
+                if more == 0 { String::new() } else { format!(" and {}", counted(more, "more column")) };
+            let origin = match origin {
+                KeyOrigin::Given => "the key given",
+                KeyOrigin::Inferred => "a key found in the data",
+            };
+            Some(format!("paired by {}{more}, {origin}", shown.join(", ")))
+        }
+        None if found.changed_rows > 0 => Some(
+            "paired by likeness: there is no key, so rows with the most equal cells are taken for one"
+                .to_owned(),
+        ),
+        None if found.missing_rows > 0 && found.extra_rows > 0 => Some(
+            "not paired: there is no key, so a missing and an extra row may be one changed row"
+                .to_owned(),
+        ),
+        None => None,
+    }
+}
+
+/// Text from outside on one line, bounded.
+pub(super) fn label(text: &str) -> String {
+    let (shown, left_out) = visible::cut(text, LABEL_CHARS_MAX);
+    let dots = if left_out > 0 { "…" } else { "" };
+    format!("{}{dots}", line(shown))
+}
+
+/// `10 rows, 3 columns`.
+pub(super) fn size(rows: Option<u64>, columns: usize) -> String {
+    let rows = rows.map_or_else(|| "rows not counted".to_owned(), |rows| counted(rows, "row"));
+    format!("{rows}, {}", counted(columns as u64, "column"))
+}
+
+/// How many more there are than are shown: `and 498 more rows`.
+pub(super) fn more(all: u64, shown: u64, noun: &str) -> Option<String> {
+    let left_out = all.saturating_sub(shown);
+    let plural = if left_out == 1 { "" } else { "s" };
+    match (left_out, shown) {
+        (0, _) => None,
+        (_, 0) => Some("none is among the examples kept".to_owned()),
+        _ => Some(format!("and {} more {noun}{plural}", count(left_out))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_kept_is_never_more_than_there_is() {
+        let mut found = Differences {
+            legacy_rows: 10_000_000,
+            governed_rows: 10_000_000,
+            changed_rows: 2,
+            changed_cells: 3,
+            ..Differences::default()
+        };
+        assert_eq!(
+            mismatch(&found),
+            "2 rows changed in 3 cells; 9,999,998 of 10,000,000 rows are equal"
+        );
+        found.missing_rows = 9_999_997;
+        found.governed_rows = 3;
+        assert_eq!(
+            mismatch(&found),
+            "9,999,997 rows are missing, 2 rows changed in 3 cells; 1 row is equal, of 10,000,000 legacy and 3 governed rows"
+        );
+        found.missing_rows = u64::MAX;
+        assert!(mismatch(&found).ends_with("no row is equal"));
+    }
+
+    #[test]
+    fn a_broken_order_of_equal_rows_is_said_as_such() {
+        let found = Differences {
+            legacy_rows: 3,
+            governed_rows: 3,
+            order_broken: true,
+            ..Differences::default()
+        };
+        assert_eq!(
+            mismatch(&found),
+            "all 3 rows are there, but not in the order that is asked for"
+        );
+    }
+
+    #[test]
+    fn what_is_not_shown_is_counted() {
+        assert_eq!(more(500, 2, "row").as_deref(), Some("and 498 more rows"));
+        assert_eq!(more(3, 2, "row").as_deref(), Some("and 1 more row"));
+        assert_eq!(more(2, 2, "row"), None);
+        assert_eq!(more(2, 0, "row").as_deref(), Some("none is among the examples kept"));
+    }
+}
