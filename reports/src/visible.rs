@@ -125,6 +125,24 @@ pub(crate) fn fit(text: &str, width: usize) -> String {
     kept
 }
 
+/// Cuts `text` in front to `width` terminal columns; the first one is `…` where something was cut.
+/// The end of a path says more than its start.
+pub(crate) fn fit_end(text: &str, width: usize) -> String {
+    if text.width() <= width {
+        return text.to_owned();
+    }
+    let mut used = 0;
+    let from = text.char_indices().rev().take_while(|(_, c)| {
+        used += c.width().unwrap_or(0);
+        used < width
+    });
+    let start = from.last().map_or(text.len(), |(at, _)| at);
+    let mut chars = text.get(start..).unwrap_or("").chars();
+    // A sequence may be wider than its characters one by one.
+    while chars.as_str().width() >= width && chars.next().is_some() {}
+    format!("…{}", chars.as_str())
+}
+
 /// `text` padded with spaces, or cut, to exactly `width` terminal columns.
 pub(crate) fn pad(text: &str, width: usize) -> String {
     let mut fitted = fit(text, width);
@@ -233,6 +251,14 @@ mod tests {
         assert_eq!(pad("漢", 4), "漢  ");
         assert_eq!(fit("abc", 0), "…");
         assert_eq!(fit("❤\u{fe0f}❤\u{fe0f}❤\u{fe0f}", 4), "❤\u{fe0f}❤…");
+    }
+
+    #[test]
+    fn the_end_of_a_path_is_kept() {
+        assert_eq!(fit_end("a/b/c.csv", 9), "a/b/c.csv");
+        assert_eq!(fit_end("aa/b/c.csv", 6), "…c.csv");
+        assert_eq!(fit_end("漢字漢字", 6), "…漢字");
+        assert_eq!(fit_end("abc", 0), "…");
     }
 
     #[test]

@@ -85,6 +85,25 @@ fn a_match_is_two_lines() {
 }
 
 #[test]
+fn the_end_of_a_long_path_is_shown() {
+    let mut case = named("shape");
+    case.legacy_label = format!("s3://bucket/{}orders.parquet", "year=2024/".repeat(200));
+    let text = console(&case, false, 60);
+    assert!(text.contains("  legacy    …"), "{text}");
+    assert!(text.contains("/year=2024/orders.parquet:\n"), "{text}");
+}
+
+#[test]
+fn a_message_without_end_is_cut() {
+    let mut case = named("shape");
+    let names = "`a_column`, ".repeat(100_000);
+    case.judgement.differences.examples = vec![model::Difference::Shape { message: names.clone() }];
+    case.judgement.differences.notes = vec![names];
+    assert!(console(&case, false, 100).len() < 6_000);
+    assert!(markdown(&case).len() < 60_000);
+}
+
+#[test]
 fn the_counts_are_exact_everywhere() {
     let case = named("mismatch");
     let flat = console(&case, false, 60).split_whitespace().collect::<Vec<_>>().join(" ");

@@ -36,7 +36,7 @@ pub(super) fn text(comparison: &Comparison<'_>, style: Style) -> String {
         notes(&mut page, comparison);
         if let Some(confidence) = &comparison.confidence {
             page.heading("Confidence");
-            page.wrapped("  ", Tone::Dim, &line(confidence), None);
+            page.wrapped("  ", Tone::Dim, &words::message(confidence), None);
         }
     }
     page.finish()
@@ -76,10 +76,11 @@ fn verdict(page: &mut Page, comparison: &Comparison<'_>) {
         page.wrapped("", Tone::Dim, &format!("found: {found}"), None);
     }
     if !has_details(comparison) {
-        let (legacy, governed) =
-            (words::label(comparison.legacy.label), words::label(comparison.governed.label));
+        let room = page.width().saturating_sub(word.len());
+        let [legacy, governed] = [comparison.legacy.label, comparison.governed.label]
+            .map(|label| words::input(label, room));
         let text = match &comparison.confidence {
-            Some(confidence) => line(confidence),
+            Some(confidence) => words::message(confidence),
             None => format!("{legacy} = {governed}"),
         };
         page.wrapped("       ", Tone::Dim, &text, Some(Tone::Dim));
@@ -91,7 +92,9 @@ fn inputs(page: &mut Page, comparison: &Comparison<'_>) {
     for (label, Input { label: name, rows, columns }) in
         [("  legacy    ", &comparison.legacy), ("  governed  ", &comparison.governed)]
     {
-        let text = format!("{}: {}", words::label(name), words::size(*rows, columns.len()));
+        // The colon behind it belongs to it.
+        let name = words::input(name, page.width().saturating_sub(label.len() + 1));
+        let text = format!("{name}: {}", words::size(*rows, columns.len()));
         page.wrapped(label, Tone::Dim, &text, None);
     }
     if let Some(pairing) = words::pairing(&comparison.judgement.differences) {
@@ -108,7 +111,7 @@ fn shape(page: &mut Page, comparison: &Comparison<'_>) {
     page.heading("Columns that do not fit");
     // The headline has the first.
     for message in shape.iter().skip(1).take(LINES_MAX) {
-        page.wrapped("  ", Tone::Dim, &line(message), None);
+        page.wrapped("  ", Tone::Dim, &words::message(message), None);
     }
     more(page, shape.len() as u64, LINES_MAX as u64 + 1, "message");
     let names = |input: &Input<'_>| -> BTreeSet<String> {
@@ -182,7 +185,7 @@ fn differences(page: &mut Page, comparison: &Comparison<'_>, examples_max: usize
         page.heading("Order");
         for (row, message) in &examples.order {
             let label = format!("  row {}  ", count(row.saturating_add(1)));
-            page.wrapped(&label, Tone::Dim, &line(message), None);
+            page.wrapped(&label, Tone::Dim, &words::message(message), None);
         }
     }
     let key = key_columns(comparison);
@@ -224,7 +227,7 @@ fn tolerances(page: &mut Page, comparison: &Comparison<'_>) {
         let text = format!(
             "{}, worst {}: {}",
             counted(entry.cells, "cell"),
-            line(&entry.worst),
+            words::label(&entry.worst),
             words::label(&entry.reason)
         );
         page.wrapped(&code, Tone::Accepted, &text, None);
@@ -248,7 +251,7 @@ fn notes(page: &mut Page, comparison: &Comparison<'_>) {
     }
     page.heading("Notes");
     for note in notes.iter().take(LINES_MAX) {
-        page.wrapped("  ", Tone::Dim, &line(note), None);
+        page.wrapped("  ", Tone::Dim, &words::message(note), None);
     }
     more(page, notes.len() as u64, LINES_MAX as u64, "note");
 }

@@ -7,6 +7,8 @@ use model::{Difference, Differences, KeyOrigin, RowKey, Verdict};
 
 /// Characters of a label.
 const LABEL_CHARS_MAX: usize = 400;
+/// Characters of a message.
+const MESSAGE_CHARS_MAX: usize = 2_000;
 /// Columns of a key that are named.
 const KEY_COLUMNS_MAX: usize = 8;
 
@@ -17,7 +19,7 @@ pub(super) fn headline(comparison: &Comparison<'_>) -> String {
         Verdict::Match => equal(comparison),
         Verdict::Tolerated => tolerated(found),
         Verdict::Mismatch => mismatch(found),
-        Verdict::Inconclusive { reason } | Verdict::Skipped { reason } => line(reason),
+        Verdict::Inconclusive { reason } | Verdict::Skipped { reason } => message(reason),
     }
 }
 
@@ -78,16 +80,16 @@ fn tolerated(found: &Differences) -> String {
 fn mismatch(found: &Differences) -> String {
     // What is wrong with the whole goes before what is wrong with rows.
     let whole = found.examples.iter().find_map(|difference| match difference {
-        Difference::Shape { message } => Some(line(message)),
+        Difference::Shape { message } => Some(self::message(message)),
         Difference::Failure { legacy, governed } => {
             Some(match (legacy.as_deref(), governed.as_deref()) {
                 (Some(legacy), Some(governed)) => format!(
                     "both sides fail, in different ways: legacy: {}; governed: {}",
-                    line(legacy),
-                    line(governed)
+                    message(legacy),
+                    message(governed)
                 ),
-                (Some(legacy), None) => format!("the legacy side fails: {}", line(legacy)),
-                (None, Some(governed)) => format!("the governed side fails: {}", line(governed)),
+                (Some(legacy), None) => format!("the legacy side fails: {}", message(legacy)),
+                (None, Some(governed)) => format!("the governed side fails: {}", message(governed)),
                 (None, None) => "one side fails".to_owned(),
             })
         }
@@ -187,7 +189,24 @@ pub(super) fn pairing(found: &Differences) -> Option<String> {
 
 /// Text from outside on one line, bounded.
 pub(super) fn label(text: &str) -> String {
-    let (shown, left_out) = visible::cut(text, LABEL_CHARS_MAX);
+    bounded(text, LABEL_CHARS_MAX)
+}
+
+/// What an input is called, where a line has `room` terminal columns: a path that is longer keeps
+/// its end.
+pub(super) fn input(name: &str, room: usize) -> String {
+    let name = line(name);
+    let words: Vec<String> = name.split(' ').map(|word| visible::fit_end(word, room)).collect();
+    label(&words.join(" "))
+}
+
+/// A message of the comparison on one line, bounded.
+pub(super) fn message(text: &str) -> String {
+    bounded(text, MESSAGE_CHARS_MAX)
+}
+
+fn bounded(text: &str, chars_max: usize) -> String {
+    let (shown, left_out) = visible::cut(text, chars_max);
     let dots = if left_out > 0 { "…" } else { "" };
     format!("{}{dots}", line(shown))
 }
