@@ -201,10 +201,8 @@ fn columns<'a>(
                 became_null: figures.map_or(0, |column| column.became_null),
                 was_null: figures.map_or(0, |column| column.was_null),
                 max_absolute: figures.and_then(|column| column.max_absolute.as_deref()),
-                // JSON has no NaN and no infinity.
-                max_relative: figures
-                    .and_then(|column| column.max_relative)
-                    .filter(|most| most.is_finite()),
+                // What is not finite is written as null: JSON has no NaN and no infinity.
+                max_relative: figures.and_then(|column| column.max_relative),
                 max_ulps: figures.and_then(|column| column.max_ulps),
                 top_pairs: figures.map_or(&[], |column| &column.top_pairs),
             }
