@@ -34,6 +34,7 @@ fn the_text_is_as_agreed() {
     for case in all() {
         insta::assert_snapshot!(format!("console_{}", case.name), console(&case, false, 100));
     }
+    insta::assert_snapshot!("console_mismatch_80", console(&named("mismatch"), false, 80));
     insta::assert_snapshot!("console_mismatch_60", console(&named("mismatch"), false, 60));
     insta::assert_snapshot!("console_mismatch_160", console(&named("mismatch"), false, 160));
 }

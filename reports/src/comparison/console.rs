@@ -6,7 +6,7 @@ mod grid;
 mod rows;
 
 use super::examples::{Examples, key_columns, which};
-use super::figures::{Figures, HEADS, figures};
+use super::figures::{Figures, HEAD_COLUMN, HEAD_PAIR, HEAD_TYPE, HEADS, figures};
 use super::words;
 use super::{Comparison, Input};
 use crate::console::Style;
@@ -168,9 +168,20 @@ fn columns(page: &mut Page, comparison: &Comparison<'_>) {
     let rows = rows.map(|cells| Row { sign: "", tone: None, cells: cells.into() }).collect();
     let mut grid = Grid { heads: heads.collect(), rows };
     grid.drop_empty_columns();
-    // The type is elsewhere too, so it goes first where there is little room.
+    // The type is elsewhere too, so it goes first where there is little room; then the pairs go
+    // beneath the figures.
     if !grid.fits(page.width()) {
-        grid.drop_column("type");
+        grid.keep_columns(|name| name != HEAD_TYPE);
+    }
+    if !grid.fits(page.width()) {
+        let (mut figures, mut pairs) = (grid.clone(), grid.clone());
+        figures.keep_columns(|name| name != HEAD_PAIR);
+        pairs.keep_columns(|name| [HEAD_COLUMN, HEAD_PAIR].contains(&name));
+        if figures.fits(page.width()) && pairs.fits(page.width()) {
+            figures.write(page);
+            page.line("");
+            grid = pairs;
+        }
     }
     grid.write(page);
     if let Some(left_out) = left_out {

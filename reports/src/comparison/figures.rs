@@ -25,17 +25,23 @@ pub(super) struct Figures {
     pub(super) top_pair: String,
 }
 
-/// What the fields of [`Figures`] after the name are called, in their order.
+/// How the name is headed.
+pub(super) const HEAD_COLUMN: &str = "column";
+/// How the type is headed.
+pub(super) const HEAD_TYPE: &str = "type";
+/// How the most frequent pair of values is headed.
+pub(super) const HEAD_PAIR: &str = "most frequent";
+/// What the fields of [`Figures`] are called, in their order.
 pub(super) const HEADS: [&str; 9] = [
-    "column",
-    "type",
+    HEAD_COLUMN,
+    HEAD_TYPE,
     "changed",
     "to NULL",
     "from NULL",
     "max abs",
     "max rel",
     "max ulps",
-    "most frequent",
+    HEAD_PAIR,
 ];
 
 impl Figures {

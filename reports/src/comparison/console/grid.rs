@@ -55,9 +55,9 @@ impl Grid {
         self.keep(&used);
     }
 
-    /// Removes the column of this name.
-    pub(super) fn drop_column(&mut self, name: &str) {
-        let kept: Vec<bool> = self.heads.iter().map(|head| head.text != name).collect();
+    /// Removes the columns whose head is not wanted.
+    pub(super) fn keep_columns(&mut self, is_wanted: impl Fn(&str) -> bool) {
+        let kept: Vec<bool> = self.heads.iter().map(|head| is_wanted(&head.text)).collect();
         self.keep(&kept);
     }
 
