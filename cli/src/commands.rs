@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 mod audit;
+mod compare;
 mod demo;
 mod explain;
 mod report;
@@ -38,6 +39,8 @@ enum Command {
     Report(report::Args),
     /// Translate SQL from one dialect to another, or refuse it
     Transpile(transpile::Args),
+    /// Compare two files of rows
+    Compare(compare::Args),
     /// Check audit logs
     Audit(audit::Args),
     /// Explain a code of a rule, a tolerance or the governance pipeline
@@ -52,6 +55,7 @@ impl Cli {
             Command::Run(args) => run::run(&args),
             Command::Report(args) => report::run(&args),
             Command::Transpile(args) => transpile::run(&args),
+            Command::Compare(args) => compare::run(&args),
             Command::Audit(args) => audit::run(&args),
             Command::Explain(args) => explain::run(&args),
         }

@@ -17,7 +17,6 @@ mod source;
 mod spec;
 mod store;
 mod tolerance;
-#[cfg_attr(not(test), expect(dead_code, reason = "read by the comparison of files"))]
 pub(crate) mod tolerance_file;
 mod workload;
 

@@ -13,6 +13,19 @@
 
 use crate::hash::halves;
 
+/// How sure it is that rows taken for equal are equal, in a sentence: any two of all rows may
+/// collide with a chance of 2⁻¹²⁸.
+#[must_use]
+pub fn confidence([legacy_rows, governed_rows]: [u64; 2]) -> String {
+    #[expect(clippy::cast_precision_loss, reason = "a bound, rounded up below")]
+    let rows = (legacy_rows.max(1) as f64) + (governed_rows.max(1) as f64);
+    let chance = rows * rows / 2.0 * 2_f64.powi(-128);
+    let exponent = chance.log10().ceil();
+    format!(
+        "equal rows are told by keyed 128-bit hashes of typed values: the chance that two different rows were taken for one is below 10^{exponent}"
+    )
+}
+
 /// Counts and sums of the rows whose hashes open with the number of the bucket.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct Bucket {
@@ -144,6 +157,13 @@ mod tests {
         // As many rows, another sum; and the same sum, other counts.
         assert!(!of(&[1, 4], &[2, 2]).is_even());
         assert!(!of(&[0], &[]).is_even());
+    }
+
+    #[test]
+    fn the_chance_grows_with_the_square_of_the_rows() {
+        assert!(confidence([0, 0]).ends_with("below 10^-38"), "{}", confidence([0, 0]));
+        // (2 × 10⁷)² / 2 / 2¹²⁸ = 5.9 × 10⁻²⁵.
+        assert!(confidence([10_000_000, 10_000_000]).ends_with("below 10^-24"));
     }
 
     #[test]

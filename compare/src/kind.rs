@@ -26,6 +26,13 @@ pub(crate) enum Kind {
     Map(Box<Kind>, Box<Kind>),
 }
 
+/// The type of a column as reports name it: `int32`, `decimal`, `text`, `list of float64`, …; Arrow's
+/// name where it cannot be compared.
+#[must_use]
+pub fn type_name(field: &Field) -> String {
+    Kind::of(field).map_or_else(|_| logical::type_label(field), |kind| kind.label())
+}
+
 /// As what two kinds are compared.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Meet {

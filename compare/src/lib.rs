@@ -54,7 +54,9 @@ mod watch;
 #[cfg(test)]
 mod laws;
 
+pub use fingerprint::confidence;
 pub use judge::{Request, SideResult, StatementRef, judge, judge_rows};
+pub use kind::type_name;
 pub use residue::Memory;
 pub use settings::{Settings, SettingsError};
 pub use watch::{Pass, Unwatched, Watch};
