@@ -20,6 +20,7 @@
 //! would leave fewer rows over.
 
 mod calendar;
+mod causes;
 mod columns;
 mod encode;
 mod failures;
@@ -55,6 +56,7 @@ mod watch;
 mod laws;
 
 pub use fingerprint::confidence;
+pub use causes::{CausePage, cause_pages};
 pub use judge::{Request, SideResult, StatementRef, judge, judge_rows};
 pub use kind::type_name;
 pub use residue::Memory;

@@ -149,6 +149,12 @@ impl Exact {
         Some(if self.negative { -scaled } else { scaled })
     }
 
+    /// Sign, digits and exponent, where 128 bits hold the digits, which end with none of zero.
+    pub(crate) fn parts(&self) -> Option<(bool, u128, i64)> {
+        let Digits::Small(digits) = self.digits else { return None };
+        Some((self.negative, digits, self.exponent))
+    }
+
     /// The float that is exactly this number, if there is one. Zero is positive.
     pub(crate) fn as_exact_f64(&self) -> Option<f64> {
         let text = format!(

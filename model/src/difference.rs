@@ -1,6 +1,6 @@
 //! How two results differ, down to the cell.
 
-use crate::tolerance::LedgerEntry;
+use crate::{cause::Cause, tolerance::LedgerEntry};
 use serde::{Deserialize, Serialize};
 
 /// A value as people read it; absent for NULL. Text is escaped only when shown.
@@ -160,6 +160,9 @@ pub struct Differences {
     /// Columns with changed cells.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub columns: Vec<ColumnDifferences>,
+    /// What explains the differences: causes of cells by column, then of rows, then of the order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub causes: Vec<Cause>,
     /// Type drifts.
     pub type_drifts: Vec<TypeDrift>,
     /// What tolerances excused.

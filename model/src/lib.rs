@@ -7,6 +7,7 @@
 
 pub mod artifact;
 pub mod catalog;
+pub mod cause;
 pub mod caveat;
 pub mod comparable;
 pub mod diagnostic;
@@ -27,6 +28,7 @@ pub mod verdict;
 pub mod workload;
 
 pub use artifact::{ArtifactError, Digest};
+pub use cause::{Cause, CauseCluster};
 pub use caveat::Caveat;
 pub use comparable::{NotComparable, NotComparableKind};
 pub use diagnostic::{Diagnostic, Severity, Span};

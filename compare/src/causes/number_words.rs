@@ -1,0 +1,148 @@
+//! `DC0208`: numbers in texts, in another spelling.
+
+use super::{
+    cause::{About, CellCause, Level, PairKind, Parameter, Support, Words},
+    pair::{Pair, views},
+};
+use crate::number::Number;
+
+pub(crate) static CAUSE: CellCause = CellCause {
+    about: About {
+        code: "DC0208",
+        name: "spelling of numbers",
+        page: "\
+Texts are one number in two spellings: `1.50` and `1.5`, `007` and `7`, `1E3` and `1000`, `+1`, `.5`, `1,5` and
+`1.5`, `1,000.5` and `1000.5`. It is recognised by reading both. Casting a number to text depends on the
+engine, formatting on the locale of the server.
+
+Compare numbers and not texts: leave the cast to the reader, or format on both sides with a fixed pattern
+(`to_char(x, 'FM999990.00')`). No tolerance speaks for texts.",
+    },
+    kinds: &[PairKind::Text],
+    level: Level::Specific,
+    support: Support::Any,
+    explain,
+    words,
+    join: None,
+};
+
+/// What a side has that the other has not, in the order of looking.
+const FORMS: [&str; 6] = [
+    "an exponent",
+    "a decimal comma",
+    "thousands separators",
+    "a sign or zeros at the start",
+    "no zero before the point",
+    "zeros at the end",
+];
+/// No number that people write is longer.
+const BYTES_MAX: usize = 60;
+
+fn explain(pair: &Pair<'_>, found: &mut Vec<Parameter>) {
+    let Some([a, b]) = pair.texts() else { return };
+    let is_near = |text: &str| {
+        text.len() <= BYTES_MAX
+            && text.bytes().any(|byte| byte.is_ascii_digit())
+            && text.bytes().all(|byte| {
+                matches!(byte, b'0'..=b'9' | b'.' | b',' | b'-' | b'+' | b'e' | b'E' | b' ' | b'\'')
+            })
+    };
+    if !is_near(a) || !is_near(b) || a.trim() == b.trim() {
+        return;
+    }
+    let exact = |text| finite(text);
+    if let (Some(x), Some(y)) = (exact(a), exact(b)) {
+        if x == y {
+            let form = |own: &str, other: &str| {
+                let has = |text: &str, what: &[char]| text.contains(what);
+                if has(own, &['e', 'E']) && !has(other, &['e', 'E']) {
+                    Some(0)
+                } else if starts(own) > starts(other) {
+                    Some(3)
+                } else if own.trim_start_matches('-').starts_with('.')
+                    && !other.trim_start_matches('-').starts_with('.')
+                {
+                    Some(4)
+                } else {
+                    (own.len() > other.len()).then_some(5)
+                }
+            };
+            let strange = views([a, b]).map(|(side, own, other)| (form(own, other), side));
+            let first = strange.into_iter().filter_map(|(form, side)| Some((form?, side)));
+            if let Some((form, side)) = first.min_by_key(|(form, _)| *form) {
+                found.push(Parameter::of_side(side).form(form));
+            }
+            return;
+        }
+    }
+    for (side, own, other) in views([a, b]) {
+        let Some(number) = exact(other) else { continue };
+        // A comma alone is one or the other: the value of the other side tells.
+        let with_comma = || finite(&own.replace(['.', ' ', '\''], "").replace(',', "."));
+        let form = if own.contains(',') && with_comma() == Some(number.clone()) {
+            1
+        } else if own.contains([',', ' ', '\''])
+            && finite(&own.replace([',', ' ', '\''], "")) == Some(number)
+        {
+            2
+        } else {
+            continue;
+        };
+        found.push(Parameter::of_side(side).form(form));
+    }
+}
+
+fn finite(text: &str) -> Option<Number> {
+    Number::parse(text).filter(|number| matches!(number, Number::Finite(_)))
+}
+
+/// Signs and zeros in front of the number.
+fn starts(text: &str) -> usize {
+    let digits = text.trim_start_matches('-').trim_start_matches('+');
+    let zeros = digits.len() - digits.trim_start_matches('0').len();
+    // The zero of `0` and `0.5` belongs to the number.
+    let own = usize::from(
+        digits.trim_start_matches('0').is_empty()
+            || digits.trim_start_matches('0').starts_with('.'),
+    );
+    zeros.saturating_sub(own) + usize::from(text.starts_with('+'))
+}
+
+fn words(parameter: Parameter, _: &str) -> Words {
+    let form = FORMS.get(usize::from(parameter.form)).copied().unwrap_or_default();
+    Words {
+        parameter: parameter.told(form),
+        says: format!("numbers in text with {form} on {}", parameter.the_side()),
+        remedy: "compare numbers and not texts, or format on both sides with a fixed pattern"
+            .to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::causes::testing::{assert_silent, assert_told, texts};
+
+    #[test]
+    fn each_spelling_is_told() {
+        for (cell, parameter) in [
+            (("1.50", "1.5"), "legacy: zeros at the end"),
+            (("1", "1.0"), "governed: zeros at the end"),
+            (("007", "7"), "legacy: a sign or zeros at the start"),
+            (("+7", "7"), "legacy: a sign or zeros at the start"),
+            (("1000", "1E3"), "governed: an exponent"),
+            (("0.5", ".5"), "governed: no zero before the point"),
+            (("1,5", "1.5"), "legacy: a decimal comma"),
+            (("1.234,5", "1234.5"), "legacy: a decimal comma"),
+            (("1234567.8", "1,234,567.8"), "governed: thousands separators"),
+            (("1 000", "1000"), "legacy: thousands separators"),
+        ] {
+            assert_told(&texts(&[cell]), &[("DC0208", parameter, 1)]);
+        }
+    }
+
+    #[test]
+    fn near_misses() {
+        let cells = [("1.50", "1.51"), ("1,5", "15.1"), ("7", "x7"), ("1-2", "1"), ("1.5 ", "1.5")];
+        assert_silent("DC0208", &texts(&cells));
+    }
+}
