@@ -1,6 +1,10 @@
 //! What every test of a cause does.
 
-use super::collector::Collector;
+use super::{
+    ORDERS,
+    collector::Collector,
+    order::{Keys, OrderCause},
+};
 use crate::{kind::Meet, number::Number, value::Value};
 use model::Cause;
 
@@ -110,4 +114,32 @@ fn meet(cells: &Cells<'_>) -> Meet {
         Some((Value::List(_), _)) => Meet::List(Box::new(Meet::Text)),
         _ => Meet::Number,
     }
+}
+
+/// The cause why an order key has these values on the legacy side and those on the governed one.
+pub(crate) fn ordered_values(
+    legacy: &[Value<'_>],
+    governed: &[Value<'_>],
+    descending: bool,
+) -> Option<Cause> {
+    let rows = legacy.iter().zip(governed).filter(|(a, b)| a != b).count() as u64;
+    let keys = Keys {
+        name: "x",
+        descending,
+        values: [legacy.to_vec(), governed.to_vec()],
+        starts: vec![0],
+        rows,
+    };
+    let first = |cause: &&OrderCause| Some((cause.find)(&keys)?.cause(&cause.about));
+    if rows == 0 { None } else { ORDERS.iter().find_map(first) }
+}
+
+/// The same of texts.
+pub(crate) fn ordered(
+    legacy: &[&'static str],
+    governed: &[&'static str],
+    descending: bool,
+) -> Option<Cause> {
+    let texts = |all: &[&'static str]| all.iter().map(|text| Value::Text(text)).collect::<Vec<_>>();
+    ordered_values(&texts(legacy), &texts(governed), descending)
 }

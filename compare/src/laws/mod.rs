@@ -1,6 +1,7 @@
 //! Laws of the whole comparison, held against an oracle by brute force.
 
 mod distances;
+mod causes;
 mod exact;
 pub(crate) mod fixtures;
 mod forms;

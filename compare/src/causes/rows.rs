@@ -1,0 +1,132 @@
+//! Rows that one side alone has: what the causes of rows are shown, and how they tell.
+
+use super::cause::{About, other, the_side};
+use crate::{pairing::Pairing, shape::Column, table::Table, watch::Watch};
+use model::{Cause, Rows, Side};
+
+/// Explains rows that one side alone has.
+#[derive(Debug)]
+pub(crate) struct RowCause {
+    pub(crate) about: About,
+    /// Nothing where it explains none of them.
+    pub(crate) find: fn(&Alone<'_>) -> Result<Option<Told>, String>,
+}
+
+/// What a comparison knows once rows are paired, of both sides: legacy, governed.
+pub(crate) struct Unpaired<'a> {
+    /// The rows that differ.
+    pub(crate) tables: [&'a Table; 2],
+    pub(crate) columns: &'a [Column<'a>],
+    pub(crate) pairing: &'a Pairing,
+    /// All rows, and how many they are.
+    pub(crate) rows: [&'a dyn Rows; 2],
+    pub(crate) counts: [u64; 2],
+    /// Does the statement limit its rows?
+    pub(crate) limited: bool,
+    /// Was a key found, so that no differing row stands twice?
+    pub(crate) is_keyed: bool,
+    /// Were rows paired by a key that was given?
+    pub(crate) has_given_key: bool,
+    pub(crate) watch: &'a dyn Watch,
+}
+
+/// The rows that one side alone has.
+pub(crate) struct Alone<'a> {
+    pub(crate) all: &'a Unpaired<'a>,
+    /// The side that has them.
+    pub(crate) side: Side,
+    pub(crate) table: &'a Table,
+    /// Their places in the table; at least one.
+    pub(crate) rows: &'a [usize],
+    /// Rows that the other side alone has.
+    pub(crate) of_other: usize,
+}
+
+impl Alone<'_> {
+    /// Of the two of an array by sides, that of this side and that of the other.
+    pub(crate) fn own<T: Copy>(&self, [legacy, governed]: [T; 2]) -> (T, T) {
+        match self.side {
+            Side::Legacy => (legacy, governed),
+            Side::Governed => (governed, legacy),
+        }
+    }
+
+    /// `3 missing rows`, `1 extra row`.
+    pub(crate) fn told_rows(&self, rows: u64) -> String {
+        let kind = match self.side {
+            Side::Legacy => "missing",
+            Side::Governed => "extra",
+        };
+        format!("{rows} {kind} row{}", if rows == 1 { "" } else { "s" })
+    }
+
+    /// `5 of 7 missing rows`.
+    pub(crate) fn told_part(&self, rows: u64) -> String {
+        format!("{rows} of {}", self.told_rows(self.count()))
+    }
+
+    pub(crate) fn count(&self) -> u64 {
+        u64::try_from(self.rows.len()).unwrap_or(u64::MAX)
+    }
+
+    /// `the legacy side`, where that has the rows.
+    pub(crate) fn the_side(&self) -> &'static str {
+        the_side(self.side)
+    }
+
+    pub(crate) fn the_other_side(&self) -> &'static str {
+        the_side(other(self.side))
+    }
+}
+
+/// What a cause says of the rows.
+#[derive(Debug)]
+pub(crate) struct Told {
+    pub(crate) parameter: String,
+    pub(crate) columns: Vec<String>,
+    pub(crate) rows: u64,
+    pub(crate) sentence: String,
+    pub(crate) remedy: String,
+}
+
+impl Told {
+    pub(crate) fn cause(self, about: &About) -> Cause {
+        Cause {
+            code: about.code.to_owned(),
+            name: about.name.to_owned(),
+            parameter: self.parameter,
+            columns: self.columns,
+            cells: 0,
+            of_cells: 0,
+            looked_at_cells: None,
+            rows: self.rows,
+            sentence: self.sentence,
+            remedy: self.remedy,
+            examples: Vec::new(),
+        }
+    }
+}
+
+/// For the rows that each side alone has, the first cause that explains some.
+///
+/// An error is the reason why the rows cannot be read again.
+pub(crate) fn find(all: &Unpaired<'_>, causes: &[&RowCause]) -> Result<Vec<Cause>, String> {
+    let [legacy, governed] = all.tables;
+    let (missing, extra) = (all.pairing.missing.as_slice(), all.pairing.extra.as_slice());
+    let mut found = Vec::new();
+    for (side, table, rows, others) in
+        [(Side::Legacy, legacy, missing, extra), (Side::Governed, governed, extra, missing)]
+    {
+        if rows.is_empty() {
+            continue;
+        }
+        let alone = Alone { all, side, table, rows, of_other: others.len() };
+        for cause in causes {
+            if let Some(told) = (cause.find)(&alone)? {
+                found.push(told.cause(&cause.about));
+                break;
+            }
+        }
+    }
+    Ok(found)
+}
