@@ -4,7 +4,7 @@ mod tolerances;
 
 use crate::{error::CliError, exit::Exit, output, suggest};
 
-/// Explain a code of a rule, a tolerance or the governance pipeline.
+/// Explain a code of a rule, a tolerance, a cause of differences or the governance pipeline.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The code, for example TR0104; without one, all codes are listed
@@ -42,7 +42,13 @@ fn pages() -> Vec<Page> {
         title: page.title.to_owned(),
         text: page.text.to_owned(),
     });
-    let mut pages: Vec<Page> = rules.chain(tolerances::pages()).chain(governance).collect();
+    let causes = compare::cause_pages().into_iter().map(|page| Page {
+        code: page.code,
+        title: page.title.to_owned(),
+        text: page.text.to_owned(),
+    });
+    let mut pages: Vec<Page> =
+        rules.chain(tolerances::pages()).chain(causes).chain(governance).collect();
     pages.sort_by_key(|page| page.code);
     pages
 }
@@ -73,11 +79,11 @@ mod tests {
         assert!(pages.is_sorted_by(|a, b| a.code < b.code), "codes are unique");
         for page in &pages {
             let (family, digits) = page.code.split_at(2);
-            assert!(["TR", "TL", "GV"].contains(&family), "{}", page.code);
+            assert!(["TR", "TL", "DC", "GV"].contains(&family), "{}", page.code);
             assert!(digits.len() == 4 && digits.bytes().all(|b| b.is_ascii_digit()));
             assert!(!page.title.is_empty() && !page.text.is_empty(), "{}", page.code);
         }
-        for family in ["TR", "TL", "GV"] {
+        for family in ["TR", "TL", "DC", "GV"] {
             assert!(pages.iter().any(|page| page.code.starts_with(family)), "{family}");
         }
     }

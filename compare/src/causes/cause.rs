@@ -26,8 +26,11 @@ pub(crate) struct CellCause {
     pub(crate) explain: fn(&Pair<'_>, &mut Vec<Parameter>),
     pub(crate) words: fn(Parameter, &str) -> Words,
     /// Puts parameters that are one cause together, the most frequent first; most are not.
-    pub(crate) join: Option<fn(&[Parameter], &str) -> Option<Words>>,
+    pub(crate) join: Option<Join>,
 }
+
+/// Several parameters and the name of the column, in words; nothing where they are several causes.
+pub(crate) type Join = fn(&[Parameter], &str) -> Option<Words>;
 
 /// What the two values of a pair are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

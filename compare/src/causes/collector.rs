@@ -171,7 +171,7 @@ impl<'c> Collector<'c> {
         for one in chosen {
             let rank = |one: &Chosen| self.slots.get(one.slot).map(|slot| slot.rank);
             let with = groups.iter_mut().find(|group| {
-                let mut joint: Vec<Chosen> = group.to_vec();
+                let mut joint = (*group).clone();
                 joint.push(one);
                 group.first().and_then(rank) == rank(&one) && self.words_of(&joint).is_some()
             });

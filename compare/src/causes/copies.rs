@@ -66,8 +66,8 @@ fn times(alone: &Alone<'_>) -> Result<Vec<(u64, u64)>, String> {
     let hashers = [hasher(Side::Legacy), hasher(Side::Governed)];
     let (own, _) = alone.own([&hashers[0], &hashers[1]]);
     let mut counts: BTreeMap<u128, (u64, u64)> = BTreeMap::new();
-    let hashes = alone.table.hashes(own)?;
-    for hash in alone.rows.iter().filter_map(|row| hashes.get(*row)) {
+    let contents = alone.table.hashes(own)?;
+    for hash in alone.rows.iter().filter_map(|row| contents.get(*row)) {
         counts.entry(*hash).or_default().0 += 1;
     }
     // The own side has nothing to say.

@@ -132,7 +132,7 @@ mod tests {
                 let found = Decimal::of(&Value::Float(float)).unwrap();
                 let sign = if found.negative { "-" } else { "" };
                 let text = format!("{sign}{}e{}", found.digits, found.exponent);
-                prop_assert_eq!(text.parse::<f64>().unwrap(), float);
+                prop_assert!(text.parse::<f64>().unwrap().total_cmp(&float).is_eq() || found.digits == 0);
             }
             let number = Number::Finite(crate::number::Exact::from_scaled(int.into(), scale.into()));
             let found = Decimal::of(&Value::Number(number)).unwrap();

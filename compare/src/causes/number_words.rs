@@ -50,46 +50,46 @@ fn explain(pair: &Pair<'_>, found: &mut Vec<Parameter>) {
     if !is_near(a) || !is_near(b) || a.trim() == b.trim() {
         return;
     }
-    let exact = |text| finite(text);
-    if let (Some(x), Some(y)) = (exact(a), exact(b)) {
-        if x == y {
-            let form = |own: &str, other: &str| {
-                let has = |text: &str, what: &[char]| text.contains(what);
-                if has(own, &['e', 'E']) && !has(other, &['e', 'E']) {
-                    Some(0)
-                } else if starts(own) > starts(other) {
-                    Some(3)
-                } else if own.trim_start_matches('-').starts_with('.')
-                    && !other.trim_start_matches('-').starts_with('.')
-                {
-                    Some(4)
-                } else {
-                    (own.len() > other.len()).then_some(5)
-                }
-            };
+    match (finite(a), finite(b)) {
+        (Some(x), Some(y)) if x == y => {
             let strange = views([a, b]).map(|(side, own, other)| (form(own, other), side));
             let first = strange.into_iter().filter_map(|(form, side)| Some((form?, side)));
             if let Some((form, side)) = first.min_by_key(|(form, _)| *form) {
                 found.push(Parameter::of_side(side).form(form));
             }
-            return;
+        }
+        _ => {
+            for (side, own, other) in views([a, b]) {
+                let form = finite(other).and_then(|number| separators(own, &number));
+                found.extend(form.map(|form| Parameter::of_side(side).form(form)));
+            }
         }
     }
-    for (side, own, other) in views([a, b]) {
-        let Some(number) = exact(other) else { continue };
-        // A comma alone is one or the other: the value of the other side tells.
-        let with_comma = || finite(&own.replace(['.', ' ', '\''], "").replace(',', "."));
-        let form = if own.contains(',') && with_comma() == Some(number.clone()) {
-            1
-        } else if own.contains([',', ' ', '\''])
-            && finite(&own.replace([',', ' ', '\''], "")) == Some(number)
-        {
-            2
-        } else {
-            continue;
-        };
-        found.push(Parameter::of_side(side).form(form));
+}
+
+/// What `own` has that `other` has not, where both are the same number.
+fn form(own: &str, other: &str) -> Option<u8> {
+    let has_exponent = |text: &str| text.contains(['e', 'E']);
+    let has_no_zero = |text: &str| text.trim_start_matches('-').starts_with('.');
+    if has_exponent(own) && !has_exponent(other) {
+        Some(0)
+    } else if starts(own) > starts(other) {
+        Some(3)
+    } else if has_no_zero(own) && !has_no_zero(other) {
+        Some(4)
+    } else {
+        (own.len() > other.len()).then_some(5)
     }
+}
+
+/// Does the text say the number with a decimal comma, or with separators of thousands? A comma may
+/// be one or the other: the number tells.
+fn separators(text: &str, number: &Number) -> Option<u8> {
+    let says = |text: String| finite(&text).as_ref() == Some(number);
+    if text.contains(',') && says(text.replace(['.', ' ', '\''], "").replace(',', ".")) {
+        return Some(1);
+    }
+    (text.contains([',', ' ', '\'']) && says(text.replace([',', ' ', '\''], ""))).then_some(2)
 }
 
 fn finite(text: &str) -> Option<Number> {

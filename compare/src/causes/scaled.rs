@@ -39,7 +39,7 @@ fn explain(pair: &Pair<'_>, found: &mut Vec<Parameter>) {
     } else if pair.legacy.as_float().is_some() && pair.governed.as_float().is_some() {
         let (a, b) = (a.to_f64(), b.to_f64());
         let power = (b / a).log10().round();
-        if !(power.abs() <= f64::from(POWER_MAX)) {
+        if !power.is_finite() || power.abs() > f64::from(POWER_MAX) {
             return;
         }
         #[expect(clippy::cast_possible_truncation, reason = "at most 18")]

@@ -43,7 +43,7 @@ fn explain(pair: &Pair<'_>, found: &mut Vec<Parameter>) {
     let alike = |f: fn(&str) -> String| f(a) == f(b);
     let form = if alike(|text| text.replace('T', " ")) {
         0
-    } else if alike(|text| fraction(text)) {
+    } else if alike(fraction) {
         1
     } else if alike(|text| offset(text).to_owned()) {
         2

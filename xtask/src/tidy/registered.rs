@@ -17,6 +17,7 @@ pub(super) struct Family {
 pub(super) const FAMILIES: &[Family] = &[
     Family { folder: "transpiler/src/rules/", prefix: "TR" },
     Family { folder: "compare/src/tolerances/", prefix: "TL" },
+    Family { folder: "compare/src/causes/", prefix: "DC" },
 ];
 
 /// Checks each family; a family without files has moved away, and its row here with it.
@@ -82,13 +83,15 @@ mod tests {
     use crate::tidy::tree::planted;
 
     const RULE: &str = "code: \"TR0101\",\n";
-    const TOLERANCES: &[(&str, &str)] = &[
+    const OTHERS: &[(&str, &str)] = &[
         ("compare/src/tolerances.rs", "mod float;\n&[float::RULE]"),
         ("compare/src/tolerances/float.rs", "code: \"TL0001\","),
+        ("compare/src/causes.rs", "mod scaled;\n&[scaled::CAUSE]"),
+        ("compare/src/causes/scaled.rs", "code: \"DC0104\","),
     ];
 
     fn places(files: &[(&str, &str)]) -> Vec<String> {
-        let files: Vec<_> = files.iter().chain(TOLERANCES).copied().collect();
+        let files: Vec<_> = files.iter().chain(OTHERS).copied().collect();
         check(&planted(&files, Value::Null)).into_iter().map(|finding| finding.place).collect()
     }
 
