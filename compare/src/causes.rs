@@ -15,6 +15,7 @@ mod rows;
 mod spelled_time;
 #[cfg(test)]
 mod testing;
+mod traits;
 
 mod accents;
 mod blanks;

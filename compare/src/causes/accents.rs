@@ -3,6 +3,7 @@
 use super::{
     cause::{About, CellCause, Level, PairKind, Parameter, Support, Words},
     pair::views,
+    traits::Traits,
 };
 use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 
@@ -22,7 +23,8 @@ Load the texts in an encoding that has the letters, or fold both sides. No toler
     support: Support::Any,
     explain: |pair, found| {
         let Some([a, b]) = pair.texts() else { return };
-        if a.is_ascii() && b.is_ascii() {
+        let [x, y] = pair.traits();
+        if !x.or(y).has(Traits::BEYOND_ASCII) {
             return;
         }
         let marks = |text: &str| text.nfd().filter(|c| is_combining_mark(*c)).count();

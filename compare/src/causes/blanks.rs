@@ -3,6 +3,7 @@
 use super::{
     cause::{About, CellCause, Level, PairKind, Parameter, Support, Words},
     pair::{Pair, views},
+    traits::Traits,
 };
 
 pub(crate) static CAUSE: CellCause = CellCause {
@@ -32,6 +33,10 @@ const MORE: u8 = 2;
 fn explain(pair: &Pair<'_>, found: &mut Vec<Parameter>) {
     let Some([a, b]) = pair.texts() else { return };
     let blank = |c: char| c.is_whitespace() || matches!(c, '\u{200b}' | '\u{feff}');
+    let [x, y] = pair.traits();
+    if !x.or(y).has(Traits::BLANK.or(Traits::BEYOND_ASCII)) {
+        return;
+    }
     if !a.contains(blank) && !b.contains(blank) || a.trim() == b.trim() {
         return;
     }

@@ -47,6 +47,11 @@ pub(crate) enum PairKind {
     Other,
 }
 
+impl PairKind {
+    pub(crate) const ALL: [Self; 5] =
+        [Self::Null, Self::Number, Self::Text, Self::Time, Self::Other];
+}
+
 /// Which causes go first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Level {

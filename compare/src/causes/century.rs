@@ -24,9 +24,8 @@ here.",
     explain: |pair, found| {
         let Some([a, b]) = pair.nanos().filter(|_| !pair.are_clock_times()) else { return };
         let date = |nanos: i128| civil(nanos.div_euclid(DAY_NANOS));
-        if a.rem_euclid(DAY_NANOS) != b.rem_euclid(DAY_NANOS)
-            || a.abs_diff(b) < 36_000 * DAY_NANOS.unsigned_abs()
-        {
+        let (apart, day_nanos) = (a.abs_diff(b), DAY_NANOS.unsigned_abs());
+        if apart < 36_000 * day_nanos || apart % day_nanos != 0 {
             return;
         }
         let (Some((year, month, day)), Some((other, m, d))) = (date(a), date(b)) else { return };

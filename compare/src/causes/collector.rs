@@ -6,13 +6,13 @@
 
 use super::{
     CELLS,
-    cause::{CellCause, Parameter},
+    cause::{CellCause, PairKind, Parameter},
     choice::{self, Chosen},
     pair::Pair,
 };
 use crate::{kind::Meet, render::cell_text, shape::Column, value::Value};
 use model::{Cause, CellChange};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::LazyLock};
 
 /// Cells of a column that are all looked at.
 const ALL_CELLS_MAX: u64 = 100_000;
@@ -58,6 +58,18 @@ pub(crate) struct Collector<'c> {
     parameters: Vec<Parameter>,
 }
 
+/// The causes that are shown pairs of a kind, with their ranks.
+fn of_kind(kind: PairKind) -> &'static [(usize, &'static CellCause)] {
+    static BY_KIND: LazyLock<[Vec<(usize, &'static CellCause)>; 5]> = LazyLock::new(|| {
+        PairKind::ALL.map(|kind| {
+            let ranked = CELLS.iter().copied().enumerate();
+            ranked.filter(|(_, cause)| cause.kinds.contains(&kind)).collect()
+        })
+    });
+    let place = PairKind::ALL.iter().position(|known| *known == kind);
+    place.and_then(|place| BY_KIND.get(place)).map_or(&[], Vec::as_slice)
+}
+
 impl<'c> Collector<'c> {
     pub(crate) fn new(column: &'c Column<'_>) -> Self {
         Self::of(column.index, &column.name, &column.meet)
@@ -89,10 +101,7 @@ impl<'c> Collector<'c> {
         let kind = pair.kind();
         let mut parameters = std::mem::take(&mut self.parameters);
         let mut set = 0_u128;
-        for (rank, &cause) in CELLS.iter().enumerate() {
-            if !cause.kinds.contains(&kind) {
-                continue;
-            }
+        for &(rank, cause) in of_kind(kind) {
             parameters.clear();
             (cause.explain)(&pair, &mut parameters);
             for &parameter in &parameters {
@@ -103,7 +112,11 @@ impl<'c> Collector<'c> {
             }
         }
         self.parameters = parameters;
-        if !self.sets.contains_key(&set) && self.sets.len() >= SETS_MAX {
+        if let Some(cells) = self.sets.get_mut(&set) {
+            *cells += 1;
+            return;
+        }
+        if self.sets.len() >= SETS_MAX {
             set &= set.wrapping_neg();
         }
         *self.sets.entry(set).or_default() += 1;

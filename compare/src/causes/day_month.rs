@@ -37,10 +37,10 @@ No tolerance is right here.",
 
 fn is_swapped(pair: &Pair<'_>) -> Option<bool> {
     let [a, b] = pair.nanos().filter(|_| !pair.are_clock_times())?;
-    // Swapping stays in the year.
-    if a.abs_diff(b) > 366 * DAY_NANOS.unsigned_abs()
-        || a.rem_euclid(DAY_NANOS) != b.rem_euclid(DAY_NANOS)
-    {
+    // Swapping stays in the year, and keeps the time of day.
+    let apart = a.abs_diff(b);
+    let day_nanos = DAY_NANOS.unsigned_abs();
+    if !(day_nanos..366 * day_nanos).contains(&apart) || apart % day_nanos != 0 {
         return None;
     }
     let (year, month, day) = civil(a.div_euclid(DAY_NANOS))?;

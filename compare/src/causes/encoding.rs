@@ -3,6 +3,7 @@
 use super::{
     cause::{About, CellCause, Level, PairKind, Parameter, Support, Words},
     pair::{Pair, views},
+    traits::Traits,
 };
 use std::iter::Peekable;
 
@@ -33,8 +34,9 @@ const REPLACED: u8 = 1;
 const CONTROLS: u8 = 2;
 
 fn explain(pair: &Pair<'_>, found: &mut Vec<Parameter>) {
-    let Some(texts @ [a, b]) = pair.texts() else { return };
-    if a.is_ascii() && b.is_ascii() {
+    let Some(texts) = pair.texts() else { return };
+    let [x, y] = pair.traits();
+    if !x.or(y).has(Traits::BEYOND_ASCII) {
         return;
     }
     for (side, own, other) in views(texts) {

@@ -3,6 +3,7 @@
 use super::{
     cause::{About, CellCause, Level, PairKind, Parameter, Support, Words},
     pair::{Pair, views},
+    traits::Traits,
 };
 
 pub(crate) static CAUSE: CellCause = CellCause {
@@ -32,6 +33,10 @@ const BYTES_MAX: usize = 1 << 20;
 
 fn explain(pair: &Pair<'_>, found: &mut Vec<Parameter>) {
     let Some(texts) = pair.texts() else { return };
+    let [x, y] = pair.traits();
+    if !x.or(y).has(Traits::ESCAPE) {
+        return;
+    }
     for (side, own, other) in views(texts) {
         if own.len() <= other.len() && !own.contains('+') || own.len() > BYTES_MAX {
             continue;

@@ -3,7 +3,6 @@
 use super::{
     cause::{About, CellCause, Level, PairKind, Parameter, Support, Words},
     pair::{Pair, views},
-    spelled_time::days,
 };
 use crate::value::{DAY_NANOS, Instant, Value};
 
@@ -26,17 +25,17 @@ Agree on one mark, and convert the other where it is loaded: `nullif(x, DATE '99
     join: None,
 };
 
-/// Year, month and day; the place is the form. Behind them are the infinities.
-const MARKS: [(i32, u32, u32); 9] = [
-    (9999, 12, 31),
-    (2999, 12, 31),
-    (2262, 4, 11),
-    (1, 1, 1),
-    (1753, 1, 1),
-    (1899, 12, 30),
-    (1899, 12, 31),
-    (1900, 1, 1),
-    (1970, 1, 1),
+/// Each with its day since 1970-01-01; the place is the form. Behind them are the infinities.
+const MARKS: [(i32, &str); 9] = [
+    (2_932_896, "9999-12-31"),
+    (376_199, "2999-12-31"),
+    (106_751, "2262-04-11"),
+    (-719_162, "0001-01-01"),
+    (-79_257, "1753-01-01"),
+    (-25_569, "1899-12-30"),
+    (-25_568, "1899-12-31"),
+    (-25_567, "1900-01-01"),
+    (0, "1970-01-01"),
 ];
 const INFINITY: u8 = 100;
 const NEGATIVE_INFINITY: u8 = 101;
@@ -47,12 +46,16 @@ fn mark(value: &Value<'_>) -> Option<u8> {
         Instant::NegativeInfinity => return Some(NEGATIVE_INFINITY),
         Instant::At(nanos) => nanos,
     };
-    let (day, rest) = (nanos.div_euclid(DAY_NANOS), nanos.rem_euclid(DAY_NANOS));
-    (0_u8..).zip(MARKS).find_map(|(form, (year, month, date))| {
-        // Marks of the future may be the last moment of their day.
-        let last = year > 2_000 && rest >= DAY_NANOS - 1_000_000_000;
-        (days(year, month, date) == Some(day) && (rest == 0 || last)).then_some(form)
-    })
+    let rest = nanos.rem_euclid(DAY_NANOS);
+    // Marks of the future may be the last moment of their day.
+    let last = rest >= DAY_NANOS - 1_000_000_000;
+    if rest != 0 && !last {
+        return None;
+    }
+    let day = nanos.div_euclid(DAY_NANOS);
+    (0_u8..)
+        .zip(MARKS)
+        .find_map(|(form, (mark, _))| (day == mark.into() && (!last || mark > 0)).then_some(form))
 }
 
 fn explain(pair: &Pair<'_>, found: &mut Vec<Parameter>) {
@@ -71,7 +74,7 @@ fn explain(pair: &Pair<'_>, found: &mut Vec<Parameter>) {
 
 fn words(parameter: Parameter, _: &str) -> Words {
     let mark = match (parameter.form, MARKS.get(usize::from(parameter.form))) {
-        (_, Some((year, month, day))) => format!("{year:04}-{month:02}-{day:02}"),
+        (_, Some((_, date))) => (*date).to_owned(),
         (NEGATIVE_INFINITY, _) => "-infinity".to_owned(),
         _ => "infinity".to_owned(),
     };
@@ -91,7 +94,17 @@ fn words(parameter: Parameter, _: &str) -> Words {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::causes::testing::{assert_silent, assert_told};
+    use crate::causes::{
+        spelled_time::{days, read},
+        testing::{assert_silent, assert_told},
+    };
+
+    #[test]
+    fn marks_are_their_days() {
+        for (day, text) in MARKS {
+            assert_eq!(read(text), Some(i128::from(day) * DAY_NANOS));
+        }
+    }
 
     fn date(year: i32, month: u32, day: u32) -> Value<'static> {
         Value::Date(Instant::At(days(year, month, day).unwrap() * DAY_NANOS))

@@ -2,6 +2,7 @@
 
 use super::{
     cause::{About, CellCause, Level, PairKind, Parameter, Support, Words, with_tolerance},
+    decimal::Decimal,
     pair::Pair,
 };
 use crate::columns::ulps;
@@ -53,9 +54,9 @@ pub(super) fn is_noise(pair: &Pair<'_>) -> bool {
     let (a, b) = match (pair.legacy.as_float(), pair.governed.as_float()) {
         (Some(a), Some(b)) => (a, b),
         (None, None) => return false,
-        _ => match pair.decimals() {
-            Some([a, b]) => (a.to_f64(), b.to_f64()),
-            None => return false,
+        _ => match (Decimal::of(pair.legacy), Decimal::of(pair.governed)) {
+            (Some(a), Some(b)) => (a.to_f64(), b.to_f64()),
+            _ => return false,
         },
     };
     let near = (a - b).abs() <= a.abs().max(b.abs()) * RELATIVE_MAX || ulps(a, b) <= ULPS_MAX;

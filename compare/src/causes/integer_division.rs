@@ -33,9 +33,6 @@ const DOWNWARDS: u8 = 1;
 
 fn explain(pair: &Pair<'_>, found: &mut Vec<Parameter>) {
     let Some(numbers) = pair.decimals() else { return };
-    if super::float_noise::is_noise(pair) {
-        return;
-    }
     for (side, whole, exact) in views(numbers) {
         let unit = u32::try_from(exact.places()).ok().and_then(|n| 10_u128.checked_pow(n));
         let (Some(unit @ 10..), Some(digits)) = (unit, whole.at(0)) else { continue };

@@ -45,6 +45,11 @@ fn explain(pair: &Pair<'_>, found: &mut Vec<Parameter>) {
     for ((side, number, other), (_, integer, _)) in views(numbers).into_iter().zip(views(integers))
     {
         let Some(limit) = integer else { continue };
+        // All limits are a power of two, or one less.
+        let size = limit.unsigned_abs();
+        if !size.is_power_of_two() && !(size + 1).is_power_of_two() {
+            continue;
+        }
         let beyond = other.to_f64().abs() > number.to_f64().abs();
         for (form, high) in (0_u8..).zip(HIGHEST) {
             let low = -high - 1;

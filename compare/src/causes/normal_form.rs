@@ -3,6 +3,7 @@
 use super::{
     cause::{About, CellCause, Level, PairKind, Parameter, Support, Words, with_tolerance},
     pair::{Pair, views},
+    traits::Traits,
 };
 use unicode_normalization::UnicodeNormalization as _;
 
@@ -39,7 +40,8 @@ const COMPATIBLE: u8 = 1;
 
 fn explain(pair: &Pair<'_>, found: &mut Vec<Parameter>) {
     let Some([a, b]) = pair.texts() else { return };
-    if a.is_ascii() && b.is_ascii() {
+    let [x, y] = pair.traits();
+    if !x.or(y).has(Traits::BEYOND_ASCII) {
         return;
     }
     let form = if a.nfc().eq(b.nfc()) {

@@ -3,6 +3,7 @@
 use super::{
     cause::{About, CellCause, Level, PairKind, Parameter, Support, Words},
     pair::{Pair, views},
+    traits::Traits,
 };
 use crate::number::Number;
 
@@ -40,14 +41,11 @@ const BYTES_MAX: usize = 60;
 
 fn explain(pair: &Pair<'_>, found: &mut Vec<Parameter>) {
     let Some([a, b]) = pair.texts() else { return };
-    let is_near = |text: &str| {
-        text.len() <= BYTES_MAX
-            && text.bytes().any(|byte| byte.is_ascii_digit())
-            && text.bytes().all(|byte| {
-                matches!(byte, b'0'..=b'9' | b'.' | b',' | b'-' | b'+' | b'e' | b'E' | b' ' | b'\'')
-            })
+    let is_near = |text: &str, traits: Traits| {
+        text.len() <= BYTES_MAX && traits.has(Traits::DIGIT) && !traits.has(Traits::NOT_OF_NUMBERS)
     };
-    if !is_near(a) || !is_near(b) || a.trim() == b.trim() {
+    let [x, y] = pair.traits();
+    if !is_near(a, x) || !is_near(b, y) || a.trim() == b.trim() {
         return;
     }
     match (finite(a), finite(b)) {

@@ -3,6 +3,7 @@
 use super::{
     cause::{About, CellCause, Level, PairKind, Parameter, Support, Words, with_tolerance},
     pair::{Pair, views},
+    traits::Traits,
 };
 
 pub(crate) static CAUSE: CellCause = CellCause {
@@ -39,6 +40,10 @@ const BOTH_ENDS: u8 = 3;
 
 fn explain(pair: &Pair<'_>, found: &mut Vec<Parameter>) {
     let Some([a, b]) = pair.texts() else { return };
+    let [x, y] = pair.traits();
+    if !x.or(y).has(Traits::BLANK.or(Traits::BEYOND_ASCII)) {
+        return;
+    }
     if a.trim() != b.trim() || a.trim().is_empty() {
         return;
     }

@@ -1,6 +1,6 @@
 //! Two unequal values, with what several causes want to know of them.
 
-use super::{cause::PairKind, decimal::Decimal, spelled_time};
+use super::{cause::PairKind, decimal::Decimal, spelled_time, traits::Traits};
 use crate::{
     kind::Meet,
     number::Number,
@@ -17,11 +17,13 @@ pub(crate) struct Pair<'a> {
     pub(crate) meet: &'a Meet,
     decimals: OnceCell<Option<[Decimal; 2]>>,
     nanos: OnceCell<Option<[i128; 2]>>,
+    traits: OnceCell<[Traits; 2]>,
 }
 
 impl<'a> Pair<'a> {
     pub(crate) fn new(legacy: &'a Value<'a>, governed: &'a Value<'a>, meet: &'a Meet) -> Self {
-        Self { legacy, governed, meet, decimals: OnceCell::new(), nanos: OnceCell::new() }
+        let (decimals, nanos, traits) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
+        Self { legacy, governed, meet, decimals, nanos, traits }
     }
 
     pub(crate) fn kind(&self) -> PairKind {
@@ -50,11 +52,19 @@ impl<'a> Pair<'a> {
     }
 
     /// The legacy number and the governed one in decimal digits; nothing where one is not finite or
-    /// has more than 38 of them.
+    /// has more than 38 of them, or where they differ by noise only, which digits say nothing of.
     pub(crate) fn decimals(&self) -> Option<[Decimal; 2]> {
-        *self
-            .decimals
-            .get_or_init(|| Some([Decimal::of(self.legacy)?, Decimal::of(self.governed)?]))
+        *self.decimals.get_or_init(|| {
+            if super::float_noise::is_noise(self) {
+                return None;
+            }
+            Some([Decimal::of(self.legacy)?, Decimal::of(self.governed)?])
+        })
+    }
+
+    /// What the two texts hold.
+    pub(crate) fn traits(&self) -> [Traits; 2] {
+        *self.traits.get_or_init(|| self.texts().unwrap_or_default().map(Traits::of))
     }
 
     /// The two numbers as integers.

@@ -3,6 +3,7 @@
 use super::{
     cause::{About, CellCause, Level, PairKind, Parameter, Support, Words, with_tolerance},
     pair::Pair,
+    traits::Traits,
 };
 use crate::{encode::encoded, kind::Meet, value::Value};
 
@@ -50,7 +51,11 @@ fn explain(pair: &Pair<'_>, found: &mut Vec<Parameter>) {
                 found.push(Parameter::NONE.form(LIST));
             }
         }
-        (Value::Text(a), Value::Text(b), _) => of_texts(a, b, found),
+        (Value::Text(a), Value::Text(b), _)
+            if pair.traits().into_iter().all(|traits| traits.has(Traits::SEPARATOR)) =>
+        {
+            of_texts(a, b, found);
+        }
         _ => {}
     }
 }

@@ -50,9 +50,6 @@ const PLACES_MAX: i32 = 16;
 
 fn explain(pair: &Pair<'_>, found: &mut Vec<Parameter>) {
     let Some(numbers) = pair.decimals() else { return };
-    if super::float_noise::is_noise(pair) {
-        return;
-    }
     let floats = pair.legacy.as_float().or(pair.governed.as_float()).is_some();
     for (side, short, long) in views(numbers) {
         for places in short.places().max(-12)..long.places().min(PLACES_MAX + 1) {

@@ -35,8 +35,15 @@ const UNITS: [(i128, &str, &str); 3] = [
 fn explain(pair: &Pair<'_>, found: &mut Vec<Parameter>) {
     let Some(nanos) = pair.nanos() else { return };
     for (side, coarse, fine) in views(nanos) {
+        // The smallest of the units.
+        if coarse % 60_000_000_000 != 0 {
+            continue;
+        }
         for (form, (unit, ..)) in (0_u8..).zip(UNITS) {
-            if coarse != fine && fine.div_euclid(unit) * unit == coarse {
+            if coarse != fine
+                && coarse.abs_diff(fine) < unit.unsigned_abs()
+                && fine.div_euclid(unit) * unit == coarse
+            {
                 found.push(Parameter::of_side(side).form(form));
             }
         }

@@ -27,16 +27,17 @@ Convert on one side. No tolerance is right here.",
 
 const FACTORS: [u32; 10] = [60, 24, 7, 12, 3_600, 86_400, 1_440, 8, 1_024, 1_048_576];
 /// Smaller numbers have too many multiples near.
-const SMALLER_MIN: i128 = 1;
+const SMALLER_MIN: i64 = 1;
 
 fn explain(pair: &Pair<'_>, found: &mut Vec<Parameter>) {
-    let Some(numbers) = pair.integers() else { return };
-    for (side, small, large) in views(numbers) {
+    let small = pair.integers().map(|numbers| numbers.map(i64::try_from));
+    let Some([Ok(a), Ok(b)]) = small else { return };
+    for (side, small, large) in views([a, b]) {
         if small < SMALLER_MIN {
             continue;
         }
         for (form, factor) in (0_u8..).zip(FACTORS) {
-            if large / i128::from(factor) == small {
+            if large / i64::from(factor) == small {
                 found.push(Parameter::of_side(side).form(form));
             }
         }

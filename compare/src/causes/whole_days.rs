@@ -29,6 +29,10 @@ on both sides (`@week_start` of the source). No tolerance is right here.",
 
 fn explain(pair: &Pair<'_>, found: &mut Vec<Parameter>) {
     let Some([a, b]) = pair.nanos().filter(|_| !pair.are_clock_times()) else { return };
+    // Most times are not days apart.
+    if a.abs_diff(b) < DAY_NANOS.unsigned_abs() {
+        return;
+    }
     let (days, rest) = ((b - a) / DAY_NANOS, (b - a) % DAY_NANOS);
     if rest == 0 && matches!(days.abs(), 1..=7 | 1_462) {
         found.extend(i64::try_from(days).map(|days| Parameter::NONE.amount(days)));

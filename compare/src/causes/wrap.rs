@@ -38,7 +38,7 @@ fn explain(pair: &Pair<'_>, found: &mut Vec<Parameter>) {
                 let near = right.unsigned_abs() >> (2 * bits - 1) == 0;
                 width.contains(wrapped) && !width.contains(right) && near
             });
-            if let Some((side, ..)) = wrapped.filter(|_| distance % span == 0) {
+            if let Some((side, ..)) = wrapped.filter(|_| distance & (span - 1) == 0) {
                 found.push(Parameter::of_side(side).form(bits));
                 return;
             }

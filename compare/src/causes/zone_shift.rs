@@ -35,9 +35,9 @@ moment, `timestamp` the clock), and at casts between them. The translation keeps
     join: Some(join),
 };
 
-const MINUTE: i128 = 60_000_000_000;
+const MINUTE: i64 = 60_000_000_000;
 /// From the zone that is the furthest behind, -12 h, to the one that is the furthest ahead, +14 h.
-const MINUTES_MAX: i128 = 26 * 60;
+const SHIFT_MAX: i64 = 26 * 60 * MINUTE;
 
 fn explain(pair: &Pair<'_>, found: &mut Vec<Parameter>) {
     let Some([a, b]) = pair.nanos().filter(|_| !pair.are_dates()) else { return };
@@ -46,10 +46,12 @@ fn explain(pair: &Pair<'_>, found: &mut Vec<Parameter>) {
     if pair.are_clock_times() && shift.abs() > DAY_NANOS / 2 {
         shift -= shift.signum() * DAY_NANOS;
     }
-    let minutes = shift / MINUTE;
-    let is_shift = shift % (15 * MINUTE) == 0 && minutes.abs() <= MINUTES_MAX;
-    if is_shift && shift != 0 && shift.abs() != DAY_NANOS {
-        found.extend(i64::try_from(minutes).map(|minutes| Parameter::NONE.amount(minutes)));
+    let Some(shift) = i64::try_from(shift).ok().filter(|shift| shift.abs() <= SHIFT_MAX) else {
+        return;
+    };
+    let is_day = i128::from(shift.abs()) == DAY_NANOS;
+    if shift % (15 * MINUTE) == 0 && shift != 0 && !is_day {
+        found.push(Parameter::NONE.amount(shift / MINUTE));
     }
 }
 
@@ -108,7 +110,7 @@ mod tests {
     };
 
     fn at(minutes: i128) -> Value<'static> {
-        Value::Timestamp { at: Instant::At(minutes * MINUTE + 1_234_567), zoned: false }
+        Value::Timestamp { at: Instant::At(minutes * i128::from(MINUTE) + 1_234_567), zoned: false }
     }
 
     fn shifted(shifts: &[(i128, u64)]) -> Cells<'static> {
