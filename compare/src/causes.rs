@@ -183,7 +183,7 @@ mod tests {
             assert!(page.code.starts_with("DC") && page.code.len() == 6, "{}", page.code);
             let settles = page.text.contains("olerance") || page.text.contains("[[tolerances]]");
             assert!(settles && !page.title.is_empty(), "{}", page.code);
-            assert!(page.text.lines().all(|line| line.chars().count() <= 140), "{}", page.code);
+            assert!(page.text.lines().all(|line| line.chars().count() <= 100), "{}", page.code);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The verdict on one statement: the steps of the comparison in their order.
 
 use crate::{
-    failures, indeterminate,
+    causes, failures, indeterminate,
     ledger::Ledger,
     order::{self, Order},
     partition::{self, Judged},
@@ -170,6 +170,7 @@ impl Comparison<'_> {
             sides,
             columns: &columns,
             key: self.request.key,
+            limited: facts.limited,
             memory: self.request.memory,
             watch: self.request.watch,
         };
@@ -225,6 +226,8 @@ impl Comparison<'_> {
         }
         if let Some(reason) = indeterminate::cut(facts, (sides, rows), &columns, &places, settings)?
         {
+            // Each row that the limit takes from one side stands for one of the other.
+            self.found.causes.push(causes::of_limit_ties(missing.max(extra)));
             return Ok(Verdict::Inconclusive { reason });
         }
         if unproven > 0 {
@@ -269,12 +272,17 @@ impl Comparison<'_> {
         // Cells excused as parts of rows are in the ledger already; where all rows are equal, the
         // keys that only a tolerance lets stand at their position are what is excused.
         let all_equal = ledger.is_empty();
-        order::check(
+        let order = order::check(
             &keys,
             (&legacy, &kept_legacy),
             (&governed, &kept_governed),
             all_equal.then_some(ledger),
             self.settings.cell_bytes_max,
-        )
+        )?;
+        if matches!(order, Order::Broken(_)) {
+            let kept = [(&legacy, kept_legacy.as_slice()), (&governed, kept_governed.as_slice())];
+            self.found.causes.extend(causes::of_order(&keys, &facts.order_by, kept)?);
+        }
+        Ok(order)
     }
 }

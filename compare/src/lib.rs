@@ -3,12 +3,14 @@
 //! tell.
 //!
 //! The steps, one module each: the columns are laid on each other by position and meet in a type
-//! lattice (`shape`, `kind`), with the tolerances that hold for each (`scope`); rows equal by their
-//! canonical bytes cancel (`encode`, `cancel`); what is left is matched within tolerances
-//! (`matching`, `tolerances`, `ledger`); what is left then is paired so that people see cells
-//! (`pairing`); the order of the kept rows is held against the legacy result (`order`); and
-//! differences that the statement itself leaves open are told from those that it does not
-//! (`indeterminate`).
+//! lattice (`shape`, `kind`); both sides are read once, their rows hashed by typed values (`scan`,
+//! `hash`) into a fingerprint of constant size (`fingerprint`); where that is not even, rows that may
+//! differ are read again, laid in partitions (`residue`, `store`) and judged one by one
+//! (`partition`): equal rows cancel; what is left is matched within tolerances (`matching`,
+//! `tolerances`, `ledger`); what is left then is paired so that people see cells (`pairing`,
+//! `report`, `columns`), with what explains them (`causes`). The order of the kept rows is held
+//! against the legacy result (`order`); and differences that the statement itself leaves open are
+//! told from those that it does not (`indeterminate`).
 //!
 //! Rules of equality: exact numbers are equal by value whatever their width, scale or spelling; a
 //! float equals an exact number if its exact binary value does; floats are equal by bits, all NaN

@@ -2,6 +2,7 @@
 //! values, what is missing and extra.
 
 use crate::{
+    causes,
     hash::HashKey,
     matching::{Checks, match_residue},
     pairing::{self, Key},
@@ -24,18 +25,20 @@ pub(crate) struct Judged<'a> {
 
 /// Judges all partitions, as many at the same time as there are threads.
 pub(crate) fn judge<'a>(
-    input: Input<'_, '_>,
+    input: Input<'a, 'a>,
     residue: Residue,
     settings: &'a Settings,
     with_places: bool,
 ) -> Result<Judged<'a>, String> {
     let key = HashKey::random();
     let nothing = || Judged {
-        findings: Findings::new(settings, input.columns.len(), with_places, &key),
+        findings: Findings::new(settings, input.columns, with_places, &key),
         strangers: Vec::new(),
         key: None,
     };
     let Residue { partitions, key: known, rows } = residue;
+    // Causes of rows look at all that one side alone has.
+    let is_whole = partitions.len() == 1;
     let checks_max = settings
         .match_checks_max
         .checked_div(u64::try_from(partitions.len()).unwrap_or(1))
@@ -52,7 +55,7 @@ pub(crate) fn judge<'a>(
         if judged.strangers.is_empty() {
             let checks = &mut Checks::new(checks_max);
             judged.key =
-                partition(&mut judged.findings, input, &tables, (&known, rows), settings, checks)?;
+                partition(&mut judged.findings, input, &tables, (&known, rows, is_whole), settings, checks)?;
         }
         Ok(judged)
     };
@@ -73,7 +76,7 @@ fn partition(
     findings: &mut Findings<'_>,
     input: Input<'_, '_>,
     tables: &[Table; 2],
-    (known, whole): (&KnownKey, [u64; 2]),
+    (known, whole, is_whole): (&KnownKey, [u64; 2], bool),
     settings: &Settings,
     checks: &mut Checks,
 ) -> Result<Option<RowKey>, String> {
@@ -101,6 +104,19 @@ fn partition(
         (key.as_ref(), whole),
         settings.pair_rows_max,
     )?;
+    if !matches!(known, KnownKey::Sampled(_)) && is_whole {
+        findings.row_causes = causes::of_rows(&causes::Unpaired {
+            tables: both,
+            columns,
+            pairing: &pairing,
+            rows: input.sides,
+            counts: whole,
+            limited: input.limited,
+            is_keyed: *known == KnownKey::Open && key.is_some(),
+            has_given_key: matches!(known, KnownKey::Given(_)),
+            watch: input.watch,
+        })?;
+    }
     findings.differ(both, &pairing, columns, settings)?;
     Ok(key.map(|key| key.told(columns)))
 }

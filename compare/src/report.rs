@@ -1,6 +1,7 @@
 //! What is told of the rows that differ: counts, statistics of each column, examples.
 
 use crate::{
+    causes::Collector,
     columns::ColumnStatistics,
     hash::{HashKey, RowHasher},
     ledger::{Ledger, cell_change},
@@ -11,7 +12,7 @@ use crate::{
     table::Table,
     tolerances::compare_cells,
 };
-use model::{Difference, Differences, Side, difference::CellText};
+use model::{Cause, Difference, Differences, Side, difference::CellText};
 use std::{collections::BTreeMap, mem};
 use xxhash_rust::xxh3::xxh3_128;
 
@@ -25,6 +26,9 @@ pub(crate) struct Findings<'a> {
     changed_cells: u64,
     pub(crate) ledger: Ledger<'a>,
     columns: Vec<ColumnStatistics>,
+    causes: Vec<Collector<'a>>,
+    /// Why one side alone has rows.
+    pub(crate) row_causes: Vec<Cause>,
     /// Examples of changed, missing and extra rows, by the place of the row.
     examples: [Vec<(u64, Difference)>; 3],
     /// Places of the rows that differ, legacy and governed, if somebody asks for them.
@@ -36,10 +40,10 @@ pub(crate) struct Findings<'a> {
 }
 
 impl<'a> Findings<'a> {
-    /// Nothing yet, of so many columns.
+    /// Nothing yet.
     pub(crate) fn new(
         settings: &'a Settings,
-        columns: usize,
+        columns: &'a [Column<'a>],
         with_places: bool,
         key: &HashKey,
     ) -> Self {
@@ -50,7 +54,9 @@ impl<'a> Findings<'a> {
             changed_rows: 0,
             changed_cells: 0,
             ledger: Ledger::new(settings),
-            columns: (0..columns).map(|_| ColumnStatistics::default()).collect(),
+            columns: columns.iter().map(|_| ColumnStatistics::default()).collect(),
+            causes: columns.iter().map(Collector::new).collect(),
+            row_causes: Vec::new(),
             examples: [Vec::new(), Vec::new(), Vec::new()],
             places: with_places.then(Default::default),
             unproven: 0,
@@ -78,6 +84,10 @@ impl<'a> Findings<'a> {
         for (own, more) in self.columns.iter_mut().zip(other.columns) {
             own.merge(more);
         }
+        for (own, more) in self.causes.iter_mut().zip(other.causes) {
+            own.merge(more);
+        }
+        self.row_causes.extend(other.row_causes);
         for (own, more) in self.examples.iter_mut().zip(other.examples) {
             own.extend(more);
             own.sort_by_key(|(place, _)| *place);
@@ -172,6 +182,8 @@ impl<'a> Findings<'a> {
             .zip(columns)
             .filter_map(|(s, column)| s.finish(column))
             .collect();
+        found.causes = mem::take(&mut self.causes).into_iter().flat_map(Collector::finish).collect();
+        found.causes.append(&mut self.row_causes);
         let examples = mem::take(&mut self.examples)
             .map(|list| list.into_iter().map(|(_, example)| example).collect());
         found.examples = interleave(examples, settings.examples_max);
@@ -199,7 +211,8 @@ impl<'a> Findings<'a> {
         // Of the whole comparison: pairs of values are told by their hashes in all partitions.
         let key = &self.key;
         let schemas = [legacy.schema(), governed.schema()];
-        for (column, statistics) in columns.iter().zip(&mut self.columns) {
+        let told = self.columns.iter_mut().zip(&mut self.causes);
+        for (column, (statistics, causes)) in columns.iter().zip(told) {
             let hashes =
                 |side, table: &Table| table.hashes(&RowHasher::new(side, [column], schemas, key));
             let (left, right) = (hashes(Side::Legacy, legacy)?, hashes(Side::Governed, governed)?);
@@ -214,6 +227,7 @@ impl<'a> Findings<'a> {
                     *different += 1;
                     let hashed = ([left, right], legacy.number(l));
                     statistics.note([&a, &b], hashed, settings.cell_bytes_max);
+                    causes.note(&a, &b);
                 }
                 self.ledger.record(verdict, (column, legacy.number(l)), &a, &b);
             }

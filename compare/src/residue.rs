@@ -51,6 +51,8 @@ pub(crate) struct Input<'a, 'r> {
     pub(crate) columns: &'a [Column<'r>],
     /// The key, by columns of the result.
     pub(crate) key: Option<&'a [usize]>,
+    /// Does the statement limit its rows?
+    pub(crate) limited: bool,
     pub(crate) memory: Memory<'a>,
     pub(crate) watch: &'a dyn Watch,
 }
@@ -476,7 +478,7 @@ mod tests {
                 let (legacy, governed) = (parts(&legacy, at), parts(&governed, at / 2));
                 let sides: [&dyn Rows; 2] = [&legacy, &governed];
                 let key = key.as_ref().map(<[usize; 1]>::as_slice);
-                let input = Input { sides, columns: &columns, key, memory, watch: &Unwatched };
+                let input = Input { sides, columns: &columns, key, limited: false, memory, watch: &Unwatched };
                 let residue = collect_keeping(rows_max, piece_bytes_max, input).unwrap();
                 let mut found = [Vec::new(), Vec::new()];
                 for piles in &residue.partitions {

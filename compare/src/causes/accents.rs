@@ -11,10 +11,11 @@ pub(crate) static CAUSE: CellCause = CellCause {
     about: About {
         code: "DC0206",
         name: "accents",
-        page: "\
-Texts are equal but for the accents of their letters, which one side lacks: `Café` and `Cafe`. It comes from
-an `unaccent`, from exports to ASCII, or from a collation that ignores accents (MySQL, SQL Server) and has put
-spellings together, of which each side shows another one.
+        page:
+            "\
+Texts are equal but for the accents of their letters, which one side lacks: `Café` and `Cafe`. It
+comes from an `unaccent`, from exports to ASCII, or from a collation that ignores accents (MySQL,
+SQL Server) and has put spellings together, of which each side shows another one.
 
 Load the texts in an encoding that has the letters, or fold both sides. No tolerance is right here.",
     },

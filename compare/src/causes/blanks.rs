@@ -11,12 +11,13 @@ pub(crate) static CAUSE: CellCause = CellCause {
         code: "DC0211",
         name: "blanks and line ends",
         page: "\
-Texts have the same words with other blanks between them: line ends of Windows (CR LF) for those of Unix,
-no-break spaces or tabs for spaces, several spaces for one, or none. It is recognised by comparing the texts without
-their blanks. Exports and editors turn line ends; HTML and spreadsheets bring no-break spaces.
+Texts have the same words with other blanks between them: line ends of Windows (CR LF) for those of
+Unix, no-break spaces or tabs for spaces, several spaces for one, or none. It is recognised by
+comparing the texts without their blanks. Exports and editors turn line ends; HTML and spreadsheets
+bring no-break spaces.
 
-Write `replace(x, chr(13), '')`, or correct the load. No tolerance speaks for blanks inside; `text_trim`
-(TL0009) does for those at the ends.",
+Write `replace(x, chr(13), '')`, or correct the load. No tolerance speaks for blanks inside;
+`text_trim` (TL0009) does for those at the ends.",
     },
     kinds: &[PairKind::Text],
     level: Level::Specific,

@@ -10,9 +10,9 @@ pub(crate) static CAUSE: CellCause = CellCause {
         code: "DC0207",
         name: "spelling of booleans",
         page: "\
-Texts say true and false in other words: t/f, true/false, 1/0, y/n, yes/no, on/off. It is recognised where
-both sides mean the same. A boolean that is cast to text is `true` in PostgreSQL, DuckDB and Snowflake, `1`
-in MySQL and SQL Server, `t` in what psql and older drivers print.
+Texts say true and false in other words: t/f, true/false, 1/0, y/n, yes/no, on/off. It is recognised
+where both sides mean the same. A boolean that is cast to text is `true` in PostgreSQL, DuckDB and
+Snowflake, `1` in MySQL and SQL Server, `t` in what psql and older drivers print.
 
 Keep the column a boolean, or spell it on both sides: `CASE WHEN x THEN 'true' ELSE 'false' END`. No
 tolerance speaks for it.",

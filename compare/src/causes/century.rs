@@ -11,12 +11,13 @@ pub(crate) static CAUSE: CellCause = CellCause {
         code: "DC0306",
         name: "another century",
         page: "\
-Dates are equal but for exactly a hundred (or two thousand) years: 1969 and 2069. A year of two digits was read with
-another pivot: `YY` of Oracle takes the current century and `RR` the nearest, SQL Server and Teradata have a setting
-(50 and -1), PostgreSQL takes 70 to 99 for the 20th century; or it was not completed at all (0024 for 2024).
+Dates are equal but for exactly a hundred (or two thousand) years: 1969 and 2069. A year of two
+digits was read with another pivot: `YY` of Oracle takes the current century and `RR` the nearest,
+SQL Server and Teradata have a setting (50 and -1), PostgreSQL takes 70 to 99 for the 20th century;
+or it was not completed at all (0024 for 2024).
 
-Read such texts by a format with a rule of your own, for example by a CASE over the two digits. No tolerance is right
-here.",
+Read such texts by a format with a rule of your own, for example by a CASE over the two digits. No
+tolerance is right here.",
     },
     kinds: &[PairKind::Time, PairKind::Text],
     level: Level::Specific,
@@ -38,7 +39,10 @@ here.",
         let (years, sign) = (parameter.amount.unsigned_abs(), parameter.amount.is_negative());
         Words {
             parameter: format!("{:+} years", parameter.amount),
-            says: format!("{years} years {} on the governed side", if sign { "earlier" } else { "later" }),
+            says: format!(
+                "{years} years {} on the governed side",
+                if sign { "earlier" } else { "later" }
+            ),
             remedy: "read years of two digits by a rule that is the same on both sides".to_owned(),
         }
     },

@@ -11,19 +11,21 @@ pub(crate) static CAUSE: OrderCause = OrderCause {
         code: "DC0601",
         name: "collation",
         page: "\
-Both sides are sorted by the texts of the order key, each by another collation: by bytes (`C`: all capitals before all small
-letters), without regard to case, or as a dictionary does, with punctuation or without. It is recognised by trying these orders
-on both sides. MySQL and SQL Server sort without regard to case, PostgreSQL as its database was created, DuckDB, Snowflake,
-BigQuery and Spark by bytes.
+Both sides are sorted by the texts of the order key, each by another collation: by bytes (`C`: all
+capitals before all small letters), without regard to case, or as a dictionary does, with
+punctuation or without. It is recognised by trying these orders on both sides. MySQL and SQL Server
+sort without regard to case, PostgreSQL as its database was created, DuckDB, Snowflake, BigQuery and
+Spark by bytes.
 
-Name the collation where the order matters: `ORDER BY name COLLATE \"C\"` (PostgreSQL), `COLLATE Latin1_General_BIN2` (SQL Server).
-No tolerance speaks for the order.",
+Name the collation where the order matters: `ORDER BY name COLLATE \"C\"` (PostgreSQL), `COLLATE
+Latin1_General_BIN2` (SQL Server). No tolerance speaks for the order.",
     },
     find: |keys| {
         if !keys.are_texts() {
             return None;
         }
-        let first = |side| keys.sorts(side, keys.descending).into_iter().find(|sort| *sort != Sort::Number);
+        let first =
+            |side| keys.sorts(side, keys.descending).into_iter().find(|sort| *sort != Sort::Number);
         let (legacy, governed) = (first(0)?, first(1)?);
         (legacy != governed).then(|| Told {
             parameter: format!("legacy: {}, governed: {}", legacy.told(), governed.told()),

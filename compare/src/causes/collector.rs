@@ -171,6 +171,30 @@ impl<'c> Collector<'c> {
         Some(rarest)
     }
 
+    /// Adds what was counted of other rows of the column.
+    pub(crate) fn merge(&mut self, other: Self) {
+        self.changed += other.changed;
+        self.looked_at += other.looked_at;
+        let mut bits = Vec::with_capacity(other.slots.len());
+        for more in other.slots {
+            let own = self.slot(more.rank, more.cause, more.parameter);
+            bits.push(own.map_or(0, |own| 1_u128 << own));
+            if let Some(slot) = own.and_then(|own| self.slots.get_mut(own)) {
+                slot.cells += more.cells;
+                let room = EXAMPLES_MAX.saturating_sub(slot.examples.len());
+                slot.examples.extend(more.examples.into_iter().take(room));
+            }
+        }
+        for (set, cells) in other.sets {
+            let own = bits.iter().enumerate().filter(|(bit, _)| set >> bit & 1 == 1);
+            let mut own = own.fold(0, |own, (_, bit)| own | bit);
+            if !self.sets.contains_key(&own) && self.sets.len() >= SETS_MAX {
+                own &= own.wrapping_neg();
+            }
+            *self.sets.entry(own).or_default() += cells;
+        }
+    }
+
     /// The few causes that explain the most cells.
     pub(crate) fn finish(self) -> Vec<Cause> {
         let sets: Vec<(u128, u64)> = self.sets.iter().map(|(set, cells)| (*set, *cells)).collect();

@@ -18,12 +18,13 @@ pub(crate) static CAUSE: RowCause = RowCause {
         code: "DC0502",
         name: "copies of rows",
         page: "\
-The rows that one side has too many are copies of rows that the other side has too, each so many times: 3 times as often means
-two more. It is recognised by counting each of them among all rows of the other side. Usual reasons: a join whose key is not
-unique on one side (a dimension loaded twice, a history without its end dates), a load that ran twice, `UNION ALL` for `UNION`.
+The rows that one side has too many are copies of rows that the other side has too, each so many
+times: 3 times as often means two more. It is recognised by counting each of them among all rows of
+the other side. Usual reasons: a join whose key is not unique on one side (a dimension loaded twice,
+a history without its end dates), a load that ran twice, `UNION ALL` for `UNION`.
 
-Look for the join's key that stands several times: `SELECT key, count(*) … GROUP BY key HAVING count(*) > 1`. No tolerance speaks
-for it.",
+Look for the join's key that stands several times: `SELECT key, count(*) … GROUP BY key HAVING
+count(*) > 1`. No tolerance speaks for it.",
     },
     find,
 };

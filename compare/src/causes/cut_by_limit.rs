@@ -10,10 +10,11 @@ pub(crate) static CAUSE: RowCause = RowCause {
         code: "DC0503",
         name: "cut by a limit",
         page: "\
-All rows of one side are among the other's, which has more, and the shorter result looks cut: it has a number of rows that people
-set as a limit (1,000, 50,000, 65,535, 1,048,576), or the rows that it lacks are the last of the longer one, or the statement itself
-limits its rows. Usual reasons: `LIMIT`, `TOP` or `FETCH FIRST` that one side lacks or understands otherwise (`WITH TIES`), a page size or
-`max_rows` of a driver, an export that a spreadsheet has cut.
+All rows of one side are among the other's, which has more, and the shorter result looks cut: it has
+a number of rows that people set as a limit (1,000, 50,000, 65,535, 1,048,576), or the rows that it
+lacks are the last of the longer one, or the statement itself limits its rows. Usual reasons:
+`LIMIT`, `TOP` or `FETCH FIRST` that one side lacks or understands otherwise (`WITH TIES`), a page
+size or `max_rows` of a driver, an export that a spreadsheet has cut.
 
 Look for the limit. No tolerance speaks for it.",
     },
@@ -38,8 +39,15 @@ Look for the limit. No tolerance speaks for it.",
             parameter: format!("{}: {others} rows", super::cause::other(alone.side)),
             columns: Vec::new(),
             rows,
-            sentence: format!("{}: {} ends after {others} rows, {why}, and has no other ones", alone.told_rows(rows), alone.the_other_side()),
-            remedy: format!("look on {} for `LIMIT`, `TOP` or `FETCH`, and for a maximum of rows in the driver or export", alone.the_other_side()),
+            sentence: format!(
+                "{}: {} ends after {others} rows, {why}, and has no other ones",
+                alone.told_rows(rows),
+                alone.the_other_side()
+            ),
+            remedy: format!(
+                "look on {} for `LIMIT`, `TOP` or `FETCH`, and for a maximum of rows in the driver or export",
+                alone.the_other_side()
+            ),
         }))
     },
 };

@@ -12,12 +12,12 @@ pub(crate) static CAUSE: CellCause = CellCause {
         code: "DC0305",
         name: "day and month swapped",
         page: "\
-Dates are equal once day and month of one side are swapped: 2024-02-01 and 2024-01-02. A text such as
-`01/02/2024` was read in another order. Days after the 12th are right on both sides or failed (look for NULLs and
-errors there), so the share of such cells is never large.
+Dates are equal once day and month of one side are swapped: 2024-02-01 and 2024-01-02. A text such
+as `01/02/2024` was read in another order. Days after the 12th are right on both sides or failed
+(look for NULLs and errors there), so the share of such cells is never large.
 
-Name the format where texts are read (`to_date(x, 'DD/MM/YYYY')`), or the order (`SET DateStyle`, `SET DATEFORMAT`).
-No tolerance is right here.",
+Name the format where texts are read (`to_date(x, 'DD/MM/YYYY')`), or the order (`SET DateStyle`,
+`SET DATEFORMAT`). No tolerance is right here.",
     },
     kinds: &[PairKind::Time, PairKind::Text],
     level: Level::Specific,
@@ -30,7 +30,8 @@ No tolerance is right here.",
     words: |_, _| Words {
         parameter: String::new(),
         says: "the same dates with day and month swapped".to_owned(),
-        remedy: "name the format where the texts are read, for example `to_date(x, 'DD/MM/YYYY')`".to_owned(),
+        remedy: "name the format where the texts are read, for example `to_date(x, 'DD/MM/YYYY')`"
+            .to_owned(),
     },
     join: None,
 };

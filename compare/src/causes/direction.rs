@@ -11,8 +11,8 @@ pub(crate) static CAUSE: OrderCause = OrderCause {
         code: "DC0604",
         name: "direction of the order",
         page: "\
-One side is sorted in ascending and the other in descending order of the same key. A `DESC` was lost, or was put to another key of
-a list (`ORDER BY a, b DESC` sorts `a` in ascending order).
+One side is sorted in ascending and the other in descending order of the same key. A `DESC` was
+lost, or was put to another key of a list (`ORDER BY a, b DESC` sorts `a` in ascending order).
 
 Correct the direction of the key. No tolerance speaks for the order.",
     },
@@ -25,7 +25,10 @@ Correct the direction of the key. No tolerance speaks for the order.",
             parameter: format!("legacy: {legacy}, governed: {governed}"),
             columns: vec![keys.name.to_owned()],
             rows: keys.rows,
-            sentence: format!("`{}` is {legacy} on the legacy side and {governed} on the governed side", keys.name),
+            sentence: format!(
+                "`{}` is {legacy} on the legacy side and {governed} on the governed side",
+                keys.name
+            ),
             remedy: "correct the direction of the key in the ORDER BY".to_owned(),
         };
         if common(false) {

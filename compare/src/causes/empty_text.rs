@@ -11,8 +11,9 @@ pub(crate) static CAUSE: CellCause = CellCause {
         code: "DC0401",
         name: "NULL and empty text",
         page: "\
-One side has NULL where the other has the empty text, or nothing but blanks. To Oracle the empty text is NULL; CSV files
-and their loads mix the two up; `concat` takes NULL for the empty text where `||` does not.
+One side has NULL where the other has the empty text, or nothing but blanks. To Oracle the empty
+text is NULL; CSV files and their loads mix the two up; `concat` takes NULL for the empty text where
+`||` does not.
 
 Say `coalesce(x, '')` or `nullif(x, '')` on one side. Or accept it:
 

@@ -12,14 +12,15 @@ pub(crate) static CAUSE: CellCause = CellCause {
         code: "DC0204",
         name: "encoding",
         page: "\
-One side has characters that come of reading bytes in the wrong encoding. Three forms are recognised:
-UTF-8 that was read as Latin-1 or Windows-1252 (`Ã©` for `é`: turning its characters back to bytes gives the
-other side's UTF-8 exactly); characters that were lost to `?`, U+FFFD or U+001A, all others being equal; and
-C1 control characters where the other side has what Windows-1252 has at their place (`\\u{80}` for `€`).
+One side has characters that come of reading bytes in the wrong encoding. Three forms are
+recognised: UTF-8 that was read as Latin-1 or Windows-1252 (`Ã©` for `é`: turning its characters
+back to bytes gives the other side's UTF-8 exactly); characters that were lost to `?`, U+FFFD or
+U+001A, all others being equal; and C1 control characters where the other side has what Windows-1252
+has at their place (`\\u{80}` for `€`).
 
 Find the step that names an encoding: the driver's client encoding, the load (`ENCODING`, `CHARACTER
-SET`), or an export. Mojibake can be turned back, lost characters must be loaded again. No tolerance is
-right here.",
+SET`), or an export. Mojibake can be turned back, lost characters must be loaded again. No tolerance
+is right here.",
     },
     kinds: &[PairKind::Text],
     level: Level::Specific,

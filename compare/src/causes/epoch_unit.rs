@@ -11,12 +11,12 @@ pub(crate) static CAUSE: CellCause = CellCause {
         name: "unit of an epoch",
         page: "\
 Both sides count from 1970-01-01, one in seconds and the other in milliseconds, microseconds or
-nanoseconds. It is recognised by whole numbers that are seconds of a year between 1990 and 2100 on one
-side, and the same with 3, 6 or 9 more digits, cut or not, on the other.
+nanoseconds. It is recognised by whole numbers that are seconds of a year between 1990 and 2100 on
+one side, and the same with 3, 6 or 9 more digits, cut or not, on the other.
 
 `unix_timestamp`, `extract(epoch …)` and `date_part` give seconds, `epoch_ms`, `UNIX_MILLIS` and
-JavaScript milliseconds, Snowflake's numbers whatever their scale says. Divide or multiply on one side,
-and keep in mind that a division drops the fraction. No tolerance is right here.",
+JavaScript milliseconds, Snowflake's numbers whatever their scale says. Divide or multiply on one
+side, and keep in mind that a division drops the fraction. No tolerance is right here.",
     },
     kinds: &[PairKind::Number],
     level: Level::Specific,

@@ -11,10 +11,10 @@ pub(crate) static CAUSE: CellCause = CellCause {
         code: "DC0209",
         name: "escapes",
         page: "\
-One side has the other's texts escaped: for HTML (`&amp;`), for a URL (`%20`, `+`), with backslashes (`\\n` as two
-characters), or quoted as in CSV (`\"a\"\"b\"`). It is recognised by taking the escapes away. It comes of an
-export that nobody read back by the same rules, of a literal whose backslash means nothing to the other
-engine, or of texts that were escaped twice.
+One side has the other's texts escaped: for HTML (`&amp;`), for a URL (`%20`, `+`), with backslashes
+(`\\n` as two characters), or quoted as in CSV (`\"a\"\"b\"`). It is recognised by taking the
+escapes away. It comes of an export that nobody read back by the same rules, of a literal whose
+backslash means nothing to the other engine, or of texts that were escaped twice.
 
 Correct the export or the load. In a query, backslashes are a matter of the dialect: write `E'…'` in
 PostgreSQL where they escape. No tolerance speaks for it.",

@@ -11,11 +11,13 @@ pub(crate) static CAUSE: CellCause = CellCause {
         code: "DC0309",
         name: "a date that stands for none",
         page: "\
-One side has a date that nobody means, such as 9999-12-31, 0001-01-01, 1900-01-01, 1970-01-01, 1753-01-01 or an infinity,
-where the other has NULL or another such date. Warehouses mark open periods so; loads turn `0000-00-00` of MySQL and
-empty texts into them; engines whose timestamps end earlier than the year 9999 clamp or drop them.
+One side has a date that nobody means, such as 9999-12-31, 0001-01-01, 1900-01-01, 1970-01-01,
+1753-01-01 or an infinity, where the other has NULL or another such date. Warehouses mark open
+periods so; loads turn `0000-00-00` of MySQL and empty texts into them; engines whose timestamps end
+earlier than the year 9999 clamp or drop them.
 
-Agree on one mark, and convert the other where it is loaded: `nullif(x, DATE '9999-12-31')`. No tolerance speaks for it.",
+Agree on one mark, and convert the other where it is loaded: `nullif(x, DATE '9999-12-31')`. No
+tolerance speaks for it.",
     },
     kinds: &[PairKind::Null, PairKind::Time],
     level: Level::Specific,

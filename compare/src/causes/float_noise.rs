@@ -12,9 +12,9 @@ pub(crate) static CAUSE: CellCause = CellCause {
         code: "DC0102",
         name: "float noise",
         page: "\
-Floats of both sides are at most 4 units in the last place, or a trillionth of their size, apart. It is
-recognised by that distance alone. Sums and averages of floats depend on the order in which rows come,
-and functions such as `exp` on the library: neither side is wrong, and no two runs need agree.
+Floats of both sides are at most 4 units in the last place, or a trillionth of their size, apart. It
+is recognised by that distance alone. Sums and averages of floats depend on the order in which rows
+come, and functions such as `exp` on the library: neither side is wrong, and no two runs need agree.
 
 Sum exact numbers where exact sums are wanted (cast to a decimal first). Or accept it:
 

@@ -11,12 +11,12 @@ pub(crate) static CAUSE: CellCause = CellCause {
         name: "spelling of bytes",
         page: "\
 Texts are the same bytes in hexadecimal digits, written in another way: upper or lower case, with or
-without `0x` or `\\x`, hyphens, or braces. It is recognised where both have the same 8 digits or more. UUIDs are in
-upper case in SQL Server and in lower case elsewhere; a cast of bytes to text has its own form in every
-engine. One side may have base64 instead.
+without `0x` or `\\x`, hyphens, or braces. It is recognised where both have the same 8 digits or
+more. UUIDs are in upper case in SQL Server and in lower case elsewhere; a cast of bytes to text has
+its own form in every engine. One side may have base64 instead.
 
-Write `lower(x)` or `encode(x, 'hex')` on both sides, or type the column `uuid` or as bytes. No tolerance
-speaks for it, but `text_case` where only the case differs.",
+Write `lower(x)` or `encode(x, 'hex')` on both sides, or type the column `uuid` or as bytes. No
+tolerance speaks for it, but `text_case` where only the case differs.",
     },
     kinds: &[PairKind::Text],
     level: Level::Specific,

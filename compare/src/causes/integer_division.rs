@@ -10,13 +10,13 @@ pub(crate) static CAUSE: CellCause = CellCause {
         code: "DC0103",
         name: "integer division",
         page: "\
-One side has whole numbers where the other has the same with a fraction, cut and not rounded: 3 for 3.5.
-It is recognised by that. Cut `towards zero`, -3.5 is -3, which is what integer division of PostgreSQL,
-SQL Server and Redshift does; `downwards` it is -4, which is a `floor`.
+One side has whole numbers where the other has the same with a fraction, cut and not rounded: 3 for
+3.5. It is recognised by that. Cut `towards zero`, -3.5 is -3, which is what integer division of
+PostgreSQL, SQL Server and Redshift does; `downwards` it is -4, which is a `floor`.
 
-Oracle, MySQL, Snowflake, BigQuery and DuckDB divide integers exactly by `/`. The translation keeps the
-source's meaning (rule TR0101) where it knows that both sides are integers: look whether the catalog
-says so, and whether the statement that runs is a translated one. Else cast one operand:
+Oracle, MySQL, Snowflake, BigQuery and DuckDB divide integers exactly by `/`. The translation keeps
+the source's meaning (rule TR0101) where it knows that both sides are integers: look whether the
+catalog says so, and whether the statement that runs is a translated one. Else cast one operand:
 `a::numeric / b` is exact everywhere, `div(a, b)` is whole. No tolerance is right here, because the
 values mean another thing.",
     },

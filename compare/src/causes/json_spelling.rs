@@ -11,9 +11,10 @@ pub(crate) static CAUSE: CellCause = CellCause {
         code: "DC0212",
         name: "spelling of JSON",
         page: "\
-Both texts are JSON of one value, with other blanks, another order of members, other escapes, or another spelling of its
-numbers. Engines write JSON in their own ways: PostgreSQL's `jsonb` sorts members by length and name, others
-keep the order in which they came. JSON in columns of type JSON is equal by its value anyway.
+Both texts are JSON of one value, with other blanks, another order of members, other escapes, or
+another spelling of its numbers. Engines write JSON in their own ways: PostgreSQL's `jsonb` sorts
+members by length and name, others keep the order in which they came. JSON in columns of type JSON
+is equal by its value anyway.
 
 Cast the column to JSON on both sides. Or accept it:
 

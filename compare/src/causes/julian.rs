@@ -12,13 +12,13 @@ pub(crate) static CAUSE: CellCause = CellCause {
         code: "DC0307",
         name: "Julian calendar",
         page: "\
-Dates before 1582-10-15 have one year, month and day, read in the Julian calendar on one side and in the Gregorian
-one, continued backwards, on the other: 1 to 10 days apart. Oracle, Hive, Spark 2 and older Java classes use the Julian
-calendar there; PostgreSQL, DuckDB, Spark 3 and the SQL standard the Gregorian one. Mostly it is about stand-ins such as
-0001-01-01, which becomes 0001-01-03.
+Dates before 1582-10-15 have one year, month and day, read in the Julian calendar on one side and in
+the Gregorian one, continued backwards, on the other: 1 to 10 days apart. Oracle, Hive, Spark 2 and
+older Java classes use the Julian calendar there; PostgreSQL, DuckDB, Spark 3 and the SQL standard
+the Gregorian one. Mostly it is about stand-ins such as 0001-01-01, which becomes 0001-01-03.
 
-Set the reader of the files (`spark.sql.parquet.datetimeRebaseModeInRead`), or write the stand-in anew. No tolerance is
-right here.",
+Set the reader of the files (`spark.sql.parquet.datetimeRebaseModeInRead`), or write the stand-in
+anew. No tolerance is right here.",
     },
     kinds: &[PairKind::Time],
     level: Level::Specific,
@@ -40,7 +40,10 @@ right here.",
     words: |parameter, _| Words {
         parameter: parameter.told("Julian"),
         says: format!("the same dates, read in the Julian calendar on {}", parameter.the_side()),
-        remedy: format!("read the old dates of {} in the Gregorian calendar, or write the stand-ins anew", parameter.the_side()),
+        remedy: format!(
+            "read the old dates of {} in the Gregorian calendar, or write the stand-ins anew",
+            parameter.the_side()
+        ),
     },
     join: None,
 };

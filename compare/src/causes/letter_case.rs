@@ -10,10 +10,10 @@ pub(crate) static CAUSE: CellCause = CellCause {
         code: "DC0201",
         name: "upper and lower case",
         page: "\
-Texts are equal once both are in lower case. It is recognised letter by letter, for all letters of Unicode.
-One side may be all in lower or upper case: a name of a column or a type that came out of a catalogue, or
-an `upper` that one side lacks. Else a case-insensitive collation (MySQL, SQL Server, Teradata) has put
-spellings together, of which each side shows another one.
+Texts are equal once both are in lower case. It is recognised letter by letter, for all letters of
+Unicode. One side may be all in lower or upper case: a name of a column or a type that came out of a
+catalogue, or an `upper` that one side lacks. Else a case-insensitive collation (MySQL, SQL Server,
+Teradata) has put spellings together, of which each side shows another one.
 
 Fold both sides by `lower`, or group by the folded text. Or accept it:
 

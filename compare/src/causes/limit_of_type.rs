@@ -10,9 +10,9 @@ pub(crate) static CAUSE: CellCause = CellCause {
         code: "DC0107",
         name: "limit of a type",
         page: "\
-One side has the largest or smallest integer of a type where the other has a number beyond it: the value
-was clamped. It is recognised by that. MySQL without strict mode does it when it stores a number that is
-too large, and casts from floats do it in several engines.
+One side has the largest or smallest integer of a type where the other has a number beyond it: the
+value was clamped. It is recognised by that. MySQL without strict mode does it when it stores a
+number that is too large, and casts from floats do it in several engines.
 
 The clamped value is wrong: widen the column or the type of the cast. No tolerance is right here.",
     },

@@ -7,11 +7,12 @@ pub(crate) static ABOUT: About = About {
     code: "DC0505",
     name: "ties at the limit",
     page: "\
-The statement limits its rows, and which of several rows with the last order key come is left open: each side shows others, and
-both are right. The verdict is inconclusive for that reason, and only rows that the limit may choose differ.
+The statement limits its rows, and which of several rows with the last order key come is left open:
+each side shows others, and both are right. The verdict is inconclusive for that reason, and only
+rows that the limit may choose differ.
 
-Add a key that makes the order total (`ORDER BY amount DESC, id`), or take all ties (`FETCH FIRST 10 ROWS WITH TIES`). No tolerance
-is needed.",
+Add a key that makes the order total (`ORDER BY amount DESC, id`), or take all ties (`FETCH FIRST 10
+ROWS WITH TIES`). No tolerance is needed.",
 };
 
 /// So many rows of both sides are left open by a limit.

@@ -10,9 +10,9 @@ pub(crate) static CAUSE: RowCause = RowCause {
         code: "DC0501",
         name: "no rows at all",
         page: "\
-One side gives no rows where the other gives some. Usual reasons: a table that was not loaded, a schema or a search path that
-leads to an empty table of the same name, a row filter that lets the principal see nothing, or a condition that compares a
-padded or differently cased text.
+One side gives no rows where the other gives some. Usual reasons: a table that was not loaded, a
+schema or a search path that leads to an empty table of the same name, a row filter that lets the
+principal see nothing, or a condition that compares a padded or differently cased text.
 
 Count the rows of each table that the statement reads on that side. No tolerance speaks for it.",
     },

@@ -12,12 +12,12 @@ pub(crate) static CAUSE: CellCause = CellCause {
         code: "DC0205",
         name: "Unicode normal form",
         page: "\
-Texts are equal by Unicode's canonical equivalence (UAX #15): `é` as one code point on one side, and as `e`
-with a combining accent on the other. They look alike and are not equal to any engine. Files of macOS,
-some keyboards and ICU tools write the decomposed form.
+Texts are equal by Unicode's canonical equivalence (UAX #15): `é` as one code point on one side, and
+as `e` with a combining accent on the other. They look alike and are not equal to any engine. Files
+of macOS, some keyboards and ICU tools write the decomposed form.
 
-Normalise where the data is loaded (`normalize(x, NFC)` in PostgreSQL, Snowflake and BigQuery). Or accept
-it:
+Normalise where the data is loaded (`normalize(x, NFC)` in PostgreSQL, Snowflake and BigQuery). Or
+accept it:
 
     [[tolerances]]
     kind = \"text_nfc\"

@@ -11,12 +11,12 @@ pub(crate) static CAUSE: CellCause = CellCause {
         code: "DC0109",
         name: "NaN and infinity",
         page: "\
-One side has NaN or an infinity where the other has NULL or a number. Engines differ in what 0/0, x/0, the
-logarithm of zero and the deviation of one row are: an error, NULL, NaN or an infinity; files read by way
-of other tools turn NULL into NaN.
+One side has NaN or an infinity where the other has NULL or a number. Engines differ in what 0/0,
+x/0, the logarithm of zero and the deviation of one row are: an error, NULL, NaN or an infinity;
+files read by way of other tools turn NULL into NaN.
 
-Say what is wanted: `x / nullif(y, 0)` is NULL everywhere, `nullif(x, 'NaN')` takes NaN away. NaN for NULL
-can be accepted:
+Say what is wanted: `x / nullif(y, 0)` is NULL everywhere, `nullif(x, 'NaN')` takes NaN away. NaN
+for NULL can be accepted:
 
     [[tolerances]]
     kind = \"nan_is_null\"

@@ -11,12 +11,13 @@ pub(crate) static CAUSE: CellCause = CellCause {
         code: "DC0402",
         name: "NULL and a default",
         page: "\
-One side has NULL where the other has zero, false, or a word for nothing (`NULL`, `\\N`, `None`, `NaN`, `N/A`, `-`). Zero and
-false are defaults: of a column, of a `coalesce` that one side lacks, or of a sum of no rows (NULL in SQL, 0 in some
-engines). Words are NULLs of a file that were loaded as text.
+One side has NULL where the other has zero, false, or a word for nothing (`NULL`, `\\N`, `None`,
+`NaN`, `N/A`, `-`). Zero and false are defaults: of a column, of a `coalesce` that one side lacks,
+or of a sum of no rows (NULL in SQL, 0 in some engines). Words are NULLs of a file that were loaded
+as text.
 
-Write the default on both sides (`coalesce(x, 0)`), or name the file's word for NULL where it is loaded (`NULL AS '\\N'`). No
-tolerance speaks for it.",
+Write the default on both sides (`coalesce(x, 0)`), or name the file's word for NULL where it is
+loaded (`NULL AS '\\N'`). No tolerance speaks for it.",
     },
     kinds: &[PairKind::Null],
     level: Level::General,

@@ -11,9 +11,10 @@ pub(crate) static CAUSE: OrderCause = OrderCause {
         code: "DC0602",
         name: "place of NULL",
         page: "\
-Without the NULLs of the order key both sides are in one order: NULL stands at the start on one side and at the end on the other.
-PostgreSQL, Oracle and Snowflake take NULL for the largest value, SQL Server, MySQL, SQLite, BigQuery, Spark and DuckDB put it first or
-have a setting. The translation says it outright (rule TR0401).
+Without the NULLs of the order key both sides are in one order: NULL stands at the start on one side
+and at the end on the other. PostgreSQL, Oracle and Snowflake take NULL for the largest value, SQL
+Server, MySQL, SQLite, BigQuery, Spark and DuckDB put it first or have a setting. The translation
+says it outright (rule TR0401).
 
 Write `NULLS FIRST` or `NULLS LAST` in the ORDER BY. No tolerance speaks for the order.",
     },
@@ -33,7 +34,10 @@ Write `NULLS FIRST` or `NULLS LAST` in the ORDER BY. No tolerance speaks for the
                 place(legacy),
                 place(governed)
             ),
-            remedy: format!("write `NULLS {}` in the ORDER BY, as the legacy side does", place(legacy).to_uppercase()),
+            remedy: format!(
+                "write `NULLS {}` in the ORDER BY, as the legacy side does",
+                place(legacy).to_uppercase()
+            ),
         })
     },
 };

@@ -7,12 +7,14 @@ pub(crate) static CAUSE: CellCause = CellCause {
         code: "DC0403",
         name: "NULL and a value",
         page: "\
-One side has NULL where the other has a value, and no other cause explains which. Usual reasons: an outer join that finds no
-partner on one side (keys that differ in padding, case or type), a cast that gives NULL for what it cannot read (`TRY_CAST`,
-MySQL) where the other side converts it, a division by zero, a function that ignores NULL on one side only (`greatest`,
-`concat`), a `coalesce` that one side lacks.
+One side has NULL where the other has a value, and no other cause explains which. Usual reasons: an
+outer join that finds no partner on one side (keys that differ in padding, case or type), a cast
+that gives NULL for what it cannot read (`TRY_CAST`, MySQL) where the other side converts it, a
+division by zero, a function that ignores NULL on one side only (`greatest`, `concat`), a `coalesce`
+that one side lacks.
 
-Look at the examples, and follow the column back to the expression that makes it. No tolerance speaks for it.",
+Look at the examples, and follow the column back to the expression that makes it. No tolerance
+speaks for it.",
     },
     kinds: &[PairKind::Null],
     level: Level::Last,
@@ -25,7 +27,9 @@ Look at the examples, and follow the column back to the expression that makes it
         Words {
             parameter: parameter.told("NULL"),
             says: format!("NULL on {null} and a value on {other}"),
-            remedy: format!("look on {null} for an outer join without a partner, a cast that gives NULL, or a missing `coalesce`"),
+            remedy: format!(
+                "look on {null} for an outer join without a partner, a cast that gives NULL, or a missing `coalesce`"
+            ),
         }
     },
     join: None,

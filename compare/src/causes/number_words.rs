@@ -12,12 +12,12 @@ pub(crate) static CAUSE: CellCause = CellCause {
         code: "DC0208",
         name: "spelling of numbers",
         page: "\
-Texts are one number in two spellings: `1.50` and `1.5`, `007` and `7`, `1E3` and `1000`, `+1`, `.5`, `1,5` and
-`1.5`, `1,000.5` and `1000.5`. It is recognised by reading both. Casting a number to text depends on the
-engine, formatting on the locale of the server.
+Texts are one number in two spellings: `1.50` and `1.5`, `007` and `7`, `1E3` and `1000`, `+1`,
+`.5`, `1,5` and `1.5`, `1,000.5` and `1000.5`. It is recognised by reading both. Casting a number to
+text depends on the engine, formatting on the locale of the server.
 
-Compare numbers and not texts: leave the cast to the reader, or format on both sides with a fixed pattern
-(`to_char(x, 'FM999990.00')`). No tolerance speaks for texts.",
+Compare numbers and not texts: leave the cast to the reader, or format on both sides with a fixed
+pattern (`to_char(x, 'FM999990.00')`). No tolerance speaks for texts.",
     },
     kinds: &[PairKind::Text],
     level: Level::Specific,

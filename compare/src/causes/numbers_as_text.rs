@@ -11,8 +11,9 @@ pub(crate) static CAUSE: OrderCause = OrderCause {
         code: "DC0603",
         name: "numbers sorted as text",
         page: "\
-The order key holds numbers in texts, which one side sorts by their values (2, 10) and the other as texts (10, 2). It is
-recognised by trying both orders. The type of the column was changed, or one side converts texts before it sorts.
+The order key holds numbers in texts, which one side sorts by their values (2, 10) and the other as
+texts (10, 2). It is recognised by trying both orders. The type of the column was changed, or one
+side converts texts before it sorts.
 
 Sort by a number on both sides: `ORDER BY CAST(code AS integer)`. No tolerance speaks for the order.",
     },

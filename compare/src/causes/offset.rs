@@ -7,10 +7,10 @@ pub(crate) static CAUSE: CellCause = CellCause {
         code: "DC0112",
         name: "constant offset",
         page: "\
-Whole numbers are the same amount apart in nearly all changed cells of a column, at least three. One more
-or less is mostly something that is counted from 1 on one side and from 0 on the other: days of the week
-(Sunday is 0, 1 or 7), months, positions in a text or an array; other amounts are mostly epochs or ids
-with a base of their own.
+Whole numbers are the same amount apart in nearly all changed cells of a column, at least three. One
+more or less is mostly something that is counted from 1 on one side and from 0 on the other: days of
+the week (Sunday is 0, 1 or 7), months, positions in a text or an array; other amounts are mostly
+epochs or ids with a base of their own.
 
 Correct the numbering on one side. No tolerance is right here.",
     },

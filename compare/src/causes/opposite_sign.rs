@@ -7,9 +7,9 @@ pub(crate) static CAUSE: CellCause = CellCause {
         code: "DC0110",
         name: "opposite sign",
         page: "\
-Numbers are equal but for their sign. It is mostly a difference of two dates whose arguments stand in the
-other order (`DATEDIFF(end, start)` of MySQL and Spark, `DATEDIFF(day, start, end)` of SQL Server,
-Snowflake and Redshift), or debit and credit that each side counts in its own way.
+Numbers are equal but for their sign. It is mostly a difference of two dates whose arguments stand
+in the other order (`DATEDIFF(end, start)` of MySQL and Spark, `DATEDIFF(day, start, end)` of SQL
+Server, Snowflake and Redshift), or debit and credit that each side counts in its own way.
 
 Swap the arguments or negate on one side. No tolerance is right here.",
     },
@@ -22,10 +22,12 @@ Swap the arguments or negate on one side. No tolerance is right here.",
             found.push(Parameter::NONE);
         }
     },
-    words: |_, _| Words {
+    words: |_, _| {
+        Words {
         parameter: String::new(),
         says: "equal but for their sign".to_owned(),
         remedy: "look for a difference whose arguments stand in the other order, and swap them or negate on one side".to_owned(),
+    }
     },
     join: None,
 };

@@ -10,10 +10,12 @@ pub(crate) static CAUSE: OrderCause = OrderCause {
     about: About {
         code: "DC0606",
         name: "order only",
-        page: "\
-The rows that both sides have stand in another order than the statement's ORDER BY asks for, by the first order key that differs. Usual
-reasons: the ORDER BY stands in a query inside of the statement, whose order nobody has to keep; the key is an expression that the
-sides compute in another way; a collation that is not among those that are tried.
+        page:
+            "\
+The rows that both sides have stand in another order than the statement's ORDER BY asks for, by the
+first order key that differs. Usual reasons: the ORDER BY stands in a query inside of the statement,
+whose order nobody has to keep; the key is an expression that the sides compute in another way; a
+collation that is not among those that are tried.
 
 Put the ORDER BY outermost, with keys that make the order total. No tolerance speaks for the order.",
     },
@@ -28,7 +30,10 @@ Put the ORDER BY outermost, with keys that make the order total. No tolerance sp
             parameter: String::new(),
             columns: vec![keys.name.to_owned()],
             rows: keys.rows,
-            sentence: format!("{} positions have another value of the order key `{}`{who}", keys.rows, keys.name),
+            sentence: format!(
+                "{} positions have another value of the order key `{}`{who}",
+                keys.rows, keys.name
+            ),
             remedy: "put the ORDER BY outermost, with keys that make the order total".to_owned(),
         })
     },

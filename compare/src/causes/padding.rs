@@ -11,10 +11,10 @@ pub(crate) static CAUSE: CellCause = CellCause {
         code: "DC0202",
         name: "padding",
         page: "\
-Texts are equal once blanks at their ends are gone. Where every text of one side has the same number of
-characters, it is a `CHAR(n)` that is filled up with blanks: Oracle, Db2, Teradata and PostgreSQL return
-them, MySQL, Snowflake and most new engines do not. Leading blanks mostly come from numbers that were
-formatted (`to_char(x, '999')`, `STR`).
+Texts are equal once blanks at their ends are gone. Where every text of one side has the same number
+of characters, it is a `CHAR(n)` that is filled up with blanks: Oracle, Db2, Teradata and PostgreSQL
+return them, MySQL, Snowflake and most new engines do not. Leading blanks mostly come from numbers
+that were formatted (`to_char(x, '999')`, `STR`).
 
 Write `rtrim(x)` on one side, or type the column `varchar`. Or accept it:
 

@@ -12,9 +12,10 @@ pub(crate) static CAUSE: CellCause = CellCause {
         code: "DC0213",
         name: "order of collected parts",
         page: "\
-Lists have the same elements in another order, or texts the same parts around commas or other separators.
-It comes of an aggregate without an order (`string_agg`, `LISTAGG`, `GROUP_CONCAT`, `array_agg`), whose order the
-statement leaves open: another run may give another one on the same engine.
+Lists have the same elements in another order, or texts the same parts around commas or other
+separators. It comes of an aggregate without an order (`string_agg`, `LISTAGG`, `GROUP_CONCAT`,
+`array_agg`), whose order the statement leaves open: another run may give another one on the same
+engine.
 
 Give the aggregate an order: `string_agg(x, ',' ORDER BY x)`. For lists, it can be accepted:
 

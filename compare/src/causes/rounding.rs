@@ -12,11 +12,11 @@ pub(crate) static CAUSE: CellCause = CellCause {
         name: "rounding",
         page: "\
 One side has the other's numbers rounded to a number of digits after the point, or cut there. It is
-recognised by the digits: rounding the longer number gives the shorter one exactly. What happens to a
-half, 0.125 to two digits, tells how: half up (away from zero) gives 0.13, half even 0.12; where no half
-was seen, the rounding is called `nearest`. Digits that are cut whatever they are are `towards zero`.
-Numbers without a fraction at all are integer division (DC0103). A negative number of digits counts
-zeros before the point: thousands are -3 digits.
+recognised by the digits: rounding the longer number gives the shorter one exactly. What happens to
+a half, 0.125 to two digits, tells how: half up (away from zero) gives 0.13, half even 0.12; where
+no half was seen, the rounding is called `nearest`. Digits that are cut whatever they are are
+`towards zero`. Numbers without a fraction at all are integer division (DC0103). A negative number
+of digits counts zeros before the point: thousands are -3 digits.
 
 Usual reasons: a quotient or an average has another scale, a cast to a decimal with fewer digits, a
 `round` whose halves the engines treat differently. Where the statement should have a fixed scale,
@@ -28,8 +28,8 @@ round both sides alike (`round(x, 2)`). Or accept it:
     scope = { column = \"price\" }
     reason = \"the new engine keeps two digits\"
 
-Floats need `float_absolute` with half a unit of the last digit instead; numbers that are cut, and not
-rounded, a whole unit.",
+Floats need `float_absolute` with half a unit of the last digit instead; numbers that are cut, and
+not rounded, a whole unit.",
     },
     kinds: &[PairKind::Number],
     level: Level::Specific,

@@ -10,12 +10,14 @@ pub(crate) static CAUSE: CellCause = CellCause {
         code: "DC0104",
         name: "scaled by a power of ten",
         page: "\
-All numbers of one side are the other's times the same power of ten: 12.5 and 0.125. It is recognised by
-equal digits with the point elsewhere. A factor of 100 is mostly a percentage for a fraction, or cents
-for the currency; 1,000 a change of unit, thousands in a report, or milliseconds; any other power mostly
-a decimal that was read with another scale (`decimal(10,2)` data declared as `decimal(10,4)`).
+All numbers of one side are the other's times the same power of ten: 12.5 and 0.125. It is
+recognised by equal digits with the point elsewhere. A factor of 100 is mostly a percentage for a
+fraction, or cents for the currency; 1,000 a change of unit, thousands in a report, or milliseconds;
+any other power mostly a decimal that was read with another scale (`decimal(10,2)` data declared as
+`decimal(10,4)`).
 
-Multiply on one side, or correct the declared scale where the data is loaded. No tolerance is right here.",
+Multiply on one side, or correct the declared scale where the data is loaded. No tolerance is right
+here.",
     },
     kinds: &[PairKind::Number],
     level: Level::Specific,

@@ -10,9 +10,9 @@ pub(crate) static CAUSE: CellCause = CellCause {
         code: "DC0303",
         name: "fraction of a second",
         page: "\
-One side has fewer digits of a second, cut or rounded: SQL Server's `datetime` has steps of 1/300 s, MySQL's
-`DATETIME` no digits unless told, PostgreSQL six, Snowflake and Parquet nine. It is recognised by cutting or
-rounding the finer time.
+One side has fewer digits of a second, cut or rounded: SQL Server's `datetime` has steps of 1/300 s,
+MySQL's `DATETIME` no digits unless told, PostgreSQL six, Snowflake and Parquet nine. It is
+recognised by cutting or rounding the finer time.
 
 Give both sides one precision (`date_trunc('milliseconds', x)`, `timestamp(3)`). Or accept it:
 

@@ -11,9 +11,10 @@ pub(crate) static CAUSE: RowCause = RowCause {
         code: "DC0504",
         name: "rows of one value",
         page: "\
-All rows that one side alone has have one value in a column, which other rows have not: NULL, a region, a day. It is told where
-chance would hardly do that, judged by the first rows of the whole result. NULLs are mostly an inner join for an outer one, `NOT IN`
-against a list with NULL, or a condition `x <> 'a'`, which drops NULL; another value is mostly a partition that was not loaded, a
+All rows that one side alone has have one value in a column, which other rows have not: NULL, a
+region, a day. It is told where chance would hardly do that, judged by the first rows of the whole
+result. NULLs are mostly an inner join for an outer one, `NOT IN` against a list with NULL, or a
+condition `x <> 'a'`, which drops NULL; another value is mostly a partition that was not loaded, a
 filter, or a row filter of a policy.
 
 Look for that value on the side that lacks the rows. No tolerance speaks for it.",

@@ -10,9 +10,9 @@ pub(crate) static CAUSE: CellCause = CellCause {
         code: "DC0108",
         name: "sign of zero",
         page: "\
-A float is -0.0 on one side and 0.0 on the other. SQL takes them for equal, but texts made of them, `1 / x`
-and sorting of some engines do not. It comes from products with a negative number, from rounding small
-negative numbers, and from groups whose first zero is another one.
+A float is -0.0 on one side and 0.0 on the other. SQL takes them for equal, but texts made of them,
+`1 / x` and sorting of some engines do not. It comes from products with a negative number, from
+rounding small negative numbers, and from groups whose first zero is another one.
 
 Add 0.0 to the column (`x + 0.0` is never -0.0). Or accept it:
 
@@ -36,11 +36,7 @@ Add 0.0 to the column (`x + 0.0` is never -0.0). Or accept it:
     },
     words: |parameter, column| Words {
         parameter: parameter.told("-0.0"),
-        says: format!(
-            "-0.0 on {} and 0.0 on {}",
-            parameter.the_side(),
-            parameter.the_other_side()
-        ),
+        says: format!("-0.0 on {} and 0.0 on {}", parameter.the_side(), parameter.the_other_side()),
         remedy: with_tolerance(
             "add 0.0 to the column",
             &["kind = \"float_absolute\"", "max = 0.0"],

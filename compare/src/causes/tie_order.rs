@@ -11,10 +11,12 @@ pub(crate) static CAUSE: OrderCause = OrderCause {
         code: "DC0605",
         name: "order inside of ties",
         page: "\
-Both sides are sorted by one collation that takes some texts for equal (`a` and `A`, `co-op` and `coop`), and differ only in the order of
-these. The statement leaves that open. Rows whose order keys are equal to the byte are never told as another order.
+Both sides are sorted by one collation that takes some texts for equal (`a` and `A`, `co-op` and
+`coop`), and differ only in the order of these. The statement leaves that open. Rows whose order
+keys are equal to the byte are never told as another order.
 
-Add a key that makes the order total, or a collation that tells the texts apart. No tolerance speaks for the order.",
+Add a key that makes the order total, or a collation that tells the texts apart. No tolerance speaks
+for the order.",
     },
     find: |keys: &Keys<'_>| {
         if !keys.are_texts() {

@@ -11,12 +11,13 @@ pub(crate) static CAUSE: CellCause = CellCause {
         code: "DC0302",
         name: "time part lost",
         page: "\
-One side has the day, hour or minute that the other's timestamp lies in: a date for a timestamp. It is recognised
-by cutting. Oracle's `DATE` has a time of day, and so loses it where it becomes a `date`; `TRUNC` and
-`CAST(x AS date)` cut it; a comparison `x <= DATE '2024-01-31'` then means another range of rows as well.
+One side has the day, hour or minute that the other's timestamp lies in: a date for a timestamp. It
+is recognised by cutting. Oracle's `DATE` has a time of day, and so loses it where it becomes a
+`date`; `TRUNC` and `CAST(x AS date)` cut it; a comparison `x <= DATE '2024-01-31'` then means
+another range of rows as well.
 
-Type the column as `timestamp`, or cut on both sides. No tolerance is right here, unless the time of day means
-nothing to anybody: `time_precision` with 86400000000 µs.",
+Type the column as `timestamp`, or cut on both sides. No tolerance is right here, unless the time of
+day means nothing to anybody: `time_precision` with 86400000000 µs.",
     },
     kinds: &[PairKind::Time, PairKind::Text],
     level: Level::Specific,

@@ -10,12 +10,13 @@ pub(crate) static CAUSE: CellCause = CellCause {
         code: "DC0308",
         name: "spelling of times",
         page: "\
-Texts are one date or timestamp in two spellings: `2024-01-31T10:00:00Z` and `2024-01-31 10:00:00+00`, with or without
-zeros of a fraction, with or without a midnight, `31.01.2024`, `01/31/2024` or `20240131`. It is recognised by reading
-both. A cast of a time to text has its own form in every engine.
+Texts are one date or timestamp in two spellings: `2024-01-31T10:00:00Z` and `2024-01-31
+10:00:00+00`, with or without zeros of a fraction, with or without a midnight, `31.01.2024`,
+`01/31/2024` or `20240131`. It is recognised by reading both. A cast of a time to text has its own
+form in every engine.
 
-Keep the column a date or timestamp, or format it on both sides by one pattern (`to_char(x, 'YYYY-MM-DD')`). No
-tolerance speaks for it, but `time_zone` (TL0014) where an offset differs too.",
+Keep the column a date or timestamp, or format it on both sides by one pattern (`to_char(x,
+'YYYY-MM-DD')`). No tolerance speaks for it, but `time_zone` (TL0014) where an offset differs too.",
     },
     kinds: &[PairKind::Text],
     level: Level::Specific,
@@ -26,7 +27,9 @@ tolerance speaks for it, but `time_zone` (TL0014) where an offset differs too.",
         Words {
             parameter: name.to_owned(),
             says: format!("the same times, spelled with another {name}"),
-            remedy: "keep the column a date or timestamp, or format it on both sides by one pattern".to_owned(),
+            remedy:
+                "keep the column a date or timestamp, or format it on both sides by one pattern"
+                    .to_owned(),
         }
     },
     join: None,

@@ -10,11 +10,11 @@ pub(crate) static CAUSE: CellCause = CellCause {
         code: "DC0203",
         name: "truncated text",
         page: "\
-Texts of one side are the first characters, always as many, of the other's. It is recognised by that, in
-characters, or in bytes of UTF-8 where those are constant and the characters are not. The number tells
-where it happens: 255, 256, 1,000, 4,000, 65,535 are limits of types and drivers; 30, 63 and 128 of names;
-`CAST(x AS varchar)` without a length cuts to 30 in SQL Server; a legacy tool may have cut while it
-exported.
+Texts of one side are the first characters, always as many, of the other's. It is recognised by
+that, in characters, or in bytes of UTF-8 where those are constant and the characters are not. The
+number tells where it happens: 255, 256, 1,000, 4,000, 65,535 are limits of types and drivers; 30,
+63 and 128 of names; `CAST(x AS varchar)` without a length cuts to 30 in SQL Server; a legacy tool
+may have cut while it exported.
 
 Widen the type, or correct the export. No tolerance is right here: what is cut is lost.",
     },

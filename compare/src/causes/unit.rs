@@ -10,10 +10,11 @@ pub(crate) static CAUSE: CellCause = CellCause {
         code: "DC0111",
         name: "another unit",
         page: "\
-Whole numbers of one side are the other's times a factor that units have: 60 (hours and minutes, minutes
-and seconds), 24, 7, 12, 3,600, 86,400, 1,440, 8 (bytes and bits), 1,024 or 1,048,576; the quotient may
-have lost its remainder. It is told only where most of a column's cells have the factor. Usual reasons: a
-difference of times in another unit (`TIMESTAMPDIFF`, `DATEDIFF`, `date_part`), sizes in KiB.
+Whole numbers of one side are the other's times a factor that units have: 60 (hours and minutes,
+minutes and seconds), 24, 7, 12, 3,600, 86,400, 1,440, 8 (bytes and bits), 1,024 or 1,048,576; the
+quotient may have lost its remainder. It is told only where most of a column's cells have the
+factor. Usual reasons: a difference of times in another unit (`TIMESTAMPDIFF`, `DATEDIFF`,
+`date_part`), sizes in KiB.
 
 Convert on one side. No tolerance is right here.",
     },

@@ -11,13 +11,14 @@ pub(crate) static CAUSE: CellCause = CellCause {
         code: "DC0304",
         name: "off by whole days",
         page: "\
-Dates are exactly one day apart, or always the same few days, or 1,462 of them. One day is mostly a moment near
-midnight that the sides put into the date of two zones, or an end of a period that one side counts in; up to
-seven days are another first day of the week or another rule for week 1 (`date_trunc('week')`, ISO or US);
-1,462 days are a spreadsheet that counts from 1904 and not from 1900.
+Dates are exactly one day apart, or always the same few days, or 1,462 of them. One day is mostly a
+moment near midnight that the sides put into the date of two zones, or an end of a period that one
+side counts in; up to seven days are another first day of the week or another rule for week 1
+(`date_trunc('week')`, ISO or US); 1,462 days are a spreadsheet that counts from 1904 and not from
+1900.
 
-For zones, convert to one zone before the cast to a date: `(x AT TIME ZONE 'UTC')::date`. For weeks, say the first day
-on both sides (`@week_start` of the source). No tolerance is right here.",
+For zones, convert to one zone before the cast to a date: `(x AT TIME ZONE 'UTC')::date`. For weeks,
+say the first day on both sides (`@week_start` of the source). No tolerance is right here.",
     },
     kinds: &[PairKind::Time, PairKind::Text],
     level: Level::Specific,

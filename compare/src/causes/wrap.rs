@@ -11,12 +11,12 @@ pub(crate) static CAUSE: CellCause = CellCause {
         name: "overflow that wraps",
         page: "\
 A number was too large for an integer of 16, 32 or 64 bits on one side, which went around instead of
-failing: 2147483648 became -2147483648. It is recognised by a distance that is a multiple of 2^16, 2^32 or
-2^64, where one number fits the width, signed or not, and the other does not.
+failing: 2147483648 became -2147483648. It is recognised by a distance that is a multiple of 2^16,
+2^32 or 2^64, where one number fits the width, signed or not, and the other does not.
 
-ClickHouse, Spark without ANSI mode, MySQL's unsigned arithmetic and drivers that read a narrower type do
-that. The wrapped value is wrong: widen the type before the operation (`CAST(x AS bigint)`, or a decimal
-beyond 64 bits). No tolerance is right here.",
+ClickHouse, Spark without ANSI mode, MySQL's unsigned arithmetic and drivers that read a narrower
+type do that. The wrapped value is wrong: widen the type before the operation (`CAST(x AS bigint)`,
+or a decimal beyond 64 bits). No tolerance is right here.",
     },
     kinds: &[PairKind::Number],
     level: Level::Specific,

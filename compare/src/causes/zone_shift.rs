@@ -11,14 +11,16 @@ pub(crate) static CAUSE: CellCause = CellCause {
         code: "DC0301",
         name: "zone shift",
         page: "\
-Times are the same number of hours, or quarters of an hour, apart: the sides show one moment by the clocks of
-two zones, or read one text as local in two zones. It is recognised by the distance, up to 26 hours. Two
-shifts that are an hour (or half an hour) apart, such as +1 h and +2 h, are one zone with summer time against one
-without: winter has one and summer the other. Where winter has none, only summer's cells differ.
+Times are the same number of hours, or quarters of an hour, apart: the sides show one moment by the
+clocks of two zones, or read one text as local in two zones. It is recognised by the distance, up to
+26 hours. Two shifts that are an hour (or half an hour) apart, such as +1 h and +2 h, are one zone
+with summer time against one without: winter has one and summer the other. Where winter has none,
+only summer's cells differ.
 
-Look at the session zones of the sides (`SHOW timezone`), at the types (`timestamp with time zone` keeps the
-moment, `timestamp` the clock), and at casts between them. The translation keeps what `AT TIME ZONE` means
-(rule TR0505). Set one zone for both sides, or say that each side's clock is another:
+Look at the session zones of the sides (`SHOW timezone`), at the types (`timestamp with time zone`
+keeps the moment, `timestamp` the clock), and at casts between them. The translation keeps what `AT
+TIME ZONE` means (rule TR0505). Set one zone for both sides, or say that each side's clock is
+another:
 
     [[tolerances]]
     kind = \"time_zone\"

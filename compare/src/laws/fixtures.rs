@@ -116,7 +116,7 @@ pub(crate) fn with_residue_under<T>(
         let (left, right) = (rows(legacy), rows(governed));
         let sides: [&dyn Rows; 2] = [&left, &right];
         let memory = Memory::default();
-        let input = Input { sides, columns, key: None, memory, watch: &Unwatched };
+        let input = Input { sides, columns, key: None, limited: false, memory, watch: &Unwatched };
         let residue = residue::collect(input).unwrap();
         let [legacy, governed] = residue::tables(sides, &residue.partitions[0]).unwrap();
         f(&legacy, &governed, columns)
