@@ -57,8 +57,8 @@ mod watch;
 #[cfg(test)]
 mod laws;
 
-pub use fingerprint::confidence;
 pub use causes::{CausePage, cause_pages};
+pub use fingerprint::confidence;
 pub use judge::{Request, SideResult, StatementRef, judge, judge_rows};
 pub use kind::type_name;
 pub use residue::Memory;

@@ -54,8 +54,14 @@ pub(crate) fn judge<'a>(
         judged.strangers = shape::strangers(input.columns, legacy, governed)?;
         if judged.strangers.is_empty() {
             let checks = &mut Checks::new(checks_max);
-            judged.key =
-                partition(&mut judged.findings, input, &tables, (&known, rows, is_whole), settings, checks)?;
+            judged.key = partition(
+                &mut judged.findings,
+                input,
+                &tables,
+                (&known, rows, is_whole),
+                settings,
+                checks,
+            )?;
         }
         Ok(judged)
     };

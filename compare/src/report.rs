@@ -182,7 +182,8 @@ impl<'a> Findings<'a> {
             .zip(columns)
             .filter_map(|(s, column)| s.finish(column))
             .collect();
-        found.causes = mem::take(&mut self.causes).into_iter().flat_map(Collector::finish).collect();
+        found.causes =
+            mem::take(&mut self.causes).into_iter().flat_map(Collector::finish).collect();
         found.causes.append(&mut self.row_causes);
         let examples = mem::take(&mut self.examples)
             .map(|list| list.into_iter().map(|(_, example)| example).collect());

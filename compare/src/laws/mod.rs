@@ -1,7 +1,7 @@
 //! Laws of the whole comparison, held against an oracle by brute force.
 
-mod distances;
 mod causes;
+mod distances;
 mod exact;
 pub(crate) mod fixtures;
 mod forms;
