@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 /// Causes of cells explain changed cells of one column; causes of rows explain rows that one side
 /// alone has; causes of order explain why the rows stand in another order. A cell or a row is
 /// counted under one cause only.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Cause {
     /// `DC0001` and so on: the page that `gnomon explain` shows.
     pub code: String,

@@ -1,9 +1,10 @@
 //! One comparison of two inputs: `gnomon compare LEFT RIGHT`.
 //!
-//! The formats share what they say ([`words`]), what they show of the differences ([`examples`])
-//! and the figures of the columns ([`figures`]); each lays it out in its own way. How long the
+//! The formats share what they say ([`words`]), what explains the differences ([`causes`]), what they
+//! show of them ([`examples`]) and the figures of the columns ([`figures`]); each lays it out in its own way. How long the
 //! comparison took is no part of it: the same inputs give the same bytes.
 
+mod causes;
 mod console;
 mod document;
 mod examples;
@@ -60,7 +61,7 @@ pub fn write_console(
 }
 
 /// Writes the comparison as one JSON document, version 1, indented, with a line end at the end.
-/// [`json_schema`] describes it. What is not known is `null`; no member is ever left out.
+/// [`json_schema`] describes it. It has all its members always: what is not known is `null`.
 ///
 /// # Errors
 /// The writer failed.

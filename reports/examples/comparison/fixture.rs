@@ -1,8 +1,8 @@
 //! Made-up comparisons with every kind of verdict and difference, for the example and the tests.
 
 use model::{
-    CellChange, ColumnDifferences, ColumnInfo, Difference, Differences, Judgement, KeyOrigin,
-    LedgerEntry, RowKey, Scope, Tolerance, ToleranceKind, TypeDrift, ValuePair, Verdict,
+    Cause, CellChange, ColumnDifferences, ColumnInfo, Difference, Differences, Judgement,
+    KeyOrigin, LedgerEntry, RowKey, Scope, Tolerance, ToleranceKind, TypeDrift, ValuePair, Verdict,
 };
 use reports::comparison::{Comparison, Input};
 
@@ -200,6 +200,25 @@ fn tolerated() -> Case {
     case
 }
 
+/// A cause with a tolerance to copy.
+pub(crate) fn rounding() -> Cause {
+    Cause {
+        code: "DC0101".to_owned(),
+        name: "rounding".to_owned(),
+        parameter: "governed: nearest, 2 digits".to_owned(),
+        columns: vec!["amount".to_owned()],
+        cells: 988,
+        of_cells: 990,
+        looked_at_cells: None,
+        rows: 0,
+        sentence: "988 of 990 changed cells of `amount` are rounded to 2 digits on the governed side"
+            .to_owned(),
+        remedy: "cast `amount` to a decimal before it is rounded; or accept it:\n\n[[tolerances]]\nkind = \"decimal_scale\"\ndigits = 1\nscope = { column = \"amount\" }\nreason = \"the governed side rounds to 2 digits\"\n"
+            .to_owned(),
+        examples: vec![change(4, "amount", "12.34", "12.35")],
+    }
+}
+
 fn mismatch() -> Case {
     let mut case = Case::new("mismatch", &ORDERS, Verdict::Mismatch).rows(10_000_000, 9_999_800);
     case.governed_column(4, "amount", "float64");
@@ -222,6 +241,20 @@ fn mismatch() -> Case {
         "column 8 is named `note` on the legacy side and `NOTE` on the governed side, which differs in case only"
             .to_owned(),
     ];
+    let cut = Cause {
+        code: "DC0502".to_owned(),
+        name: "cut by LIMIT".to_owned(),
+        parameter: String::new(),
+        columns: Vec::new(),
+        cells: 0,
+        of_cells: 0,
+        rows: 500,
+        sentence: "500 rows are missing: the governed side ends after 9,999,800 rows".to_owned(),
+        remedy: "look on the governed side for `LIMIT`, `TOP` or `FETCH`".to_owned(),
+        examples: Vec::new(),
+        ..rounding()
+    };
+    found.causes = vec![rounding(), cut];
     let mut note = figures(7, "note", 7, pair("ab ", "ab", 5));
     note.became_null = 2;
     let mut amount = figures(4, "amount", 990, pair("12.34", "12.35", 212));

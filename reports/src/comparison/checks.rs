@@ -48,7 +48,7 @@ fn the_markdown_is_as_agreed() {
 
 #[test]
 fn the_document_is_as_agreed() {
-    for name in ["match", "without_a_key", "shape", "tolerated"] {
+    for name in ["match", "mismatch", "without_a_key", "shape", "tolerated"] {
         insta::assert_snapshot!(format!("json_{name}"), json(&named(name)));
     }
     insta::assert_snapshot!("json_schema", json_schema());
@@ -102,6 +102,23 @@ fn a_message_without_end_is_cut() {
     case.judgement.differences.notes = vec![names];
     assert!(console(&case, false, 100).len() < 6_000);
     assert!(markdown(&case).len() < 60_000);
+}
+
+#[test]
+fn causes_go_before_what_they_explain() {
+    let mut mismatch = named("mismatch");
+    for (text, next) in
+        [(console(&mismatch, false, 100), "Changed columns"), (markdown(&mismatch), "| column |")]
+    {
+        let found = text.find("988 of 990 changed cells").unwrap();
+        assert!(found < text.find(next).unwrap(), "{text}");
+        assert!(text.contains("[[tolerances]]\n"), "{text}");
+    }
+    let cause = mismatch.judgement.differences.causes[0].clone();
+    mismatch.judgement.differences.causes = vec![cause; 40];
+    for text in [console(&mismatch, false, 100), markdown(&mismatch)] {
+        assert!(text.contains("and 28 more causes"), "{text}");
+    }
 }
 
 #[test]
@@ -240,6 +257,8 @@ proptest! {
         case.legacy_columns[2].data_type.clone_from(&text);
         let found = &mut case.judgement.differences;
         found.notes = vec![text.clone()];
+        found.causes[0].sentence.clone_from(&text);
+        found.causes[1].remedy = format!("{text}\n\n{text}\n{text}");
         found.ledger[0].worst.clone_from(&text);
         found.columns[0].name.clone_from(&text);
         found.columns[1].max_absolute = Some(text.clone());

@@ -5,6 +5,7 @@ mod glyph;
 mod grid;
 mod rows;
 
+use super::causes::causes;
 use super::examples::{Examples, key_columns, which};
 use super::figures::{Figures, HEAD_COLUMN, HEAD_PAIR, HEAD_TYPE, HEADS, figures};
 use super::words;
@@ -16,6 +17,7 @@ use crate::visible::{fit, line};
 use grid::{Grid, Head, Row};
 use model::{Side, Verdict};
 use std::collections::BTreeSet;
+use unicode_width::UnicodeWidthStr;
 
 /// Examples shown of each kind.
 const EXAMPLES_MAX: usize = 20;
@@ -29,6 +31,7 @@ pub(super) fn text(comparison: &Comparison<'_>, style: Style) -> String {
     if has_details(comparison) {
         inputs(&mut page, comparison);
         shape(&mut page, comparison);
+        why(&mut page, comparison);
         drifts(&mut page, comparison);
         columns(&mut page, comparison);
         differences(&mut page, comparison, EXAMPLES_MAX);
@@ -132,6 +135,26 @@ fn shape(page: &mut Page, comparison: &Comparison<'_>) {
         }
         more(page, lone.len() as u64, LINES_MAX as u64, "column");
     }
+}
+
+/// What explains the differences, and what settles each.
+fn why(page: &mut Page, comparison: &Comparison<'_>) {
+    let shown = causes(comparison);
+    if shown.is_empty() {
+        return;
+    }
+    page.heading("Causes");
+    for cause in &shown {
+        let code = format!("  {}  ", fit(&cause.code, 12));
+        let indent = " ".repeat(code.width());
+        page.wrapped(&code, Tone::Caution, &cause.sentence, None);
+        page.wrapped(&format!("{indent}→ "), Tone::Dim, &cause.advice, Some(Tone::Dim));
+        for line in &cause.block {
+            page.wrapped(&format!("{indent}    "), Tone::Dim, line, Some(Tone::Dim));
+        }
+    }
+    let all = comparison.judgement.differences.causes.len() as u64;
+    more(page, all, shown.len() as u64, "cause");
 }
 
 fn drifts(page: &mut Page, comparison: &Comparison<'_>) {

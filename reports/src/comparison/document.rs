@@ -5,7 +5,8 @@
 use super::{Comparison, Input};
 use crate::ReportError;
 use model::{
-    ColumnDifferences, Difference, LedgerEntry, RowKey, Tolerance, TypeDrift, ValuePair, Verdict,
+    Cause, ColumnDifferences, Difference, LedgerEntry, RowKey, Tolerance, TypeDrift, ValuePair,
+    Verdict,
 };
 use schemars::{JsonSchema, generate::SchemaSettings};
 use serde::Serialize;
@@ -48,6 +49,8 @@ struct Document<'a> {
     key: Option<&'a RowKey>,
     /// Every column, by position; `changed_cells` is 0 where nothing changed.
     columns: Vec<Column<'a>>,
+    /// What explains the differences: of cells by column, then of rows, then of the order.
+    causes: &'a [Cause],
     /// Columns whose types differ although their values could be compared.
     type_drifts: &'a [TypeDrift],
     /// The first differences, bounded.
@@ -154,6 +157,7 @@ fn document<'a>(comparison: &'a Comparison<'a>) -> Document<'a> {
         order_broken: found.order_broken,
         key: found.key.as_ref(),
         columns: columns(&comparison.legacy, &comparison.governed, &found.columns),
+        causes: &found.causes,
         type_drifts: &found.type_drifts,
         examples: &found.examples,
         tolerances: &found.ledger,

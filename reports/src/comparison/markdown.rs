@@ -1,5 +1,6 @@
 //! The comparison as a comment for a pull request.
 
+use super::causes::{CAUSES_MAX, causes};
 use super::figures::{Figures, HEADS, figures};
 use super::{Comparison, console, words};
 use crate::markdown::{code, code_within};
@@ -39,6 +40,7 @@ pub(super) fn document(comparison: &Comparison<'_>) -> String {
         let _ = writeln!(text, "- rows: {}", sentence(&pairing));
     }
     text.push('\n');
+    why(&mut text, comparison);
     drifts(&mut text, comparison);
     columns(&mut text, comparison);
     // Signs go to the start of the line, where a diff has them.
@@ -61,6 +63,23 @@ pub(super) fn document(comparison: &Comparison<'_>) -> String {
 /// A sentence is no table's cell: it may be longer.
 fn sentence(text: &str) -> String {
     code_within(text, SENTENCE_WIDTH_MAX)
+}
+
+/// What explains the differences; what can be copied is a block of its own.
+fn why(text: &mut String, comparison: &Comparison<'_>) {
+    for cause in causes(comparison) {
+        let (code_, found) = (code(&cause.code), sentence(&cause.sentence));
+        let _ = writeln!(text, "- {code_} {found}<br>→ {}", sentence(&cause.advice));
+        if !cause.block.is_empty() {
+            // Indented, so that it belongs to the item.
+            let _ = writeln!(text, "  ```toml\n  {}\n  ```", cause.block.join("\n  "));
+        }
+    }
+    let all = comparison.judgement.differences.causes.len();
+    if let Some(more) = words::more(all as u64, CAUSES_MAX.min(all) as u64, "cause") {
+        let _ = writeln!(text, "- {more}");
+    }
+    text.push('\n');
 }
 
 fn drifts(text: &mut String, comparison: &Comparison<'_>) {
