@@ -127,7 +127,7 @@ impl OpenBuckets {
     /// The share of `whole` that lies in open buckets, if rows are spread evenly.
     pub(crate) fn share_of(&self, whole: u64) -> u64 {
         let open: u64 = self.bits.iter().map(|word| u64::from(word.count_ones())).sum();
-        let share = u128::from(whole) * u128::from(open) >> (u128::BITS - self.shift);
+        let share = (u128::from(whole) * u128::from(open)) >> (u128::BITS - self.shift);
         u64::try_from(share).unwrap_or(u64::MAX)
     }
 }
@@ -143,8 +143,12 @@ mod tests {
 
     fn of(legacy: &[u128], governed: &[u128]) -> Fingerprint {
         let mut fingerprint = Fingerprint::for_rows(0);
-        legacy.iter().for_each(|hash| fingerprint.add(*hash));
-        governed.iter().for_each(|hash| fingerprint.subtract(*hash));
+        for hash in legacy {
+            fingerprint.add(*hash);
+        }
+        for hash in governed {
+            fingerprint.subtract(*hash);
+        }
         fingerprint
     }
 

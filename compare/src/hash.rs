@@ -117,9 +117,9 @@ mod tests {
         let [legacy, governed] = samples;
         let hasher = RowHasher::new(side, columns, [&legacy.schema(), &governed.schema()], key);
         let own = if side == Side::Legacy { legacy } else { governed };
-        let mut hashes = Vec::new();
-        hasher.hash(own, hasher.reads(), 0, (&mut Vec::new(), &mut hashes)).unwrap();
-        hashes
+        let mut found = Vec::new();
+        hasher.hash(own, hasher.reads(), 0, (&mut Vec::new(), &mut found)).unwrap();
+        found
     }
 
     fn with_columns(legacy: &Sample, governed: &Sample, run: impl FnOnce(&[Column<'_>])) {

@@ -189,7 +189,9 @@ impl Comparison<'_> {
         let (missing, extra) = (findings.legacy_rows(), findings.governed_rows());
         let unproven = u64::try_from(findings.unproven).unwrap_or(u64::MAX);
         let mut places = findings.places.unwrap_or_default();
-        places.iter_mut().for_each(|places| places.sort_unstable());
+        for places in &mut places {
+            places.sort_unstable();
+        }
         let mut ledger = findings.ledger;
 
         let order = self.check_order(sides, &mut ledger, &columns, &places)?;

@@ -126,7 +126,7 @@ mod tests {
             )
             .unwrap();
             // As the rows stand in the whole tables.
-            let number = |table: &Table, row: usize| table.number(row) as usize;
+            let number = |table: &Table, row: usize| usize::try_from(table.number(row)).unwrap();
             Pairing {
                 changed: found
                     .changed

@@ -226,8 +226,8 @@ impl<'a> Findings<'a> {
                 let verdict = compare_cells(&a, &b, &column.meet, &column.rules);
                 if verdict.is_different() {
                     *different += 1;
-                    let hashed = ([left, right], legacy.number(l));
-                    statistics.note([&a, &b], hashed, settings.cell_bytes_max);
+                    let pair = ([left, right], legacy.number(l));
+                    statistics.note([&a, &b], pair, settings.cell_bytes_max);
                     causes.note(&a, &b);
                 }
                 self.ledger.record(verdict, (column, legacy.number(l)), &a, &b);

@@ -355,7 +355,9 @@ fn cancel(mut legacy: Vec<Mark>, mut governed: Vec<Mark>) -> [Vec<u64>; 2] {
             left.extend(own.iter().skip(both).map(|(_, place)| *place));
         }
     }
-    left.iter_mut().for_each(|left| left.sort_unstable());
+    for left in &mut left {
+        left.sort_unstable();
+    }
     left
 }
 #[cfg(test)]
@@ -392,7 +394,7 @@ mod tests {
             for hash in 0..6 {
                 let times = |hashes: &[u128]| hashes.iter().filter(|h| **h == hash).count();
                 let left = |places: &[u64], hashes: &[u128]| {
-                    places.iter().filter(|place| hashes[**place as usize] == hash).count()
+                    places.iter().filter(|place| hashes[usize::try_from(**place).unwrap()] == hash).count()
                 };
                 let (a, b) = (times(&legacy), times(&governed));
                 prop_assert_eq!(left(&l, &legacy), a.saturating_sub(b));

@@ -125,7 +125,7 @@ fn marks(batch: &RecordBatch) -> Vec<Mark> {
 #[derive(Debug, Default)]
 struct Heap {
     batches: Vec<RecordBatch>,
-    shelf: Option<Box<dyn Shelf>>,
+    aside: Option<Box<dyn Shelf>>,
 }
 
 /// All partitions. Filled by several threads at once.
@@ -175,12 +175,12 @@ impl<'s> Store<'s> {
                 if batches.is_empty() {
                     continue;
                 }
-                let shelf = match &mut heap.shelf {
-                    Some(shelf) => shelf,
+                let aside = match &mut heap.aside {
+                    Some(aside) => aside,
                     empty => empty.insert(scratch.shelf(schema).map_err(|error| error.0)?),
                 };
                 for batch in whole(&batches, schema)? {
-                    shelf.push(batch).map_err(|error| error.0)?;
+                    aside.push(batch).map_err(|error| error.0)?;
                 }
             }
         }
@@ -192,8 +192,8 @@ impl<'s> Store<'s> {
     pub(crate) fn into_partitions(self) -> Result<Vec<[Pile; 2]>, String> {
         let pile = |heap: Mutex<Heap>| {
             let heap = heap.into_inner().unwrap_or_else(PoisonError::into_inner);
-            let shelf = heap.shelf.map(Shelf::finish).transpose().map_err(|error| error.0)?;
-            Ok::<_, String>(Pile { batches: heap.batches, shelf })
+            let aside = heap.aside.map(Shelf::finish).transpose().map_err(|error| error.0)?;
+            Ok::<_, String>(Pile { batches: heap.batches, aside })
         };
         self.partitions
             .into_iter()
@@ -223,15 +223,15 @@ fn whole(batches: &[RecordBatch], schema: &SchemaRef) -> Result<Vec<RecordBatch>
 #[derive(Debug)]
 pub(crate) struct Pile {
     batches: Vec<RecordBatch>,
-    shelf: Option<Box<dyn Rows>>,
+    aside: Option<Box<dyn Rows>>,
 }
 
 impl Pile {
     /// The marks of all rows, in any order.
     pub(crate) fn marks(&self) -> Result<Vec<Mark>, String> {
         let mut found: Vec<Mark> = self.batches.iter().flat_map(marks).collect();
-        if let Some(shelf) = &self.shelf {
-            let count = shelf.schema().fields().len();
+        if let Some(aside) = &self.aside {
+            let count = aside.schema().fields().len();
             let columns: Vec<usize> = (count.saturating_sub(MARKS.len())..count).collect();
             self.read(&columns, |batch| {
                 found.extend(marks(batch));
@@ -261,8 +261,8 @@ impl Pile {
             Ok::<_, String>(())
         };
         self.batches.iter().try_for_each(&mut take)?;
-        if let Some(shelf) = &self.shelf {
-            let columns: Vec<usize> = (0..shelf.schema().fields().len()).collect();
+        if let Some(aside) = &self.aside {
+            let columns: Vec<usize> = (0..aside.schema().fields().len()).collect();
             self.read(&columns, take)?;
         }
         if order.is_sorted() {
@@ -282,9 +282,9 @@ impl Pile {
         columns: &[usize],
         mut each: impl FnMut(&RecordBatch) -> Result<(), String>,
     ) -> Result<(), String> {
-        let Some(shelf) = &self.shelf else { return Ok(()) };
-        for part in 0..shelf.parts() {
-            for batch in shelf.read(part, columns, SHELF_ROWS).map_err(|error| error.0)? {
+        let Some(aside) = &self.aside else { return Ok(()) };
+        for part in 0..aside.parts() {
+            for batch in aside.read(part, columns, SHELF_ROWS).map_err(|error| error.0)? {
                 each(&batch.map_err(|error| error.0)?)?;
             }
         }

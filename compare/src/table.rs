@@ -93,11 +93,11 @@ impl Table {
     /// The hash of each row.
     pub(crate) fn hashes(&self, hasher: &RowHasher) -> Result<Vec<u128>, String> {
         let all: Vec<usize> = (0..self.schema.fields().len()).collect();
-        let (mut states, mut hashes, mut found) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut states, mut of_batch, mut found) = (Vec::new(), Vec::new(), Vec::new());
         for batch in &self.batches {
             // A row that cannot be read is never in a table.
-            hasher.hash(batch, &all, 0, (&mut states, &mut hashes))?;
-            found.append(&mut hashes);
+            hasher.hash(batch, &all, 0, (&mut states, &mut of_batch))?;
+            found.append(&mut of_batch);
         }
         Ok(found)
     }

@@ -1,7 +1,7 @@
 //! `gnomon compare LEFT RIGHT`: two files of rows.
 
 use crate::{
-    config::tolerance_file::ToleranceFile,
+    config::tolerance_file::{ToleranceFile, tolerance_schema},
     error::CliError,
     exit::Exit,
     output,
@@ -45,9 +45,11 @@ cannot be said.";
 #[command(after_help = ABOUT)]
 pub(crate) struct Args {
     /// The legacy side
-    left: PathBuf,
+    #[arg(required_unless_present = "print_schema")]
+    left: Option<PathBuf>,
     /// The governed side
-    right: PathBuf,
+    #[arg(required_unless_present = "print_schema")]
+    right: Option<PathBuf>,
     /// The columns that say which row is which, by name or from 1
     #[arg(long, value_name = "COLUMN,…", value_delimiter = ',')]
     key: Vec<String>,
@@ -81,6 +83,18 @@ pub(crate) struct Args {
     /// Read all columns of text files as text
     #[arg(long)]
     csv_text: bool,
+    /// Print a JSON schema, and compare nothing
+    #[arg(long, value_enum, value_name = "OF", exclusive = true)]
+    print_schema: Option<Schema>,
+}
+
+/// What a JSON schema describes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Schema {
+    /// The file given by --tolerances
+    Tolerances,
+    /// What is written by --format json
+    Json,
 }
 
 /// What is written.
@@ -96,6 +110,16 @@ enum Format {
 
 /// Runs `gnomon compare`.
 pub(crate) fn run(args: &Args) -> Result<Exit, CliError> {
+    let paths = match (args.print_schema, &args.left, &args.right) {
+        (Some(Schema::Tolerances), ..) => {
+            return output::result(tolerance_schema()).map(|()| Exit::Holds);
+        }
+        (Some(Schema::Json), ..) => {
+            return output::result(comparison::json_schema()).map(|()| Exit::Holds);
+        }
+        (None, Some(left), Some(right)) => [left.as_path(), right.as_path()],
+        _ => return Err(CliError::usage("give two files, LEFT and RIGHT")),
+    };
     let tolerances = args.tolerances.as_deref().map(ToleranceFile::load).transpose()?;
     let options = Options {
         format: args.input_format,
@@ -106,15 +130,14 @@ pub(crate) fn run(args: &Args) -> Result<Exit, CliError> {
             types: if args.csv_text { CsvTypes::Text } else { CsvTypes::Inferred },
         },
     };
-    let rows = files::open_pair([&args.left, &args.right], [&options, &options])
-        .map_err(CliError::unreachable)?;
-    for (path, rows) in [&args.left, &args.right].into_iter().zip(&rows) {
+    let rows = files::open_pair(paths, [&options, &options]).map_err(CliError::unreachable)?;
+    for (path, rows) in paths.into_iter().zip(&rows) {
         for note in rows.notes() {
             output::note(format!("{}: {note}", path.display()));
         }
     }
     let key = key(&args.key, &rows[0])?;
-    let facts = facts(&args.left, &rows[0]);
+    let facts = facts(paths[0], &rows[0]);
     let settings = match &tolerances {
         Some(file) => {
             let checked =
@@ -126,7 +149,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit, CliError> {
     };
     let settings = settings.with_examples_max(args.examples);
     let judgement = judge(args, [&rows[0], &rows[1]], &facts, key.as_deref(), &settings)?;
-    tell(args, [&rows[0], &rows[1]], &judgement, &settings)?;
+    tell(args, paths, [&rows[0], &rows[1]], &judgement, &settings)?;
     Ok(match judgement.verdict {
         Verdict::Match | Verdict::Tolerated => Exit::Holds,
         Verdict::Mismatch => Exit::Fails,
@@ -162,12 +185,13 @@ fn judge(
 
 fn tell(
     args: &Args,
+    paths: [&Path; 2],
     rows: [&dyn Rows; 2],
     judgement: &Judgement,
     settings: &Settings,
 ) -> Result<(), CliError> {
     let columns = rows.map(columns);
-    let labels = [&args.left, &args.right].map(|path| path.display().to_string());
+    let labels = paths.map(|path| path.display().to_string());
     let differences = &judgement.differences;
     let unused: Vec<Tolerance> = settings
         .tolerances()
@@ -216,9 +240,9 @@ fn key(given: &[String], rows: &dyn Rows) -> Result<Option<Vec<usize>>, CliError
     let names: Vec<&str> =
         rows.schema().fields().iter().map(|field| field.name().as_str()).collect();
     let place = |wanted: &String| {
-        let mut named =
+        let mut of_name =
             (0..names.len()).filter(|index| names.get(*index) == Some(&wanted.as_str()));
-        match (named.next(), named.next()) {
+        match (of_name.next(), of_name.next()) {
             (Some(_), Some(_)) => Err(CliError::usage(format!(
                 "`--key {wanted}`: several columns have this name; give the number of one, from 1"
             ))),

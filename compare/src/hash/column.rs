@@ -99,9 +99,10 @@ impl Sink<'_> {
         true
     }
 
-    fn slices<'a, A, B>(&mut self, array: A)
+    fn slices<'a, A, B>(&mut self, array: &'a A)
     where
-        A: ArrayAccessor<Item = &'a B>,
+        &'a A: ArrayAccessor<Item = &'a B>,
+        A: Array,
         B: AsRef<[u8]> + ?Sized + 'a,
     {
         let key = self.key;

@@ -83,10 +83,9 @@ impl HashKey {
 
 impl State {
     fn fold_pair(&mut self, words: [u64; 2], key: &HashKey) {
-        let [a, b] = self.0;
-        let [x, y] = words;
-        let [k, l] = key.multipliers;
-        self.0 = [mix(a ^ x, k), mix(b ^ y, l)];
+        let ([a, b], [first, second]) = (self.0, words);
+        let [left, right] = key.multipliers;
+        self.0 = [mix(a ^ first, left), mix(b ^ second, right)];
     }
 
     /// Takes in a word.

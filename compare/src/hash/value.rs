@@ -43,7 +43,9 @@ pub(super) fn fold(value: &Value<'_>, form: &Form, state: &mut State, key: &Hash
         (Value::List(items), form) => {
             let item_form = if let Form::List(item) = form { item } else { form };
             state.word(length(items.len()), key);
-            items.iter().for_each(|item| fold(item, item_form, state, key));
+            for item in items {
+                fold(item, item_form, state, key);
+            }
         }
         (Value::Struct(fields), form) => {
             let forms: &[Form] = if let Form::Struct(forms) = form { forms } else { &[] };

@@ -318,7 +318,7 @@ proptest! {
         let (l, g) = (column(&held, &meet), column(&governed, &meet));
         with_residue_under(&settings, &l, &g, |l, g, columns| {
             let pick = |table: &Table, held: &[Held]| -> Vec<Held> {
-                (0..table.rows()).map(|row| held[table.number(row) as usize].clone()).collect()
+                (0..table.rows()).map(|row| held[usize::try_from(table.number(row)).unwrap()].clone()).collect()
             };
             let (left, right) = (pick(l, &held), pick(g, &governed));
             let rules = &columns[1].rules;

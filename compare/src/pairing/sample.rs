@@ -60,20 +60,19 @@ pub(crate) fn key(
         }
         Ok(())
     })?;
-    let mut samples: Vec<[Vec<u128>; 2]> = vec![Default::default(); candidates.len()];
+    let mut all: Vec<[Vec<u128>; 2]> = vec![Default::default(); candidates.len()];
     for (_, _, more) in found {
-        for (own, more) in samples.iter_mut().zip(more) {
+        for (own, more) in all.iter_mut().zip(more) {
             for (own, mut more) in own.iter_mut().zip(more) {
                 own.append(&mut more);
             }
         }
     }
-    let ranked =
-        samples.into_iter().enumerate().filter_map(|(rank, [mut legacy, mut governed])| {
-            let shared = shared(&mut legacy, &mut governed)?;
-            // A column of which most values are the other side's too is one by which rows can be found.
-            (shared * 2 > legacy.len().min(governed.len())).then_some((Reverse(shared), rank))
-        });
+    let ranked = all.into_iter().enumerate().filter_map(|(rank, [mut legacy, mut governed])| {
+        let shared = shared(&mut legacy, &mut governed)?;
+        // A column of which most values are the other side's too is one by which rows can be found.
+        (shared * 2 > legacy.len().min(governed.len())).then_some((Reverse(shared), rank))
+    });
     let best = ranked.min().and_then(|(_, rank)| candidates.get(rank));
     Ok(best.map(|of_key| of_key.iter().map(|column| column.index).collect()))
 }
