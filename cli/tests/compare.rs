@@ -48,7 +48,7 @@ mod tests {
         assert_eq!(found["changed_cells"], 2);
         let (code, text, _) = gnomon(folder.path(), &["compare", "l.csv", "g.csv"]);
         assert_eq!(code, 1);
-        assert!(text.starts_with("mismatch") && text.contains("3.26"), "{text}");
+        assert!(text.starts_with("MISMATCH") && text.contains("3.26"), "{text}");
     }
 
     #[test]

@@ -92,7 +92,7 @@ mod tests {
     fn a_code_is_found_in_any_case_and_a_wrong_one_gets_a_suggestion() {
         let pages = pages();
         assert!(page(&pages, "tl0002").unwrap().starts_with("TL0002: "));
-        let error = page(&pages, "TL002").unwrap_err();
+        let error = page(&pages, "TL00022").unwrap_err();
         assert_eq!(error.exit(), Exit::Usage);
         assert!(error.render(false).contains("did you mean `TL0002`?"), "{error:?}");
     }
