@@ -9,7 +9,7 @@ mod form;
 mod state;
 mod value;
 
-pub(crate) use state::{HashKey, halves};
+pub(crate) use state::{HashKey, halves, length};
 
 use crate::{reader::ReadError, shape::Column};
 use arrow::{
@@ -61,6 +61,19 @@ impl RowHasher {
         let mut reads: Vec<_> = columns.iter().map(|column| column.index).collect();
         reads.sort_unstable();
         Self { side, key: key.clone(), columns, reads }
+    }
+
+    /// The hashers of both sides: legacy, governed.
+    pub(crate) fn both<'c, 'r: 'c>(
+        columns: impl IntoIterator<Item = &'c Column<'r>> + Clone,
+        schemas: [&Schema; 2],
+        key: &HashKey,
+    ) -> [Self; 2] {
+        let again = columns.clone();
+        [
+            Self::new(Side::Legacy, columns, schemas, key),
+            Self::new(Side::Governed, again, schemas, key),
+        ]
     }
 
     /// The columns that a batch must hold, ascending.

@@ -21,6 +21,7 @@
 //! rows that are equal are matched with each other even where another matching within tolerances
 //! would leave fewer rows over.
 
+mod align;
 mod calendar;
 mod causes;
 mod columns;

@@ -3,7 +3,7 @@
 use crate::{
     causes::Collector,
     columns::ColumnStatistics,
-    hash::{HashKey, RowHasher},
+    hash::{HashKey, RowHasher, length},
     ledger::{Ledger, cell_change},
     pairing::Pairing,
     render::cell_text,
@@ -149,8 +149,8 @@ impl<'a> Findings<'a> {
                 changed.push((legacy.number(l), change(tables, (l, g), columns, settings)?));
             }
         }
-        self.missing_rows += count(pairing.missing.len());
-        self.extra_rows += count(pairing.extra.len());
+        self.missing_rows += length(pairing.missing.len());
+        self.extra_rows += length(pairing.extra.len());
         if let Some([l_places, g_places]) = &mut self.places {
             l_places.extend(pairing.missing.iter().map(|row| legacy.number(*row)));
             g_places.extend(pairing.extra.iter().map(|row| governed.number(*row)));
@@ -306,9 +306,4 @@ fn interleave(lists: [Vec<Difference>; 3], max: usize) -> Vec<Difference> {
         }
     }
     all
-}
-
-fn count(rows: usize) -> u64 {
-    // No platform has a usize wider than 64 bits.
-    u64::try_from(rows).unwrap_or(u64::MAX)
 }

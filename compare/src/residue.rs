@@ -6,17 +6,18 @@
 //! copies, the first ones cancel.
 
 use crate::{
+    align,
     fingerprint::{Fingerprint, OpenBuckets},
     hash::{HashKey, RowHasher},
     pairing::sample,
-    scan::{Source, scan},
+    scan::{Source, scan, threads},
     shape::Column,
     store::{Mark, Marked, Pile, Store, marked_schema, row_bytes},
     table::Table,
     watch::{Pass, Watch},
 };
 use model::{Rows, Scratch, Side};
-use std::{cmp::Ordering, collections::BTreeMap, num::NonZero, thread};
+use std::collections::BTreeMap;
 
 /// Inputs of at most so many rows, both sides together, are kept while they are read first.
 const KEPT_ROWS_MAX: u64 = 200_000;
@@ -106,8 +107,7 @@ fn collect_keeping(
     let [legacy, governed] = sides;
     let key = HashKey::random();
     let schemas = [legacy.schema().as_ref(), governed.schema().as_ref()];
-    let hasher = |side| RowHasher::new(side, columns, schemas, &key);
-    let hashers = [hasher(Side::Legacy), hasher(Side::Governed)];
+    let hashers = RowHasher::both(columns, schemas, &key);
     let known = match input.key {
         Some(key) => KnownKey::Given(key.to_vec()),
         None => KnownKey::Open,
@@ -134,18 +134,17 @@ fn collect_keeping(
     let open = first.fingerprint.open();
     let picking = Picking { hashers: &hashers, starts: [&l_starts, &g_starts], open: Some(&open) };
     let partitions = partitions(first.bytes, &open, input.memory, piece_bytes_max);
-    let (group, known) = match (partitions, known) {
-        (1, known) => (Group::Whole, known),
-        (count, KnownKey::Open) => {
+    let (group, known) = match (partitions, input.key) {
+        (1, _) => (Group::Whole, known),
+        (count, Some(key)) => {
+            let by = key.to_vec();
+            (Group::of(by, count), known)
+        }
+        (count, None) => {
             let sampled = sample::key(sides, columns, watch)?;
             let by = sampled.clone().unwrap_or_else(|| exact(columns));
-            let group = if by.is_empty() { Group::Whole } else { Group::By(by, count) };
-            (group, KnownKey::Sampled(sampled))
+            (Group::of(by, count), KnownKey::Sampled(sampled))
         }
-        (count, KnownKey::Given(key) | KnownKey::Sampled(Some(key))) => {
-            (Group::By(key.clone(), count), KnownKey::Given(key))
-        }
-        (_, known @ KnownKey::Sampled(None)) => (Group::Whole, known),
     };
     let partitions = pick(input, &picking, &group, Pass::Pick)?;
     Ok(Residue { partitions, key: known, rows: first.rows })
@@ -180,11 +179,6 @@ fn partitions(bytes: u64, open: &OpenBuckets, memory: Memory<'_>, piece_bytes_ma
     // As many partitions are at work as there are threads, and the others fill half of the memory.
     let each = (memory.bytes_max / 2 / OVERHEAD / threads).min(one / 4).max(1);
     (expected / each).clamp(2, PARTITIONS_MAX)
-}
-
-/// How many threads work at the same time.
-pub(crate) fn threads() -> usize {
-    thread::available_parallelism().map_or(1, NonZero::get)
 }
 
 /// What the first reading tells.
@@ -260,6 +254,12 @@ enum Group {
     By(Vec<usize>, u64),
 }
 
+impl Group {
+    fn of(columns: Vec<usize>, partitions: u64) -> Self {
+        if columns.is_empty() { Self::Whole } else { Self::By(columns, partitions) }
+    }
+}
+
 /// Which rows are picked, and what they are marked with.
 struct Picking<'p> {
     hashers: &'p [RowHasher; 2],
@@ -291,8 +291,8 @@ fn pick(
         Group::By(by, count) => {
             let of_group: Vec<&Column<'_>> =
                 by.iter().filter_map(|index| input.columns.get(*index)).collect();
-            let hasher = |side| RowHasher::new(side, of_group.iter().copied(), schemas, &group_key);
-            (*count, Some([hasher(Side::Legacy), hasher(Side::Governed)]))
+            let both = RowHasher::both(of_group.iter().copied(), schemas, &group_key);
+            (*count, Some(both))
         }
     };
     let marked = [marked_schema(schemas[0]), marked_schema(schemas[1])];
@@ -338,18 +338,7 @@ fn cancel(mut legacy: Vec<Mark>, mut governed: Vec<Mark>) -> [Vec<u64>; 2] {
     legacy.sort_unstable();
     governed.sort_unstable();
     let mut left = [Vec::new(), Vec::new()];
-    let mut legacy = legacy.chunk_by(|a, b| a.0 == b.0).peekable();
-    let mut governed = governed.chunk_by(|a, b| a.0 == b.0).peekable();
-    loop {
-        let order = match (legacy.peek(), governed.peek()) {
-            (Some([a, ..]), Some([b, ..])) => a.0.cmp(&b.0),
-            (Some(_), _) => Ordering::Less,
-            (None, Some(_)) => Ordering::Greater,
-            (None, None) => break,
-        };
-        let a = if order == Ordering::Greater { None } else { legacy.next() };
-        let b = if order == Ordering::Less { None } else { governed.next() };
-        let (a, b) = (a.unwrap_or_default(), b.unwrap_or_default());
+    for (a, b) in align::groups(&legacy, &governed, |a, b| a.0.cmp(&b.0)) {
         let both = a.len().min(b.len());
         for (left, own) in left.iter_mut().zip([a, b]) {
             left.extend(own.iter().skip(both).map(|(_, place)| *place));

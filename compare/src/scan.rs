@@ -36,6 +36,11 @@ pub(crate) struct Hashed<'b> {
     pub(crate) hashes: &'b [u128],
 }
 
+/// How many threads work at the same time.
+pub(crate) fn threads() -> usize {
+    thread::available_parallelism().map_or(1, NonZero::get)
+}
+
 /// Reads everything once. Each thread has a state of its own; their order means nothing.
 ///
 /// An error is the reason why nothing can be told.
@@ -94,11 +99,7 @@ pub(crate) fn scan<S: Send>(
         .rows()
         .unwrap_or(u64::MAX)
         .saturating_add(governed.rows.rows().unwrap_or(u64::MAX));
-    let threads = if rows < THREAD_ROWS_MIN {
-        1
-    } else {
-        thread::available_parallelism().map_or(1, NonZero::get).min(tasks.len())
-    };
+    let threads = if rows < THREAD_ROWS_MIN { 1 } else { threads().min(tasks.len()) };
     if threads <= 1 {
         return Ok(vec![work()?]);
     }

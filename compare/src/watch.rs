@@ -11,8 +11,6 @@ pub enum Pass {
     Pick,
     /// The keys of rows that differ are looked for among all rows.
     Keys,
-    /// The order of the rows is compared.
-    Order,
 }
 
 /// Who is told, by several threads at once.

@@ -14,7 +14,7 @@ pub(crate) use bipartite::{Checks, maximum};
 pub(crate) use line::match_line;
 
 use crate::{
-    position::Position, shape::Column, table::Table, tolerances::compare_cells, value::Value,
+    align, position::Position, shape::Column, table::Table, tolerances::compare_cells, value::Value,
 };
 use model::Side;
 use std::{cmp::Ordering, ops::Range};
@@ -61,18 +61,8 @@ pub(crate) fn match_residue(
     let left = split.rows(Side::Legacy, legacy, &legacy_rows)?;
     let right = split.rows(Side::Governed, governed, &governed_rows)?;
     let mut matched = Matched::default();
-    let mut left = left.chunk_by(|a, b| a.key == b.key).peekable();
-    let mut right = right.chunk_by(|a, b| a.key == b.key).peekable();
-    loop {
-        let order = match (left.peek(), right.peek()) {
-            (Some([a, ..]), Some([b, ..])) => a.key.cmp(&b.key),
-            (Some(_), _) => Ordering::Less,
-            (None, Some(_)) => Ordering::Greater,
-            (None, None) => break,
-        };
-        let a = if order == Ordering::Greater { None } else { left.next() };
-        let b = if order == Ordering::Less { None } else { right.next() };
-        match_group(a.unwrap_or_default(), b.unwrap_or_default(), &open, checks, &mut matched);
+    for (a, b) in align::groups(&left, &right, |a, b| a.key.cmp(&b.key)) {
+        match_group(a, b, &open, checks, &mut matched);
     }
     matched.pairs.sort_unstable();
     matched.legacy.sort_unstable();

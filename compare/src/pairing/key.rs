@@ -5,6 +5,7 @@
 //! these columns only: if another row has a value of a differing row, the columns are no key.
 
 use crate::{
+    align,
     hash::{HashKey, RowHasher},
     scan::{Source, scan},
     shape::Column,
@@ -12,10 +13,7 @@ use crate::{
     watch::{Pass, Watch},
 };
 use model::{KeyOrigin, RowKey, Rows, Side};
-use std::{
-    cmp::{Ordering, Reverse},
-    collections::BTreeMap,
-};
+use std::{cmp::Reverse, collections::BTreeMap};
 
 /// Longest key looked for.
 const COLUMNS_MAX: usize = 4;
@@ -82,21 +80,11 @@ impl Key {
             sorted
         };
         let (l, g) = (sorted(legacy, l), sorted(governed, g));
-        let mut l = l.chunk_by(|a, b| a.0 == b.0).peekable();
-        let mut g = g.chunk_by(|a, b| a.0 == b.0).peekable();
-        let mut groups = Vec::new();
-        while let (Some([a, ..]), Some([b, ..])) = (l.peek(), g.peek()) {
-            match a.0.cmp(&b.0) {
-                Ordering::Less => drop(l.next()),
-                Ordering::Greater => drop(g.next()),
-                Ordering::Equal => {
-                    let rows = |group: Option<&[(u128, usize)]>| {
-                        group.unwrap_or_default().iter().map(|(_, row)| *row).collect()
-                    };
-                    groups.push((rows(l.next()), rows(g.next())));
-                }
-            }
-        }
+        let rows = |group: &[(u128, usize)]| group.iter().map(|(_, row)| *row).collect();
+        let mut groups: Vec<(Vec<usize>, Vec<usize>)> = align::groups(&l, &g, |a, b| a.0.cmp(&b.0))
+            .filter(|(l, g)| !l.is_empty() && !g.is_empty())
+            .map(|(l, g)| (rows(l), rows(g)))
+            .collect();
         groups.sort_unstable();
         groups
     }
@@ -173,8 +161,7 @@ fn is_unique(
 ) -> Result<bool, String> {
     let secret = HashKey::random();
     let schemas = tables.map(Table::schema);
-    let hasher = |side| RowHasher::new(side, of_key.iter().copied(), schemas, &secret);
-    let hashers = [hasher(Side::Legacy), hasher(Side::Governed)];
+    let hashers = RowHasher::both(of_key.iter().copied(), schemas, &secret);
     let mut differing = [Vec::new(), Vec::new()];
     for ((table, hasher), sorted) in tables.iter().zip(&hashers).zip(&mut differing) {
         *sorted = table.hashes(hasher)?;

@@ -27,18 +27,15 @@ pub(crate) fn key(
     let secret = HashKey::random();
     let schemas = [legacy.schema().as_ref(), governed.schema().as_ref()];
     let candidates = candidates(columns);
-    let hasher = |side, of_key: &[&Column<'_>]| {
-        RowHasher::new(side, of_key.iter().copied(), schemas, &secret)
-    };
     let hashers: Vec<[RowHasher; 2]> = candidates
         .iter()
-        .map(|of_key| [hasher(Side::Legacy, of_key), hasher(Side::Governed, of_key)])
+        .map(|of_key| RowHasher::both(of_key.iter().copied(), schemas, &secret))
         .collect();
     // All columns of all candidates are read at once; the hash of the rows is not asked for.
     let mut reads: Vec<usize> = candidates.iter().flatten().map(|column| column.index).collect();
     reads.sort_unstable();
     reads.dedup();
-    let none = [hasher(Side::Legacy, &[]), hasher(Side::Governed, &[])];
+    let none = RowHasher::both([], schemas, &secret);
     let sources = [(legacy, &none[0]), (governed, &none[1])].map(|(rows, hasher)| Source {
         rows,
         hasher,
