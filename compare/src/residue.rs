@@ -137,7 +137,9 @@ fn collect_keeping(
     let (group, known) = match (partitions, input.key) {
         (1, _) => (Group::Whole, known),
         (count, Some(key)) => {
-            let by = key.to_vec();
+            // Rows may match within a tolerance on a column of the key, too.
+            let exact = exact(columns);
+            let by = key.iter().copied().filter(|index| exact.contains(index)).collect();
             (Group::of(by, count), known)
         }
         (count, None) => {
@@ -364,6 +366,40 @@ mod tests {
 
     fn marks(hashes: &[u128]) -> Vec<Mark> {
         hashes.iter().copied().zip(0..).collect()
+    }
+
+    /// A given key may be a column with a tolerance: rows that match within it stay together.
+    #[test]
+    fn rows_that_match_within_a_tolerance_of_the_key_lie_in_one_partition() {
+        let near = model::ToleranceKind::FloatAbsolute { max: 1.0 };
+        let settings = crate::laws::fixtures::tolerating(&[near]);
+        let (facts, schema) = (facts(), mixed(&[]).schema());
+        let shape = shape::plan(&statement(&facts), &schema, &schema, &settings);
+        let columns = shape.unwrap().unwrap().columns;
+        for shift in 0..20_i32 {
+            let table = |more| {
+                let value = f64::from(shift) + more;
+                parts(&[(Some(1), Some("a".to_owned()), Some(value))], 0)
+            };
+            let (legacy, governed) = (table(0.0), table(0.5));
+            for key in [&[2][..], &[0, 2]] {
+                let sides: [&dyn Rows; 2] = [&legacy, &governed];
+                let memory = Memory::default();
+                let input = Input {
+                    sides,
+                    columns: &columns,
+                    key: Some(key),
+                    limited: false,
+                    memory,
+                    watch: &Unwatched,
+                };
+                let residue = collect_keeping(0, 1, input).unwrap();
+                let together = residue.partitions.iter().any(|piles| {
+                    tables(sides, piles).unwrap().iter().all(|table| table.rows() == 1)
+                });
+                assert!(together, "{shift} {key:?}");
+            }
+        }
     }
 
     #[test]
