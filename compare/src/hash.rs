@@ -9,7 +9,7 @@ mod form;
 mod state;
 mod value;
 
-pub(crate) use state::{HashKey, halves, length};
+pub(crate) use state::{HashKey, State, halves, length};
 
 use crate::{reader::ReadError, shape::Column};
 use arrow::{
@@ -19,7 +19,6 @@ use arrow::{
 use column::Sink;
 use form::Form;
 use model::Side;
-use state::State;
 
 /// Hashes the rows of one side.
 #[derive(Debug, Clone)]

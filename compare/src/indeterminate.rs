@@ -42,15 +42,20 @@ pub(crate) fn reaches_all(
         input.columns.iter().filter(|column| !open.contains(&column.index)).cloned().collect();
     let input = Input { columns: &rest, key: None, ..input };
     let mut checks = Checks::new(checks_max);
-    for piles in &residue::collect(input)?.partitions {
-        let [legacy, governed] = residue::tables(input.sides, piles)?;
-        let matched = match_residue(
-            (&legacy, legacy.all_rows()),
-            (&governed, governed.all_rows()),
-            &rest,
-            &mut checks,
-        )?;
-        if !matched.legacy.is_empty() || !matched.governed.is_empty() {
+    let residue = residue::collect(input)?;
+    let mut all = true;
+    for piles in residue.partitions {
+        residue::each_piece(input, residue.split.as_ref(), piles, |[legacy, governed]| {
+            let matched = match_residue(
+                (&legacy, legacy.all_rows()),
+                (&governed, governed.all_rows()),
+                &rest,
+                &mut checks,
+            )?;
+            all &= matched.legacy.is_empty() && matched.governed.is_empty();
+            Ok(())
+        })?;
+        if !all {
             return Ok(false);
         }
     }

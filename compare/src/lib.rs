@@ -38,6 +38,7 @@ mod ledger;
 mod matching;
 mod number;
 mod order;
+mod paired;
 mod pairing;
 mod partition;
 mod position;

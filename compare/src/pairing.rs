@@ -53,19 +53,17 @@ pub(crate) fn pair(
     let mut left = Differing { table: legacy, rows: missing };
     let mut right = Differing { table: governed, rows: extra };
     if let Some(key) = key {
-        let (pairs, shared) = key.pairs(&left.rows, &right.rows);
-        found.take(&mut left, &mut right, pairs);
+        let (mut pairs, shared) = key.pairs(&left.rows, &right.rows);
         // Rows of a key that several have: within the key, the most alike.
-        let mut more = Vec::new();
         for (legacy_rows, governed_rows) in shared {
             let mut l = Differing { table: legacy, rows: legacy_rows };
             let mut g = Differing { table: governed, rows: governed_rows };
             let mut own = Pairing::default();
             cells::pair(&mut l, &mut g, columns, rows_max, &mut own)?;
             found.bounded |= own.bounded;
-            more.append(&mut own.changed);
+            pairs.append(&mut own.changed);
         }
-        found.take(&mut left, &mut right, more);
+        found.take(&mut left, &mut right, pairs);
     }
     if key.is_none_or(|key| !key.given) && !left.rows.is_empty() && !right.rows.is_empty() {
         cells::pair(&mut left, &mut right, columns, rows_max, &mut found)?;
@@ -85,10 +83,11 @@ impl Pairing {
         pairs: Vec<(usize, usize)>,
     ) {
         let (mut gone, mut came): (Vec<_>, Vec<_>) = pairs.iter().copied().unzip();
-        gone.sort_unstable();
-        came.sort_unstable();
-        left.rows.retain(|row| gone.binary_search(row).is_err());
-        right.rows.retain(|row| came.binary_search(row).is_err());
+        for (rows, taken) in [(&mut left.rows, &mut gone), (&mut right.rows, &mut came)] {
+            taken.sort_unstable();
+            let mut taken = taken.iter().peekable();
+            rows.retain(|row| taken.next_if_eq(&row).is_none());
+        }
         self.changed.extend(pairs);
     }
 }

@@ -11,7 +11,9 @@ use crate::{
     scan::threads,
     settings::Settings,
     shape,
+    store::Pile,
     table::Table,
+    watch::STOPPED,
 };
 use model::{Difference, RowKey};
 use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
@@ -37,19 +39,14 @@ pub(crate) fn judge<'a>(
         strangers: Vec::new(),
         key: None,
     };
-    let Residue { partitions, key: known, rows } = residue;
+    let Residue { partitions, split, key: known, rows } = residue;
     // Causes of rows look at all that one side alone has.
     let is_whole = partitions.len() == 1;
     let checks_max = settings
         .match_checks_max
         .checked_div(u64::try_from(partitions.len()).unwrap_or(1))
         .unwrap_or(settings.match_checks_max);
-    let one = |piles| -> Result<Judged<'a>, String> {
-        if input.watch.is_stopped() {
-            return Err("the comparison was stopped".to_owned());
-        }
-        let tables = residue::tables(input.sides, &piles)?;
-        drop(piles);
+    let one = |tables: [Table; 2]| -> Result<Judged<'a>, String> {
         let mut judged = nothing();
         let [legacy, governed] = &tables;
         judged.strangers = shape::strangers(input.columns, legacy, governed)?;
@@ -73,10 +70,27 @@ pub(crate) fn judge<'a>(
         let findings = a.findings.merge(b.findings, settings.examples_max);
         Judged { findings, strangers, key: a.key.or(b.key) }
     };
+    let of_partition = |piles: [Pile; 2]| {
+        if input.watch.is_stopped() {
+            return Err(STOPPED.to_owned());
+        }
+        let mut all: Option<Judged<'a>> = None;
+        residue::each_piece(input, split.as_ref(), piles, |tables| {
+            let more = one(tables)?;
+            all = Some(match all.take() {
+                Some(all) => both(all, more),
+                None => more,
+            });
+            Ok(())
+        })?;
+        Ok(all.unwrap_or_else(nothing))
+    };
     if partitions.len() <= 1 || threads() == 1 {
-        return partitions.into_iter().try_fold(nothing(), |all, piles| Ok(both(all, one(piles)?)));
+        let mut partitions = partitions.into_iter();
+        return partitions.try_fold(nothing(), |all, piles| Ok(both(all, of_partition(piles)?)));
     }
-    partitions.into_par_iter().map(one).try_reduce(nothing, |a, b| Ok(both(a, b)))
+    let judged = partitions.into_par_iter().map(of_partition);
+    judged.try_reduce(nothing, |a, b| Ok(both(a, b)))
 }
 
 fn partition(

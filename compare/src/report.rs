@@ -3,8 +3,9 @@
 use crate::{
     causes::Collector,
     columns::ColumnStatistics,
-    hash::{HashKey, RowHasher, length},
+    hash::{HashKey, length},
     ledger::{Ledger, cell_change},
+    paired::Paired,
     pairing::Pairing,
     render::cell_text,
     settings::Settings,
@@ -12,9 +13,8 @@ use crate::{
     table::Table,
     tolerances::compare_cells,
 };
-use model::{Cause, Difference, Differences, Side, difference::CellText};
+use model::{Cause, Difference, Differences, difference::CellText};
 use std::{collections::BTreeMap, mem};
-use xxhash_rust::xxh3::xxh3_128;
 
 /// What was found among the rows of one partition, or of several.
 pub(crate) struct Findings<'a> {
@@ -206,27 +206,20 @@ impl<'a> Findings<'a> {
         settings: &Settings,
     ) -> Result<Vec<u32>, String> {
         let mut different = vec![0_u32; pairs.len()];
-        if pairs.is_empty() {
-            return Ok(different);
-        }
-        // Of the whole comparison: pairs of values are told by their hashes in all partitions.
-        let key = &self.key;
-        let schemas = [legacy.schema(), governed.schema()];
+        let paired = Paired::new([legacy, governed], pairs);
         let told = self.columns.iter_mut().zip(&mut self.causes);
         for (column, (statistics, causes)) in columns.iter().zip(told) {
-            let hashes =
-                |side, table: &Table| table.hashes(&RowHasher::new(side, [column], schemas, key));
-            let (left, right) = (hashes(Side::Legacy, legacy)?, hashes(Side::Governed, governed)?);
-            for (&(l, g), different) in pairs.iter().zip(&mut different) {
-                let (Some(&left), Some(&right)) = (left.get(l), right.get(g)) else { continue };
-                if left == right {
-                    continue;
-                }
+            // The key is that of the whole comparison: pairs of values are told by their hashes in
+            // all partitions.
+            for (place, hashes) in paired.unequal(column, &self.key)? {
+                let Some(&(l, g)) = pairs.get(place) else { continue };
                 let (a, b) = (legacy.value(l, column.index)?, governed.value(g, column.index)?);
                 let verdict = compare_cells(&a, &b, &column.meet, &column.rules);
                 if verdict.is_different() {
-                    *different += 1;
-                    let pair = ([left, right], legacy.number(l));
+                    if let Some(different) = different.get_mut(place) {
+                        *different += 1;
+                    }
+                    let pair = (hashes, legacy.number(l));
                     statistics.note([&a, &b], pair, settings.cell_bytes_max);
                     causes.note(&a, &b);
                 }
@@ -274,22 +267,31 @@ fn copies(
     settings: &Settings,
     difference: impl Fn(Vec<CellText>, u64) -> Difference,
 ) -> Result<Vec<(u64, Difference)>, String> {
-    let mut first_and_times: BTreeMap<u128, (usize, u64)> = BTreeMap::new();
-    let mut bytes = Vec::new();
-    for &row in rows {
-        bytes.clear();
-        table.encode_row(row, columns, &mut bytes)?;
-        first_and_times.entry(xxh3_128(&bytes)).or_insert((row, 0)).1 += 1;
+    let hashes = table.all_hashes(columns)?;
+    let of = |row: &usize| hashes.get(*row).copied().unwrap_or_default();
+    // The first contents, and then how often they come.
+    let mut times: BTreeMap<u128, u64> = BTreeMap::new();
+    let mut firsts = Vec::new();
+    for row in rows {
+        if firsts.len() >= settings.examples_max {
+            break;
+        }
+        times.entry(of(row)).or_insert_with(|| {
+            firsts.push(*row);
+            0
+        });
     }
-    let mut firsts: Vec<_> = first_and_times.into_values().collect();
-    firsts.sort_unstable();
-    let shown = firsts.into_iter().take(settings.examples_max);
-    shown
-        .map(|(row, times)| {
-            let shown = row_text(table, row, columns, settings)?;
-            Ok((table.number(row), difference(shown, times)))
-        })
-        .collect()
+    for row in rows {
+        if let Some(times) = times.get_mut(&of(row)) {
+            *times += 1;
+        }
+    }
+    let shown = firsts.into_iter().map(|row| {
+        let times = times.get(&of(&row)).copied().unwrap_or_default();
+        let shown = row_text(table, row, columns, settings)?;
+        Ok((table.number(row), difference(shown, times)))
+    });
+    shown.collect()
 }
 
 /// Takes from the lists in turn, so that none crowds out the others.

@@ -5,27 +5,37 @@
 //! Small ones are kept at once. Rows are told by their hashes of 128 bits (see [`crate::hash`]); of
 //! copies, the first ones cancel.
 
+mod split;
+
+pub(crate) use split::Split;
+
 use crate::{
     align,
     fingerprint::{Fingerprint, OpenBuckets},
-    hash::{HashKey, RowHasher},
+    hash::{HashKey, RowHasher, length},
     pairing::sample,
     scan::{Source, scan, threads},
     shape::Column,
-    store::{Mark, Marked, Pile, Store, marked_schema, row_bytes},
+    store::{Loaded, Pile, Sorter, Store, marked_schema, row_bytes},
     table::Table,
     watch::{Pass, Watch},
 };
 use model::{Rows, Scratch, Side};
+use split::Groups;
 use std::collections::BTreeMap;
 
 /// Inputs of at most so many rows, both sides together, are kept while they are read first.
 const KEPT_ROWS_MAX: u64 = 200_000;
 /// Rows of so many bytes are judged in one piece, so that a key can be looked for among all.
 const PIECE_BYTES_MAX: u64 = 256 << 20;
-/// Most partitions.
-const PARTITIONS_MAX: u64 = 1_024;
-/// The memory that a partition takes beside its rows, over the rows: hashes, marks, a copy.
+/// Partitions are about as large where memory does not ask for smaller ones: the caches hold the
+/// columns of such a partition, one after the other.
+const PARTITION_BYTES: u64 = 24 << 20;
+/// Most partitions that rows are sorted into at once. What is too large then is sorted again.
+const PARTITIONS_MAX: u64 = 256;
+/// What is laid aside of a partition at once should not be smaller: each piece costs a header.
+const ASIDE_BYTES_MIN: u64 = 64 << 10;
+/// The memory that judging takes, over the rows: a copy in their order, hashes, pairs.
 const OVERHEAD: u64 = 3;
 
 /// How much memory a comparison may take, and where rows go that it does not hold.
@@ -73,6 +83,8 @@ pub(crate) enum KnownKey {
 #[derive(Debug)]
 pub(crate) struct Residue {
     pub(crate) partitions: Vec<[Pile; 2]>,
+    /// How partitions that are too large are cut, where they can be.
+    pub(crate) split: Option<Split>,
     pub(crate) key: KnownKey,
     /// Rows that were read, of each side.
     pub(crate) rows: [u64; 2],
@@ -83,19 +95,31 @@ pub(crate) fn collect(input: Input<'_, '_>) -> Result<Residue, String> {
     collect_keeping(KEPT_ROWS_MAX, PIECE_BYTES_MAX, input)
 }
 
-/// The rows of a partition without an equal row on the other side, in the order of the results.
-pub(crate) fn tables(
-    sides: [&dyn Rows; 2],
-    [legacy, governed]: &[Pile; 2],
-) -> Result<[Table; 2], String> {
-    let [l_left, g_left] = cancel(legacy.marks()?, governed.marks()?);
-    let table = |side, rows: &dyn Rows, pile: &Pile, left: Vec<u64>| {
-        Ok::<_, String>(Table::new(side, rows.schema(), &pile.rows(&left)?)?.with_numbers(left))
+/// The rows of a partition without an equal row on the other side, in the order of the results. A
+/// partition that memory does not hold comes in pieces.
+pub(crate) fn each_piece(
+    input: Input<'_, '_>,
+    split: Option<&Split>,
+    piles: [Pile; 2],
+    mut each: impl FnMut([Table; 2]) -> Result<(), String>,
+) -> Result<(), String> {
+    let mut each = |piles: [Pile; 2]| each(tables(input.sides, piles)?);
+    match split {
+        Some(split) => split.pieces(input, piles, 1, &mut each),
+        None => each(piles),
+    }
+}
+
+/// The rows of both piles without an equal row in the other one.
+fn tables(sides: [&dyn Rows; 2], [legacy, governed]: [Pile; 2]) -> Result<[Table; 2], String> {
+    let (legacy, governed) = (legacy.load()?, governed.load()?);
+    let [l_left, g_left] = cancel(legacy.hashes(), governed.hashes());
+    let table = |side: Side, rows: Loaded, left: Vec<usize>| {
+        let (batches, places) =
+            rows.pick(&left).map_err(|error| format!("the {side} side: {error}"))?;
+        Ok::<_, String>(Table::new(side, side.of(sides).schema(), &batches)?.with_numbers(places))
     };
-    Ok([
-        table(Side::Legacy, sides[0], legacy, l_left)?,
-        table(Side::Governed, sides[1], governed, g_left)?,
-    ])
+    Ok([table(Side::Legacy, legacy, l_left)?, table(Side::Governed, governed, g_left)?])
 }
 
 fn collect_keeping(
@@ -121,35 +145,35 @@ fn collect_keeping(
         && l_rows.saturating_add(g_rows) <= rows_max
     {
         let picking = Picking { hashers: &hashers, starts: [l_starts, g_starts], open: None };
-        let (group, pass) = (Group::Whole, Pass::Fingerprint);
-        let partitions = pick(input, &picking, &group, pass)?;
-        return Ok(Residue { partitions, key: known, rows: [l_rows, g_rows] });
+        let partitions = pick(input, &picking, None, Pass::Fingerprint)?;
+        return Ok(Residue { partitions, split: None, key: known, rows: [l_rows, g_rows] });
     }
     let first = first_reading(input, &hashers)?;
     if first.fingerprint.is_even() {
-        return Ok(Residue { partitions: Vec::new(), key: known, rows: first.rows });
+        let partitions = Vec::new();
+        return Ok(Residue { partitions, split: None, key: known, rows: first.rows });
     }
     let [l_starts, g_starts] = [&first.part_rows[0], &first.part_rows[1]]
         .map(|parts| starts(parts.values().copied().collect()));
     let open = first.fingerprint.open();
     let picking = Picking { hashers: &hashers, starts: [&l_starts, &g_starts], open: Some(&open) };
-    let partitions = partitions(first.bytes, &open, input.memory, piece_bytes_max);
-    let (group, known) = match (partitions, input.key) {
-        (1, _) => (Group::Whole, known),
-        (count, Some(key)) => {
+    let bytes = open.share_of(first.bytes);
+    let (split, known) = match (Room::of(input.memory, bytes, piece_bytes_max), input.key) {
+        (Room { count: 1, .. }, _) => (None, known),
+        (room, Some(key)) => {
             // Rows may match within a tolerance on a column of the key, too.
             let exact = exact(columns);
-            let by = key.iter().copied().filter(|index| exact.contains(index)).collect();
-            (Group::of(by, count), known)
+            let by: Vec<_> = key.iter().copied().filter(|index| exact.contains(index)).collect();
+            (Split::by(input, &by, room.count, room.bytes_max), known)
         }
-        (count, None) => {
+        (room, None) => {
             let sampled = sample::key(sides, columns, watch)?;
             let by = sampled.clone().unwrap_or_else(|| exact(columns));
-            (Group::of(by, count), KnownKey::Sampled(sampled))
+            (Split::by(input, &by, room.count, room.bytes_max), KnownKey::Sampled(sampled))
         }
     };
-    let partitions = pick(input, &picking, &group, Pass::Pick)?;
-    Ok(Residue { partitions, key: known, rows: first.rows })
+    let partitions = pick(input, &picking, split.as_ref(), Pass::Pick)?;
+    Ok(Residue { partitions, split, key: known, rows: first.rows })
 }
 
 /// The columns that no tolerance reaches: rows that match within tolerances are equal there.
@@ -170,17 +194,28 @@ fn starts(part_rows: Vec<u64>) -> Vec<u64> {
         .collect()
 }
 
-/// How many partitions rows of the open buckets need, where both sides are so many bytes.
-fn partitions(bytes: u64, open: &OpenBuckets, memory: Memory<'_>, piece_bytes_max: u64) -> u64 {
-    let expected = open.share_of(bytes);
-    let threads = u64::try_from(threads()).unwrap_or(1);
-    let one = piece_bytes_max.min(memory.bytes_max / OVERHEAD);
-    if expected <= one {
-        return 1;
+/// How many partitions rows need, and how large one may be.
+struct Room {
+    count: usize,
+    /// Of a partition that is judged.
+    bytes_max: u64,
+}
+
+impl Room {
+    /// For `bytes` of rows that may differ, both sides.
+    fn of(memory: Memory<'_>, bytes: u64, piece_bytes_max: u64) -> Self {
+        let piece = piece_bytes_max.min(memory.bytes_max / OVERHEAD);
+        if bytes <= piece {
+            return Self { count: 1, bytes_max: piece };
+        }
+        // As many partitions are at work as there are threads; others fill half of the memory.
+        let bytes_max = (memory.bytes_max / 2 / OVERHEAD / length(threads())).max(1);
+        let each = bytes_max.min(PARTITION_BYTES).min(piece / 4).max(1);
+        // Both sides of each partition are laid aside from the half of the memory that they fill.
+        let most = (memory.bytes_max / 4 / ASIDE_BYTES_MIN).clamp(2, PARTITIONS_MAX);
+        let count = (bytes / each).clamp(2, most);
+        Self { count: usize::try_from(count).unwrap_or(1), bytes_max }
     }
-    // As many partitions are at work as there are threads, and the others fill half of the memory.
-    let each = (memory.bytes_max / 2 / OVERHEAD / threads).min(one / 4).max(1);
-    (expected / each).clamp(2, PARTITIONS_MAX)
 }
 
 /// What the first reading tells.
@@ -209,22 +244,17 @@ fn first_reading(input: Input<'_, '_>, hashers: &[RowHasher; 2]) -> Result<First
         bytes: 0,
     };
     let found = scan(sources, (Pass::Fingerprint, input.watch), init, |first, hashed| {
-        let count = u64::try_from(hashed.hashes.len()).unwrap_or(u64::MAX);
+        let count = length(hashed.hashes.len());
         first.bytes = first.bytes.saturating_add(row_bytes(hashed.batch));
-        let [l_parts, g_parts] = &mut first.part_rows;
-        let [l_rows, g_rows] = &mut first.rows;
-        let (parts, rows) = match hashed.side {
-            Side::Legacy => {
-                hashed.hashes.iter().for_each(|hash| first.fingerprint.add(*hash));
-                (l_parts, l_rows)
+        for hash in hashed.hashes {
+            match hashed.side {
+                Side::Legacy => first.fingerprint.add(*hash),
+                Side::Governed => first.fingerprint.subtract(*hash),
             }
-            Side::Governed => {
-                hashed.hashes.iter().for_each(|hash| first.fingerprint.subtract(*hash));
-                (g_parts, g_rows)
-            }
-        };
+        }
+        let parts = hashed.side.of(first.part_rows.each_mut());
         *parts.entry(hashed.part).or_default() += count;
-        *rows += count;
+        *hashed.side.of(first.rows.each_mut()) += count;
         Ok(())
     })?;
     let merged = found.into_iter().reduce(|mut all, more| {
@@ -248,20 +278,6 @@ fn first_reading(input: Input<'_, '_>, hashers: &[RowHasher; 2]) -> Result<First
     Ok(first)
 }
 
-/// Which rows lie in one partition.
-enum Group {
-    /// All.
-    Whole,
-    /// Those that are equal in these columns, in so many partitions.
-    By(Vec<usize>, u64),
-}
-
-impl Group {
-    fn of(columns: Vec<usize>, partitions: u64) -> Self {
-        if columns.is_empty() { Self::Whole } else { Self::By(columns, partitions) }
-    }
-}
-
 /// Which rows are picked, and what they are marked with.
 struct Picking<'p> {
     hashers: &'p [RowHasher; 2],
@@ -274,11 +290,10 @@ struct Picking<'p> {
 fn pick(
     input: Input<'_, '_>,
     picking: &Picking<'_>,
-    group: &Group,
+    split: Option<&Split>,
     pass: Pass,
 ) -> Result<Vec<[Pile; 2]>, String> {
     let [legacy, governed] = input.sides;
-    let schemas = [legacy.schema().as_ref(), governed.schema().as_ref()];
     let all: Vec<usize> = (0..legacy.schema().fields().len()).collect();
     let [l_hasher, g_hasher] = picking.hashers;
     let sources = [(legacy, l_hasher), (governed, g_hasher)].map(|(rows, hasher)| Source {
@@ -286,71 +301,48 @@ fn pick(
         hasher,
         columns: &all,
     });
-    // Always the same key: the partitions decide which examples are shown where there are too many.
-    let group_key = HashKey::from_seed(0, 0);
-    let (count, groupers) = match group {
-        Group::Whole => (1, None),
-        Group::By(by, count) => {
-            let of_group: Vec<&Column<'_>> =
-                by.iter().filter_map(|index| input.columns.get(*index)).collect();
-            let both = RowHasher::both(of_group.iter().copied(), schemas, &group_key);
-            (*count, Some(both))
-        }
-    };
-    let marked = [marked_schema(schemas[0]), marked_schema(schemas[1])];
-    let partitions = usize::try_from(count).unwrap_or(1);
+    let schemas = input.sides.map(|rows| marked_schema(rows.schema()));
+    let count = split.map_or(1, Split::count);
     let Memory { bytes_max, scratch } = input.memory;
-    let store = Store::new(partitions, marked.clone(), scratch, bytes_max / 2);
-    let init = || (Vec::new(), Vec::new(), vec![Vec::new(); partitions]);
-    scan(sources, (pass, input.watch), init, |(states, groups, rows), hashed| {
-        let [l_schema, g_schema] = &marked;
-        let [l_starts, g_starts] = picking.starts;
-        let (schema, starts) = match hashed.side {
-            Side::Legacy => (l_schema, l_starts),
-            Side::Governed => (g_schema, g_starts),
-        };
-        let start = starts.get(hashed.part).copied().unwrap_or_default() + hashed.start;
-        if let Some([l_grouper, g_grouper]) = &groupers {
-            let grouper = if hashed.side == Side::Legacy { l_grouper } else { g_grouper };
-            grouper.hash(hashed.batch, &all, hashed.start, (states, groups))?;
-        }
-        for (row, hash) in (0_u64..).zip(hashed.hashes) {
-            if picking.open.is_none_or(|open| open.has(*hash)) {
-                let group = usize::try_from(row).ok().and_then(|row| groups.get(row));
-                let partition = group.map_or(0, |group| (group >> 64) % u128::from(count));
-                let partition = usize::try_from(partition).unwrap_or(0);
-                if let Some(rows) = rows.get_mut(partition) {
-                    rows.push(row);
-                }
+    let store = Store::new(count, schemas, scratch, bytes_max / 2);
+    let waiting = bytes_max / 8 / length(threads());
+    let init = || (Sorter::new(&store, waiting), Groups::default(), Vec::new());
+    let sorters = scan(sources, (pass, input.watch), init, |(sorter, groups, picked), hashed| {
+        let start = hashed.side.of(picking.starts).get(hashed.part).copied().unwrap_or_default();
+        let is_open = |hash: &u128| picking.open.is_none_or(|open| open.has(*hash));
+        let rows = (0_u64..).zip(hashed.hashes);
+        picked.clear();
+        match split {
+            Some(split) => {
+                let of_row = split.partitions(hashed.side, hashed.batch, (0, count), groups)?;
+                let open = rows.zip(of_row).filter(|((_, hash), _)| is_open(hash));
+                picked.extend(open.map(|((row, _), partition)| (row, partition)));
             }
+            None => picked.extend(rows.filter(|(_, hash)| is_open(hash)).map(|(row, _)| (row, 0))),
         }
-        for (partition, rows) in rows.iter_mut().enumerate().filter(|(_, rows)| !rows.is_empty()) {
-            let rows = std::mem::take(rows);
-            let marked = Marked::pick(hashed.batch, rows, hashed.hashes, start, schema)
-                .map_err(|error| format!("the {} side: {error}", hashed.side))?;
-            store.push(partition, hashed.side, marked)?;
-        }
-        Ok(())
+        let batch = (hashed.batch, hashed.hashes, start + hashed.start);
+        sorter.pick(hashed.side, batch, picked)
     })?;
+    sorters.into_iter().try_for_each(|(sorter, ..)| sorter.finish())?;
     store.into_partitions()
 }
 
-/// The places of rows that the other side does not have as often, ascending.
-fn cancel(mut legacy: Vec<Mark>, mut governed: Vec<Mark>) -> [Vec<u64>; 2] {
-    legacy.sort_unstable();
-    governed.sort_unstable();
+/// The rows that the other side does not have as often, ascending.
+fn cancel(legacy: &[u128], governed: &[u128]) -> [Vec<usize>; 2] {
+    let [l_rows, g_rows] = [legacy, governed].map(|hashes| (0..hashes.len()).collect::<Vec<_>>());
     let mut left = [Vec::new(), Vec::new()];
-    for (a, b) in align::groups(&legacy, &governed, |a, b| a.0.cmp(&b.0)) {
-        let both = a.len().min(b.len());
-        for (left, own) in left.iter_mut().zip([a, b]) {
-            left.extend(own.iter().skip(both).map(|(_, place)| *place));
+    align::by_hash((legacy, &l_rows), (governed, &g_rows), |l, g| {
+        let both = l.len().min(g.len());
+        for (left, own) in left.iter_mut().zip([l, g]) {
+            left.extend(own.iter().skip(both));
         }
-    }
+    });
     for left in &mut left {
         left.sort_unstable();
     }
     left
 }
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -363,10 +355,6 @@ mod tests {
     use model::{Batches, InMemory, RowsError, Shelf};
     use proptest::prelude::*;
     use std::sync::atomic::{self, AtomicUsize};
-
-    fn marks(hashes: &[u128]) -> Vec<Mark> {
-        hashes.iter().copied().zip(0..).collect()
-    }
 
     /// A given key may be a column with a tolerance: rows that match within it stay together.
     #[test]
@@ -394,9 +382,14 @@ mod tests {
                     watch: &Unwatched,
                 };
                 let residue = collect_keeping(0, 1, input).unwrap();
-                let together = residue.partitions.iter().any(|piles| {
-                    tables(sides, piles).unwrap().iter().all(|table| table.rows() == 1)
-                });
+                let mut together = false;
+                for piles in residue.partitions {
+                    let is_there = |tables: [Table; 2]| {
+                        together |= tables.iter().all(|table| table.rows() == 1);
+                        Ok(())
+                    };
+                    each_piece(input, residue.split.as_ref(), piles, is_there).unwrap();
+                }
                 assert!(together, "{shift} {key:?}");
             }
         }
@@ -404,7 +397,7 @@ mod tests {
 
     #[test]
     fn copies_count() {
-        let found = cancel(marks(&[1, 2, 2, 2]), marks(&[2, 3, 1]));
+        let found = cancel(&[1, 2, 2, 2], &[2, 3, 1]);
         assert_eq!(found, [vec![2, 3], vec![1]]);
     }
 
@@ -415,11 +408,11 @@ mod tests {
             legacy in proptest::collection::vec(0..6_u128, 0..12),
             governed in proptest::collection::vec(0..6_u128, 0..12),
         ) {
-            let [l, g] = cancel(marks(&legacy), marks(&governed));
+            let [l, g] = cancel(&legacy, &governed);
             for hash in 0..6 {
                 let times = |hashes: &[u128]| hashes.iter().filter(|h| **h == hash).count();
-                let left = |places: &[u64], hashes: &[u128]| {
-                    places.iter().filter(|place| hashes[usize::try_from(**place).unwrap()] == hash).count()
+                let left = |rows: &[usize], hashes: &[u128]| {
+                    rows.iter().filter(|row| hashes[**row] == hash).count()
                 };
                 let (a, b) = (times(&legacy), times(&governed));
                 prop_assert_eq!(left(&l, &legacy), a.saturating_sub(b));
@@ -508,15 +501,19 @@ mod tests {
                 let input = Input { sides, columns: &columns, key, limited: false, memory, watch: &Unwatched };
                 let residue = collect_keeping(rows_max, piece_bytes_max, input).unwrap();
                 let mut found = [Vec::new(), Vec::new()];
-                for piles in &residue.partitions {
-                    for (table, found) in tables(sides, piles).unwrap().iter().zip(&mut found) {
+                let mut keep = |tables: [Table; 2]| {
+                    for (table, found) in tables.iter().zip(&mut found) {
                         for row in 0..table.rows() {
                             let mut bytes = Vec::new();
-                            table.encode_row(row, &columns, &mut bytes).unwrap();
+                            table.encode_row(row, &columns, &mut bytes)?;
                             found.push((table.number(row), bytes));
                         }
                         found.sort();
                     }
+                    Ok(())
+                };
+                for piles in residue.partitions {
+                    each_piece(input, residue.split.as_ref(), piles, &mut keep).unwrap();
                 }
                 (found, residue.rows)
             };

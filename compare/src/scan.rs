@@ -2,7 +2,7 @@
 
 use crate::{
     hash::RowHasher,
-    watch::{Pass, Watch},
+    watch::{Pass, STOPPED, Watch},
 };
 use arrow::record_batch::RecordBatch;
 use model::{Rows, Side};
@@ -69,7 +69,7 @@ pub(crate) fn scan<S: Send>(
                     return Ok(state);
                 }
                 if watch.is_stopped() {
-                    return Err("the comparison was stopped".to_owned());
+                    return Err(STOPPED.to_owned());
                 }
                 let batch = batch.map_err(|e| error(e.0))?;
                 source

@@ -1,8 +1,15 @@
 //! One side's rows, addressed by row number over all batches.
 
-use crate::{encode::encode, hash::RowHasher, reader::Reader, shape::Column, value::Value};
+use crate::{
+    encode::encode,
+    hash::{HashKey, RowHasher},
+    reader::Reader,
+    shape::Column,
+    value::Value,
+};
 use arrow::{
-    datatypes::{Schema, SchemaRef},
+    array::ArrayRef,
+    datatypes::{FieldRef, Schema, SchemaRef},
     record_batch::RecordBatch,
 };
 use model::{Rows, Side};
@@ -100,6 +107,20 @@ impl Table {
             found.append(&mut of_batch);
         }
         Ok(found)
+    }
+
+    /// The hash of each row, by which copies on this side are told.
+    pub(crate) fn all_hashes(&self, columns: &[Column<'_>]) -> Result<Vec<u128>, String> {
+        let schemas = [self.schema(), self.schema()];
+        self.hashes(&RowHasher::new(self.side, columns, schemas, &HashKey::random()))
+    }
+
+    /// A column of all rows, and its field, where it lies in one array.
+    pub(crate) fn array(&self, column: usize) -> Option<(&FieldRef, &ArrayRef)> {
+        match self.batches.as_slice() {
+            [only] => Some((self.schema.fields().get(column)?, only.columns().get(column)?)),
+            _ => None,
+        }
     }
 
     /// Where a row stands in the whole result, from 0.

@@ -13,6 +13,9 @@ pub enum Pass {
     Keys,
 }
 
+/// Why nothing can be told of work that was stopped.
+pub(crate) const STOPPED: &str = "the comparison was stopped";
+
 /// Who is told, by several threads at once.
 pub trait Watch: Sync {
     /// So many more rows of a side have been read.

@@ -17,6 +17,14 @@ impl Side {
     /// Both sides, legacy first.
     pub const BOTH: [Self; 2] = [Self::Legacy, Self::Governed];
 
+    /// What belongs to this side, of legacy and governed.
+    pub fn of<T>(self, [legacy, governed]: [T; 2]) -> T {
+        match self {
+            Self::Legacy => legacy,
+            Self::Governed => governed,
+        }
+    }
+
     /// `legacy` or `governed`.
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -117,9 +117,14 @@ pub(crate) fn with_residue_under<T>(
         let sides: [&dyn Rows; 2] = [&left, &right];
         let memory = Memory::default();
         let input = Input { sides, columns, key: None, limited: false, memory, watch: &Unwatched };
-        let residue = residue::collect(input).unwrap();
-        let [legacy, governed] = residue::tables(sides, &residue.partitions[0]).unwrap();
-        f(&legacy, &governed, columns)
+        let mut partitions = residue::collect(input).unwrap().partitions;
+        let (mut found, mut f) = (None, Some(f));
+        residue::each_piece(input, None, partitions.remove(0), |[legacy, governed]| {
+            found = f.take().map(|f| f(&legacy, &governed, columns));
+            Ok(())
+        })
+        .unwrap();
+        found.unwrap()
     })
 }
 

@@ -14,7 +14,13 @@ pub(crate) use bipartite::{Checks, maximum};
 pub(crate) use line::match_line;
 
 use crate::{
-    align, position::Position, shape::Column, table::Table, tolerances::compare_cells, value::Value,
+    align,
+    hash::{HashKey, RowHasher, halves},
+    position::Position,
+    shape::Column,
+    table::Table,
+    tolerances::compare_cells,
+    value::Value,
 };
 use model::Side;
 use std::{cmp::Ordering, ops::Range};
@@ -30,11 +36,9 @@ pub(crate) struct Matched {
     pub(crate) unproven: usize,
 }
 
-/// One row of the residue, ready for matching.
+/// One row of a group of several, ready for matching.
 struct Row<'t> {
-    /// What must be equal.
-    key: Vec<u8>,
-    /// Canonical bytes of the rest: makes the outcome independent of the order of rows.
+    /// Canonical bytes of what may differ: makes the outcome independent of the order of rows.
     rest: Vec<u8>,
     number: usize,
     /// Values of the columns that the key leaves open.
@@ -57,12 +61,29 @@ pub(crate) fn match_residue(
     }
     let open: Vec<_> =
         inexact.iter().copied().filter(|column| !column.rules.key_decides(&column.meet)).collect();
-    let split = Split { columns, inexact: &inexact, open: &open };
-    let left = split.rows(Side::Legacy, legacy, &legacy_rows)?;
-    let right = split.rows(Side::Governed, governed, &governed_rows)?;
+    let split = Split { tables: [legacy, governed], columns, inexact: &inexact, open: &open };
+    let secret = HashKey::random();
+    let keys = [split.keys(Side::Legacy, &secret)?, split.keys(Side::Governed, &secret)?];
+    let [l_keys, g_keys] = &keys;
     let mut matched = Matched::default();
-    for (a, b) in align::groups(&left, &right, |a, b| a.key.cmp(&b.key)) {
-        match_group(a, b, &open, checks, &mut matched);
+    let (mut pairs, mut groups) = (Vec::new(), Vec::new());
+    align::by_hash((l_keys, &legacy_rows), (g_keys, &governed_rows), |l, g| match (l, g) {
+        ([], rows) => matched.governed.extend(rows),
+        (rows, []) => matched.legacy.extend(rows),
+        ([l], [g]) => pairs.push((*l, *g)),
+        _ => groups.push((l.to_vec(), g.to_vec())),
+    });
+    for (l, g) in pairs {
+        if split.is_compatible(l, g)? {
+            matched.pairs.push((l, g));
+        } else {
+            matched.legacy.push(l);
+            matched.governed.push(g);
+        }
+    }
+    for (l, g) in split.in_order(groups)? {
+        let (l, g) = (split.rows(Side::Legacy, &l)?, split.rows(Side::Governed, &g)?);
+        match_group(&l, &g, &open, checks, &mut matched);
     }
     matched.pairs.sort_unstable();
     matched.legacy.sort_unstable();
@@ -70,32 +91,83 @@ pub(crate) fn match_residue(
     Ok(matched)
 }
 
+/// Legacy and governed rows with one key.
+type Group = (Vec<usize>, Vec<usize>);
+
 /// The columns by what matching makes of them.
-struct Split<'c, 'r> {
+struct Split<'t, 'c, 'r> {
+    tables: [&'t Table; 2],
     columns: &'c [Column<'r>],
     inexact: &'c [&'c Column<'r>],
     /// The inexact ones of which an equal key does not say that they are accepted.
     open: &'c [&'c Column<'r>],
 }
 
-impl Split<'_, '_> {
-    fn rows<'t>(
-        &self,
-        side: Side,
-        table: &'t Table,
-        numbers: &[usize],
-    ) -> Result<Vec<Row<'t>>, String> {
+impl<'t> Split<'t, '_, '_> {
+    /// The hash of what must be equal, of each row of a side.
+    fn keys(&self, side: Side, secret: &HashKey) -> Result<Vec<u128>, String> {
+        let table = side.of(self.tables);
+        let exact = self.columns.iter().filter(|column| column.is_exact());
+        let hasher = RowHasher::new(side, exact, self.tables.map(Table::schema), secret);
+        let mut keys = table.hashes(&hasher)?;
+        let mut bytes = Vec::new();
+        for (row, key) in keys.iter_mut().enumerate() {
+            bytes.clear();
+            self.group_key(side, row, &mut bytes)?;
+            let mut state = secret.start();
+            for half in halves(*key) {
+                state.word(half, secret);
+            }
+            state.bytes(&bytes, secret);
+            *key = state.finish(secret);
+        }
+        Ok(keys)
+    }
+
+    /// Appends what must be equal of the inexact columns.
+    fn group_key(&self, side: Side, row: usize, out: &mut Vec<u8>) -> Result<(), String> {
+        for column in self.inexact {
+            let value = side.of(self.tables).value(row, column.index)?;
+            column.rules.group_key(&value, &column.meet, out);
+        }
+        Ok(())
+    }
+
+    /// Are the open columns of two rows with one key accepted for each other?
+    fn is_compatible(&self, l: usize, g: usize) -> Result<bool, String> {
+        let [legacy, governed] = self.tables;
+        for column in self.open {
+            let (a, b) = (legacy.value(l, column.index)?, governed.value(g, column.index)?);
+            if compare_cells(&a, &b, &column.meet, &column.rules).is_different() {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// The groups, in an order that depends on their values alone: they share a bound.
+    fn in_order(&self, groups: Vec<Group>) -> Result<Vec<Group>, String> {
+        let with_key = |group: Group| {
+            let mut bytes = Vec::new();
+            if let Some(&row) = group.0.first() {
+                let exact = self.columns.iter().filter(|column| column.is_exact());
+                Side::Legacy.of(self.tables).encode_row(row, exact, &mut bytes)?;
+                self.group_key(Side::Legacy, row, &mut bytes)?;
+            }
+            Ok((bytes, group))
+        };
+        let mut groups = groups.into_iter().map(with_key).collect::<Result<Vec<_>, String>>()?;
+        groups.sort_unstable();
+        Ok(groups.into_iter().map(|(_, group)| group).collect())
+    }
+
+    fn rows(&self, side: Side, numbers: &[usize]) -> Result<Vec<Row<'t>>, String> {
+        let table = side.of(self.tables);
         let mut rows = Vec::with_capacity(numbers.len());
         let has_likely = self.open.iter().any(|column| column.rules.has_likely_key());
         for &number in numbers {
-            let (mut key, mut rest, mut likely) = (Vec::new(), Vec::new(), Vec::new());
-            let exact = self.columns.iter().filter(|column| column.is_exact());
-            table.encode_row(number, exact, &mut key)?;
+            let (mut rest, mut likely) = (Vec::new(), Vec::new());
             table.encode_row(number, self.inexact.iter().copied(), &mut rest)?;
-            for column in self.inexact {
-                let value = table.value(number, column.index)?;
-                column.rules.group_key(&value, &column.meet, &mut key);
-            }
             let cells = self.open.iter().map(|column| table.value(number, column.index));
             let cells = cells.collect::<Result<Vec<_>, _>>()?;
             if has_likely {
@@ -103,9 +175,9 @@ impl Split<'_, '_> {
                     column.rules.likely_key(side, value, &column.meet, &mut likely);
                 }
             }
-            rows.push(Row { key, rest, number, cells, likely });
+            rows.push(Row { rest, number, cells, likely });
         }
-        rows.sort_by(|a, b| a.key.cmp(&b.key).then_with(|| a.rest.cmp(&b.rest)));
+        rows.sort_by(|a, b| a.rest.cmp(&b.rest));
         Ok(rows)
     }
 }
@@ -124,10 +196,8 @@ fn match_group(
         _ => false,
     };
     let (partners, complete) = match (left, right, open) {
-        ([], _, _) | (_, [], _) => (vec![None; left.len()], true),
         // The key says it all.
         (_, _, []) => ((0..left.len()).map(|l| (l < right.len()).then_some(l)).collect(), true),
-        ([_], [_], _) => (vec![compatible(0, 0).then_some(0)], true),
         (_, _, [only]) if only.rules.on_a_line(&only.meet) => (
             line::match_line(&positions(left, 0, only), &positions(right, 0, only), compatible),
             true,

@@ -70,50 +70,30 @@ impl Key {
         }
     }
 
-    /// Groups of rows with one key, in the order of the legacy rows where there are some.
-    fn groups(&self, legacy: &[usize], governed: &[usize]) -> Vec<(Vec<usize>, Vec<usize>)> {
-        let [l, g] = &self.hashes;
-        let sorted = |rows: &[usize], hashes: &[u128]| {
-            let mut sorted: Vec<(u128, usize)> =
-                rows.iter().filter_map(|row| Some((*hashes.get(*row)?, *row))).collect();
-            sorted.sort_unstable();
-            sorted
-        };
-        let (l, g) = (sorted(legacy, l), sorted(governed, g));
-        let rows = |group: &[(u128, usize)]| group.iter().map(|(_, row)| *row).collect();
-        let mut groups: Vec<(Vec<usize>, Vec<usize>)> = align::groups(&l, &g, |a, b| a.0.cmp(&b.0))
-            .filter(|(l, g)| !l.is_empty() && !g.is_empty())
-            .map(|(l, g)| (rows(l), rows(g)))
-            .collect();
-        groups.sort_unstable();
-        groups
-    }
-
-    /// Rows that are alone with their key on both sides, and groups where they are not.
+    /// Rows that are alone with their key on both sides, and groups where they are not, in the order
+    /// of the legacy rows.
     pub(super) fn pairs(&self, legacy: &[usize], governed: &[usize]) -> Pairs {
         let (mut pairs, mut shared) = (Vec::new(), Vec::new());
-        for (l, g) in self.groups(legacy, governed) {
-            match (l.as_slice(), g.as_slice()) {
-                ([l], [g]) => pairs.push((*l, *g)),
-                _ => shared.push((l, g)),
-            }
-        }
+        let [l, g] = &self.hashes;
+        align::by_hash((l, legacy), (g, governed), |l, g| match (l, g) {
+            ([], _) | (_, []) => {}
+            ([l], [g]) => pairs.push((*l, *g)),
+            _ => shared.push((l.to_vec(), g.to_vec())),
+        });
+        shared.sort_unstable();
         (pairs, shared)
     }
 
     /// How many rows share their key with a row of the other side, if no two of one side do.
     fn partners(&self) -> Option<usize> {
-        let is_unique = |hashes: &Vec<u128>| {
-            let mut sorted = hashes.clone();
-            sorted.sort_unstable();
-            sorted.windows(2).all(|pair| pair.first() != pair.last())
-        };
-        if !self.hashes.iter().all(is_unique) {
-            return None;
-        }
-        let rows = |side: &Vec<u128>| (0..side.len()).collect::<Vec<_>>();
         let [l, g] = &self.hashes;
-        Some(self.groups(&rows(l), &rows(g)).len())
+        let rows = |hashes: &Vec<u128>| (0..hashes.len()).collect::<Vec<_>>();
+        let (mut partners, mut is_unique) = (0, true);
+        align::by_hash((l, &rows(l)), (g, &rows(g)), |l, g| {
+            is_unique &= l.len() <= 1 && g.len() <= 1;
+            partners += usize::from(!l.is_empty() && !g.is_empty());
+        });
+        is_unique.then_some(partners)
     }
 }
 

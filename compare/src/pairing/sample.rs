@@ -17,6 +17,10 @@ use std::cmp::Reverse;
 /// Values of a side in the sample, about.
 const SAMPLE: u64 = 16_384;
 
+/// Shares of shared values are told apart in so many steps: what is less is chance of the sample, and
+/// the first columns are a key more often than the last.
+const SHARES: usize = 32;
+
 /// The columns of the best candidate, if there is one.
 pub(crate) fn key(
     sides: [&dyn Rows; 2],
@@ -68,7 +72,8 @@ pub(crate) fn key(
     let ranked = all.into_iter().enumerate().filter_map(|(rank, [mut legacy, mut governed])| {
         let shared = shared(&mut legacy, &mut governed)?;
         // A column of which most values are the other side's too is one by which rows can be found.
-        (shared * 2 > legacy.len().min(governed.len())).then_some((Reverse(shared), rank))
+        let share = shared * SHARES / legacy.len().min(governed.len()).max(1);
+        (share * 2 > SHARES).then_some((Reverse(share), rank))
     });
     let best = ranked.min().and_then(|(_, rank)| candidates.get(rank));
     Ok(best.map(|of_key| of_key.iter().map(|column| column.index).collect()))
@@ -83,4 +88,44 @@ fn shared(legacy: &mut [u128], governed: &mut [u128]) -> Option<usize> {
         return None;
     }
     Some(legacy.iter().filter(|hash| governed.binary_search(hash).is_ok()).count())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        Settings, Unwatched,
+        laws::fixtures::{rows, with_tables_under},
+    };
+    use model::InMemory;
+
+    fn found(legacy: &[[i32; 3]], governed: &[[i32; 3]]) -> Option<Vec<usize>> {
+        let settings = Settings::new(vec![]).unwrap();
+        let (left, right) = (rows(legacy), rows(governed));
+        let sides = [&left, &right]
+            .map(|batch| InMemory::new(batch.schema(), vec![batch.clone()]).unwrap());
+        with_tables_under(&settings, &left, &right, |_, _, columns| {
+            key([&sides[0], &sides[1]], columns, &Unwatched).unwrap()
+        })
+    }
+
+    #[test]
+    fn of_columns_that_share_about_as_many_values_the_first_is_the_key() {
+        let legacy: Vec<_> = (0..5_000).map(|i| [i, i * 3, i % 10]).collect();
+        // Some keys are gone from the first column, none from the second.
+        let governed: Vec<_> =
+            (0..5_000).map(|i| [if i % 200 == 0 { i + 9_000 } else { i }, i * 3, 11]).collect();
+        assert_eq!(found(&legacy, &governed), Some(vec![0]));
+        // A column of which half the values are gone is a worse one.
+        let governed: Vec<_> =
+            (0..5_000).map(|i| [if i % 3 == 0 { i + 9_000 } else { i }, i * 3, 11]).collect();
+        assert_eq!(found(&legacy, &governed), Some(vec![1]));
+    }
+
+    #[test]
+    fn what_comes_twice_or_is_not_shared_is_no_key() {
+        let legacy: Vec<_> = (0..5_000).map(|i| [i / 2, i, 7]).collect();
+        let governed: Vec<_> = (0..5_000).map(|i| [i / 2, i + 9_000, 7]).collect();
+        assert_eq!(found(&legacy, &governed), None);
+    }
 }
