@@ -6,6 +6,7 @@
 
 mod column;
 mod form;
+mod nested;
 mod state;
 mod value;
 

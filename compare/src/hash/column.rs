@@ -151,7 +151,8 @@ impl Sink<'_> {
     ) -> Result<(), (Option<u64>, ReadError)> {
         let plain = logical::extension_name(field)
             .is_none_or(|name| !matches!(name, logical::NUMERIC | logical::UUID));
-        if plain && self.fast(array, form) {
+        // A nested value that cannot be read is found the slow way, with its row.
+        if plain && (self.fast(array, form) || self.nested(array, form) == Ok(true)) {
             return Ok(());
         }
         let reader = Reader::new(field, array).map_err(|error| (None, error))?;
@@ -161,6 +162,7 @@ impl Sink<'_> {
         }
         Ok(())
     }
+
     /// Is there a loop for this array in this form, and has it run?
     fn fast(&mut self, array: &dyn Array, form: &Form) -> bool {
         match (array.data_type(), form) {

@@ -44,7 +44,9 @@ pub(super) fn fold(value: &Value<'_>, form: &Form, state: &mut State, key: &Hash
             let item_form = if let Form::List(item) = form { item } else { form };
             state.word(length(items.len()), key);
             for item in items {
-                fold(item, item_form, state, key);
+                let mut part = key.start();
+                fold(item, item_form, &mut part, key);
+                state.part(part.finish(key), key);
             }
         }
         (Value::Struct(fields), form) => {

@@ -72,7 +72,8 @@ pub(crate) fn key(
     let ranked = all.into_iter().enumerate().filter_map(|(rank, [mut legacy, mut governed])| {
         let shared = shared(&mut legacy, &mut governed)?;
         // A column of which most values are the other side's too is one by which rows can be found.
-        let share = shared * SHARES / legacy.len().min(governed.len()).max(1);
+        let sampled = legacy.len().min(governed.len()).max(1);
+        let share = (shared * SHARES + sampled / 2) / sampled;
         (share * 2 > SHARES).then_some((Reverse(share), rank))
     });
     let best = ranked.min().and_then(|(_, rank)| candidates.get(rank));

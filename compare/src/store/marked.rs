@@ -2,7 +2,9 @@
 
 use crate::hash::{halves, length};
 use arrow::{
-    array::{Array, ArrayRef, AsArray as _, RecordBatch, RecordBatchOptions, UInt64Array},
+    array::{
+        Array, ArrayRef, AsArray as _, RecordBatch, RecordBatchOptions, UInt64Array, make_array,
+    },
     compute::{interleave, take_record_batch},
     datatypes::{DataType, Field, FieldRef, Schema, SchemaRef, UInt64Type},
     error::ArrowError,
@@ -65,9 +67,11 @@ pub(super) fn unmarked(batches: &[RecordBatch]) -> Result<Vec<RecordBatch>, Arro
     batches.iter().map(own).collect()
 }
 
-/// Some rows of a batch, ascending.
+/// Some rows of a batch, in a batch that shares nothing with it.
 pub(super) fn take(batch: &RecordBatch, rows: Vec<u64>) -> Result<RecordBatch, ArrowError> {
-    take_record_batch(batch, &UInt64Array::from(rows))
+    let rows = take_record_batch(batch, &UInt64Array::from(rows))?;
+    let columns = rows.columns().iter().cloned().map(compact).collect::<Result<Vec<_>, _>>()?;
+    RecordBatch::try_new(rows.schema(), columns)
 }
 
 /// Rows of several batches, given by batch and row, in one batch that shares nothing with them.
@@ -79,7 +83,7 @@ pub(super) fn gather(
     let column = |index: usize| {
         let arrays = batches.iter().filter_map(|batch| batch.columns().get(index));
         let arrays: Vec<&dyn Array> = arrays.map(AsRef::as_ref).collect();
-        Ok(compact(interleave(&arrays, rows)?))
+        compact(interleave(&arrays, rows)?)
     };
     let columns = (0..first.num_columns()).map(column).collect::<Result<Vec<_>, ArrowError>>()?;
     // A batch without columns has only a number of rows.
@@ -89,29 +93,45 @@ pub(super) fn gather(
 
 /// The array without what it shares with others: views would keep the texts of all rows in memory,
 /// and carry them along where they are written.
-fn compact(array: ArrayRef) -> ArrayRef {
-    match array.data_type() {
+fn compact(array: ArrayRef) -> Result<ArrayRef, ArrowError> {
+    Ok(match array.data_type() {
         DataType::Utf8View if !array.as_string_view().data_buffers().is_empty() => {
             Arc::new(array.as_string_view().gc())
         }
         DataType::BinaryView if !array.as_binary_view().data_buffers().is_empty() => {
             Arc::new(array.as_binary_view().gc())
         }
+        data_type if data_type.is_nested() => {
+            let data = array.to_data();
+            let inner = data
+                .child_data()
+                .iter()
+                .map(|child| compact(make_array(child.clone())).map(|child| child.to_data()));
+            let inner = inner.collect::<Result<Vec<_>, ArrowError>>()?;
+            make_array(data.into_builder().child_data(inner).build()?)
+        }
         _ => array,
-    }
+    })
 }
 
 /// Bytes that the rows of a batch take by themselves, about.
 pub(crate) fn row_bytes(batch: &RecordBatch) -> u64 {
-    let bytes = |array: &ArrayRef| -> usize {
-        let views = match array.data_type() {
-            DataType::Utf8View => array.as_string_view().views(),
-            DataType::BinaryView => array.as_binary_view().views(),
-            _ => return array.get_array_memory_size(),
-        };
-        // Views may share buffers with other batches. The lower half of a view is the length.
-        let texts = views.iter().map(|view| usize::try_from(*view & 0xffff_ffff).unwrap_or(0));
-        views.len() * size_of::<u128>() + texts.filter(|length| *length > 12).sum::<usize>()
+    length(batch.columns().iter().map(own_bytes).fold(0, usize::saturating_add))
+}
+
+fn own_bytes(array: &ArrayRef) -> usize {
+    let views = match array.data_type() {
+        DataType::Utf8View => array.as_string_view().views(),
+        DataType::BinaryView => array.as_binary_view().views(),
+        data_type if data_type.is_nested() => {
+            // Offsets and the like, and what lies below.
+            let data = array.to_data();
+            let below = data.child_data().iter().map(|child| own_bytes(&make_array(child.clone())));
+            return below.fold(array.len() * size_of::<u64>(), usize::saturating_add);
+        }
+        _ => return array.get_array_memory_size(),
     };
-    length(batch.columns().iter().map(bytes).fold(0, usize::saturating_add))
+    // Views may share buffers with other batches. The lower half of a view is the length.
+    let texts = views.iter().map(|view| usize::try_from(*view & 0xffff_ffff).unwrap_or(0));
+    size_of_val::<[u128]>(views) + texts.filter(|length| *length > 12).sum::<usize>()
 }
