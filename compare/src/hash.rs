@@ -94,20 +94,53 @@ impl RowHasher {
     ) -> Result<(), ReadError> {
         states.clear();
         states.resize(batch.num_rows(), self.key.start());
+        self.fold(batch, projection, start, states)?;
+        hashes.clear();
+        hashes.extend(self.finish(states));
+        if projection.len() < self.columns.len()
+            && let Some(unread) = self.columns.iter().find(|c| !projection.contains(&c.index))
+        {
+            return Err(format!("{} was not read", self.place(unread)));
+        }
+        Ok(())
+    }
+
+    /// So many rows, before their first column.
+    pub(crate) fn begin(&self, rows: usize) -> Vec<State> {
+        vec![self.key.start(); rows]
+    }
+
+    /// Takes in those columns of the rows that a batch holds, which are `projection` of the schema.
+    /// The columns of a row are taken in in the order of the schema.
+    ///
+    /// Errors are those of [`hash`](Self::hash).
+    pub(crate) fn fold(
+        &self,
+        batch: &RecordBatch,
+        projection: &[usize],
+        start: u64,
+        states: &mut [State],
+    ) -> Result<(), ReadError> {
         let mut sink = Sink { states, key: &self.key };
         for column in &self.columns {
             let place = projection.binary_search(&column.index);
             let array = place.ok().and_then(|place| batch.columns().get(place));
-            let place = format!("column `{}` of the {} side", column.field.name(), self.side);
-            let Some(array) = array else { return Err(format!("{place} was not read")) };
+            let Some(array) = array else { continue };
             sink.array(&column.field, array, &column.form).map_err(|(row, error)| {
                 let row = row.map_or_else(String::new, |row| format!(", row {}", start + row));
-                format!("{place}{row}: {error}")
+                format!("{}{row}: {error}", self.place(column))
             })?;
         }
-        hashes.clear();
-        hashes.extend(states.iter().map(|state| state.finish(&self.key)));
         Ok(())
+    }
+
+    /// The hashes of rows of which all columns are taken in.
+    pub(crate) fn finish<'s>(&'s self, states: &'s [State]) -> impl Iterator<Item = u128> + 's {
+        states.iter().map(|state| state.finish(&self.key))
+    }
+
+    fn place(&self, column: &HashedColumn) -> String {
+        format!("column `{}` of the {} side", column.field.name(), self.side)
     }
 }
 

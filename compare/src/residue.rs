@@ -16,7 +16,7 @@ use crate::{
     pairing::sample,
     scan::{Source, scan, threads},
     shape::Column,
-    store::{Loaded, Pile, Sorter, Store, marked_schema, row_bytes},
+    store::{Loaded, Pile, Sorter, Store, marked_schema},
     table::Table,
     watch::{Pass, Watch},
 };
@@ -236,6 +236,7 @@ fn first_reading(input: Input<'_, '_>, hashers: &[RowHasher; 2]) -> Result<First
         rows,
         hasher,
         columns: hasher.reads(),
+        with_rows: false,
     });
     let init = || First {
         fingerprint: Fingerprint::for_rows(most.unwrap_or(0)),
@@ -245,7 +246,7 @@ fn first_reading(input: Input<'_, '_>, hashers: &[RowHasher; 2]) -> Result<First
     };
     let found = scan(sources, (Pass::Fingerprint, input.watch), init, |first, hashed| {
         let count = length(hashed.hashes.len());
-        first.bytes = first.bytes.saturating_add(row_bytes(hashed.batch));
+        first.bytes = first.bytes.saturating_add(hashed.bytes);
         for hash in hashed.hashes {
             match hashed.side {
                 Side::Legacy => first.fingerprint.add(*hash),
@@ -300,6 +301,7 @@ fn pick(
         rows,
         hasher,
         columns: &all,
+        with_rows: true,
     });
     let schemas = input.sides.map(|rows| marked_schema(rows.schema()));
     let count = split.map_or(1, Split::count);

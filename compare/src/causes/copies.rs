@@ -81,7 +81,8 @@ fn times(alone: &Alone<'_>) -> Result<Vec<(u64, u64)>, String> {
         Side::Legacy => [&no_legacy, governed],
         Side::Governed => [legacy, &no_governed],
     };
-    let source = |rows, hasher| Source { rows, hasher, columns: RowHasher::reads(hasher) };
+    let source =
+        |rows, hasher| Source { rows, hasher, columns: RowHasher::reads(hasher), with_rows: false };
     let sources = [source(sides[0], &hashers[0]), source(sides[1], &hashers[1])];
     let found = scan(sources, (Pass::Keys, alone.all.watch), BTreeMap::new, |seen, hashed| {
         for hash in hashed.hashes.iter().filter(|hash| counts.contains_key(hash)) {

@@ -17,9 +17,9 @@ use arrow::{
     datatypes::{
         DataType, Date32Type, Date64Type, Decimal32Type, Decimal64Type, Decimal128Type, Field,
         Float16Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type,
-        IntervalMonthDayNanoType, IntervalUnit, TimeUnit, TimestampMicrosecondType,
-        TimestampMillisecondType, TimestampNanosecondType, TimestampSecondType, UInt8Type,
-        UInt16Type, UInt32Type,
+        IntervalMonthDayNanoType, IntervalUnit, Time64MicrosecondType, TimeUnit,
+        TimestampMicrosecondType, TimestampMillisecondType, TimestampNanosecondType,
+        TimestampSecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
     },
 };
 use model::logical;
@@ -175,6 +175,15 @@ impl Sink<'_> {
             (DataType::UInt8, Form::Int) => self.integers::<UInt8Type>(array.as_primitive()),
             (DataType::UInt16, Form::Int) => self.integers::<UInt16Type>(array.as_primitive()),
             (DataType::UInt32, Form::Int) => self.integers::<UInt32Type>(array.as_primitive()),
+            // What does not fit is an integer of more words.
+            (DataType::UInt64, Form::Int) => {
+                self.values::<UInt64Type>(array.as_primitive(), |value, state, key| {
+                    state.integer(value.into(), key);
+                });
+            }
+            (DataType::UInt64, _) => {
+                return self.decimals::<UInt64Type>(array.as_primitive(), 0, form);
+            }
             (DataType::Int8, _) => return self.decimals::<Int8Type>(array.as_primitive(), 0, form),
             (DataType::Int16, _) => {
                 return self.decimals::<Int16Type>(array.as_primitive(), 0, form);
@@ -239,6 +248,14 @@ impl Sink<'_> {
             }
             (DataType::Timestamp(unit @ TimeUnit::Nanosecond, _), _) => {
                 self.instants::<TimestampNanosecondType>(array.as_primitive(), *unit);
+            }
+            (DataType::Time64(TimeUnit::Microsecond), _) => {
+                self.values::<Time64MicrosecondType>(array.as_primitive(), |time, state, key| {
+                    state.integer(i128::from(time) * 1_000, key);
+                });
+            }
+            (DataType::FixedSizeBinary(_), Form::Plain) => {
+                self.slices(array.as_fixed_size_binary());
             }
             (DataType::Interval(IntervalUnit::MonthDayNano), _) => {
                 self.values::<IntervalMonthDayNanoType>(array.as_primitive(), |v, state, key| {

@@ -152,6 +152,7 @@ fn is_unique(
         rows,
         hasher,
         columns: hasher.reads(),
+        with_rows: false,
     });
     let init = || [BTreeMap::new(), BTreeMap::new()];
     let found = scan(sources, (Pass::Keys, watch), init, |counts, hashed| {
