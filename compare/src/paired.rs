@@ -49,10 +49,6 @@ impl<'t> Paired<'t> {
 
     /// Both columns pair by pair, and where their bits differ; nothing where bits cannot say it.
     fn apart(&self, column: &Column<'_>) -> Option<Apart> {
-        // A tolerance may read equal bits in different ways.
-        if !column.is_exact() {
-            return None;
-        }
         let [legacy, governed] = self.tables.map(|table| table.array(column.index));
         let ((l_field, legacy), (g_field, governed)) = (legacy?, governed?);
         if l_field.data_type() != g_field.data_type() || legacy.data_type().is_nested() {

@@ -110,12 +110,13 @@ impl<'a> Findings<'a> {
         pairs: &[(usize, usize)],
         columns: &[Column<'_>],
     ) -> Result<(), String> {
-        for &(l, g) in pairs {
-            let place = legacy.number(l);
-            for column in columns.iter().filter(|column| !column.is_exact()) {
+        let paired = Paired::new([legacy, governed], pairs);
+        for column in columns.iter().filter(|column| !column.is_exact()) {
+            for (place, _) in paired.unequal(column, &self.key)? {
+                let Some(&(l, g)) = pairs.get(place) else { continue };
                 let (a, b) = (legacy.value(l, column.index)?, governed.value(g, column.index)?);
                 let verdict = compare_cells(&a, &b, &column.meet, &column.rules);
-                self.ledger.record(verdict, (column, place), &a, &b);
+                self.ledger.record(verdict, (column, legacy.number(l)), &a, &b);
             }
         }
         Ok(())

@@ -16,6 +16,7 @@ pub(crate) use line::match_line;
 use crate::{
     align,
     hash::{HashKey, RowHasher, halves},
+    paired::Paired,
     position::Position,
     shape::Column,
     table::Table,
@@ -73,8 +74,11 @@ pub(crate) fn match_residue(
         ([l], [g]) => pairs.push((*l, *g)),
         _ => groups.push((l.to_vec(), g.to_vec())),
     });
-    for (l, g) in pairs {
-        if split.is_compatible(l, g)? {
+    // In the order of the rows, which memory is faster in.
+    pairs.sort_unstable();
+    let accepted = split.accepted(&pairs, &secret)?;
+    for ((l, g), is_accepted) in pairs.into_iter().zip(accepted) {
+        if is_accepted {
             matched.pairs.push((l, g));
         } else {
             matched.legacy.push(l);
@@ -133,16 +137,23 @@ impl<'t> Split<'t, '_, '_> {
         Ok(())
     }
 
-    /// Are the open columns of two rows with one key accepted for each other?
-    fn is_compatible(&self, l: usize, g: usize) -> Result<bool, String> {
+    /// Rows that are alone with their key on both sides: are their open columns accepted for each
+    /// other?
+    fn accepted(&self, pairs: &[(usize, usize)], secret: &HashKey) -> Result<Vec<bool>, String> {
         let [legacy, governed] = self.tables;
+        let paired = Paired::new(self.tables, pairs);
+        let mut accepted = vec![true; pairs.len()];
         for column in self.open {
-            let (a, b) = (legacy.value(l, column.index)?, governed.value(g, column.index)?);
-            if compare_cells(&a, &b, &column.meet, &column.rules).is_different() {
-                return Ok(false);
+            for (place, _) in paired.unequal(column, secret)? {
+                let (Some(&(l, g)), Some(accepted)) = (pairs.get(place), accepted.get_mut(place))
+                else {
+                    continue;
+                };
+                let (a, b) = (legacy.value(l, column.index)?, governed.value(g, column.index)?);
+                *accepted &= !compare_cells(&a, &b, &column.meet, &column.rules).is_different();
             }
         }
-        Ok(true)
+        Ok(accepted)
     }
 
     /// The groups, in an order that depends on their values alone: they share a bound.
