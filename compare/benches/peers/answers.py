@@ -77,7 +77,9 @@ def read(case, tool, truth, measured, seconds_max):
 def failure(measured):
     """Why a program gave up, in a few words."""
     text = measured.err.lower()
-    if measured.exit_code == -9 or any(word in text for word in ("out of memory", "memoryerror", "cannot allocate", "bad_alloc")):
+    if measured.exit_code == -9 or any(
+        word in text for word in ("out of memory", "memoryerror", "cannot allocate", "bad_alloc")
+    ):
         return "out of memory"
     # The last line that begins with the name of an error; below it may stand the place in a query.
     named = re.findall(r"^[\w.]*(?:Error|Exception)\b.*", measured.err, re.MULTILINE)

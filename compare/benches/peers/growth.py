@@ -9,7 +9,16 @@ SIZES = (1_000_000, 3_000_000, 10_000_000, 30_000_000, 100_000_000)
 SERIES = (
     Case("equal", "growth", "fingerprint", "base", "equal", (OURS,)),
     # From some millions of rows on, those that may differ are laid aside.
-    Case("one row in ten differs, 512 MB", "growth", "capped", "base", "many", (OURS,), keyed=True, memory_bytes=CAP_BYTES),
+    Case(
+        "one row in ten differs, 512 MB",
+        "growth",
+        "capped",
+        "base",
+        "many",
+        (OURS,),
+        keyed=True,
+        memory_bytes=CAP_BYTES,
+    ),
 )
 
 

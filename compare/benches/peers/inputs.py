@@ -33,7 +33,7 @@ class Input:
     columns: tuple
     share: float = 1.0
     """Rows, as a share of the rows that are asked for."""
-    row_group: int = 1_000_000
+    row_group: int = 250_000
     content: str = "i"
     """What the values of row `i` come from."""
     beyond: str = "i"
@@ -100,20 +100,26 @@ def nested():
     items = ", ".join(item.format(seed) for seed in range(20, 25))
     word = "to_base((hash(c, {0}) % 100000)::BIGINT, 32)"
     pair = "{{'a': (hash(c, {0}) % 1000)::INTEGER, 'b': " + word + "}}"
-    entries = ", ".join(f"'{name}': (hash(c, {seed}) % 1000)::INTEGER" for seed, name in ((31, "x"), (32, "y"), (33, "z")))
+    entries = ", ".join(
+        f"'{name}': (hash(c, {seed}) % 1000)::INTEGER" for seed, name in ((31, "x"), (32, "y"), (33, "z"))
+    )
     return (
         KEY,
         Column("list", f"list_value({items})[1:(hash(c, 25) % 6)::INTEGER]", "list_append({v}, 7)"),
         Column("struct", pair.format(30), "{{'a': ({v}).a + 1, 'b': ({v}).b}}"),
         Column("map", f"MAP {{{entries}}}", "MAP {{'x': ({v})['x'], 'y': ({v})['y'] + 1, 'z': ({v})['z']}}"),
-        Column("structs", f"list_value({pair.format(34)}, {pair.format(35)})[1:(hash(c, 36) % 3)::INTEGER]",
-               "list_append({v}, {{'a': -1, 'b': 'x'}})"),
+        Column(
+            "structs",
+            f"list_value({pair.format(34)}, {pair.format(35)})[1:(hash(c, 36) % 3)::INTEGER]",
+            "list_append({v}, {{'a': -1, 'b': 'x'}})",
+        ),
         text("name", 37),
     )
 
 
 def texts():
     """Long texts that begin alike; some are empty, some NULL, some not ASCII."""
+
     def body(seed, parts):
         return " || ' ' || ".join(f"sha256(c::VARCHAR || '-{seed}-{part}')" for part in range(parts))
 
@@ -123,7 +129,9 @@ def texts():
         KEY,
         Column("url", begin + "to_base((hash(c, 40) >> 4)::BIGINT, 32, 12)", edit),
         Column("body", body(41, 6), edit),
-        Column("note", f"CASE WHEN i % 11 = 0 THEN NULL WHEN i % 13 = 0 THEN '' ELSE 'größe ' || {body(42, 2)} END", edit),
+        Column(
+            "note", f"CASE WHEN i % 11 = 0 THEN NULL WHEN i % 13 = 0 THEN '' ELSE 'größe ' || {body(42, 2)} END", edit
+        ),
     )
 
 
@@ -133,8 +141,8 @@ FEW = "floor(1000 * pow((hash(i, 50) >> 11)::DOUBLE / 9007199254740992, 4))::BIG
 INPUTS = {
     "base": Input((KEY, *BASE)),
     "wide": Input(wide(), share=0.02, row_group=10_000),
-    "nested": Input(nested(), share=0.2, row_group=250_000),
-    "text": Input(texts(), share=0.1, row_group=100_000),
+    "nested": Input(nested(), share=0.2, row_group=100_000),
+    "text": Input(texts(), share=0.1, row_group=50_000),
     # Few different rows in many copies: no column is a key.
     "skewed": Input((Column("g", "c", "{v} + 1000000"), *BASE), content=FEW, beyond="1000 + i % 7", key_unique=False),
     # One key for every fifth row.
@@ -238,7 +246,9 @@ def write(name, variant, asked, path):
     import duckdb
 
     group = INPUTS[name].row_group
-    duckdb.sql(f"COPY ({select(name, variant, asked)}) TO '{path}' (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE {group})")
+    duckdb.sql(
+        f"COPY ({select(name, variant, asked)}) TO '{path}' (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE {group})"
+    )
 
 
 if __name__ == "__main__":

@@ -51,12 +51,16 @@ def growth(series):
     for tick in across.ticks():
         x = across.at(tick)
         out.append(f'<line class="grid" x1="{x:.1f}" x2="{x:.1f}" y1="{TOP}" y2="{HEIGHT - BOTTOM}"/>')
-        out.append(f'<text class="ink" x="{x:.1f}" y="{HEIGHT - BOTTOM + 20}" text-anchor="middle">{shown(tick)}</text>')
+        out.append(
+            f'<text class="ink" x="{x:.1f}" y="{HEIGHT - BOTTOM + 20}" text-anchor="middle">{shown(tick)}</text>'
+        )
     for tick in up.ticks():
         y = up.at(tick)
         out.append(f'<line class="grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>')
         out.append(f'<text class="ink" x="{LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">{shown(tick)} s</text>')
-    out.append(f'<text class="ink" x="{(LEFT + WIDTH - RIGHT) / 2}" y="{HEIGHT - 12}" text-anchor="middle">rows of each file</text>')
+    out.append(
+        f'<text class="ink" x="{(LEFT + WIDTH - RIGHT) / 2}" y="{HEIGHT - 12}" text-anchor="middle">rows of each file</text>'
+    )
     for number, (name, own) in enumerate(series.items()):
         if not own:
             continue

@@ -58,9 +58,16 @@ def arguments():
     parser.add_argument("--gnomon", type=Path, metavar="PATH", help="a program that is built already")
     parser.add_argument("--folder", type=Path, default=ROOT / "target" / "peers", help="for files and the environment")
     parser.add_argument("--growth", action="store_true", help="how our time grows with the rows, instead of the table")
-    parser.add_argument("--sizes", type=lambda text: [number(word) for word in text.split(",")], default=growth.SIZES, help="rows of --growth")
+    parser.add_argument(
+        "--sizes",
+        type=lambda text: [number(word) for word in text.split(",")],
+        default=growth.SIZES,
+        help="rows of --growth",
+    )
     parser.add_argument("--check", action="store_true", help=f"one run on {CHECK_ROWS:,} rows: are all answers right?")
-    parser.add_argument("--docs", action="store_true", help="put the tables into docs/benchmarks.md, and the plot beside it")
+    parser.add_argument(
+        "--docs", action="store_true", help="put the tables into docs/benchmarks.md, and the plot beside it"
+    )
     return parser.parse_args()
 
 
@@ -73,7 +80,11 @@ def keep(folder, name, report, markdown):
 
 
 def run_table(options, bench, machine):
-    cases = [case for case in (*CASES, *(checks() if options.check else ())) if case.path in options.paths and case.group in options.inputs]
+    cases = [
+        case
+        for case in (*CASES, *(checks() if options.check else ()))
+        if case.path in options.paths and case.group in options.inputs
+    ]
     done = []
     for case in cases:
         done.append((case, results(case, bench.case(case))))
@@ -91,7 +102,10 @@ def run_table(options, bench, machine):
                 "path": case.path,
                 "input": case.input,
                 "variant": case.variant,
-                "programs": [{"program": result.tool.name, "runs": [asdict(outcome) for outcome in result.outcomes]} for result in own],
+                "programs": [
+                    {"program": result.tool.name, "runs": [asdict(outcome) for outcome in result.outcomes]}
+                    for result in own
+                ],
             }
             for case, own in done
         ],

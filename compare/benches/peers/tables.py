@@ -32,7 +32,16 @@ def of_case(case, results):
             rows.append([name, result.tool.name, said, "–", "–", "–"])
             continue
         ratio = f"{result.seconds / ours:.2f}" if ours else "–"
-        rows.append([name, result.tool.name, seconds(result.seconds), ratio, seconds(result.median("cpu_seconds")), megabytes(result.median("peak_bytes"))])
+        rows.append(
+            [
+                name,
+                result.tool.name,
+                seconds(result.seconds),
+                ratio,
+                seconds(result.median("cpu_seconds")),
+                megabytes(result.median("peak_bytes")),
+            ]
+        )
     return rows
 
 
@@ -71,7 +80,14 @@ def of_targets(cases):
 def of_growth(series):
     """Time by rows, and by row."""
     rows = [
-        [name, f"{point.rows:,}", seconds(point.seconds), f"{point.seconds / point.rows * 1e9:.0f}", seconds(point.cpu_seconds), megabytes(point.peak_bytes)]
+        [
+            name,
+            f"{point.rows:,}",
+            seconds(point.seconds),
+            f"{point.seconds / point.rows * 1e9:.0f}",
+            seconds(point.cpu_seconds),
+            megabytes(point.peak_bytes),
+        ]
         for name, points in series.items()
         for point in points
     ]

@@ -1,6 +1,6 @@
 """What the figures rest on: the truth, and that no wrong answer passes. Part of `run.py --check`.
 
-    python3 -m unittest discover -s compare/benches/peers
+python3 -m unittest discover -s compare/benches/peers
 """
 
 import math
@@ -44,7 +44,9 @@ class Truth(unittest.TestCase):
     def test_the_second_file_has_each_row_once(self):
         for name in inputs.INPUTS:
             text = inputs.select(name, "equal", 20_000)
-            step, whole = (int(part.split(")")[0].split(" ")[0]) for part in (text.split("place * ")[1], text.split("% ")[-1]))
+            step, whole = (
+                int(part.split(")")[0].split(" ")[0]) for part in (text.split("place * ")[1], text.split("% ")[-1])
+            )
             self.assertEqual(math.gcd(step, whole), 1)
 
 
@@ -59,7 +61,9 @@ class Answers(unittest.TestCase):
                 for name in answers.expected(case, tool, truth):
                     wrong = {**answer, name: not answer[name] if name == "equal" else answer[name] + 1}
                     self.assertIn(name, answers.hold(case, tool, truth, wrong))
-                    self.assertNotEqual(answers.hold(case, tool, truth, {n: v for n, v in answer.items() if n != name}), "")
+                    self.assertNotEqual(
+                        answers.hold(case, tool, truth, {n: v for n, v in answer.items() if n != name}), ""
+                    )
                     planted += 1
         self.assertGreater(planted, 100)
 
@@ -97,7 +101,9 @@ class Answers(unittest.TestCase):
         self.assertNotIn("1.25", text)
 
     def test_our_answer_is_read(self):
-        text = '{"verdict":"mismatch","missing_rows":1,"extra_rows":2,"changed_rows":4,"changed_cells":5,"examples":[1,2]}'
+        text = (
+            '{"verdict":"mismatch","missing_rows":1,"extra_rows":2,"changed_rows":4,"changed_cells":5,"examples":[1,2]}'
+        )
         found = gnomon.answer(text)
         self.assertEqual((found["equal"], found["left_only"], found["right_only"], found["shown"]), (False, 5, 6, 2))
 
@@ -118,7 +124,9 @@ class Pages(unittest.TestCase):
             path = Path(folder) / "page.md"
             path.write_text("a\n<!-- x -->\nold\n<!-- end of x -->\nb\n", encoding="utf-8")
             page.fill(path, "x", r"new \1 text")
-            self.assertEqual(path.read_text(encoding="utf-8"), "a\n<!-- x -->\n\nnew \\1 text\n\n<!-- end of x -->\nb\n")
+            self.assertEqual(
+                path.read_text(encoding="utf-8"), "a\n<!-- x -->\n\nnew \\1 text\n\n<!-- end of x -->\nb\n"
+            )
             with self.assertRaises(SystemExit):
                 page.fill(path, "y", "text")
 

@@ -50,11 +50,9 @@ def hash_sum(task):
 
 def uneven(files):
     """A table `d` of the row hashes that one side has more often, by how much."""
-    files.run(
-        f"""CREATE TEMP TABLE d AS SELECT h, sum(side) AS n FROM (
+    files.run(f"""CREATE TEMP TABLE d AS SELECT h, sum(side) AS n FROM (
             SELECT {files.hash} AS h, 1 AS side FROM l UNION ALL SELECT {files.hash}, -1 FROM r
-        ) GROUP BY h HAVING sum(side) <> 0"""
-    )
+        ) GROUP BY h HAVING sum(side) <> 0""")
 
 
 def group_by_hash(task):
@@ -134,10 +132,8 @@ def two_stage_join(task):
     sides = [f"(SELECT {keys}, hash({', '.join(exact)}) AS h{kept} FROM {side})" for side in "lr"]
     differs = different(files, task, "a.{0}", "b.{0}")
     some = " OR ".join(["a.h IS DISTINCT FROM b.h", *(differs(column) for column in inexact)])
-    files.run(
-        f"""CREATE TEMP TABLE d AS SELECT {keys}, a.h IS NULL AS extra, b.h IS NULL AS missing
-            FROM {sides[0]} a FULL JOIN {sides[1]} b USING ({keys}) WHERE {some}"""
-    )
+    files.run(f"""CREATE TEMP TABLE d AS SELECT {keys}, a.h IS NULL AS extra, b.h IS NULL AS missing
+            FROM {sides[0]} a FULL JOIN {sides[1]} b USING ({keys}) WHERE {some}""")
     rest, missing, extra = files.one("SELECT count(*), count(*) FILTER (missing), count(*) FILTER (extra) FROM d")
     found = cells(files, task, rest) if rest else {"changed": 0, "cells": 0, "shown": 0}
     return {"missing": missing, "extra": extra, **found}
@@ -149,7 +145,9 @@ def group_then_join(task):
     uneven(files)
     keys = ", ".join(quoted(name) for name in task["key"])
     for side, sign in (("l", ">"), ("r", "<")):
-        files.run(f"CREATE TEMP TABLE {side}_key AS SELECT {keys} FROM {side} WHERE {files.hash} IN (SELECT h FROM d WHERE n {sign} 0)")
+        files.run(
+            f"CREATE TEMP TABLE {side}_key AS SELECT {keys} FROM {side} WHERE {files.hash} IN (SELECT h FROM d WHERE n {sign} 0)"
+        )
     counts = {side: files.one(f"SELECT count(*) FROM {side}_key")[0] for side in "lr"}
     files.run("DROP TABLE d")
     files.run(f"CREATE TEMP TABLE d AS SELECT DISTINCT {keys} FROM (FROM l_key UNION ALL FROM r_key)")
@@ -160,4 +158,6 @@ def group_then_join(task):
 
 
 if __name__ == "__main__":
-    protocol.run({form.__name__: form for form in (hash_sum, group_by_hash, except_all, two_stage_join, group_then_join)})
+    protocol.run(
+        {form.__name__: form for form in (hash_sum, group_by_hash, except_all, two_stage_join, group_then_join)}
+    )

@@ -58,7 +58,9 @@ def two_stage_join(task):
     exact = [name for name in schema if name not in floats]
     parts = [frame.select(*keys, pl.struct(exact).hash().alias(ROW), *floats) for frame in frames]
     joined = parts[0].join(parts[1], on=keys, how="full", coalesce=True)
-    some = pl.any_horizontal(pl.col(ROW).ne_missing(pl.col(f"{ROW}_right")), *(differs(name, pl.Float64, relative) for name in floats))
+    some = pl.any_horizontal(
+        pl.col(ROW).ne_missing(pl.col(f"{ROW}_right")), *(differs(name, pl.Float64, relative) for name in floats)
+    )
     rest = collect(joined.filter(some).select(*keys, ROW, f"{ROW}_right"))
     missing, extra = rest[f"{ROW}_right"].null_count(), rest[ROW].null_count()
     both = rest.drop_nulls().select(keys)
@@ -68,7 +70,9 @@ def two_stage_join(task):
     cells = pairs.select(differs(name, kind, relative).alias(name) for name, kind in others)
     changed = int(cells.select(pl.any_horizontal(pl.all()).sum()).item())
     alone = [
-        collect(frame.join(rest.filter(pl.col(gone).is_null()).select(keys).head(SHOWN).lazy(), on=keys, how="semi")).height
+        collect(
+            frame.join(rest.filter(pl.col(gone).is_null()).select(keys).head(SHOWN).lazy(), on=keys, how="semi")
+        ).height
         for frame, gone in zip(frames, (f"{ROW}_right", ROW))
     ]
     return {
