@@ -346,7 +346,7 @@ fn cancel(legacy: &[u128], governed: &[u128]) -> [Vec<usize>; 2] {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::{
         Settings, Unwatched,
@@ -458,7 +458,7 @@ mod tests {
 
     /// Lays everything aside in memory of its own, and counts how often.
     #[derive(Debug, Default)]
-    struct Counted(AtomicUsize);
+    pub(crate) struct Counted(pub(crate) AtomicUsize);
 
     #[derive(Debug)]
     struct CountedShelf(SchemaRef, Vec<RecordBatch>);

@@ -1,13 +1,18 @@
 //! Laws of the whole comparison, held against an oracle by brute force.
 
+mod all_types;
+mod brute;
 mod causes;
 mod distances;
 mod exact;
 pub(crate) mod fixtures;
 mod forms;
+mod look_alikes;
+mod memory;
 mod open;
 mod order;
 pub(crate) mod samples;
 mod scopes;
+mod tables;
 mod tolerance;
 mod types;

@@ -1,0 +1,209 @@
+//! Tables of all types against the oracle: what was planted is found, and nothing else.
+
+use super::{
+    brute::{self, Plain},
+    fixtures::{facts, judged_batches, statement, tolerating},
+    tables::{Tables, planted, tables},
+};
+use crate::{Memory, Request, Settings, Unwatched, judge_rows};
+use arrow::array::RecordBatch;
+use model::{Difference, Differences, InMemory, Judgement, Rows, ToleranceKind, Verdict};
+use proptest::{prelude::*, sample::Index};
+
+fn exact() -> Settings {
+    Settings::new(vec![]).unwrap().with_examples_max(1_000)
+}
+
+fn judged(
+    [legacy, governed]: [&RecordBatch; 2],
+    key: Option<&[usize]>,
+    settings: &Settings,
+) -> Judgement {
+    let rows = |batch: &RecordBatch| InMemory::new(batch.schema(), vec![batch.clone()]).unwrap();
+    let (legacy, governed, facts) = (rows(legacy), rows(governed), facts());
+    let sides: [&dyn Rows; 2] = [&legacy, &governed];
+    let request =
+        Request { statement: statement(&facts), key, memory: Memory::default(), watch: &Unwatched };
+    judge_rows(request, sides, settings)
+}
+
+fn run(tables: &Tables, key: Option<&[usize]>) -> Judgement {
+    judged([&tables.batch(0, key.is_some()), &tables.batch(1, key.is_some())], key, &exact())
+}
+
+fn counts(found: &Differences) -> [u64; 4] {
+    [found.missing_rows, found.extra_rows, found.changed_rows, found.changed_cells]
+}
+
+/// The rows that only one side has must be as many as the oracle says; examples add up to counts.
+fn check(
+    legacy: &[Vec<Plain>],
+    governed: &[Vec<Plain>],
+    found: &Judgement,
+) -> Result<(), TestCaseError> {
+    let [gone, came] = brute::alone(legacy, governed).map(|rows| rows.len() as u64);
+    let differences = &found.differences;
+    prop_assert_eq!(found.verdict.reason(), None);
+    prop_assert_eq!(differences.missing_rows + differences.changed_rows, gone);
+    prop_assert_eq!(differences.extra_rows + differences.changed_rows, came);
+    let expected = if gone + came == 0 { Verdict::Match } else { Verdict::Mismatch };
+    prop_assert_eq!(&found.verdict, &expected);
+    let mut shown = [0; 4];
+    for example in &differences.examples {
+        match example {
+            Difference::Missing { times, .. } => shown[0] += times,
+            Difference::Extra { times, .. } => shown[1] += times,
+            Difference::Changed { cells, .. } => {
+                shown[2] += 1;
+                shown[3] += cells.len() as u64;
+                prop_assert!(!cells.is_empty());
+            }
+            other => return Err(TestCaseError::fail(format!("invented: {other:?}"))),
+        }
+    }
+    prop_assert_eq!(shown, counts(differences));
+    let by_column: u64 = differences.columns.iter().map(|column| column.changed_cells).sum();
+    prop_assert_eq!(by_column, differences.changed_cells);
+    Ok(())
+}
+
+/// Changed cells of each column.
+fn cells(found: &Differences, columns: usize) -> Vec<u64> {
+    let mut cells = vec![0; columns];
+    for column in &found.columns {
+        cells[column.column] = column.changed_cells;
+    }
+    cells
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1_000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_oracle_agrees(tables in tables()) {
+        let [legacy, governed] = [0, 1].map(|side| tables.batch(side, false));
+        let found = judged([&legacy, &governed], None, &exact());
+        check(&brute::rows(&legacy), &brute::rows(&governed), &found)?;
+    }
+
+    /// By a key that may have copies: what is alone with its key on both sides is a changed row, cell
+    /// by cell; of several, no more than there are on either side.
+    #[test]
+    fn the_oracle_agrees_by_key(tables in tables()) {
+        let [legacy, governed] = [0, 1].map(|side| tables.batch(side, true));
+        let found = judged([&legacy, &governed], Some(&[0]), &exact());
+        let (l, g) = (brute::rows(&legacy), brute::rows(&governed));
+        check(&l, &g, &found)?;
+        let [gone, came] = brute::alone(&l, &g);
+        let (mut sure, mut possible, mut changed) = (0, 0, vec![0; legacy.num_columns()]);
+        let mut seen: Vec<&Plain> = Vec::new();
+        for row in &gone {
+            let key = &l[*row][0];
+            if seen.iter().any(|other| brute::same(other, key)) {
+                continue;
+            }
+            seen.push(key);
+            let of_key = |rows: &[usize], of: &[Vec<Plain>]| -> Vec<usize> {
+                rows.iter().copied().filter(|row| brute::same(&of[*row][0], key)).collect()
+            };
+            let (a, b) = (of_key(&gone, &l), of_key(&came, &g));
+            possible += a.len().min(b.len()) as u64;
+            if let ([a], [b]) = (&a[..], &b[..]) {
+                sure += 1;
+                for (column, cells) in changed.iter_mut().enumerate() {
+                    *cells += u64::from(!brute::same(&l[*a][column], &g[*b][column]));
+                }
+            }
+        }
+        let rows = found.differences.changed_rows;
+        prop_assert!((sure..=possible).contains(&rows), "{} of {}..={}", rows, sure, possible);
+        if sure == possible {
+            prop_assert_eq!(cells(&found.differences, changed.len()), changed);
+        }
+    }
+
+    #[test]
+    fn all_that_was_planted_is_found_and_nothing_else((tables, planted) in planted()) {
+        let found = run(&tables, Some(&[0])).differences;
+        prop_assert_eq!(
+            [found.missing_rows, found.extra_rows, found.changed_rows],
+            [planted.missing, planted.extra, planted.changed]
+        );
+        prop_assert_eq!(cells(&found, planted.cells.len()), planted.cells);
+        // As a bag, the same rows are alone.
+        let bag = judged([&tables.batch(0, true), &tables.batch(1, true)], None, &exact()).differences;
+        prop_assert_eq!(bag.missing_rows + bag.changed_rows, planted.missing + planted.changed);
+        prop_assert_eq!(bag.extra_rows + bag.changed_rows, planted.extra + planted.changed);
+    }
+
+    #[test]
+    fn swapping_the_sides_swaps_what_is_found(tables in tables(), keyed: bool) {
+        let key = keyed.then_some(&[0_usize][..]);
+        let (there, back) = (run(&tables, key), run(&tables.swapped(), key));
+        prop_assert_eq!(&there.verdict, &back.verdict);
+        let [missing, extra, changed, cells] = counts(&there.differences);
+        prop_assert_eq!(counts(&back.differences), [extra, missing, changed, cells]);
+    }
+
+    #[test]
+    fn how_rows_are_cut_and_ordered_means_nothing(tables in tables(), keyed: bool, at: Index, by in 0_usize..10) {
+        let [legacy, governed] = [0, 1].map(|side| tables.batch(side, keyed));
+        let whole = judged([&legacy, &governed], None, &exact());
+        let cut = at.index(legacy.num_rows() + 1);
+        let parts = [legacy.slice(0, cut), legacy.slice(cut, legacy.num_rows() - cut)];
+        let schemas = [legacy.schema(), governed.schema()];
+        let (one, nothing) = (std::slice::from_ref(&governed), governed.slice(0, 0));
+        let found = judged_batches(&facts(), (&schemas[0], &parts), (&schemas[1], one), &exact());
+        prop_assert_eq!(&found, &whole);
+        let more = [nothing.clone(), governed.clone(), nothing];
+        let found = judged_batches(&facts(), (&schemas[0], &parts), (&schemas[1], &more), &exact());
+        prop_assert_eq!(&found, &whole);
+
+        let mut turned = tables.clone();
+        let length = turned.rows[1].len().max(1);
+        turned.rows[1].rotate_left(by % length);
+        turned.rows[0].reverse();
+        let found = judged([&turned.batch(0, keyed), &turned.batch(1, keyed)], None, &exact());
+        prop_assert_eq!(&found.verdict, &whole.verdict);
+        prop_assert_eq!(counts(&found.differences), counts(&whole.differences));
+    }
+
+    /// Columns that both sides have alike take nothing away, and neither does their order.
+    #[test]
+    fn the_order_of_columns_means_nothing(tables in tables(), by in 0_usize..5) {
+        let columns = |side| {
+            let batch = tables.batch(side, true);
+            let count = batch.num_columns();
+            let turned: Vec<usize> = (0..count).map(|column| (column + by) % count).collect();
+            (batch.project(&turned).unwrap(), batch)
+        };
+        let ((a, l), (b, g)) = (columns(0), columns(1));
+        let alone = |found: Judgement| {
+            let found = found.differences;
+            [found.missing_rows + found.changed_rows, found.extra_rows + found.changed_rows]
+        };
+        let whole = alone(judged([&l, &g], None, &exact()));
+        prop_assert_eq!(alone(judged([&a, &b], None, &exact())), whole);
+    }
+
+    #[test]
+    fn a_tighter_rule_never_accepts_more(tables in tables(), rule in 0_usize..6, keyed: bool) {
+        let kinds = |factor: f64, steps: u32| [
+            ToleranceKind::FloatAbsolute { max: factor },
+            ToleranceKind::FloatRelative { max: factor / 8.0 },
+            ToleranceKind::FloatUlps { max: steps },
+            ToleranceKind::DecimalAbsolute { max: factor },
+            ToleranceKind::DecimalRelative { max: factor / 8.0 },
+            ToleranceKind::TimePrecision { micros: steps.into() },
+        ];
+        let key = keyed.then_some(&[0_usize][..]);
+        let sides = [0, 1].map(|side| tables.batch(side, keyed));
+        let left = |settings: &Settings| {
+            let found = judged([&sides[0], &sides[1]], key, settings).differences;
+            found.missing_rows + found.extra_rows + 2 * found.changed_rows
+        };
+        let of = |kinds: [ToleranceKind; 6]| left(&tolerating(&kinds[rule..=rule]));
+        let (wide, tight, none) = (of(kinds(2.0, 1 << 23)), of(kinds(0.5, 1_000)), left(&exact()));
+        prop_assert!(wide <= tight && tight <= none, "{} {} {}", wide, tight, none);
+    }
+}

@@ -1,0 +1,81 @@
+//! How much memory there is changes no answer.
+
+use super::fixtures::{batch, facts, statement};
+use crate::{Memory, Request, Settings, Unwatched, judge_rows, residue::tests::Counted};
+use arrow::array::{
+    Decimal128Array, Float64Array, Int64Array, RecordBatch, StringArray, UInt64Array,
+};
+use model::{InMemory, Judgement, Rows};
+use std::sync::{Arc, atomic::Ordering};
+
+/// More rows of both sides than are kept at once.
+const ROWS: i64 = 120_000;
+
+fn table(rows: &[i64], changed: impl Fn(i64) -> bool) -> RecordBatch {
+    let some = |n: i64| n % 11 != 0;
+    let float = |n: i64| f64::from(i32::try_from(n % 1_000).unwrap()) / 3.0;
+    let decimals: Decimal128Array = rows.iter().map(|n| Some(i128::from(n % 977))).collect();
+    batch(vec![
+        Arc::new(rows.iter().map(|n| Some(*n)).collect::<Int64Array>()),
+        Arc::new(rows.iter().map(|n| some(*n).then(|| float(*n))).collect::<Float64Array>()),
+        Arc::new(rows.iter().map(|n| Some(format!("text {}", n % 313))).collect::<StringArray>()),
+        Arc::new(decimals.with_precision_and_scale(12, 2).unwrap()),
+        Arc::new(
+            rows.iter()
+                .map(|n| u64::try_from(i64::from(changed(*n))).ok())
+                .collect::<UInt64Array>(),
+        ),
+    ])
+}
+
+fn judged(sides: [&RecordBatch; 2], key: Option<&[usize]>, bytes_max: u64) -> (Judgement, usize) {
+    let rows = |batch: &RecordBatch| InMemory::new(batch.schema(), vec![batch.clone()]).unwrap();
+    let [legacy, governed] = sides.map(rows);
+    let (facts, scratch) = (facts(), Counted::default());
+    let request = Request {
+        statement: statement(&facts),
+        key,
+        memory: Memory { bytes_max, scratch: Some(&scratch) },
+        watch: &Unwatched,
+    };
+    let both: [&dyn Rows; 2] = [&legacy, &governed];
+    let found = judge_rows(request, both, &Settings::new(vec![]).unwrap());
+    (found, scratch.0.load(Ordering::Relaxed))
+}
+
+#[test]
+fn little_memory_gives_the_same_answer() {
+    let legacy: Vec<i64> = (0..ROWS).collect();
+    // In another order, every 13th changed, some gone, some new, some twice.
+    let is_gone = |n: i64| n % 1_000 == 7;
+    let is_changed = |n: i64| n % 13 == 0 && n < ROWS;
+    let mut governed: Vec<i64> = legacy.iter().rev().copied().filter(|n| !is_gone(*n)).collect();
+    governed.extend(ROWS..ROWS + 50);
+    governed.extend((0..30).filter(|n| !is_gone(*n)));
+    let (left, right) = (table(&legacy, |_| false), table(&governed, is_changed));
+    let count = |of: &dyn Fn(i64) -> bool| {
+        u64::try_from(legacy.iter().filter(|n| of(**n)).count()).unwrap()
+    };
+    let (gone, changed) = (count(&is_gone), count(&|n| is_changed(n) && !is_gone(n)));
+    for key in [Some(&[0_usize][..]), None] {
+        let counts = |found: &Judgement| {
+            let d = &found.differences;
+            // Without a key it is a matter of what was at hand which rows are shown as one.
+            let more = key.map(|_| [d.changed_rows, d.changed_cells]);
+            (d.missing_rows + d.changed_rows, d.extra_rows + d.changed_rows, more)
+        };
+        let (roomy, aside) = judged([&left, &right], key, 16 << 30);
+        assert_eq!(aside, 0, "laid aside although there is memory");
+        let expected = (gone + changed, 50 + 29 + changed, key.map(|_| [changed, changed]));
+        assert_eq!(counts(&roomy), expected);
+        for bytes_max in [16 << 20, 1 << 20, 1] {
+            let (tight, aside) = judged([&left, &right], key, bytes_max);
+            assert!(aside > 0 || bytes_max == 16 << 20, "{bytes_max}: nothing is laid aside");
+            assert_eq!(tight.verdict, roomy.verdict, "{key:?} {bytes_max}");
+            assert_eq!(counts(&tight), expected, "{key:?} {bytes_max}");
+            if key.is_some() {
+                assert_eq!(tight.differences.columns, roomy.differences.columns, "{bytes_max}");
+            }
+        }
+    }
+}
