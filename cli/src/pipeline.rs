@@ -3,7 +3,7 @@
 use crate::{
     error::CliError,
     output,
-    wiring::{collation, judge::Comparer, translate::Planner},
+    wiring::{collation, judge::Comparer, scratch::Scratch, translate::Planner},
 };
 use chrono::Utc;
 use engines::Engine;
@@ -33,6 +33,8 @@ pub(crate) struct Job<'a> {
     pub(crate) settings: Settings,
     /// Tolerances and the bounds of a comparison.
     pub(crate) comparison: compare::Settings,
+    /// What is held in memory of answers and comparisons.
+    pub(crate) memory: MemoryLimits,
     /// Mismatches that the gate lets pass.
     pub(crate) mismatches_allowed: u64,
     /// Folder of the runs.
@@ -41,6 +43,21 @@ pub(crate) struct Job<'a> {
     pub(crate) store: StoreOptions,
     /// The run's name.
     pub(crate) id: RunName,
+}
+
+/// How much memory rows may take; what is more goes to temporary files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct MemoryLimits {
+    /// Bytes of each answer.
+    pub(crate) result_bytes_max: usize,
+    /// Bytes of rows of each comparison.
+    pub(crate) comparison_bytes_max: u64,
+}
+
+impl Default for MemoryLimits {
+    fn default() -> Self {
+        Self { result_bytes_max: 64 << 20, comparison_bytes_max: 512 << 20 }
+    }
 }
 
 /// What the run is called.
@@ -83,9 +100,10 @@ pub(crate) async fn run(
     let header = header(&job).await?;
     let store = Store::create_or_resume(&job.runs, &header, &job.plan, job.store)?;
     let (_, already_done) = store.counts()?;
-    let judge = Arc::new(Comparer(job.comparison));
+    let judge = Arc::new(Comparer::new(job.comparison, job.memory.comparison_bytes_max));
     let end = Runner::new(job.legacy, job.governed, judge, job.settings)
         .with_observer(observer)
+        .with_scratch(Arc::new(Scratch::keeping(job.memory.result_bytes_max)))
         .run(&store, stop)
         .await?;
     let folder = store.folder().to_owned();

@@ -11,6 +11,7 @@ pub(crate) mod interrupt;
 pub(crate) mod judge;
 pub(crate) mod progress;
 pub(crate) mod runtime;
+pub(crate) mod scratch;
 pub(crate) mod script;
 pub(crate) mod translate;
 pub(crate) mod workload;

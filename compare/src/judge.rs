@@ -72,11 +72,8 @@ pub fn judge(
         SideResult::Rows { schema: right_schema, batches: right },
     ) = (legacy, governed)
     else {
-        let mut judgement = failures::judge(legacy.failure(), governed.failure());
-        judgement.differences.legacy_rows = legacy.rows();
-        judgement.differences.governed_rows = governed.rows();
-        judgement.differences.examples.truncate(settings.examples_max);
-        return judgement;
+        let failures = [legacy.failure(), governed.failure()];
+        return judge_failures(failures, [legacy.rows(), governed.rows()], settings);
     };
     let rows = |side: Side, schema: &SchemaRef, batches: &[RecordBatch]| {
         InMemory::new(SchemaRef::clone(schema), batches.to_vec())
@@ -112,6 +109,59 @@ pub struct Request<'a> {
     pub memory: Memory<'a>,
     /// Who is told how far it is, and may stop it.
     pub watch: &'a dyn Watch,
+}
+
+/// The answer of one side, whose rows can be read again.
+#[derive(Debug, Clone, Copy)]
+pub enum Answer<'a> {
+    /// A complete result.
+    Rows(&'a dyn Rows),
+    /// A failure.
+    Failed(&'a Failure),
+}
+
+impl<'a> Answer<'a> {
+    fn failure(self) -> Option<&'a Failure> {
+        match self {
+            Self::Failed(failure) => Some(failure),
+            Self::Rows(_) => None,
+        }
+    }
+
+    /// Rows, as far as they are known without being read.
+    fn rows(self) -> u64 {
+        match self {
+            Self::Rows(rows) => rows.rows().unwrap_or_default(),
+            Self::Failed(_) => 0,
+        }
+    }
+}
+
+/// Compares two answers: legacy, governed.
+///
+/// What cannot be told is [`Verdict::Inconclusive`] with its reason.
+pub fn judge_answers(
+    request: Request<'_>,
+    [legacy, governed]: [Answer<'_>; 2],
+    settings: &Settings,
+) -> Judgement {
+    if let (Answer::Rows(legacy), Answer::Rows(governed)) = (legacy, governed) {
+        return judge_rows(request, [legacy, governed], settings);
+    }
+    let failures = [legacy.failure(), governed.failure()];
+    judge_failures(failures, [legacy.rows(), governed.rows()], settings)
+}
+
+fn judge_failures(
+    [legacy, governed]: [Option<&Failure>; 2],
+    [legacy_rows, governed_rows]: [u64; 2],
+    settings: &Settings,
+) -> Judgement {
+    let mut judgement = failures::judge(legacy, governed);
+    let found = &mut judgement.differences;
+    (found.legacy_rows, found.governed_rows) = (legacy_rows, governed_rows);
+    found.examples.truncate(settings.examples_max);
+    judgement
 }
 
 /// Compares the rows of both sides, which are read as often as is needed: legacy, governed.

@@ -61,7 +61,7 @@ mod laws;
 
 pub use causes::{CausePage, cause_pages};
 pub use fingerprint::confidence;
-pub use judge::{Request, SideResult, StatementRef, judge, judge_rows};
+pub use judge::{Answer, Request, SideResult, StatementRef, judge, judge_answers, judge_rows};
 pub use kind::type_name;
 pub use residue::Memory;
 pub use settings::{Settings, SettingsError};

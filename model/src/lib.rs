@@ -43,7 +43,7 @@ pub use outcome::{ColumnInfo, Outcome, OutcomeResult};
 pub use plan::{
     AppliedRule, Disposition, Fidelity, Plan, PlanItem, RuleSpan, SideStatement, SkipReason,
 };
-pub use rows::{Batches, InMemory, Rows, RowsError, Scratch, Shelf};
+pub use rows::{AsideInMemory, Batches, InMemory, Rows, RowsError, Scratch, Shelf};
 pub use side::Side;
 pub use sqlstate::SqlState;
 pub use tolerance::{Blanks, LedgerEntry, Scope, Tolerance, ToleranceKind};

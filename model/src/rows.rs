@@ -145,6 +145,33 @@ impl Rows for InMemory {
     }
 }
 
+/// Rows that are laid aside stay in memory: for those that something else bounds.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct AsideInMemory;
+
+impl Scratch for AsideInMemory {
+    fn shelf(&self, schema: &SchemaRef) -> Result<Box<dyn Shelf>, RowsError> {
+        Ok(Box::new(MemoryShelf { schema: SchemaRef::clone(schema), batches: Vec::new() }))
+    }
+}
+
+#[derive(Debug)]
+struct MemoryShelf {
+    schema: SchemaRef,
+    batches: Vec<RecordBatch>,
+}
+
+impl Shelf for MemoryShelf {
+    fn push(&mut self, batch: RecordBatch) -> Result<(), RowsError> {
+        self.batches.push(batch);
+        Ok(())
+    }
+
+    fn finish(self: Box<Self>) -> Result<Box<dyn Rows>, RowsError> {
+        Ok(Box::new(InMemory::new(self.schema, self.batches)?))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -172,6 +199,20 @@ mod tests {
         assert!(cut.iter().all(|batch| batch.schema().field(0).name() == "b"));
         let counted: usize = read(&[]).iter().map(RecordBatch::num_rows).sum();
         assert_eq!(counted, 4);
+    }
+
+    #[test]
+    fn what_is_laid_aside_in_memory_is_there_again() {
+        let mut shelf = AsideInMemory.shelf(&batch(&[]).schema()).unwrap();
+        for values in [&[1, 2][..], &[3]] {
+            shelf.push(batch(values)).unwrap();
+        }
+        let rows = shelf.finish().unwrap();
+        let read = rows.read(0, &[0, 1], 9).unwrap().collect::<Result<Vec<_>, _>>().unwrap();
+        assert_eq!(read, [batch(&[1, 2]), batch(&[3])]);
+        let mut shelf = AsideInMemory.shelf(&Arc::new(Schema::empty())).unwrap();
+        shelf.push(batch(&[1])).unwrap();
+        assert!(shelf.finish().is_err(), "of another schema");
     }
 
     #[test]

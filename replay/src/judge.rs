@@ -1,16 +1,7 @@
 //! What turns two answers into a verdict. The comparer is plugged in by the caller.
 
-use engines::ResultSet;
-use model::{Differences, Failure, Judgement, PlanItem, Verdict};
-
-/// What one side answered.
-#[derive(Debug, Clone)]
-pub enum SideAnswer {
-    /// All rows.
-    Rows(ResultSet),
-    /// The statement failed; rows that arrived before do not count.
-    Failed(Failure),
-}
+use crate::answer::SideAnswer;
+use model::{Differences, Judgement, PlanItem, Verdict};
 
 /// Judges one statement. Runs on a thread of its own, so it may take its time.
 pub trait Judge: Send + Sync {

@@ -6,6 +6,8 @@
 //! [`Store`] alone; killing the process at any moment leaves items that are judged completely and
 //! items that are not judged at all, and starting the same run again finishes the latter.
 
+pub mod answer;
+pub mod ask;
 pub mod checkpoint;
 pub mod error;
 pub mod event;
@@ -19,13 +21,16 @@ pub mod stop;
 pub mod store;
 pub mod workload_dir;
 
+mod engine_session;
 mod session;
 mod side_session;
 
+pub use answer::{AnswerRows, SideAnswer};
+pub use ask::{Asked, Listener, Question, ask};
 pub use checkpoint::{Checkpoint, Checkpoints};
 pub use error::{ErrorClass, ReplayError};
 pub use event::{Event, Observer, Silent};
-pub use judge::{Judge, SideAnswer};
+pub use judge::Judge;
 pub use plan::{PlanError, Translate, TranslateOutcome, Unchanged};
 pub use run_id::run_id;
 pub use runner::{RunEnd, Runner, probe};

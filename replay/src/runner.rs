@@ -1,17 +1,17 @@
 //! Runs what is pending in a store: sessions at the same time, statements of one session in order.
 
 use crate::{
+    engine_session::Opening,
     error::ReplayError,
     event::{Event, Feed, Observer, Silent},
     judge::{self, Judge},
     session,
     settings::Settings,
-    side_session::Opening,
     stop::StopSignal,
     store::{Store, StoreError},
 };
 use engines::Engine;
-use model::{EngineInfo, PlanItem, Side};
+use model::{AsideInMemory, EngineInfo, PlanItem, Scratch, Side};
 use std::{
     collections::BTreeMap,
     fmt,
@@ -38,6 +38,7 @@ pub struct Runner {
     governed: Arc<dyn Engine>,
     judge: Arc<dyn Judge>,
     observer: Arc<dyn Observer>,
+    scratch: Arc<dyn Scratch>,
     settings: Settings,
 }
 
@@ -56,6 +57,7 @@ pub(crate) struct Context {
     legacy: Arc<dyn Engine>,
     governed: Arc<dyn Engine>,
     pub(crate) judge: Arc<dyn Judge>,
+    pub(crate) scratch: Arc<dyn Scratch>,
     pub(crate) settings: Settings,
     pub(crate) store: Store,
     /// Fires on the caller's stop, and when one session had to give up.
@@ -100,7 +102,15 @@ impl Runner {
         judge: Arc<dyn Judge>,
         settings: Settings,
     ) -> Self {
-        Self { legacy, governed, judge, observer: Arc::new(Silent), settings }
+        let (observer, scratch) = (Arc::new(Silent), Arc::new(AsideInMemory));
+        Self { legacy, governed, judge, observer, scratch, settings }
+    }
+
+    /// The same, with a place for answers; without one they stay in memory.
+    #[must_use]
+    pub fn with_scratch(mut self, scratch: Arc<dyn Scratch>) -> Self {
+        self.scratch = scratch;
+        self
     }
 
     /// The same, with someone who is told what happens.
@@ -125,6 +135,7 @@ impl Runner {
             legacy: Arc::clone(&self.legacy),
             governed: Arc::clone(&self.governed),
             judge: Arc::clone(&self.judge),
+            scratch: Arc::clone(&self.scratch),
             settings: self.settings.clone(),
             store: store.clone(),
             stop: halted,

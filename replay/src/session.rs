@@ -1,11 +1,11 @@
 //! One captured session: its statements in order, each on both sides at the same time.
 
 use crate::{
+    answer::SideAnswer,
     checkpoint::Checkpoint,
     error::ReplayError,
     event::Event,
-    guard,
-    judge::{self, SideAnswer},
+    guard, judge,
     runner::Context,
     side_session::{Answered, Halt, SideSession},
     store::{Record, SideRecord, StoreError},
@@ -162,7 +162,7 @@ async fn record(
                 .map(|((_, answered), outcome)| SideRecord {
                     outcome,
                     rows: match &answered.answer {
-                        SideAnswer::Rows(rows) => Some(rows),
+                        SideAnswer::Rows(answer) => Some(answer.rows.as_ref()),
                         SideAnswer::Failed(_) => None,
                     },
                     attempts: &answered.attempts,
@@ -189,10 +189,11 @@ fn request(item: &PlanItem, statement: &SideStatement) -> Request {
 
 fn outcome(side: Side, answered: &Answered) -> Outcome {
     let result = match &answered.answer {
-        SideAnswer::Rows(rows) => OutcomeResult::Rows {
-            rows: rows.rows() as u64,
-            columns: rows
-                .schema
+        SideAnswer::Rows(answer) => OutcomeResult::Rows {
+            rows: answer.count,
+            columns: answer
+                .rows
+                .schema()
                 .fields()
                 .iter()
                 .map(|field| ColumnInfo {
@@ -200,7 +201,7 @@ fn outcome(side: Side, answered: &Answered) -> Outcome {
                     data_type: type_label(field),
                 })
                 .collect(),
-            bytes: rows.bytes() as u64,
+            bytes: answer.bytes,
         },
         SideAnswer::Failed(failure) => OutcomeResult::Failed(failure.clone()),
     };

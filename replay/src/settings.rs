@@ -37,8 +37,8 @@ pub struct Settings {
     /// Sessions of one side that may be abandoned because the engine does not react; one more and
     /// the engine counts as unreachable.
     pub abandoned_max: u32,
-    /// Largest result of one side, in bytes of Arrow memory. At most `2 * sessions_max` results are
-    /// held at once.
+    /// Largest result of one side, in bytes of Arrow arrays, wherever it is laid aside. At most
+    /// `2 * sessions_max` results are held at once.
     pub result_bytes_max: usize,
     /// Settings of the system that the statements come from: how their texts are read.
     pub source: SourceSettings,
@@ -66,7 +66,7 @@ impl Default for Settings {
             backoff_first: Duration::from_millis(100),
             backoff_max: Duration::from_secs(2),
             abandoned_max: 8,
-            result_bytes_max: 512 * 1024 * 1024,
+            result_bytes_max: 16 << 30,
             source: SourceSettings::default(),
             legacy: SessionSettings::default(),
             governed: SessionSettings::default(),

@@ -6,9 +6,10 @@ use crate::{
     exit::Exit,
     output,
     wiring::{
-        comparing::{Comparing, Scratch},
+        comparing::Comparing,
         files::write,
         interrupt, runtime,
+        scratch::Scratch,
     },
 };
 use arrow::datatypes::FieldRef;
@@ -166,8 +167,10 @@ fn judge(
 ) -> Result<Judgement, CliError> {
     let runtime = runtime::new()?;
     let stop = runtime.block_on(async { interrupt::listen() });
-    let watch = Comparing::new(stop, rows);
-    let scratch = Scratch;
+    let [legacy, governed] = rows;
+    let total = legacy.rows().zip(governed.rows()).map(|(a, b)| a.saturating_add(b));
+    let watch = Comparing::new(stop, total);
+    let scratch = Scratch::on_disk();
     let request = Request {
         statement: StatementRef { id: "compare", fingerprint: "compare", facts },
         key,

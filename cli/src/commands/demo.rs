@@ -9,7 +9,7 @@ use crate::{
     error::CliError,
     exit::Exit,
     output,
-    pipeline::{self, Finished, Job, RunName},
+    pipeline::{self, Finished, Job, MemoryLimits, RunName},
     wiring::{
         bind_check,
         files::{self, Format},
@@ -165,6 +165,7 @@ impl Stage {
             governed: Arc::clone(&self.governed),
             settings,
             comparison: self.comparison.clone(),
+            memory: MemoryLimits::default(),
             mismatches_allowed: 0,
             runs: self.out.join("runs"),
             store: StoreOptions::default(),

@@ -133,6 +133,7 @@ async fn replay_job(args: &Args, loaded: &Loaded, workload: &Workload) -> Result
         governed: Arc::new(governed),
         settings,
         comparison,
+        memory: loaded.config.limits.memory(),
         mismatches_allowed: loaded.config.gate.mismatches_max,
         runs,
         store: loaded.config.store.options(),

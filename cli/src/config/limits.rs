@@ -1,6 +1,7 @@
 //! `[limits]`.
 
 use super::SessionConfig;
+use crate::pipeline::MemoryLimits;
 use replay::Settings;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -22,15 +23,21 @@ pub(crate) struct LimitsConfig {
     pub(crate) attempts_max: u32,
     /// Repeated sends in the whole run.
     pub(crate) retries_max: u64,
-    /// Largest result of one side, in bytes in memory. Up to twice `sessions_max` are held at once.
+    /// Largest result of one side, in bytes, in memory and temporary files together. Up to twice
+    /// `sessions_max` are held at once.
     pub(crate) result_bytes_max: usize,
+    /// Bytes of each result that stay in memory; what is more goes to a temporary file.
+    pub(crate) result_memory_bytes_max: usize,
+    /// Bytes of rows that each comparison holds in memory, beside the results; what is more goes to
+    /// temporary files. Up to `sessions_max` comparisons run at the same time.
+    pub(crate) comparison_memory_bytes_max: u64,
     /// Time that running statements get to finish after an interrupt, in seconds.
     pub(crate) stop_grace_seconds: u64,
 }
 
 impl Default for LimitsConfig {
     fn default() -> Self {
-        let settings = Settings::default();
+        let (settings, memory) = (Settings::default(), MemoryLimits::default());
         Self {
             sessions_max: settings.sessions_max,
             statement_timeout_seconds: settings.statement_timeout.as_secs(),
@@ -39,6 +46,8 @@ impl Default for LimitsConfig {
             attempts_max: settings.attempts_max,
             retries_max: settings.retries_max,
             result_bytes_max: settings.result_bytes_max,
+            result_memory_bytes_max: memory.result_bytes_max,
+            comparison_memory_bytes_max: memory.comparison_bytes_max,
             stop_grace_seconds: settings.stop_grace.as_secs(),
         }
     }
@@ -51,13 +60,14 @@ impl LimitsConfig {
     /// The keys that are out of range, each with what it must be.
     pub(crate) fn faults(&self) -> Vec<(&'static str, String)> {
         let wide = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
-        let bounds: [(&str, u64, RangeInclusive<u64>); 7] = [
+        let bounds: [(&str, u64, RangeInclusive<u64>); 8] = [
             ("sessions_max", wide(self.sessions_max), 1..=1024),
             ("statement_timeout_seconds", self.statement_timeout_seconds, 1..=SECONDS_MAX),
             ("open_timeout_seconds", self.open_timeout_seconds, 1..=SECONDS_MAX),
             ("open_attempts_max", self.open_attempts_max.into(), 1..=1_000),
             ("attempts_max", self.attempts_max.into(), 1..=1_000),
             ("result_bytes_max", wide(self.result_bytes_max), 1..=u64::MAX),
+            ("comparison_memory_bytes_max", self.comparison_memory_bytes_max, 1_000_000..=u64::MAX),
             ("stop_grace_seconds", self.stop_grace_seconds, 0..=SECONDS_MAX),
         ];
         let outside = bounds.into_iter().filter(|(_, value, range)| !range.contains(value));
@@ -72,6 +82,14 @@ impl LimitsConfig {
                 (key, format!("`{key}` is {value} and must be {rule}"))
             })
             .collect()
+    }
+
+    /// What is held in memory of answers and comparisons.
+    pub(crate) const fn memory(&self) -> MemoryLimits {
+        MemoryLimits {
+            result_bytes_max: self.result_memory_bytes_max,
+            comparison_bytes_max: self.comparison_memory_bytes_max,
+        }
     }
 
     /// The settings of a replay.
@@ -101,6 +119,7 @@ mod tests {
         let limits = LimitsConfig::default();
         assert_eq!(limits.faults(), []);
         assert_eq!(limits.settings(&SessionConfig::default()), Settings::default());
+        assert_eq!(limits.memory(), MemoryLimits::default());
     }
 
     #[test]
@@ -113,6 +132,8 @@ mod tests {
             attempts_max: 1,
             retries_max: 0,
             result_bytes_max: 1,
+            result_memory_bytes_max: 0,
+            comparison_memory_bytes_max: 1_000_000,
             stop_grace_seconds: 0,
         };
         assert_eq!(limits.faults(), []);

@@ -1,13 +1,10 @@
-//! A comparison of files: how far it is, whether it should end, and where rows go that memory does
-//! not hold.
+//! A comparison of two inputs: how far it is, and whether it should end.
 
-use arrow::{datatypes::SchemaRef, record_batch::RecordBatch};
 use compare::{Pass, Watch};
-use files::{SpoolOptions, SpoolWriter};
 use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressStyle};
-use model::{Rows, RowsError, Shelf, Side};
+use model::Side;
 use replay::StopSignal;
-use std::{fmt, io::IsTerminal as _, sync::Mutex, time::Duration};
+use std::{io::IsTerminal as _, sync::Mutex, time::Duration};
 
 const TICK: Duration = Duration::from_millis(120);
 
@@ -20,15 +17,14 @@ pub(crate) struct Comparing {
 }
 
 impl Comparing {
-    /// Of these two inputs; it ends when `stop` says so.
-    pub(crate) fn new(stop: StopSignal, [legacy, governed]: [&dyn Rows; 2]) -> Self {
+    /// Of two inputs with so many rows together, where that is known; it ends when `stop` says so.
+    pub(crate) fn new(stop: StopSignal, rows: Option<u64>) -> Self {
         let bar = if std::io::stderr().is_terminal() {
             ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr())
         } else {
             ProgressBar::hidden()
         };
         bar.enable_steady_tick(TICK);
-        let rows = legacy.rows().zip(governed.rows()).map(|(a, b)| a.saturating_add(b));
         Self { stop, bar, rows, pass: Mutex::new(None) }
     }
 
@@ -73,34 +69,5 @@ impl Watch for Comparing {
 
     fn is_stopped(&self) -> bool {
         self.stop.is_stopped()
-    }
-}
-
-/// Temporary files in the system's folder for them.
-#[derive(Debug)]
-pub(crate) struct Scratch;
-
-impl model::Scratch for Scratch {
-    fn shelf(&self, schema: &SchemaRef) -> Result<Box<dyn Shelf>, RowsError> {
-        let options = SpoolOptions { memory_bytes_max: 0, ..SpoolOptions::default() };
-        Ok(Box::new(OnDisk(SpoolWriter::new(SchemaRef::clone(schema), &options))))
-    }
-}
-
-struct OnDisk(SpoolWriter);
-
-impl fmt::Debug for OnDisk {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("OnDisk")
-    }
-}
-
-impl Shelf for OnDisk {
-    fn push(&mut self, batch: RecordBatch) -> Result<(), RowsError> {
-        self.0.push(batch)
-    }
-
-    fn finish(self: Box<Self>) -> Result<Box<dyn Rows>, RowsError> {
-        Ok(Box::new(self.0.finish()?))
     }
 }

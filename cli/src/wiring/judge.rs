@@ -1,13 +1,24 @@
 //! The comparer as the judge of a replay.
 
-use compare::{Settings, SideResult, StatementRef};
+use crate::wiring::scratch::Scratch;
+use compare::{Answer, Memory, Request, Settings, StatementRef, Unwatched};
 use model::{Differences, Disposition, Judgement, PlanItem, Scope, Tolerance, Verdict};
 use replay::{Judge, SideAnswer};
 use std::borrow::Cow;
 
 /// Judges with these settings, and with what each translation needs.
 #[derive(Debug)]
-pub(crate) struct Comparer(pub(crate) Settings);
+pub(crate) struct Comparer {
+    settings: Settings,
+    /// Bytes of rows that one comparison holds in memory.
+    memory_bytes_max: u64,
+}
+
+impl Comparer {
+    pub(crate) const fn new(settings: Settings, memory_bytes_max: u64) -> Self {
+        Self { settings, memory_bytes_max }
+    }
+}
 
 impl Judge for Comparer {
     fn judge(&self, item: &PlanItem, legacy: &SideAnswer, governed: &SideAnswer) -> Judgement {
@@ -19,16 +30,22 @@ impl Judge for Comparer {
         };
         let needed = needed(item);
         let settings = if needed.is_empty() {
-            Cow::Borrowed(&self.0)
+            Cow::Borrowed(&self.settings)
         } else {
-            match self.0.and(needed) {
+            match self.settings.and(needed) {
                 Ok(settings) => Cow::Owned(settings),
                 // A plan from elsewhere, too.
                 Err(error) => return unknown(format!("what the translation needs: {error}")),
             }
         };
-        let statement = StatementRef { id: &item.statement, fingerprint: &item.fingerprint, facts };
-        compare::judge(statement, side(legacy), side(governed), &settings)
+        let scratch = Scratch::on_disk();
+        let request = Request {
+            statement: StatementRef { id: &item.statement, fingerprint: &item.fingerprint, facts },
+            key: None,
+            memory: Memory { bytes_max: self.memory_bytes_max, scratch: Some(&scratch) },
+            watch: &Unwatched,
+        };
+        compare::judge_answers(request, [legacy, governed].map(answer), &settings)
     }
 }
 
@@ -65,10 +82,11 @@ fn needed(item: &PlanItem) -> Vec<Tolerance> {
     all
 }
 
-fn side(answer: &SideAnswer) -> SideResult<'_> {
+/// An answer as the comparer takes it.
+pub(crate) fn answer(answer: &SideAnswer) -> Answer<'_> {
     match answer {
-        SideAnswer::Rows(rows) => SideResult::Rows { schema: &rows.schema, batches: &rows.batches },
-        SideAnswer::Failed(failure) => SideResult::Failed(failure),
+        SideAnswer::Rows(answer) => Answer::Rows(answer.rows.as_ref()),
+        SideAnswer::Failed(failure) => Answer::Failed(failure),
     }
 }
 

@@ -6,8 +6,7 @@ use super::{
 };
 use crate::checkpoint::Checkpoint;
 use chrono::{DateTime, SecondsFormat, Utc};
-use engines::ResultSet;
-use model::{Failure, Judgement, Outcome, Side, Verdict};
+use model::{Failure, Judgement, Outcome, Rows, Side, Verdict};
 use rusqlite::{Connection, ToSql, Transaction, TransactionBehavior, params};
 use std::path::{Path, PathBuf};
 
@@ -28,7 +27,7 @@ pub struct SideRecord<'a> {
     /// The answer; `retained` is filled in by the store.
     pub outcome: &'a Outcome,
     /// The rows, absent for a failure.
-    pub rows: Option<&'a ResultSet>,
+    pub rows: Option<&'a dyn Rows>,
     /// All attempts, the last one gave the answer.
     pub attempts: &'a [Attempt],
 }

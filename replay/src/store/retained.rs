@@ -10,15 +10,18 @@ use arrow::{
     },
 };
 use engines::ResultSet;
-use model::{Outcome, Side};
+use model::{Outcome, Rows, RowsError, Side};
 use std::{
     collections::BTreeSet,
     fs::{self, File},
-    io::{BufReader, BufWriter, ErrorKind},
+    io::{self, BufReader, BufWriter, ErrorKind},
     path::Path,
 };
 
 const FOLDER: &str = "results";
+
+/// Rows that are written at a time.
+const BATCH_ROWS: usize = 1 << 13;
 
 /// Path of a side's result, relative to the run's folder.
 pub(super) fn name(index: u64, side: Side) -> String {
@@ -26,7 +29,7 @@ pub(super) fn name(index: u64, side: Side) -> String {
 }
 
 /// Writes a result so that it is complete on disk once it has its name.
-pub(super) fn write(folder: &Path, name: &str, rows: &ResultSet) -> Result<(), StoreError> {
+pub(super) fn write(folder: &Path, name: &str, rows: &dyn Rows) -> Result<(), StoreError> {
     let results = folder.join(FOLDER);
     fs::create_dir_all(&results).map_err(StoreError::io("create", &results))?;
     let path = folder.join(name);
@@ -41,16 +44,21 @@ pub(super) fn write(folder: &Path, name: &str, rows: &ResultSet) -> Result<(), S
     written
 }
 
-fn write_file(path: &Path, rows: &ResultSet) -> Result<(), StoreError> {
+fn write_file(path: &Path, rows: &dyn Rows) -> Result<(), StoreError> {
     let failed = |error| arrow_error("write", path, error);
     let file = File::create(path).map_err(StoreError::io("create", path))?;
     let options = IpcWriteOptions::default()
         .try_with_compression(Some(CompressionType::ZSTD))
         .map_err(failed)?;
-    let mut writer = FileWriter::try_new_with_options(BufWriter::new(&file), &rows.schema, options)
-        .map_err(failed)?;
-    for batch in &rows.batches {
-        writer.write(batch).map_err(failed)?;
+    let mut writer =
+        FileWriter::try_new_with_options(BufWriter::new(&file), rows.schema(), options)
+            .map_err(failed)?;
+    let lost = |error: RowsError| StoreError::io("write", path)(io::Error::other(error));
+    let columns: Vec<usize> = (0..rows.schema().fields().len()).collect();
+    for part in 0..rows.parts() {
+        for batch in rows.read(part, &columns, BATCH_ROWS).map_err(lost)? {
+            writer.write(&batch.map_err(lost)?).map_err(failed)?;
+        }
     }
     writer.finish().map_err(failed)?;
     writer.flush().map_err(failed)?;

@@ -3,6 +3,8 @@
 //! Each module says `cfg(test)`, so that the lints know their helpers for tests too.
 
 #[cfg(test)]
+mod answers;
+#[cfg(test)]
 mod balance;
 #[cfg(test)]
 mod concurrency;

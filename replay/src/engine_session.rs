@@ -1,0 +1,295 @@
+//! A session on an engine: opened when needed, opened again when lost, bounded in every wait.
+
+use crate::{
+    answer::{AnswerRows, Intake},
+    judge::panic_text,
+    settings::Settings,
+    stop::StopSignal,
+};
+use engines::{Canceller, Engine, Request, Session, SessionSettings};
+use futures::FutureExt as _;
+use model::{EngineInfo, Failure, FailureClass, Scratch, SqlState};
+use std::{
+    panic::AssertUnwindSafe,
+    sync::Arc,
+    thread,
+    time::{Duration, Instant},
+};
+use tokio::time::{sleep, timeout};
+
+/// What bounds the work of a session, and who is told of it.
+pub(crate) struct Terms<'a> {
+    pub(crate) settings: &'a Settings,
+    pub(crate) stop: &'a StopSignal,
+    pub(crate) scratch: &'a Arc<dyn Scratch>,
+    /// Is told what people should know.
+    pub(crate) warn: &'a (dyn Fn(String) + Send + Sync),
+    /// Is told how many rows of the running statement have come so far.
+    pub(crate) progress: &'a (dyn Fn(u64) + Send + Sync),
+}
+
+/// How one try went.
+#[derive(Debug)]
+pub(crate) enum Tried {
+    Rows(AnswerRows),
+    Failed(Failure),
+    /// The engine could not be reached before the statement was sent.
+    NotSent(Failure),
+}
+
+/// One try.
+#[derive(Debug)]
+pub(crate) struct Try {
+    pub(crate) tried: Tried,
+    /// From sending to the last row.
+    pub(crate) latency: Duration,
+    /// The engine did not react to a cancel; its session was abandoned.
+    pub(crate) hung: bool,
+}
+
+impl Try {
+    fn at_once(tried: Tried) -> Self {
+        Self { tried, latency: Duration::ZERO, hung: false }
+    }
+}
+
+/// A session, which need not be open yet.
+pub(crate) struct EngineSession {
+    engine: Arc<dyn Engine>,
+    opened_with: SessionSettings,
+    live: Option<Live>,
+}
+
+/// The session that is open.
+struct Live {
+    session: Box<dyn Session>,
+    canceller: Canceller,
+    /// A statement was sent and its end was not seen: not to be used again.
+    busy: bool,
+}
+
+type Panic = Box<dyn std::any::Any + Send>;
+
+/// The state of a session after a statement.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum After {
+    /// It can run the next one.
+    Clean,
+    /// It answered, but must not be used again.
+    Unclean,
+    /// It does not react any more.
+    Hung,
+}
+
+impl EngineSession {
+    /// Opens nothing yet.
+    pub(crate) fn new(engine: Arc<dyn Engine>, opened_with: SessionSettings) -> Self {
+        Self { engine, opened_with, live: None }
+    }
+
+    /// What the open session says of its engine.
+    pub(crate) fn info(&self) -> Option<&EngineInfo> {
+        self.live.as_ref().map(|live| live.session.info())
+    }
+
+    /// Sends a statement once.
+    pub(crate) async fn attempt(&mut self, request: &Request, terms: &Terms<'_>) -> Try {
+        let settings = terms.settings;
+        let live = match self.ensure_open(terms).await {
+            Ok(live) => live,
+            Err(failure) if is_passing(&failure) => return Try::at_once(Tried::NotSent(failure)),
+            // The engine is there, but does not want this session (a refused principal, say): that
+            // is its answer to the statement.
+            Err(failure) => return Try::at_once(Tried::Failed(failure)),
+        };
+        let limit = settings.statement_timeout.saturating_add(settings.client_grace);
+        live.busy = true;
+        let clock = Instant::now();
+        let canceller = live.canceller.clone();
+        let session = &mut live.session;
+        let intake = Intake {
+            scratch: terms.scratch,
+            bytes_max: u64::try_from(settings.result_bytes_max).unwrap_or(u64::MAX),
+            progress: terms.progress,
+        };
+        let mut work = Box::pin(
+            AssertUnwindSafe(async { intake.take(session.execute(request.clone()).await?).await })
+                .catch_unwind(),
+        );
+        let ended = timeout(limit, &mut work).await;
+        let latency = clock.elapsed();
+        let (tried, after) = match ended {
+            Ok(Ok(Ok(rows))) => (Tried::Rows(rows), After::Clean),
+            Ok(Ok(Err(failure))) => {
+                let lost = failure.class == FailureClass::Unreachable;
+                (Tried::Failed(failure), if lost { After::Unclean } else { After::Clean })
+            }
+            Ok(Err(payload)) => (Tried::Failed(panic_failure(payload.as_ref())), After::Unclean),
+            Err(_) => {
+                let reacted = tokio::select! {
+                    biased;
+                    result = &mut work => Some(result),
+                    () = cancel_then_wait(&canceller) => None,
+                    () = sleep(settings.cancel_grace) => None,
+                };
+                (Tried::Failed(timeout_failure(limit)), after_cancel(reacted))
+            }
+        };
+        drop(work);
+        live.busy = false;
+        let usable = live.session.is_usable();
+        if after != After::Clean || !usable {
+            let message = match after {
+                After::Hung => "the engine did not react to a cancel; its session is abandoned",
+                After::Unclean | After::Clean => "the session cannot be used again and is closed",
+            };
+            (terms.warn)(message.to_owned());
+            self.let_go();
+        }
+        Try { tried, latency, hung: after == After::Hung }
+    }
+
+    async fn ensure_open(&mut self, terms: &Terms<'_>) -> Result<&mut Live, Failure> {
+        if !self.live.as_ref().is_some_and(|live| !live.busy && live.session.is_usable()) {
+            self.let_go();
+            let opening = Opening {
+                engine: &self.engine,
+                session: &self.opened_with,
+                settings: terms.settings,
+                stop: terms.stop,
+            };
+            let session = opening.open(terms.warn).await?;
+            let canceller = session.canceller();
+            self.live = Some(Live { session, canceller, busy: false });
+        }
+        self.live.as_mut().ok_or_else(|| unreachable("no session is open".to_owned()))
+    }
+
+    /// Ends the session. A statement that is still running is cancelled first.
+    pub(crate) async fn close(mut self, settings: &Settings) {
+        if let Some(live) = &self.live
+            && live.busy
+        {
+            let canceller = live.canceller.clone();
+            // Whether it is heard or not, the session goes now.
+            let _ = timeout(settings.cancel_grace, canceller.cancel()).await;
+        }
+        self.let_go();
+    }
+
+    /// Lets go of the session. Dropping it may wait for an engine that hangs, so that happens on a
+    /// thread of its own, which nobody waits for.
+    fn let_go(&mut self) {
+        let Some(live) = self.live.take() else { return };
+        let runtime = tokio::runtime::Handle::try_current();
+        let dropping = move || {
+            let _entered = runtime.as_ref().map(tokio::runtime::Handle::enter);
+            drop(live);
+        };
+        if let Err(error) =
+            thread::Builder::new().name("replay-session-close".to_owned()).spawn(dropping)
+        {
+            tracing::warn!(%error, "no thread to close a session on; it was closed in place");
+        }
+    }
+}
+
+impl Drop for EngineSession {
+    fn drop(&mut self) {
+        self.let_go();
+    }
+}
+
+/// Everything that opening a session takes.
+pub(crate) struct Opening<'a> {
+    pub(crate) engine: &'a Arc<dyn Engine>,
+    pub(crate) session: &'a SessionSettings,
+    pub(crate) settings: &'a Settings,
+    pub(crate) stop: &'a StopSignal,
+}
+
+impl Opening<'_> {
+    /// Opens a session, trying again where that may help; `warn` is told about it.
+    pub(crate) async fn open(self, warn: impl Fn(String)) -> Result<Box<dyn Session>, Failure> {
+        let settings = self.settings;
+        let mut tried = 0;
+        loop {
+            tried += 1;
+            let opening = AssertUnwindSafe(self.engine.open(self.session)).catch_unwind();
+            let failure = match timeout(settings.open_timeout, opening).await {
+                Ok(Ok(Ok(session))) => return Ok(session),
+                Ok(Ok(Err(failure))) => failure,
+                Ok(Err(payload)) => panic_failure(payload.as_ref()),
+                Err(_) => unreachable(format!(
+                    "no session within {} ms; check that the server answers",
+                    settings.open_timeout.as_millis()
+                )),
+            };
+            // A wrong password or an unknown database does not get better by asking again.
+            let passing = is_passing(&failure) && !matches!(failure.sqlstate.class(), "28" | "3D");
+            if !passing || tried >= settings.open_attempts_max || self.stop.is_stopped() {
+                return Err(failure);
+            }
+            warn(format!("opening a session again after: {failure}"));
+            tokio::select! {
+                () = sleep(settings.backoff(tried)) => {}
+                () = self.stop.stopped() => return Err(failure),
+            }
+        }
+    }
+}
+
+/// May the same thing work a little later?
+pub(crate) fn is_passing(failure: &Failure) -> bool {
+    matches!(failure.class, FailureClass::Transient | FailureClass::Unreachable)
+}
+
+/// What state a client-side cancel left the session in. Only a statement that ended because of the
+/// cancel leaves a clean one: a cancel that is still on its way would hit the next statement.
+fn after_cancel(reacted: Option<Result<Result<AnswerRows, Failure>, Panic>>) -> After {
+    match reacted {
+        None => After::Hung,
+        Some(Ok(Err(failure))) if failure.sqlstate == SqlState::QUERY_CANCELED => After::Clean,
+        Some(_) => After::Unclean,
+    }
+}
+
+/// Cancels, and then waits for ever: the caller bounds it.
+async fn cancel_then_wait(canceller: &Canceller) {
+    canceller.cancel().await;
+    std::future::pending::<()>().await;
+}
+
+fn timeout_failure(limit: Duration) -> Failure {
+    Failure {
+        class: FailureClass::Resource,
+        sqlstate: SqlState::QUERY_CANCELED,
+        message: format!(
+            "no complete answer within {} ms; the statement was cancelled from our side",
+            limit.as_millis()
+        ),
+        code: None,
+        position: None,
+    }
+}
+
+fn panic_failure(payload: &(dyn std::any::Any + Send)) -> Failure {
+    Failure {
+        class: FailureClass::Resource,
+        sqlstate: SqlState::INTERNAL_ERROR,
+        message: format!("the engine's driver ended in a panic: {}", panic_text(payload)),
+        code: None,
+        position: None,
+    }
+}
+
+/// The engine cannot be reached, for this reason.
+pub(crate) fn unreachable(message: String) -> Failure {
+    Failure {
+        class: FailureClass::Unreachable,
+        sqlstate: SqlState::CANNOT_CONNECT,
+        message,
+        code: None,
+        position: None,
+    }
+}
