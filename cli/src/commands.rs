@@ -39,7 +39,7 @@ enum Command {
     Report(report::Args),
     /// Translate SQL from one dialect to another, or refuse it
     Transpile(transpile::Args),
-    /// Compare two files of rows
+    /// Compare two files of rows, or answers of engines
     Compare(compare::Args),
     /// Check audit logs
     Audit(audit::Args),

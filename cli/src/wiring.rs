@@ -1,5 +1,6 @@
 //! Joins the stages: each file makes one crate's part out of what another crate gives.
 
+pub(crate) mod asking;
 pub(crate) mod bind_check;
 pub(crate) mod catalog;
 pub(crate) mod collation;

@@ -18,7 +18,7 @@ pub use crate::{
     csv::{CsvFile, CsvOptions, CsvTypes, TypeNote, infer},
     format::Format,
     ipc::IpcFile,
-    open::{OpenedRows, Options, open, open_pair},
+    open::{OpenedRows, Options, check, open, open_beside, open_pair},
     parquet::ParquetFile,
     spool::{Spool, SpoolOptions, SpoolWriter},
 };

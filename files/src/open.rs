@@ -60,6 +60,42 @@ pub fn open_pair(paths: [&Path; 2], options: [&Options; 2]) -> Result<[OpenedRow
     Ok([left.0.into(), right.0.into()])
 }
 
+/// Opens a file that will be compared with rows of this schema, which are no file: a text whose types
+/// are [`CsvTypes::Inferred`] has the types of these, as far as its values allow.
+///
+/// # Errors
+/// What is wrong with the file.
+pub fn open_beside(
+    path: &Path,
+    options: &Options,
+    schema: &SchemaRef,
+) -> Result<OpenedRows, RowsError> {
+    let mut options = options.clone();
+    if matches!(options.csv.types, CsvTypes::Inferred) {
+        options.csv.types = CsvTypes::Like(SchemaRef::clone(schema));
+    }
+    Ok(open_any(path, &options)?.into())
+}
+
+/// Looks whether a file can be opened, without going through it: the values of a text are not
+/// looked at.
+///
+/// # Errors
+/// What is wrong with the file so far.
+pub fn check(path: &Path, options: &Options) -> Result<(), RowsError> {
+    let (source, opened) = Source::open(path)?;
+    let format = match options.format {
+        Some(format) => format,
+        None => detect(path, &source, &opened)?,
+    };
+    match format {
+        Format::Csv | Format::Tsv => Ok(()),
+        Format::Parquet | Format::Arrow | Format::ArrowStream => {
+            open_any(path, &Options { format: Some(format), csv: options.csv.clone() }).map(drop)
+        }
+    }
+}
+
 /// Rows of a file, and what is to be said about their types.
 #[derive(Debug)]
 pub struct OpenedRows {

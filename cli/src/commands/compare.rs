@@ -1,4 +1,9 @@
-//! `gnomon compare LEFT RIGHT`: two files of rows.
+//! `gnomon compare LEFT RIGHT`: two files of rows, or answers of engines.
+
+mod input;
+mod query;
+mod statement;
+mod values;
 
 use crate::{
     config::tolerance_file::{ToleranceFile, tolerance_schema},
@@ -6,42 +11,50 @@ use crate::{
     exit::Exit,
     output,
     wiring::{
-        comparing::Comparing,
-        files::write,
-        interrupt, runtime,
-        scratch::Scratch,
+        asking, collation, comparing::Comparing, files::write, interrupt, runtime, scratch::Scratch,
     },
 };
-use arrow::datatypes::FieldRef;
+use arrow::datatypes::{FieldRef, Schema as RowSchema};
 use clap::ValueEnum;
-use compare::{Memory, Request, Settings, StatementRef};
+use compare::{Answer, Memory, Request, Settings, StatementRef};
+use engines::SessionSettings;
 use files::{CsvOptions, CsvTypes, Options};
+use input::{Asking, Input, Queries};
 use model::{
-    ColumnInfo, Judgement, Rows, StatementFacts, StatementKind, Tolerance, Verdict,
-    facts::ColumnOrigin,
+    ColumnInfo, Failure, FailureClass, Judgement, Rows, RowsError, Side, StatementFacts, Tolerance,
+    Verdict, catalog::CatalogTable,
 };
-use reports::comparison::{self, Comparison, Input};
+use replay::{SideAnswer, StopSignal};
+use reports::comparison::{self, Comparison};
+use statement::Said;
 use std::{
     io::Write,
     path::{Path, PathBuf},
+    sync::Arc,
     time::Duration,
 };
+use tokio::runtime::Runtime;
+use values::{delimiter, size, timeout};
 
 const ABOUT: &str = "\
-LEFT is the legacy side, RIGHT the governed one. Each is a Parquet, Arrow IPC (Feather), CSV or TSV
-file, told by how it begins, or else by the end of its name. Columns are laid on each other by
-position. Rows are a bag: their order means nothing, copies count.
+LEFT is the legacy side, RIGHT the governed one. Each is a file or an engine. A file is Parquet, Arrow
+IPC (Feather), CSV or TSV, told by how it begins, or else by the end of its name. An engine is
+`postgres://…`, `duckdb:FILE`, `duckdb:` or `datafusion:` (both in memory), and answers a query that
+only reads. Columns are laid on each other by position. Rows are a bag: copies count, and their order
+means nothing but for the ORDER BY of a query, which must hold on both sides.
 
 Without --key the rows that differ are paired by a key that is looked for among them and checked
 against all rows, or else by what they have in common. Counts are exact, whatever is shown.
 
-Values of a text file have the types of the other file, or, beside another text file, those that all
+Values of a text file have the types of the other side, or, beside another text file, those that all
 values of both have without loss. An empty field is NULL, `\"\"` is the empty text.
 
-The exit code is 0 where the rows match, perhaps within tolerances, 1 where they do not, 4 where it
-cannot be said.";
+Two queries that fail with the same class of SQLSTATE match; one that fails alone is a mismatch.
 
-/// Compare two files of rows
+The exit code is 0 where the rows match, perhaps within tolerances, 1 where they do not, 3 where a file
+or an engine cannot be reached, 4 where it cannot be said.";
+
+/// Compare two files of rows, or answers of engines
 #[derive(Debug, clap::Args)]
 #[command(after_help = ABOUT)]
 pub(crate) struct Args {
@@ -51,6 +64,21 @@ pub(crate) struct Args {
     /// The governed side
     #[arg(required_unless_present = "print_schema")]
     right: Option<PathBuf>,
+    /// What to ask the engines, or `@FILE` for the text of a file
+    #[arg(long, value_name = "SQL")]
+    query: Option<String>,
+    /// What to ask LEFT, if it is not the same
+    #[arg(long, value_name = "SQL")]
+    left_query: Option<String>,
+    /// What to ask RIGHT, if it is not the same
+    #[arg(long, value_name = "SQL")]
+    right_query: Option<String>,
+    /// Limit for each query, such as `90s`, `10m` or `2h`
+    #[arg(long, value_name = "TIME", default_value = "1h", value_parser = timeout)]
+    timeout: Duration,
+    /// Time zone of the engines' sessions, as IANA names it
+    #[arg(long, value_name = "ZONE", default_value = "UTC")]
+    time_zone: String,
     /// The columns that say which row is which, by name or from 1
     #[arg(long, value_name = "COLUMN,…", value_delimiter = ',')]
     key: Vec<String>,
@@ -89,6 +117,9 @@ pub(crate) struct Args {
     print_schema: Option<Schema>,
 }
 
+/// What a comparison outside of a run is called.
+const COMPARISON: &str = "compare";
+
 /// What a JSON schema describes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Schema {
@@ -118,39 +149,16 @@ pub(crate) fn run(args: &Args) -> Result<Exit, CliError> {
         (Some(Schema::Json), ..) => {
             return output::result(comparison::json_schema()).map(|()| Exit::Holds);
         }
-        (None, Some(left), Some(right)) => [left.as_path(), right.as_path()],
-        _ => return Err(CliError::usage("give two files, LEFT and RIGHT")),
+        (None, Some(left), Some(right)) => [left, right],
+        _ => return Err(CliError::usage("give LEFT and RIGHT")),
     };
     let tolerances = args.tolerances.as_deref().map(ToleranceFile::load).transpose()?;
-    let options = Options {
-        format: args.input_format,
-        csv: CsvOptions {
-            delimiter: args.csv_delimiter,
-            header: !args.csv_no_header,
-            null: args.csv_null.clone(),
-            types: if args.csv_text { CsvTypes::Text } else { CsvTypes::Inferred },
-        },
-    };
-    let rows = files::open_pair(paths, [&options, &options]).map_err(CliError::unreachable)?;
-    for (path, rows) in paths.into_iter().zip(&rows) {
-        for note in rows.notes() {
-            output::note(format!("{}: {note}", path.display()));
-        }
-    }
-    let key = key(&args.key, &rows[0])?;
-    let facts = facts(paths[0], &rows[0]);
-    let settings = match &tolerances {
-        Some(file) => {
-            let checked =
-                file.settings.check_columns(rows[0].schema(), rows[1].schema(), &facts.origins);
-            checked.map_err(|error| file.fault(&error))?;
-            file.settings.clone()
-        }
-        None => Settings::new(Vec::new()).map_err(CliError::usage)?,
-    };
-    let settings = settings.with_examples_max(args.examples);
-    let judgement = judge(args, [&rows[0], &rows[1]], &facts, key.as_deref(), &settings)?;
-    tell(args, paths, [&rows[0], &rows[1]], &judgement, &settings)?;
+    let runtime = runtime::new()?;
+    let (sides, stop) = read(args, paths, &runtime)?;
+    let settings = settings(tolerances.as_ref(), &sides)?.with_examples_max(args.examples);
+    let judgement = judge(args, &sides, &settings, stop)?;
+    tell(args, &sides, &judgement, &settings)?;
+    runtime.shutdown_timeout(Duration::ZERO);
     Ok(match judgement.verdict {
         Verdict::Match | Verdict::Tolerated => Exit::Holds,
         Verdict::Mismatch => Exit::Fails,
@@ -158,29 +166,232 @@ pub(crate) fn run(args: &Args) -> Result<Exit, CliError> {
     })
 }
 
+/// What both sides answered to one statement.
+struct Sides {
+    labels: [String; 2],
+    answers: [Result<Arc<dyn Rows>, Failure>; 2],
+    facts: StatementFacts,
+    fingerprint: Option<String>,
+}
+
+impl Sides {
+    /// The rows, where both sides have some.
+    fn rows(&self) -> Option<[&dyn Rows; 2]> {
+        match &self.answers {
+            [Ok(legacy), Ok(governed)] => Some([legacy.as_ref(), governed.as_ref()]),
+            _ => None,
+        }
+    }
+}
+
+/// Opens the files and asks the engines. The signal is of Ctrl-C.
+fn read(
+    args: &Args,
+    paths: [&PathBuf; 2],
+    runtime: &Runtime,
+) -> Result<(Sides, StopSignal), CliError> {
+    let queries = Queries {
+        both: args.query.as_deref(),
+        left: args.left_query.as_deref(),
+        right: args.right_query.as_deref(),
+    };
+    let mut inputs = runtime.block_on(async { input::both(paths, queries) })?;
+    let options = options(args);
+    let listen = || runtime.block_on(async { interrupt::listen() });
+    let (answers, stop) = if let [Input::File(left), Input::File(right)] = &inputs {
+        let [left, right] =
+            files::open_pair([left.as_path(), right.as_path()], [&options, &options])
+                .map_err(CliError::unreachable)?;
+        let answers = [Ok(kept(left, paths[0])), Ok(kept(right, paths[1]))];
+        (answers, listen())
+    } else {
+        let stop = listen();
+        (runtime.block_on(ask(args, &mut inputs, &options, &stop))?, stop)
+    };
+    let [legacy, governed] = &answers;
+    let [left, right] = &inputs;
+    let (facts, fingerprint) = statement::of([said(left, legacy), said(right, governed)]);
+    let labels = [left.label(), right.label()];
+    Ok((Sides { labels, answers, facts, fingerprint }, stop))
+}
+
+fn options(args: &Args) -> Options {
+    Options {
+        format: args.input_format,
+        csv: CsvOptions {
+            delimiter: args.csv_delimiter,
+            header: !args.csv_no_header,
+            null: args.csv_null.clone(),
+            types: if args.csv_text { CsvTypes::Text } else { CsvTypes::Inferred },
+        },
+    }
+}
+
+/// Rows of a file. What is to be said of their types is said.
+fn kept(rows: files::OpenedRows, path: &Path) -> Arc<dyn Rows> {
+    for note in rows.notes() {
+        output::note(format!("{}: {note}", path.display()));
+    }
+    Arc::new(rows)
+}
+
+fn said<'a>(input: &'a Input, answer: &'a Result<Arc<dyn Rows>, Failure>) -> Said<'a> {
+    match input {
+        Input::Engine(asking) => Said::Query(&asking.query),
+        Input::File(path) => {
+            let fields = answer.iter().flat_map(|rows| rows.schema().fields());
+            Said::File(path, fields.map(|field| field.name().as_str()).collect())
+        }
+    }
+}
+
+/// Asks the engine or the engines, and then opens the file, if there is one.
+async fn ask(
+    args: &Args,
+    inputs: &mut [Input; 2],
+    options: &Options,
+    stop: &StopSignal,
+) -> Result<[Result<Arc<dyn Rows>, Failure>; 2], CliError> {
+    let [left, right] = inputs;
+    for input in [&*left, &*right] {
+        if let Input::File(path) = input {
+            files::check(path, options).map_err(CliError::unreachable)?;
+        }
+    }
+    let questions = [left.question(Side::Legacy)?, right.question(Side::Governed)?];
+    let session =
+        SessionSettings { time_zone: args.time_zone.clone(), ..SessionSettings::default() };
+    let settings = replay::Settings {
+        statement_timeout: args.timeout,
+        // The disk bounds it, as it does a file.
+        result_bytes_max: usize::MAX,
+        legacy: session.clone(),
+        governed: session,
+        ..replay::Settings::default()
+    };
+    for (side, input) in [(Side::Legacy, &mut *left), (Side::Governed, &mut *right)] {
+        if let Input::Engine(asking) = input {
+            let catalog = tokio::select! {
+                catalog = catalog(side, asking, &settings) => catalog,
+                () = stop.stopped() => return Err(CliError::interrupted("stopped, nothing is known")),
+            };
+            input.refine(&catalog);
+        }
+    }
+    let scratch: Arc<dyn model::Scratch> = Arc::new(Scratch::keeping(answer_bytes(args)));
+    let [legacy, governed] = &questions;
+    let [legacy, governed] =
+        asking::both([legacy.as_ref(), governed.as_ref()], &settings, &scratch, stop).await?;
+    if let (Some((_, Some(legacy))), Some((_, Some(governed)))) = (&legacy, &governed)
+        && let Some(warning) = collation::warning(legacy, governed)
+    {
+        output::note(warning);
+    }
+    let [legacy, governed] = [legacy, governed].map(|answered| match answered {
+        Some((SideAnswer::Rows(answer), _)) => Some(Ok(answer.rows)),
+        Some((SideAnswer::Failed(failure), _)) => Some(Err(failure)),
+        None => None,
+    });
+    let opened = |input: &Input, other: Option<&Result<Arc<dyn Rows>, Failure>>| {
+        let Input::File(path) = input else { return Err(RowsError(String::new())) };
+        let schema = match other {
+            Some(Ok(rows)) => Arc::clone(rows.schema()),
+            _ => Arc::new(RowSchema::empty()),
+        };
+        files::open_beside(path, options, &schema).map(|rows| kept(rows, path))
+    };
+    let answers = match (legacy, governed) {
+        (Some(legacy), Some(governed)) => [legacy, governed],
+        (Some(legacy), None) => {
+            let rows = opened(right, Some(&legacy)).map_err(CliError::unreachable)?;
+            [legacy, Ok(rows)]
+        }
+        (None, governed) => {
+            let rows = opened(left, governed.as_ref()).map_err(CliError::unreachable)?;
+            // Two files are not asked.
+            [Ok(Arc::clone(&rows)), governed.unwrap_or(Ok(rows))]
+        }
+    };
+    Ok(answers)
+}
+
+/// The tables of an engine, as far as it tells: they only make clearer what its query means.
+async fn catalog(side: Side, asking: &Asking, settings: &replay::Settings) -> Vec<CatalogTable> {
+    if !asking.has_tables {
+        return Vec::new();
+    }
+    let session = SessionSettings {
+        read_only: true,
+        statement_timeout: Some(settings.statement_timeout),
+        ..settings.legacy.clone()
+    };
+    let reading = async { asking.engine.open(&session).await?.catalog().await };
+    match tokio::time::timeout(settings.statement_timeout, reading).await {
+        Ok(Ok(tables)) => tables,
+        // Whether it can be reached is for the query to tell.
+        Ok(Err(failure)) if failure.class == FailureClass::Unreachable => Vec::new(),
+        Ok(Err(failure)) => {
+            output::note(format!(
+                "note: the catalog of the {side} side cannot be read, and its query is judged by \
+                 its text alone: {failure}"
+            ));
+            Vec::new()
+        }
+        Err(_) => Vec::new(),
+    }
+}
+
+/// Bytes of each engine's answer in memory; the comparison has the rest of what there is.
+fn answer_bytes(args: &Args) -> usize {
+    usize::try_from(args.memory_limit / 8).unwrap_or(usize::MAX)
+}
+
+fn settings(tolerances: Option<&ToleranceFile>, sides: &Sides) -> Result<Settings, CliError> {
+    let Some(file) = tolerances else {
+        return Settings::new(Vec::new()).map_err(CliError::usage);
+    };
+    if let Some([legacy, governed]) = sides.rows() {
+        let (origins, fingerprint) = (&sides.facts.origins, sides.fingerprint.as_deref());
+        let checked =
+            file.settings.check_columns(legacy.schema(), governed.schema(), origins, fingerprint);
+        checked.map_err(|error| file.fault(&error))?;
+    }
+    Ok(file.settings.clone())
+}
+
 fn judge(
     args: &Args,
-    rows: [&dyn Rows; 2],
-    facts: &StatementFacts,
-    key: Option<&[usize]>,
+    sides: &Sides,
     settings: &Settings,
+    stop: StopSignal,
 ) -> Result<Judgement, CliError> {
-    let runtime = runtime::new()?;
-    let stop = runtime.block_on(async { interrupt::listen() });
-    let [legacy, governed] = rows;
-    let total = legacy.rows().zip(governed.rows()).map(|(a, b)| a.saturating_add(b));
-    let watch = Comparing::new(stop, total);
+    let key = match sides.rows() {
+        Some([legacy, _]) => key(&args.key, legacy)?,
+        None => None,
+    };
+    let answers = sides.answers.each_ref().map(|answer| match answer {
+        Ok(rows) => Answer::Rows(rows.as_ref()),
+        Err(failure) => Answer::Failed(failure),
+    });
+    let rows = sides
+        .rows()
+        .and_then(|[legacy, governed]| Some(legacy.rows()?.saturating_add(governed.rows()?)));
+    let watch = Comparing::new(stop, rows);
     let scratch = Scratch::on_disk();
+    let fingerprint = sides.fingerprint.as_deref().unwrap_or(COMPARISON);
+    // Answers of engines hold a part of the memory; those of files are not held.
+    let bytes_max = match sides.fingerprint {
+        Some(_) => args.memory_limit - args.memory_limit / 4,
+        None => args.memory_limit,
+    };
     let request = Request {
-        statement: StatementRef { id: "compare", fingerprint: "compare", facts },
-        key,
-        memory: Memory { bytes_max: args.memory_limit, scratch: Some(&scratch) },
+        statement: StatementRef { id: COMPARISON, fingerprint, facts: &sides.facts },
+        key: key.as_deref(),
+        memory: Memory { bytes_max, scratch: Some(&scratch) },
         watch: &watch,
     };
-    let judgement = compare::judge_rows(request, rows, settings);
-    let stopped = watch.finish();
-    runtime.shutdown_timeout(Duration::ZERO);
-    if stopped {
+    let judgement = compare::judge_answers(request, answers, settings);
+    if watch.finish() {
         return Err(CliError::interrupted("the comparison was stopped, nothing is known"));
     }
     Ok(judgement)
@@ -188,13 +399,14 @@ fn judge(
 
 fn tell(
     args: &Args,
-    paths: [&Path; 2],
-    rows: [&dyn Rows; 2],
+    sides: &Sides,
     judgement: &Judgement,
     settings: &Settings,
 ) -> Result<(), CliError> {
-    let columns = rows.map(columns);
-    let labels = paths.map(|path| path.display().to_string());
+    let columns = sides.answers.each_ref().map(|answer| match answer {
+        Ok(rows) => columns(rows.as_ref()),
+        Err(_) => Vec::new(),
+    });
     let differences = &judgement.differences;
     let unused: Vec<Tolerance> = settings
         .tolerances()
@@ -202,15 +414,21 @@ fn tell(
         .filter(|(place, _)| differences.unused.contains(place))
         .map(|(_, tolerance)| tolerance.clone())
         .collect();
-    let [legacy_columns, governed_columns] = &columns;
-    let [legacy, governed] = &labels;
     let counts = [differences.legacy_rows, differences.governed_rows];
+    let known = sides.rows().is_some() && judgement.verdict.reason().is_none();
+    let side = |index: usize, label, columns| {
+        let answered = sides.answers.get(index).is_some_and(Result::is_ok);
+        let rows = counts.get(index).copied().filter(|_| answered);
+        comparison::Input { label, rows, columns }
+    };
+    let [legacy_label, governed_label] = &sides.labels;
+    let [legacy_columns, governed_columns] = &columns;
     let comparison = Comparison {
-        legacy: Input { label: legacy, rows: Some(counts[0]), columns: legacy_columns },
-        governed: Input { label: governed, rows: Some(counts[1]), columns: governed_columns },
+        legacy: side(0, legacy_label, legacy_columns),
+        governed: side(1, governed_label, governed_columns),
         judgement,
         unused_tolerances: &unused,
-        confidence: judgement.verdict.reason().is_none().then(|| compare::confidence(counts)),
+        confidence: known.then(|| compare::confidence(counts)),
     };
     let render = |out: &mut dyn Write| match args.format {
         Format::Text => comparison::write_console(&comparison, output::console_style(), out),
@@ -268,79 +486,4 @@ fn listed(names: &[&str]) -> String {
     let shown: Vec<_> = names.iter().take(SHOWN).map(|name| format!("`{name}`")).collect();
     let more = if names.len() > SHOWN { ", …" } else { "" };
     format!("{}{more}", shown.join(", "))
-}
-
-/// A file is read as a whole table of its name.
-fn facts(path: &Path, rows: &dyn Rows) -> StatementFacts {
-    let table = path.file_stem().unwrap_or_default().to_string_lossy();
-    let names = rows.schema().fields().iter().map(|field| field.name().as_str());
-    StatementFacts {
-        kind: StatementKind::Read,
-        order_by: Vec::new(),
-        limited: false,
-        volatile: Vec::new(),
-        volatile_columns: None,
-        tables: vec![table.clone().into_owned()],
-        origins: ColumnOrigin::whole_table(&table, names),
-        writes_by: None,
-    }
-}
-
-/// `512MB`, `2 GiB`, `1000000`: units of 1,000, or of 1,024 with an `i`.
-fn size(text: &str) -> Result<u64, String> {
-    let wrong = || format!("`{text}` is no size; give one such as `512MB` or `2GiB`");
-    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-    let (number, unit) = text.split_at_checked(digits).ok_or_else(wrong)?;
-    let number: u64 = number.parse().map_err(|_| wrong())?;
-    let factor = match unit.trim().to_ascii_lowercase().as_str() {
-        "" | "b" => 1,
-        "kb" | "k" => 1_000,
-        "mb" | "m" => 1_000_000,
-        "gb" | "g" => 1_000_000_000,
-        "kib" => 1 << 10,
-        "mib" => 1 << 20,
-        "gib" => 1 << 30,
-        _ => return Err(wrong()),
-    };
-    let bytes = number.checked_mul(factor).ok_or_else(wrong)?;
-    if bytes < 1_000_000 {
-        return Err(format!("`{text}` is too little; give 1MB or more"));
-    }
-    Ok(bytes)
-}
-
-fn delimiter(text: &str) -> Result<u8, String> {
-    match (text, text.as_bytes()) {
-        ("\\t", _) => Ok(b'\t'),
-        (_, [byte]) if byte.is_ascii() && !matches!(byte, b'"' | b'\n' | b'\r') => Ok(*byte),
-        _ => Err(format!("`{text}` is no ASCII character that can stand between fields")),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sizes_have_units() {
-        for (text, bytes) in [
-            ("512MB", 512_000_000),
-            ("2GiB", 2 << 30),
-            ("2 gb", 2_000_000_000),
-            ("1000000", 1_000_000),
-        ] {
-            assert_eq!(size(text), Ok(bytes), "{text}");
-        }
-        for text in ["", "MB", "1.5GB", "10", "1XB", "99999999999999GB", "-1MB"] {
-            assert!(size(text).unwrap_err().contains(text), "{text}");
-        }
-    }
-
-    #[test]
-    fn one_character_stands_between_fields() {
-        assert_eq!((delimiter(";"), delimiter("\\t")), (Ok(b';'), Ok(b'\t')));
-        for text in ["", ";;", "ä", "\"", "\n"] {
-            assert!(delimiter(text).is_err(), "{text}");
-        }
-    }
 }

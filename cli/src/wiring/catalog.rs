@@ -50,10 +50,10 @@ pub(crate) fn of_given(spec: &OsStr, dialect: Dialect) -> Result<Vec<CatalogTabl
         let engine =
             match spec.to_str().map(|text| engines::given("--catalog", text)).transpose()? {
                 None | Some(None) => return of_file(Path::new(spec), dialect),
-                Some(Some(Given::Empty(_))) => {
+                Some(Some(Given { has_tables: false, .. })) => {
                     return Err(CliError::usage("`--catalog`: an engine in memory has no tables"));
                 }
-                Some(Some(Given::Database(engine))) => engine,
+                Some(Some(Given { engine, .. })) => engine,
             };
         if engine.dialect() != Dialect::Postgres {
             output::note(format!(

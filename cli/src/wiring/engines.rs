@@ -110,19 +110,23 @@ async fn datafusion(section: &str, spec: &EngineSpec) -> Result<DataFusion, CliE
 }
 
 /// An engine that the command line gives.
-pub(crate) enum Given {
-    /// With tables of its own.
-    Database(Arc<dyn Engine>),
-    /// In memory, without any.
-    Empty(Arc<dyn Engine>),
+pub(crate) struct Given {
+    /// The engine. A server is not connected to yet.
+    pub(crate) engine: Arc<dyn Engine>,
+    /// Where it is, without a password.
+    pub(crate) place: String,
+    /// Is it more than an empty memory?
+    pub(crate) has_tables: bool,
 }
 
 /// The engine that an option gives as `duckdb:FILE`, `duckdb:`, `datafusion:` or `postgres://…`;
-/// nothing where it says none of these. A server is not connected to yet.
+/// nothing where it says none of these.
 pub(crate) fn given(option: &str, spec: &str) -> Result<Option<Given>, CliError> {
     let failed = |failure: Failure| CliError::unreachable(format!("`{option}`: {failure}"));
+    let in_memory = |engine| Given { engine, place: spec.to_owned(), has_tables: false };
+    let database = |engine, place| Given { engine, place, has_tables: true };
     Ok(Some(if spec == "duckdb:" {
-        Given::Empty(Arc::new(DuckDb::in_memory().map_err(failed)?))
+        in_memory(Arc::new(DuckDb::in_memory().map_err(failed)?))
     } else if let Some(path) = spec.strip_prefix("duckdb:") {
         let path = Path::new(path.trim_start_matches("//"));
         if !path.exists() {
@@ -130,13 +134,15 @@ pub(crate) fn given(option: &str, spec: &str) -> Result<Option<Given>, CliError>
             return Err(CliError::unreachable(message));
         }
         let opened = DuckDb::open_with(path, true, &DuckDbOptions::default());
-        Given::Database(Arc::new(opened.map_err(failed)?))
+        let place = format!("duckdb:{}", path.display());
+        database(Arc::new(opened.map_err(failed)?), place)
     } else if spec == "datafusion:" {
-        Given::Empty(Arc::new(DataFusion::new().map_err(failed)?))
+        in_memory(Arc::new(DataFusion::new().map_err(failed)?))
     } else if spec.starts_with("postgres://") || spec.starts_with("postgresql://") {
         let config = PostgresConfig::parse(spec)
             .map_err(|error| CliError::usage(format!("`{option}`: {error}")))?;
-        Given::Database(Arc::new(Postgres::new(config)))
+        let place = config.to_string();
+        database(Arc::new(Postgres::new(config)), place)
     } else {
         return Ok(None);
     }))

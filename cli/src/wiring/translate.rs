@@ -54,15 +54,61 @@ impl Side {
     }
 }
 
-/// What a translation says of a statement beyond what a plan's translator may say.
-#[derive(Debug, Default)]
-struct Findings {
+/// What the typed tree of a statement tells better than its text.
+#[derive(Debug)]
+struct Seen {
     /// Keys of the outermost ORDER BY, stars counted.
-    order_by: Option<Vec<OrderKey>>,
-    /// Constructs whose value is open, which the tree tells better than the text.
+    order_by: Vec<OrderKey>,
+    /// Constructs whose value is open.
     open: Vec<String>,
     /// The output columns that they alone reach, where that is known.
     open_columns: Option<Vec<usize>>,
+}
+
+impl Seen {
+    fn of(translation: &Translation) -> Self {
+        // What the outermost LIMIT leaves open is told from the rows.
+        let open = translation.not_comparable.iter().filter(|m| m.kind != NotComparableKind::Cut);
+        Self {
+            order_by: translation.order_by.clone(),
+            open: open.map(|mark| mark.what.clone()).collect(),
+            open_columns: translation.open_columns.clone(),
+        }
+    }
+
+    fn tell(self, facts: &mut StatementFacts) {
+        facts.order_by = self.order_by;
+        // What the text alone tells is not known to stay in a column.
+        if facts.volatile.iter().all(|what| self.open.contains(what)) {
+            facts.volatile_columns = self.open_columns;
+        }
+        for what in self.open {
+            if !facts.volatile.contains(&what) {
+                facts.volatile.push(what);
+            }
+        }
+    }
+}
+
+/// Adds to the facts of a statement, which are those of its text, what its typed tree tells over
+/// `catalog`; nothing, where the statement cannot be bound.
+pub(crate) fn refine(
+    facts: &mut StatementFacts,
+    sql: &str,
+    dialect: Dialect,
+    catalog: &[CatalogTable],
+) {
+    // Engines spell their catalogs as PostgreSQL does.
+    let catalog = if dialect == Dialect::Postgres { catalog } else { &[] };
+    if let Ok(translation) = Transpiler::new(dialect, dialect, catalog).translate(sql, &[]) {
+        Seen::of(&translation).tell(facts);
+    }
+}
+
+/// What a translation says of a statement beyond what a plan's translator may say.
+#[derive(Debug, Default)]
+struct Findings {
+    seen: Option<Seen>,
     /// The text for a legacy engine of another dialect.
     legacy_sql: Option<String>,
 }
@@ -90,19 +136,10 @@ impl Planner {
         let mut found = pass.found.into_inner();
         for item in &mut plan.items {
             let Some(findings) = found.remove(&item.statement) else { continue };
-            if let Some(facts) = &mut item.facts {
-                if let Some(order_by) = findings.order_by {
-                    facts.order_by = order_by;
-                }
-                // What the text alone tells is not known to stay in a column.
-                if facts.volatile.iter().all(|what| findings.open.contains(what)) {
-                    facts.volatile_columns = findings.open_columns;
-                }
-                for what in findings.open {
-                    if !facts.volatile.contains(&what) {
-                        facts.volatile.push(what);
-                    }
-                }
+            if let Some(facts) = &mut item.facts
+                && let Some(seen) = findings.seen
+            {
+                seen.tell(facts);
             }
             if let (Disposition::Run { legacy, .. }, Some(sql)) =
                 (&mut item.disposition, findings.legacy_sql)
@@ -155,12 +192,7 @@ impl Translate for Pass<'_> {
         }
         let translation = planner.translate(&planner.governed, statement);
         if let Ok(translation) = &translation {
-            findings.order_by = Some(translation.order_by.clone());
-            // What the outermost LIMIT leaves open is told from the rows.
-            let open =
-                translation.not_comparable.iter().filter(|m| m.kind != NotComparableKind::Cut);
-            findings.open = open.map(|mark| mark.what.clone()).collect();
-            findings.open_columns.clone_from(&translation.open_columns);
+            findings.seen = Some(Seen::of(translation));
         }
         let outcome = match planner.mode {
             Mode::Unchanged => TranslateOutcome::Translated {

@@ -3,27 +3,29 @@
 use super::{Settings, SettingsError};
 use crate::{kind::Kind, scope::ScopedColumn, tolerances::Rule};
 use arrow::datatypes::Schema;
-use model::{ColumnOrigin, Scope, ToleranceKind};
+use model::{ColumnOrigin, Scope, Tolerance, ToleranceKind};
 
 /// Columns that a message lists.
 const LISTED_MAX: usize = 20;
 
 impl Settings {
-    /// Holds the team's tolerances against the columns of two files, laid on each other by position;
+    /// Holds the team's tolerances against the columns of two inputs, laid on each other by position;
     /// `origins` has the table and the own name of each column as
-    /// [`StatementFacts::origins`](model::StatementFacts::origins) has them.
+    /// [`StatementFacts::origins`](model::StatementFacts::origins) has them, and `fingerprint` is that
+    /// of the query, where rows come of one.
     ///
     /// A run has many statements with other columns, so there nothing is an error: its report tells
     /// which tolerances were never in scope.
     ///
     /// # Errors
-    /// A scope that names a statement, a column that is not compared, or columns of types that the
+    /// A scope that names a statement, another query, a column that is not compared, or columns of types that the
     /// tolerance says nothing about.
     pub fn check_columns(
         &self,
         legacy: &Schema,
         governed: &Schema,
         origins: &[Option<ColumnOrigin>],
+        fingerprint: Option<&str>,
     ) -> Result<(), SettingsError> {
         let kinds: Vec<[Kind; 2]> = legacy
             .fields()
@@ -43,9 +45,30 @@ impl Settings {
             })
             .collect();
         for (index, rule) in self.rules.iter().take(self.given).enumerate() {
+            check_statement(index + 1, &rule.tolerance, fingerprint)?;
             check_rule(index + 1, rule, &columns)?;
         }
         Ok(())
+    }
+}
+
+/// Does the tolerance speak of what is compared here?
+fn check_statement(
+    position: usize,
+    tolerance: &Tolerance,
+    fingerprint: Option<&str>,
+) -> Result<(), SettingsError> {
+    let (scope, code) = (&tolerance.scope, tolerance.kind.code());
+    if scope.statement.is_some() {
+        return Err(SettingsError::NoStatement { position, code, part: "statement" });
+    }
+    match (&scope.fingerprint, fingerprint) {
+        (Some(_), None) => Err(SettingsError::NoStatement { position, code, part: "fingerprint" }),
+        (Some(wanted), Some(of_query)) if wanted != of_query => {
+            let (wanted, of_query) = (wanted.clone(), of_query.to_owned());
+            Err(SettingsError::OtherQuery { position, code, wanted, of_query })
+        }
+        _ => Ok(()),
     }
 }
 
@@ -56,11 +79,6 @@ fn check_rule(
 ) -> Result<(), SettingsError> {
     let (scope, kind) = (&rule.tolerance.scope, &rule.tolerance.kind);
     let code = kind.code();
-    for (part, given) in [("statement", &scope.statement), ("fingerprint", &scope.fingerprint)] {
-        if given.is_some() {
-            return Err(SettingsError::NoStatement { position, code, part });
-        }
-    }
     if scope.column.is_none() && scope.table.is_none() {
         return Ok(());
     }
@@ -131,7 +149,6 @@ fn hint(kind: &ToleranceKind, kinds: [&Kind; 2]) -> &'static str {
 mod tests {
     use super::*;
     use arrow::datatypes::{DataType, Field};
-    use model::Tolerance;
 
     fn schema() -> Schema {
         Schema::new(vec![
@@ -142,12 +159,22 @@ mod tests {
     }
 
     fn checked(kind: ToleranceKind, scope: Scope) -> Result<(), String> {
+        checked_of(kind, scope, None)
+    }
+
+    fn checked_of(
+        kind: ToleranceKind,
+        scope: Scope,
+        fingerprint: Option<&str>,
+    ) -> Result<(), String> {
         let tolerance = Tolerance { kind, scope, reason: "r".to_owned() };
         let columns = schema();
         let names = columns.fields().iter().map(|field| field.name().as_str());
         let origins = ColumnOrigin::whole_table("orders", names);
         let settings = Settings::new(vec![tolerance]).unwrap();
-        settings.check_columns(&columns, &columns, &origins).map_err(|error| error.to_string())
+        settings
+            .check_columns(&columns, &columns, &origins, fingerprint)
+            .map_err(|error| error.to_string())
     }
 
     fn column(name: &str) -> Scope {
@@ -190,9 +217,17 @@ mod tests {
     }
 
     #[test]
-    fn files_have_no_statements() {
+    fn files_have_no_statements_and_queries_have_fingerprints() {
         let scope = Scope { statement: Some("s1".to_owned()), ..Scope::default() };
-        let error = checked(FLOAT, scope).unwrap_err();
-        assert!(error.contains("has a `statement` in its scope"), "{error}");
+        for fingerprint in [None, Some("s1")] {
+            let error = checked_of(FLOAT, scope.clone(), fingerprint).unwrap_err();
+            assert!(error.contains("has a `statement` in its scope"), "{error}");
+        }
+        let scope = Scope { fingerprint: Some("f1".to_owned()), ..Scope::default() };
+        let error = checked(FLOAT, scope.clone()).unwrap_err();
+        assert!(error.contains("has a `fingerprint` in its scope"), "{error}");
+        assert_eq!(checked_of(FLOAT, scope.clone(), Some("f1")), Ok(()));
+        let error = checked_of(FLOAT, scope, Some("f2")).unwrap_err();
+        assert!(error.contains("`f1`") && error.contains("`f2`"), "{error}");
     }
 }

@@ -125,9 +125,9 @@ pub enum SettingsError {
         /// What may be meant instead, or nothing.
         hint: &'static str,
     },
-    /// The scope names a statement, where files are compared.
+    /// The scope names a statement, where there is no such thing.
     #[error(
-        "tolerance {position} ({code}) has a `{part}` in its scope, and files have no statements; take it out"
+        "tolerance {position} ({code}) has a `{part}` in its scope, and nothing that is compared here has one; take it out"
     )]
     NoStatement {
         /// Which tolerance.
@@ -136,6 +136,20 @@ pub enum SettingsError {
         code: &'static str,
         /// The part of the scope.
         part: &'static str,
+    },
+    /// The scope names another query than the one whose answers are compared.
+    #[error(
+        "tolerance {position} ({code}) holds for the fingerprint `{wanted}`, that of the query is `{of_query}`; it would excuse nothing"
+    )]
+    OtherQuery {
+        /// Which tolerance.
+        position: usize,
+        /// Its code.
+        code: &'static str,
+        /// The fingerprint that the scope names.
+        wanted: String,
+        /// That of the query.
+        of_query: String,
     },
 }
 
@@ -153,7 +167,8 @@ impl SettingsError {
             | Self::TypeForNothing { position, .. }
             | Self::UnknownColumn { position, .. }
             | Self::ColumnForNothing { position, .. }
-            | Self::NoStatement { position, .. } => *position,
+            | Self::NoStatement { position, .. }
+            | Self::OtherQuery { position, .. } => *position,
         }
     }
 }

@@ -39,8 +39,8 @@ impl Bound {
                  `postgres://…`"
             ))
         })?;
-        let (Given::Database(engine) | Given::Empty(engine)) = &given;
-        if matches!(given, Given::Empty(_)) {
+        let Given { engine, has_tables, .. } = &given;
+        if !has_tables {
             let tables =
                 Transpiler::under(source.clone(), engine.dialect(), catalog).empty_tables();
             runtime.block_on(make(engine, &tables))?;
