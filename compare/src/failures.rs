@@ -40,7 +40,7 @@ pub(crate) fn judge(legacy: Option<&Failure>, governed: Option<&Failure>) -> Jud
 
 /// Does a failure of this class say something about the statement? The others say something about
 /// the day: another run may end differently.
-fn tells(class: FailureClass) -> bool {
+pub(crate) fn tells(class: FailureClass) -> bool {
     match class {
         FailureClass::Statement | FailureClass::Refused => true,
         FailureClass::Resource
@@ -53,7 +53,7 @@ fn tells(class: FailureClass) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use model::SqlState;
+    use model::{MismatchClass, SqlState};
 
     fn failure(class: FailureClass, sqlstate: &str) -> Failure {
         Failure {
@@ -79,11 +79,16 @@ mod tests {
     }
 
     #[test]
-    fn other_classes_and_one_sided_failures_are_mismatches() {
+    fn other_classes_and_one_sided_failures_are_mismatches_of_their_own_class() {
         let (data, syntax) = (statement("22012"), statement("42601"));
-        for (l, g) in [(Some(&data), Some(&syntax)), (Some(&data), None), (None, Some(&data))] {
+        for (l, g, class) in [
+            (Some(&data), Some(&syntax), MismatchClass::FailuresDiffer),
+            (Some(&data), None, MismatchClass::LegacyFailed),
+            (None, Some(&data), MismatchClass::GovernedFailed),
+        ] {
             let found = judge(l, g);
             assert_eq!(found.verdict, Verdict::Mismatch);
+            assert_eq!(found.mismatch_class(), Some(class));
             let expected = Difference::Failure {
                 legacy: l.map(ToString::to_string),
                 governed: g.map(ToString::to_string),

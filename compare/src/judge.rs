@@ -13,7 +13,9 @@ use crate::{
     watch::{Unwatched, Watch},
 };
 use arrow::{datatypes::SchemaRef, record_batch::RecordBatch};
-use model::{Differences, Failure, InMemory, Judgement, Rows, Side, StatementFacts, Verdict};
+use model::{
+    Difference, Differences, Failure, InMemory, Judgement, Rows, Side, StatementFacts, Verdict,
+};
 
 /// What a comparison needs to know of a statement.
 #[derive(Debug, Clone, Copy)]
@@ -73,7 +75,7 @@ pub fn judge(
     ) = (legacy, governed)
     else {
         let failures = [legacy.failure(), governed.failure()];
-        return judge_failures(failures, [legacy.rows(), governed.rows()], settings);
+        return judge_failures(failures, [legacy.rows(), governed.rows()]);
     };
     let rows = |side: Side, schema: &SchemaRef, batches: &[RecordBatch]| {
         InMemory::new(SchemaRef::clone(schema), batches.to_vec())
@@ -121,7 +123,7 @@ pub enum Answer<'a> {
 }
 
 impl<'a> Answer<'a> {
-    fn failure(self) -> Option<&'a Failure> {
+    pub(crate) fn failure(self) -> Option<&'a Failure> {
         match self {
             Self::Failed(failure) => Some(failure),
             Self::Rows(_) => None,
@@ -149,18 +151,16 @@ pub fn judge_answers(
         return judge_rows(request, [legacy, governed], settings);
     }
     let failures = [legacy.failure(), governed.failure()];
-    judge_failures(failures, [legacy.rows(), governed.rows()], settings)
+    judge_failures(failures, [legacy.rows(), governed.rows()])
 }
 
 fn judge_failures(
     [legacy, governed]: [Option<&Failure>; 2],
     [legacy_rows, governed_rows]: [u64; 2],
-    settings: &Settings,
 ) -> Judgement {
     let mut judgement = failures::judge(legacy, governed);
     let found = &mut judgement.differences;
     (found.legacy_rows, found.governed_rows) = (legacy_rows, governed_rows);
-    found.examples.truncate(settings.examples_max);
     judgement
 }
 
@@ -185,7 +185,9 @@ pub fn judge_rows(
     };
     let verdict = comparison.run().unwrap_or_else(|reason| Verdict::Inconclusive { reason });
     let mut differences = comparison.found;
-    differences.examples.truncate(settings.examples_max);
+    // Other columns are the finding itself, not one example of many.
+    let is_whole = matches!(differences.examples.first(), Some(Difference::Shape { .. }));
+    differences.examples.truncate(settings.examples_max.max(is_whole.into()));
     Judgement { verdict, differences }
 }
 

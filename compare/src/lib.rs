@@ -10,7 +10,8 @@
 //! `tolerances`, `ledger`); what is left then is paired so that people see cells (`pairing`,
 //! `report`, `columns`), with what explains them (`causes`). The order of the kept rows is held
 //! against the legacy result (`order`); and differences that the statement itself leaves open are
-//! told from those that it does not (`indeterminate`).
+//! told from those that it does not (`indeterminate`); those that the legacy has with itself excuse
+//! what they reach and no more (`noise`).
 //!
 //! Rules of equality: exact numbers are equal by value whatever their width, scale or spelling; a
 //! float equals an exact number if its exact binary value does; floats are equal by bits, all NaN
@@ -36,6 +37,7 @@ mod judge;
 mod kind;
 mod ledger;
 mod matching;
+mod noise;
 mod number;
 mod order;
 mod paired;
@@ -43,6 +45,7 @@ mod pairing;
 mod partition;
 mod position;
 mod reader;
+mod recorded;
 mod render;
 mod report;
 mod residue;
@@ -63,6 +66,8 @@ pub use causes::{CausePage, cause_pages};
 pub use fingerprint::confidence;
 pub use judge::{Answer, Request, SideResult, StatementRef, judge, judge_answers, judge_rows};
 pub use kind::type_name;
+pub use noise::judge_noise;
+pub use recorded::stands;
 pub use residue::Memory;
 pub use settings::{Settings, SettingsError};
 pub use watch::{Pass, Unwatched, Watch};

@@ -1,6 +1,6 @@
 //! How two results differ, down to the cell.
 
-use crate::{cause::Cause, tolerance::LedgerEntry};
+use crate::{cause::Cause, noise::Noise, tolerance::LedgerEntry};
 use serde::{Deserialize, Serialize};
 
 /// A value as people read it; absent for NULL. Text is escaped only when shown.
@@ -170,6 +170,9 @@ pub struct Differences {
     /// Places, from 0, of the team's tolerances that hold for a column here and excused nothing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unused: Vec<usize>,
+    /// What the legacy answered when it was asked again, where somebody did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub noise: Option<Noise>,
     /// Things a reader should know, for example that a bound was hit.
     pub notes: Vec<String>,
 }

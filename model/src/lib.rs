@@ -17,6 +17,8 @@ pub mod engine;
 pub mod facts;
 pub mod failure;
 pub mod logical;
+pub mod mismatch;
+pub mod noise;
 pub mod outcome;
 pub mod plan;
 pub mod report;
@@ -39,6 +41,8 @@ pub use difference::{
 pub use engine::{EngineInfo, EngineKind};
 pub use facts::{ColumnOrigin, OrderKey, StatementFacts, StatementKind};
 pub use failure::{Failure, FailureClass};
+pub use mismatch::MismatchClass;
+pub use noise::{Noise, NoiseReach};
 pub use outcome::{ColumnInfo, Outcome, OutcomeResult};
 pub use plan::{
     AppliedRule, Disposition, Fidelity, Plan, PlanItem, RuleSpan, SideStatement, SkipReason,

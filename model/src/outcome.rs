@@ -45,6 +45,9 @@ pub struct Outcome {
     /// Path of the retained rows (Arrow IPC file, zstd), relative to the run directory.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retained: Option<String>,
+    /// The legacy's answer when it was asked the same again; see [`crate::noise`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub again: Option<Box<Outcome>>,
 }
 
 impl Outcome {

@@ -24,7 +24,7 @@ pub struct RunHeader {
     pub title: String,
     /// Version of the gnomon that ran it.
     pub gnomon_version: String,
-    /// When it was first started.
+    /// When it was first started; of a run that was judged again, when that was.
     pub started: DateTime<Utc>,
     /// When the last verdict was recorded; absent while it is incomplete.
     pub finished: Option<DateTime<Utc>>,
@@ -44,6 +44,9 @@ pub struct RunHeader {
     pub tolerances: Vec<Tolerance>,
     /// Mismatches that the gate lets pass.
     pub mismatches_allowed: u64,
+    /// The run whose recorded answers were judged again here; absent where statements were replayed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub judged_from: Option<String>,
 }
 
 /// One statement of a run.

@@ -1,7 +1,7 @@
 //! The verdict on one statement, and the totals of a run.
 
-use crate::difference::Differences;
-use serde::{Deserialize, Serialize};
+use crate::{difference::Differences, mismatch::MismatchClass};
+use serde::{Deserialize, Serialize, Serializer};
 use std::fmt;
 
 /// What a comparison found. Never a bool: "I could not tell" is not "equal".
@@ -56,14 +56,37 @@ impl fmt::Display for Verdict {
     }
 }
 
-/// A verdict with its evidence.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// A verdict with its evidence. Artifacts also say the class of a mismatch, which follows from it.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct Judgement {
     /// The verdict.
     #[serde(flatten)]
     pub verdict: Verdict,
     /// What was found; empty for a skipped statement.
     pub differences: Differences,
+}
+
+impl Judgement {
+    /// What kind of mismatch it is; nothing for another verdict.
+    pub fn mismatch_class(&self) -> Option<MismatchClass> {
+        (self.verdict == Verdict::Mismatch).then(|| MismatchClass::of(&self.differences))
+    }
+}
+
+impl Serialize for Judgement {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Written<'a> {
+            #[serde(flatten)]
+            verdict: &'a Verdict,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            class: Option<MismatchClass>,
+            differences: &'a Differences,
+        }
+        let class = self.mismatch_class();
+        Written { verdict: &self.verdict, class, differences: &self.differences }
+            .serialize(serializer)
+    }
 }
 
 /// Counts of verdicts. They balance: [`Totals::sum`] is the number of statements captured.
@@ -104,5 +127,27 @@ impl Totals {
             + self.inconclusive
             + self.skipped
             + self.pending
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mismatch_says_its_class_and_is_read_with_and_without_it() {
+        let differences = Differences { order_broken: true, ..Differences::default() };
+        let mismatch = Judgement { verdict: Verdict::Mismatch, differences: differences.clone() };
+        let mut json = serde_json::to_value(&mismatch).unwrap();
+        assert_eq!((&json["verdict"], &json["class"]), (&"mismatch".into(), &"order".into()));
+        assert_eq!(serde_json::from_value::<Judgement>(json.clone()).unwrap(), mismatch);
+        json.as_object_mut().unwrap().remove("class");
+        assert_eq!(serde_json::from_value::<Judgement>(json).unwrap(), mismatch);
+
+        let reason = "why".to_owned();
+        let open = Judgement { verdict: Verdict::Inconclusive { reason }, differences };
+        let json = serde_json::to_value(&open).unwrap();
+        assert_eq!((&json["reason"], json.get("class")), (&"why".into(), None));
+        assert_eq!(serde_json::from_value::<Judgement>(json).unwrap(), open);
     }
 }

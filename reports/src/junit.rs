@@ -7,17 +7,17 @@
 //! |---|---|
 //! | match | passed |
 //! | tolerated | passed, the ledger in `system-out` |
-//! | mismatch | `failure` of type `silent` or `loud`: counts, first differences, both SQL texts |
+//! | mismatch | `failure`, its type the kind and class, such as `silent.rows` or `loud.governed_failed`: counts, first differences, both SQL texts |
 //! | inconclusive, skipped | `skipped` with the reason: nothing was proved wrong |
 //! | pending | `error`: the run is incomplete and must not look green |
 //!
 //! Whether a build fails is the gate's decision, by exit code; mismatches that the gate lets pass
 //! are failures here all the same, and the property `gate` says what the gate says.
 
-use crate::summary::{self, MismatchKind, mismatch_kind, mismatch_reason};
+use crate::summary::{self, MismatchKind, mismatch_class, mismatch_reason};
 use crate::{ReportError, Summary, format, visible};
 use model::report::{ItemReport, RunReport};
-use model::{Difference, Outcome, Verdict};
+use model::{Difference, MismatchClass, Outcome, Verdict};
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use std::fmt::Write as _;
 use std::io::Write;
@@ -102,7 +102,8 @@ fn status(item: &ItemReport) -> TestCaseStatus {
             skipped(format!("{}: {reason}", verdict.as_str()))
         }
         Verdict::Mismatch => {
-            let kind = mismatch_kind(item).map_or("silent", MismatchKind::as_str);
+            let class = mismatch_class(item).unwrap_or(MismatchClass::Rows);
+            let kind = format!("{}.{}", MismatchKind::of(class).as_str(), class.as_str());
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
             status
                 .set_message(line(&mismatch_reason(item)))
@@ -137,6 +138,9 @@ fn description(item: &ItemReport) -> String {
     }
     for note in &found.notes {
         let _ = writeln!(text, "note: {}", line(note));
+    }
+    if let Some(noise) = summary::noise_line(found) {
+        let _ = writeln!(text, "noise: {}", line(&noise));
     }
     let executed = |outcome: &Option<Outcome>| outcome.as_ref().map(|o| o.executed_sql.clone());
     for (side, sql) in [("legacy", executed(&item.legacy)), ("governed", executed(&item.governed))]

@@ -6,7 +6,7 @@
 use crate::format::{count, counted, engine_short, latency, times};
 use crate::summary::{MismatchKind, Summary};
 use crate::{ReportError, visible};
-use model::report::RunReport;
+use model::report::{RunHeader, RunReport};
 use std::fmt::Write as _;
 use std::io::Write;
 
@@ -42,9 +42,10 @@ fn document(report: &RunReport) -> String {
     reasons(&mut text, "Skipped", &summary.skipped);
     let _ = writeln!(
         text,
-        "<sub>{} · run {} · {} → {} · {} · p50 / p95 legacy {} / {}, governed {} / {} over {} · gnomon {}</sub>",
+        "<sub>{} · run {}{} · {} → {} · {} · p50 / p95 legacy {} / {}, governed {} / {} over {} · gnomon {}</sub>",
         code(&run.title),
         code(&run.run_id),
+        judged_from(run),
         code(&engine_short(&run.legacy)),
         code(&engine_short(&run.governed)),
         times(run),
@@ -56,6 +57,11 @@ fn document(report: &RunReport) -> String {
         code(&run.gnomon_version),
     );
     text
+}
+
+fn judged_from(run: &RunHeader) -> String {
+    let recorded = run.judged_from.as_deref();
+    recorded.map(|recorded| format!(", judged from run {}", code(recorded))).unwrap_or_default()
 }
 
 fn mismatches(text: &mut String, summary: &Summary) {
@@ -70,8 +76,9 @@ fn mismatches(text: &mut String, summary: &Summary) {
         };
         let _ = writeln!(
             text,
-            "| {} | {kind} | {} |",
+            "| {} | {kind}: {} | {} |",
             code(&mismatch.statement),
+            mismatch.class,
             code(&mismatch.reason)
         );
     }
@@ -183,6 +190,14 @@ mod tests {
     fn the_comment_is_as_agreed() {
         insta::assert_snapshot!("markdown", markdown(&fixture::everything()));
         insta::assert_snapshot!("markdown_clean", markdown(&fixture::transpiled()));
+    }
+
+    #[test]
+    fn a_run_that_was_judged_again_names_the_recorded_one() {
+        let mut report = fixture::transpiled();
+        assert!(!markdown(&report).contains("judged from"));
+        report.run.judged_from = Some("0123456789abcdef".to_owned());
+        assert!(markdown(&report).contains("judged from run <code>0123456789abcdef</code>"));
     }
 
     #[test]

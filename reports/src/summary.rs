@@ -5,14 +5,14 @@ mod groups;
 mod latency;
 mod passes;
 
-pub use answers::{MismatchKind, mismatch_kind, mismatch_reason};
+pub use answers::{MismatchKind, mismatch_class, mismatch_kind, mismatch_reason, noise_line};
 pub use groups::{CodeGroup, Group, RuleUse, ToleranceUse};
 pub use latency::{Latency, Percentiles};
 pub use passes::Passes;
 
 use crate::format;
-use model::Verdict;
 use model::report::{ItemReport, RunReport};
+use model::{MismatchClass, Verdict};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -77,9 +77,9 @@ impl Counts {
         let count = match verdict {
             Some(Verdict::Match) => &mut self.matched,
             Some(Verdict::Tolerated) => &mut self.tolerated,
-            Some(Verdict::Mismatch) => match answers::kind_of(item) {
-                MismatchKind::Silent => &mut self.silent,
-                MismatchKind::Loud => &mut self.loud,
+            Some(Verdict::Mismatch) => match mismatch_kind(item) {
+                Some(MismatchKind::Loud) => &mut self.loud,
+                Some(MismatchKind::Silent) | None => &mut self.silent,
             },
             Some(Verdict::Inconclusive { .. }) => &mut self.inconclusive,
             Some(Verdict::Skipped { .. }) => &mut self.skipped,
@@ -106,8 +106,19 @@ pub struct Mismatch {
     pub statement: String,
     /// Silent or loud.
     pub kind: MismatchKind,
+    /// By what: rows, order, columns, or which side failed.
+    pub class: MismatchClass,
     /// What differs, for people.
     pub reason: String,
+}
+
+/// Mismatches of one class.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct ClassCount {
+    /// The class.
+    pub class: MismatchClass,
+    /// How many statements are of it.
+    pub statements: u64,
 }
 
 /// Does the gate hold, and what does it let pass?
@@ -132,6 +143,8 @@ pub struct Summary {
     pub corpora: Vec<CorpusCounts>,
     /// Matches in which both sides failed alike.
     pub failed_alike: u64,
+    /// Mismatches by class, in the order of [`MismatchClass::ALL`]; classes without one are left out.
+    pub classes: Vec<ClassCount>,
     /// Every mismatch, in plan order.
     pub mismatches: Vec<Mismatch>,
     /// Inconclusive statements by reason, most frequent first.
@@ -157,9 +170,11 @@ impl Summary {
             Some(Mismatch {
                 statement: item.item.statement.clone(),
                 kind: mismatch_kind(item)?,
+                class: mismatch_class(item)?,
                 reason: mismatch_reason(item),
             })
         });
+        let mismatches: Vec<Mismatch> = mismatches.collect();
         Self {
             statements: counts.sum(),
             gate: Gate {
@@ -169,7 +184,8 @@ impl Summary {
             counts,
             corpora: corpora(&report.items),
             failed_alike: answers::failed_alike(&report.items),
-            mismatches: mismatches.collect(),
+            classes: classes(&mismatches),
+            mismatches,
             inconclusive: groups::inconclusive(&report.items),
             refused: groups::refused(&report.items),
             skipped: groups::skipped(&report.items),
@@ -179,13 +195,14 @@ impl Summary {
         }
     }
 
-    /// The verdict in one line, exact: `7 statements: 3 match, 1 tolerated, 2 mismatch (1 silent,
-    /// 1 loud), 0 inconclusive, 1 skipped`; pending statements only where there are some.
+    /// The verdict in one line, exact: `7 statements: 3 match, 1 tolerated, 2 mismatch (1 silent:
+    /// 1 other rows; 1 loud: 1 only the governed side fails), 0 inconclusive, 1 skipped`; pending
+    /// statements only where there are some.
     pub fn verdict_line(&self) -> String {
         let c = &self.counts;
         let split = match c.mismatched() {
             0 => String::new(),
-            _ => format!(" ({} silent, {} loud)", format::count(c.silent), format::count(c.loud)),
+            _ => format!(" ({})", self.mismatches_by_class()),
         };
         let pending = match c.pending {
             0 => String::new(),
@@ -200,6 +217,23 @@ impl Summary {
             format::count(c.inconclusive),
             format::count(c.skipped)
         )
+    }
+
+    /// `2 silent: 1 other rows, 1 other order; 1 loud: 1 only the governed side fails`; a kind that
+    /// has none stands without classes.
+    pub fn mismatches_by_class(&self) -> String {
+        let of_kind = |kind: MismatchKind, all: u64| {
+            let classes: Vec<String> = self
+                .classes
+                .iter()
+                .filter(|of| MismatchKind::of(of.class) == kind)
+                .map(|of| format!("{} {}", format::count(of.statements), of.class))
+                .collect();
+            let colon = if classes.is_empty() { "" } else { ": " };
+            format!("{} {}{colon}{}", format::count(all), kind.as_str(), classes.join(", "))
+        };
+        let silent = of_kind(MismatchKind::Silent, self.counts.silent);
+        format!("{silent}; {}", of_kind(MismatchKind::Loud, self.counts.loud))
     }
 
     /// Why the gate holds or fails, without a final period: `2 mismatches, 0 allowed`.
@@ -217,6 +251,14 @@ impl Summary {
             format::count(self.gate.mismatches_allowed)
         )
     }
+}
+
+fn classes(mismatches: &[Mismatch]) -> Vec<ClassCount> {
+    let counted = MismatchClass::ALL.into_iter().map(|class| ClassCount {
+        class,
+        statements: mismatches.iter().filter(|mismatch| mismatch.class == class).count() as u64,
+    });
+    counted.filter(|of| of.statements > 0).collect()
 }
 
 /// The corpus that a statement belongs to: what stands before the first `-` of its id, if that is
@@ -260,6 +302,8 @@ mod tests {
             assert_eq!(summary.statements, report.totals.sum());
             assert_eq!(summary.counts.mismatched(), report.totals.mismatched);
             assert_eq!(summary.mismatches.len() as u64, report.totals.mismatched);
+            let by_class: u64 = summary.classes.iter().map(|of| of.statements).sum();
+            assert_eq!(by_class, report.totals.mismatched);
             let by_corpus: u64 = summary.corpora.iter().map(|c| c.counts.sum()).sum();
             assert_eq!(by_corpus, summary.statements);
             let labelled: u64 = summary.counts.labelled().iter().map(|(_, n)| n).sum();
@@ -278,8 +322,9 @@ mod tests {
         let line = summary.verdict_line();
         assert_eq!(
             line,
-            "21 statements: 4 match, 2 tolerated, 9 mismatch (7 silent, 2 loud), \
-             1 inconclusive, 4 skipped, 1 pending"
+            "21 statements: 4 match, 2 tolerated, 9 mismatch (7 silent: 5 other rows, \
+             1 other order, 1 other columns; 2 loud: 1 only the governed side fails, \
+             1 only the legacy side fails), 1 inconclusive, 4 skipped, 1 pending"
         );
         assert!(summary.gate_reason().starts_with("9 mismatches, 1 allowed; 1 statement without"));
         assert!(!summary.gate.holds);

@@ -9,6 +9,7 @@ pub(crate) mod fixtures;
 mod forms;
 mod look_alikes;
 mod memory;
+mod noise;
 mod open;
 mod order;
 pub(crate) mod samples;

@@ -170,6 +170,7 @@ fn header(title: &str) -> RunHeader {
             },
         ],
         mismatches_allowed: 0,
+        judged_from: None,
     }
 }
 
@@ -595,8 +596,15 @@ impl Build {
             (Disposition::Run { translated, .. }, Side::Governed) => translated.clone(),
             _ => self.item.item.sql.clone(),
         };
-        let outcome =
-            Outcome { side, executed_sql, latency_us, attempts: 1, result, retained: None };
+        let outcome = Outcome {
+            side,
+            executed_sql,
+            latency_us,
+            attempts: 1,
+            result,
+            retained: None,
+            again: None,
+        };
         match side {
             Side::Legacy => self.item.legacy = Some(outcome),
             Side::Governed => self.item.governed = Some(outcome),

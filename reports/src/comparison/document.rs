@@ -5,8 +5,8 @@
 use super::{Comparison, Input};
 use crate::ReportError;
 use model::{
-    Cause, ColumnDifferences, Difference, LedgerEntry, RowKey, Tolerance, TypeDrift, ValuePair,
-    Verdict,
+    Cause, ColumnDifferences, Difference, LedgerEntry, MismatchClass, RowKey, Tolerance, TypeDrift,
+    ValuePair, Verdict,
 };
 use schemars::{JsonSchema, generate::SchemaSettings};
 use serde::Serialize;
@@ -23,6 +23,8 @@ struct Document<'a> {
     version: u32,
     /// What was found.
     verdict: VerdictName,
+    /// What kind of mismatch it is.
+    class: Option<MismatchClass>,
     /// Why nothing could be told; of an inconclusive or skipped comparison.
     reason: Option<&'a str>,
     /// How sure the verdict is.
@@ -144,6 +146,7 @@ fn document<'a>(comparison: &'a Comparison<'a>) -> Document<'a> {
     Document {
         version: VERSION,
         verdict: name(&comparison.judgement.verdict),
+        class: comparison.judgement.mismatch_class(),
         reason: comparison.judgement.verdict.reason(),
         confidence: comparison.confidence.as_deref(),
         legacy: comparison.legacy.label,

@@ -62,6 +62,9 @@ fn facts(page: &mut Page, report: &RunReport, summary: &Summary) {
     ] {
         page.wrapped(label, Tone::Dim, &value, None);
     }
+    if let Some(recorded) = &run.judged_from {
+        page.wrapped("  judged    ", Tone::Dim, &format!("from run {}", line(recorded)), None);
+    }
     if let Some(settings) = source_settings(run) {
         page.wrapped("  settings  ", Tone::Dim, &line(&settings), None);
     }
@@ -81,12 +84,16 @@ fn mismatches(page: &mut Page, report: &RunReport, summary: &Summary) {
     if c.mismatched() == 0 {
         return;
     }
-    page.heading(&format!(
-        "Mismatches: {} ({} silent, {} loud)",
-        count(c.mismatched()),
-        count(c.silent),
-        count(c.loud)
-    ));
+    page.heading(&format!("Mismatches: {}", count(c.mismatched())));
+    for of in &summary.classes {
+        let kind = MismatchKind::of(of.class).as_str();
+        page.wrapped(
+            "  ",
+            Tone::Dim,
+            &format!("{} {kind}: {}", count(of.statements), of.class),
+            None,
+        );
+    }
     let of_kind = |kind| {
         report
             .items

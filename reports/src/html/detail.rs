@@ -5,7 +5,7 @@ use super::findings::fidelity;
 use super::sql;
 use super::text::line;
 use crate::format::{bytes, count, counted, latency};
-use crate::summary::mismatch_reason;
+use crate::summary::{mismatch_reason, noise_line};
 use crate::text_diff::Work;
 use crate::visible;
 use maud::{Markup, html};
@@ -170,6 +170,10 @@ fn differences(item: &ItemReport, found: &Differences) -> Markup {
                     }
                 }
             }
+        }
+        @if let Some(noise) = noise_line(found) {
+            h3 { "The legacy against itself" }
+            p.say { (sentence(&noise)) }
         }
         @if !found.notes.is_empty() {
             h3 { "Notes" }

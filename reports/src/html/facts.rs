@@ -21,6 +21,9 @@ pub(super) fn section(report: &RunReport, summary: &Summary) -> Markup {
                 div { dt { "Legacy" } dd { (line(&engine(&run.legacy))) " · dialect " (run.legacy.dialect) } }
                 div { dt { "Governed" } dd { (line(&engine(&run.governed))) " · dialect " (run.governed.dialect) } }
                 div { dt { "Run id" } dd.mono { (line(&run.run_id)) } }
+                @if let Some(recorded) = &run.judged_from {
+                    div { dt { "Judged from" } dd.mono { "run " (line(recorded)) } }
+                }
                 div { dt { "Workload" } dd { (line(&run.workload_source)) } }
                 @if let Some(settings) = source_settings(run) {
                     div { dt { "Settings" } dd { (line(&settings)) } }

@@ -2,7 +2,9 @@
 
 use crate::format::{count, counted};
 use model::report::ItemReport;
-use model::{Difference, Differences, Outcome, OutcomeResult, Verdict};
+use model::{
+    Difference, Differences, Judgement, MismatchClass, NoiseReach, Outcome, OutcomeResult, Verdict,
+};
 use serde::Serialize;
 
 /// How a mismatch shows itself.
@@ -16,6 +18,11 @@ pub enum MismatchKind {
 }
 
 impl MismatchKind {
+    /// How a mismatch of this class shows itself.
+    pub const fn of(class: MismatchClass) -> Self {
+        if class.has_failure() { Self::Loud } else { Self::Silent }
+    }
+
     /// `silent` or `loud`.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -25,24 +32,20 @@ impl MismatchKind {
     }
 }
 
-/// How the mismatch of `item` shows itself; nothing for another verdict.
-pub fn mismatch_kind(item: &ItemReport) -> Option<MismatchKind> {
-    matches!(item.judgement.as_ref()?.verdict, Verdict::Mismatch).then(|| kind_of(item))
-}
-
-/// The kind that a mismatch of `item` has. Where nothing shows a failure it is silent: the
-/// dangerous kind must not be understated.
-pub(super) fn kind_of(item: &ItemReport) -> MismatchKind {
+/// What kind of mismatch `item` is; nothing for another verdict.
+pub fn mismatch_class(item: &ItemReport) -> Option<MismatchClass> {
+    let class = item.judgement.as_ref()?.mismatch_class()?;
     let failed =
         |outcome: &Option<Outcome>| outcome.as_ref().is_some_and(|o| o.failure().is_some());
-    let noted = item.judgement.as_ref().is_some_and(|judgement| {
-        judgement.differences.examples.iter().any(|d| matches!(d, Difference::Failure { .. }))
-    });
-    if failed(&item.legacy) || failed(&item.governed) || noted {
-        MismatchKind::Loud
-    } else {
-        MismatchKind::Silent
-    }
+    // What the sides did goes before what a judge noted of it.
+    let sides = MismatchClass::of_failures(failed(&item.legacy), failed(&item.governed));
+    Some(sides.unwrap_or(class))
+}
+
+/// How the mismatch of `item` shows itself; nothing for another verdict. Where nothing shows a
+/// failure it is silent: the dangerous kind must not be understated.
+pub fn mismatch_kind(item: &ItemReport) -> Option<MismatchKind> {
+    mismatch_class(item).map(MismatchKind::of)
 }
 
 /// Matches in which both sides failed.
@@ -73,6 +76,36 @@ pub fn mismatch_reason(item: &ItemReport) -> String {
         ));
     }
     parts.join(", ")
+}
+
+/// What the legacy did when it was asked again, in one line without a final period; nothing where
+/// nobody asked.
+pub fn noise_line(found: &Differences) -> Option<String> {
+    let noise = found.noise.as_ref()?;
+    let Judgement { verdict, differences } = noise.judgement.as_ref();
+    let how = || {
+        let rows = rows(differences).join(", ");
+        if rows.is_empty() { String::new() } else { format!(": {rows}") }
+    };
+    Some(match &noise.reach {
+        NoiseReach::Nothing => "asked again, the legacy gave the same answer".to_owned(),
+        NoiseReach::Columns { columns } => {
+            let plural = if columns.len() == 1 { "" } else { "s" };
+            let names: Vec<String> = columns.iter().map(|name| format!("`{name}`")).collect();
+            format!(
+                "asked again, the legacy differed from itself in the column{plural} {}{}",
+                names.join(", "),
+                how()
+            )
+        }
+        NoiseReach::Order | NoiseReach::Everything => {
+            format!("asked again, the legacy differed from itself{}", how())
+        }
+        NoiseReach::Unknown => format!(
+            "asking the legacy again told nothing: {}",
+            verdict.reason().unwrap_or("for no stated reason")
+        ),
+    })
 }
 
 fn failures(item: &ItemReport) -> String {
@@ -164,6 +197,52 @@ mod tests {
     fn other_columns_and_order_are_named() {
         assert!(reason("traps-06").1.starts_with("other columns: "));
         assert!(reason("traps-02").1.starts_with("order differs from row 1: "));
+    }
+
+    #[test]
+    fn a_mismatch_has_its_class() {
+        let report = fixture::everything();
+        let class = |statement: &str| {
+            let item = report.items.iter().find(|i| i.item.statement == statement).unwrap();
+            mismatch_class(item)
+        };
+        for (statement, expected) in [
+            ("traps-01", Some(MismatchClass::Rows)),
+            ("traps-02", Some(MismatchClass::Order)),
+            ("traps-06", Some(MismatchClass::Columns)),
+            ("traps-05", Some(MismatchClass::GovernedFailed)),
+            ("traps-07", Some(MismatchClass::LegacyFailed)),
+            ("tpch-01", None),
+        ] {
+            assert_eq!(class(statement), expected, "{statement}");
+        }
+    }
+
+    #[test]
+    fn noise_is_told_in_a_line() {
+        let noise = |reach: NoiseReach, verdict: Verdict| {
+            let differences =
+                Differences { changed_rows: 2, changed_cells: 3, ..Differences::default() };
+            let judgement = Box::new(Judgement { verdict, differences });
+            let noise = Some(model::Noise { judgement, reach });
+            noise_line(&Differences { noise, ..Differences::default() }).unwrap()
+        };
+        let columns = vec!["a".to_owned(), "b".to_owned()];
+        let timeout = Verdict::Inconclusive { reason: "a timeout".to_owned() };
+        for (reach, verdict, end) in [
+            (NoiseReach::Nothing, Verdict::Match, "gave the same answer"),
+            (
+                NoiseReach::Columns { columns },
+                Verdict::Mismatch,
+                "in the columns `a`, `b`: 2 changed rows (3 cells)",
+            ),
+            (NoiseReach::Everything, Verdict::Mismatch, "itself: 2 changed rows (3 cells)"),
+            (NoiseReach::Unknown, timeout, "told nothing: a timeout"),
+        ] {
+            let line = noise(reach, verdict);
+            assert!(line.ends_with(end), "{line}");
+        }
+        assert_eq!(noise_line(&Differences::default()), None);
     }
 
     #[test]
