@@ -7,6 +7,21 @@ use model::{Differences, Judgement, PlanItem, Verdict};
 pub trait Judge: Send + Sync {
     /// The verdict on `item`. A panic in here becomes an inconclusive verdict.
     fn judge(&self, item: &PlanItem, legacy: &SideAnswer, governed: &SideAnswer) -> Judgement;
+
+    /// The verdict on an item whose answers, in `asked`, are a mismatch by `first`, once the legacy
+    /// was asked the same again.
+    fn judge_noise(&self, item: &PlanItem, first: Judgement, asked: AskedTwice<'_>) -> Judgement;
+}
+
+/// The answers to one statement, the legacy's twice.
+#[derive(Debug, Clone, Copy)]
+pub struct AskedTwice<'a> {
+    /// The legacy's first answer.
+    pub legacy: &'a SideAnswer,
+    /// Its second answer to the same text.
+    pub again: &'a SideAnswer,
+    /// The governed side's answer.
+    pub governed: &'a SideAnswer,
 }
 
 /// The judgement on an item that did not run.

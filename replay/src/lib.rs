@@ -4,7 +4,8 @@
 //!
 //! The flow is [`workload_dir`] → [`plan`] → [`store`] → [`runner`]. What a run found lies in its
 //! [`Store`] alone; killing the process at any moment leaves items that are judged completely and
-//! items that are not judged at all, and starting the same run again finishes the latter.
+//! items that are not judged at all, and starting the same run again finishes the latter. What is
+//! recorded can be judged again under other rules ([`mod@rejudge`]).
 
 pub mod answer;
 pub mod ask;
@@ -14,6 +15,7 @@ pub mod event;
 pub mod guard;
 pub mod judge;
 pub mod plan;
+pub mod rejudge;
 pub mod run_id;
 pub mod runner;
 pub mod settings;
@@ -30,9 +32,10 @@ pub use ask::{Asked, Listener, Question, ask};
 pub use checkpoint::{Checkpoint, Checkpoints};
 pub use error::{ErrorClass, ReplayError};
 pub use event::{Event, Observer, Silent};
-pub use judge::Judge;
+pub use judge::{AskedTwice, Judge};
 pub use plan::{PlanError, Translate, TranslateOutcome, Unchanged};
-pub use run_id::run_id;
+pub use rejudge::{Rejudge, Rejudged, rejudge};
+pub use run_id::{judged_id, run_id};
 pub use runner::{RunEnd, Runner, probe};
 pub use settings::Settings;
 pub use stop::{StopHandle, StopSignal};

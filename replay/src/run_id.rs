@@ -24,6 +24,13 @@ pub fn run_id(
     Digest::of(parts).short(DIGITS).to_owned()
 }
 
+/// The name of the run that holds the verdicts of the run `judged_from` under other `rules`, in any
+/// stable form, by this version of the program.
+pub fn judged_id(judged_from: &str, rules: &[u8], gnomon_version: &str) -> String {
+    let parts = [b"judged".as_slice(), judged_from.as_bytes(), rules, gnomon_version.as_bytes()];
+    Digest::of(parts).short(DIGITS).to_owned()
+}
+
 /// One line for each fact, in a fixed order (the settings are a sorted map).
 fn describe(engine: &EngineInfo) -> String {
     let head = format!("{} {:?} {}", engine.kind, engine.version, engine.dialect);
@@ -41,6 +48,19 @@ mod tests {
             version: version.to_owned(),
             dialect: Dialect::Postgres,
             settings: settings.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect(),
+        }
+    }
+
+    #[test]
+    fn the_same_rules_are_the_same_judging() {
+        let id = judged_id("r", b"rules", "0.1.0");
+        assert_eq!(id, judged_id("r", b"rules", "0.1.0"));
+        for other in [
+            judged_id("s", b"rules", "0.1.0"),
+            judged_id("r", b"others", "0.1.0"),
+            judged_id("r", b"rules", "0.1.1"),
+        ] {
+            assert_ne!(id, other);
         }
     }
 

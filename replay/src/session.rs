@@ -5,15 +5,16 @@ use crate::{
     checkpoint::Checkpoint,
     error::ReplayError,
     event::Event,
-    guard, judge,
+    guard,
+    judge::{self, AskedTwice, Judge},
     runner::Context,
     side_session::{Answered, Halt, SideSession},
     store::{Record, SideRecord, StoreError},
 };
 use engines::Request;
 use model::{
-    ColumnInfo, Disposition, Judgement, Outcome, OutcomeResult, PlanItem, Side, SideStatement,
-    logical::type_label,
+    ColumnInfo, Disposition, Judgement, Outcome, OutcomeResult, PlanItem, Rows, Side,
+    SideStatement, Verdict, logical::type_label,
 };
 use std::sync::{Arc, atomic::Ordering};
 use tokio::task::{JoinError, spawn_blocking};
@@ -52,9 +53,29 @@ enum Stopped {
     Panicked(JoinError),
 }
 
-/// Both answers to one item, legacy first. Shared with the judge's thread, so that a panic there
-/// does not lose them.
-type Answers = Arc<(Answered, Answered)>;
+/// The answers to one item. Shared with the judge's thread, so that a panic there does not lose
+/// them.
+#[derive(Clone)]
+struct Answers {
+    legacy: Arc<Answered>,
+    governed: Arc<Answered>,
+    /// The legacy's second answer, where it was asked again.
+    again: Option<Arc<Answered>>,
+}
+
+impl Answers {
+    /// The verdict on them; with a second answer, on `first` in its light.
+    fn judge(&self, judge: &dyn Judge, item: &PlanItem, first: Option<Judgement>) -> Judgement {
+        let (legacy, governed) = (&self.legacy.answer, &self.governed.answer);
+        match (&self.again, first) {
+            (Some(again), Some(first)) => {
+                let asked = AskedTwice { legacy, again: &again.answer, governed };
+                judge.judge_noise(item, first, asked)
+            }
+            _ => judge.judge(item, legacy, governed),
+        }
+    }
+}
 
 async fn run_items(
     context: &Arc<Context>,
@@ -118,21 +139,37 @@ async fn execute(
     )?;
     checkpoints.reached(Checkpoint::AfterExecute, item.index);
 
-    let answers = Arc::new(answers);
+    let (answer, governed) = answers;
+    let mut answers =
+        Answers { legacy: Arc::new(answer), governed: Arc::new(governed), again: None };
+    let mut judgement = judge_item(context, item, &answers, None).await;
+    if context.settings.noise && judgement.verdict == Verdict::Mismatch {
+        answers.again = Some(Arc::new(sides.legacy.answer(item.index, &legacy).await?));
+        judgement = judge_item(context, item, &answers, Some(judgement)).await;
+    }
+    Ok((answers, judgement))
+}
+
+/// Judges on a thread that may block. A panic there is a verdict.
+async fn judge_item(
+    context: &Arc<Context>,
+    item: &Arc<PlanItem>,
+    answers: &Answers,
+    first: Option<Judgement>,
+) -> Judgement {
     let judging = spawn_blocking({
         let (judge, item) = (Arc::clone(&context.judge), Arc::clone(item));
-        let answers = Arc::clone(&answers);
-        move || judge.judge(&item, &answers.0.answer, &answers.1.answer)
+        let answers = answers.clone();
+        move || answers.judge(judge.as_ref(), &item, first)
     });
-    let judgement = match judging.await {
+    match judging.await {
         Ok(judgement) => judgement,
         Err(error) => {
             let message = judge::join_text(error);
             context.feed.warn(Some(item.index), None, format!("the judge panicked: {message}"));
             judge::panicked(&message)
         }
-    };
-    Ok((answers, judgement))
+    }
 }
 
 async fn skip(context: &Arc<Context>, item: &Arc<PlanItem>, reason: String) -> Result<(), Stopped> {
@@ -150,24 +187,7 @@ async fn record(
     let recording = spawn_blocking({
         let (store, index) = (context.store.clone(), item.index);
         move || {
-            let answered = answers
-                .as_deref()
-                .map(|(legacy, governed)| [(Side::Legacy, legacy), (Side::Governed, governed)]);
-            let answered = answered.as_ref().map_or(&[][..], |both| both.as_slice());
-            let outcomes: Vec<Outcome> =
-                answered.iter().map(|(side, answered)| outcome(*side, answered)).collect();
-            let sides: Vec<SideRecord<'_>> = answered
-                .iter()
-                .zip(&outcomes)
-                .map(|((_, answered), outcome)| SideRecord {
-                    outcome,
-                    rows: match &answered.answer {
-                        SideAnswer::Rows(answer) => Some(answer.rows.as_ref()),
-                        SideAnswer::Failed(_) => None,
-                    },
-                    attempts: &answered.attempts,
-                })
-                .collect();
+            let sides: Vec<SideRecord<'_>> = answers.iter().flat_map(side_records).collect();
             store.record(&Record { index, judgement: &judgement, sides: &sides })
         }
     });
@@ -185,6 +205,27 @@ async fn record(
 
 fn request(item: &PlanItem, statement: &SideStatement) -> Request {
     Request { sql: statement.sql.clone(), dialect: statement.dialect, binds: item.binds.clone() }
+}
+
+fn side_records(answers: &Answers) -> [SideRecord<'_>; 2] {
+    let again = answers.again.as_deref().map(|again| Box::new(outcome(Side::Legacy, again)));
+    let side = |side, answered, again, again_rows| SideRecord {
+        outcome: Outcome { again, ..outcome(side, answered) },
+        rows: rows(answered),
+        again_rows,
+        attempts: &answered.attempts,
+    };
+    [
+        side(Side::Legacy, &answers.legacy, again, answers.again.as_deref().and_then(rows)),
+        side(Side::Governed, &answers.governed, None, None),
+    ]
+}
+
+fn rows(answered: &Answered) -> Option<&dyn Rows> {
+    match &answered.answer {
+        SideAnswer::Rows(answer) => Some(answer.rows.as_ref()),
+        SideAnswer::Failed(_) => None,
+    }
 }
 
 fn outcome(side: Side, answered: &Answered) -> Outcome {
@@ -212,5 +253,6 @@ fn outcome(side: Side, answered: &Answered) -> Outcome {
         attempts: u32::try_from(answered.attempts.len()).unwrap_or(u32::MAX),
         result,
         retained: None,
+        again: None,
     }
 }

@@ -38,8 +38,11 @@ pub struct Settings {
     /// the engine counts as unreachable.
     pub abandoned_max: u32,
     /// Largest result of one side, in bytes of Arrow arrays, wherever it is laid aside. At most
-    /// `2 * sessions_max` results are held at once.
+    /// `2 * sessions_max` results are held at once, and half as many more with `noise`.
     pub result_bytes_max: usize,
+    /// Is the legacy asked again where the answers mismatch? What it has with itself is not held
+    /// against the governed side.
+    pub noise: bool,
     /// Settings of the system that the statements come from: how their texts are read.
     pub source: SourceSettings,
     /// Session settings of the legacy engine. `read_only`, `statement_timeout` and `principal` are
@@ -67,6 +70,7 @@ impl Default for Settings {
             backoff_max: Duration::from_secs(2),
             abandoned_max: 8,
             result_bytes_max: 16 << 30,
+            noise: false,
             source: SourceSettings::default(),
             legacy: SessionSettings::default(),
             governed: SessionSettings::default(),

@@ -10,15 +10,18 @@
 //! - A retained result is complete on disk under its final name before that transaction commits;
 //!   a file that no outcome names is an orphan, removed when the run is resumed.
 
+mod adopt;
 mod error;
 mod lock;
 mod reading;
 mod record;
 mod retained;
+mod retained_rows;
 mod schema;
 
 pub use error::StoreError;
 pub use record::{Attempt, Record, SideRecord};
+pub use retained_rows::RetainedRows;
 
 use crate::checkpoint::{Checkpoint, Checkpoints, Unwatched};
 use crate::plan;

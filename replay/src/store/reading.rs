@@ -1,12 +1,12 @@
 //! Reading a run: what is pending, and the report.
 
-use super::{Store, StoreError};
+use super::{Attempt, Store, StoreError, schema::index_of};
 use chrono::{DateTime, Utc};
 use model::{
     Judgement, Outcome, Plan, PlanItem, Side,
     report::{ItemReport, RunHeader, RunReport},
 };
-use rusqlite::Connection;
+use rusqlite::{Connection, params};
 use serde::de::DeserializeOwned;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -43,6 +43,30 @@ impl Store {
         let found: Vec<(u64, PlanItem)> =
             rows(&connection, &path, "SELECT idx, item FROM item ORDER BY idx")?;
         Ok(Plan { workload, items: found.into_iter().map(|(_, item)| item).collect() })
+    }
+
+    /// Every time that a side was sent an item, in order.
+    pub fn attempts(&self, index: u64, side: Side) -> Result<Vec<Attempt>, StoreError> {
+        let connection = self.connection();
+        let path = self.database_path();
+        let failed = StoreError::database(&path);
+        let sql = "SELECT started, latency_us, failure FROM attempt \
+                   WHERE idx = ?1 AND side = ?2 ORDER BY number";
+        let mut query = connection.prepare_cached(sql).map_err(&failed)?;
+        let mut rows = query.query(params![index_of(index)?, side.as_str()]).map_err(&failed)?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next().map_err(&failed)? {
+            let started: String = row.get(0).map_err(&failed)?;
+            let latency_us: i64 = row.get(1).map_err(&failed)?;
+            let failure: Option<String> = row.get(2).map_err(&failed)?;
+            let what = format!("an attempt of item {index}");
+            found.push(Attempt {
+                started: parse_time(&started, &path)?,
+                latency_us: u64::try_from(latency_us).unwrap_or(0),
+                failure: failure.map(|text| from_json(&text, &path, &what)).transpose()?,
+            });
+        }
+        Ok(found)
     }
 
     /// The run as reports read it: recorded facts only.
@@ -91,7 +115,11 @@ pub(super) fn retained_names(
 ) -> Result<BTreeSet<String>, StoreError> {
     let failed = StoreError::database(path);
     let mut query = connection
-        .prepare("SELECT retained FROM outcome WHERE retained IS NOT NULL")
+        .prepare(
+            "SELECT retained FROM outcome WHERE retained IS NOT NULL UNION ALL \
+             SELECT json_extract(outcome, '$.again.retained') FROM outcome \
+             WHERE json_extract(outcome, '$.again.retained') IS NOT NULL",
+        )
         .map_err(&failed)?;
     let names = query.query_map([], |row| row.get(0)).map_err(&failed)?;
     names.collect::<Result<_, _>>().map_err(failed)

@@ -22,13 +22,15 @@ pub struct Attempt {
 }
 
 /// What one side did.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct SideRecord<'a> {
-    /// The answer; `retained` is filled in by the store.
-    pub outcome: &'a Outcome,
+    /// The answer, perhaps with a second one; `retained` is filled in by the store.
+    pub outcome: Outcome,
     /// The rows, absent for a failure.
     pub rows: Option<&'a dyn Rows>,
-    /// All attempts, the last one gave the answer.
+    /// The rows of the second answer, absent for a failure or where there is none.
+    pub again_rows: Option<&'a dyn Rows>,
+    /// All attempts, the last one gave the answer; those of a second answer are only counted.
     pub attempts: &'a [Attempt],
 }
 
@@ -43,12 +45,30 @@ pub struct Record<'a> {
     pub sides: &'a [SideRecord<'a>],
 }
 
+/// The files with the results of one side, relative to the run's folder.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    pub(super) first: Option<String>,
+    /// Of the second answer.
+    pub(super) again: Option<String>,
+}
+
 impl Store {
     /// Records one item completely, or not at all.
     ///
     /// # Errors
     /// [`StoreError::AlreadyRecorded`] where the item has a verdict: the first one stays.
     pub fn record(&self, record: &Record<'_>) -> Result<(), StoreError> {
+        self.record_with(record, |files| self.retain(record, files))
+    }
+
+    /// Records one item, whose results `keep` puts in place: it gives the names of each side's
+    /// files, and lists those that are to go if nothing comes of it.
+    pub(super) fn record_with(
+        &self,
+        record: &Record<'_>,
+        keep: impl FnOnce(&mut Vec<PathBuf>) -> Result<Vec<Names>, StoreError>,
+    ) -> Result<(), StoreError> {
         let mut connection = self.connection();
         let path = self.database_path();
         let index = index_of(record.index)?;
@@ -58,9 +78,8 @@ impl Store {
             return Err(StoreError::AlreadyRecorded { path, index: record.index });
         }
         let mut files = Vec::new();
-        let written = self
-            .retain(record, &mut files)
-            .and_then(|names| self.write(&mut connection, &path, record, &names));
+        let written =
+            keep(&mut files).and_then(|names| self.write(&mut connection, &path, record, &names));
         if written.is_err() {
             // Nothing names these files; removing them early frees the space that may be missing.
             for file in files {
@@ -70,32 +89,32 @@ impl Store {
         written
     }
 
-    /// Writes the results that are kept; gives the name of each side's file.
+    /// Writes the results that are kept.
     fn retain(
         &self,
         record: &Record<'_>,
         files: &mut Vec<PathBuf>,
-    ) -> Result<Vec<Option<String>>, StoreError> {
-        let keep = match self.shared.options.retention {
+    ) -> Result<Vec<Names>, StoreError> {
+        let is_kept = match self.shared.options.retention {
             Retention::None => false,
             Retention::Mismatches => record.judgement.verdict != Verdict::Match,
             Retention::All => true,
         };
-        let mut names = Vec::with_capacity(record.sides.len());
-        for side in record.sides {
-            let name = match side.rows {
-                Some(rows) if keep => {
-                    let name = retained::name(record.index, side.outcome.side);
-                    files.push(self.shared.folder.join(&name));
-                    retained::write(&self.shared.folder, &name, rows)?;
-                    self.reached(Checkpoint::AfterResultFile, record.index);
-                    Some(name)
-                }
-                _ => None,
-            };
-            names.push(name);
-        }
-        Ok(names)
+        let mut keep = |name: String, rows: Option<&dyn Rows>| {
+            let Some(rows) = rows.filter(|_| is_kept) else { return Ok(None) };
+            files.push(self.shared.folder.join(&name));
+            retained::write(&self.shared.folder, &name, rows)?;
+            self.reached(Checkpoint::AfterResultFile, record.index);
+            Ok::<_, StoreError>(Some(name))
+        };
+        let sides = record.sides.iter().map(|side| {
+            let of = side.outcome.side;
+            Ok(Names {
+                first: keep(retained::name(record.index, of), side.rows)?,
+                again: keep(retained::name_again(record.index, of), side.again_rows)?,
+            })
+        });
+        sides.collect()
     }
 
     fn write(
@@ -103,16 +122,19 @@ impl Store {
         connection: &mut Connection,
         path: &Path,
         record: &Record<'_>,
-        names: &[Option<String>],
+        names: &[Names],
     ) -> Result<(), StoreError> {
         let failed = StoreError::database(path);
         let index = index_of(record.index)?;
         let transaction = connection
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(&failed)?;
-        for (side, name) in record.sides.iter().zip(names) {
-            let outcome = Outcome { retained: name.clone(), ..side.outcome.clone() };
-            let columns = params![index, outcome.side.as_str(), to_json(&outcome)?, name];
+        for (side, names) in record.sides.iter().zip(names) {
+            let mut outcome = Outcome { retained: names.first.clone(), ..side.outcome.clone() };
+            if let Some(again) = &mut outcome.again {
+                again.retained.clone_from(&names.again);
+            }
+            let columns = params![index, outcome.side.as_str(), to_json(&outcome)?, names.first];
             insert(
                 &transaction,
                 "INSERT INTO outcome (idx, side, outcome, retained) VALUES (?1, ?2, ?3, ?4)",
@@ -136,7 +158,7 @@ impl Store {
         Ok(())
     }
 
-    fn reached(&self, checkpoint: Checkpoint, index: u64) {
+    pub(super) fn reached(&self, checkpoint: Checkpoint, index: u64) {
         self.shared.options.checkpoints.reached(checkpoint, index);
     }
 }

@@ -1,11 +1,11 @@
 //! Results that are kept, as Arrow IPC files compressed with zstd.
 
-use super::{Store, StoreError};
+use super::{RetainedRows, Store, StoreError};
 use arrow::{
+    datatypes::SchemaRef,
     error::ArrowError,
     ipc::{
         CompressionType,
-        reader::FileReader,
         writer::{FileWriter, IpcWriteOptions},
     },
 };
@@ -14,7 +14,7 @@ use model::{Outcome, Rows, RowsError, Side};
 use std::{
     collections::BTreeSet,
     fs::{self, File},
-    io::{self, BufReader, BufWriter, ErrorKind},
+    io::{self, BufWriter, ErrorKind},
     path::Path,
 };
 
@@ -26,6 +26,28 @@ const BATCH_ROWS: usize = 1 << 13;
 /// Path of a side's result, relative to the run's folder.
 pub(super) fn name(index: u64, side: Side) -> String {
     format!("{FOLDER}/{index}.{side}.arrow")
+}
+
+/// Path of the result of a second answer, relative to the run's folder.
+pub(super) fn name_again(index: u64, side: Side) -> String {
+    format!("{FOLDER}/{index}.{side}-again.arrow")
+}
+
+/// Puts a result of another run, which is never changed, in place under `name`, complete once it has
+/// its name: by a hard link, or by a copy where there are none.
+pub(super) fn adopt(from: &Path, folder: &Path, name: &str) -> Result<(), StoreError> {
+    let results = folder.join(FOLDER);
+    fs::create_dir_all(&results).map_err(StoreError::io("create", &results))?;
+    let path = folder.join(name);
+    if fs::hard_link(from, &path).is_err() {
+        let temporary = path.with_extension("arrow.tmp");
+        fs::copy(from, &temporary).map_err(|error| missing_or(error, "copy", from))?;
+        let copied = File::open(&temporary).and_then(|file| file.sync_all());
+        copied
+            .and_then(|()| fs::rename(&temporary, &path))
+            .map_err(StoreError::io("rename", &temporary))?;
+    }
+    sync_folder(&results)
 }
 
 /// Writes a result so that it is complete on disk once it has its name.
@@ -70,7 +92,7 @@ fn sync_folder(folder: &Path) -> Result<(), StoreError> {
     File::open(folder).and_then(|folder| folder.sync_all()).map_err(StoreError::io("sync", folder))
 }
 
-fn arrow_error(action: &'static str, path: &Path, error: ArrowError) -> StoreError {
+pub(super) fn arrow_error(action: &'static str, path: &Path, error: ArrowError) -> StoreError {
     match error {
         ArrowError::IoError(_, source) => StoreError::io(action, path)(source),
         other => StoreError::Damaged { path: path.to_owned(), message: other.to_string() },
@@ -98,29 +120,61 @@ pub(super) fn remove_orphans(folder: &Path, named: &BTreeSet<String>) -> Result<
     Ok(())
 }
 
+pub(super) fn missing_or(error: io::Error, action: &'static str, path: &Path) -> StoreError {
+    match error.kind() {
+        ErrorKind::NotFound => {
+            let message = "the retained result is missing".to_owned();
+            StoreError::Damaged { path: path.to_owned(), message }
+        }
+        _ => StoreError::io(action, path)(error),
+    }
+}
+
 impl Store {
     /// The retained rows of an outcome; absent where none were kept.
     ///
     /// # Errors
     /// The file is missing or damaged.
-    pub fn retained(&self, index: u64, outcome: &Outcome) -> Result<Option<ResultSet>, StoreError> {
-        if outcome.retained.is_none() {
-            return Ok(None);
+    pub fn retained_rows(
+        &self,
+        index: u64,
+        outcome: &Outcome,
+    ) -> Result<Option<RetainedRows>, StoreError> {
+        self.open_rows(outcome, &name(index, outcome.side))
+    }
+
+    /// The retained rows of the second answer in an outcome; absent where none were kept.
+    ///
+    /// # Errors
+    /// The file is missing or damaged.
+    pub fn retained_rows_again(
+        &self,
+        index: u64,
+        outcome: &Outcome,
+    ) -> Result<Option<RetainedRows>, StoreError> {
+        match &outcome.again {
+            Some(again) => self.open_rows(again, &name_again(index, outcome.side)),
+            None => Ok(None),
         }
-        // The recorded path is a fact for people; what is opened follows from the item alone, so
-        // that an edited store cannot point elsewhere.
-        let path = self.folder().join(name(index, outcome.side));
-        let failed = |error| arrow_error("read", &path, error);
-        let file = File::open(&path).map_err(|error| match error.kind() {
-            ErrorKind::NotFound => {
-                let message = "the retained result is missing".to_owned();
-                StoreError::Damaged { path: path.clone(), message }
-            }
-            _ => StoreError::io("open", &path)(error),
-        })?;
-        let reader = FileReader::try_new(BufReader::new(file), None).map_err(failed)?;
-        let schema = reader.schema();
-        let batches = reader.collect::<Result<Vec<_>, _>>().map_err(failed)?;
-        Ok(Some(ResultSet { schema, executed_sql: outcome.executed_sql.clone(), batches }))
+    }
+
+    /// The retained rows of an outcome, all at once; absent where none were kept.
+    ///
+    /// # Errors
+    /// The file is missing or damaged.
+    pub fn retained(&self, index: u64, outcome: &Outcome) -> Result<Option<ResultSet>, StoreError> {
+        let Some(rows) = self.retained_rows(index, outcome)? else { return Ok(None) };
+        let executed_sql = outcome.executed_sql.clone();
+        let schema = SchemaRef::clone(rows.schema());
+        Ok(Some(ResultSet { schema, executed_sql, batches: rows.all()? }))
+    }
+
+    /// The recorded path is a fact for people; what is opened, `name`, follows from the item alone,
+    /// so that an edited store cannot point elsewhere.
+    fn open_rows(&self, outcome: &Outcome, name: &str) -> Result<Option<RetainedRows>, StoreError> {
+        match outcome.retained {
+            Some(_) => RetainedRows::open(self.folder().join(name), outcome.rows()).map(Some),
+            None => Ok(None),
+        }
     }
 }

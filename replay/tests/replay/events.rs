@@ -5,7 +5,9 @@ use crate::{
     support::{Exact, open_store, plan_of, quick, runner, text, workload, workload_of},
 };
 use model::{Judgement, PlanItem, Verdict};
-use replay::{Event, Judge, Observer, RunEnd, Runner, SideAnswer, StopSignal, StoreOptions};
+use replay::{
+    AskedTwice, Event, Judge, Observer, RunEnd, Runner, SideAnswer, StopSignal, StoreOptions,
+};
 use std::sync::{Arc, Mutex};
 
 #[derive(Default)]
@@ -54,6 +56,10 @@ impl Judge for Fragile {
     fn judge(&self, item: &PlanItem, legacy: &SideAnswer, governed: &SideAnswer) -> Judgement {
         assert_ne!(item.index, 1, "cannot count to one");
         Exact.judge(item, legacy, governed)
+    }
+
+    fn judge_noise(&self, item: &PlanItem, first: Judgement, asked: AskedTwice<'_>) -> Judgement {
+        Exact.judge_noise(item, first, asked)
     }
 }
 

@@ -62,7 +62,7 @@ fn open(runs: &Path, plan: &Plan, checkpoints: Arc<dyn Checkpoints>) -> Store {
 
 async fn replay(store: &Store) -> RunEnd {
     let (legacy, governed) = (Scripted::legacy(flaky), Scripted::governed(half_wrong));
-    let settings = Settings { sessions_max: 3, ..quick() };
+    let settings = Settings { sessions_max: 3, noise: true, ..quick() };
     runner(&legacy, &governed, settings).run(store, StopSignal::never()).await.unwrap()
 }
 
@@ -189,7 +189,11 @@ fn disturbed(seed: u64, plan: &Plan) -> (Vec<Checkpoint>, RunReport) {
         .items
         .iter()
         .flat_map(|item| [&item.legacy, &item.governed])
-        .filter_map(|outcome| outcome.as_ref()?.retained.clone())
+        .flatten()
+        .flat_map(|outcome| {
+            let again = outcome.again.as_ref().and_then(|again| again.retained.clone());
+            outcome.retained.clone().into_iter().chain(again)
+        })
         .collect();
     assert_eq!(on_disk, named, "seed {seed}: exactly the results that outcomes name");
     for item in &report.items {

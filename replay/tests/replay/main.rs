@@ -17,6 +17,10 @@ mod guard;
 #[cfg(test)]
 mod kill;
 #[cfg(test)]
+mod noise;
+#[cfg(test)]
+mod rejudge;
+#[cfg(test)]
 mod resume;
 #[cfg(test)]
 mod scripted;

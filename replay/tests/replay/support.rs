@@ -8,8 +8,8 @@ use model::{
     report::{RunHeader, RunReport},
 };
 use replay::{
-    AnswerRows, Judge, ReplayError, RunEnd, Runner, Settings, SideAnswer, StopSignal, Store,
-    StoreOptions, Unchanged, plan,
+    AnswerRows, AskedTwice, Judge, ReplayError, RunEnd, Runner, Settings, SideAnswer, StopSignal,
+    Store, StoreOptions, Unchanged, plan,
 };
 use std::{path::Path, sync::Arc, time::Duration};
 
@@ -63,6 +63,7 @@ pub(crate) fn header(workload: &Digest) -> RunHeader {
         governed,
         tolerances: vec![],
         mismatches_allowed: 0,
+        judged_from: None,
     }
 }
 
@@ -103,6 +104,15 @@ impl Judge for Exact {
         };
         let verdict = if equal { Verdict::Match } else { Verdict::Mismatch };
         Judgement { verdict, differences: Differences::default() }
+    }
+
+    /// What the legacy does not repeat is open.
+    fn judge_noise(&self, item: &PlanItem, first: Judgement, asked: AskedTwice<'_>) -> Judgement {
+        if self.judge(item, asked.legacy, asked.again).verdict == Verdict::Match {
+            return first;
+        }
+        let reason = "nondeterministic".to_owned();
+        Judgement { verdict: Verdict::Inconclusive { reason }, ..first }
     }
 }
 
@@ -146,6 +156,9 @@ pub(crate) fn timeless(mut report: RunReport) -> RunReport {
     for item in &mut report.items {
         for outcome in [&mut item.legacy, &mut item.governed].into_iter().flatten() {
             outcome.latency_us = 0;
+            if let Some(again) = &mut outcome.again {
+                again.latency_us = 0;
+            }
         }
     }
     report

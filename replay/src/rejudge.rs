@@ -1,0 +1,166 @@
+//! Judges what a run recorded under other rules. Touches no engine.
+//!
+//! The verdicts go to a run of their own, which shares the recorded answers; the run that they come
+//! from is only read. Killed at any moment, it goes on with what has no verdict, as a replay does;
+//! what the recorded run has no verdict on yet stays pending here too.
+
+use crate::{
+    answer::{AnswerRows, SideAnswer},
+    error::ReplayError,
+    event::{Event, Feed, Observer},
+    judge::{self, AskedTwice, Judge},
+    runner::RunEnd,
+    stop::StopSignal,
+    store::{RetainedRows, Store, StoreError},
+};
+use model::{Differences, Judgement, Outcome, OutcomeResult, Verdict, report::ItemReport};
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+};
+
+/// Why a statement could not be judged again, and what can be done about it.
+pub const ROWS_NEEDED: &str = "judging it again needs the rows of both sides, which the recorded \
+     run did not keep; set `retention` in `[store]` to `mismatches`, or to `all`, and replay it";
+
+/// A judge of recorded answers.
+pub trait Rejudge: Judge {
+    /// Does the recorded verdict on `item` hold under the rules of this judge, although the rows of
+    /// an answer are gone?
+    fn stands(&self, item: &ItemReport, recorded: &Judgement) -> bool;
+}
+
+/// How the verdicts came out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rejudged {
+    /// Complete, if each statement has a verdict that the recorded run has one on.
+    pub end: RunEnd,
+    /// Verdicts that were there before.
+    pub already_done: u64,
+}
+
+/// Judges every item of `source` again that `target`, a run with the same plan, has no verdict on.
+/// Blocks.
+///
+/// # Errors
+/// A store fails, or a retained result is damaged. What was recorded in `target` before stays.
+pub fn rejudge(
+    source: &Store,
+    target: &Store,
+    judge: &dyn Rejudge,
+    observer: Arc<dyn Observer>,
+    stop: &StopSignal,
+) -> Result<Rejudged, ReplayError> {
+    let (total, already_done) = target.counts()?;
+    let pending = target.pending()?;
+    let recorded = source.report()?;
+    let (feed, delivered) = Feed::start(observer);
+    feed.tell(Event::RunStarted { total, already_done });
+    let mut done = already_done;
+    let mut each = || -> Result<RunEnd, ReplayError> {
+        for planned in pending {
+            if stop.is_stopped() {
+                return Ok(RunEnd::Interrupted);
+            }
+            let found = usize::try_from(planned.index).ok().and_then(|at| recorded.items.get(at));
+            let Some(item) = found.filter(|item| item.item == planned) else {
+                return Err(another_plan(target, planned.index).into());
+            };
+            let Some(judgement) = judge_item(source, item, judge)? else { continue };
+            target.adopt(source, item, &judgement)?;
+            done += 1;
+            feed.tell(Event::ItemFinished {
+                index: planned.index,
+                statement: planned.statement,
+                verdict: judgement.verdict,
+                done,
+                total,
+            });
+        }
+        Ok(RunEnd::Complete)
+    };
+    let end = each();
+    feed.finish(&delivered, Event::RunEnded { done, total });
+    Ok(Rejudged { end: end?, already_done })
+}
+
+fn another_plan(target: &Store, index: u64) -> StoreError {
+    StoreError::Damaged {
+        path: target.folder().to_owned(),
+        message: format!("item {index} is another than in the run that it is judged from"),
+    }
+}
+
+/// The new judgement on an item; nothing where the recorded run has none yet.
+fn judge_item(
+    source: &Store,
+    item: &ItemReport,
+    judge: &dyn Rejudge,
+) -> Result<Option<Judgement>, StoreError> {
+    let Some(recorded) = &item.judgement else { return Ok(None) };
+    let (Some(legacy), Some(governed)) = (&item.legacy, &item.governed) else {
+        // It did not run.
+        return Ok(Some(recorded.clone()));
+    };
+    let index = item.item.index;
+    let answers = (
+        answer(legacy, source.retained_rows(index, legacy)?),
+        answer(governed, source.retained_rows(index, governed)?),
+    );
+    let again = match &legacy.again {
+        Some(again) => Some(answer(again, source.retained_rows_again(index, legacy)?)),
+        None => None,
+    };
+    let found = match (answers, again) {
+        ((Some(legacy), Some(governed)), None) => {
+            contained(|| judge.judge(&item.item, &legacy, &governed))
+        }
+        ((Some(legacy), Some(governed)), Some(Some(again))) => contained(|| {
+            let first = judge.judge(&item.item, &legacy, &governed);
+            if first.verdict != Verdict::Mismatch {
+                return first;
+            }
+            let asked = AskedTwice { legacy: &legacy, again: &again, governed: &governed };
+            judge.judge_noise(&item.item, first, asked)
+        }),
+        _ if judge.stands(item, recorded) => recorded.clone(),
+        _ => Judgement {
+            verdict: Verdict::Inconclusive { reason: ROWS_NEEDED.to_owned() },
+            differences: Differences {
+                legacy_rows: legacy.rows(),
+                governed_rows: governed.rows(),
+                ..Differences::default()
+            },
+        },
+    };
+    Ok(Some(with_note(found, recorded)))
+}
+
+/// The answer that an outcome records, if it is all there.
+fn answer(outcome: &Outcome, rows: Option<RetainedRows>) -> Option<SideAnswer> {
+    match &outcome.result {
+        OutcomeResult::Failed(failure) => Some(SideAnswer::Failed(failure.clone())),
+        OutcomeResult::Rows { rows: count, bytes, .. } => rows.map(|rows| {
+            SideAnswer::Rows(AnswerRows {
+                rows: Arc::new(rows),
+                count: *count,
+                bytes: *bytes,
+                executed_sql: outcome.executed_sql.clone(),
+            })
+        }),
+    }
+}
+
+fn contained(judging: impl FnOnce() -> Judgement) -> Judgement {
+    catch_unwind(AssertUnwindSafe(judging))
+        .unwrap_or_else(|payload| judge::panicked(&judge::panic_text(payload.as_ref())))
+}
+
+/// Says so where the verdict is another.
+fn with_note(mut found: Judgement, recorded: &Judgement) -> Judgement {
+    let (now, before) = (found.verdict.as_str(), recorded.verdict.as_str());
+    if now != before {
+        found.differences.notes.push(format!("judged again: the recorded verdict was `{before}`"));
+    }
+    found
+}
