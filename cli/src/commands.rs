@@ -4,6 +4,7 @@ mod audit;
 mod compare;
 mod demo;
 mod explain;
+mod judge;
 mod report;
 mod run;
 mod transpile;
@@ -35,6 +36,8 @@ enum Command {
     Demo(demo::Args),
     /// Replay a workload on both engines and judge it
     Run(run::Args),
+    /// Judge a recorded run again under other tolerances
+    Judge(judge::Args),
     /// Write a report of a recorded run
     Report(report::Args),
     /// Translate SQL from one dialect to another, or refuse it
@@ -53,6 +56,7 @@ impl Cli {
         match self.command {
             Command::Demo(args) => demo::run(&args),
             Command::Run(args) => run::run(&args),
+            Command::Judge(args) => judge::run(&args),
             Command::Report(args) => report::run(&args),
             Command::Transpile(args) => transpile::run(&args),
             Command::Compare(args) => compare::run(&args),

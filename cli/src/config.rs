@@ -10,6 +10,7 @@ mod governance;
 mod legacy;
 mod limits;
 mod load;
+mod replay;
 mod reports;
 mod secret;
 mod session;
@@ -30,6 +31,7 @@ use catalog::CatalogConfig;
 use gate::GateConfig;
 use legacy::{GovernedConfig, LegacyConfig};
 use limits::LimitsConfig;
+use replay::ReplayConfig;
 use reports::ReportsConfig;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -59,6 +61,9 @@ pub(crate) struct Config {
     /// Bounds of time, memory and repetition.
     #[serde(default)]
     pub(crate) limits: LimitsConfig,
+    /// How statements are replayed.
+    #[serde(default)]
+    pub(crate) replay: ReplayConfig,
     /// Differences that the team accepts, each with its reason.
     #[serde(default)]
     pub(crate) tolerances: Vec<ToleranceConfig>,

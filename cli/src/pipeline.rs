@@ -145,6 +145,7 @@ async fn header(job: &Job<'_>) -> Result<RunHeader, CliError> {
         governed,
         tolerances: job.comparison.tolerances().cloned().collect(),
         mismatches_allowed: job.mismatches_allowed,
+        judged_from: None,
     })
 }
 

@@ -5,6 +5,7 @@ pub(crate) mod bind_check;
 pub(crate) mod catalog;
 pub(crate) mod collation;
 pub(crate) mod comparing;
+pub(crate) mod delivery;
 pub(crate) mod engines;
 pub(crate) mod files;
 pub(crate) mod governed;

@@ -51,9 +51,7 @@ fn read(run: &Path, runs: &Path) -> Result<RunReport, CliError> {
         return reports::json::read_json(BufReader::new(file))
             .map_err(|error| CliError::usage(format!("`{}`: {error}", run.display())));
     }
-    let named = runs.join(run);
-    let folder = if run.is_dir() || !named.is_dir() { run } else { &named };
-    Ok(Store::open(folder)?.report()?)
+    Ok(Store::open(&files::run_folder(run, runs))?.report()?)
 }
 
 #[cfg(test)]

@@ -10,8 +10,8 @@ use crate::{
     output,
     pipeline::{self, Finished, Job, RunName},
     wiring::{
-        bind_check, catalog, engines as wired,
-        files::{self, Format},
+        bind_check, catalog, delivery, engines as wired,
+        files::Format,
         governed::govern,
         interrupt,
         progress::{Phase, Progress},
@@ -47,6 +47,9 @@ pub(crate) struct Args {
     /// Print what would run and what would not, and execute nothing
     #[arg(long)]
     dry_run: bool,
+    /// Ask the legacy again where the answers mismatch: what it has with itself is inconclusive
+    #[arg(long)]
+    noise: bool,
     /// What goes to stdout
     #[arg(long, value_enum, default_value = "text")]
     format: Output,
@@ -103,10 +106,11 @@ async fn replay_job(args: &Args, loaded: &Loaded, workload: &Workload) -> Result
         return dry_run(args, &plan, engine.err().as_ref());
     }
     let engine = engine?;
-    let comparison = comparison(loaded)?;
+    let comparison = loaded.comparison()?;
     let settings = replay::Settings {
         principals: replay::plan::principals(workload),
         source: loaded.source.clone(),
+        noise: args.noise || loaded.config.replay.noise,
         ..loaded.config.limits.settings(&loaded.config.session)
     };
     let id = match &args.resume {
@@ -203,14 +207,6 @@ async fn tables(loaded: &Loaded, legacy: &Arc<dyn Engine>) -> Result<Vec<Catalog
     Ok(tables)
 }
 
-fn comparison(loaded: &Loaded) -> Result<compare::Settings, CliError> {
-    let mut tolerances = Vec::with_capacity(loaded.config.tolerances.len());
-    for entry in &loaded.config.tolerances {
-        tolerances.push(entry.tolerance().map_err(|(_, message)| CliError::usage(message))?);
-    }
-    compare::Settings::new(tolerances).map_err(CliError::usage)
-}
-
 /// Ends early on a request to stop, where nothing is recorded yet.
 async fn interruptible<T>(
     stop: &StopSignal,
@@ -235,25 +231,7 @@ fn deliver(args: &Args, loaded: &Loaded, finished: &Finished) -> Result<Exit, Cl
     } else if finished.already_done > 0 {
         output::note(format!("{} verdicts were there from before", finished.already_done));
     }
-    let config = &loaded.config.reports;
-    let targets = [
-        (Format::Html, &config.html),
-        (Format::Json, &config.json),
-        (Format::Junit, &config.junit),
-        (Format::Markdown, &config.markdown),
-    ];
-    // A report that cannot be written must not cost the others, nor the summary.
-    let mut failed = None;
-    for (format, path) in targets {
-        let Some(path) = path.as_deref().map(|path| loaded.path(path)) else { continue };
-        match files::write(&path, |out| format.write(report, out)) {
-            Ok(()) => output::note(format!("wrote {}", path.display())),
-            Err(error) => {
-                output::note(error.render(output::stderr_color()));
-                failed = Some(error.exit());
-            }
-        }
-    }
+    let failed = delivery::reports(report, loaded);
     let format = match args.format {
         Output::Text => Format::Text,
         Output::Json => Format::Json,

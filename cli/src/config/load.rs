@@ -33,6 +33,11 @@ impl Loaded {
         self.base.join(path)
     }
 
+    /// The tolerances, with the comparer's default bounds.
+    pub(crate) fn comparison(&self) -> Result<compare::Settings, CliError> {
+        checks::tolerances(&self.config.tolerances).map_err(|fault| CliError::usage(fault.message))
+    }
+
     /// Where the statements are.
     pub(crate) fn workload(&self) -> Result<WorkloadSource<'_>, CliError> {
         self.config.workload.source().map_err(|fault| CliError::usage(fault.message))

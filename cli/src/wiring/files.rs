@@ -11,7 +11,7 @@ use reports::{
 use std::{
     fs::{self, File},
     io::{BufWriter, Write},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 /// Formats of reports.
@@ -55,6 +55,12 @@ impl Format {
 
 /// How text is laid out in a file.
 const FILE_STYLE: Style = Style { color: false, width: 100 };
+
+/// The folder of a run that is named by it, or by the run's id in the folder `runs`.
+pub(crate) fn run_folder(run: &Path, runs: &Path) -> PathBuf {
+    let named = runs.join(run);
+    if run.is_dir() || !named.is_dir() { run.to_owned() } else { named }
+}
 
 /// Writes a file by `write`, making the folders on the way.
 pub(crate) fn write(

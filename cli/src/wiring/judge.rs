@@ -2,8 +2,11 @@
 
 use crate::wiring::scratch::Scratch;
 use compare::{Answer, Memory, Request, Settings, StatementRef, Unwatched};
-use model::{Differences, Disposition, Judgement, PlanItem, Scope, Tolerance, Verdict};
-use replay::{Judge, SideAnswer};
+use model::{
+    Differences, Disposition, Judgement, Outcome, OutcomeResult, PlanItem, Scope, Tolerance,
+    Verdict, report::ItemReport,
+};
+use replay::{AskedTwice, Judge, Rejudge, SideAnswer};
 use std::borrow::Cow;
 
 /// Judges with these settings, and with what each translation needs.
@@ -12,16 +15,27 @@ pub(crate) struct Comparer {
     settings: Settings,
     /// Bytes of rows that one comparison holds in memory.
     memory_bytes_max: u64,
+    /// Recorded verdicts were found by the same rules, so that they hold.
+    is_same: bool,
 }
 
 impl Comparer {
+    /// A judge of answers.
     pub(crate) const fn new(settings: Settings, memory_bytes_max: u64) -> Self {
-        Self { settings, memory_bytes_max }
+        Self { settings, memory_bytes_max, is_same: false }
     }
-}
 
-impl Judge for Comparer {
-    fn judge(&self, item: &PlanItem, legacy: &SideAnswer, governed: &SideAnswer) -> Judgement {
+    /// The same, for answers that were recorded with a verdict by the same rules.
+    pub(crate) fn by_the_same_rules(self, is_same: bool) -> Self {
+        Self { is_same, ..self }
+    }
+
+    /// Judges by `judge`, which is told what is asked and the settings for it.
+    fn with_request(
+        &self,
+        item: &PlanItem,
+        judge: impl FnOnce(Request<'_>, &Settings) -> Judgement,
+    ) -> Judgement {
         let Some(facts) = &item.facts else {
             // Only what was parsed runs, so this is a plan from elsewhere.
             return unknown(
@@ -45,7 +59,34 @@ impl Judge for Comparer {
             memory: Memory { bytes_max: self.memory_bytes_max, scratch: Some(&scratch) },
             watch: &Unwatched,
         };
-        compare::judge_answers(request, [legacy, governed].map(answer), &settings)
+        judge(request, &settings)
+    }
+}
+
+impl Judge for Comparer {
+    fn judge(&self, item: &PlanItem, legacy: &SideAnswer, governed: &SideAnswer) -> Judgement {
+        self.with_request(item, |request, settings| {
+            compare::judge_answers(request, [legacy, governed].map(answer), settings)
+        })
+    }
+
+    fn judge_noise(&self, item: &PlanItem, first: Judgement, asked: AskedTwice<'_>) -> Judgement {
+        let AskedTwice { legacy, again, governed } = asked;
+        self.with_request(item, |request, settings| {
+            compare::judge_noise(request, first, [legacy, again, governed].map(answer), settings)
+        })
+    }
+}
+
+impl Rejudge for Comparer {
+    fn stands(&self, item: &ItemReport, recorded: &Judgement) -> bool {
+        let columns = [&item.legacy, &item.governed].map(|outcome| match outcome {
+            Some(Outcome { result: OutcomeResult::Rows { columns, .. }, .. }) => {
+                Some(columns.as_slice())
+            }
+            _ => None,
+        });
+        self.is_same || compare::stands(recorded, columns, &self.settings)
     }
 }
 

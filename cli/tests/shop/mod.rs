@@ -62,6 +62,24 @@ impl Shop {
         until_closed(&fs::canonicalize(self.path("shop.duckdb")).unwrap());
     }
 
+    /// Runs statements on the legacy database, as its owner.
+    pub(crate) fn postgres(&self, sql: &str) {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        runtime.block_on(run(&Postgres::new(self.server.config()), sql));
+    }
+
+    /// Adds a statement to the workload.
+    pub(crate) fn query(&self, name: &str, sql: &str) {
+        fs::write(self.path("queries").join(name).with_extension("sql"), sql).unwrap();
+    }
+
+    /// Adds text to the end of the configuration.
+    pub(crate) fn append(&self, text: &str) {
+        let path = self.path("gnomon.toml");
+        let before = fs::read_to_string(&path).unwrap();
+        fs::write(path, before + text).unwrap();
+    }
+
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }

@@ -97,6 +97,7 @@ mod tests {
             governed: engine,
             tolerances: vec![],
             mismatches_allowed: 0,
+            judged_from: None,
         };
         RunReport::new(header, items)
     }

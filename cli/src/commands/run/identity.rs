@@ -31,6 +31,9 @@ struct Identity<'a> {
     attempts_max: u32,
     result_bytes_max: usize,
     governance: String,
+    /// Only where it is on: runs keep the names that they had before there was one.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    noise: bool,
     started: Option<i64>,
 }
 
@@ -50,6 +53,7 @@ pub(super) fn bytes(parts: &Parts<'_>) -> Result<Vec<u8>, CliError> {
         attempts_max: settings.attempts_max,
         result_bytes_max: settings.result_bytes_max,
         governance: format!("{:?} {:?}", governance.limits(), governance.engine_messages),
+        noise: settings.noise,
         started: again.then(|| Utc::now().timestamp_micros()),
     };
     serde_json::to_vec(&identity).map_err(CliError::usage)
