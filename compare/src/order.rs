@@ -4,6 +4,10 @@
 //! must show the same order keys at the same positions. Rows with equal keys are a multiset. Rows
 //! that differ anyway are left out on both sides, so that one missing row is not also a wrong order.
 
+mod digest;
+
+pub(crate) use digest::is_same;
+
 use crate::{
     ledger::Ledger,
     render::cell_text,

@@ -11,6 +11,8 @@ pub enum Pass {
     Pick,
     /// The keys of rows that differ are looked for among all rows.
     Keys,
+    /// The order of the rows is checked.
+    Order,
 }
 
 /// Why nothing can be told of work that was stopped.

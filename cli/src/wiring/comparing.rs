@@ -39,6 +39,7 @@ impl Comparing {
             Pass::Fingerprint => "reading both sides",
             Pass::Pick => "picking rows that differ",
             Pass::Keys => "checking the key",
+            Pass::Order => "checking the order",
         };
         let template = match self.rows {
             Some(_) => "{prefix} {bar:32} {percent}%  {msg}  {elapsed}, {eta} left",
