@@ -14,6 +14,7 @@ its imports. Memory is the most that the process had, with Python itself for the
 
 import argparse
 import json
+import shutil
 import sys
 import unittest
 from dataclasses import asdict
@@ -29,6 +30,8 @@ from cases import CASES, GROUPS, PATHS, UNABLE, checks
 
 ROOT = Path(__file__).resolve().parents[3]
 CHECK_ROWS = 20_000
+ROW_BYTES = 400
+"""What all files of a row take, with what is laid aside, at most."""
 
 
 def arguments():
@@ -54,7 +57,9 @@ def arguments():
     parser.add_argument("--paths", type=some(PATHS), default=PATHS, help=", ".join(PATHS))
     parser.add_argument("--inputs", type=some(GROUPS), default=GROUPS, help=", ".join(GROUPS))
     parser.add_argument("--runs", type=number, default=3, help="runs of each program; the median counts")
-    parser.add_argument("--time-limit", type=float, default=120, metavar="SECONDS", help="no run takes longer")
+    parser.add_argument(
+        "--time-limit", type=float, default=120, metavar="SECONDS", help="for 10,000,000 rows; more may take more"
+    )
     parser.add_argument("--gnomon", type=Path, metavar="PATH", help="a program that is built already")
     parser.add_argument("--folder", type=Path, default=ROOT / "target" / "peers", help="for files and the environment")
     parser.add_argument("--growth", action="store_true", help="how our time grows with the rows, instead of the table")
@@ -160,8 +165,21 @@ def main():
     rows = options.rows or (CHECK_ROWS if options.check else 10_000_000)
     runs = 1 if options.check else options.runs
 
+    # Growth removes its files, which the table would have to write again.
+    home = folder / "growth" if options.growth else folder
+    home.mkdir(exist_ok=True)
+
     def bench_of(rows):
-        return Bench(folder, python, program, rows, runs, options.time_limit)
+        free = shutil.disk_usage(folder).free
+        if free < rows * ROW_BYTES:
+            wanted = rows * ROW_BYTES / 1e9
+            raise SystemExit(
+                f"peers: {rows:,} rows take up to {wanted:.0f} GB, and {folder} has {free / 1e9:.0f} GB left; "
+                "make room, choose another --folder, or fewer rows"
+            )
+        # The limit is for the default size; more rows may take more.
+        seconds_max = max(options.time_limit, rows * options.time_limit / 10_000_000)
+        return Bench(home, python, program, rows, runs, seconds_max)
 
     if options.check:
         suite = unittest.defaultTestLoader.discover(str(Path(__file__).parent))

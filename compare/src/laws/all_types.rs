@@ -67,11 +67,11 @@ fn check(
     Ok(())
 }
 
-/// Changed cells of each column.
-fn cells(found: &Differences, columns: usize) -> Vec<u64> {
-    let mut cells = vec![0; columns];
+/// Changed cells of each column, how many of them became NULL, and how many were NULL.
+fn cells(found: &Differences, columns: usize) -> Vec<[u64; 3]> {
+    let mut cells = vec![[0; 3]; columns];
     for column in &found.columns {
-        cells[column.column] = column.changed_cells;
+        cells[column.column] = [column.changed_cells, column.became_null, column.was_null];
     }
     cells
 }
@@ -95,7 +95,7 @@ proptest! {
         let (l, g) = (brute::rows(&legacy), brute::rows(&governed));
         check(&l, &g, &found)?;
         let [gone, came] = brute::alone(&l, &g);
-        let (mut sure, mut possible, mut changed) = (0, 0, vec![0; legacy.num_columns()]);
+        let (mut sure, mut possible, mut changed) = (0, 0, vec![[0; 3]; legacy.num_columns()]);
         let mut seen: Vec<&Plain> = Vec::new();
         for row in &gone {
             let key = &l[*row][0];
@@ -110,8 +110,11 @@ proptest! {
             possible += a.len().min(b.len()) as u64;
             if let ([a], [b]) = (&a[..], &b[..]) {
                 sure += 1;
-                for (column, cells) in changed.iter_mut().enumerate() {
-                    *cells += u64::from(!brute::same(&l[*a][column], &g[*b][column]));
+                for (column, [cells, became, was]) in changed.iter_mut().enumerate() {
+                    let (x, y) = (&l[*a][column], &g[*b][column]);
+                    *cells += u64::from(!brute::same(x, y));
+                    *became += u64::from(*x != Plain::Null && *y == Plain::Null);
+                    *was += u64::from(*x == Plain::Null && *y != Plain::Null);
                 }
             }
         }
@@ -129,7 +132,9 @@ proptest! {
             [found.missing_rows, found.extra_rows, found.changed_rows],
             [planted.missing, planted.extra, planted.changed]
         );
-        prop_assert_eq!(cells(&found, planted.cells.len()), planted.cells);
+        let of_columns: Vec<_> =
+            cells(&found, planted.cells.len()).iter().map(|[cells, ..]| *cells).collect();
+        prop_assert_eq!(of_columns, planted.cells);
         // As a bag, the same rows are alone.
         let bag = judged([&tables.batch(0, true), &tables.batch(1, true)], None, &exact()).differences;
         prop_assert_eq!(bag.missing_rows + bag.changed_rows, planted.missing + planted.changed);

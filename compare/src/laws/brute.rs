@@ -147,7 +147,8 @@ pub(crate) fn meets(a: &Field, b: &Field) -> bool {
             .any(|pair| (x == pair[0] && y == pair[1]) || (x == pair[1] && y == pair[0]))
 }
 
-fn family(field: &Field) -> &'static str {
+/// What kind of values a column has.
+pub(crate) fn family(field: &Field) -> &'static str {
     match (logical::extension_name(field), field.data_type()) {
         (Some(logical::NUMERIC), _) => "number",
         (Some(logical::JSON), _) => "json",

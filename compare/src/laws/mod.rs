@@ -1,6 +1,7 @@
 //! Laws of the whole comparison, held against an oracle by brute force.
 
 mod all_types;
+mod boundaries;
 mod brute;
 mod causes;
 mod distances;

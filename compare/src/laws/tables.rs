@@ -12,7 +12,10 @@ use arrow::{
     datatypes::{Field, Schema},
 };
 use proptest::{prelude::*, sample::Index};
-use std::sync::{Arc, LazyLock};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, LazyLock},
+};
 
 /// A column of a sample, and its values by brute force.
 struct Kind {
@@ -31,11 +34,22 @@ static KINDS: LazyLock<Vec<Kind>> = LazyLock::new(|| {
     samples::all().iter().map(kind).collect()
 });
 
-/// Types of both sides that can meet: legacy, governed.
-static MEETING: LazyLock<Vec<[usize; 2]>> = LazyLock::new(|| {
-    let all = 0..KINDS.len();
-    let pairs = all.clone().flat_map(|l| all.clone().map(move |g| [l, g]));
-    pairs.filter(|[l, g]| brute::meets(&KINDS[*l].field, &KINDS[*g].field)).collect()
+/// Types of both sides that can meet (legacy, governed), by families, so that the many kinds of
+/// numbers do not crowd out the others.
+static MEETING: LazyLock<Vec<Vec<[usize; 2]>>> = LazyLock::new(|| {
+    let mut families: BTreeMap<[&str; 2], Vec<[usize; 2]>> = BTreeMap::new();
+    for l in 0..KINDS.len() {
+        for g in 0..KINDS.len() {
+            let fields = [&KINDS[l].field, &KINDS[g].field];
+            if brute::meets(fields[0], fields[1]) {
+                let own = fields.map(brute::family);
+                // The null type meets all.
+                let family = if own.contains(&"null") { ["null", "null"] } else { own };
+                families.entry(family).or_default().push([l, g]);
+            }
+        }
+    }
+    families.into_values().collect()
 });
 
 /// Most columns beside the key.
@@ -52,48 +66,77 @@ pub(crate) struct Row {
 #[derive(Debug, Clone)]
 pub(crate) struct Tables {
     kinds: Vec<[usize; 2]>,
+    /// Of each side and column the values that the other side spells in another way.
+    twins: [Vec<Vec<usize>>; 2],
     pub(crate) rows: [Vec<Row>; 2],
 }
 
 /// How a governed row comes about.
 #[derive(Debug, Clone)]
 enum Origin {
-    /// As a legacy row, in the types of this side.
-    Copy(Index),
-    /// With its key and one cell less.
-    Edited(Index, Index, u8),
+    /// As a legacy row, in the types and spellings of this side.
+    Copy(Index, u8),
+    /// With its key and another cell.
+    Edited(Index, u8, Index),
     /// By itself.
     Fresh(i64, [u8; COLUMNS_MAX]),
 }
 
+/// A draw from here on is one of the twins, where a column has some.
+const TWIN: u8 = 16;
+
 impl Tables {
+    fn new(kinds: Vec<[usize; 2]>) -> Self {
+        let twins = [0, 1].map(|side| {
+            let of = |kinds: &[usize; 2]| {
+                let [own, other] = [side, 1 - side].map(|side| &KINDS[kinds[side]].values);
+                // Where both sides are of one type, a value is one of its own spellings.
+                let least = if kinds[0] == kinds[1] { 2 } else { 1 };
+                let spellings = |value| other.iter().filter(|v| brute::same(v, value)).count();
+                (0..own.len()).filter(|place| spellings(&own[*place]) >= least).collect()
+            };
+            kinds.iter().map(of).collect()
+        });
+        Self { kinds, twins, rows: [Vec::new(), Vec::new()] }
+    }
+
     /// How many values column `column` of a side has.
     fn values(&self, side: usize, column: usize) -> &'static [Plain] {
         &KINDS[self.kinds[column][side]].values
     }
 
     fn fresh(&self, side: usize, key: i64, draws: [u8; COLUMNS_MAX]) -> Row {
-        let cell = |column: usize| usize::from(draws[column]) % self.values(side, column).len();
+        let cell = |column: usize| {
+            let (draw, twins) = (draws[column], &self.twins[side][column]);
+            if draw >= TWIN && !twins.is_empty() {
+                return twins[usize::from(draw - TWIN) % twins.len()];
+            }
+            usize::from(draw) % self.values(side, column).len()
+        };
         Row { key, cells: (0..self.kinds.len()).map(cell).collect() }
     }
 
-    /// The legacy value in the governed type, where it has it.
-    fn across(&self, column: usize, value: usize) -> usize {
-        let wanted = &self.values(0, column)[value];
-        let found = self.values(1, column).iter().position(|value| brute::same(wanted, value));
-        found.unwrap_or(value % self.values(1, column).len())
+    /// The legacy value in a governed spelling, where it has one.
+    fn across(&self, column: usize, value: usize, draw: u8) -> usize {
+        let (wanted, own) = (&self.values(0, column)[value], self.values(1, column));
+        let same: Vec<_> = (0..own.len()).filter(|v| brute::same(wanted, &own[*v])).collect();
+        if same.is_empty() { value % own.len() } else { same[usize::from(draw) % same.len()] }
+    }
+
+    /// A legacy row in governed spellings.
+    fn copied(&self, row: &Row, draw: u8) -> Row {
+        let cells = row.cells.iter().enumerate().map(|(c, value)| self.across(c, *value, draw));
+        Row { key: row.key, cells: cells.collect() }
     }
 
     fn governed(&self, origin: &Origin) -> Row {
         let legacy = &self.rows[0];
-        let like = |index: &Index| {
-            let row = (!legacy.is_empty()).then(|| index.get(legacy))?;
-            let cells = row.cells.iter().enumerate().map(|(c, value)| self.across(c, *value));
-            Some(Row { key: row.key, cells: cells.collect() })
+        let like = |index: &Index, draw| {
+            (!legacy.is_empty()).then(|| self.copied(index.get(legacy), draw))
         };
         match origin {
-            Origin::Copy(index) => like(index),
-            Origin::Edited(index, column, draw) => like(index).map(|mut row| {
+            Origin::Copy(index, draw) => like(index, *draw),
+            Origin::Edited(index, draw, column) => like(index, *draw).map(|mut row| {
                 let column = column.index(row.cells.len());
                 row.cells[column] = usize::from(*draw) % self.values(1, column).len();
                 row
@@ -126,7 +169,7 @@ impl Tables {
     pub(crate) fn swapped(&self) -> Self {
         let [legacy, governed] = self.rows.clone();
         let kinds = self.kinds.iter().map(|[l, g]| [*g, *l]).collect();
-        Self { kinds, rows: [governed, legacy] }
+        Self { rows: [governed, legacy], ..Self::new(kinds) }
     }
 
     /// A value of this column that is another one.
@@ -141,13 +184,14 @@ impl Tables {
 fn draws() -> impl Strategy<Value = [u8; COLUMNS_MAX]> {
     // Few values, so that rows come several times.
     let often = proptest::array::uniform4(0..2_u8);
-    let any = proptest::array::uniform4(0..16_u8);
+    let any = proptest::array::uniform4(0..2 * TWIN);
     prop_oneof![often, any]
 }
 
 fn kinds(of_one_type: bool) -> impl Strategy<Value = Vec<[usize; 2]>> {
     let own = (0..KINDS.len()).prop_map(|kind| [kind, kind]);
-    let any = (0..MEETING.len()).prop_map(|pair| MEETING[pair]);
+    let any = (any::<Index>(), any::<Index>())
+        .prop_map(|(family, pair)| *pair.get(family.get::<Vec<_>>(&MEETING)));
     let one = if of_one_type { own.boxed() } else { prop_oneof![own, any].boxed() };
     proptest::collection::vec(one, 1..=COLUMNS_MAX)
 }
@@ -156,13 +200,14 @@ fn kinds(of_one_type: bool) -> impl Strategy<Value = Vec<[usize; 2]>> {
 pub(crate) fn tables() -> impl Strategy<Value = Tables> {
     let fresh = || proptest::collection::vec((0..12_i64, draws()), 0..10);
     let origin = prop_oneof![
-        3 => any::<Index>().prop_map(Origin::Copy),
-        2 => (any::<Index>(), any::<Index>(), 0..16_u8).prop_map(|(r, c, v)| Origin::Edited(r, c, v)),
+        3 => (any::<Index>(), 0..16_u8).prop_map(|(row, draw)| Origin::Copy(row, draw)),
+        2 => (any::<Index>(), 0..16_u8, any::<Index>())
+            .prop_map(|(row, draw, column)| Origin::Edited(row, draw, column)),
         1 => (0..12_i64, draws()).prop_map(|(key, draws)| Origin::Fresh(key, draws)),
     ];
     (kinds(false), fresh(), proptest::collection::vec(origin, 0..10)).prop_map(
         |(kinds, legacy, origins)| {
-            let mut tables = Tables { kinds, rows: [Vec::new(), Vec::new()] };
+            let mut tables = Tables::new(kinds);
             tables.rows[0] =
                 legacy.into_iter().map(|(key, draws)| tables.fresh(0, key, draws)).collect();
             tables.rows[1] = origins.iter().map(|origin| tables.governed(origin)).collect();
@@ -199,14 +244,15 @@ pub(crate) fn planted() -> impl Strategy<Value = (Tables, Planted)> {
         1 => Just(Edit::Double),
         2 => (1..=COLUMNS_MAX, 0..64_usize).prop_map(|(cells, draw)| Edit::Change(cells, draw)),
     ];
-    let rows = proptest::collection::vec((draws(), edit), 0..12);
+    let rows = proptest::collection::vec((draws(), edit, 0..16_u8), 0..12);
     let added = proptest::collection::vec(draws(), 0..3);
     (kinds(true), rows, added, any::<u64>()).prop_map(|(kinds, rows, added, order)| {
-        let mut tables = Tables { kinds, rows: [Vec::new(), Vec::new()] };
-        let mut done = Planted { cells: vec![0; tables.kinds.len() + 1], ..Planted::default() };
-        for (key, (draws, edit)) in (0..).zip(rows) {
+        let mut tables = Tables::new(kinds);
+        let cells = vec![0; tables.kinds.len() + 1];
+        let mut done = Planted { cells, ..Planted::default() };
+        for (key, (draws, edit, spelling)) in (0..).zip(rows) {
             let row = tables.fresh(0, key, draws);
-            let mut edited = vec![row.clone()];
+            let mut edited = vec![tables.copied(&row, spelling)];
             match edit {
                 Edit::Keep => {}
                 Edit::Drop => {

@@ -19,7 +19,7 @@ use parquet::{
     basic::{Compression, ZstdLevel},
     file::properties::{WriterProperties, WriterVersion},
 };
-use proptest::prelude::*;
+use proptest::{prelude::*, sample::Index};
 use std::{fs, path::Path, sync::Arc};
 
 /// 200 rows in many types, with NULLs.
@@ -174,25 +174,106 @@ fn truncated_files_are_refused() {
     }
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 1_500, ..ProptestConfig::default() })]
+/// Damages of one run; `GNOMON_CASES` asks for more.
+fn cases() -> u32 {
+    std::env::var("GNOMON_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(1_500)
+}
 
+/// What happens to the bytes of a file. Places are taken from its end, where metadata is, or from
+/// all of it.
+#[derive(Debug, Clone)]
+enum Damage {
+    Set(Index, u8),
+    /// A number of so many bytes becomes an extreme one: lengths, offsets and counts.
+    Extreme(Index, usize, i64),
+    Delete(Index, usize),
+    Double(Index, usize),
+    /// Bytes of another place.
+    Copy(Index, Index, usize),
+    /// The rest is that of another sample.
+    Splice(Index, usize, Index),
+}
+
+fn damage() -> impl Strategy<Value = Damage> {
+    let index = any::<Index>;
+    let extreme = prop::sample::select(vec![
+        0,
+        1,
+        -1,
+        i64::MAX,
+        i64::MIN,
+        i32::MAX.into(),
+        i32::MIN.into(),
+        1 << 20,
+        // As the digits of a varint: many, and a negative length.
+        i64::from_le_bytes([0xff, 0xff, 0xff, 0xff, 0x0f, 0, 0, 0]),
+        i64::from_le_bytes([0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x01]),
+    ]);
+    prop_oneof![
+        3 => (index(), any::<u8>()).prop_map(|(at, value)| Damage::Set(at, value)),
+        2 => (index(), prop::sample::select(vec![1_usize, 2, 4, 8]), extreme)
+            .prop_map(|(at, width, value)| Damage::Extreme(at, width, value)),
+        1 => (index(), 1_usize..40).prop_map(|(at, length)| Damage::Delete(at, length)),
+        1 => (index(), 1_usize..40).prop_map(|(at, length)| Damage::Double(at, length)),
+        1 => (index(), index(), 1_usize..40).prop_map(|(to, from, length)| Damage::Copy(to, from, length)),
+        1 => (index(), 0..8_usize, index()).prop_map(|(at, other, from)| Damage::Splice(at, other, from)),
+    ]
+}
+
+fn apply(damage: &Damage, bytes: &mut Vec<u8>, near_the_end: bool) {
+    let length = bytes.len().max(1);
+    bytes.resize(length, 0);
+    let first = if near_the_end { length - length.min(2_000) } else { 0 };
+    let place = |index: &Index| first + index.index(length - first);
+    let range = |at: usize, count: usize| at..(at + count).min(length);
+    match damage {
+        Damage::Set(at, value) => bytes[place(at)] = *value,
+        Damage::Extreme(at, width, value) => {
+            let range = range(place(at), *width);
+            let value = value.to_le_bytes();
+            bytes[range.clone()].copy_from_slice(&value[..range.len()]);
+        }
+        Damage::Delete(at, count) => drop(bytes.drain(range(place(at), *count))),
+        Damage::Double(at, count) => {
+            let range = range(place(at), *count);
+            let (end, copy) = (range.end, bytes[range].to_vec());
+            bytes.splice(end..end, copy);
+        }
+        Damage::Copy(to, from, count) => {
+            let (to, from) = (range(place(to), *count), range(place(from), *count));
+            let count = to.len().min(from.len());
+            let copy = bytes[from][..count].to_vec();
+            bytes[to][..count].copy_from_slice(&copy);
+        }
+        Damage::Splice(at, other, from) => {
+            let (_, other) = samples().swap_remove(*other);
+            let at = place(at);
+            bytes.truncate(at);
+            bytes.extend_from_slice(&other[from.index(other.len())..]);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: cases(), ..ProptestConfig::default() })]
+
+    /// Either rows or an error is right, which names the file; a second reading gives the same.
     #[test]
-    fn changed_bytes_do_no_harm(
+    fn damages_do_no_harm(
         sample in 0_usize..8,
-        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4),
+        damages in prop::collection::vec(damage(), 1..4),
         near_the_end: bool,
     ) {
         let folder = tempfile::tempdir().unwrap();
         let (format, mut bytes) = samples().swap_remove(sample);
-        let length = bytes.len();
-        // Where the metadata is.
-        let first = if near_the_end { length - length.min(2_000) } else { 0 };
-        for (at, value) in changes {
-            bytes[first + at.index(length - first)] = value;
+        for damage in &damages {
+            apply(damage, &mut bytes, near_the_end);
         }
-        // Either is right; to get here is the test.
-        read(format, &bytes, folder.path()).ok();
+        let found = read(format, &bytes, folder.path());
+        if let Err(error) = &found {
+            prop_assert!(error.to_string().contains("sample"), "{}", error);
+        }
+        prop_assert_eq!(&read(format, &bytes, folder.path()), &found);
         prop_assert!(memory_peak_kb().is_none_or(|peak| peak < 3 << 20));
     }
 }

@@ -1,14 +1,11 @@
-//! Writes the recorded statements of every dialect as seeds: `corpus/transpile` and `corpus/script`.
+//! The recorded statements of every dialect: `corpus/transpile` and `corpus/script`.
 
+use fuzz::seed;
 use model::Dialect;
 use serde_json::Value;
 use std::{error::Error, fs, path::Path};
 
-fn main() -> Result<(), Box<dyn Error>> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
-    for target in ["transpile", "script"] {
-        fs::create_dir_all(folder.join("corpus").join(target))?;
-    }
+pub fn write(folder: &Path) -> Result<(), Box<dyn Error>> {
     let mut count = 0_usize;
     for (index, dialect) in Dialect::ALL.iter().enumerate() {
         let cases = folder.join("../corpora/dialects").join(dialect.to_string()).join("cases");
@@ -20,12 +17,12 @@ fn main() -> Result<(), Box<dyn Error>> {
                 // The quotient by the number of dialects chooses the target.
                 let byte = index + Dialect::ALL.len() * (count % 3);
                 let name = format!("{dialect}-{count}");
-                let seed = [&[u8::try_from(byte)?], sql.as_bytes()].concat();
-                fs::write(folder.join("corpus/transpile").join(&name), seed)?;
+                let bytes = [&[u8::try_from(byte)?], sql.as_bytes()].concat();
+                seed(folder, "transpile", &name, &bytes)?;
                 if count % 8 == 0 {
                     let text = format!("{sql} -- one\n; {sql}");
-                    let seed = [&[u8::try_from(index)?, 99], text.as_bytes()].concat();
-                    fs::write(folder.join("corpus/script").join(&name), seed)?;
+                    let bytes = [&[u8::try_from(index)?, 99], text.as_bytes()].concat();
+                    seed(folder, "script", &name, &bytes)?;
                 }
                 count += 1;
             }
