@@ -57,7 +57,7 @@ pub fn rejudge(
     let (feed, delivered) = Feed::start(observer);
     feed.tell(Event::RunStarted { total, already_done });
     let mut done = already_done;
-    let mut each = || -> Result<RunEnd, ReplayError> {
+    let each = || -> Result<RunEnd, ReplayError> {
         for planned in pending {
             if stop.is_stopped() {
                 return Ok(RunEnd::Interrupted);
