@@ -9,6 +9,7 @@ use chrono::Utc;
 use engines::Engine;
 use model::{
     Plan, Side, Workload,
+    catalog::CatalogTable,
     report::{RunHeader, RunReport},
 };
 use replay::{Observer, RunEnd, Runner, Settings, StopSignal, Store, StoreOptions};
@@ -33,6 +34,8 @@ pub(crate) struct Job<'a> {
     pub(crate) settings: Settings,
     /// Tolerances and the bounds of a comparison.
     pub(crate) comparison: compare::Settings,
+    /// The tables of the workload, whose keys are believed.
+    pub(crate) catalog: Vec<CatalogTable>,
     /// What is held in memory of answers and comparisons.
     pub(crate) memory: MemoryLimits,
     /// Mismatches that the gate lets pass.
@@ -100,7 +103,10 @@ pub(crate) async fn run(
     let header = header(&job).await?;
     let store = Store::create_or_resume(&job.runs, &header, &job.plan, job.store)?;
     let (_, already_done) = store.counts()?;
-    let judge = Arc::new(Comparer::new(job.comparison, job.memory.comparison_bytes_max));
+    let source = job.settings.source.clone();
+    let memory = job.memory.comparison_bytes_max;
+    let judge = Comparer::new(job.comparison, memory).with_keys_of(job.catalog, source);
+    let judge = Arc::new(judge);
     let end = Runner::new(job.legacy, job.governed, judge, job.settings)
         .with_observer(observer)
         .with_scratch(Arc::new(Scratch::keeping(job.memory.result_bytes_max)))

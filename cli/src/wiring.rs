@@ -11,6 +11,7 @@ pub(crate) mod files;
 pub(crate) mod governed;
 pub(crate) mod interrupt;
 pub(crate) mod judge;
+pub(crate) mod keys;
 pub(crate) mod progress;
 pub(crate) mod runtime;
 pub(crate) mod scratch;

@@ -146,6 +146,9 @@ mod tests {
         let (code, found) = world.json(&[&url, "duckdb:o.duckdb", "--query", ALL]);
         assert_eq!((code, found["verdict"].as_str()), (1, Some("mismatch")));
         assert_eq!(counts(&found), [300, 300, 1, 1, 1]);
+        // The primary key, which the catalog knows.
+        assert_eq!(found["key"]["origin"], "declared", "{found}");
+        assert_eq!(found["key"]["columns"][0], "id");
 
         // Tables of scopes are those of the query.
         let rule = |scope: &str| {

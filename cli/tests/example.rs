@@ -212,4 +212,23 @@ mod tests {
         assert!(verdicts.contains(&("06-slow", "inconclusive")), "{verdicts:?}");
         assert_eq!(report["totals"]["pending"], 0);
     }
+
+    #[test]
+    fn what_stays_in_memory_changes_no_verdict() {
+        let shop = Shop::open();
+        let run = || {
+            let words = ["run", "-c", "gnomon.toml", "--again", "--format", "json"];
+            let (code, out, err) = shop.gnomon(&words);
+            assert_eq!(code, 0, "{err}");
+            serde_json::from_str::<Value>(&out).unwrap()
+        };
+        let in_memory = run();
+        shop.edit(
+            "result_bytes_max =",
+            "result_memory_bytes_max = 0\ncomparison_memory_bytes_max = 1_000_000\nresult_bytes_max =",
+        );
+        let on_disk = run();
+        assert_ne!(in_memory["run"]["run_id"], on_disk["run"]["run_id"]);
+        assert_eq!(verdicts(&in_memory), verdicts(&on_disk));
+    }
 }

@@ -122,6 +122,8 @@ pub struct ColumnDifferences {
 pub enum KeyOrigin {
     /// From whoever asked for the comparison.
     Given,
+    /// From the catalog of the engine that was asked, or a file of one.
+    Declared,
     /// Found in the data: no row of either side has the key of a differing row of its side.
     Inferred,
 }

@@ -5,6 +5,7 @@ mod kind;
 mod open;
 mod order;
 mod origins;
+mod table_rows;
 
 use crate::{
     dialects::{self, Names},
@@ -23,6 +24,7 @@ use sqlparser::ast::{
     Statement, TableFactor, Value, Visit, Visitor,
 };
 use std::{collections::BTreeSet, ops::ControlFlow};
+pub use table_rows::TableRows;
 
 impl Parsed {
     /// What the text tells about the statement.

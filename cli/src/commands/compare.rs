@@ -2,6 +2,7 @@
 
 mod input;
 mod query;
+mod sides;
 mod statement;
 mod values;
 
@@ -10,27 +11,20 @@ use crate::{
     error::CliError,
     exit::Exit,
     output,
-    wiring::{
-        asking, collation, comparing::Comparing, files::write, interrupt, runtime, scratch::Scratch,
-    },
+    wiring::{comparing::Comparing, files::write, keys, runtime, scratch::Scratch},
 };
-use arrow::datatypes::{FieldRef, Schema as RowSchema};
+use arrow::datatypes::FieldRef;
 use clap::ValueEnum;
 use compare::{Answer, Memory, Request, Settings, StatementRef};
-use engines::SessionSettings;
 use files::{CsvOptions, CsvTypes, Options};
-use input::{Asking, Input, Queries};
-use model::{
-    ColumnInfo, Failure, FailureClass, Judgement, Rows, RowsError, Side, StatementFacts, Tolerance,
-    Verdict, catalog::CatalogTable,
-};
-use replay::{SideAnswer, StopSignal};
+use input::Queries;
+use model::{ColumnInfo, Judgement, Rows, Tolerance, Verdict};
+use replay::StopSignal;
 use reports::comparison::{self, Comparison};
-use statement::Said;
+use sides::{Sides, Wanted};
 use std::{
     io::Write,
     path::{Path, PathBuf},
-    sync::Arc,
     time::Duration,
 };
 use tokio::runtime::Runtime;
@@ -43,8 +37,9 @@ IPC (Feather), CSV or TSV, told by how it begins, or else by the end of its name
 only reads. Columns are laid on each other by position. Rows are a bag: copies count, and their order
 means nothing but for the ORDER BY of a query, which must hold on both sides.
 
-Without --key the rows that differ are paired by a key that is looked for among them and checked
-against all rows, or else by what they have in common. Counts are exact, whatever is shown.
+Without --key the rows that differ are paired by a key that the engine's catalog declares for the one
+table that a query reads, or by one that is looked for among them and checked against all rows, or else
+by what they have in common. Counts are exact, whatever is shown.
 
 Values of a text file have the types of the other side, or, beside another text file, those that all
 values of both have without loss. An empty field is NULL, `\"\"` is the empty text.
@@ -152,67 +147,35 @@ pub(crate) fn run(args: &Args) -> Result<Exit, CliError> {
         (None, Some(left), Some(right)) => [left, right],
         _ => return Err(CliError::usage("give LEFT and RIGHT")),
     };
-    let tolerances = args.tolerances.as_deref().map(ToleranceFile::load).transpose()?;
     let runtime = runtime::new()?;
-    let (sides, stop) = read(args, paths, &runtime)?;
+    let exit = on(&runtime, args, paths);
+    runtime::end(runtime);
+    exit
+}
+
+fn on(runtime: &Runtime, args: &Args, paths: [&PathBuf; 2]) -> Result<Exit, CliError> {
+    let tolerances = args.tolerances.as_deref().map(ToleranceFile::load).transpose()?;
+    let wanted = Wanted {
+        paths,
+        queries: Queries {
+            both: args.query.as_deref(),
+            left: args.left_query.as_deref(),
+            right: args.right_query.as_deref(),
+        },
+        options: options(args),
+        timeout: args.timeout,
+        time_zone: &args.time_zone,
+        answer_bytes: usize::try_from(args.memory_limit / 8).unwrap_or(usize::MAX),
+    };
+    let (sides, stop) = Sides::read(&wanted, runtime)?;
     let settings = settings(tolerances.as_ref(), &sides)?.with_examples_max(args.examples);
     let judgement = judge(args, &sides, &settings, stop)?;
     tell(args, &sides, &judgement, &settings)?;
-    runtime.shutdown_timeout(Duration::ZERO);
     Ok(match judgement.verdict {
         Verdict::Match | Verdict::Tolerated => Exit::Holds,
         Verdict::Mismatch => Exit::Fails,
         Verdict::Inconclusive { .. } | Verdict::Skipped { .. } => Exit::Incomplete,
     })
-}
-
-/// What both sides answered to one statement.
-struct Sides {
-    labels: [String; 2],
-    answers: [Result<Arc<dyn Rows>, Failure>; 2],
-    facts: StatementFacts,
-    fingerprint: Option<String>,
-}
-
-impl Sides {
-    /// The rows, where both sides have some.
-    fn rows(&self) -> Option<[&dyn Rows; 2]> {
-        match &self.answers {
-            [Ok(legacy), Ok(governed)] => Some([legacy.as_ref(), governed.as_ref()]),
-            _ => None,
-        }
-    }
-}
-
-/// Opens the files and asks the engines. The signal is of Ctrl-C.
-fn read(
-    args: &Args,
-    paths: [&PathBuf; 2],
-    runtime: &Runtime,
-) -> Result<(Sides, StopSignal), CliError> {
-    let queries = Queries {
-        both: args.query.as_deref(),
-        left: args.left_query.as_deref(),
-        right: args.right_query.as_deref(),
-    };
-    let mut inputs = runtime.block_on(async { input::both(paths, queries) })?;
-    let options = options(args);
-    let listen = || runtime.block_on(async { interrupt::listen() });
-    let (answers, stop) = if let [Input::File(left), Input::File(right)] = &inputs {
-        let [left, right] =
-            files::open_pair([left.as_path(), right.as_path()], [&options, &options])
-                .map_err(CliError::unreachable)?;
-        let answers = [Ok(kept(left, paths[0])), Ok(kept(right, paths[1]))];
-        (answers, listen())
-    } else {
-        let stop = listen();
-        (runtime.block_on(ask(args, &mut inputs, &options, &stop))?, stop)
-    };
-    let [legacy, governed] = &answers;
-    let [left, right] = &inputs;
-    let (facts, fingerprint) = statement::of([said(left, legacy), said(right, governed)]);
-    let labels = [left.label(), right.label()];
-    Ok((Sides { labels, answers, facts, fingerprint }, stop))
 }
 
 fn options(args: &Args) -> Options {
@@ -225,125 +188,6 @@ fn options(args: &Args) -> Options {
             types: if args.csv_text { CsvTypes::Text } else { CsvTypes::Inferred },
         },
     }
-}
-
-/// Rows of a file. What is to be said of their types is said.
-fn kept(rows: files::OpenedRows, path: &Path) -> Arc<dyn Rows> {
-    for note in rows.notes() {
-        output::note(format!("{}: {note}", path.display()));
-    }
-    Arc::new(rows)
-}
-
-fn said<'a>(input: &'a Input, answer: &'a Result<Arc<dyn Rows>, Failure>) -> Said<'a> {
-    match input {
-        Input::Engine(asking) => Said::Query(&asking.query),
-        Input::File(path) => {
-            let fields = answer.iter().flat_map(|rows| rows.schema().fields());
-            Said::File(path, fields.map(|field| field.name().as_str()).collect())
-        }
-    }
-}
-
-/// Asks the engine or the engines, and then opens the file, if there is one.
-async fn ask(
-    args: &Args,
-    inputs: &mut [Input; 2],
-    options: &Options,
-    stop: &StopSignal,
-) -> Result<[Result<Arc<dyn Rows>, Failure>; 2], CliError> {
-    let [left, right] = inputs;
-    for input in [&*left, &*right] {
-        if let Input::File(path) = input {
-            files::check(path, options).map_err(CliError::unreachable)?;
-        }
-    }
-    let questions = [left.question(Side::Legacy)?, right.question(Side::Governed)?];
-    let session =
-        SessionSettings { time_zone: args.time_zone.clone(), ..SessionSettings::default() };
-    let settings = replay::Settings {
-        statement_timeout: args.timeout,
-        // The disk bounds it, as it does a file.
-        result_bytes_max: usize::MAX,
-        legacy: session.clone(),
-        governed: session,
-        ..replay::Settings::default()
-    };
-    for (side, input) in [(Side::Legacy, &mut *left), (Side::Governed, &mut *right)] {
-        if let Input::Engine(asking) = input {
-            let catalog = tokio::select! {
-                catalog = catalog(side, asking, &settings) => catalog,
-                () = stop.stopped() => return Err(CliError::interrupted("stopped, nothing is known")),
-            };
-            input.refine(&catalog);
-        }
-    }
-    let scratch: Arc<dyn model::Scratch> = Arc::new(Scratch::keeping(answer_bytes(args)));
-    let [legacy, governed] = &questions;
-    let [legacy, governed] =
-        asking::both([legacy.as_ref(), governed.as_ref()], &settings, &scratch, stop).await?;
-    if let (Some((_, Some(legacy))), Some((_, Some(governed)))) = (&legacy, &governed)
-        && let Some(warning) = collation::warning(legacy, governed)
-    {
-        output::note(warning);
-    }
-    let [legacy, governed] = [legacy, governed].map(|answered| match answered {
-        Some((SideAnswer::Rows(answer), _)) => Some(Ok(answer.rows)),
-        Some((SideAnswer::Failed(failure), _)) => Some(Err(failure)),
-        None => None,
-    });
-    let opened = |input: &Input, other: Option<&Result<Arc<dyn Rows>, Failure>>| {
-        let Input::File(path) = input else { return Err(RowsError(String::new())) };
-        let schema = match other {
-            Some(Ok(rows)) => Arc::clone(rows.schema()),
-            _ => Arc::new(RowSchema::empty()),
-        };
-        files::open_beside(path, options, &schema).map(|rows| kept(rows, path))
-    };
-    let answers = match (legacy, governed) {
-        (Some(legacy), Some(governed)) => [legacy, governed],
-        (Some(legacy), None) => {
-            let rows = opened(right, Some(&legacy)).map_err(CliError::unreachable)?;
-            [legacy, Ok(rows)]
-        }
-        (None, governed) => {
-            let rows = opened(left, governed.as_ref()).map_err(CliError::unreachable)?;
-            // Two files are not asked.
-            [Ok(Arc::clone(&rows)), governed.unwrap_or(Ok(rows))]
-        }
-    };
-    Ok(answers)
-}
-
-/// The tables of an engine, as far as it tells: they only make clearer what its query means.
-async fn catalog(side: Side, asking: &Asking, settings: &replay::Settings) -> Vec<CatalogTable> {
-    if !asking.has_tables {
-        return Vec::new();
-    }
-    let session = SessionSettings {
-        read_only: true,
-        statement_timeout: Some(settings.statement_timeout),
-        ..settings.legacy.clone()
-    };
-    let reading = async { asking.engine.open(&session).await?.catalog().await };
-    match tokio::time::timeout(settings.statement_timeout, reading).await {
-        Ok(Ok(tables)) => tables,
-        // Whether it can be reached is for the query to tell.
-        Ok(Err(failure)) if failure.class == FailureClass::Unreachable => Vec::new(),
-        Ok(Err(failure)) => {
-            output::note(format!(
-                "note: the catalog of the {side} side cannot be read, and its query is judged by \
-                 its text alone: {failure}"
-            ));
-            Vec::new()
-        }
-        Err(_) => Vec::new(),
-    }
-}
-
-/// Bytes of each engine's answer in memory; the comparison has the rest of what there is.
-fn answer_bytes(args: &Args) -> usize {
-    usize::try_from(args.memory_limit / 8).unwrap_or(usize::MAX)
 }
 
 fn settings(tolerances: Option<&ToleranceFile>, sides: &Sides) -> Result<Settings, CliError> {
@@ -365,10 +209,11 @@ fn judge(
     settings: &Settings,
     stop: StopSignal,
 ) -> Result<Judgement, CliError> {
-    let key = match sides.rows() {
+    let given = match sides.rows() {
         Some([legacy, _]) => key(&args.key, legacy)?,
         None => None,
     };
+    let key = given.as_ref().or(sides.declared_key.as_ref());
     let answers = sides.answers.each_ref().map(|answer| match answer {
         Ok(rows) => Answer::Rows(rows.as_ref()),
         Err(failure) => Answer::Failed(failure),
@@ -386,11 +231,14 @@ fn judge(
     };
     let request = Request {
         statement: StatementRef { id: COMPARISON, fingerprint, facts: &sides.facts },
-        key: key.as_deref(),
+        key: key.map(Vec::as_slice),
         memory: Memory { bytes_max, scratch: Some(&scratch) },
         watch: &watch,
     };
-    let judgement = compare::judge_answers(request, answers, settings);
+    let mut judgement = compare::judge_answers(request, answers, settings);
+    if given.is_none() && key.is_some() {
+        keys::tell(&mut judgement);
+    }
     if watch.finish() {
         return Err(CliError::interrupted("the comparison was stopped, nothing is known"));
     }

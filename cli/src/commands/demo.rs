@@ -165,6 +165,7 @@ impl Stage {
             governed: Arc::clone(&self.governed),
             settings,
             comparison: self.comparison.clone(),
+            catalog: self.tables.clone(),
             memory: MemoryLimits::default(),
             mismatches_allowed: 0,
             runs: self.out.join("runs"),

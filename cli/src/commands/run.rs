@@ -137,6 +137,7 @@ async fn replay_job(args: &Args, loaded: &Loaded, workload: &Workload) -> Result
         governed: Arc::new(governed),
         settings,
         comparison,
+        catalog: tables,
         memory: loaded.config.limits.memory(),
         mismatches_allowed: loaded.config.gate.mismatches_max,
         runs,

@@ -24,7 +24,8 @@ pub(crate) struct LimitsConfig {
     /// Repeated sends in the whole run.
     pub(crate) retries_max: u64,
     /// Largest result of one side, in bytes, in memory and temporary files together. Up to twice
-    /// `sessions_max` are held at once.
+    /// `sessions_max` are held at once. The governed side's is complete in memory before it leaves the
+    /// pipeline, which ends it at 1 GiB.
     pub(crate) result_bytes_max: usize,
     /// Bytes of each result that stay in memory; what is more goes to a temporary file.
     pub(crate) result_memory_bytes_max: usize,

@@ -1,12 +1,13 @@
 //! The comparer as the judge of a replay.
 
-use crate::wiring::scratch::Scratch;
+use crate::wiring::{keys, scratch::Scratch};
 use compare::{Answer, Memory, Request, Settings, StatementRef, Unwatched};
 use model::{
-    Differences, Disposition, Judgement, Outcome, OutcomeResult, PlanItem, Scope, Tolerance,
-    Verdict, report::ItemReport,
+    Differences, Disposition, Judgement, Outcome, OutcomeResult, PlanItem, Scope, StatementFacts,
+    Tolerance, Verdict, catalog::CatalogTable, report::ItemReport,
 };
 use replay::{AskedTwice, Judge, Rejudge, SideAnswer};
+use sql::SourceSettings;
 use std::borrow::Cow;
 
 /// Judges with these settings, and with what each translation needs.
@@ -17,12 +18,35 @@ pub(crate) struct Comparer {
     memory_bytes_max: u64,
     /// Recorded verdicts were found by the same rules, so that they hold.
     is_same: bool,
+    /// The tables of the captured statements, and how the texts are read, where keys are known.
+    declared: Option<(Vec<CatalogTable>, SourceSettings)>,
 }
 
 impl Comparer {
     /// A judge of answers.
     pub(crate) const fn new(settings: Settings, memory_bytes_max: u64) -> Self {
-        Self { settings, memory_bytes_max, is_same: false }
+        Self { settings, memory_bytes_max, is_same: false, declared: None }
+    }
+
+    /// The same, which pairs rows by the keys that a catalog declares.
+    pub(crate) fn with_keys_of(self, catalog: Vec<CatalogTable>, source: SourceSettings) -> Self {
+        Self { declared: Some((catalog, source)), ..self }
+    }
+
+    /// The declared key of what the legacy answered.
+    fn key(
+        &self,
+        item: &PlanItem,
+        facts: &StatementFacts,
+        legacy: &SideAnswer,
+    ) -> Option<Vec<usize>> {
+        let (catalog, source) = self.declared.as_ref()?;
+        let SideAnswer::Rows(answer) = legacy else { return None };
+        let parsed = source.parse(&item.sql, source.dialect()).ok()?;
+        let fields = answer.rows.schema().fields();
+        let names: Vec<&str> = fields.iter().map(|field| field.name().as_str()).collect();
+        keys::declared(&parsed, &facts.origins, &names, catalog)
+    }
     }
 
     /// The same, for answers that were recorded with a verdict by the same rules.
@@ -34,6 +58,7 @@ impl Comparer {
     fn with_request(
         &self,
         item: &PlanItem,
+        legacy: &SideAnswer,
         judge: impl FnOnce(Request<'_>, &Settings) -> Judgement,
     ) -> Judgement {
         let Some(facts) = &item.facts else {
@@ -52,27 +77,32 @@ impl Comparer {
                 Err(error) => return unknown(format!("what the translation needs: {error}")),
             }
         };
+        let key = self.key(item, facts, legacy);
         let scratch = Scratch::on_disk();
         let request = Request {
             statement: StatementRef { id: &item.statement, fingerprint: &item.fingerprint, facts },
-            key: None,
+            key: key.as_deref(),
             memory: Memory { bytes_max: self.memory_bytes_max, scratch: Some(&scratch) },
             watch: &Unwatched,
         };
-        judge(request, &settings)
+        let mut judgement = judge(request, &settings);
+        if key.is_some() {
+            keys::tell(&mut judgement);
+        }
+        judgement
     }
 }
 
 impl Judge for Comparer {
     fn judge(&self, item: &PlanItem, legacy: &SideAnswer, governed: &SideAnswer) -> Judgement {
-        self.with_request(item, |request, settings| {
+        self.with_request(item, legacy, |request, settings| {
             compare::judge_answers(request, [legacy, governed].map(answer), settings)
         })
     }
 
     fn judge_noise(&self, item: &PlanItem, first: Judgement, asked: AskedTwice<'_>) -> Judgement {
         let AskedTwice { legacy, again, governed } = asked;
-        self.with_request(item, |request, settings| {
+        self.with_request(item, legacy, |request, settings| {
             compare::judge_noise(request, first, [legacy, again, governed].map(answer), settings)
         })
     }

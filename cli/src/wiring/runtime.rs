@@ -23,6 +23,11 @@ pub(crate) fn new() -> Result<tokio::runtime::Runtime, CliError> {
 pub(crate) fn run<T>(work: impl Future<Output = Result<T, CliError>>) -> Result<T, CliError> {
     let runtime = new()?;
     let result = runtime.block_on(work);
-    runtime.shutdown_timeout(END_MAX);
+    end(runtime);
     result
+}
+
+/// Ends the threads of a command.
+pub(crate) fn end(runtime: tokio::runtime::Runtime) {
+    runtime.shutdown_timeout(END_MAX);
 }

@@ -171,6 +171,7 @@ pub(super) fn pairing(found: &Differences) -> Option<String> {
                 if more == 0 { String::new() } else { format!(" and {}", counted(more, "more column")) };
             let origin = match origin {
                 KeyOrigin::Given => "the key given",
+                KeyOrigin::Declared => "the key that the catalog declares",
                 KeyOrigin::Inferred => "a key found in the data",
             };
             Some(format!("paired by {}{more}, {origin}", shown.join(", ")))

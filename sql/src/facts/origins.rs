@@ -39,7 +39,7 @@ pub(super) fn of(
     if origins.iter().all(Option::is_none) { Vec::new() } else { origins }
 }
 
-fn outermost(query: &Query) -> Option<&Select> {
+pub(super) fn outermost(query: &Query) -> Option<&Select> {
     match &*query.body {
         SetExpr::Select(select) => Some(select),
         SetExpr::Query(query) => outermost(query),
@@ -48,11 +48,11 @@ fn outermost(query: &Query) -> Option<&Select> {
 }
 
 /// A relation of FROM.
-struct Relation {
+pub(super) struct Relation {
     /// The name that columns are qualified by.
     seen_as: String,
     /// The parts of its table's name; absent where it is no plain table.
-    table: Option<Vec<String>>,
+    pub(super) table: Option<Vec<String>>,
     has_alias: bool,
 }
 
@@ -123,7 +123,11 @@ impl Scope {
 }
 
 /// The relation of a factor; nothing where the names of its columns are hidden with it.
-fn relation(factor: &TableFactor, ctes: &BTreeSet<String>, names: Names) -> Option<Relation> {
+pub(super) fn relation(
+    factor: &TableFactor,
+    ctes: &BTreeSet<String>,
+    names: Names,
+) -> Option<Relation> {
     match factor {
         TableFactor::Table { name, alias, args: None, json_path: None, .. } => {
             let path = path(name, names)?;

@@ -1,11 +1,14 @@
 //! LEFT and RIGHT: a file, or an engine with a query.
 
-use super::query::{Query, QueryText};
+use super::{
+    query::{Query, QueryText},
+    sides::Answer,
+};
 use crate::{
     error::CliError,
     wiring::{
         engines::{Given, given},
-        translate,
+        keys, translate,
     },
 };
 use engines::{Engine, Request};
@@ -25,6 +28,7 @@ pub(super) struct Asking {
     place: String,
     pub(super) has_tables: bool,
     pub(super) query: Query,
+    tables: Vec<CatalogTable>,
 }
 
 impl Input {
@@ -50,12 +54,22 @@ impl Input {
         })
     }
 
-    /// Adds what the catalog of the engine tells of the query.
-    pub(super) fn refine(&mut self, catalog: &[CatalogTable]) {
-        if let Self::Engine(asking) = self {
-            let Query { text, dialect, facts, .. } = &mut asking.query;
-            translate::refine(facts, &text.sql, *dialect, catalog);
-        }
+    /// The output columns of a key that the engine's catalog declares.
+    pub(super) fn declared_key(&self, answer: &Answer) -> Option<Vec<usize>> {
+        let (Self::Engine(asking), Ok(rows)) = (self, answer) else { return None };
+        let Query { parsed, facts, .. } = &asking.query;
+        let fields = rows.schema().fields();
+        let names: Vec<&str> = fields.iter().map(|field| field.name().as_str()).collect();
+        keys::declared(parsed, &facts.origins, &names, &asking.tables)
+    }
+}
+
+impl Asking {
+    /// Adds what the tables of the engine tell of the query.
+    pub(super) fn refine(&mut self, tables: Vec<CatalogTable>) {
+        let Query { text, dialect, facts, .. } = &mut self.query;
+        translate::refine(facts, &text.sql, *dialect, &tables);
+        self.tables = tables;
     }
 }
 
@@ -115,7 +129,7 @@ fn one(
 fn asking(given: Given, text: QueryText) -> Result<Input, CliError> {
     let Given { engine, place, has_tables } = given;
     let query = text.parse(engine.dialect())?;
-    Ok(Input::Engine(Box::new(Asking { engine, place, has_tables, query })))
+    Ok(Input::Engine(Box::new(Asking { engine, place, has_tables, query, tables: Vec::new() })))
 }
 
 fn of_a_file(option: &str, what: &str) -> CliError {

@@ -2,6 +2,7 @@
 
 use crate::error::CliError;
 use model::{Dialect, StatementFacts};
+use sql::Parsed;
 use std::{fs::File, io::Read as _, path::Path};
 
 /// Characters of a query that a label shows.
@@ -25,6 +26,7 @@ pub(super) struct QueryText {
 pub(super) struct Query {
     pub(super) text: QueryText,
     pub(super) dialect: Dialect,
+    pub(super) parsed: Parsed,
     pub(super) facts: StatementFacts,
     pub(super) fingerprint: String,
 }
@@ -85,7 +87,7 @@ impl QueryText {
             }
         })?;
         let (facts, fingerprint) = (parsed.facts(), parsed.fingerprint());
-        Ok(Query { text: self, dialect, facts, fingerprint })
+        Ok(Query { text: self, dialect, parsed, facts, fingerprint })
     }
 
     /// Which option gives it, for messages.
