@@ -17,13 +17,18 @@ use crate::hash::halves;
 /// collide with a chance of 2⁻¹²⁸.
 #[must_use]
 pub fn confidence([legacy_rows, governed_rows]: [u64; 2]) -> String {
-    #[expect(clippy::cast_precision_loss, reason = "a bound, rounded up below")]
-    let rows = (legacy_rows.max(1) as f64) + (governed_rows.max(1) as f64);
-    let chance = rows * rows / 2.0 * 2_f64.powi(-128);
-    let exponent = chance.log10().ceil();
+    let exponent = collisions([legacy_rows, governed_rows]);
     format!(
         "equal rows are told by keyed 128-bit hashes of typed values: the chance that two different rows were taken for one is below 10^{exponent}"
     )
+}
+
+/// The power of ten below which the chance lies that two of so many rows collide.
+pub(crate) fn collisions([legacy_rows, governed_rows]: [u64; 2]) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "a bound, rounded up below")]
+    let rows = (legacy_rows.max(1) as f64) + (governed_rows.max(1) as f64);
+    let chance = rows * rows / 2.0 * 2_f64.powi(-128);
+    chance.log10().ceil()
 }
 
 /// Counts and sums of the rows whose hashes open with the number of the bucket.

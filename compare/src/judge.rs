@@ -5,6 +5,7 @@ use crate::{
     ledger::Ledger,
     order::{self, Order},
     partition::{self, Judged},
+    pushdown::Whole,
     residue::{self, Input, Memory},
     settings::Settings,
     shape::{self, Column},
@@ -167,15 +168,22 @@ fn judge_failures(
 /// Compares the rows of both sides, which are read as often as is needed: legacy, governed.
 ///
 /// What cannot be told is [`Verdict::Inconclusive`] with its reason.
-pub fn judge_rows(
+pub fn judge_rows(request: Request<'_>, rows: [&dyn Rows; 2], settings: &Settings) -> Judgement {
+    judge_whole(request, rows, settings, None)
+}
+
+/// The same for rows that are all of both sides, or those that may differ, of the `whole`.
+pub(crate) fn judge_whole(
     request: Request<'_>,
     [legacy, governed]: [&dyn Rows; 2],
     settings: &Settings,
+    whole: Option<&Whole<'_>>,
 ) -> Judgement {
     let mut comparison = Comparison {
         statement: request.statement,
         request,
         rows: [legacy, governed],
+        whole,
         settings,
         found: Differences {
             legacy_rows: legacy.rows().unwrap_or_default(),
@@ -195,6 +203,7 @@ struct Comparison<'a> {
     statement: StatementRef<'a>,
     request: Request<'a>,
     rows: [&'a dyn Rows; 2],
+    whole: Option<&'a Whole<'a>>,
     settings: &'a Settings,
     found: Differences,
 }
@@ -223,10 +232,14 @@ impl Comparison<'_> {
             columns: &columns,
             key: self.request.key,
             limited: facts.limited,
+            whole: self.whole,
             memory: self.request.memory,
             watch: self.request.watch,
         };
-        let residue = residue::collect(input)?;
+        let mut residue = residue::collect(input)?;
+        if let Some(whole) = self.whole {
+            residue.rows = whole.rows();
+        }
         let rows = residue.rows;
         [self.found.legacy_rows, self.found.governed_rows] = rows;
         let with_places = !facts.order_by.is_empty() || facts.limited;

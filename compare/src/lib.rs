@@ -11,7 +11,8 @@
 //! `report`, `columns`), with what explains them (`causes`). The order of the kept rows is held
 //! against the legacy result (`order`); and differences that the statement itself leaves open are
 //! told from those that it does not (`indeterminate`); those that the legacy has with itself excuse
-//! what they reach and no more (`noise`).
+//! what they reach and no more (`noise`). Sides that are too large to read are asked for summaries, and
+//! only rows that may differ go that way (`pushdown`).
 //!
 //! Rules of equality: exact numbers are equal by value whatever their width, scale or spelling; a
 //! float equals an exact number if its exact binary value does; floats are equal by bits, all NaN
@@ -44,6 +45,7 @@ mod paired;
 mod pairing;
 mod partition;
 mod position;
+mod pushdown;
 mod reader;
 mod recorded;
 mod render;
@@ -67,6 +69,7 @@ pub use fingerprint::confidence;
 pub use judge::{Answer, Request, SideResult, StatementRef, judge, judge_answers, judge_rows};
 pub use kind::type_name;
 pub use noise::judge_noise;
+pub use pushdown::{Summed, confidence as pushed_confidence, judge_pushed};
 pub use recorded::stands;
 pub use residue::Memory;
 pub use settings::{Settings, SettingsError};

@@ -244,8 +244,17 @@ impl Exact {
 
     /// Plain notation with the scale that the engine gave: `-12.340`.
     pub(crate) fn to_plain(&self) -> String {
+        self.with_places(self.scale.max(-self.exponent).max(0))
+    }
+
+    /// Plain notation without zeros at the end: `-12.34`.
+    pub(crate) fn to_shortest(&self) -> String {
+        self.with_places((-self.exponent).max(0))
+    }
+
+    /// `places` are enough to show all digits.
+    fn with_places(&self, places: i64) -> String {
         let digits = self.digit_text();
-        let places = self.scale.max(-self.exponent).max(0);
         // Zeros that stand between the last significant digit and the last place shown.
         let zeros = if self.is_zero() { places } else { self.exponent + places };
         let mut text = digits + &"0".repeat(usize::try_from(zeros).unwrap_or(0));
@@ -321,8 +330,17 @@ impl Number {
 
     /// As people read it.
     pub(crate) fn to_plain(&self) -> String {
+        self.to_text(Exact::to_plain)
+    }
+
+    /// The shortest plain notation: equal for equal numbers.
+    pub(crate) fn to_shortest(&self) -> String {
+        self.to_text(Exact::to_shortest)
+    }
+
+    fn to_text(&self, finite: impl FnOnce(&Exact) -> String) -> String {
         match self {
-            Self::Finite(exact) => exact.to_plain(),
+            Self::Finite(exact) => finite(exact),
             Self::NaN => "NaN".to_owned(),
             Self::Infinity => "Infinity".to_owned(),
             Self::NegativeInfinity => "-Infinity".to_owned(),

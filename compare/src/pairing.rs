@@ -114,7 +114,9 @@ mod tests {
         with_residue_under(&settings, &left, &right, |l, g, columns| {
             let key = match given {
                 Some(given) => Some(Key::of([l, g], columns, given, true).unwrap()),
-                None => find_key([l, g], [&whole[0], &whole[1]], columns, &Unwatched).unwrap(),
+                None => {
+                    find_key([l, g], ([&whole[0], &whole[1]], None), columns, &Unwatched).unwrap()
+                }
             };
             let found = pair(
                 (l, l.all_rows()),

@@ -116,7 +116,9 @@ fn partition(
         KnownKey::Given(key) => Some(Key::of(both, columns, key, true)?),
         KnownKey::Sampled(Some(key)) => Some(Key::of(both, columns, key, false)?),
         KnownKey::Sampled(None) => None,
-        KnownKey::Open => pairing::find_key(both, input.sides, columns, input.watch)?,
+        KnownKey::Open => {
+            pairing::find_key(both, (input.sides, input.whole), columns, input.watch)?
+        }
     };
     let pairing = pairing::pair(
         (legacy, matched.legacy),

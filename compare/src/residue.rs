@@ -14,6 +14,7 @@ use crate::{
     fingerprint::{Fingerprint, OpenBuckets},
     hash::{HashKey, RowHasher, length},
     pairing::sample,
+    pushdown::Whole,
     scan::{Source, scan, threads},
     shape::Column,
     store::{Loaded, Pile, Sorter, Store, marked_schema},
@@ -64,6 +65,8 @@ pub(crate) struct Input<'a, 'r> {
     pub(crate) key: Option<&'a [usize]>,
     /// Does the statement limit its rows?
     pub(crate) limited: bool,
+    /// All rows, where the sides are only those that may differ.
+    pub(crate) whole: Option<&'a Whole<'a>>,
     pub(crate) memory: Memory<'a>,
     pub(crate) watch: &'a dyn Watch,
 }
@@ -167,7 +170,12 @@ fn collect_keeping(
             (Split::by(input, &by, room.count, room.bytes_max), known)
         }
         (room, None) => {
-            let sampled = sample::key(sides, columns, watch)?;
+            let mut sampled = sample::key(sides, columns, watch)?;
+            if let (Some(whole), Some(key)) = (input.whole, &sampled)
+                && !whole.is_key(sides, key, watch)?
+            {
+                sampled = None;
+            }
             let by = sampled.clone().unwrap_or_else(|| exact(columns));
             (Split::by(input, &by, room.count, room.bytes_max), KnownKey::Sampled(sampled))
         }
@@ -380,6 +388,7 @@ pub(crate) mod tests {
                     columns: &columns,
                     key: Some(key),
                     limited: false,
+                    whole: None,
                     memory,
                     watch: &Unwatched,
                 };
@@ -500,7 +509,7 @@ pub(crate) mod tests {
                 let (legacy, governed) = (parts(&legacy, at), parts(&governed, at / 2));
                 let sides: [&dyn Rows; 2] = [&legacy, &governed];
                 let key = key.as_ref().map(<[usize; 1]>::as_slice);
-                let input = Input { sides, columns: &columns, key, limited: false, memory, watch: &Unwatched };
+                let input = Input { sides, columns: &columns, key, limited: false, whole: None, memory, watch: &Unwatched };
                 let residue = collect_keeping(rows_max, piece_bytes_max, input).unwrap();
                 let mut found = [Vec::new(), Vec::new()];
                 let mut keep = |tables: [Table; 2]| {

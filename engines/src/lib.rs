@@ -8,6 +8,7 @@ pub mod duckdb;
 pub mod interface;
 pub mod postgres;
 pub mod simulated;
+pub mod summary;
 
 mod bind;
 mod decimal;

@@ -25,6 +25,7 @@ pub mod report;
 pub mod rows;
 pub mod side;
 pub mod sqlstate;
+pub mod summary;
 pub mod tolerance;
 pub mod verdict;
 pub mod workload;
@@ -50,6 +51,7 @@ pub use plan::{
 pub use rows::{AsideInMemory, Batches, InMemory, Rows, RowsError, Scratch, Shelf};
 pub use side::Side;
 pub use sqlstate::SqlState;
+pub use summary::{BucketSummary, Buckets, Encoding, RowHash, Summarized};
 pub use tolerance::{Blanks, LedgerEntry, Scope, Tolerance, ToleranceKind};
 pub use verdict::{Judgement, Totals, Verdict};
 pub use workload::{Bind, Manifest, Statement, Workload};

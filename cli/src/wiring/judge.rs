@@ -47,7 +47,6 @@ impl Comparer {
         let names: Vec<&str> = fields.iter().map(|field| field.name().as_str()).collect();
         keys::declared(&parsed, &facts.origins, &names, catalog)
     }
-    }
 
     /// The same, for answers that were recorded with a verdict by the same rules.
     pub(crate) fn by_the_same_rules(self, is_same: bool) -> Self {

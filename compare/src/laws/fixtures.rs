@@ -116,7 +116,15 @@ pub(crate) fn with_residue_under<T>(
         let (left, right) = (rows(legacy), rows(governed));
         let sides: [&dyn Rows; 2] = [&left, &right];
         let memory = Memory::default();
-        let input = Input { sides, columns, key: None, limited: false, memory, watch: &Unwatched };
+        let input = Input {
+            sides,
+            columns,
+            key: None,
+            limited: false,
+            whole: None,
+            memory,
+            watch: &Unwatched,
+        };
         let mut partitions = residue::collect(input).unwrap().partitions;
         let (mut found, mut f) = (None, Some(f));
         residue::each_piece(input, None, partitions.remove(0), |[legacy, governed]| {

@@ -7,6 +7,7 @@
 use crate::{
     align,
     hash::{HashKey, RowHasher},
+    pushdown::Whole,
     scan::{Source, scan},
     shape::Column,
     table::Table,
@@ -109,7 +110,7 @@ pub(super) fn candidates<'c, 'r>(columns: &'c [Column<'r>]) -> Vec<Vec<&'c Colum
 /// The best key that is found among the rows of the residue, and holds among all.
 pub(crate) fn find(
     tables: [&Table; 2],
-    rows: [&dyn Rows; 2],
+    (rows, whole): ([&dyn Rows; 2], Option<&Whole<'_>>),
     columns: &[Column<'_>],
     watch: &dyn Watch,
 ) -> Result<Option<Key>, String> {
@@ -125,7 +126,11 @@ pub(crate) fn find(
     }
     ranked.sort_by_key(|(partners, rank, ..)| (*partners, *rank));
     for (_, _, of_key, key) in ranked.into_iter().take(CANDIDATES_MAX) {
-        if is_unique(tables, rows, &of_key, watch)? {
+        let is_key = match whole {
+            Some(whole) => whole.is_unique(tables, &of_key, watch)?,
+            None => is_unique(tables, rows, &of_key, watch)?,
+        };
+        if is_key {
             return Ok(Some(key));
         }
     }

@@ -52,6 +52,8 @@ mod postgres_print;
 #[cfg(test)]
 mod printed_again;
 #[cfg(test)]
+mod pushdown;
+#[cfg(test)]
 mod regressions;
 #[cfg(test)]
 mod rule_places;
