@@ -4,7 +4,7 @@ use crate::{
     scripted::{Act, Call, Scripted, down, failure, healthy, rows_of},
     support::{open_store, plan_of, quick, run, runner, text, verdicts, workload},
 };
-use model::{FailureClass, SqlState, Verdict};
+use model::{FailureClass, Rows as _, SqlState, Verdict};
 use replay::{Retention, RunEnd, Settings, StopSignal, StoreOptions};
 use std::{sync::Arc, time::Duration};
 
