@@ -16,6 +16,7 @@ use arrow::{
     },
 };
 use model::logical;
+use std::fmt::Write as _;
 
 /// A value as anybody would write it down.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,7 +36,7 @@ pub(crate) enum Plain {
     /// Nanoseconds since midnight.
     Time(i128),
     /// Months, days, nanoseconds.
-    Interval(i128, i128, i128),
+    Interval([i128; 3]),
     List(Vec<Self>),
     Struct(Vec<Self>),
     Map(Vec<(Self, Self)>),
@@ -45,7 +46,7 @@ pub(crate) enum Plain {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Digits {
     negative: bool,
-    digits: String,
+    kept: String,
     exponent: i64,
 }
 
@@ -61,13 +62,13 @@ impl Digits {
         let all = format!("{whole}{fraction}");
         let kept = all.trim_end_matches('0');
         let dropped = i64::try_from(all.len() - kept.len()).unwrap();
-        let digits = kept.trim_start_matches('0').to_owned();
-        if digits.is_empty() {
-            return Self { negative: false, digits, exponent: 0 };
+        let kept = kept.trim_start_matches('0').to_owned();
+        if kept.is_empty() {
+            return Self { negative: false, kept, exponent: 0 };
         }
         let places = i64::try_from(fraction.len()).unwrap();
         let exponent = exponent + own.parse::<i64>().unwrap() - places + dropped;
-        Self { negative, digits, exponent }
+        Self { negative, kept, exponent }
     }
 
     /// Every float is a decimal number with at most 1,074 places.
@@ -91,14 +92,10 @@ pub(crate) fn same(a: &Plain, b: &Plain) -> bool {
         (Exact(a), Float(_, b)) | (Float(_, b), Exact(a)) => Some(a) == b.as_ref(),
         (Json(a), Json(b)) => a == b || same_json(a, b),
         (Text(a) | Json(a), Text(b) | Json(b)) => a == b,
-        (Uuid(a), Text(b)) | (Text(b), Uuid(a)) => {
-            let hex: String = a.iter().map(|byte| format!("{byte:02x}")).collect();
-            // 8-4-4-4-12, lower case.
-            *b == [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]].join("-")
-        }
+        (Uuid(a), Text(b)) | (Text(b), Uuid(a)) => *b == spelled_uuid(a),
         (Uuid(a) | Bytes(a), Uuid(b) | Bytes(b)) => a == b,
         (Instant(a), Instant(b)) | (Time(a), Time(b)) => a == b,
-        (Interval(a, b, c), Interval(d, e, f)) => (a, b, c) == (d, e, f),
+        (Interval(a), Interval(b)) => a == b,
         (List(a), List(b)) | (Struct(a), Struct(b)) => same_all(a, b),
         (Map(a), Map(b)) => {
             let mut rest: Vec<_> = b.iter().collect();
@@ -109,6 +106,18 @@ pub(crate) fn same(a: &Plain, b: &Plain) -> bool {
         }
         _ => false,
     }
+}
+
+/// 8-4-4-4-12 digits, lower case.
+fn spelled_uuid(bytes: &[u8]) -> String {
+    let mut text = String::new();
+    for (place, byte) in bytes.iter().enumerate() {
+        if [4, 6, 8, 10].contains(&place) {
+            text.push('-');
+        }
+        write!(text, "{byte:02x}").unwrap();
+    }
+    text
 }
 
 /// Are they the same values in the same places?
@@ -226,18 +235,18 @@ pub(crate) fn plain(field: &Field, array: &dyn Array, row: usize) -> Plain {
         }
         DataType::Time64(_) => Plain::Time(get!(Time64NanosecondType).into()),
         DataType::Interval(IntervalUnit::YearMonth) => {
-            Plain::Interval(get!(IntervalYearMonthType).into(), 0, 0)
+            Plain::Interval([get!(IntervalYearMonthType).into(), 0, 0])
         }
         DataType::Interval(IntervalUnit::DayTime) => {
             let value = get!(IntervalDayTimeType);
-            Plain::Interval(0, value.days.into(), i128::from(value.milliseconds) * 1_000_000)
+            Plain::Interval([0, value.days.into(), i128::from(value.milliseconds) * 1_000_000])
         }
         DataType::Interval(IntervalUnit::MonthDayNano) => {
             let value = get!(IntervalMonthDayNanoType);
-            Plain::Interval(value.months.into(), value.days.into(), value.nanoseconds.into())
+            Plain::Interval([value.months.into(), value.days.into(), value.nanoseconds.into()])
         }
         DataType::Duration(_) => {
-            Plain::Interval(0, 0, i128::from(get!(DurationMillisecondType)) * 1_000_000)
+            Plain::Interval([0, 0, i128::from(get!(DurationMillisecondType)) * 1_000_000])
         }
         DataType::List(item) => {
             let items = array.as_list::<i32>().value(row);
@@ -324,7 +333,7 @@ mod tests {
         let tenth = "0.1000000000000000055511151231257827021181583404541015625";
         assert_eq!(Digits::of_float(0.1), Some(Digits::of(tenth, 0)));
         assert_eq!(Digits::of_float(-0.0), None);
-        assert!(Digits::of_float(f64::from_bits(1)).unwrap().digits.starts_with("49406564584"));
+        assert!(Digits::of_float(f64::from_bits(1)).unwrap().kept.starts_with("49406564584"));
     }
 
     #[test]

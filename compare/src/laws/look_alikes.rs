@@ -214,7 +214,7 @@ fn careless() -> Vec<(&'static str, Compare)> {
         if l.len() == g.len() && sum(l) == sum(g) { [0, 0] } else { by_oracle(l, g) }
     }
     fn number(cell: &Plain) -> u64 {
-        // `Exact(Digits { negative: false, digits: "12", exponent: 0 })`.
+        // `Exact(Digits { negative: false, kept: "12", exponent: 0 })`.
         let text = format!("{cell:?}");
         text.split('"').nth(1).and_then(|digits| digits.parse().ok()).unwrap_or(0)
     }
@@ -236,7 +236,10 @@ fn careless() -> Vec<(&'static str, Compare)> {
         bag([l, g], |row| row.iter().map(cell).collect::<Vec<_>>().join("|"))
     }
     fn trimmed(l: &[Vec<Plain>], g: &[Vec<Plain>]) -> [usize; 2] {
-        bag([l, g], |row| row.iter().map(|c| format!("{:?}", spelled(c).trim_end())).collect())
+        bag([l, g], |row| {
+            let cells: Vec<_> = row.iter().map(|c| spelled(c).trim_end().to_owned()).collect();
+            format!("{cells:?}")
+        })
     }
     fn in_lower_case(l: &[Vec<Plain>], g: &[Vec<Plain>]) -> [usize; 2] {
         bag([l, g], |row| format!("{row:?}").to_lowercase())
