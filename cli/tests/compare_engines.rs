@@ -189,6 +189,44 @@ mod tests {
     }
 
     #[test]
+    fn engines_sum_up_their_rows() {
+        let world = World::open();
+        let url = world.url();
+        world.duckdb(
+            "UPDATE orders SET amount = amount + 0.01 WHERE id = 7; DELETE FROM orders WHERE id = 8; \
+             INSERT INTO orders VALUES (999, 'Oslo', 1, NULL)",
+        );
+        let asked = [&*url, "duckdb:o.duckdb", "--query", ALL];
+        let (_, full) = world.json(&asked);
+        let (code, found) = world.json(&[&asked[..], &["--push-down"]].concat());
+        assert_eq!((code, counts(&found)), (1, [300, 300, 1, 1, 1]), "{found}");
+        for part in ["key", "columns", "type_drifts", "causes"] {
+            assert_eq!(found[part], full[part], "{part}");
+        }
+        assert!(found["confidence"].as_str().unwrap().contains("MD5"), "{found}");
+        let (code, found) = world.json(&[&url, &url, "--query", ALL, "--push-down"]);
+        assert_eq!((code, counts(&found)), (0, [300, 300, 0, 0, 0]), "{found}");
+
+        // Beside a file, with a key.
+        world.file("o.csv", "id,amount\n1,1.25\n2,2.50\n3,9\n");
+        let few = "SELECT id, amount FROM orders WHERE id < 4;";
+        let words = [&*url, "o.csv", "--query", few, "--key", "id", "--push-down"];
+        let (code, found) = world.json(&words);
+        assert_eq!((code, counts(&found)), (1, [3, 3, 0, 0, 1]), "{found}");
+
+        let refused = |words: &[&str], exit: i32, said: &str| {
+            let (code, out, err) = world.gnomon(&[words, &["--push-down"]].concat());
+            assert_eq!(code, exit, "{out}{err}");
+            assert!(out.contains(said) || err.contains(said), "{said}: {out}{err}");
+        };
+        let sorted = "SELECT id FROM orders ORDER BY id";
+        refused(&[&url, "duckdb:o.duckdb", "--query", sorted], 4, "the order of rows");
+        refused(&["o.csv", "o.csv"], 2, "LEFT and RIGHT are files");
+        refused(&[&url, "datafusion:", "--query", "SELECT 1 AS a"], 2, "not on datafusion");
+        refused(&[&url, "duckdb:o.duckdb", "--query", "SELECT nope FROM orders"], 2, "nope");
+    }
+
+    #[test]
     fn a_file_stands_for_one_side() {
         let world = World::open();
         let url = world.url();

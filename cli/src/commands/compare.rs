@@ -1,6 +1,7 @@
 //! `gnomon compare LEFT RIGHT`: two files of rows, or answers of engines.
 
 mod input;
+mod push_down;
 mod query;
 mod sides;
 mod statement;
@@ -44,6 +45,11 @@ by what they have in common. Counts are exact, whatever is shown.
 Values of a text file have the types of the other side, or, beside another text file, those that all
 values of both have without loss. An empty field is NULL, `\"\"` is the empty text.
 
+With --push-down the engines (PostgreSQL, DuckDB) count and hash their rows by themselves, and only rows
+that may differ are fetched: for tables that are too large to fetch. That tells nothing of the order of
+rows and of limits, and columns that engines do not hash alike are refused: json, nested types, an exact
+number beside a float.
+
 Two queries that fail with the same class of SQLSTATE match; one that fails alone is a mismatch.
 
 The exit code is 0 where the rows match, perhaps within tolerances, 1 where they do not, 3 where a file
@@ -68,6 +74,9 @@ pub(crate) struct Args {
     /// What to ask RIGHT, if it is not the same
     #[arg(long, value_name = "SQL")]
     right_query: Option<String>,
+    /// Let the engines sum up their rows, and fetch only those that may differ
+    #[arg(long)]
+    push_down: bool,
     /// Limit for each query, such as `90s`, `10m` or `2h`
     #[arg(long, value_name = "TIME", default_value = "1h", value_parser = timeout)]
     timeout: Duration,
@@ -167,9 +176,19 @@ fn on(runtime: &Runtime, args: &Args, paths: [&PathBuf; 2]) -> Result<Exit, CliE
         time_zone: &args.time_zone,
         answer_bytes: usize::try_from(args.memory_limit / 8).unwrap_or(usize::MAX),
     };
-    let (sides, stop) = Sides::read(&wanted, runtime)?;
+    let (sides, pushed, stop) = if args.push_down {
+        let (sides, pushed, stop) = push_down::open(&wanted, runtime)?;
+        (sides, Some(pushed), stop)
+    } else {
+        let (sides, stop) = Sides::read(&wanted, runtime)?;
+        (sides, None, stop)
+    };
     let settings = settings(tolerances.as_ref(), &sides)?.with_examples_max(args.examples);
-    let judgement = judge(args, &sides, &settings, stop)?;
+    let judgement = judge(args, &sides, stop, |request| {
+        let by_summaries =
+            pushed.as_ref().and_then(|pushed| push_down::judge(pushed, request, &settings));
+        by_summaries.unwrap_or_else(|| compare::judge_answers(request, answers(&sides), &settings))
+    })?;
     tell(args, &sides, &judgement, &settings)?;
     Ok(match judgement.verdict {
         Verdict::Match | Verdict::Tolerated => Exit::Holds,
@@ -203,23 +222,29 @@ fn settings(tolerances: Option<&ToleranceFile>, sides: &Sides) -> Result<Setting
     Ok(file.settings.clone())
 }
 
+fn answers(sides: &Sides) -> [Answer<'_>; 2] {
+    sides.answers.each_ref().map(|answer| match answer {
+        Ok(rows) => Answer::Rows(rows.as_ref()),
+        Err(failure) => Answer::Failed(failure),
+    })
+}
+
+/// The judgement that `by` comes to.
 fn judge(
     args: &Args,
     sides: &Sides,
-    settings: &Settings,
     stop: StopSignal,
+    by: impl FnOnce(Request<'_>) -> Judgement,
 ) -> Result<Judgement, CliError> {
     let given = match sides.rows() {
         Some([legacy, _]) => key(&args.key, legacy)?,
         None => None,
     };
     let key = given.as_ref().or(sides.declared_key.as_ref());
-    let answers = sides.answers.each_ref().map(|answer| match answer {
-        Ok(rows) => Answer::Rows(rows.as_ref()),
-        Err(failure) => Answer::Failed(failure),
-    });
     let rows = sides
         .rows()
+        // Rows that stay in a database are not counted before.
+        .filter(|_| !args.push_down)
         .and_then(|[legacy, governed]| Some(legacy.rows()?.saturating_add(governed.rows()?)));
     let watch = Comparing::new(stop, rows);
     let scratch = Scratch::on_disk();
@@ -235,7 +260,7 @@ fn judge(
         memory: Memory { bytes_max, scratch: Some(&scratch) },
         watch: &watch,
     };
-    let mut judgement = compare::judge_answers(request, answers, settings);
+    let mut judgement = by(request);
     if given.is_none() && key.is_some() {
         keys::tell(&mut judgement);
     }
@@ -276,7 +301,13 @@ fn tell(
         governed: side(1, governed_label, governed_columns),
         judgement,
         unused_tolerances: &unused,
-        confidence: known.then(|| compare::confidence(counts)),
+        confidence: known.then(|| {
+            if args.push_down {
+                compare::pushed_confidence(counts)
+            } else {
+                compare::confidence(counts)
+            }
+        }),
     };
     let render = |out: &mut dyn Write| match args.format {
         Format::Text => comparison::write_console(&comparison, output::console_style(), out),

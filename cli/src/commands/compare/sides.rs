@@ -82,7 +82,7 @@ impl Sides {
     }
 }
 
-fn said<'a>(input: &'a Input, answer: &'a Answer) -> Said<'a> {
+pub(super) fn said<'a>(input: &'a Input, answer: &'a Answer) -> Said<'a> {
     match input {
         Input::Engine(asking) => Said::Query(&asking.query),
         Input::File(path) => {
@@ -100,7 +100,7 @@ fn both_files(paths: [&PathBuf; 2], options: &Options) -> Result<[Answer; 2], Cl
 }
 
 /// Rows of a file. What is to be said of their types is said.
-fn noted(rows: OpenedRows, path: &Path) -> Arc<dyn Rows> {
+pub(super) fn noted(rows: OpenedRows, path: &Path) -> Arc<dyn Rows> {
     for note in rows.notes() {
         output::note(format!("{}: {note}", path.display()));
     }
@@ -121,16 +121,7 @@ async fn ask(
         }
     }
     let questions = [left.question(Side::Legacy)?, right.question(Side::Governed)?];
-    let session =
-        SessionSettings { time_zone: wanted.time_zone.to_owned(), ..SessionSettings::default() };
-    let settings = replay::Settings {
-        statement_timeout: wanted.timeout,
-        // The disk bounds it, as it does a file.
-        result_bytes_max: usize::MAX,
-        legacy: session.clone(),
-        governed: session,
-        ..replay::Settings::default()
-    };
+    let settings = settings(wanted);
     for (side, input) in [(Side::Legacy, &mut *left), (Side::Governed, &mut *right)] {
         if let Input::Engine(asking) = input {
             let tables = tokio::select! {
@@ -174,12 +165,30 @@ async fn ask(
     Ok([opened(left, legacy)?, opened(right, governed)?])
 }
 
-fn stopped() -> CliError {
+/// Settings of both sessions.
+pub(super) fn settings(wanted: &Wanted<'_>) -> replay::Settings {
+    let session =
+        SessionSettings { time_zone: wanted.time_zone.to_owned(), ..SessionSettings::default() };
+    replay::Settings {
+        statement_timeout: wanted.timeout,
+        // The disk bounds it, as it does a file.
+        result_bytes_max: usize::MAX,
+        legacy: session.clone(),
+        governed: session,
+        ..replay::Settings::default()
+    }
+}
+
+pub(super) fn stopped() -> CliError {
     CliError::interrupted("the queries were stopped, nothing is known")
 }
 
 /// The tables of an engine, as far as it tells: they only make clearer what its query means.
-async fn tables(side: Side, asking: &Asking, settings: &replay::Settings) -> Vec<CatalogTable> {
+pub(super) async fn tables(
+    side: Side,
+    asking: &Asking,
+    settings: &replay::Settings,
+) -> Vec<CatalogTable> {
     if !asking.has_tables {
         return Vec::new();
     }
