@@ -359,8 +359,11 @@ mod tests {
             ])
         };
         let [small, large] = ["1MB", "2GB"].map(compare);
-        assert_eq!(small, large);
-        assert_eq!((small.0, counts(&small.1)), (1, [200_000, 199_801, 200, 1, 0]));
+        // Causes of rows are looked for only where all rows that differ are in one piece.
+        for (code, found) in [&small, &large] {
+            assert_eq!((*code, counts(found)), (1, [200_000, 199_801, 200, 1, 0]));
+        }
+        assert_eq!(small.1["examples"], large.1["examples"]);
         // Without a place on the disk only what memory holds can be compared.
         let words = [&url, "duckdb:o.duckdb", "--query", rows, "--format", "json"];
         let without_disk = |limit: &str| {

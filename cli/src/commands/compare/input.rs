@@ -196,7 +196,7 @@ mod tests {
             ("WITH d AS (DELETE FROM t RETURNING *) SELECT * FROM d", "would write"),
             ("SELECT nextval('s')", "would write"),
             ("SET x = 1", "not a query"),
-            ("COPY t TO '/x'", "not a query"),
+            ("COPY t TO '/x'", "would write: COPY"),
         ] {
             let queries = Queries { both: Some(sql), ..NONE };
             let url = "postgres://u@h/d";
