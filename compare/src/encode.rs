@@ -55,6 +55,7 @@ pub(crate) fn encode(value: &Value<'_>, meet: &Meet, out: &mut Vec<u8>) {
         }
         Value::Float(value) => encode_float(*value, meet, out),
         Value::Single(value) => encode_float(f64::from(*value), meet, out),
+        Value::Half(value) => encode_float(f64::from(*value), meet, out),
         Value::Text(text) if *meet == Meet::Json => match Document::read(text) {
             Some(document) => {
                 out.push(JSON);

@@ -20,6 +20,7 @@ pub(crate) fn class(value: &Value<'_>) -> u8 {
         Value::Null => NULL_CLASS,
         Value::Float(value) => of_float(*value),
         Value::Single(value) => of_float(f64::from(*value)),
+        Value::Half(value) => of_float(f64::from(*value)),
         Value::Number(Number::NaN) => 2,
         Value::Number(Number::Infinity) => 3,
         Value::Number(Number::NegativeInfinity) => 4,

@@ -292,7 +292,7 @@ impl Reader {
             Values::Ints(ints) => ints.value(row),
             Values::Decimal128(array, scale) => decimal(array.value(row), *scale),
             Values::Decimal256(array, scale) => wide_decimal(array.value(row), *scale)?,
-            Values::Float16(array) => Value::Single(array.value(row).to_f32()),
+            Values::Float16(array) => Value::Half(array.value(row)),
             Values::Float32(array) => Value::Single(array.value(row)),
             Values::Float64(array) => Value::Float(array.value(row)),
             Values::Text(texts) => Value::Text(texts.value(row)),

@@ -34,6 +34,7 @@ fn nested(value: &Value<'_>) -> String {
         Value::Number(number) => number.to_plain(),
         Value::Float(value) => float_text(format!("{value:?}")),
         Value::Single(value) => float_text(format!("{value:?}")),
+        Value::Half(value) => float_text(format!("{:?}", value.to_f32())),
         Value::Text(text) => quoted(text),
         Value::Bytes(bytes) => bytes.iter().fold("\\x".to_owned(), |text, byte| hex(text, *byte)),
         Value::Uuid(bytes) => uuid_text(bytes),

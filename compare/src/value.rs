@@ -1,6 +1,7 @@
 //! One value, typed and without loss, whatever Arrow array it came from.
 
 use crate::number::Number;
+use half::f16;
 
 /// A value. Text and bytes borrow from the batch.
 #[derive(Debug, Clone, PartialEq)]
@@ -10,8 +11,10 @@ pub(crate) enum Value<'a> {
     Int(i128),
     Number(Number),
     Float(f64),
-    /// A single-precision float; kept apart only so that it is shown with its own digits.
+    /// A single-precision float; kept apart for its own digits and steps.
     Single(f32),
+    /// A half-precision float; kept apart for its own steps.
+    Half(f16),
     Text(&'a str),
     Bytes(&'a [u8]),
     Uuid([u8; 16]),
@@ -71,6 +74,7 @@ impl Value<'_> {
         match self {
             Self::Float(value) => Some(*value),
             Self::Single(value) => Some(f64::from(*value)),
+            Self::Half(value) => Some(f64::from(*value)),
             _ => None,
         }
     }

@@ -164,8 +164,11 @@ impl<'c> Collector<'c> {
             .copied()
             .min_by_key(|i| self.slots.get(*i).map(|slot| (slot.cells, slot.parameter.form)))?;
         let bit = 1_u128 << rarest;
-        for (set, cells) in std::mem::take(&mut self.sets) {
-            *self.sets.entry(set & !bit).or_default() += cells;
+        let holding: Vec<u128> = self.sets.keys().copied().filter(|set| set & bit != 0).collect();
+        for set in holding {
+            if let Some(cells) = self.sets.remove(&set) {
+                *self.sets.entry(set & !bit).or_default() += cells;
+            }
         }
         *self.slots.get_mut(rarest)? = new;
         Some(rarest)

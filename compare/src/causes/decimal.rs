@@ -21,8 +21,13 @@ impl Decimal {
                 let (negative, digits, exponent) = exact.parts()?;
                 Some(Self { negative, digits, exponent: i32::try_from(exponent).ok()? })
             }
-            Value::Float(value) if value.is_finite() => Self::shortest(format_args!("{value:e}")),
+            Value::Float(value) if value.is_finite() => {
+                Self::few_digits(*value).or_else(|| Self::shortest(format_args!("{value:e}")))
+            }
             Value::Single(value) if value.is_finite() => Self::shortest(format_args!("{value:e}")),
+            Value::Half(value) if value.is_finite() => {
+                Self::shortest(format_args!("{:e}", value.to_f32()))
+            }
             _ => None,
         }
     }
@@ -33,6 +38,12 @@ impl Decimal {
         }
         // Divisions of 64 bits are several times as fast, and nearly all numbers have no more.
         if let Ok(mut small) = u64::try_from(digits) {
+            for (unit, zeros) in [(100_000_000, 8), (10_000, 4)] {
+                if small.is_multiple_of(unit) {
+                    small /= unit;
+                    exponent += zeros;
+                }
+            }
             while small.is_multiple_of(10) {
                 small /= 10;
                 exponent += 1;
@@ -44,6 +55,41 @@ impl Decimal {
             exponent += 1;
         }
         Self { negative, digits, exponent }
+    }
+
+    /// The digits of a float that stands for a number of up to 15 digits, as most do: without
+    /// spelling it. No two such numbers are the same float, so these digits are the shortest ones.
+    fn few_digits(value: f64) -> Option<Self> {
+        /// Powers of ten that are floats, and by which a division is rounded once.
+        const POWERS: [f64; 16] =
+            [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
+        const DIGITS_MAX: u32 = 15;
+        let size = value.abs();
+        if !(1e-5..1e15).contains(&size) {
+            return None;
+        }
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "the whole part, below 10^15"
+        )]
+        let before = (size as u64).checked_ilog10().map_or(0, |log| log + 1);
+        // Few places are the most frequent, and leave few zeros to be taken away again.
+        for places in [4.min(DIGITS_MAX - before), DIGITS_MAX - before] {
+            let power = *POWERS.get(usize::try_from(places).ok()?)?;
+            let digits = (size * power).round();
+            if (digits / power).to_bits() == size.to_bits() {
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    clippy::cast_sign_loss,
+                    reason = "a whole number of up to 15 digits"
+                )]
+                let digits = digits as u128;
+                let negative = value.is_sign_negative();
+                return Some(Self::new(negative, digits, -i32::try_from(places).ok()?));
+            }
+        }
+        None
     }
 
     /// Reads Rust's shortest spelling `-1.25e-3`.
@@ -125,6 +171,21 @@ mod tests {
     }
 
     proptest! {
+        /// The way without spelling gives what spelling gives, also where it must give way.
+        #[test]
+        fn few_digits_are_the_shortest(
+            digits in 0_u64..10_000_000_000_000_000,
+            size in 0..16_u32,
+            places in 0..24_i32,
+            steps in -2_i64..3,
+        ) {
+            let near = format!("{}e-{places}", digits / 10_u64.pow(size)).parse::<f64>().unwrap();
+            let float = f64::from_bits(near.to_bits().saturating_add_signed(steps));
+            let spelled = Decimal::shortest(format_args!("{float:e}"));
+            prop_assert_eq!(Decimal::of(&Value::Float(float)), spelled);
+            prop_assert_eq!(Decimal::of(&Value::Float(-float)).map(|d| d.digits), spelled.map(|d| d.digits));
+        }
+
         /// The digits read back as the number, whatever it is written as.
         #[test]
         fn digits_are_those_of_the_number(float in any::<f64>(), int in any::<i64>(), scale in 0..9_i32) {

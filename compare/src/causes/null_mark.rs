@@ -35,8 +35,7 @@ fn explain(pair: &Pair<'_>, found: &mut Vec<Parameter>) {
     let form = match value {
         Value::Bool(false) => 1,
         Value::Text(text) if NOTHING.iter().any(|word| text.trim().eq_ignore_ascii_case(word)) => 2,
-        Value::Float(value) if value.abs() <= 0.0 => 0,
-        Value::Single(value) if value.abs() <= 0.0 => 0,
+        value if value.as_float().is_some_and(|float| float.abs() <= 0.0) => 0,
         value if value.as_number() == Value::Int(0).as_number() => 0,
         _ => return,
     };

@@ -149,7 +149,7 @@ fn key(value: &Value<'_>, sort: Sort) -> Option<SortKey> {
         (Value::Text(text), Sort::Number) => number(Number::parse(text.trim())),
         (_, Sort::Own) => match value {
             Value::Int(_) | Value::Number(_) => number(value.as_number()),
-            Value::Float(_) | Value::Single(_) => {
+            Value::Float(_) | Value::Single(_) | Value::Half(_) => {
                 value.as_float().and_then(Exact::from_f64).map(SortKey::Number)
             }
             Value::Bool(value) => Some(SortKey::Number(Exact::from_scaled(i128::from(*value), 0))),

@@ -28,7 +28,7 @@ impl<'a> Pair<'a> {
 
     pub(crate) fn kind(&self) -> PairKind {
         let is_number = |value: &Value<'_>| {
-            matches!(value, Value::Int(_) | Value::Number(_) | Value::Float(_) | Value::Single(_))
+            matches!(value, Value::Int(_) | Value::Number(_)) || value.as_float().is_some()
         };
         match (self.legacy, self.governed) {
             (Value::Null, _) | (_, Value::Null) => PairKind::Null,

@@ -82,8 +82,9 @@ fn read_time(text: &str) -> Option<i128> {
         Some(seconds) => {
             let (whole, fraction) = seconds.split_once('.').unwrap_or((seconds, ""));
             let digits = fraction.bytes().all(|byte| byte.is_ascii_digit()) && fraction.len() <= 9;
-            let padded = digits.then(|| format!("{fraction:0<9}"))?;
-            two(Some(whole), 60)? * SECOND + padded.parse::<i128>().ok()?
+            let places = u32::try_from(fraction.len()).ok().filter(|_| digits)?;
+            let fraction = if places == 0 { 0 } else { fraction.parse::<i128>().ok()? };
+            two(Some(whole), 60)? * SECOND + fraction * 10_i128.pow(9 - places)
         }
     };
     let ahead = match offset {

@@ -30,6 +30,7 @@ pub(super) fn fold(value: &Value<'_>, form: &Form, state: &mut State, key: &Hash
         (Value::Number(number), _) => fold_number(number, form, state, key),
         (Value::Float(value), _) => state.word(float_word(*value), key),
         (Value::Single(value), _) => state.word(float_word(f64::from(*value)), key),
+        (Value::Half(value), _) => state.word(float_word(f64::from(*value)), key),
         (Value::Text(text), Form::Json) => fold_json(text, state, key),
         (Value::Text(text), _) => state.bytes(text.as_bytes(), key),
         (Value::Bytes(bytes), _) => state.bytes(bytes, key),

@@ -4,8 +4,7 @@
 //! the two: of a double against a single the double must lie between the singles that are `max` steps
 //! below and above, the ends included, in real numbers and without rounding it first. So must an exact
 //! number against a float. `-0.0` and `0.0` are no step apart, and the smallest values of both signs
-//! two. NaN and infinities are never excused. Half-precision floats count in steps of single
-//! precision, to which they are widened when read.
+//! two. NaN and infinities are never excused.
 
 use super::{Excuse, Margin};
 use crate::{
@@ -13,6 +12,7 @@ use crate::{
     number::{Exact, Number},
     value::Value,
 };
+use half::f16;
 use std::cmp::Ordering;
 
 /// As many steps as there are from a single to the one of twice its size.
@@ -71,6 +71,23 @@ impl Steps for f32 {
     }
 }
 
+impl Steps for f16 {
+    fn steps(self) -> i64 {
+        let magnitude = i64::from(self.to_bits() & 0x7fff);
+        if self.is_sign_negative() { -magnitude } else { magnitude }
+    }
+
+    fn at(steps: i64) -> Self {
+        let bits = u16::try_from(steps.unsigned_abs()).unwrap_or(u16::MAX);
+        let magnitude = Self::from_bits(bits.min(Self::MAX.to_bits()));
+        if steps < 0 { -magnitude } else { magnitude }
+    }
+
+    fn exact(self) -> Option<Exact> {
+        Exact::from_f64(f64::from(self))
+    }
+}
+
 /// Steps from `float` to `other`, whole ones; the last one counts if only begun. At most `max`.
 fn between<F: Steps>(float: F, other: &Exact, max: u32) -> Option<u64> {
     let toward = other.cmp(&float.exact()?);
@@ -119,16 +136,18 @@ impl Excuse for FloatUlps {
         if !finite(legacy) || !finite(governed) {
             return None;
         }
-        let exact = |value: &Value<'_>| match value {
-            Value::Float(float) => Exact::from_f64(*float),
-            other => match other.as_number()? {
-                Number::Finite(exact) => Some(exact),
-                _ => None,
-            },
+        let exact = |value: &Value<'_>| match (value.as_float(), value.as_number()) {
+            (Some(float), _) => Exact::from_f64(float),
+            (None, Some(Number::Finite(exact))) => Some(exact),
+            _ => None,
         };
         let steps = match (legacy, governed) {
             (Value::Float(a), Value::Float(b)) => self.same_type(*a, *b),
             (Value::Single(a), Value::Single(b)) => self.same_type(*a, *b),
+            (Value::Half(a), Value::Half(b)) => self.same_type(*a, *b),
+            (Value::Half(half), other) | (other, Value::Half(half)) => {
+                between(*half, &exact(other)?, self.0)
+            }
             (Value::Single(single), other) | (other, Value::Single(single)) => {
                 between(*single, &exact(other)?, self.0)
             }
@@ -199,6 +218,26 @@ mod tests {
         assert_eq!(steps(2, &single, &Value::Float(one_up.next_up())), Some(2));
         assert_eq!(steps(1, &Value::Single(0.1), &Value::Float(0.1)), Some(1));
         assert_eq!(steps(0, &Value::Single(0.1), &Value::Float(0.1)), None);
+    }
+
+    #[test]
+    fn halves_count_in_their_own_steps() {
+        let up = |value: f16, steps: u16| f16::from_bits(value.to_bits() + steps);
+        let one = Value::Half(f16::ONE);
+        let three_up = up(f16::ONE, 3);
+        assert_eq!(steps(3, &one, &Value::Half(three_up)), Some(3));
+        assert_eq!(steps(2, &one, &Value::Half(three_up)), None);
+        // A step of half precision is 8,192 of single precision; the wider value is not rounded.
+        let single = three_up.to_f32();
+        assert_eq!(steps(3, &one, &Value::Single(single)), Some(3));
+        assert_eq!(steps(3, &one, &Value::Single(single.next_up())), None);
+        assert_eq!(steps(3, &one, &Value::Float(f64::from(single).next_down())), Some(3));
+        assert_eq!(steps(0, &Value::Half(f16::NEG_ZERO), &Value::Half(f16::ZERO)), Some(0));
+        let tiny = f16::from_bits(1);
+        assert_eq!(steps(2, &Value::Half(-tiny), &Value::Half(tiny)), Some(2));
+        assert_eq!(steps(1, &Value::Half(-tiny), &Value::Half(tiny)), None);
+        assert_eq!(steps(9, &Value::Half(f16::MAX), &Value::Half(f16::INFINITY)), None);
+        assert_eq!(steps(9, &Value::Half(f16::MAX), &Value::Float(70_000.0)), None);
     }
 
     #[test]
