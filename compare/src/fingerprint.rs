@@ -12,23 +12,19 @@
 //! rows of the others have to be looked at again.
 
 use crate::hash::halves;
+use model::CollisionBound;
 
-/// How sure it is that rows taken for equal are equal, in a sentence: any two of all rows may
-/// collide with a chance of 2⁻¹²⁸.
+/// How sure it is that rows taken for equal are equal, in a sentence.
 #[must_use]
-pub fn confidence([legacy_rows, governed_rows]: [u64; 2]) -> String {
-    let exponent = collisions([legacy_rows, governed_rows]);
-    format!(
-        "equal rows are told by keyed 128-bit hashes of typed values: the chance that two different rows were taken for one is below 10^{exponent}"
-    )
+pub fn confidence(rows: [u64; 2]) -> String {
+    collision_bound(rows).to_string()
 }
 
-/// The power of ten below which the chance lies that two of so many rows collide.
-pub(crate) fn collisions([legacy_rows, governed_rows]: [u64; 2]) -> f64 {
-    #[expect(clippy::cast_precision_loss, reason = "a bound, rounded up below")]
+/// The same as a bound: any two of all rows (legacy, governed) may collide with a chance of 2⁻¹²⁸.
+pub(crate) fn collision_bound([legacy_rows, governed_rows]: [u64; 2]) -> CollisionBound {
+    #[expect(clippy::cast_precision_loss, reason = "a bound, rounded up")]
     let rows = (legacy_rows.max(1) as f64) + (governed_rows.max(1) as f64);
-    let chance = rows * rows / 2.0 * 2_f64.powi(-128);
-    chance.log10().ceil()
+    CollisionBound::of_chance(rows * rows / 2.0 * 2_f64.powi(-128))
 }
 
 /// Counts and sums of the rows whose hashes open with the number of the bucket.

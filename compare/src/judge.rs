@@ -1,7 +1,9 @@
 //! The verdict on one statement: the steps of the comparison in their order.
 
 use crate::{
-    causes, failures, indeterminate,
+    causes, failures,
+    fingerprint::collision_bound,
+    indeterminate,
     ledger::Ledger,
     order::{self, Order},
     partition::{self, Judged},
@@ -11,12 +13,14 @@ use crate::{
     shape::{self, Column},
     table::Table,
     tolerances::LaidOut,
+    unreadable::{Noting, Unreadable},
     watch::{Unwatched, Watch},
 };
 use arrow::{datatypes::SchemaRef, record_batch::RecordBatch};
 use model::{
     Difference, Differences, Failure, InMemory, Judgement, Rows, Side, StatementFacts, Verdict,
 };
+use std::sync::OnceLock;
 
 /// What a comparison needs to know of a statement.
 #[derive(Debug, Clone, Copy)]
@@ -155,6 +159,24 @@ pub fn judge_answers(
     judge_failures(failures, [legacy.rows(), governed.rows()])
 }
 
+/// The same, where rows that cannot be read are no verdict.
+///
+/// # Errors
+/// The side that could not be read to its end, and why.
+pub fn try_judge_answers(
+    request: Request<'_>,
+    answers: [Answer<'_>; 2],
+    settings: &Settings,
+) -> Result<Judgement, Unreadable> {
+    let [Answer::Rows(legacy), Answer::Rows(governed)] = answers else {
+        return Ok(judge_answers(request, answers, settings));
+    };
+    match judge_noting(request, [legacy, governed], settings, None) {
+        (_, Some(unreadable)) => Err(unreadable),
+        (judgement, None) => Ok(judgement),
+    }
+}
+
 fn judge_failures(
     [legacy, governed]: [Option<&Failure>; 2],
     [legacy_rows, governed_rows]: [u64; 2],
@@ -167,13 +189,37 @@ fn judge_failures(
 
 /// Compares the rows of both sides, which are read as often as is needed: legacy, governed.
 ///
-/// What cannot be told is [`Verdict::Inconclusive`] with its reason.
-pub fn judge_rows(request: Request<'_>, rows: [&dyn Rows; 2], settings: &Settings) -> Judgement {
-    judge_whole(request, rows, settings, None)
+/// What cannot be told is [`Verdict::Inconclusive`] with its reason; so are rows that cannot be read,
+/// which [`try_judge_answers`] tells apart.
+pub fn judge_rows(request: Request<'_>, sides: [&dyn Rows; 2], settings: &Settings) -> Judgement {
+    judge_noting(request, sides, settings, None).0
 }
 
 /// The same for rows that are all of both sides, or those that may differ, of the `whole`.
 pub(crate) fn judge_whole(
+    request: Request<'_>,
+    sides: [&dyn Rows; 2],
+    settings: &Settings,
+    whole: Option<&Whole<'_>>,
+) -> Judgement {
+    judge_noting(request, sides, settings, whole).0
+}
+
+/// The judgement, and what could not be read.
+fn judge_noting(
+    request: Request<'_>,
+    [legacy, governed]: [&dyn Rows; 2],
+    settings: &Settings,
+    whole: Option<&Whole<'_>>,
+) -> (Judgement, Option<Unreadable>) {
+    let first = OnceLock::new();
+    let noting = |side, rows| Noting { side, rows, first: &first };
+    let (legacy, governed) = (noting(Side::Legacy, legacy), noting(Side::Governed, governed));
+    let judgement = judge_readable(request, [&legacy, &governed], settings, whole);
+    (judgement, first.into_inner())
+}
+
+fn judge_readable(
     request: Request<'_>,
     [legacy, governed]: [&dyn Rows; 2],
     settings: &Settings,
@@ -242,6 +288,7 @@ impl Comparison<'_> {
         }
         let rows = residue.rows;
         [self.found.legacy_rows, self.found.governed_rows] = rows;
+        self.found.collision_bound = Some(collision_bound(rows));
         let with_places = !facts.order_by.is_empty() || facts.limited;
         let Judged { mut findings, strangers, key } =
             partition::judge(input, residue, settings, with_places)?;

@@ -58,6 +58,7 @@ mod shape;
 mod store;
 mod table;
 mod tolerances;
+mod unreadable;
 mod value;
 mod watch;
 
@@ -66,11 +67,14 @@ mod laws;
 
 pub use causes::{CausePage, cause_pages};
 pub use fingerprint::confidence;
-pub use judge::{Answer, Request, SideResult, StatementRef, judge, judge_answers, judge_rows};
+pub use judge::{
+    Answer, Request, SideResult, StatementRef, judge, judge_answers, judge_rows, try_judge_answers,
+};
 pub use kind::type_name;
 pub use noise::judge_noise;
 pub use pushdown::{Summed, confidence as pushed_confidence, judge_pushed};
 pub use recorded::stands;
 pub use residue::Memory;
 pub use settings::{Settings, SettingsError};
+pub use unreadable::Unreadable;
 pub use watch::{Pass, Unwatched, Watch};

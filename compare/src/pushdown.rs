@@ -22,7 +22,7 @@ pub use summed::Summed;
 pub(crate) use whole::Whole;
 
 use crate::{
-    fingerprint::collisions,
+    fingerprint::collision_bound,
     judge::{Request, judge_whole},
     settings::Settings,
     shape,
@@ -42,7 +42,7 @@ const PATIENCE: Duration = Duration::from_millis(50);
 pub fn confidence(rows: [u64; 2]) -> String {
     format!(
         "equal rows are told by counts and sums of 128-bit MD5 hashes of typed values, computed by the sides themselves: the chance that a difference was missed is below 10^{}, unless rows were made to collide",
-        collisions(rows)
+        collision_bound(rows).exponent()
     )
 }
 

@@ -1,6 +1,6 @@
 //! How two results differ, down to the cell.
 
-use crate::{cause::Cause, noise::Noise, tolerance::LedgerEntry};
+use crate::{cause::Cause, confidence::CollisionBound, noise::Noise, tolerance::LedgerEntry};
 use serde::{Deserialize, Serialize};
 
 /// A value as people read it; absent for NULL. Text is escaped only when shown.
@@ -177,4 +177,7 @@ pub struct Differences {
     pub noise: Option<Noise>,
     /// Things a reader should know, for example that a bound was hit.
     pub notes: Vec<String>,
+    /// How sure it is that rows taken for equal are; absent where none were looked at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub collision_bound: Option<CollisionBound>,
 }

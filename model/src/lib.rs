@@ -10,6 +10,7 @@ pub mod catalog;
 pub mod cause;
 pub mod caveat;
 pub mod comparable;
+pub mod confidence;
 pub mod diagnostic;
 pub mod dialect;
 pub mod difference;
@@ -34,6 +35,7 @@ pub use artifact::{ArtifactError, Digest};
 pub use cause::{Cause, CauseCluster};
 pub use caveat::Caveat;
 pub use comparable::{NotComparable, NotComparableKind};
+pub use confidence::CollisionBound;
 pub use diagnostic::{Diagnostic, Severity, Span};
 pub use dialect::Dialect;
 pub use difference::{

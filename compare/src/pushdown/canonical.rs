@@ -32,6 +32,7 @@ pub(super) fn append(
             out.extend_from_slice(number.to_shortest().as_bytes());
         }
         (Encoding::Float, Value::Float(value)) => float(*value, out),
+        (Encoding::Float, Value::Half(value)) => float(f64::from(*value), out),
         (Encoding::Float, Value::Single(value)) => float(f64::from(*value), out),
         (Encoding::Text, Value::Text(text)) => sized(text, out),
         (Encoding::Text, Value::Uuid(bytes)) => sized(&uuid_text(bytes), out),
@@ -62,7 +63,7 @@ fn named(value: &Value<'_>) -> &'static str {
         Value::Null => "null",
         Value::Bool(_) => "a bool",
         Value::Int(_) | Value::Number(_) => "an exact number",
-        Value::Float(_) | Value::Single(_) => "a float",
+        Value::Float(_) | Value::Single(_) | Value::Half(_) => "a float",
         Value::Text(_) => "a text",
         Value::Bytes(_) => "a value of bytes",
         Value::Uuid(_) => "a uuid",
