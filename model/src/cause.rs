@@ -47,6 +47,20 @@ pub struct Cause {
     pub examples: Vec<CellChange>,
 }
 
+impl Cause {
+    /// The remedy in its two parts: what to do, and the block of TOML of a tolerance that settles it.
+    /// The block is empty where no tolerance does.
+    pub fn remedy_parts(&self) -> (&str, &str) {
+        remedy_parts(&self.remedy)
+    }
+}
+
+/// An empty line stands between what to do and the block.
+fn remedy_parts(remedy: &str) -> (&str, &str) {
+    let (advice, block) = remedy.split_once("\n\n").unwrap_or((remedy, ""));
+    (advice.trim(), block.trim())
+}
+
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
 const fn is_zero(count: &u64) -> bool {
     *count == 0
@@ -55,6 +69,14 @@ const fn is_zero(count: &u64) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_remedy_is_what_to_do_and_what_to_copy() {
+        let remedy = "trim it; or accept it:\n\n[[tolerances]]\nkind = \"text_trim\"\n";
+        let parts = ("trim it; or accept it:", "[[tolerances]]\nkind = \"text_trim\"");
+        assert_eq!(remedy_parts(remedy), parts);
+        assert_eq!(remedy_parts("sort both sides\nby `id`"), ("sort both sides\nby `id`", ""));
+    }
 
     #[test]
     fn what_is_not_known_is_left_out_and_read_back() {

@@ -64,6 +64,9 @@ pub(crate) fn tolerance_schema() -> String {
 }
 
 #[cfg(test)]
+mod remedies;
+
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::exit::Exit;

@@ -12,7 +12,7 @@ pub(crate) static CAUSE: CellCause = CellCause {
         code: "DC0102",
         name: "float noise",
         page: "\
-Floats of both sides are at most 4 units in the last place, or a trillionth of their size, apart. It
+Floats of both sides are at most a trillionth of their size, or 4 units in the last place, apart. It
 is recognised by that distance alone. Sums and averages of floats depend on the order in which rows
 come, and functions such as `exp` on the library: neither side is wrong, and no two runs need agree.
 
@@ -28,22 +28,38 @@ Sum exact numbers where exact sums are wanted (cast to a decimal first). Or acce
     level: Level::Specific,
     support: Support::Any,
     explain: |pair, found| {
-        if is_noise(pair) {
-            found.push(Parameter::NONE);
+        if let Some(form) = noise(pair) {
+            found.push(Parameter::NONE.form(form));
         }
     },
-    words: |_, column| Words {
-        parameter: String::new(),
-        says: "floats that differ by a trillionth of their size at most".to_owned(),
+    words,
+    join: None,
+};
+
+/// So near by their size.
+const OF_SIZE: u8 = 0;
+/// Next to zero, where a trillionth of the size is less than a step.
+const NEXT_TO_ZERO: u8 = 1;
+
+fn words(parameter: Parameter, column: &str) -> Words {
+    let (told, says, lines) = if parameter.form == NEXT_TO_ZERO {
+        let says = "floats next to zero that differ by 4 units in the last place at most";
+        ("next to zero", says, ["kind = \"float_ulps\"", "max = 4"])
+    } else {
+        let says = "floats that differ by a trillionth of their size at most";
+        ("", says, ["kind = \"float_relative\"", "max = 1e-12"])
+    };
+    Words {
+        parameter: told.to_owned(),
+        says: says.to_owned(),
         remedy: with_tolerance(
             "cast to a decimal before summing where exact sums are wanted",
-            &["kind = \"float_relative\"", "max = 1e-12"],
+            &lines,
             column,
             "sums of floats depend on the order of the rows",
         ),
-    },
-    join: None,
-};
+    }
+}
 
 /// Over the larger magnitude.
 const RELATIVE_MAX: f64 = 1e-12;
@@ -51,16 +67,26 @@ const ULPS_MAX: u64 = 4;
 
 /// Is at least one value a float, and the other about the same? Zeros of both signs are not.
 pub(super) fn is_noise(pair: &Pair<'_>) -> bool {
+    noise(pair).is_some()
+}
+
+fn noise(pair: &Pair<'_>) -> Option<u8> {
     let (a, b) = match (pair.legacy.as_float(), pair.governed.as_float()) {
         (Some(a), Some(b)) => (a, b),
-        (None, None) => return false,
+        (None, None) => return None,
         _ => match (Decimal::of(pair.legacy), Decimal::of(pair.governed)) {
             (Some(a), Some(b)) => (a.to_f64(), b.to_f64()),
-            _ => return false,
+            _ => return None,
         },
     };
-    let near = (a - b).abs() <= a.abs().max(b.abs()) * RELATIVE_MAX || ulps(a, b) <= ULPS_MAX;
-    a.is_finite() && b.is_finite() && (a.abs() > 0.0 || b.abs() > 0.0) && near
+    if !a.is_finite() || !b.is_finite() || (a.abs() <= 0.0 && b.abs() <= 0.0) {
+        return None;
+    }
+    if (a - b).abs() <= a.abs().max(b.abs()) * RELATIVE_MAX {
+        Some(OF_SIZE)
+    } else {
+        (ulps(a, b) <= ULPS_MAX).then_some(NEXT_TO_ZERO)
+    }
 }
 
 #[cfg(test)]

@@ -37,6 +37,8 @@ const FILLED: u8 = 0;
 const TRAILING: u8 = 1;
 const LEADING: u8 = 2;
 const BOTH_ENDS: u8 = 3;
+/// Added to a form where other white space than spaces is among the blanks: no tolerance speaks for it.
+const OTHER_BLANKS: u8 = 8;
 
 fn explain(pair: &Pair<'_>, found: &mut Vec<Parameter>) {
     let Some([a, b]) = pair.texts() else { return };
@@ -54,6 +56,8 @@ fn explain(pair: &Pair<'_>, found: &mut Vec<Parameter>) {
     } else {
         BOTH_ENDS
     };
+    let of_spaces = a.trim_matches(' ') == b.trim_matches(' ');
+    let form = if of_spaces { form } else { form | OTHER_BLANKS };
     let padded = views([a, b])
         .into_iter()
         .find(|(_, own, other)| *other == other.trim() && own.len() > other.len());
@@ -72,7 +76,8 @@ fn explain(pair: &Pair<'_>, found: &mut Vec<Parameter>) {
 }
 
 fn words(parameter: Parameter, column: &str) -> Words {
-    let ends = match parameter.form {
+    let of_spaces = parameter.form & OTHER_BLANKS == 0;
+    let ends = match parameter.form & !OTHER_BLANKS {
         FILLED | TRAILING => "trailing",
         LEADING => "leading",
         _ => "leading and trailing",
@@ -87,15 +92,22 @@ fn words(parameter: Parameter, column: &str) -> Words {
     };
     let blanks =
         if parameter.form <= TRAILING { "blanks = \"trailing\"" } else { "blanks = \"both\"" };
-    Words {
-        parameter: parameter.told(&format!("{ends} blanks{to}")),
-        says: format!("equal but for {ends} blanks{to} {on}"),
-        remedy: with_tolerance(
+    let remedy = if of_spaces {
+        with_tolerance(
             "trim the column on both sides, or type it as a text without padding",
             &["kind = \"text_trim\"", blanks],
             column,
             "blanks at the ends mean nothing here",
-        ),
+        )
+    } else {
+        "trim tabs, line ends and other white space too where the data is exported or loaded"
+            .to_owned()
+    };
+    let what = if of_spaces { "blanks" } else { "white space" };
+    Words {
+        parameter: parameter.told(&format!("{ends} {what}{to}")),
+        says: format!("equal but for {ends} {what}{to} {on}"),
+        remedy,
     }
 }
 
@@ -119,6 +131,8 @@ mod tests {
         let cells = [("12", "  12"), ("x", " x")];
         assert_told(&texts(&cells), &[("DC0202", "governed: leading blanks", 2)]);
         assert_told(&texts(&[(" a", "a ")]), &[("DC0202", "leading and trailing blanks", 1)]);
+        let other = texts(&[("a\u{a0}", "a"), ("b\t", "b")]);
+        assert_told(&other, &[("DC0202", "legacy: trailing white space", 2)]);
     }
 
     #[test]

@@ -28,8 +28,8 @@ round both sides alike (`round(x, 2)`). Or accept it:
     scope = { column = \"price\" }
     reason = \"the new engine keeps two digits\"
 
-Floats need `float_absolute` with half a unit of the last digit instead; numbers that are cut, and
-not rounded, a whole unit.",
+Floats need `float_absolute` with a little more than half a unit of the last digit instead, as they
+are not quite the numbers meant; numbers that are cut, and not rounded, a whole unit.",
     },
     kinds: &[PairKind::Number],
     level: Level::Specific,
@@ -100,9 +100,16 @@ fn words(parameter: Parameter, column: &str) -> Words {
         TOWARDS_ZERO => ("towards zero", "cut, not rounded, to"),
         _ => ("nearest", "rounded to"),
     };
-    // Half a unit of the last digit, or a whole one; TOML reads it as it is written.
-    let distance = if form == TOWARDS_ZERO { ("1", 0) } else { ("5", 1) };
-    let max = format!("max = {}e{}", distance.0, -digits - distance.1);
+    // Half a unit of the last digit, or a whole one; TOML reads it as it is written. The floats next
+    // to the numbers meant may be a little farther apart than these.
+    let floats = parameter.form & FLOATS != 0;
+    let (distance, place) = match (form, floats) {
+        (TOWARDS_ZERO, false) => ("1", 0),
+        (TOWARDS_ZERO, true) => ("1.01", 0),
+        (_, false) => ("5", 1),
+        (_, true) => ("5.01", 1),
+    };
+    let max = format!("max = {distance}e{}", -digits - place);
     let scale = format!("digits = {digits}");
     let lines = match (parameter.form & FLOATS, form) {
         (0, NEAREST | HALF_UP) if digits >= 0 => ["kind = \"decimal_scale\"", &scale],

@@ -4,7 +4,10 @@ use super::{
     cause::{About, CellCause, Level, PairKind, Parameter, Support, Words, with_tolerance},
     pair::Pair,
 };
-use crate::value::DAY_NANOS;
+use crate::{
+    calendar::read_timestamp,
+    value::{DAY_NANOS, Value},
+};
 
 pub(crate) static CAUSE: CellCause = CellCause {
     about: About {
@@ -33,7 +36,7 @@ another:
     level: Level::Specific,
     support: Support::Share { cells_min: 1, percent_min: 5 },
     explain,
-    words: |parameter, column| shifts(&[parameter.amount], column),
+    words: |parameter, column| shifts(&[parameter.amount], parameter.form, column),
     join: Some(join),
 };
 
@@ -53,7 +56,28 @@ fn explain(pair: &Pair<'_>, found: &mut Vec<Parameter>) {
     };
     let is_day = i128::from(shift.abs()) == DAY_NANOS;
     if shift % (15 * MINUTE) == 0 && shift != 0 && !is_day {
-        found.push(Parameter::NONE.amount(shift / MINUTE));
+        found.push(Parameter::NONE.amount(shift / MINUTE).form(clocks(pair)));
+    }
+}
+
+/// The governed side shows a clock, the legacy side another or the moment.
+const GOVERNED_CLOCK: u8 = 0;
+/// The legacy side alone shows a clock.
+const LEGACY_CLOCK: u8 = 1;
+/// Both show moments, which differ, or what no zone speaks for.
+const NO_CLOCK: u8 = 2;
+
+/// Whose values are times on a clock whose zone can be given?
+fn clocks(pair: &Pair<'_>) -> u8 {
+    let is_moment = |value: &Value<'_>| match value {
+        Value::Timestamp { zoned, .. } => Some(*zoned),
+        Value::Text(text) => read_timestamp(text).map(|(_, offset)| offset.is_some()),
+        _ => None,
+    };
+    match (is_moment(pair.legacy), is_moment(pair.governed)) {
+        (Some(_), Some(false)) => GOVERNED_CLOCK,
+        (Some(false), Some(true)) => LEGACY_CLOCK,
+        _ => NO_CLOCK,
     }
 }
 
@@ -62,7 +86,9 @@ fn join(parameters: &[Parameter], column: &str) -> Option<Words> {
     shifts_minutes.sort_unstable_by_key(|minutes| minutes.abs());
     match shifts_minutes.as_slice() {
         [a, b] if a.signum() == b.signum() && matches!((a - b).abs(), 30 | 60) => {
-            Some(shifts(&[*a, *b], column))
+            let form = parameters.first()?.form;
+            let alike = parameters.iter().all(|one| one.form == form);
+            alike.then(|| shifts(&[*a, *b], form, column))
         }
         _ => None,
     }
@@ -76,7 +102,7 @@ fn hours(minutes: u64) -> String {
     }
 }
 
-fn shifts(minutes: &[i64], column: &str) -> Words {
+fn shifts(minutes: &[i64], form: u8, column: &str) -> Words {
     let first = minutes.first().copied().unwrap_or_default();
     let (sign, when) = if first < 0 { ('-', "earlier") } else { ('+', "later") };
     let sizes: Vec<String> = minutes.iter().map(|one| hours(one.unsigned_abs())).collect();
@@ -84,23 +110,44 @@ fn shifts(minutes: &[i64], column: &str) -> Words {
         if minutes.len() > 1 { ", as between a zone with summer time and one without" } else { "" };
     let text =
         "set one session zone for both sides, or correct the cast between local times and moments";
-    // IANA's names of fixed offsets count the other way round, in whole hours.
-    let governed = match minutes {
-        [one] if one % 60 == 0 && (-12..=14).contains(&(one / 60)) => {
-            format!("governed = \"Etc/GMT{:+}\"", -one / 60)
-        }
-        _ => "governed = \"Europe/Berlin\" # the zone of that side".to_owned(),
+    let (legacy, governed) = zones(minutes, form);
+    let remedy = if form == NO_CLOCK {
+        text.to_owned()
+    } else {
+        with_tolerance(
+            text,
+            &["kind = \"time_zone\"", &legacy, &governed],
+            column,
+            "the sides show one moment by the clocks of two zones",
+        )
     };
     Words {
         parameter: sizes.iter().map(|size| format!("{sign}{size}")).collect::<Vec<_>>().join("/"),
         says: format!("{} {when} on the governed side{summer}", sizes.join(" or ")),
-        remedy: with_tolerance(
-            text,
-            &["kind = \"time_zone\"", "legacy = \"UTC\" # the zone of that side", &governed],
-            column,
-            "the sides show one moment by the clocks of two zones",
-        ),
+        remedy,
     }
+}
+
+/// Lines with the zones of the sides; a guess says so.
+fn zones(minutes: &[i64], form: u8) -> (String, String) {
+    let clock = match (minutes, form) {
+        ([one], LEGACY_CLOCK) => fixed_zone(-one),
+        ([one], _) => fixed_zone(*one),
+        _ => None,
+    };
+    let guess = || "Europe/Berlin\" # or another zone of that side".to_owned();
+    let clock = clock.map_or_else(guess, |zone| zone + "\"");
+    match form {
+        LEGACY_CLOCK => (format!("legacy = \"{clock}"), "governed = \"UTC\"".to_owned()),
+        _ => ("legacy = \"UTC\"".to_owned(), format!("governed = \"{clock}")),
+    }
+}
+
+/// The zone whose clock is always so many minutes ahead of UTC, if it has a name: IANA's names of
+/// fixed offsets count the other way round, in whole hours.
+fn fixed_zone(ahead_minutes: i64) -> Option<String> {
+    let is_named = ahead_minutes % 60 == 0 && (-12..=14).contains(&(ahead_minutes / 60));
+    is_named.then(|| format!("Etc/GMT{:+}", -ahead_minutes / 60))
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ mod memory;
 mod noise;
 mod open;
 mod order;
+mod remedies;
 pub(crate) mod samples;
 mod scopes;
 mod tables;

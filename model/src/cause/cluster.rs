@@ -1,6 +1,6 @@
 //! Causes of many statements, put together: "zone shift +1 h: 212 statements".
 
-use super::Cause;
+use super::{Cause, remedy_parts};
 use serde::{Deserialize, Serialize};
 use std::{cmp::Reverse, collections::BTreeMap};
 
@@ -31,6 +31,22 @@ pub struct CauseCluster {
     pub sentence: String,
     /// The remedy of the first statement.
     pub remedy: String,
+    /// The blocks of TOML of all remedies, each once and the first 10 of them: columns of other names
+    /// need tolerances of their own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tolerances: Vec<String>,
+}
+
+impl CauseCluster {
+    /// What to do, of the remedy of the first statement, without the block of TOML.
+    pub fn advice(&self) -> &str {
+        remedy_parts(&self.remedy).0
+    }
+
+    /// Is this cause, with its parameter, one of those put together here?
+    pub fn has(&self, cause: &Cause) -> bool {
+        self.code == cause.code && self.parameter == cause.parameter
+    }
 }
 
 /// Groups the causes of statements (id and causes) by code and parameter: most statements first,
@@ -57,7 +73,15 @@ pub fn cluster<'a>(
                 columns: Vec::new(),
                 sentence: cause.sentence.clone(),
                 remedy: cause.remedy.clone(),
+                tolerances: Vec::new(),
             });
+            let (_, block) = cause.remedy_parts();
+            if !block.is_empty()
+                && cluster.tolerances.len() < LISTED_MAX
+                && !cluster.tolerances.iter().any(|known| known == block)
+            {
+                cluster.tolerances.push(block.to_owned());
+            }
             if last.insert(by, place) != Some(place) {
                 cluster.statements += 1;
                 if cluster.first_statements.len() < LISTED_MAX {
@@ -97,7 +121,7 @@ mod tests {
             looked_at_cells: None,
             rows: 0,
             sentence: format!("{cells} cells of `{column}`"),
-            remedy: "do".to_owned(),
+            remedy: format!("do\n\n[[tolerances]]\nof = {column}"),
             examples: vec![],
         }
     }
@@ -113,6 +137,9 @@ mod tests {
         assert_eq!(top.columns, ["at", "b"]);
         assert_eq!(top.first_statements, ["a", "b"]);
         assert_eq!(top.sentence, "5 cells of `at`");
+        assert_eq!(top.advice(), "do");
+        assert_eq!(top.tolerances, ["[[tolerances]]\nof = at", "[[tolerances]]\nof = b"]);
+        assert!(top.has(&second[0]) && !top.has(&second[1]));
         assert_eq!((found[1].statements, found[1].cells), (1, 90));
     }
 
@@ -124,6 +151,7 @@ mod tests {
         assert_eq!((found[0].statements, found[0].cells), (30, 30));
         assert_eq!(found[0].first_statements, names[..LISTED_MAX]);
         assert_eq!(found[0].columns, names[..LISTED_MAX]);
+        assert_eq!(found[0].tolerances.len(), LISTED_MAX);
     }
 
     proptest! {
