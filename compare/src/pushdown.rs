@@ -159,7 +159,9 @@ fn both<T: Send>(
             }
             // Again and again: what was about to begin has not heard of it.
             if ended < running.len() && (stopped || watch.is_stopped()) {
-                sides.iter().for_each(|side| side.stop());
+                for side in sides {
+                    side.stop();
+                }
             }
         }
         let answers = running.map(|thread| {

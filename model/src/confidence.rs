@@ -78,7 +78,10 @@ mod tests {
         assert_eq!(CollisionBound::of_all([bound(-24)]), Some(bound(-24)));
         assert_eq!(CollisionBound::of_all([bound(-24), bound(-30)]), Some(bound(-23)));
         assert_eq!(CollisionBound::of_all([bound(-24); 10]), Some(bound(-23)));
-        assert_eq!(CollisionBound::of_all([bound(-24); 5_000]), Some(bound(-20)));
+        assert_eq!(
+            CollisionBound::of_all(std::iter::repeat_n(bound(-24), 5_000)),
+            Some(bound(-20))
+        );
     }
 
     #[test]

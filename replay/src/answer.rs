@@ -99,11 +99,11 @@ enum Place {
 
 impl Place {
     fn lay(self, batches: Vec<RecordBatch>) -> Result<Self, RowsError> {
-        let mut shelf = self.shelf()?;
+        let mut aside = self.shelf()?;
         for batch in batches {
-            shelf.push(batch)?;
+            aside.push(batch)?;
         }
-        Ok(Self::Shelf(shelf))
+        Ok(Self::Shelf(aside))
     }
 
     fn finish(self) -> Result<Box<dyn Rows>, RowsError> {
@@ -113,7 +113,7 @@ impl Place {
     fn shelf(self) -> Result<Box<dyn Shelf>, RowsError> {
         match self {
             Self::New { scratch, schema } => scratch.shelf(&schema),
-            Self::Shelf(shelf) => Ok(shelf),
+            Self::Shelf(aside) => Ok(aside),
         }
     }
 }

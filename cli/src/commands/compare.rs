@@ -16,7 +16,7 @@ use crate::{
 };
 use arrow::datatypes::FieldRef;
 use clap::ValueEnum;
-use compare::{Answer, Memory, Request, Settings, StatementRef};
+use compare::{Answer, Memory, Request, Settings, StatementRef, Unreadable};
 use files::{CsvOptions, CsvTypes, Options};
 use input::Queries;
 use model::{ColumnInfo, Judgement, Rows, Tolerance, Verdict};
@@ -187,7 +187,10 @@ fn on(runtime: &Runtime, args: &Args, paths: [&PathBuf; 2]) -> Result<Exit, CliE
     let judgement = judge(args, &sides, stop, |request| {
         let by_summaries =
             pushed.as_ref().and_then(|pushed| push_down::judge(pushed, request, &settings));
-        by_summaries.unwrap_or_else(|| compare::judge_answers(request, answers(&sides), &settings))
+        match by_summaries {
+            Some(judgement) => Ok(judgement),
+            None => compare::try_judge_answers(request, answers(&sides), &settings),
+        }
     })?;
     tell(args, &sides, &judgement, &settings)?;
     Ok(match judgement.verdict {
@@ -234,7 +237,7 @@ fn judge(
     args: &Args,
     sides: &Sides,
     stop: StopSignal,
-    by: impl FnOnce(Request<'_>) -> Judgement,
+    by: impl FnOnce(Request<'_>) -> Result<Judgement, Unreadable>,
 ) -> Result<Judgement, CliError> {
     let given = match sides.rows() {
         Some([legacy, _]) => key(&args.key, legacy)?,
@@ -260,12 +263,13 @@ fn judge(
         memory: Memory { bytes_max, scratch: Some(&scratch) },
         watch: &watch,
     };
-    let mut judgement = by(request);
-    if given.is_none() && key.is_some() {
-        keys::tell(&mut judgement);
-    }
+    let judged = by(request);
     if watch.finish() {
         return Err(CliError::interrupted("the comparison was stopped, nothing is known"));
+    }
+    let mut judgement = judged.map_err(CliError::unreachable)?;
+    if given.is_none() && key.is_some() {
+        keys::tell(&mut judgement);
     }
     Ok(judgement)
 }

@@ -7,6 +7,11 @@ use super::{
 };
 use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 
+/// The characters of a text without their marks.
+fn plain(text: &str) -> impl Iterator<Item = char> {
+    text.nfd().filter(|c| !is_combining_mark(*c))
+}
+
 pub(crate) static CAUSE: CellCause = CellCause {
     about: About {
         code: "DC0206",
@@ -27,9 +32,6 @@ Load the texts in an encoding that has the letters, or fold both sides. No toler
         let [x, y] = pair.traits();
         if !x.or(y).has(Traits::BEYOND_ASCII) {
             return;
-        }
-        fn plain(text: &str) -> impl Iterator<Item = char> {
-            text.nfd().filter(|c| !is_combining_mark(*c))
         }
         // Character by character, so that most texts are refused at their first one.
         if !plain(a).eq(plain(b)) || a.nfd().eq(b.nfd()) {

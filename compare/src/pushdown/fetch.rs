@@ -58,8 +58,8 @@ impl<'a> Kept<'a> {
     }
 
     fn push(&mut self, batch: RecordBatch) -> Result<(), RowsError> {
-        if let Some(shelf) = &mut self.shelf {
-            return shelf.push(batch);
+        if let Some(aside) = &mut self.shelf {
+            return aside.push(batch);
         }
         self.bytes = self.bytes.saturating_add(batch.get_array_memory_size());
         self.batches.push(batch);
@@ -72,17 +72,17 @@ impl<'a> Kept<'a> {
                 self.bytes_max
             )));
         };
-        let mut shelf = scratch.shelf(&self.schema)?;
+        let mut aside = scratch.shelf(&self.schema)?;
         for batch in self.batches.drain(..) {
-            shelf.push(batch)?;
+            aside.push(batch)?;
         }
-        self.shelf = Some(shelf);
+        self.shelf = Some(aside);
         Ok(())
     }
 
     fn finish(self) -> Result<Box<dyn Rows>, RowsError> {
         match self.shelf {
-            Some(shelf) => shelf.finish(),
+            Some(aside) => aside.finish(),
             None => Ok(Box::new(InMemory::new(self.schema, self.batches)?)),
         }
     }

@@ -38,7 +38,7 @@ fn meeting(legacy: &Sample, governed: &Sample) -> Option<(Encoding, Meet)> {
 /// their canonical bytes are equal, and only there; or one that had not.
 fn equal_texts_are_equal_values(append: Append) -> Result<usize, String> {
     let samples = samples::all();
-    let (mut met, mut broken) = (0, None);
+    let (mut pairs, mut broken) = (0, None);
     for legacy in &samples {
         for governed in &samples {
             let Some((encoding, meet)) = meeting(legacy, governed) else { continue };
@@ -56,7 +56,7 @@ fn equal_texts_are_equal_values(append: Append) -> Result<usize, String> {
             values(legacy, &mut |left| {
                 values(governed, &mut |right| {
                     for (a, b) in left.iter().flat_map(|a| right.iter().map(move |b| (a, b))) {
-                        met += 1;
+                        pairs += 1;
                         if (text(a) == text(b)) != (bytes(a) == bytes(b)) {
                             broken.get_or_insert_with(|| format!("{a:?} and {b:?} as {encoding}"));
                         }
