@@ -1,14 +1,12 @@
 //! One comparison of two inputs: `gnomon compare LEFT RIGHT`.
 //!
-//! The formats share what they say ([`words`]), what explains the differences ([`causes`]), what they
-//! show of them ([`examples`]) and the figures of the columns ([`figures`]); each lays it out in its own way. How long the
+//! The formats share what they say ([`words`]) and what they show of the differences ([`examples`]),
+//! and with the reports of runs the causes and the figures of columns; each lays it out in its own way. How long the
 //! comparison took is no part of it: the same inputs give the same bytes.
 
-mod causes;
 mod console;
 mod document;
 mod examples;
-mod figures;
 mod markdown;
 mod words;
 

@@ -30,8 +30,8 @@ impl Style {
     }
 }
 
-/// Writes the summary of one run: the verdict with exact counts, engines, times, mismatches with
-/// their first cells side by side, refused statements by code, the tolerance ledger, inconclusive
+/// Writes the summary of one run: the verdict with exact counts, engines, times, causes over
+/// statements with what settles them, mismatches with their causes and first cells side by side, refused statements by code, the tolerance ledger, inconclusive
 /// statements by reason.
 ///
 /// # Errors
@@ -84,6 +84,7 @@ mod tests {
     #[test]
     fn the_summary_is_as_agreed() {
         insta::assert_snapshot!("console", of(&fixture::everything(), plain(100)));
+        insta::assert_snapshot!("console_causes", of(&fixture::clustered(), plain(100)));
         insta::assert_snapshot!("console_clean", of(&fixture::transpiled(), plain(100)));
     }
 
@@ -115,7 +116,11 @@ mod tests {
     #[test]
     fn no_line_is_wider_than_the_terminal() {
         for width in [40, 60, 80, 120, 160] {
-            let texts = [of(&fixture::everything(), plain(width)), pair_of(plain(width))];
+            let texts = [
+                of(&fixture::everything(), plain(width)),
+                of(&fixture::clustered(), plain(width)),
+                pair_of(plain(width)),
+            ];
             for line in texts.iter().flat_map(|text| text.lines()) {
                 assert!(line.width() <= width, "{width}: {} {line}", line.width());
             }

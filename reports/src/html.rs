@@ -4,12 +4,19 @@
 //! script that may run is the page's own, known by its digest, so that recorded text could not run
 //! even if it were not escaped, which it is.
 //!
+//! Causes over statements come first, then the statements, those that differ most before others. All
+//! of it reads without the script, which filters, sorts and copies.
+//!
 //! Room is given by severity: first a line for every statement, then details, silent mismatches
 //! first. What did not fit is counted on the page; the JSON report has everything.
 
 mod anchor;
+mod causes;
 mod cells;
+mod columns;
 mod detail;
+mod determinism;
+mod facets;
 mod facts;
 mod findings;
 mod list;

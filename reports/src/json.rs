@@ -1,8 +1,8 @@
 //! The run as one JSON document: stable, versioned, complete.
 //!
 //! Members, in this order: `format_version`, `run` (the header), `totals`, `derived` (the
-//! [`Summary`]: gate, counts by corpus with silent and loud mismatches apart, reasons, rules,
-//! ledger, latency), `items` (every statement with plan, both answers, judgement). `derived` is
+//! [`Summary`]: gate, counts by corpus with silent and loud mismatches apart, causes over
+//! statements, confidence, reasons, rules, ledger, latency), `items` (every statement with plan, both answers, judgement). `derived` is
 //! computed from the rest and is not read back.
 
 use crate::{ReportError, Summary};

@@ -7,17 +7,20 @@
 //! |---|---|
 //! | match | passed |
 //! | tolerated | passed, the ledger in `system-out` |
-//! | mismatch | `failure`, its type the kind and class, such as `silent.rows` or `loud.governed_failed`: counts, first differences, both SQL texts |
+//! | mismatch | `failure`, its type the kind and class, such as `silent.rows` or `loud.governed_failed`: counts, causes, figures of columns, first differences, both SQL texts |
 //! | inconclusive, skipped | `skipped` with the reason: nothing was proved wrong |
 //! | pending | `error`: the run is incomplete and must not look green |
 //!
 //! Whether a build fails is the gate's decision, by exit code; mismatches that the gate lets pass
 //! are failures here all the same, and the property `gate` says what the gate says.
 
+use crate::causes::{causes, told_cluster};
+use crate::figures::{HEADS, figures};
 use crate::summary::{self, MismatchKind, mismatch_class, mismatch_reason};
+use crate::words::pairing;
 use crate::{ReportError, Summary, format, visible};
 use model::report::{ItemReport, RunReport};
-use model::{Difference, MismatchClass, Outcome, Verdict};
+use model::{Difference, Differences, MismatchClass, Outcome, Verdict};
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use std::fmt::Write as _;
 use std::io::Write;
@@ -25,6 +28,8 @@ use std::time::Duration;
 
 /// Differences written out for one statement.
 const EXAMPLES_MAX: usize = 10;
+/// Causes over statements given as properties of the suite.
+const CLUSTERS_MAX: usize = 20;
 /// Characters of one SQL text.
 const SQL_CHARS_MAX: usize = 4_000;
 /// Characters of one value or message.
@@ -57,6 +62,22 @@ fn document(report: &RunReport) -> Report {
         ("gnomon", run.gnomon_version.clone()),
     ] {
         suite.add_property((name, line(&value).as_str()));
+    }
+    for cluster in summary.causes.iter().take(CLUSTERS_MAX) {
+        let told = told_cluster(cluster);
+        suite.add_property((
+            line(&format!("cause {}", told.code)).as_str(),
+            line(&format!("{} → {}", told.sentence, told.advice)).as_str(),
+        ));
+    }
+    for tolerance in summary.tolerances.iter().filter(|tolerance| tolerance.cells == 0) {
+        suite.add_property((
+            line(&format!("unused tolerance {}", tolerance.code)).as_str(),
+            line(&tolerance.reason).as_str(),
+        ));
+    }
+    if let Some(bound) = summary.collision_bound {
+        suite.add_property(("confidence", bound.to_string().as_str()));
     }
     for item in &report.items {
         suite.add_test_case(case(item));
@@ -120,6 +141,17 @@ fn description(item: &ItemReport) -> String {
     let Some(judgement) = &item.judgement else { return text };
     let found = &judgement.differences;
     let _ = writeln!(text, "rows: legacy {}, governed {}", found.legacy_rows, found.governed_rows);
+    for cause in causes(&found.causes) {
+        let _ = writeln!(text, "cause {}: {}", line(&cause.code), line(&cause.sentence));
+        let _ = writeln!(text, "  → {}", line(&cause.advice));
+        for line in cause.block {
+            let _ = writeln!(text, "    {line}");
+        }
+    }
+    if let Some(pairing) = pairing(found) {
+        let _ = writeln!(text, "rows {}", line(&pairing));
+    }
+    columns(&mut text, item, found);
     for difference in found.examples.iter().take(EXAMPLES_MAX) {
         let _ = writeln!(text, "{}", example(difference));
     }
@@ -153,6 +185,19 @@ fn description(item: &ItemReport) -> String {
         }
     }
     text
+}
+
+/// The figures of the changed columns, one a line: those that there are, with their names.
+fn columns(text: &mut String, item: &ItemReport, found: &Differences) {
+    let (shown, left_out) = figures(found, summary::columns(item));
+    for column in shown {
+        let told = HEADS.iter().zip(column.fields()).filter(|(_, value)| !value.is_empty());
+        let told: Vec<String> = told.map(|(head, value)| format!("{head} {value}")).collect();
+        let _ = writeln!(text, "{}", line(&told.join(", ")));
+    }
+    if let Some(left_out) = left_out {
+        let _ = writeln!(text, "{left_out}");
+    }
 }
 
 fn example(difference: &Difference) -> String {

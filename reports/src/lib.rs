@@ -8,10 +8,12 @@
 //! cut. Text that comes from outside (SQL, cells, messages, names) is shown with its control and
 //! direction characters made visible, so that it can neither hide nor break out.
 
+mod causes;
 pub mod comparison;
 pub mod console;
 mod error;
 mod excerpt;
+mod figures;
 mod format;
 pub mod html;
 pub mod json;
@@ -22,6 +24,7 @@ mod text_diff;
 mod tokens;
 mod visible;
 mod window;
+mod words;
 
 #[cfg(test)]
 #[path = "../examples/page/fixture.rs"]

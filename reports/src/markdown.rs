@@ -1,17 +1,32 @@
 //! The run as a short comment for a pull request, in GitHub's Markdown.
 //!
-//! Bounded far below the 65,536 characters that GitHub accepts. Text from outside is shown as
+//! Bounded below the 65,536 characters that GitHub accepts: a section for which no room is left is
+//! left out, and the comment says so. Text from outside is shown as
 //! code, with every character that Markdown could act on written as an entity.
 
+use crate::causes::{Told, causes, told_cluster, tolerances_left_out};
+use crate::figures::{Figures, HEADS, Sides, figures};
 use crate::format::{count, counted, engine_short, latency, times};
-use crate::summary::{MismatchKind, Summary};
+use crate::summary::{MismatchKind, Summary, by_impact, columns};
+use crate::words::{more as more_of, pairing};
 use crate::{ReportError, visible};
-use model::report::{RunHeader, RunReport};
+use model::report::{ItemReport, RunHeader, RunReport};
+use model::{CauseCluster, Differences};
 use std::fmt::Write as _;
 use std::io::Write;
 
+/// Characters of the whole comment.
+const CHARS_MAX: usize = 60_000;
+/// Causes over statements listed.
+const CLUSTERS_MAX: usize = 8;
 /// Mismatches listed.
 const MISMATCHES_MAX: usize = 30;
+/// Of these, how many with the figures of their columns: those with the most differences.
+const DETAILS_MAX: usize = 5;
+/// Causes told of one statement.
+const CAUSES_MAX: usize = 4;
+/// Terminal columns of a name of a statement.
+const NAME_WIDTH_MAX: usize = 60;
 /// Groups, codes or tolerances listed.
 const GROUPS_MAX: usize = 20;
 /// Characters of one reason.
@@ -35,11 +50,33 @@ fn document(report: &RunReport) -> String {
     let gate = if summary.gate.holds { "✅ gate holds" } else { "❌ gate fails" };
     let _ = writeln!(text, "### Gnomon: {gate} ({})\n", summary.gate_reason());
     let _ = writeln!(text, "**{}**\n", summary.verdict_line());
-    mismatches(&mut text, &summary);
-    tolerances(&mut text, &summary);
-    refused(&mut text, &summary);
-    reasons(&mut text, "Inconclusive", &summary.inconclusive);
-    reasons(&mut text, "Skipped", &summary.skipped);
+    let mut sections = [String::new(), String::new(), String::new(), String::new()];
+    let [why, list, more, details] = &mut sections;
+    clusters(why, &summary.causes);
+    mismatches(list, &summary);
+    tolerances(more, &summary);
+    refused(more, &summary);
+    reasons(more, "Inconclusive", &summary.inconclusive);
+    reasons(more, "Skipped", &summary.skipped);
+    statements(details, report);
+    let mut used = text.chars().count();
+    let mut left_out = 0;
+    for section in sections {
+        let chars = section.chars().count();
+        if used + chars > CHARS_MAX {
+            left_out += 1;
+            continue;
+        }
+        used += chars;
+        text.push_str(&section);
+    }
+    if left_out > 0 {
+        let sections = counted(left_out, "section");
+        let _ = writeln!(text, "{sections} left out to keep this short: see the full report.\n");
+    }
+    if let Some(bound) = summary.collision_bound {
+        let _ = writeln!(text, "<sub>All comparisons: {bound}.</sub>\n");
+    }
     let _ = writeln!(
         text,
         "<sub>{} · run {}{} · {} → {} · {} · p50 / p95 legacy {} / {}, governed {} / {} over {} · gnomon {}</sub>",
@@ -62,6 +99,48 @@ fn document(report: &RunReport) -> String {
 fn judged_from(run: &RunHeader) -> String {
     let recorded = run.judged_from.as_deref();
     recorded.map(|recorded| format!(", judged from run {}", code(recorded))).unwrap_or_default()
+}
+
+fn clusters(text: &mut String, clusters: &[CauseCluster]) {
+    for cluster in clusters.iter().take(CLUSTERS_MAX) {
+        cause_item(text, &told_cluster(cluster), REASON_CHARS_MAX);
+        let in_statements = named(&cluster.first_statements, cluster.statements);
+        let left_out = tolerances_left_out(cluster).map(|more| format!("; {more}"));
+        let _ = writeln!(text, "  in {in_statements}{}", left_out.unwrap_or_default());
+    }
+    if !clusters.is_empty() {
+        more(text, clusters.len(), CLUSTERS_MAX);
+    }
+}
+
+/// The statements with the most differences: what explains them, and the figures of their columns.
+fn statements(text: &mut String, report: &RunReport) {
+    for item in by_impact(report).into_iter().take(DETAILS_MAX) {
+        if let Some(judgement) = &item.judgement {
+            statement(text, item, &judgement.differences);
+        }
+    }
+}
+
+fn statement(text: &mut String, item: &ItemReport, found: &Differences) {
+    if found.columns.is_empty() && found.causes.is_empty() {
+        return;
+    }
+    let name = code_within(&item.item.statement, NAME_WIDTH_MAX);
+    let _ = writeln!(text, "<details><summary>{name}: why and in which columns</summary>\n");
+    for cause in causes(&found.causes).iter().take(CAUSES_MAX) {
+        cause_item(text, cause, REASON_CHARS_MAX);
+    }
+    let all = found.causes.len() as u64;
+    if let Some(more) = more_of(all, all.min(CAUSES_MAX as u64), "cause") {
+        let _ = writeln!(text, "- {more}");
+    }
+    if let Some(pairing) = pairing(found) {
+        let _ = writeln!(text, "\nrows {}", code(&pairing));
+    }
+    text.push('\n');
+    figures_table(text, found, columns(item));
+    let _ = writeln!(text, "</details>\n");
 }
 
 fn mismatches(text: &mut String, summary: &Summary) {
@@ -136,6 +215,14 @@ fn reasons(text: &mut String, title: &str, groups: &[crate::summary::Group]) {
     more(text, groups.len(), GROUPS_MAX);
 }
 
+/// The first names of so many.
+fn named(first: &[String], all: u64) -> String {
+    let shown = first.iter().take(NAMES_MAX).map(|name| code_within(name, NAME_WIDTH_MAX));
+    let left_out = all.saturating_sub(first.len().min(NAMES_MAX) as u64);
+    let more = if left_out == 0 { String::new() } else { format!(" and {} more", count(left_out)) };
+    format!("{}{more}", shown.collect::<Vec<_>>().join(", "))
+}
+
 /// How many, and the first names.
 fn names(statements: &[String]) -> String {
     let shown: Vec<String> = statements.iter().take(NAMES_MAX).map(|name| code(name)).collect();
@@ -147,6 +234,39 @@ fn more(text: &mut String, all: usize, shown: usize) {
     let left_out = all.saturating_sub(shown);
     if left_out > 0 {
         let _ = writeln!(text, "\n{} more: see the full report.", count(left_out as u64));
+    }
+    text.push('\n');
+}
+
+/// A cause as an item of a list; what can be copied is a block of its own.
+pub(crate) fn cause_item(text: &mut String, cause: &Told, width_max: usize) {
+    let within = |text: &str| code_within(text, width_max);
+    let (code, found, advice) = (code(&cause.code), within(&cause.sentence), within(&cause.advice));
+    let _ = writeln!(text, "- {code} {found}<br>→ {advice}");
+    // A line that could end the block would let the rest out.
+    let ends_block = |line: &String| line.trim_start().starts_with("```");
+    if !cause.block.is_empty() && !cause.block.iter().any(ends_block) {
+        // Indented, so that it belongs to the item.
+        let _ = writeln!(text, "  ```toml\n  {}\n  ```", cause.block.join("\n  "));
+    }
+}
+
+/// The figures of the changed columns as a table, if there are some.
+pub(crate) fn figures_table(text: &mut String, found: &Differences, sides: Sides<'_>) {
+    let (shown, left_out) = figures(found, sides);
+    if shown.is_empty() {
+        return;
+    }
+    let rule =
+        HEADS.iter().enumerate().map(|(at, _)| if (2..8).contains(&at) { "--:" } else { "---" });
+    let rule: Vec<_> = rule.collect();
+    let _ = writeln!(text, "| {} |\n| {} |", HEADS.join(" | "), rule.join(" | "));
+    for column in shown.into_iter().map(Figures::fields) {
+        let cells = column.map(|cell| if cell.is_empty() { cell } else { code(&cell) });
+        let _ = writeln!(text, "| {} |", cells.join(" | "));
+    }
+    if let Some(left_out) = left_out {
+        let _ = writeln!(text, "\n{left_out}");
     }
     text.push('\n');
 }
@@ -189,6 +309,7 @@ mod tests {
     #[test]
     fn the_comment_is_as_agreed() {
         insta::assert_snapshot!("markdown", markdown(&fixture::everything()));
+        insta::assert_snapshot!("markdown_causes", markdown(&fixture::clustered()));
         insta::assert_snapshot!("markdown_clean", markdown(&fixture::transpiled()));
     }
 
@@ -209,7 +330,7 @@ mod tests {
         let text = markdown(&fixture::everything());
         assert!(!text.contains("<img") && !text.contains("<b>"));
         for row in text.lines().filter(|line| line.starts_with('|')) {
-            assert!([3, 4, 6].contains(&row.matches('|').count()), "{row}");
+            assert!([3, 4, 6, 10].contains(&row.matches('|').count()), "{row}");
         }
     }
 
@@ -244,5 +365,22 @@ mod tests {
         let text = markdown(&RunReport::new(report.run, report.items));
         assert!(text.len() < 65_536, "{}", text.len());
         assert!(text.contains("4,970 more: see the full report."));
+    }
+
+    #[test]
+    fn a_run_full_of_hostile_causes_stays_a_comment() {
+        let mut report = fixture::many(60);
+        for (at, item) in report.items.iter_mut().enumerate() {
+            item.item.statement = format!("{at}{}", "|".repeat(2_000));
+            let Some(judgement) = &mut item.judgement else { continue };
+            for cause in &mut judgement.differences.causes {
+                cause.parameter = format!("{at}{}", "*".repeat(5_000));
+                cause.remedy = format!("{}\n\n{}", "_".repeat(5_000), "```\n# x".repeat(500));
+            }
+        }
+        let text = markdown(&report);
+        assert!(!text.contains("# x"));
+        assert!(text.chars().count() < 65_536, "{}", text.chars().count());
+        assert!(text.contains("left out to keep this short: see the full report."));
     }
 }

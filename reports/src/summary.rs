@@ -6,13 +6,14 @@ mod latency;
 mod passes;
 
 pub use answers::{MismatchKind, mismatch_class, mismatch_kind, mismatch_reason, noise_line};
+pub(crate) use answers::{by_impact, columns, impact};
 pub use groups::{CodeGroup, Group, RuleUse, ToleranceUse};
 pub use latency::{Latency, Percentiles};
 pub use passes::Passes;
 
 use crate::format;
 use model::report::{ItemReport, RunReport};
-use model::{MismatchClass, Verdict};
+use model::{CauseCluster, CollisionBound, MismatchClass, Verdict, cause};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -145,6 +146,11 @@ pub struct Summary {
     pub failed_alike: u64,
     /// Mismatches by class, in the order of [`MismatchClass::ALL`]; classes without one are left out.
     pub classes: Vec<ClassCount>,
+    /// What explains differences, over all statements: the causes of most statements first.
+    pub causes: Vec<CauseCluster>,
+    /// How sure it is that rows taken for equal are, in all comparisons together.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub collision_bound: Option<CollisionBound>,
     /// Every mismatch, in plan order.
     pub mismatches: Vec<Mismatch>,
     /// Inconclusive statements by reason, most frequent first.
@@ -184,6 +190,13 @@ impl Summary {
             counts,
             corpora: corpora(&report.items),
             failed_alike: answers::failed_alike(&report.items),
+            causes: causes(&report.items),
+            collision_bound: CollisionBound::of_all(
+                report
+                    .items
+                    .iter()
+                    .filter_map(|item| item.judgement.as_ref()?.differences.collision_bound),
+            ),
             classes: classes(&mismatches),
             mismatches,
             inconclusive: groups::inconclusive(&report.items),
@@ -259,6 +272,13 @@ fn classes(mismatches: &[Mismatch]) -> Vec<ClassCount> {
         statements: mismatches.iter().filter(|mismatch| mismatch.class == class).count() as u64,
     });
     counted.filter(|of| of.statements > 0).collect()
+}
+
+fn causes(items: &[ItemReport]) -> Vec<CauseCluster> {
+    cause::cluster(items.iter().filter_map(|item| {
+        let found = &item.judgement.as_ref()?.differences;
+        Some((item.item.statement.as_str(), found.causes.as_slice()))
+    }))
 }
 
 /// The corpus that a statement belongs to: what stands before the first `-` of its id, if that is

@@ -1,6 +1,9 @@
 //! Made-up runs with every kind of verdict, for the example and for the tests. Ids, versions and
 //! times are fixed, so that reports of them are the same every time.
 
+#[path = "clusters.rs"]
+mod clusters;
+
 use model::report::{ItemReport, RunHeader, RunReport};
 use model::{
     AppliedRule, Bind, CellChange, ColumnInfo, Diagnostic, Dialect, Difference, Differences,
@@ -11,8 +14,18 @@ use model::{
 
 /// Every fixture.
 #[cfg(test)]
-pub(crate) fn all() -> [RunReport; 3] {
-    [everything(), unchanged(), transpiled()]
+pub(crate) fn all() -> [RunReport; 4] {
+    [everything(), unchanged(), transpiled(), clustered()]
+}
+
+/// A run of so many statements in which few causes explain most differences.
+pub(crate) fn many(statements: usize) -> RunReport {
+    clusters::run(statements)
+}
+
+/// A small one of them.
+pub(crate) fn clustered() -> RunReport {
+    many(14)
 }
 
 /// Every kind of verdict and difference, hostile text, and a statement without a verdict.

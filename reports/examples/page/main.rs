@@ -25,6 +25,11 @@ fn write_all(folder: &Path) -> Result<(), Box<dyn std::error::Error>> {
     let (unchanged, transpiled) = (fixture::unchanged(), fixture::transpiled());
     let style = Style { color: true, width: 100 };
     html::write_html(&everything, create("run.html")?)?;
+    let clustered = fixture::clustered();
+    html::write_html(&clustered, create("causes.html")?)?;
+    html::write_html(&fixture::many(5_000), create("many.html")?)?;
+    markdown::write_markdown(&clustered, create("causes.md")?)?;
+    console::write_console(&clustered, style, create("causes.ansi")?)?;
     html::write_html(&transpiled, create("clean.html")?)?;
     html::write_pair(&unchanged, &transpiled, create("pair.html")?)?;
     json::write_json(&everything, create("run.json")?)?;

@@ -5,13 +5,13 @@ mod glyph;
 mod grid;
 mod rows;
 
-use super::causes::causes;
 use super::examples::{Examples, key_columns, which};
-use super::figures::{Figures, HEAD_COLUMN, HEAD_PAIR, HEAD_TYPE, HEADS, figures};
 use super::words;
 use super::{Comparison, Input};
+use crate::causes::causes;
 use crate::console::Style;
 use crate::console::paint::{Page, Tone};
+use crate::figures::{Figures, HEAD_COLUMN, HEAD_PAIR, HEAD_TYPE, HEADS, figures};
 use crate::format::{count, counted};
 use crate::visible::{fit, line};
 use grid::{Grid, Head, Row};
@@ -139,7 +139,7 @@ fn shape(page: &mut Page, comparison: &Comparison<'_>) {
 
 /// What explains the differences, and what settles each.
 fn why(page: &mut Page, comparison: &Comparison<'_>) {
-    let shown = causes(comparison);
+    let shown = causes(&comparison.judgement.differences.causes);
     if shown.is_empty() {
         return;
     }
@@ -179,7 +179,8 @@ fn columns(page: &mut Page, comparison: &Comparison<'_>) {
     if found.columns.is_empty() {
         return;
     }
-    let (shown, left_out) = figures(comparison);
+    let (shown, left_out) =
+        figures(found, [comparison.legacy.columns, comparison.governed.columns]);
     page.heading(&format!(
         "Changed columns: {} of {}",
         count(found.columns.len() as u64),

@@ -1,12 +1,11 @@
 //! The differences found, by what they are, and the cells that say which row is meant.
 
 use super::Comparison;
-use crate::visible::{self, line};
+use crate::visible::line;
+use crate::words::value;
 use model::difference::CellText;
 use model::{CellChange, Difference};
 
-/// Characters of a value beside which no other stands to be compared with.
-const VALUE_CHARS_MAX: usize = 400;
 /// Equal cells that stand for a row without a key.
 const LIKENESS_CELLS_MAX: usize = 6;
 
@@ -78,12 +77,4 @@ pub(super) fn which(comparison: &Comparison<'_>, key: &[usize], changed: &Change
         key.iter().copied().filter_map(cell).collect()
     };
     if cells.is_empty() { "a row without an equal cell".to_owned() } else { cells.join(", ") }
-}
-
-/// A value on one line, bounded.
-pub(super) fn value(cell: Option<&str>) -> String {
-    match cell.map(|text| visible::cut(text, VALUE_CHARS_MAX)) {
-        Some((shown, left_out)) if left_out > 0 => format!("{}…", line(shown)),
-        _ => visible::value(cell),
-    }
 }

@@ -1,9 +1,8 @@
 //! The comparison as a comment for a pull request.
 
-use super::causes::{CAUSES_MAX, causes};
-use super::figures::{Figures, HEADS, figures};
 use super::{Comparison, console, words};
-use crate::markdown::{code, code_within};
+use crate::causes::{CAUSES_MAX, causes};
+use crate::markdown::{cause_item, code, code_within, figures_table};
 use model::Verdict;
 use std::fmt::Write as _;
 
@@ -67,13 +66,8 @@ fn sentence(text: &str) -> String {
 
 /// What explains the differences; what can be copied is a block of its own.
 fn why(text: &mut String, comparison: &Comparison<'_>) {
-    for cause in causes(comparison) {
-        let (code_, found) = (code(&cause.code), sentence(&cause.sentence));
-        let _ = writeln!(text, "- {code_} {found}<br>→ {}", sentence(&cause.advice));
-        if !cause.block.is_empty() {
-            // Indented, so that it belongs to the item.
-            let _ = writeln!(text, "  ```toml\n  {}\n  ```", cause.block.join("\n  "));
-        }
+    for cause in causes(&comparison.judgement.differences.causes) {
+        cause_item(text, &cause, SENTENCE_WIDTH_MAX);
     }
     let all = comparison.judgement.differences.causes.len();
     if let Some(more) = words::more(all as u64, CAUSES_MAX.min(all) as u64, "cause") {
@@ -96,22 +90,8 @@ fn drifts(text: &mut String, comparison: &Comparison<'_>) {
 }
 
 fn columns(text: &mut String, comparison: &Comparison<'_>) {
-    let (shown, left_out) = figures(comparison);
-    if shown.is_empty() {
-        return;
-    }
-    let rule =
-        HEADS.iter().enumerate().map(|(at, _)| if (2..8).contains(&at) { "--:" } else { "---" });
-    let rule: Vec<_> = rule.collect();
-    let _ = writeln!(text, "| {} |\n| {} |", HEADS.join(" | "), rule.join(" | "));
-    for column in shown.into_iter().map(Figures::fields) {
-        let cells = column.map(|cell| if cell.is_empty() { cell } else { code(&cell) });
-        let _ = writeln!(text, "| {} |", cells.join(" | "));
-    }
-    if let Some(left_out) = left_out {
-        let _ = writeln!(text, "\n{left_out}");
-    }
-    text.push('\n');
+    let found = &comparison.judgement.differences;
+    figures_table(text, found, [comparison.legacy.columns, comparison.governed.columns]);
 }
 
 fn tolerances(text: &mut String, comparison: &Comparison<'_>) {

@@ -3,14 +3,9 @@
 use super::Comparison;
 use crate::format::{count, counted};
 use crate::visible::{self, line};
-use model::{Difference, Differences, KeyOrigin, RowKey, Verdict};
+use model::{Difference, Differences, Verdict};
 
-/// Characters of a label.
-const LABEL_CHARS_MAX: usize = 400;
-/// Characters of a message.
-const MESSAGE_CHARS_MAX: usize = 2_000;
-/// Columns of a key that are named.
-const KEY_COLUMNS_MAX: usize = 8;
+pub(super) use crate::words::{label, message, more, pairing};
 
 /// The verdict in one sentence, with all counts. Text from outside in it is made visible.
 pub(super) fn headline(comparison: &Comparison<'_>) -> String {
@@ -157,42 +152,6 @@ fn kept(found: &Differences) -> String {
     }
 }
 
-/// How rows were paired; nothing where there was nothing to pair.
-pub(super) fn pairing(found: &Differences) -> Option<String> {
-    match &found.key {
-        Some(RowKey { columns, origin }) => {
-            let shown: Vec<String> = columns
-                .iter()
-                .take(KEY_COLUMNS_MAX)
-                .map(|name| format!("`{}`", label(name)))
-                .collect();
-            let more = columns.len().saturating_sub(KEY_COLUMNS_MAX) as u64;
-            let more =
-                if more == 0 { String::new() } else { format!(" and {}", counted(more, "more column")) };
-            let origin = match origin {
-                KeyOrigin::Given => "the key given",
-                KeyOrigin::Declared => "the key that the catalog declares",
-                KeyOrigin::Inferred => "a key found in the data",
-            };
-            Some(format!("paired by {}{more}, {origin}", shown.join(", ")))
-        }
-        None if found.changed_rows > 0 => Some(
-            "paired by likeness: there is no key, so rows with the most equal cells are taken for one"
-                .to_owned(),
-        ),
-        None if found.missing_rows > 0 && found.extra_rows > 0 => Some(
-            "not paired: there is no key, so a missing and an extra row may be one changed row"
-                .to_owned(),
-        ),
-        None => None,
-    }
-}
-
-/// Text from outside on one line, bounded.
-pub(super) fn label(text: &str) -> String {
-    bounded(text, LABEL_CHARS_MAX)
-}
-
 /// What an input is called, where a line has `room` terminal columns: a path that is longer keeps
 /// its end.
 pub(super) fn input(name: &str, room: usize) -> String {
@@ -201,32 +160,10 @@ pub(super) fn input(name: &str, room: usize) -> String {
     label(&words.join(" "))
 }
 
-/// A message of the comparison on one line, bounded.
-pub(super) fn message(text: &str) -> String {
-    bounded(text, MESSAGE_CHARS_MAX)
-}
-
-fn bounded(text: &str, chars_max: usize) -> String {
-    let (shown, left_out) = visible::cut(text, chars_max);
-    let dots = if left_out > 0 { "…" } else { "" };
-    format!("{}{dots}", line(shown))
-}
-
 /// `10 rows, 3 columns`.
 pub(super) fn size(rows: Option<u64>, columns: usize) -> String {
     let rows = rows.map_or_else(|| "rows not counted".to_owned(), |rows| counted(rows, "row"));
     format!("{rows}, {}", counted(columns as u64, "column"))
-}
-
-/// How many more there are than are shown: `and 498 more rows`.
-pub(super) fn more(all: u64, shown: u64, noun: &str) -> Option<String> {
-    let left_out = all.saturating_sub(shown);
-    let plural = if left_out == 1 { "" } else { "s" };
-    match (left_out, shown) {
-        (0, _) => None,
-        (_, 0) => Some("none is among the examples kept".to_owned()),
-        _ => Some(format!("and {} more {noun}{plural}", count(left_out))),
-    }
 }
 
 #[cfg(test)]
@@ -268,13 +205,5 @@ mod tests {
             mismatch(&found),
             "all 3 rows are there, but not in the order that is asked for"
         );
-    }
-
-    #[test]
-    fn what_is_not_shown_is_counted() {
-        assert_eq!(more(500, 2, "row").as_deref(), Some("and 498 more rows"));
-        assert_eq!(more(3, 2, "row").as_deref(), Some("and 1 more row"));
-        assert_eq!(more(2, 2, "row"), None);
-        assert_eq!(more(2, 0, "row").as_deref(), Some("none is among the examples kept"));
     }
 }

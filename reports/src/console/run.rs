@@ -2,16 +2,26 @@
 
 use super::Style;
 use super::paint::{Page, Tone};
+use crate::causes::{told_cluster, tolerances_left_out};
 use crate::excerpt::excerpt;
+use crate::figures::{figure, most_changed};
 use crate::format::{count, counted, engine, latency, source_settings, times};
-use crate::summary::{Group, MismatchKind, Percentiles, Summary, mismatch_kind, mismatch_reason};
+use crate::summary::{
+    Group, MismatchKind, Percentiles, Summary, by_impact, mismatch_kind, mismatch_reason,
+};
 use crate::visible::{self, fit, line, pad, value};
+use crate::words::{self, message, pairing};
 use model::difference::CellText;
 use model::plan::{Disposition, SkipReason};
 use model::report::{ItemReport, RunReport};
-use model::{Difference, Span};
+use model::{CauseCluster, Difference, Span};
 use unicode_width::UnicodeWidthStr;
 
+/// Causes over statements shown.
+const CLUSTERS_MAX: usize = 8;
+/// Causes and columns shown of one mismatch.
+const CAUSES_MAX: usize = 3;
+const COLUMNS_MAX: usize = 3;
 /// Mismatches shown.
 const MISMATCHES_MAX: usize = 12;
 /// Cells or rows shown of one mismatch.
@@ -27,11 +37,16 @@ pub(super) fn text(report: &RunReport, style: Style) -> String {
     page.wrapped(gate, tone, &summary.verdict_line(), Some(Tone::Title));
     page.wrapped("            ", Tone::Dim, &summary.gate_reason(), None);
     facts(&mut page, report, &summary);
+    causes(&mut page, &summary.causes);
     mismatches(&mut page, report, &summary);
     refused(&mut page, report, &summary);
     groups(&mut page, "Skipped", &summary.skipped);
     groups(&mut page, "Inconclusive", &summary.inconclusive);
     ledger(&mut page, &summary);
+    if let Some(bound) = summary.collision_bound {
+        page.heading("Confidence");
+        page.wrapped("  ", Tone::Dim, &format!("all comparisons: {bound}"), None);
+    }
     page.finish()
 }
 
@@ -79,6 +94,64 @@ fn facts(page: &mut Page, report: &RunReport, summary: &Summary) {
     }
 }
 
+/// What explains differences, over all statements.
+fn causes(page: &mut Page, clusters: &[CauseCluster]) {
+    if clusters.is_empty() {
+        return;
+    }
+    page.heading(&format!("Causes: {}", count(clusters.len() as u64)));
+    for cluster in clusters.iter().take(CLUSTERS_MAX) {
+        let told = told_cluster(cluster);
+        let code = format!("  {}  ", fit(&told.code, 12));
+        let indent = " ".repeat(code.width());
+        page.wrapped(&code, Tone::Caution, &told.sentence, None);
+        let shown = cluster.first_statements.iter().take(GROUPS_MAX);
+        let shown: Vec<String> = shown.map(|name| fit(&line(name), 32)).collect();
+        let left_out = cluster.statements.saturating_sub(shown.len() as u64);
+        let more =
+            if left_out == 0 { String::new() } else { format!(" and {} more", count(left_out)) };
+        let shown = format!("{}{more}", shown.join(", "));
+        page.wrapped(&format!("{indent}in "), Tone::Dim, &shown, None);
+        page.wrapped(&format!("{indent}→ "), Tone::Dim, &told.advice, Some(Tone::Dim));
+        let left_out = tolerances_left_out(cluster);
+        for line in told.block.iter().chain(&left_out) {
+            // Between two tolerances nothing is to be painted.
+            let label = if line.is_empty() { String::new() } else { format!("{indent}    ") };
+            page.wrapped(&label, Tone::Dim, line, Some(Tone::Dim));
+        }
+    }
+    more(page, clusters.len() as u64, CLUSTERS_MAX);
+}
+
+/// Why one statement differs, how its rows were paired, and which columns changed.
+fn why(page: &mut Page, item: &ItemReport) {
+    let Some(judgement) = &item.judgement else { return };
+    let found = &judgement.differences;
+    for cause in found.causes.iter().take(CAUSES_MAX) {
+        let sentence = message(&cause.sentence);
+        page.wrapped("    why      ", Tone::Caution, &sentence, None);
+    }
+    if let Some(more) = words::more(found.causes.len() as u64, CAUSES_MAX as u64, "cause") {
+        page.wrapped("             ", Tone::Dim, &more, Some(Tone::Dim));
+    }
+    if let Some(pairing) = pairing(found) {
+        page.wrapped("    rows     ", Tone::Dim, &pairing, Some(Tone::Dim));
+    }
+    let (columns, _) = most_changed(found);
+    let told = columns.iter().take(COLUMNS_MAX).map(|column| {
+        let cells = counted(column.changed_cells, "cell");
+        let max = column.max_absolute.as_deref().map(figure);
+        let max = max.map(|max| format!(" by at most {max}")).unwrap_or_default();
+        format!("{} ({cells}{max})", fit(&line(&column.name), 32))
+    });
+    let told = told.collect::<Vec<_>>().join(", ");
+    let left_out = found.columns.len().saturating_sub(COLUMNS_MAX) as u64;
+    let more = if left_out == 0 { String::new() } else { format!(" and {} more", count(left_out)) };
+    if !told.is_empty() {
+        page.wrapped("    columns  ", Tone::Dim, &format!("{told}{more}"), Some(Tone::Dim));
+    }
+}
+
 fn mismatches(page: &mut Page, report: &RunReport, summary: &Summary) {
     let c = &summary.counts;
     if c.mismatched() == 0 {
@@ -95,13 +168,12 @@ fn mismatches(page: &mut Page, report: &RunReport, summary: &Summary) {
         );
     }
     let of_kind = |kind| {
-        report
-            .items
-            .iter()
+        by_impact(report)
+            .into_iter()
             .filter(move |item| mismatch_kind(item) == Some(kind))
             .map(move |i| (i, kind))
     };
-    // The dangerous kind first.
+    // The dangerous kind first, then what differs most.
     let all = of_kind(MismatchKind::Silent).chain(of_kind(MismatchKind::Loud));
     for (item, kind) in all.take(MISMATCHES_MAX) {
         mismatch(page, item, kind);
@@ -124,6 +196,7 @@ fn mismatch(page: &mut Page, item: &ItemReport, kind: MismatchKind) {
     let sql = visible::sql_line(&item.item.sql, page.width().saturating_sub(4));
     let sql = page.paint(Tone::Dim, &sql);
     page.line(&format!("    {sql}"));
+    why(page, item);
     cells(page, item);
 }
 

@@ -3,13 +3,14 @@
 
 use super::text::{line, marked, segments};
 use crate::format::{count, counted, is_numeric};
+use crate::summary::columns;
 use crate::text_diff;
 use crate::visible::{Blanks, cut};
 use crate::window::{Window, window};
 use maud::{Markup, html};
 use model::difference::CellText;
 use model::report::ItemReport;
-use model::{CellChange, ColumnInfo, Difference, Differences, OutcomeResult, Side};
+use model::{CellChange, ColumnInfo, Difference, Differences, Side};
 use std::collections::BTreeSet;
 
 /// Differences shown of one statement.
@@ -106,7 +107,7 @@ fn rows_of(difference: &Difference) -> u64 {
 
 /// The columns to show, in order, and how many are left out.
 fn heads(item: &ItemReport, shown: &[&Difference]) -> (Vec<Head>, u64) {
-    let (legacy, governed) = (columns(item, Side::Legacy), columns(item, Side::Governed));
+    let [legacy, governed] = columns(item);
     let mut width = legacy.len().max(governed.len());
     let mut changed = BTreeSet::new();
     for difference in shown {
@@ -132,17 +133,6 @@ fn heads(item: &ItemReport, shown: &[&Difference]) -> (Vec<Head>, u64) {
     let left_out = width.saturating_sub(wanted.len()) as u64;
     let heads = wanted.into_iter().map(|at| head(at, legacy.get(at), governed.get(at))).collect();
     (heads, left_out)
-}
-
-fn columns(item: &ItemReport, side: Side) -> &[ColumnInfo] {
-    let outcome = match side {
-        Side::Legacy => &item.legacy,
-        Side::Governed => &item.governed,
-    };
-    match outcome.as_ref().map(|outcome| &outcome.result) {
-        Some(OutcomeResult::Rows { columns, .. }) => columns,
-        _ => &[],
-    }
 }
 
 fn head(at: usize, legacy: Option<&ColumnInfo>, governed: Option<&ColumnInfo>) -> Head {

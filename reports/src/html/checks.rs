@@ -1,5 +1,7 @@
 //! Checks of whole pages: well-formed, offline, balanced, bounded, and deaf to hostile text.
 
+mod causes;
+
 use super::{PAGE_BYTES_MAX, write_html, write_pair};
 use crate::fixture;
 use model::report::{ItemReport, RunReport};

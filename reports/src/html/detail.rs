@@ -1,11 +1,12 @@
 //! What a statement's line opens to: the finding, both texts, the rules, the rows, how to repeat.
 
-use super::cells;
+use super::facets::Facets;
 use super::findings::fidelity;
 use super::sql;
 use super::text::line;
+use super::{causes, cells, columns, determinism};
 use crate::format::{bytes, count, counted, latency};
-use crate::summary::{mismatch_reason, noise_line};
+use crate::summary::{self, mismatch_reason, noise_line};
 use crate::text_diff::Work;
 use crate::visible;
 use maud::{Markup, html};
@@ -21,17 +22,30 @@ const PLACES_MAX: usize = 3;
 const EXCERPT_WIDTH: usize = 48;
 
 /// Everything about one statement.
-pub(super) fn detail(item: &ItemReport, run: &RunHeader, anchor: &str, work: &mut Work) -> Markup {
+pub(super) fn detail(
+    item: &ItemReport,
+    run: &RunHeader,
+    (anchor, facets): (&str, &Facets<'_>),
+    work: &mut Work,
+) -> Markup {
     let found = item.judgement.as_ref().map(|judgement| &judgement.differences);
     html! {
         (finding(item))
+        @if let Some(found) = found {
+            (causes::of_statement(found, facets))
+            (columns::table(found, summary::columns(item)))
+            (cells::rows(item, found))
+        }
         h3 { "SQL" }
         (sql::texts(item, run, work))
         @if let Disposition::Run { rules, translated, .. } = &item.item.disposition {
             (applied(rules, &item.item.sql, translated))
         }
-        @if let Some(found) = found { (differences(item, found)) }
-        @if item.legacy.is_some() || item.governed.is_some() { (answers(item)) }
+        @if let Some(found) = found { (differences(found)) }
+        @if item.legacy.is_some() || item.governed.is_some() {
+            (determinism::evidence(item))
+            (answers(item))
+        }
         (repeat(item, anchor))
     }
 }
@@ -119,9 +133,8 @@ fn places(rule: &AppliedRule, sql: &str, translated: &str) -> Markup {
     }
 }
 
-fn differences(item: &ItemReport, found: &Differences) -> Markup {
+fn differences(found: &Differences) -> Markup {
     html! {
-        (cells::rows(item, found))
         @for difference in found.examples.iter().take(LINES_MAX) {
             @match difference {
                 Difference::Order { row, message } => {

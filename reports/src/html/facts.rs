@@ -45,6 +45,9 @@ pub(super) fn section(report: &RunReport, summary: &Summary) -> Markup {
             @if summary.failed_alike > 0 {
                 p.hint { (counted(summary.failed_alike, "match")) " by failing alike on both sides." }
             }
+            @if let Some(bound) = summary.collision_bound {
+                p.hint { "Confidence, all comparisons together: " (bound) "." }
+            }
             details.more {
                 summary { "Settings of both engines" }
                 div.cols {

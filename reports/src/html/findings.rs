@@ -143,7 +143,8 @@ pub(super) fn fidelity(fidelity: Fidelity) -> Markup {
     }
 }
 
-fn names(statements: &[String], links: &Links<'_>) -> Markup {
+/// Names of statements, with links to them.
+pub(super) fn names(statements: &[String], links: &Links<'_>) -> Markup {
     let left_out = statements.len().saturating_sub(NAMES_MAX);
     html! {
         @for statement in statements.iter().take(NAMES_MAX) {

@@ -1,10 +1,11 @@
 //! The frame of every page, and the page of one run.
 
 use super::anchor::Anchors;
+use super::facets::Facets;
 use super::findings::Links;
 use super::overview::{gate_kind, hero, tally};
 use super::text::line;
-use super::{PAGE_BYTES_MAX, facts, findings, list, theme};
+use super::{PAGE_BYTES_MAX, causes, facts, findings, list, theme};
 use crate::summary::{Counts, Summary};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use model::report::RunReport;
@@ -14,9 +15,11 @@ pub(super) fn single(report: &RunReport) -> String {
     let summary = Summary::of(report);
     let anchors = Anchors::default().of("", &report.items);
     let links = links(report, &anchors);
+    let facets = Facets::of("", report, &summary);
     let frame = |list: &Markup| {
         let main = html! {
             (hero(&summary))
+            (causes::section(&summary, &facets, &links))
             section id="page-statements" { h2 { "Statements" } (list) }
             (findings::sections(&summary, &links))
             (facts::section(report, &summary))
@@ -24,7 +27,7 @@ pub(super) fn single(report: &RunReport) -> String {
         frame(&report.run.title, &top(report, &summary, &summary.counts), &main, report)
     };
     let bare = frame(&html! {}).len();
-    frame(&list::list(report, &anchors, &summary.counts, room(bare)))
+    frame(&list::list(report, &anchors, (&summary.counts, &facets), room(bare)))
 }
 
 /// What is left for lists on a page whose other parts take `bare` bytes. Some is kept for what the

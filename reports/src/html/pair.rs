@@ -1,10 +1,11 @@
 //! The demo's page: the same workload copied unchanged and transpiled, side by side.
 
 use super::anchor::Anchors;
+use super::facets::Facets;
 use super::findings::{self, Links};
 use super::overview::{Kind, badge, bar, gate_kind, key};
 use super::text::line;
-use super::{facts, list, page as single};
+use super::{causes, facts, list, page as single};
 use crate::format::{count, counted};
 use crate::summary::{CorpusCounts, Counts, Passes, Summary, mismatch_reason};
 use crate::visible;
@@ -26,6 +27,10 @@ struct Pass<'a> {
 }
 
 impl Pass<'_> {
+    fn facets(&self) -> Facets<'_> {
+        Facets::of(&format!("{}-", self.name), self.report, &self.summary)
+    }
+
     fn links(&self) -> Links<'_> {
         single::links(self.report, &self.anchors)
     }
@@ -67,7 +72,10 @@ pub(super) fn page(unchanged: &RunReport, transpiled: &RunReport) -> String {
     };
     let bare = frame([html! {}, html! {}]).len();
     let half = single::room(bare) / 2;
-    let list = |pass: &Pass<'_>| list::list(pass.report, &pass.anchors, &pass.summary.counts, half);
+    let list = |pass: &Pass<'_>| {
+        let known = (&pass.summary.counts, &pass.facets());
+        list::list(pass.report, &pass.anchors, known, half)
+    };
     frame([list(&after), list(&before)])
 }
 
@@ -75,6 +83,7 @@ fn section(pass: &Pass<'_>, list: &Markup) -> Markup {
     let kind = gate_kind(&pass.summary);
     html! {
         div.pass id={ "page-" (pass.name) } {
+            (causes::section(&pass.summary, &pass.facets(), &pass.links()))
             section {
                 h2 { (pass.title) ": statements" }
                 p.line {

@@ -23,14 +23,15 @@
   });
   showTheme();
 
-  /* Each list: filter by verdict and text, sort, open all. */
+  /* Each list: filter by verdict, cause, table and text, sort, open all. */
   const numeric = { legacy: "l", governed: "g", rows: "d" };
   for (const box of document.querySelectorAll(".statements")) {
     const list = box.querySelector(".list");
     const items = [...list.querySelectorAll(".stmt")];
     const chips = [...box.querySelectorAll(".chip")];
     const search = box.querySelector("input[type=search]");
-    const sort = box.querySelector("select");
+    const sort = box.querySelector("select:not(.facet)");
+    const facets = [...box.querySelectorAll(".facet")];
     const shown = box.querySelector(".shown");
     const none = box.querySelector(".none");
     const texts = new WeakMap();
@@ -41,9 +42,14 @@
     const apply = () => {
       const on = new Set(chips.filter((c) => c.getAttribute("aria-pressed") === "true").map((c) => c.dataset.k));
       const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+      const without = words.filter((w) => w.length > 1 && w.startsWith("-")).map((w) => w.slice(1));
+      const wanted = words.filter((w) => !w.startsWith("-"));
+      const by = facets.filter((f) => f.value).map((f) => ({ key: f.dataset.by, not: f.value.startsWith("!"), value: f.value.replace("!", "") }));
       let n = 0;
       for (const item of items) {
-        const fits = on.has(item.dataset.k) && words.every((w) => textOf(item).includes(w));
+        const fits = on.has(item.dataset.k)
+          && by.every((f) => (item.dataset[f.key] || "").split(" ").includes(f.value) !== f.not)
+          && wanted.every((w) => textOf(item).includes(w)) && !without.some((w) => textOf(item).includes(w));
         item.hidden = !fits;
         n += fits;
       }
@@ -61,6 +67,7 @@
       });
     }
     search.addEventListener("input", apply);
+    for (const facet of facets) facet.addEventListener("change", apply);
     sort.addEventListener("change", () => {
       const key = sort.value;
       const compare = key === "id"
@@ -80,12 +87,26 @@
       event.currentTarget.dataset.open = String(open);
       event.currentTarget.textContent = open ? "Close all" : "Open all";
     });
+    box.only = (key, value) => {
+      box.reset();
+      for (const facet of facets) if (facet.dataset.by === key) facet.value = value;
+      apply();
+      box.scrollIntoView();
+    };
     box.reset = () => {
+      for (const facet of facets) facet.value = "";
       for (const c of chips) c.setAttribute("aria-pressed", "true");
       search.value = "";
       apply();
     };
     apply();
+  }
+
+  /* A cause shows its statements alone, in the list of its pass. */
+  for (const button of document.querySelectorAll(".only")) {
+    button.addEventListener("click", () => {
+      (button.closest(".pass") || document).querySelector(".statements").only(button.dataset.by, button.dataset.value);
+    });
   }
 
   /* The two passes of the demo are tabs. */
@@ -128,15 +149,61 @@
   document.addEventListener("click", async (event) => {
     const button = event.target.closest(".copy");
     if (!button) return;
-    const source = button.closest(".copy-box").querySelector(".copy-text");
+    const as = button.dataset.as;
+    const source = as ? button.closest(".copy-table").querySelector("table") : button.closest(".copy-box").querySelector(".copy-text");
+    const label = button.textContent;
     let done = true;
-    try { await navigator.clipboard.writeText(plain(source)) } catch {
+    try { await navigator.clipboard.writeText(as ? written(source, as) : plain(source)) } catch {
       done = false;
       getSelection().selectAllChildren(source);
     }
     button.textContent = done ? "Copied" : "Selected";
-    setTimeout(() => { button.textContent = "Copy" }, 1500);
+    setTimeout(() => { button.textContent = label }, 1500);
   });
+
+  /* A table as text: exact figures where the cell has them. */
+  const exact = (cell) => cell.dataset.v ?? [...(cell.querySelector("div") ? cell.children : [cell])].map(plain).join("; ");
+  const escapes = {
+    /* A text that a spreadsheet would take for a formula is kept a text. */
+    csv: (text) => {
+      const safe = /^[=+@\t\r]/.test(text) || (/^-/.test(text) && isNaN(text)) ? "'" + text : text;
+      return /[",\n\r]/.test(safe) ? '"' + safe.replaceAll('"', '""') + '"' : safe;
+    },
+    markdown: (text) => text.replace(/[\\|`*_<>\[\]&~#]/g, "\\$&").replace(/\r?\n/g, " "),
+  };
+  const written = (table, as) => {
+    const rows = [...table.rows].map((row) => [...row.cells].map((cell) => escapes[as](exact(cell))));
+    if (as === "csv") return rows.map((row) => row.join(",")).join("\r\n") + "\r\n";
+    rows.splice(1, 0, rows[0].map(() => "---"));
+    return rows.map((row) => "| " + row.join(" | ") + " |").join("\n") + "\n";
+  };
+
+  /* Figures sort as numbers, the largest first; texts as people read them. */
+  for (const table of document.querySelectorAll(".sortable")) {
+    const body = table.tBodies[0];
+    const heads = [...table.tHead.rows[0].cells];
+    heads.forEach((head, at) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.textContent = head.textContent;
+      head.replaceChildren(button);
+      button.addEventListener("click", () => {
+        const figures = head.classList.contains("n");
+        const turned = head.getAttribute("aria-sort") === (figures ? "descending" : "ascending");
+        for (const other of heads) other.removeAttribute("aria-sort");
+        const descending = figures !== turned;
+        head.setAttribute("aria-sort", descending ? "descending" : "ascending");
+        const text = (row) => exact(row.cells[at]);
+        const number = (row) => { const v = parseFloat(text(row)); return isNaN(v) ? -Infinity : v };
+        const compare = figures
+          ? (a, b) => number(a) - number(b) || 0
+          : (a, b) => text(a).localeCompare(text(b), "en", { numeric: true });
+        const rows = [...body.rows].sort(compare);
+        if (descending) rows.reverse();
+        body.append(...rows);
+      });
+    });
+  }
 
   /* "/" goes to the search box that is on screen. */
   addEventListener("keydown", (event) => {

@@ -1,9 +1,10 @@
 //! One statement: its line, and what the line opens to.
 
+use super::facets::Facets;
 use super::overview::{Kind, badge};
 use super::text::line;
 use crate::format::{count, latency};
-use crate::summary::mismatch_reason;
+use crate::summary::{impact, mismatch_reason};
 use crate::visible;
 use maud::{Markup, PreEscaped, html};
 use model::plan::Disposition;
@@ -18,7 +19,7 @@ const CODES_MAX: usize = 4;
 /// The line of a statement with its detail, already rendered; without it the line says so.
 pub(super) fn statement(
     item: &ItemReport,
-    anchor: &str,
+    (anchor, facets): (&str, &Facets<'_>),
     severity: usize,
     detail: Option<&str>,
 ) -> Markup {
@@ -26,13 +27,12 @@ pub(super) fn statement(
     let id = visible::fit(&line(&item.item.statement), 80);
     let (legacy, governed) = (item.legacy.as_ref(), item.governed.as_ref());
     let latency_of = |outcome: Option<&Outcome>| outcome.map_or(0, |outcome| outcome.latency_us);
-    let differing = item.judgement.as_ref().map_or(0, |judgement| {
-        let found = &judgement.differences;
-        found.missing_rows.saturating_add(found.extra_rows).saturating_add(found.changed_rows)
-    });
+    let some = |numbers: String| (!numbers.is_empty()).then_some(numbers);
+    let (causes, tables) = (some(facets.causes_of(item)), some(facets.tables_of(item)));
     html! {
         details.stmt id=(anchor) data-k=(kind.key()) data-id=(id) data-s=(severity) data-p=(item.item.index)
-            data-l=(latency_of(legacy)) data-g=(latency_of(governed)) data-d=(differing) {
+            data-l=(latency_of(legacy)) data-g=(latency_of(governed)) data-d=(impact(item))
+            data-c=[causes] data-t=[tables] {
             summary {
                 (badge(kind))
                 span.id { (id) }

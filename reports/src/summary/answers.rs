@@ -1,11 +1,13 @@
 //! What the two answers to one statement say together.
 
 use crate::format::{count, counted};
-use model::report::ItemReport;
+use model::report::{ItemReport, RunReport};
 use model::{
-    Difference, Differences, Judgement, MismatchClass, NoiseReach, Outcome, OutcomeResult, Verdict,
+    ColumnInfo, Difference, Differences, Judgement, MismatchClass, NoiseReach, Outcome,
+    OutcomeResult, Verdict,
 };
 use serde::Serialize;
+use std::cmp::Reverse;
 
 /// How a mismatch shows itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -55,6 +57,31 @@ pub(super) fn failed_alike(items: &[ItemReport]) -> u64 {
         matched && item.legacy.as_ref().is_some_and(|outcome| outcome.failure().is_some())
     };
     items.iter().filter(alike).count() as u64
+}
+
+/// How much differs: rows that one side alone has, and cells of the others.
+pub(crate) fn impact(item: &ItemReport) -> u64 {
+    item.judgement.as_ref().map_or(0, |judgement| {
+        let found = &judgement.differences;
+        let rows = found.missing_rows.saturating_add(found.extra_rows);
+        rows.saturating_add(found.changed_cells.max(found.changed_rows))
+    })
+}
+
+/// The mismatches, those with the most differences first, else in plan order.
+pub(crate) fn by_impact(report: &RunReport) -> Vec<&ItemReport> {
+    let mut items: Vec<_> =
+        report.items.iter().filter(|item| mismatch_kind(item).is_some()).collect();
+    items.sort_by_key(|item| Reverse(impact(item)));
+    items
+}
+
+/// The columns of both answers: legacy, governed; none where a side has not answered with rows.
+pub(crate) fn columns(item: &ItemReport) -> [&[ColumnInfo]; 2] {
+    [&item.legacy, &item.governed].map(|outcome| match outcome.as_ref().map(|o| &o.result) {
+        Some(OutcomeResult::Rows { columns, .. }) => columns.as_slice(),
+        _ => &[],
+    })
 }
 
 /// What differs, in one line without a final period: `2 missing rows, 1 changed row (3 cells)`, or

@@ -1,10 +1,11 @@
 //! Rows that one side alone has.
 
 use super::grid::{Grid, Head, Row};
-use crate::comparison::examples::{Copies, value};
+use crate::comparison::examples::Copies;
 use crate::comparison::words::label;
 use crate::console::paint::{Page, Tone};
 use crate::format::{count, counted, is_numeric};
+use crate::words::value;
 use model::{ColumnInfo, Side};
 
 /// Columns shown beside each other, if they fit.

@@ -1,38 +1,38 @@
 //! How the columns differ, in figures ready to be shown: those with the most changed cells first.
 
-use super::{Comparison, examples::value, words::label};
 use crate::format::count;
 use crate::visible::fit;
-use model::{ColumnDifferences, ValuePair};
+use crate::words::{label, value};
+use model::{ColumnDifferences, ColumnInfo, Differences, ValuePair};
 
 /// Columns shown.
-pub(super) const COLUMNS_MAX: usize = 20;
+pub(crate) const COLUMNS_MAX: usize = 20;
 /// Terminal columns of one value of a pair.
 const PAIR_WIDTH_MAX: usize = 24;
 /// Longest figure that is shown as it is.
 const FIGURE_CHARS_MAX: usize = 20;
 
 /// The figures of one column, as text; empty where there is nothing to say.
-pub(super) struct Figures {
-    pub(super) name: String,
-    pub(super) data_type: String,
-    pub(super) changed_cells: String,
-    pub(super) became_null: String,
-    pub(super) was_null: String,
-    pub(super) max_absolute: String,
-    pub(super) max_relative: String,
-    pub(super) max_ulps: String,
-    pub(super) top_pair: String,
+pub(crate) struct Figures {
+    pub(crate) name: String,
+    pub(crate) data_type: String,
+    pub(crate) changed_cells: String,
+    pub(crate) became_null: String,
+    pub(crate) was_null: String,
+    pub(crate) max_absolute: String,
+    pub(crate) max_relative: String,
+    pub(crate) max_ulps: String,
+    pub(crate) top_pair: String,
 }
 
 /// How the name is headed.
-pub(super) const HEAD_COLUMN: &str = "column";
+pub(crate) const HEAD_COLUMN: &str = "column";
 /// How the type is headed.
-pub(super) const HEAD_TYPE: &str = "type";
+pub(crate) const HEAD_TYPE: &str = "type";
 /// How the most frequent pair of values is headed.
-pub(super) const HEAD_PAIR: &str = "most frequent";
+pub(crate) const HEAD_PAIR: &str = "most frequent";
 /// What the fields of [`Figures`] are called, in their order.
-pub(super) const HEADS: [&str; 9] = [
+pub(crate) const HEADS: [&str; 9] = [
     HEAD_COLUMN,
     HEAD_TYPE,
     "changed",
@@ -45,8 +45,31 @@ pub(super) const HEADS: [&str; 9] = [
 ];
 
 impl Figures {
+    /// The figures of a column, in words.
+    pub(crate) fn of(column: &ColumnDifferences, [legacy, governed]: Sides<'_>) -> Self {
+        let info =
+            |columns: &[ColumnInfo]| columns.get(column.column).map(|info| label(&info.data_type));
+        let data_type = match (info(legacy), info(governed)) {
+            (Some(a), Some(b)) if a != b => format!("{a} → {b}"),
+            (Some(a), _) | (None, Some(a)) => a,
+            (None, None) => String::new(),
+        };
+        let some = |n: u64| if n == 0 { String::new() } else { count(n) };
+        Self {
+            name: label(&column.name),
+            data_type,
+            changed_cells: count(column.changed_cells),
+            became_null: some(column.became_null),
+            was_null: some(column.was_null),
+            max_absolute: column.max_absolute.as_deref().map(figure).unwrap_or_default(),
+            max_relative: column.max_relative.map(ratio).unwrap_or_default(),
+            max_ulps: column.max_ulps.map(count).unwrap_or_default(),
+            top_pair: column.top_pairs.first().map(pair).unwrap_or_default(),
+        }
+    }
+
     /// The fields in the order of [`HEADS`].
-    pub(super) fn fields(self) -> [String; 9] {
+    pub(crate) fn fields(self) -> [String; 9] {
         [
             self.name,
             self.data_type,
@@ -61,11 +84,20 @@ impl Figures {
     }
 }
 
+/// The columns of both sides: legacy, governed.
+pub(crate) type Sides<'a> = [&'a [ColumnInfo]; 2];
+
 /// The changed columns that there is room for, and how many columns and cells are left out.
-pub(super) fn figures(comparison: &Comparison<'_>) -> (Vec<Figures>, Option<String>) {
-    let mut columns: Vec<_> = comparison.judgement.differences.columns.iter().collect();
+pub(crate) fn figures(found: &Differences, sides: Sides<'_>) -> (Vec<Figures>, Option<String>) {
+    let (shown, more) = most_changed(found);
+    (shown.into_iter().map(|column| Figures::of(column, sides)).collect(), more)
+}
+
+/// The same without their figures in words.
+pub(crate) fn most_changed(found: &Differences) -> (Vec<&ColumnDifferences>, Option<String>) {
+    let mut columns: Vec<_> = found.columns.iter().collect();
     columns.sort_by_key(|column| (std::cmp::Reverse(column.changed_cells), column.column));
-    let (shown, rest) = columns.split_at(columns.len().min(COLUMNS_MAX));
+    let rest = columns.split_off(columns.len().min(COLUMNS_MAX));
     let cells = rest.iter().map(|column| column.changed_cells).fold(0, u64::saturating_add);
     let more = (!rest.is_empty()).then(|| {
         let columns = if rest.len() == 1 { "column" } else { "columns" };
@@ -76,32 +108,8 @@ pub(super) fn figures(comparison: &Comparison<'_>) -> (Vec<Figures>, Option<Stri
             count(cells)
         )
     });
-    (shown.iter().map(|column| of(comparison, column)).collect(), more)
+    (columns, more)
 }
-
-fn of(comparison: &Comparison<'_>, column: &ColumnDifferences) -> Figures {
-    let info = |columns: &[model::ColumnInfo]| {
-        columns.get(column.column).map(|info| label(&info.data_type))
-    };
-    let data_type = match (info(comparison.legacy.columns), info(comparison.governed.columns)) {
-        (Some(a), Some(b)) if a != b => format!("{a} → {b}"),
-        (Some(a), _) | (None, Some(a)) => a,
-        (None, None) => String::new(),
-    };
-    let some = |n: u64| if n == 0 { String::new() } else { count(n) };
-    Figures {
-        name: label(&column.name),
-        data_type,
-        changed_cells: count(column.changed_cells),
-        became_null: some(column.became_null),
-        was_null: some(column.was_null),
-        max_absolute: column.max_absolute.as_deref().map(figure).unwrap_or_default(),
-        max_relative: column.max_relative.map(ratio).unwrap_or_default(),
-        max_ulps: column.max_ulps.map(count).unwrap_or_default(),
-        top_pair: column.top_pairs.first().map(pair).unwrap_or_default(),
-    }
-}
-
 /// `12.34 → 12.35 × 990`.
 fn pair(pair: &ValuePair) -> String {
     let shown = |cell: &Option<String>| fit(&value(cell.as_deref()), PAIR_WIDTH_MAX);
@@ -111,7 +119,7 @@ fn pair(pair: &ValuePair) -> String {
 }
 
 /// An exact figure, or its size where it has too many digits to be read. JSON has them all.
-fn figure(exact: &str) -> String {
+pub(crate) fn figure(exact: &str) -> String {
     if exact.chars().nth(FIGURE_CHARS_MAX).is_none() {
         return label(exact);
     }
