@@ -19,6 +19,7 @@ pub mod html;
 pub mod json;
 pub mod junit;
 pub mod markdown;
+pub mod redact;
 pub mod summary;
 mod text_diff;
 mod tokens;

@@ -25,6 +25,10 @@ pub(crate) struct Args {
     /// Where to write it; without one, or for `-`, to stdout
     #[arg(long, value_name = "PATH")]
     out: Option<PathBuf>,
+    /// Replace the values of rows, literals and messages, and keep all else, so that the report may be
+    /// given to others
+    #[arg(long)]
+    redact: bool,
     /// Folder of the runs
     #[arg(long, value_name = "DIR", default_value = "runs")]
     runs: PathBuf,
@@ -32,7 +36,10 @@ pub(crate) struct Args {
 
 /// Runs `gnomon report`.
 pub(crate) fn run(args: &Args) -> Result<Exit, CliError> {
-    let report = read(&args.run, &args.runs)?;
+    let mut report = read(&args.run, &args.runs)?;
+    if args.redact {
+        report = reports::redact::run(&report);
+    }
     match args.out.as_deref().filter(|path| *path != Path::new("-")) {
         Some(path) => {
             files::write(path, |out| args.format.write(&report, out))?;
