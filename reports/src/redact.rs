@@ -149,7 +149,9 @@ impl Redactor {
     }
 
     fn row(&mut self, row: &mut [CellText]) {
-        row.iter_mut().for_each(|cell| self.values.replace(cell));
+        for cell in row {
+            self.values.replace(cell);
+        }
     }
 
     fn changes(&mut self, cells: &mut [CellChange]) {

@@ -84,9 +84,9 @@ impl Decimal {
                     clippy::cast_sign_loss,
                     reason = "a whole number of up to 15 digits"
                 )]
-                let digits = digits as u128;
+                let digits = digits as u64;
                 let negative = value.is_sign_negative();
-                return Some(Self::new(negative, digits, -i32::try_from(places).ok()?));
+                return Some(Self::new(negative, digits.into(), -i32::try_from(places).ok()?));
             }
         }
         None

@@ -66,21 +66,29 @@ fn of_texts(a: &str, b: &str, found: &mut Vec<Parameter>) {
     if a.len() != b.len() {
         return;
     }
+    // In any order, the bytes add up to the same. Blanks may lie elsewhere, and count as nothing.
+    let sum = |text: &str| {
+        let bytes = text.bytes().filter(|byte| !byte.is_ascii_whitespace() && *byte != 0x0b);
+        bytes.fold(0_u64, |sum, byte| sum.wrapping_add(u64::from(byte) * u64::from(byte)))
+    };
+    if a.is_ascii() && b.is_ascii() && sum(a) != sum(b) {
+        return;
+    }
     for (form, separator) in (0_u8..).zip(SEPARATORS) {
         if !a.contains(separator) || !b.contains(separator) {
             continue;
         }
-        let sorted = |text: &'_ str| {
-            let mut parts: Vec<String> =
-                text.split(separator).take(PARTS_MAX).map(|part| part.trim().to_owned()).collect();
-            parts.sort_unstable();
-            parts
-        };
-        if sorted(a) == sorted(b) {
+        if sorted_parts(a, separator) == sorted_parts(b, separator) {
             found.push(Parameter::NONE.form(form));
             return;
         }
     }
+}
+
+fn sorted_parts(text: &str, separator: char) -> Vec<&str> {
+    let mut parts: Vec<&str> = text.split(separator).take(PARTS_MAX).map(str::trim).collect();
+    parts.sort_unstable();
+    parts
 }
 
 fn words(parameter: Parameter, column: &str) -> Words {

@@ -38,8 +38,8 @@ fn explain(pair: &Pair<'_>, found: &mut Vec<Parameter>) {
     }
     let power = if a.digits == b.digits {
         b.exponent - a.exponent
-    } else if pair.legacy.as_float().is_some() && pair.governed.as_float().is_some() {
-        let (a, b) = (a.to_f64(), b.to_f64());
+    } else if let (Some(a), Some(b)) = (pair.legacy.as_float(), pair.governed.as_float()) {
+        let (a, b) = (a.abs(), b.abs());
         let power = (b / a).log10().round();
         if !power.is_finite() || power.abs() > f64::from(POWER_MAX) {
             return;

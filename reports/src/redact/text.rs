@@ -143,7 +143,9 @@ mod tests {
         let mut values = Values::default();
         let mut cells =
             [Some("a"), Some("b"), None, Some("a"), Some("")].map(|c| c.map(str::to_owned));
-        cells.iter_mut().for_each(|cell| values.replace(cell));
+        for cell in &mut cells {
+            values.replace(cell);
+        }
         let shown = cells.each_ref().map(|cell| cell.as_deref());
         assert_eq!(shown, [Some("value 1"), Some("value 2"), None, Some("value 1"), Some("")]);
     }
