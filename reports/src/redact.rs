@@ -89,6 +89,9 @@ fn answer(outcome: &mut Outcome) {
     if let OutcomeResult::Failed(failure) = &mut outcome.result {
         MESSAGE.clone_into(&mut failure.message);
     }
+    if let Some(again) = &mut outcome.again {
+        answer(again);
+    }
 }
 
 struct Redactor {
@@ -142,6 +145,9 @@ impl Redactor {
             self.sentence(&mut advice);
             cause.remedy = advice + &block;
         }
+        if let Some(noise) = &mut found.noise {
+            self.judgement(&mut noise.judgement);
+        }
         for entry in &mut found.ledger {
             self.changes(&mut entry.examples);
         }
@@ -192,6 +198,7 @@ mod tests {
     use super::*;
     use crate::console::Style;
     use crate::fixture;
+    use model::{Noise, NoiseReach};
 
     const SECRET: &str = "hunter2";
 
@@ -229,9 +236,17 @@ mod tests {
                 if let OutcomeResult::Failed(failure) = &mut outcome.result {
                     failure.message.push_str(SECRET);
                 }
+                outcome.again = Some(Box::new(outcome.clone()));
             }
             let Some(judgement) = &mut item.judgement else { continue };
             let found = &mut judgement.differences;
+            let own = Differences {
+                notes: vec![format!("`id` was `{SECRET}`")],
+                examples: vec![Difference::Missing { row: vec![secret()], times: 1 }],
+                ..Differences::default()
+            };
+            let again = Judgement { verdict: Verdict::Match, differences: own };
+            found.noise = Some(Noise { judgement: Box::new(again), reach: NoiseReach::Nothing });
             found.notes.push(format!("`value` is not `{SECRET}` but `x` {SECRET} `y`"));
             for difference in &mut found.examples {
                 match difference {

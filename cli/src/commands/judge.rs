@@ -70,7 +70,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit, CliError> {
     };
     let judged = runtime::run(work)?;
     let report = target.report()?;
-    deliver(args, &loaded, &recorded, &Judged { report, folder: target.folder(), judged })
+    deliver(args, &loaded, &recorded, &Judged { report, folder: target.folder(), end: judged })
 }
 
 /// The recorded run under its new name, with the rules of now.
@@ -110,7 +110,7 @@ async fn judged(
 struct Judged<'a> {
     report: RunReport,
     folder: &'a Path,
-    judged: replay::Rejudged,
+    end: replay::Rejudged,
 }
 
 /// Writes the reports and says what became of the recorded verdicts.
@@ -118,7 +118,7 @@ fn deliver(
     args: &Args,
     loaded: &Loaded,
     recorded: &RunReport,
-    Judged { report, folder, judged }: &Judged<'_>,
+    Judged { report, folder, end: judged }: &Judged<'_>,
 ) -> Result<Exit, CliError> {
     let total = report.totals.sum();
     output::note(format!(

@@ -31,6 +31,7 @@ use std::{path::PathBuf, sync::Arc};
 /// The same configuration, workload and engine versions are the same run: started again, it goes on
 /// where it stopped, and says so where nothing is left to do.
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "switches of a command line")]
 pub(crate) struct Args {
     /// The configuration
     #[arg(short, long, value_name = "FILE", required_unless_present = "print_schema")]

@@ -39,7 +39,7 @@ fn json(shop: &Shop, words: &[&str], code: i32) -> (Value, String) {
 
 const RUN: [&str; 3] = ["run", "-c", "gnomon.toml"];
 
-fn judge<'a>(run: &'a str) -> [&'a str; 4] {
+fn judge(run: &str) -> [&str; 4] {
     ["judge", run, "-c", "gnomon.toml"]
 }
 
@@ -188,10 +188,10 @@ fn what_the_legacy_has_with_itself_is_inconclusive_and_shown() {
         assert_eq!(found["verdict"], "inconclusive", "{found:#}");
         let reason = found["reason"].as_str().unwrap();
         assert!(reason.starts_with("nondeterministic: "), "{reason}");
-        let noise = &found["differences"]["noise"];
-        assert_eq!(noise["reach"]["columns"][0], column, "{noise:#}");
-        assert_eq!(noise["judgement"]["verdict"], "mismatch");
-        assert!(noise["judgement"]["differences"]["changed_cells"].as_u64().unwrap() > 0);
+        let itself = &found["differences"]["noise"];
+        assert_eq!(itself["reach"]["columns"][0], column, "{itself:#}");
+        assert_eq!(itself["judgement"]["verdict"], "mismatch");
+        assert!(itself["judgement"]["differences"]["changed_cells"].as_u64().unwrap() > 0);
     }
     let picked = judgement(&noisy, "08-picked");
     assert_eq!(picked["verdict"], "inconclusive", "rows come and go");

@@ -14,7 +14,10 @@ use crate::{
 use engines::{Engine, Request};
 use model::{Side, catalog::CatalogTable};
 use replay::Question;
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 /// What is compared.
 pub(super) enum Input {
@@ -97,7 +100,7 @@ pub(super) fn both(paths: [&PathBuf; 2], queries: Queries<'_>) -> Result<[Input;
 
 fn one(
     name: &'static str,
-    path: &PathBuf,
+    path: &Path,
     both: Option<&str>,
     (option, own): (&'static str, Option<&str>),
 ) -> Result<Input, CliError> {
@@ -113,7 +116,7 @@ fn one(
     };
     match (engine, own, both) {
         (None, Some(_), _) => Err(of_a_file(option, &format!("{name} is a file"))),
-        (None, None, _) => Ok(Input::File(path.clone())),
+        (None, None, _) => Ok(Input::File(path.to_owned())),
         (Some(engine), Some(own), _) => asking(engine, QueryText::read(option, own)?),
         (Some(engine), None, Some(both)) => asking(engine, QueryText::read("--query", both)?),
         (Some(engine), None, None) => Err(CliError::usage(format!(
@@ -156,7 +159,7 @@ mod tests {
 
     const NONE: Queries<'_> = Queries { both: None, left: None, right: None };
 
-    async fn error(left: &str, right: &str, queries: Queries<'_>) -> String {
+    fn error(left: &str, right: &str, queries: Queries<'_>) -> String {
         let (left, right) = (PathBuf::from(left), PathBuf::from(right));
         let error = match both([&left, &right], queries) {
             Err(error) => error,
@@ -183,7 +186,7 @@ mod tests {
             ("postgres://u:hunter2@h/d?nope=1", "r.csv", Queries { both: q, ..NONE }, "nope"),
             ("postgres://u:hunter2@h/d", "r.csv", NONE, "`postgres://u@h:5432/d`"),
         ] {
-            let error = error(left, right, queries).await;
+            let error = error(left, right, queries);
             assert!(error.contains(said), "{left} {right}: {error}");
             assert!(!error.contains("hunter2"), "{error}");
         }
@@ -200,7 +203,7 @@ mod tests {
         ] {
             let queries = Queries { both: Some(sql), ..NONE };
             let url = "postgres://u@h/d";
-            let error = error(url, "r.csv", queries).await;
+            let error = error(url, "r.csv", queries);
             assert!(error.contains(said) && error.contains("`--query`"), "{sql}: {error}");
         }
     }

@@ -65,7 +65,7 @@ fn equal_texts_are_equal_values(append: Append) -> Result<usize, String> {
             });
         }
     }
-    broken.map_or(Ok(met), Err)
+    broken.map_or(Ok(pairs), Err)
 }
 
 /// Rows of two texts that hold what stands between values: their texts are equal where they are.

@@ -454,8 +454,8 @@ fn generated(rows: &[Cells]) -> (CatalogTable, RecordBatch) {
         };
     }
     let micros = || column!(TimestampMicrosecondArray, |row: &Cells| row.1.4);
-    let zoned = TimestampMicrosecondArray::from_iter(rows.iter().map(|row| row.1.4));
-    let decimals = Decimal128Array::from_iter(rows.iter().map(|row| row.0.4.map(i128::from)));
+    let zoned = rows.iter().map(|row| row.1.4).collect::<TimestampMicrosecondArray>();
+    let decimals = rows.iter().map(|row| row.0.4.map(i128::from)).collect::<Decimal128Array>();
     let uuids =
         FixedSizeBinaryArray::try_from_sparse_iter_with_size(rows.iter().map(|row| row.2.1), 16);
     let interval = |(months, days, micros): (i32, i32, i64)| {
