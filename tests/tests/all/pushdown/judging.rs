@@ -71,7 +71,7 @@ async fn fill(engine: &dyn Engine, edit: &str) {
         "CREATE TABLE facts AS SELECT CAST(i AS bigint) AS k, CAST(i % 97 AS int) AS n, \
          sqrt(CAST(i AS double precision)) AS d, CAST(i * 1.37 AS decimal(12,2)) AS amount, \
          DATE '1990-01-01' + CAST(i % 12000 AS int) AS day, \
-         TIMESTAMP '2000-01-01' + i * INTERVAL '1 minute' AS at, \
+         TIMESTAMP '2000-01-01' + i * INTERVAL '1 minute' AS ts, \
          CASE WHEN i % 11 = 0 THEN NULL ELSE 'text ' || CAST(i % 1000 AS {text}) END AS x, \
          i % 2 = 0 AS even FROM {series}; {edit}"
     );
@@ -82,7 +82,7 @@ const EDIT: &str = "UPDATE facts SET x = 'changed' WHERE k % 2500 = 0; \
     UPDATE facts SET amount = amount + 0.01 WHERE k = 7; \
     UPDATE facts SET d = -0.0 * d WHERE k = 9; \
     DELETE FROM facts WHERE k IN (11, 12, 13); \
-    INSERT INTO facts SELECT k + 100000, n, d, amount, day, at, x, even FROM facts WHERE k IN (1, 2)";
+    INSERT INTO facts SELECT k + 100000, n, d, amount, day, ts, x, even FROM facts WHERE k IN (1, 2)";
 
 fn counts(judgement: &Judgement) -> (Verdict, [u64; 6], Option<Vec<String>>) {
     let found = &judgement.differences;
@@ -193,8 +193,11 @@ async fn what_cannot_be_pushed_is_said() {
         let found = judge([&json, &json], None, &exact(), &Unwatched);
         let reason = found.verdict.reason().unwrap();
         assert!(reason.contains("`doc`") && reason.contains("by value"), "{reason}");
-        let failing =
-            pushed(engine, "SELECT a, CAST(x AS int) AS x FROM (VALUES (1, 'a')) AS t(a, x)").await;
+        let failing = pushed(
+            engine,
+            "SELECT a, CAST(x AS int) AS x FROM (VALUES (1, '1'), (2, 'a')) AS t(a, x)",
+        )
+        .await;
         let found = judge([&json_free(engine).await, &failing], None, &exact(), &Unwatched);
         let reason = found.verdict.reason().unwrap();
         assert!(reason.contains("the governed side: "), "{reason}");
