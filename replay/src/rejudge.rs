@@ -11,13 +11,19 @@ use crate::{
     judge::{self, AskedTwice, Judge},
     runner::RunEnd,
     stop::StopSignal,
-    store::{RetainedRows, Store, StoreError},
+    store::{Store, StoreError},
 };
-use model::{Differences, Judgement, Outcome, OutcomeResult, Verdict, report::ItemReport};
+use model::{
+    Differences, Judgement, Outcome, OutcomeResult, Rows, RowsError, Verdict, report::ItemReport,
+};
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
+    path::{Path, PathBuf},
     sync::Arc,
 };
+
+/// Rows that are read at a time to see whether a result is whole.
+const BATCH_ROWS: usize = 1 << 13;
 
 /// Why a statement could not be judged again, and what can be done about it.
 pub const ROWS_NEEDED: &str = "judging it again needs the rows of both sides, which the recorded \
@@ -28,6 +34,12 @@ pub trait Rejudge: Judge {
     /// Does the recorded verdict on `item` hold under the rules of this judge, although the rows of
     /// an answer are gone?
     fn stands(&self, item: &ItemReport, recorded: &Judgement) -> bool;
+
+    /// Opens a retained result, a file of Arrow IPC, which may have been damaged since.
+    ///
+    /// # Errors
+    /// What is wrong with the file.
+    fn open(&self, result: &Path) -> Result<Box<dyn Rows>, RowsError>;
 }
 
 /// How the verdicts came out.
@@ -104,11 +116,11 @@ fn judge_item(
     };
     let index = item.item.index;
     let answers = (
-        answer(legacy, source.retained_rows(index, legacy)?),
-        answer(governed, source.retained_rows(index, governed)?),
+        answer(legacy, source.retained_path(index, legacy)?, judge)?,
+        answer(governed, source.retained_path(index, governed)?, judge)?,
     );
     let again = match &legacy.again {
-        Some(again) => Some(answer(again, source.retained_rows_again(index, legacy)?)),
+        Some(again) => Some(answer(again, source.retained_path_again(index, legacy)?, judge)?),
         None => None,
     };
     let found = match (answers, again) {
@@ -136,19 +148,37 @@ fn judge_item(
     Ok(Some(with_note(found, recorded)))
 }
 
-/// The answer that an outcome records, if it is all there.
-fn answer(outcome: &Outcome, rows: Option<RetainedRows>) -> Option<SideAnswer> {
-    match &outcome.result {
-        OutcomeResult::Failed(failure) => Some(SideAnswer::Failed(failure.clone())),
-        OutcomeResult::Rows { rows: count, bytes, .. } => rows.map(|rows| {
-            SideAnswer::Rows(AnswerRows {
-                rows: Arc::new(rows),
-                count: *count,
-                bytes: *bytes,
-                executed_sql: outcome.executed_sql.clone(),
-            })
-        }),
+/// The answer that an outcome records, with the rows in the file `result`, if it is all there.
+fn answer(
+    outcome: &Outcome,
+    result: Option<PathBuf>,
+    judge: &dyn Rejudge,
+) -> Result<Option<SideAnswer>, StoreError> {
+    let (count, bytes) = match &outcome.result {
+        OutcomeResult::Failed(failure) => return Ok(Some(SideAnswer::Failed(failure.clone()))),
+        OutcomeResult::Rows { rows, bytes, .. } => (*rows, *bytes),
+    };
+    let Some(path) = result else { return Ok(None) };
+    let rows = whole(&path, count, judge)
+        .map_err(|RowsError(message)| StoreError::Damaged { path, message })?;
+    let executed_sql = outcome.executed_sql.clone();
+    Ok(Some(SideAnswer::Rows(AnswerRows { rows, count, bytes, executed_sql })))
+}
+
+/// The rows in a file, which is read once: what is damaged shows before anybody judges by it.
+fn whole(path: &Path, count: u64, judge: &dyn Rejudge) -> Result<Arc<dyn Rows>, RowsError> {
+    let rows = judge.open(path)?;
+    let columns: Vec<usize> = (0..rows.schema().fields().len()).collect();
+    let mut found = 0_u64;
+    for part in 0..rows.parts() {
+        for batch in rows.read(part, &columns, BATCH_ROWS)? {
+            found = found.saturating_add(u64::try_from(batch?.num_rows()).unwrap_or(u64::MAX));
+        }
     }
+    if found == count {
+        return Ok(Arc::from(rows));
+    }
+    Err(RowsError(format!("it holds {found} rows, {count} were recorded")))
 }
 
 fn contained(judging: impl FnOnce() -> Judgement) -> Judgement {

@@ -16,12 +16,10 @@ mod lock;
 mod reading;
 mod record;
 mod retained;
-mod retained_rows;
 mod schema;
 
 pub use error::StoreError;
 pub use record::{Attempt, Record, SideRecord};
-pub use retained_rows::RetainedRows;
 
 use crate::checkpoint::{Checkpoint, Checkpoints, Unwatched};
 use crate::plan;

@@ -3,12 +3,12 @@
 use crate::wiring::{keys, scratch::Scratch};
 use compare::{Answer, Memory, Request, Settings, StatementRef, Unwatched};
 use model::{
-    Differences, Disposition, Judgement, Outcome, OutcomeResult, PlanItem, Scope, StatementFacts,
-    Tolerance, Verdict, catalog::CatalogTable, report::ItemReport,
+    Differences, Disposition, Judgement, Outcome, OutcomeResult, PlanItem, Rows, RowsError, Scope,
+    StatementFacts, Tolerance, Verdict, catalog::CatalogTable, report::ItemReport,
 };
 use replay::{AskedTwice, Judge, Rejudge, SideAnswer};
 use sql::SourceSettings;
-use std::borrow::Cow;
+use std::{borrow::Cow, path::Path};
 
 /// Judges with these settings, and with what each translation needs.
 #[derive(Debug)]
@@ -116,6 +116,11 @@ impl Rejudge for Comparer {
             _ => None,
         });
         self.is_same || compare::stands(recorded, columns, &self.settings)
+    }
+
+    fn open(&self, result: &Path) -> Result<Box<dyn Rows>, RowsError> {
+        let format = Some(files::Format::Arrow);
+        files::open(result, &files::Options { format, ..files::Options::default() })
     }
 }
 

@@ -1,11 +1,11 @@
 //! Results that are kept, as Arrow IPC files compressed with zstd.
 
-use super::{RetainedRows, Store, StoreError};
+use super::{Store, StoreError};
 use arrow::{
-    datatypes::SchemaRef,
     error::ArrowError,
     ipc::{
         CompressionType,
+        reader::FileReader,
         writer::{FileWriter, IpcWriteOptions},
     },
 };
@@ -14,8 +14,8 @@ use model::{Outcome, Rows, RowsError, Side};
 use std::{
     collections::BTreeSet,
     fs::{self, File},
-    io::{self, BufWriter, ErrorKind},
-    path::Path,
+    io::{self, BufReader, BufWriter, ErrorKind},
+    path::{Path, PathBuf},
 };
 
 const FOLDER: &str = "results";
@@ -92,7 +92,7 @@ fn sync_folder(folder: &Path) -> Result<(), StoreError> {
     File::open(folder).and_then(|folder| folder.sync_all()).map_err(StoreError::io("sync", folder))
 }
 
-pub(super) fn arrow_error(action: &'static str, path: &Path, error: ArrowError) -> StoreError {
+fn arrow_error(action: &'static str, path: &Path, error: ArrowError) -> StoreError {
     match error {
         ArrowError::IoError(_, source) => StoreError::io(action, path)(source),
         other => StoreError::Damaged { path: path.to_owned(), message: other.to_string() },
@@ -120,61 +120,85 @@ pub(super) fn remove_orphans(folder: &Path, named: &BTreeSet<String>) -> Result<
     Ok(())
 }
 
-pub(super) fn missing_or(error: io::Error, action: &'static str, path: &Path) -> StoreError {
+fn missing(path: &Path) -> StoreError {
+    let message = "the retained result is missing".to_owned();
+    StoreError::Damaged { path: path.to_owned(), message }
+}
+
+fn missing_or(error: io::Error, action: &'static str, path: &Path) -> StoreError {
     match error.kind() {
-        ErrorKind::NotFound => {
-            let message = "the retained result is missing".to_owned();
-            StoreError::Damaged { path: path.to_owned(), message }
-        }
+        ErrorKind::NotFound => missing(path),
         _ => StoreError::io(action, path)(error),
     }
 }
 
 impl Store {
-    /// The retained rows of an outcome; absent where none were kept.
+    /// The file with the retained rows of an outcome; absent where none were kept.
     ///
     /// # Errors
-    /// The file is missing or damaged.
-    pub fn retained_rows(
+    /// The file is missing.
+    pub fn retained_path(
         &self,
         index: u64,
         outcome: &Outcome,
-    ) -> Result<Option<RetainedRows>, StoreError> {
-        self.open_rows(outcome, &name(index, outcome.side))
+    ) -> Result<Option<PathBuf>, StoreError> {
+        self.existing(outcome, &name(index, outcome.side))
     }
 
-    /// The retained rows of the second answer in an outcome; absent where none were kept.
+    /// The same for the second answer in an outcome.
     ///
     /// # Errors
-    /// The file is missing or damaged.
-    pub fn retained_rows_again(
+    /// The file is missing.
+    pub fn retained_path_again(
         &self,
         index: u64,
         outcome: &Outcome,
-    ) -> Result<Option<RetainedRows>, StoreError> {
+    ) -> Result<Option<PathBuf>, StoreError> {
         match &outcome.again {
-            Some(again) => self.open_rows(again, &name_again(index, outcome.side)),
+            Some(again) => self.existing(again, &name_again(index, outcome.side)),
             None => Ok(None),
         }
-    }
-
-    /// The retained rows of an outcome, all at once; absent where none were kept.
-    ///
-    /// # Errors
-    /// The file is missing or damaged.
-    pub fn retained(&self, index: u64, outcome: &Outcome) -> Result<Option<ResultSet>, StoreError> {
-        let Some(rows) = self.retained_rows(index, outcome)? else { return Ok(None) };
-        let executed_sql = outcome.executed_sql.clone();
-        let schema = SchemaRef::clone(rows.schema());
-        Ok(Some(ResultSet { schema, executed_sql, batches: rows.all()? }))
     }
 
     /// The recorded path is a fact for people; what is opened, `name`, follows from the item alone,
     /// so that an edited store cannot point elsewhere.
-    fn open_rows(&self, outcome: &Outcome, name: &str) -> Result<Option<RetainedRows>, StoreError> {
-        match outcome.retained {
-            Some(_) => RetainedRows::open(self.folder().join(name), outcome.rows()).map(Some),
-            None => Ok(None),
+    fn existing(&self, outcome: &Outcome, name: &str) -> Result<Option<PathBuf>, StoreError> {
+        if outcome.retained.is_none() {
+            return Ok(None);
         }
+        let path = self.folder().join(name);
+        if path.is_file() { Ok(Some(path)) } else { Err(missing(&path)) }
     }
+
+    /// The retained rows of an outcome, all at once; absent where none were kept. For results that
+    /// are known to be as they were written: the decoder trusts them.
+    ///
+    /// # Errors
+    /// The file is missing or damaged.
+    pub fn retained(&self, index: u64, outcome: &Outcome) -> Result<Option<ResultSet>, StoreError> {
+        let path = self.retained_path(index, outcome)?;
+        path.map(|path| read(&path, outcome)).transpose()
+    }
+
+    /// The same for the second answer in an outcome.
+    ///
+    /// # Errors
+    /// The file is missing or damaged.
+    pub fn retained_again(
+        &self,
+        index: u64,
+        outcome: &Outcome,
+    ) -> Result<Option<ResultSet>, StoreError> {
+        let path = self.retained_path_again(index, outcome)?;
+        path.map(|path| read(&path, outcome)).transpose()
+    }
+}
+
+fn read(path: &Path, outcome: &Outcome) -> Result<ResultSet, StoreError> {
+    let failed = |error| arrow_error("read", path, error);
+    let file = File::open(path).map_err(|error| missing_or(error, "open", path))?;
+    let reader = FileReader::try_new(BufReader::new(file), None).map_err(failed)?;
+    let schema = reader.schema();
+    let batches = reader.collect::<Result<Vec<_>, _>>().map_err(failed)?;
+    Ok(ResultSet { schema, executed_sql: outcome.executed_sql.clone(), batches })
 }
