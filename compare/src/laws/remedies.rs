@@ -128,7 +128,7 @@ fn examples() -> Vec<(&'static str, ArrayRef, ArrayRef)> {
         ("DC0102", floats(&[Some(0.1 + 0.2), Some(1.0)]), floats(&[Some(0.3), Some(1.0)])),
         ("DC0108", floats(&[Some(0.0), Some(1.0)]), floats(&[Some(-0.0), Some(1.0)])),
         ("DC0109", floats(&[Some(f64::NAN), Some(1.0)]), floats(&[None, Some(1.0)])),
-        ("DC0201", texts(&[Some("Anna"), Some("bob")]), texts(&[Some("ANNA"), Some("BOB")])),
+        ("DC0201", texts(&[Some("Anna"), Some("Bob")]), texts(&[Some("ANNA"), Some("BOB")])),
         ("DC0202", texts(&[Some("ab   "), Some("abc  ")]), texts(&[Some("ab"), Some("abc")])),
         ("DC0202", texts(&[Some(" ab "), Some("  c ")]), texts(&[Some("ab"), Some("c")])),
         ("DC0205", texts(&composed), texts(&decomposed)),
