@@ -3,7 +3,7 @@
 
 use compare::{Memory, Request, Settings, StatementRef, Unwatched, judge_rows};
 use files::{CsvOptions, CsvTypes, Format, Options, open};
-use model::{Rows, RowsError, StatementFacts, StatementKind, Verdict};
+use model::{Rows, RowsError, StatementFacts, Verdict};
 use std::{fs, io::Write, path::Path, sync::Once};
 
 /// More rows than this are read but not compared: each must be worth its time.
@@ -62,16 +62,7 @@ fn count(rows: &dyn Rows) -> Result<u64, RowsError> {
 }
 
 fn same_as_itself(rows: &dyn Rows) {
-    let facts = StatementFacts {
-        kind: StatementKind::Read,
-        order_by: Vec::new(),
-        limited: false,
-        volatile: Vec::new(),
-        volatile_columns: None,
-        tables: Vec::new(),
-        origins: Vec::new(),
-        writes_by: None,
-    };
+    let facts = StatementFacts::plain_read();
     let request = Request {
         statement: StatementRef { id: "fuzz", fingerprint: "fuzz", facts: &facts },
         key: None,

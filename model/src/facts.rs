@@ -76,3 +76,19 @@ pub struct StatementFacts {
     /// Why it is a write, for the guard's message; absent for reads.
     pub writes_by: Option<String>,
 }
+impl StatementFacts {
+    /// Of a query that reads, asks for no order and leaves nothing open, such as all rows of a file.
+    #[must_use]
+    pub const fn plain_read() -> Self {
+        Self {
+            kind: StatementKind::Read,
+            order_by: Vec::new(),
+            limited: false,
+            volatile: Vec::new(),
+            volatile_columns: None,
+            tables: Vec::new(),
+            origins: Vec::new(),
+            writes_by: None,
+        }
+    }
+}

@@ -12,24 +12,14 @@ use arrow::{
     datatypes::SchemaRef,
 };
 use model::{
-    InMemory, Judgement, OrderKey, Rows, Scope, Side, StatementFacts, StatementKind, Tolerance,
-    ToleranceKind,
+    InMemory, Judgement, OrderKey, Rows, Scope, Side, StatementFacts, Tolerance, ToleranceKind,
 };
 use proptest::prelude::*;
 use std::sync::Arc;
 
 /// Facts of a plain query.
 pub(crate) fn facts() -> StatementFacts {
-    StatementFacts {
-        kind: StatementKind::Read,
-        order_by: Vec::new(),
-        limited: false,
-        volatile: Vec::new(),
-        volatile_columns: None,
-        tables: Vec::new(),
-        origins: Vec::new(),
-        writes_by: None,
-    }
+    StatementFacts::plain_read()
 }
 
 /// Facts of a query ordered by these output columns.

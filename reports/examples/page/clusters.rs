@@ -4,7 +4,7 @@ use super::{Build, change, changed, header, report};
 use model::report::RunReport;
 use model::{
     Cause, CollisionBound, ColumnDifferences, Difference, Differences, KeyOrigin, OrderKey, RowKey,
-    Side, StatementFacts, StatementKind, ValuePair, Verdict,
+    Side, StatementFacts, ValuePair, Verdict,
 };
 
 /// Columns of every statement of the run.
@@ -38,14 +38,9 @@ fn build(at: usize) -> Build {
 
 fn facts(table: &str) -> StatementFacts {
     StatementFacts {
-        kind: StatementKind::Read,
         order_by: vec![OrderKey { column: Some(0), descending: false, nulls_first: false }],
-        limited: false,
-        volatile: Vec::new(),
-        volatile_columns: None,
         tables: vec![table.to_owned()],
-        origins: Vec::new(),
-        writes_by: None,
+        ..StatementFacts::plain_read()
     }
 }
 

@@ -1,7 +1,7 @@
 //! What the inputs say of the statement that both answer.
 
 use super::query::Query;
-use model::{ColumnOrigin, StatementFacts, StatementKind};
+use model::{ColumnOrigin, StatementFacts};
 use std::{collections::BTreeSet, path::Path};
 
 /// An input, as far as it tells what its rows mean.
@@ -19,14 +19,9 @@ impl<'a> Said<'a> {
             Self::File(path, names) => {
                 let table = path.file_stem().unwrap_or_default().to_string_lossy();
                 StatementFacts {
-                    kind: StatementKind::Read,
-                    order_by: Vec::new(),
-                    limited: false,
-                    volatile: Vec::new(),
-                    volatile_columns: None,
                     tables: vec![table.clone().into_owned()],
                     origins: ColumnOrigin::whole_table(&table, names.iter().copied()),
-                    writes_by: None,
+                    ..StatementFacts::plain_read()
                 }
             }
         }

@@ -7,7 +7,7 @@ use arrow::array::{
     TimestampMicrosecondArray,
 };
 use compare::{Settings, SideResult, StatementRef, judge};
-use model::{Judgement, StatementFacts, StatementKind, Verdict};
+use model::{Judgement, StatementFacts, Verdict};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -49,16 +49,7 @@ fn columns() -> Vec<(&'static str, ArrayRef, ArrayRef)> {
 }
 
 fn judged(settings: &Settings) -> Judgement {
-    let facts = StatementFacts {
-        kind: StatementKind::Read,
-        order_by: Vec::new(),
-        limited: false,
-        volatile: Vec::new(),
-        volatile_columns: None,
-        tables: Vec::new(),
-        origins: Vec::new(),
-        writes_by: None,
-    };
+    let facts = StatementFacts::plain_read();
     let side = |pick: fn(&(&'static str, ArrayRef, ArrayRef)) -> ArrayRef| {
         let columns = columns();
         let named = columns.iter().map(|column| (column.0, pick(column), true));

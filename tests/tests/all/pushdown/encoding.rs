@@ -13,7 +13,7 @@ use arrow::{
 use compare::{Settings, SideResult, StatementRef, Summed};
 use engines::{Engine, ResultSet};
 use model::{
-    Encoding, StatementFacts, StatementKind, Verdict,
+    Encoding, StatementFacts, Verdict,
     catalog::{CatalogColumn, CatalogTable},
     logical,
 };
@@ -348,16 +348,7 @@ const FAMILIES: &[Family] = &[
 ];
 
 fn facts() -> StatementFacts {
-    StatementFacts {
-        kind: StatementKind::Read,
-        order_by: Vec::new(),
-        limited: false,
-        volatile: Vec::new(),
-        volatile_columns: None,
-        tables: Vec::new(),
-        origins: Vec::new(),
-        writes_by: None,
-    }
+    StatementFacts::plain_read()
 }
 
 /// Does the comparison that fetches everything say that the two results are equal?

@@ -6,25 +6,14 @@ use compare::{
     judge_rows,
 };
 use engines::{Engine, SessionSettings, datafusion::DataFusion, summary::PushedQuery};
-use model::{
-    Judgement, Side, StatementFacts, StatementKind, Summarized, Tolerance, ToleranceKind, Verdict,
-};
+use model::{Judgement, Side, StatementFacts, Summarized, Tolerance, ToleranceKind, Verdict};
 use std::{
     sync::atomic::{AtomicU64, Ordering},
     time::{Duration, Instant},
 };
 
 fn facts() -> StatementFacts {
-    StatementFacts {
-        kind: StatementKind::Read,
-        order_by: Vec::new(),
-        limited: false,
-        volatile: Vec::new(),
-        volatile_columns: None,
-        tables: Vec::new(),
-        origins: Vec::new(),
-        writes_by: None,
-    }
+    StatementFacts::plain_read()
 }
 
 fn judge(
