@@ -288,7 +288,8 @@ impl Comparison<'_> {
         }
         let rows = residue.rows;
         [self.found.legacy_rows, self.found.governed_rows] = rows;
-        self.found.collision_bound = Some(collision_bound(rows));
+        // Of summaries the sides tell something else (`pushdown::confidence`).
+        self.found.collision_bound = self.whole.is_none().then(|| collision_bound(rows));
         let with_places = !facts.order_by.is_empty() || facts.limited;
         let Judged { mut findings, strangers, key } =
             partition::judge(input, residue, settings, with_places)?;
