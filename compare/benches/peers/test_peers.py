@@ -102,10 +102,11 @@ class Answers(unittest.TestCase):
 
     def test_our_answer_is_read(self):
         text = (
-            '{"verdict":"mismatch","missing_rows":1,"extra_rows":2,"changed_rows":4,"changed_cells":5,"examples":[1,2]}'
+            '{"verdict":"mismatch","missing_rows":1,"extra_rows":2,"changed_rows":4,"changed_cells":5,'
+            '"examples":[{"kind":"changed"},{"kind":"missing","times":3}]}'
         )
         found = gnomon.answer(text)
-        self.assertEqual((found["equal"], found["left_only"], found["right_only"], found["shown"]), (False, 5, 6, 2))
+        self.assertEqual((found["equal"], found["left_only"], found["right_only"], found["shown"]), (False, 5, 6, 4))
 
 
 class Measuring(unittest.TestCase):

@@ -31,5 +31,6 @@ def answer(text):
         "cells": found["changed_cells"],
         "left_only": missing + changed,
         "right_only": extra + changed,
-        "shown": len(found["examples"]),
+        # Copies of a row are one example.
+        "shown": sum(example.get("times", 1) for example in found["examples"]),
     }
