@@ -50,10 +50,7 @@ impl RowHasher {
         let hashed = |column: &Column<'_>| {
             let legacy = legacy.fields().get(column.index)?;
             let governed = governed.fields().get(column.index)?;
-            let own = match side {
-                Side::Legacy => legacy,
-                Side::Governed => governed,
-            };
+            let own = side.of([legacy, governed]);
             let form = Form::of(side, &column.meet, [legacy.as_ref(), governed.as_ref()]);
             Some(HashedColumn { index: column.index, field: FieldRef::clone(own), form })
         };
@@ -92,16 +89,15 @@ impl RowHasher {
         start: u64,
         (states, hashes): (&mut Vec<State>, &mut Vec<u128>),
     ) -> Result<(), ReadError> {
+        let is_read = |column: &HashedColumn| projection.binary_search(&column.index).is_ok();
+        if let Some(unread) = self.columns.iter().find(|column| !is_read(column)) {
+            return Err(self.unread(unread));
+        }
         states.clear();
         states.resize(batch.num_rows(), self.key.start());
         self.fold(batch, projection, start, states)?;
         hashes.clear();
         hashes.extend(self.finish(states));
-        if projection.len() < self.columns.len()
-            && let Some(unread) = self.columns.iter().find(|c| !projection.contains(&c.index))
-        {
-            return Err(format!("{} was not read", self.place(unread)));
-        }
         Ok(())
     }
 
@@ -123,9 +119,8 @@ impl RowHasher {
     ) -> Result<(), ReadError> {
         let mut sink = Sink { states, key: &self.key };
         for column in &self.columns {
-            let place = projection.binary_search(&column.index);
-            let array = place.ok().and_then(|place| batch.columns().get(place));
-            let Some(array) = array else { continue };
+            let Ok(place) = projection.binary_search(&column.index) else { continue };
+            let array = batch.columns().get(place).ok_or_else(|| self.unread(column))?;
             sink.array(&column.field, array, &column.form).map_err(|(row, error)| {
                 let row = row.map_or_else(String::new, |row| format!(", row {}", start + row));
                 format!("{}{row}: {error}", self.place(column))
@@ -137,6 +132,10 @@ impl RowHasher {
     /// The hashes of rows of which all columns are taken in.
     pub(crate) fn finish<'s>(&'s self, states: &'s [State]) -> impl Iterator<Item = u128> + 's {
         states.iter().map(|state| state.finish(&self.key))
+    }
+
+    fn unread(&self, column: &HashedColumn) -> ReadError {
+        format!("{} was not read", self.place(column))
     }
 
     fn place(&self, column: &HashedColumn) -> String {

@@ -1,7 +1,7 @@
 //! Which cells of paired rows are not the same.
 
 use crate::{
-    hash::{HashKey, RowHasher},
+    hash::{HashKey, RowHasher, length},
     shape::Column,
     table::Table,
 };
@@ -26,9 +26,8 @@ pub(crate) type Unequal = (usize, [u128; 2]);
 
 impl<'t> Paired<'t> {
     pub(crate) fn new(tables: [&'t Table; 2], pairs: &'t [(usize, usize)]) -> Self {
-        let row = |row: usize| u64::try_from(row).unwrap_or(u64::MAX);
-        let legacy = pairs.iter().map(|(l, _)| row(*l)).collect();
-        let governed = pairs.iter().map(|(_, g)| row(*g)).collect();
+        let legacy = pairs.iter().map(|(l, _)| length(*l)).collect();
+        let governed = pairs.iter().map(|(_, g)| length(*g)).collect();
         Self { tables, pairs, rows: [legacy, governed] }
     }
 

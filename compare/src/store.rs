@@ -61,8 +61,7 @@ impl<'s> Store<'s> {
 
     /// Of the rows with their marks.
     fn schema(&self, side: Side) -> &SchemaRef {
-        let [legacy, governed] = &self.schemas;
-        if side == Side::Legacy { legacy } else { governed }
+        side.of(self.schemas.each_ref())
     }
 
     /// Lays rows with their marks into a partition.
@@ -70,9 +69,8 @@ impl<'s> Store<'s> {
         let Some(heaps) = self.partitions.get(partition) else { return Ok(()) };
         // With what small arrays take beside their values.
         let bytes = rows.get_array_memory_size().try_into().unwrap_or(u64::MAX);
-        let [legacy, governed] = heaps;
         {
-            let mut heap = held(if side == Side::Legacy { legacy } else { governed });
+            let mut heap = held(side.of(heaps.each_ref()));
             heap.batches.push(rows);
             heap.bytes += bytes;
         }

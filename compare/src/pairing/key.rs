@@ -152,7 +152,6 @@ fn is_unique(
         *sorted = table.hashes(hasher)?;
         sorted.sort_unstable();
     }
-    let [legacy, governed] = &differing;
     let sources = [(rows[0], &hashers[0]), (rows[1], &hashers[1])].map(|(rows, hasher)| Source {
         rows,
         hasher,
@@ -161,11 +160,8 @@ fn is_unique(
     });
     let init = || [BTreeMap::new(), BTreeMap::new()];
     let found = scan(sources, (Pass::Keys, watch), init, |counts, hashed| {
-        let [l, g] = counts;
-        let (sorted, counts): (_, &mut BTreeMap<u128, u64>) = match hashed.side {
-            Side::Legacy => (legacy, l),
-            Side::Governed => (governed, g),
-        };
+        let sorted = hashed.side.of(differing.each_ref());
+        let counts: &mut BTreeMap<u128, u64> = hashed.side.of(counts.each_mut());
         for hash in hashed.hashes {
             if sorted.binary_search(hash).is_ok() {
                 *counts.entry(*hash).or_default() += 1;

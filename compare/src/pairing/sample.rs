@@ -11,7 +11,7 @@ use crate::{
     shape::Column,
     watch::{Pass, Watch},
 };
-use model::{Rows, Side};
+use model::Rows;
 use std::cmp::Reverse;
 
 /// Values of a side in the sample, about.
@@ -51,12 +51,8 @@ pub(crate) fn key(
     let init = || (Vec::new(), Vec::new(), vec![[Vec::new(), Vec::new()]; candidates.len()]);
     let found = scan(sources, (Pass::Keys, watch), init, |(states, hashes, samples), hashed| {
         for (hashers, sample) in hashers.iter().zip(samples) {
-            let [legacy, governed] = hashers;
-            let [l_sample, g_sample] = sample;
-            let (hasher, sample) = match hashed.side {
-                Side::Legacy => (legacy, l_sample),
-                Side::Governed => (governed, g_sample),
-            };
+            let hasher = hashed.side.of(hashers.each_ref());
+            let sample = hashed.side.of(sample.each_mut());
             hasher.hash(hashed.batch, &reads, hashed.start, (states, hashes))?;
             sample.extend(hashes.iter().copied().filter(|hash| *hash >> 64 < sampled));
         }

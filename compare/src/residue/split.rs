@@ -41,16 +41,13 @@ impl Split {
         count: usize,
         bytes_max: u64,
     ) -> Option<Self> {
-        let schemas = input.sides.map(|rows| rows.schema().as_ref());
+        let [legacy, governed] = input.sides.map(|rows| rows.schema().as_ref());
         let by: Vec<_> = columns.iter().filter_map(|index| input.columns.get(*index)).collect();
         // Always the same key: partitions decide which examples are shown where there are too many.
         let key = HashKey::from_seed(0, 0);
         (!by.is_empty() && count > 1).then(|| Self {
-            groupers: RowHasher::both(by.iter().copied(), schemas, &key),
-            columns: input
-                .sides
-                .first()
-                .map_or_else(Vec::new, |rows| (0..rows.schema().fields().len()).collect()),
+            groupers: RowHasher::both(by.iter().copied(), [legacy, governed], &key),
+            columns: (0..legacy.fields().len()).collect(),
             count,
             bytes_max,
         })

@@ -15,7 +15,7 @@ use std::sync::Arc;
 const MARKS: [&str; 3] = ["hash, lower half", "hash, upper half", "place"];
 
 /// Hash and place of a row.
-pub(crate) type Mark = (u128, u64);
+type Mark = (u128, u64);
 
 /// The schema of a side with the marks.
 pub(crate) fn marked_schema(schema: &Schema) -> SchemaRef {

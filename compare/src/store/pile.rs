@@ -66,9 +66,9 @@ impl Pile {
         self.each(|batch| {
             bytes += row_bytes(&batch);
             let number = u32::try_from(batches.len()).map_err(|_| "too many rows".to_owned())?;
-            let rows = (0_u32..).zip(marks(&batch));
-            ordered.extend(rows.map(|(row, (_, place))| (place, (number, row))));
-            hashes.push(marks(&batch).map(|(hash, _)| hash).collect::<Vec<_>>());
+            let (of_batch, places): (Vec<u128>, Vec<u64>) = marks(&batch).unzip();
+            ordered.extend(places.into_iter().zip((0_u32..).map(|row| (number, row))));
+            hashes.push(of_batch);
             batches.push(batch);
             Ok(())
         })?;

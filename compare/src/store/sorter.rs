@@ -76,8 +76,7 @@ impl<'s> Sorter<'s> {
         marked: RecordBatch,
         rows: impl Iterator<Item = (usize, usize)>,
     ) -> Result<(), String> {
-        let [legacy, governed] = &mut self.pending;
-        let pending = if side == Side::Legacy { legacy } else { governed };
+        let pending = side.of(self.pending.each_mut());
         let number = pending.batches.len();
         for (row, partition) in rows {
             if let Some(picked) = pending.picked.get_mut(partition) {
