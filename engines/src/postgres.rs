@@ -14,6 +14,7 @@ mod encode;
 mod error;
 mod load;
 mod numeric;
+mod running;
 mod session;
 mod stream;
 mod tls;

@@ -17,6 +17,9 @@ use std::{
 };
 use tokio::time::{sleep, timeout};
 
+/// How long an engine has to react to a cancel before the next one.
+const CANCEL_AGAIN: Duration = Duration::from_millis(500);
+
 /// What bounds the work of a session, and who is told of it.
 pub(crate) struct Terms<'a> {
     pub(crate) settings: &'a Settings,
@@ -129,7 +132,7 @@ impl EngineSession {
                 let reacted = tokio::select! {
                     biased;
                     result = &mut work => Some(result),
-                    () = cancel_then_wait(&canceller) => None,
+                    () = cancel_for_ever(&canceller) => None,
                     () = sleep(settings.cancel_grace) => None,
                 };
                 (Tried::Failed(timeout_failure(limit)), after_cancel(reacted))
@@ -254,10 +257,12 @@ fn after_cancel(reacted: Option<Result<Result<AnswerRows, Failure>, Panic>>) -> 
     }
 }
 
-/// Cancels, and then waits for ever: the caller bounds it.
-async fn cancel_then_wait(canceller: &Canceller) {
-    canceller.cancel().await;
-    std::future::pending::<()>().await;
+/// Cancels again and again, since an engine may miss a cancel: the caller bounds it.
+async fn cancel_for_ever(canceller: &Canceller) {
+    loop {
+        canceller.cancel().await;
+        sleep(CANCEL_AGAIN).await;
+    }
 }
 
 fn timeout_failure(limit: Duration) -> Failure {

@@ -1,6 +1,6 @@
 //! What tables there are, from `pg_catalog`.
 
-use super::session::{Running, Shared};
+use super::running::{Running, Shared};
 use model::{
     Failure,
     catalog::{CatalogColumn, CatalogTable},

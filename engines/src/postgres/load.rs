@@ -3,7 +3,8 @@
 
 use super::{
     encode::Encoder,
-    session::{Running, Shared, quote},
+    running::{Running, Shared},
+    session::quote,
     types::ColumnType,
 };
 use crate::{

@@ -3,8 +3,8 @@
 use super::{
     catalog,
     config::PostgresConfig,
-    connect::{self, Cancel},
-    error, load,
+    connect, error, load,
+    running::{Running, Shared},
     stream::{self, Batcher},
     types::{self, ColumnType},
 };
@@ -22,19 +22,9 @@ use futures::StreamExt as _;
 use model::{
     Bind, Dialect, EngineInfo, EngineKind, Failure, FailureClass, SqlState, catalog::CatalogTable,
 };
-use std::{
-    collections::BTreeMap,
-    error::Error,
-    pin::Pin,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, AtomicU64, Ordering},
-    },
-};
-use tokio::{runtime::Handle, sync::Mutex};
+use std::{collections::BTreeMap, error::Error, pin::Pin, sync::Arc};
 use tokio_postgres::{
     Client, Row, RowStream, Statement,
-    error::Severity,
     types::{Format, IsNull, Kind, ToSql, Type, to_sql_checked},
 };
 
@@ -53,90 +43,6 @@ const RECORDED: [&str; 12] = [
     "application_name",
     "standard_conforming_strings",
 ];
-
-/// What the session, its streams and its cancellers share.
-pub(super) struct Shared {
-    pub(super) client: Client,
-    cancel: Cancel,
-    /// Held while a cancel is on its way, and for a moment when a statement starts, so that a
-    /// cancel never hits a later statement than the one it was meant for.
-    gate: Arc<Mutex<()>>,
-    /// Number of the running statement, 0 for none.
-    current: AtomicU64,
-    next: AtomicU64,
-    lost: AtomicBool,
-    runtime: Handle,
-}
-
-impl Shared {
-    /// The failure of a statement, remembering whether the connection broke.
-    pub(super) fn failed(&self, error: &tokio_postgres::Error, sql: &str) -> Failure {
-        let fatal = error.as_db_error().is_some_and(|db| {
-            matches!(db.parsed_severity(), Some(Severity::Fatal | Severity::Panic))
-        });
-        if fatal || error::is_lost(error) {
-            self.lost.store(true, Ordering::SeqCst);
-        }
-        error::of_statement(error, sql)
-    }
-
-    /// From now on the session runs nothing any more.
-    pub(super) fn lose(&self) {
-        self.lost.store(true, Ordering::SeqCst);
-    }
-
-    fn is_usable(&self) -> bool {
-        !self.lost.load(Ordering::SeqCst) && !self.client.is_closed()
-    }
-}
-
-/// A statement on its way. Dropping it unfinished cancels the statement.
-pub(super) struct Running {
-    shared: Arc<Shared>,
-    number: u64,
-}
-
-impl Running {
-    /// Waits for cancels on their way, then counts a new statement.
-    pub(super) async fn start(shared: &Arc<Shared>) -> Result<Self, Failure> {
-        if !shared.is_usable() {
-            return Err(failure::session_lost(
-                "the connection to the server is lost; open a new session",
-            ));
-        }
-        let _gate = shared.gate.lock().await;
-        let number = shared.next.fetch_add(1, Ordering::SeqCst);
-        shared.current.store(number, Ordering::SeqCst);
-        Ok(Self { shared: Arc::clone(shared), number })
-    }
-
-    pub(super) fn finish(&mut self) {
-        let _ = self.shared.current.compare_exchange(
-            self.number,
-            0,
-            Ordering::SeqCst,
-            Ordering::SeqCst,
-        );
-        self.number = 0;
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        if self.number == 0 || !self.shared.is_usable() {
-            return;
-        }
-        // If the gate is taken, another cancel of this statement is on its way already.
-        if let Ok(gate) = Arc::clone(&self.shared.gate).try_lock_owned() {
-            let cancel = self.shared.cancel.clone();
-            self.shared.runtime.spawn(async move {
-                cancel.send().await;
-                drop(gate);
-            });
-        }
-        self.finish();
-    }
-}
 
 /// A result being read.
 struct Reading {
@@ -169,7 +75,7 @@ impl Reading {
                     return Some(Err(match problem {
                         stream::ReadError::Server(error) => {
                             self.running.finish();
-                            self.running.shared.failed(&error, &self.sql)
+                            self.running.shared().failed(&error, &self.sql)
                         }
                         // The rest of the rows is of no use: the drop of `running` cancels.
                         stream::ReadError::Value(failure) => failure,
@@ -193,15 +99,7 @@ impl PostgresSession {
         settings: &SessionSettings,
     ) -> Result<Self, Failure> {
         let connected = connect::connect(config).await?;
-        let shared = Arc::new(Shared {
-            client: connected.client,
-            cancel: connected.cancel,
-            gate: Arc::new(Mutex::new(())),
-            current: AtomicU64::new(0),
-            next: AtomicU64::new(1),
-            lost: AtomicBool::new(false),
-            runtime: Handle::current(),
-        });
+        let shared = Arc::new(Shared::new(connected.client, connected.cancel));
         let set_up = async {
             pin_settings(&shared.client, settings).await?;
             let mut info = read_info(&shared.client).await?;
@@ -390,16 +288,7 @@ impl Session for PostgresSession {
         let shared = Arc::clone(&self.shared);
         Canceller::new(move || {
             let shared = Arc::clone(&shared);
-            Box::pin(async move {
-                let number = shared.current.load(Ordering::SeqCst);
-                if number == 0 {
-                    return;
-                }
-                let _gate = shared.gate.lock().await;
-                if shared.current.load(Ordering::SeqCst) == number {
-                    shared.cancel.send().await;
-                }
-            })
+            Box::pin(async move { shared.cancel_running().await })
         })
     }
 

@@ -25,9 +25,12 @@ use proptest::{
     test_runner::TestRunner,
 };
 use std::{
+    future::poll_fn,
     sync::Arc,
+    task::Poll,
     time::{Duration, Instant},
 };
+use tokio::time::timeout;
 
 async fn open(cluster: &ThrowawayCluster) -> Box<dyn Session> {
     Postgres::new(cluster.config()).open(&SessionSettings::default()).await.unwrap()
@@ -57,6 +60,7 @@ async fn a_server_answers_exactly() {
     streaming_is_bounded(&cluster, session).await;
     cancelling(session).await;
     dropping_a_stream_cancels(session).await;
+    what_is_dropped_at_any_step_ends(&cluster).await;
     server_side_timeout(&cluster).await;
     a_dropped_load_ends_the_session(&cluster).await;
     a_lost_connection_is_noticed(&cluster).await;
@@ -588,6 +592,39 @@ async fn dropping_a_stream_cancels(session: &mut dyn Session) {
         assert_eq!(row(session, "SELECT 43").await, ["43"]);
     }
     assert!(started.elapsed() < Duration::from_secs(20), "{:?}", started.elapsed());
+}
+
+/// Also where the server has read the statement and not begun with it, when it drops a cancel.
+async fn what_is_dropped_at_any_step_ends(cluster: &ThrowawayCluster) {
+    let mut other = open(cluster).await;
+    for steps in 1..=4 {
+        for _ in 0..10 {
+            let mut session = open(cluster).await;
+            let pid = row(session.as_mut(), "SELECT pg_backend_pid()").await.remove(0);
+            let canceller = session.canceller();
+            let mut run = session.execute(Request::new("SELECT pg_sleep(60)", Dialect::Postgres));
+            // Each time that it waits is one step further on its way.
+            let mut left = steps;
+            let dropped = timeout(
+                Duration::from_millis(20),
+                poll_fn(|context| match run.as_mut().poll(context) {
+                    Poll::Ready(result) => Poll::Ready(Some(result.map(|_| ()))),
+                    Poll::Pending => {
+                        left -= 1;
+                        if left == 0 { Poll::Ready(None) } else { Poll::Pending }
+                    }
+                }),
+            );
+            assert!(matches!(dropped.await, Ok(None) | Err(_)), "it runs for a minute");
+            drop(run);
+            canceller.cancel().await;
+            drop(session);
+            let busy = format!(
+                "SELECT count(*) FROM pg_stat_activity WHERE pid = {pid} AND state = 'active'"
+            );
+            assert_eq!(row(other.as_mut(), &busy).await, ["0"], "dropped after {steps} steps");
+        }
+    }
 }
 
 async fn server_side_timeout(cluster: &ThrowawayCluster) {
