@@ -2,15 +2,17 @@
 
 use crate::{
     hash::{HashKey, RowHasher, length},
+    reader::Reader,
     shape::Column,
     table::Table,
+    value::Value,
 };
 use arrow::{
-    array::{ArrayRef, BooleanArray, RecordBatch, UInt64Array},
+    array::{Array, ArrayRef, BooleanArray, RecordBatch, UInt64Array},
     compute::{filter, kernels::cmp::distinct, take},
     datatypes::{FieldRef, Schema},
 };
-use model::Side;
+use model::{Side, logical};
 use std::sync::Arc;
 
 /// Rows of both sides that belong together.
@@ -21,8 +23,66 @@ pub(crate) struct Paired<'t> {
     rows: [UInt64Array; 2],
 }
 
-/// The place of a pair, and the hashes of its two cells.
-pub(crate) type Unequal = (usize, [u128; 2]);
+/// The pairs whose cells of a column are not equal, in order.
+pub(crate) struct Unequal<'p> {
+    paired: &'p Paired<'p>,
+    column: usize,
+    /// The place of each pair, and the hashes of its two cells.
+    hashed: Vec<Hashed>,
+    /// The cells themselves, where they lie in arrays.
+    cells: Option<[Cells; 2]>,
+}
+
+/// The cells of one side, one after the other.
+struct Cells {
+    array: ArrayRef,
+    reader: Reader,
+}
+
+/// Two cells that are not equal.
+pub(crate) struct UnequalCells<'u> {
+    /// The place of their pair.
+    pub(crate) place: usize,
+    /// The rows: legacy, governed.
+    pub(crate) rows: (usize, usize),
+    /// Of the cells.
+    pub(crate) hashes: [u128; 2],
+    /// Their place among those of the column.
+    at: usize,
+    of: &'u Unequal<'u>,
+}
+
+impl Unequal<'_> {
+    /// The cells of each side, where they lie in arrays whose type alone says what they mean.
+    pub(crate) fn arrays(&self) -> Option<[&dyn Array; 2]> {
+        let is_plain = |table: &&Table| {
+            let field = table.schema().fields().get(self.column);
+            field.is_some_and(|field| logical::extension_name(field).is_none())
+        };
+        let cells = self.cells.as_ref().filter(|_| self.paired.tables.iter().all(is_plain))?;
+        Some(cells.each_ref().map(|cells| cells.array.as_ref()))
+    }
+
+    /// All of them.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = UnequalCells<'_>> {
+        self.hashed.iter().enumerate().filter_map(|(at, &(place, hashes))| {
+            let rows = *self.paired.pairs.get(place)?;
+            Some(UnequalCells { place, rows, hashes, at, of: self })
+        })
+    }
+}
+
+impl<'u> UnequalCells<'u> {
+    /// Their values.
+    pub(crate) fn values(&self) -> Result<[Value<'u>; 2], String> {
+        let Unequal { paired, column, cells, .. } = self.of;
+        if let Some([legacy, governed]) = cells {
+            return Ok([legacy.reader.value(self.at)?, governed.reader.value(self.at)?]);
+        }
+        let [legacy, governed] = paired.tables;
+        Ok([legacy.value(self.rows.0, *column)?, governed.value(self.rows.1, *column)?])
+    }
+}
 
 impl<'t> Paired<'t> {
     pub(crate) fn new(tables: [&'t Table; 2], pairs: &'t [(usize, usize)]) -> Self {
@@ -31,19 +91,17 @@ impl<'t> Paired<'t> {
         Self { tables, pairs, rows: [legacy, governed] }
     }
 
-    /// The pairs whose cells of a column are not equal, in order.
+    /// The pairs whose cells of a column are not equal.
     pub(crate) fn unequal(
-        &self,
+        &'t self,
         column: &Column<'_>,
         key: &HashKey,
-    ) -> Result<Vec<Unequal>, String> {
-        if self.pairs.is_empty() {
-            return Ok(Vec::new());
-        }
-        match self.apart(column) {
-            Some(apart) => self.of_apart(column, &apart, key),
-            None => self.of_all(column, key),
-        }
+    ) -> Result<Unequal<'t>, String> {
+        let (hashed, cells) = match self.apart(column) {
+            Some(apart) => self.of_apart(column, &apart, key)?,
+            None => (self.of_all(column, key)?, None),
+        };
+        Ok(Unequal { paired: self, column: column.index, hashed, cells })
     }
 
     /// Both columns pair by pair, and where their bits differ; nothing where bits cannot say it.
@@ -66,29 +124,40 @@ impl<'t> Paired<'t> {
         column: &Column<'_>,
         Apart { fields, arrays, differs: apart }: &Apart,
         key: &HashKey,
-    ) -> Result<Vec<Unequal>, String> {
+    ) -> Result<(Vec<Hashed>, Option<[Cells; 2]>), String> {
         if apart.true_count() == 0 {
-            return Ok(Vec::new());
+            return Ok((Vec::new(), None));
         }
         let [l_schema, g_schema] = self.tables.map(Table::schema);
-        let hashes = |side: Side| -> Result<Vec<u128>, String> {
-            let (field, array) = (side.of(fields.each_ref()), side.of(arrays.each_ref()));
-            let cells = filter(array, apart).map_err(|error| error.to_string())?;
-            let schema = Arc::new(Schema::new(vec![FieldRef::clone(field)]));
-            let batch =
-                RecordBatch::try_new(schema, vec![cells]).map_err(|error| error.to_string())?;
+        let hashes = |side: Side, cells: &ArrayRef| -> Result<Vec<u128>, String> {
+            let schema = Arc::new(Schema::new(vec![FieldRef::clone(side.of(fields.each_ref()))]));
+            let batch = RecordBatch::try_new(schema, vec![ArrayRef::clone(cells)])
+                .map_err(|error| error.to_string())?;
             let hasher = RowHasher::new(side, [column], [l_schema, g_schema], key);
             let mut found = Vec::new();
             hasher.hash(&batch, &[column.index], 0, (&mut Vec::new(), &mut found))?;
             Ok(found)
         };
-        let cells = hashes(Side::Legacy)?.into_iter().zip(hashes(Side::Governed)?);
-        let found = apart.values().set_indices().zip(cells.map(<[u128; 2]>::from));
+        let [legacy, governed] = arrays;
+        let (legacy, governed) = (picked(legacy, apart)?, picked(governed, apart)?);
+        let hashes =
+            hashes(Side::Legacy, &legacy)?.into_iter().zip(hashes(Side::Governed, &governed)?);
+        let mut unequal: Vec<_> =
+            apart.values().set_indices().zip(hashes.map(<[u128; 2]>::from)).collect();
         // Values may be equal although their bits are not, as those of NaN.
-        Ok(found.filter(|(_, [l, g])| l != g).collect())
+        let really: BooleanArray = unequal.iter().map(|(_, [l, g])| Some(l != g)).collect();
+        let [l_field, g_field] = fields;
+        let cells = |field: &FieldRef, array: ArrayRef| {
+            let array = if really.has_false() { picked(&array, &really)? } else { array };
+            let reader = Reader::new(field, &array)?;
+            Ok::<_, String>(Cells { array, reader })
+        };
+        let cells = [cells(l_field, legacy)?, cells(g_field, governed)?];
+        unequal.retain(|(_, [l, g])| l != g);
+        Ok((unequal, Some(cells)))
     }
 
-    fn of_all(&self, column: &Column<'_>, key: &HashKey) -> Result<Vec<Unequal>, String> {
+    fn of_all(&self, column: &Column<'_>, key: &HashKey) -> Result<Vec<Hashed>, String> {
         let [l_schema, g_schema] = self.tables.map(Table::schema);
         let hashes = |side: Side| {
             let hasher = RowHasher::new(side, [column], [l_schema, g_schema], key);
@@ -101,6 +170,13 @@ impl<'t> Paired<'t> {
         Ok(unequal.filter(|(_, [l, g])| l != g).collect())
     }
 }
+
+fn picked(array: &ArrayRef, which: &BooleanArray) -> Result<ArrayRef, String> {
+    filter(array, which).map_err(|error| error.to_string())
+}
+
+/// The place of a pair, and the hashes of its two cells.
+type Hashed = (usize, [u128; 2]);
 
 /// A column of paired rows.
 struct Apart {

@@ -34,8 +34,9 @@ pub(crate) fn judge<'a>(
     with_places: bool,
 ) -> Result<Judged<'a>, String> {
     let key = HashKey::random();
+    let count = residue.partitions.len();
     let nothing = || Judged {
-        findings: Findings::new(settings, input.columns, with_places, &key),
+        findings: Findings::new(settings, input.columns, (with_places, count), &key),
         strangers: Vec::new(),
         key: None,
     };

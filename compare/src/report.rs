@@ -40,11 +40,11 @@ pub(crate) struct Findings<'a> {
 }
 
 impl<'a> Findings<'a> {
-    /// Nothing yet.
+    /// Nothing yet, of one of so many partitions.
     pub(crate) fn new(
         settings: &'a Settings,
         columns: &'a [Column<'a>],
-        with_places: bool,
+        (with_places, partitions): (bool, usize),
         key: &HashKey,
     ) -> Self {
         Self {
@@ -55,7 +55,7 @@ impl<'a> Findings<'a> {
             changed_cells: 0,
             ledger: Ledger::new(settings),
             columns: columns.iter().map(|_| ColumnStatistics::default()).collect(),
-            causes: columns.iter().map(Collector::new).collect(),
+            causes: columns.iter().map(|column| Collector::new(column, partitions)).collect(),
             row_causes: Vec::new(),
             examples: [Vec::new(), Vec::new(), Vec::new()],
             places: with_places.then(Default::default),
@@ -112,11 +112,10 @@ impl<'a> Findings<'a> {
     ) -> Result<(), String> {
         let paired = Paired::new([legacy, governed], pairs);
         for column in columns.iter().filter(|column| !column.is_exact()) {
-            for (place, _) in paired.unequal(column, &self.key)? {
-                let Some(&(l, g)) = pairs.get(place) else { continue };
-                let (a, b) = (legacy.value(l, column.index)?, governed.value(g, column.index)?);
+            for cells in paired.unequal(column, &self.key)?.iter() {
+                let [a, b] = cells.values()?;
                 let verdict = compare_cells(&a, &b, &column.meet, &column.rules);
-                self.ledger.record(verdict, (column, legacy.number(l)), &a, &b);
+                self.ledger.record(verdict, (column, legacy.number(cells.rows.0)), &a, &b);
             }
         }
         Ok(())
@@ -207,24 +206,47 @@ impl<'a> Findings<'a> {
         settings: &Settings,
     ) -> Result<Vec<u32>, String> {
         let mut different = vec![0_u32; pairs.len()];
+        let mut is_different = |place: usize| {
+            if let Some(different) = different.get_mut(place) {
+                *different += 1;
+            }
+        };
         let paired = Paired::new([legacy, governed], pairs);
         let told = self.columns.iter_mut().zip(&mut self.causes);
         for (column, (statistics, causes)) in columns.iter().zip(told) {
             // The key is that of the whole comparison: pairs of values are told by their hashes in
             // all partitions.
-            for (place, hashes) in paired.unequal(column, &self.key)? {
-                let Some(&(l, g)) = pairs.get(place) else { continue };
-                let (a, b) = (legacy.value(l, column.index)?, governed.value(g, column.index)?);
+            let unequal = paired.unequal(column, &self.key)?;
+            // Without a rule whatever is unequal is different, and values are read only where
+            // somebody looks at them.
+            let arrays = unequal.arrays().filter(|_| column.is_exact());
+            let is_noted = arrays.is_some_and(|arrays| statistics.note_arrays(arrays));
+            for cells in unequal.iter() {
+                let number = legacy.number(cells.rows.0);
+                let pair = (cells.hashes, number);
+                if is_noted {
+                    is_different(cells.place);
+                    let (is_known, is_passed) = (statistics.note_known(pair), causes.pass());
+                    if is_known && is_passed {
+                        continue;
+                    }
+                    let [a, b] = cells.values()?;
+                    if !is_known {
+                        statistics.note_new([&a, &b], pair, settings.cell_bytes_max);
+                    }
+                    if !is_passed {
+                        causes.look_at(&a, &b);
+                    }
+                    continue;
+                }
+                let [a, b] = cells.values()?;
                 let verdict = compare_cells(&a, &b, &column.meet, &column.rules);
                 if verdict.is_different() {
-                    if let Some(different) = different.get_mut(place) {
-                        *different += 1;
-                    }
-                    let pair = (hashes, legacy.number(l));
+                    is_different(cells.place);
                     statistics.note([&a, &b], pair, settings.cell_bytes_max);
                     causes.note(&a, &b);
                 }
-                self.ledger.record(verdict, (column, legacy.number(l)), &a, &b);
+                self.ledger.record(verdict, (column, number), &a, &b);
             }
         }
         Ok(different)

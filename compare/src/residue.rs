@@ -12,7 +12,7 @@ pub(crate) use split::Split;
 use crate::{
     align,
     fingerprint::{Fingerprint, OpenBuckets},
-    hash::{HashKey, RowHasher, length},
+    hash::{HashKey, RowHasher, halves, length},
     pairing::sample,
     pushdown::Whole,
     scan::{Source, scan, threads},
@@ -339,9 +339,19 @@ fn pick(
 
 /// The rows that the other side does not have as often, ascending.
 fn cancel(legacy: &[u128], governed: &[u128]) -> [Vec<usize>; 2] {
-    let [l_rows, g_rows] = [legacy, governed].map(|hashes| (0..hashes.len()).collect::<Vec<_>>());
-    let mut left = [Vec::new(), Vec::new()];
-    align::by_hash((legacy, &l_rows), (governed, &g_rows), |l, g| {
+    // Where nearly all rows differ, hardly any has to be laid beside the others.
+    let seen = [legacy, governed].map(Seen::new);
+    let [l_seen, g_seen] = &seen;
+    let split = |hashes: &[u128], others: &Seen| -> (Vec<usize>, Vec<usize>) {
+        let rows = hashes.iter().enumerate();
+        let (may, alone): (Vec<_>, Vec<_>) = rows.partition(|(_, hash)| others.may_have(**hash));
+        let numbers = |rows: Vec<(usize, &u128)>| rows.into_iter().map(|(row, _)| row).collect();
+        (numbers(may), numbers(alone))
+    };
+    let (l_may, l_alone) = split(legacy, g_seen);
+    let (g_may, g_alone) = split(governed, l_seen);
+    let mut left = [l_alone, g_alone];
+    align::by_hash((legacy, &l_may), (governed, &g_may), |l, g| {
         let both = l.len().min(g.len());
         for (left, own) in left.iter_mut().zip([l, g]) {
             left.extend(own.iter().skip(both));
@@ -351,6 +361,38 @@ fn cancel(legacy: &[u128], governed: &[u128]) -> [Vec<usize>; 2] {
         left.sort_unstable();
     }
     left
+}
+
+/// Which hashes there may be: a bit for each, which others may share.
+struct Seen {
+    words: Vec<u64>,
+    /// The low bits that choose one of theirs.
+    mask: u64,
+}
+
+impl Seen {
+    /// Eight bits a hash, so that one in eight of the others is taken for one of these.
+    fn new(hashes: &[u128]) -> Self {
+        let count = hashes.len().saturating_mul(8).next_power_of_two().max(64);
+        let mut seen = Self { words: vec![0; count / 64], mask: length(count) - 1 };
+        for hash in hashes {
+            let (word, bit) = seen.place(*hash);
+            if let Some(word) = seen.words.get_mut(word) {
+                *word |= bit;
+            }
+        }
+        seen
+    }
+
+    fn may_have(&self, hash: u128) -> bool {
+        let (word, bit) = self.place(hash);
+        self.words.get(word).is_some_and(|word| word & bit != 0)
+    }
+
+    fn place(&self, hash: u128) -> (usize, u64) {
+        let bit = halves(hash)[0] & self.mask;
+        (usize::try_from(bit / 64).unwrap_or(usize::MAX), 1 << (bit % 64))
+    }
 }
 
 #[cfg(test)]

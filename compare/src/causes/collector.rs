@@ -10,12 +10,14 @@ use super::{
     choice::{self, Chosen},
     pair::Pair,
 };
-use crate::{kind::Meet, render::cell_text, shape::Column, value::Value};
+use crate::{hash::length, kind::Meet, render::cell_text, shape::Column, value::Value};
 use model::{Cause, CellChange};
 use std::{collections::BTreeMap, sync::LazyLock};
 
-/// Cells of a column that are all looked at.
+/// Cells of a column that are all looked at, those of all partitions together.
 const ALL_CELLS_MAX: u64 = 100_000;
+/// The least of them in each partition: most may lie in one.
+const PARTITION_CELLS_MIN: u64 = 8_192;
 /// Of the cells beyond, every so many-th is.
 const SAMPLE_STEP: u64 = 16;
 /// Parameters of one cause that are counted.
@@ -47,6 +49,8 @@ pub(crate) struct Collector<'c> {
     name: &'c str,
     meet: &'c Meet,
     changed: u64,
+    /// So many are all looked at.
+    all_max: u64,
     looked_at: u64,
     slots: Vec<Slot>,
     /// Slots of each cause.
@@ -71,8 +75,11 @@ fn of_kind(kind: PairKind) -> &'static [(usize, &'static CellCause)] {
 }
 
 impl<'c> Collector<'c> {
-    pub(crate) fn new(column: &'c Column<'_>) -> Self {
-        Self::of(column.index, &column.name, &column.meet)
+    /// Of one of so many partitions.
+    pub(crate) fn new(column: &'c Column<'_>, partitions: usize) -> Self {
+        let all_max = ALL_CELLS_MAX / length(partitions.max(1));
+        let all_max = all_max.max(PARTITION_CELLS_MIN);
+        Self { all_max, ..Self::of(column.index, &column.name, &column.meet) }
     }
 
     pub(crate) fn of(index: usize, name: &'c str, meet: &'c Meet) -> Self {
@@ -81,6 +88,7 @@ impl<'c> Collector<'c> {
             name,
             meet,
             changed: 0,
+            all_max: ALL_CELLS_MAX,
             looked_at: 0,
             slots: Vec::new(),
             of_cause: vec![Vec::new(); CELLS.len()],
@@ -92,10 +100,20 @@ impl<'c> Collector<'c> {
 
     /// Counts a cell whose values differ.
     pub(crate) fn note(&mut self, legacy: &Value<'_>, governed: &Value<'_>) {
-        self.changed += 1;
-        if self.changed > ALL_CELLS_MAX && !self.changed.is_multiple_of(SAMPLE_STEP) {
-            return;
+        if !self.pass() {
+            self.look_at(legacy, governed);
         }
+    }
+
+    /// Counts a cell whose values differ. Gives true if nobody has to look at it; where it is false,
+    /// [`Self::look_at`] has to follow.
+    pub(crate) fn pass(&mut self) -> bool {
+        self.changed += 1;
+        self.changed > self.all_max && !self.changed.is_multiple_of(SAMPLE_STEP)
+    }
+
+    /// Finds what explains a cell that is counted.
+    pub(crate) fn look_at(&mut self, legacy: &Value<'_>, governed: &Value<'_>) {
         self.looked_at += 1;
         let pair = Pair::new(legacy, governed, self.meet);
         let kind = pair.kind();

@@ -6,6 +6,7 @@ mod brute;
 mod causes;
 mod distances;
 mod exact;
+mod figures;
 pub(crate) mod fixtures;
 mod forms;
 mod look_alikes;

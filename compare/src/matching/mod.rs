@@ -140,16 +140,12 @@ impl<'t> Split<'t, '_, '_> {
     /// Rows that are alone with their key on both sides: are their open columns accepted for each
     /// other?
     fn accepted(&self, pairs: &[(usize, usize)], secret: &HashKey) -> Result<Vec<bool>, String> {
-        let [legacy, governed] = self.tables;
         let paired = Paired::new(self.tables, pairs);
         let mut accepted = vec![true; pairs.len()];
         for column in self.open {
-            for (place, _) in paired.unequal(column, secret)? {
-                let (Some(&(l, g)), Some(accepted)) = (pairs.get(place), accepted.get_mut(place))
-                else {
-                    continue;
-                };
-                let (a, b) = (legacy.value(l, column.index)?, governed.value(g, column.index)?);
+            for cells in paired.unequal(column, secret)?.iter() {
+                let Some(accepted) = accepted.get_mut(cells.place) else { continue };
+                let [a, b] = cells.values()?;
                 *accepted &= !compare_cells(&a, &b, &column.meet, &column.rules).is_different();
             }
         }
