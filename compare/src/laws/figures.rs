@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{Memory, Request, Unwatched, columns::ColumnStatistics, encode::encoded, judge_rows};
 use arrow::{
-    array::{ArrayRef, Int32Array, RecordBatch, UInt32Array},
+    array::{ArrayRef, RecordBatch, UInt32Array},
     compute::take,
     datatypes::{Field, Schema},
 };
@@ -16,8 +16,9 @@ use std::sync::Arc;
 /// The rows of a sample, from row `shift` on and round to it, behind a key.
 fn keyed(sample: &RecordBatch, shift: usize) -> RecordBatch {
     let count = sample.num_rows();
-    let rows: UInt32Array = (0..count).map(|row| ((row + shift) % count) as u32).collect();
-    let key: ArrayRef = Arc::new((0..count as i32).collect::<Int32Array>());
+    let numbers = 0..u32::try_from(count).unwrap();
+    let rows: UInt32Array = numbers.clone().cycle().skip(shift).take(count).collect();
+    let key: ArrayRef = Arc::new(numbers.collect::<UInt32Array>());
     let value = take(sample.column(0), &rows, None).unwrap();
     let key_field = Arc::new(Field::new("k", key.data_type().clone(), false));
     let fields = vec![key_field, Arc::clone(&sample.schema().fields()[0])];

@@ -97,7 +97,8 @@ const NORMAL_POWERS: std::ops::Range<i64> = -290..290;
 /// The text must say of the float what the float says when it is printed with as many digits
 /// (`0.1`, `0.10000000000000001` and `0.1000000000000000055511151231257827` all spell the same
 /// one). Another text (`0.1000000000000000049`) is nearest to that float too, but to read it as that
-/// would make it equal to what it is not.
+/// would make it equal to what it is not. Where a float lies in the middle of two such texts, as
+/// 161135912348509.125 does, printers differ, and both are its own.
 pub(super) fn float64(text: &str) -> Option<f64> {
     let decimal = match text {
         "NaN" | "nan" => return Some(f64::NAN),
@@ -117,7 +118,11 @@ pub(super) fn float64(text: &str) -> Option<f64> {
     let easy = digits <= EXACT_DIGITS
         && NORMAL_POWERS.contains(&power)
         && NORMAL_POWERS.contains(&(power - i64::try_from(decimal.fraction.len()).ok()?));
-    (easy || spells(decimal, &format!("{:.*e}", digits.saturating_sub(1), value))).then_some(value)
+    let spelled = || {
+        let rounded = format!("{:.*e}", digits.saturating_sub(1), value);
+        spells(decimal, [&rounded, &format!("{value:e}")])
+    };
+    (easy || spelled()).then_some(value)
 }
 
 /// The 32-bit float that a text spells; see [`float64`].
@@ -133,14 +138,24 @@ pub(super) fn float32(text: &str) -> Option<f32> {
     if digits > DIGITS_MAX {
         return None;
     }
-    let spelled = || spells(decimal, &format!("{:.*e}", digits.saturating_sub(1), value));
+    let spelled = || {
+        let rounded = format!("{:.*e}", digits.saturating_sub(1), value);
+        spells(decimal, [&rounded, &format!("{value:e}")])
+    };
     (decimal.is_zero() || spelled()).then_some(value)
 }
 
-/// Whether the number is the same as the printed one.
-fn spells(decimal: Decimal<'_>, printed: &str) -> bool {
-    let printed = printed.strip_prefix('-').unwrap_or(printed);
-    Decimal::read(printed).is_some_and(|printed| printed.significant() == decimal.significant())
+/// Whether the number is the float as it prints: rounded to as many digits, or shortest, if that has
+/// as many. They are not the same in the middle of two numbers, where one printer takes the even
+/// digit and another one the upper.
+fn spells(decimal: Decimal<'_>, [rounded, shortest]: [&str; 2]) -> bool {
+    let is_same = |printed: &str| {
+        let printed = Decimal::read(printed.strip_prefix('-').unwrap_or(printed));
+        printed.is_some_and(|printed| {
+            printed.digits() == decimal.digits() && printed.significant() == decimal.significant()
+        })
+    };
+    is_same(rounded) || is_same(shortest)
 }
 
 #[cfg(test)]
@@ -179,6 +194,11 @@ mod tests {
                 "{text}"
             );
         }
+        // In the middle of two texts of 17 digits.
+        for text in ["161135912348509.12", "161135912348509.13", "161135912348509.125"] {
+            assert_eq!(float64(text), Some(1_289_087_298_788_073.0 / 8.0), "{text}");
+        }
+        assert_eq!(float64("161135912348509.11"), None);
         // The whole expansion of the float.
         assert_eq!(float64("0.1000000000000000055511151231257827"), Some(0.1));
         // Nearest to 0.1, to infinity and to the smallest float, but none of them.
@@ -193,6 +213,8 @@ mod tests {
         assert_eq!(float32("0.1"), Some(0.1));
         assert_eq!(float32("0.10000000149011612"), Some(0.1));
         assert_eq!(float32("0.12345678901"), None);
+        assert_eq!(float32("1.0737418e9"), Some(1_073_741_824.0));
+        assert_eq!(float32("16777218.2"), None);
         assert_eq!(float32("1e39"), None);
     }
 
