@@ -23,6 +23,10 @@ use crate::{
     tolerances::compare_cells,
     value::Value,
 };
+use arrow::{
+    array::{Array as _, ArrayRef, AsArray as _},
+    datatypes::{DataType, Float32Type, Float64Type},
+};
 use model::Side;
 use std::{cmp::Ordering, ops::Range};
 
@@ -62,7 +66,10 @@ pub(crate) fn match_residue(
     }
     let open: Vec<_> =
         inexact.iter().copied().filter(|column| !column.rules.key_decides(&column.meet)).collect();
-    let split = Split { tables: [legacy, governed], columns, inexact: &inexact, open: &open };
+    let tables = [legacy, governed];
+    let keyed: Vec<_> =
+        inexact.iter().copied().filter(|column| !has_one_key(tables, column)).collect();
+    let split = Split { tables, columns, inexact: &inexact, keyed: &keyed, open: &open };
     let secret = HashKey::random();
     let keys = [split.keys(Side::Legacy, &secret)?, split.keys(Side::Governed, &secret)?];
     let [l_keys, g_keys] = &keys;
@@ -95,6 +102,27 @@ pub(crate) fn match_residue(
     Ok(matched)
 }
 
+/// Is the group key of an inexact column known to be the same for all rows, so that it needs no
+/// look at each value? That of finite floats says nothing but that they are finite.
+fn has_one_key(tables: [&Table; 2], column: &Column<'_>) -> bool {
+    let is_finite = |array: &ArrayRef| {
+        array.null_count() == 0
+            && match array.data_type() {
+                DataType::Float64 => {
+                    let values = array.as_primitive_opt::<Float64Type>();
+                    values.is_some_and(|values| values.values().iter().all(|v| v.is_finite()))
+                }
+                DataType::Float32 => {
+                    let values = array.as_primitive_opt::<Float32Type>();
+                    values.is_some_and(|values| values.values().iter().all(|v| v.is_finite()))
+                }
+                _ => false,
+            }
+    };
+    let of_table = |table: &Table| table.array(column.index).is_some_and(|(_, a)| is_finite(a));
+    !column.rules.has_forms() && tables.into_iter().all(of_table)
+}
+
 /// Legacy and governed rows with one key.
 type Group = (Vec<usize>, Vec<usize>);
 
@@ -103,6 +131,8 @@ struct Split<'t, 'c, 'r> {
     tables: [&'t Table; 2],
     columns: &'c [Column<'r>],
     inexact: &'c [&'c Column<'r>],
+    /// The inexact ones whose group keys tell rows apart.
+    keyed: &'c [&'c Column<'r>],
     /// The inexact ones of which an equal key does not say that they are accepted.
     open: &'c [&'c Column<'r>],
 }
@@ -114,6 +144,9 @@ impl<'t> Split<'t, '_, '_> {
         let exact = self.columns.iter().filter(|column| column.is_exact());
         let hasher = RowHasher::new(side, exact, self.tables.map(Table::schema), secret);
         let mut keys = table.hashes(&hasher)?;
+        if self.keyed.is_empty() {
+            return Ok(keys);
+        }
         let mut bytes = Vec::new();
         for (row, key) in keys.iter_mut().enumerate() {
             bytes.clear();
@@ -130,7 +163,7 @@ impl<'t> Split<'t, '_, '_> {
 
     /// Appends what must be equal of the inexact columns.
     fn group_key(&self, side: Side, row: usize, out: &mut Vec<u8>) -> Result<(), String> {
-        for column in self.inexact {
+        for column in self.keyed {
             let value = side.of(self.tables).value(row, column.index)?;
             column.rules.group_key(&value, &column.meet, out);
         }

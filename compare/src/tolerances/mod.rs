@@ -169,6 +169,11 @@ impl<'a> ColumnRules<'a> {
         self.forms.is_empty() && self.distances.is_empty() && self.zones.is_empty()
     }
 
+    /// Are values looked at in a normal form?
+    pub(crate) fn has_forms(&self) -> bool {
+        !self.forms.is_empty()
+    }
+
     /// The first distance that excuses a pair of values without parts.
     fn distance(
         &self,
