@@ -15,6 +15,9 @@ const KEY_COLUMNS_MAX: usize = 8;
 
 /// How rows were paired; nothing where there was nothing to pair.
 pub(crate) fn pairing(found: &Differences) -> Option<String> {
+    if [found.missing_rows, found.extra_rows, found.changed_rows] == [0; 3] {
+        return None;
+    }
     match &found.key {
         Some(RowKey { columns, origin }) => {
             let shown: Vec<String> = columns
@@ -82,6 +85,16 @@ pub(crate) fn more(all: u64, shown: u64, noun: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn equal_rows_were_paired_by_nothing() {
+        let key = Some(RowKey { columns: vec!["id".to_owned()], origin: KeyOrigin::Declared });
+        let mut found = Differences { key, ..Differences::default() };
+        assert_eq!(pairing(&found), None);
+        found.missing_rows = 1;
+        let told = "paired by `id`, the key that the catalog declares";
+        assert_eq!(pairing(&found).as_deref(), Some(told));
+    }
 
     #[test]
     fn what_is_not_shown_is_counted() {

@@ -16,7 +16,11 @@ pub(super) fn table(found: &Differences, sides: Sides<'_>) -> Markup {
     let (columns, left_out) = most_changed(found);
     let pairing = words::pairing(found);
     html! {
-        @if pairing.is_some() || !columns.is_empty() { h3 { "Changed columns" } }
+        @if !columns.is_empty() {
+            h3 { "Changed columns" }
+        } @else if pairing.is_some() {
+            h3 { "Rows" }
+        }
         @if let Some(pairing) = pairing { p.say { "Rows are " (pairing) "." } }
         @if !columns.is_empty() {
             div.copy-table {
