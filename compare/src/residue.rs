@@ -209,6 +209,13 @@ struct Room {
     bytes_max: u64,
 }
 
+/// What laid rows may take of so many bytes: what partitions at work and rows that wait to be laid in
+/// never need, and at least half.
+fn kept_max(bytes_max: u64) -> u64 {
+    let at_work = length(threads()) * OVERHEAD * PARTITION_BYTES * 2;
+    bytes_max - at_work.saturating_add(bytes_max / 8).min(bytes_max / 2)
+}
+
 impl Room {
     /// For `bytes` of rows that may differ, both sides.
     fn of(memory: Memory<'_>, bytes: u64, piece_bytes_max: u64) -> Self {
@@ -314,7 +321,7 @@ fn pick(
     let schemas = input.sides.map(|rows| marked_schema(rows.schema()));
     let count = split.map_or(1, Split::count);
     let Memory { bytes_max, scratch } = input.memory;
-    let store = Store::new(count, schemas, scratch, bytes_max / 2);
+    let store = Store::new(count, schemas, scratch, kept_max(bytes_max));
     let waiting = bytes_max / 8 / length(threads());
     let init = || (Sorter::new(&store, waiting), Groups::default(), Vec::new());
     let sorters = scan(sources, (pass, input.watch), init, |(sorter, groups, picked), hashed| {

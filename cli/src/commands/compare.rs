@@ -90,7 +90,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE")]
     tolerances: Option<PathBuf>,
     /// Memory for rows, for example `512MB`; what is more goes to a temporary file
-    #[arg(long, value_name = "SIZE", default_value = "2GB", value_parser = size)]
+    #[arg(long, value_name = "SIZE", default_value = "4GB", value_parser = size)]
     memory_limit: u64,
     /// Differences to show of each comparison; the counts are exact all the same
     #[arg(long, value_name = "N", default_value_t = 20)]
