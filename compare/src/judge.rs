@@ -18,7 +18,7 @@ use crate::{
 };
 use arrow::{datatypes::SchemaRef, record_batch::RecordBatch};
 use model::{
-    Difference, Differences, Failure, InMemory, Judgement, Rows, Side, StatementFacts, Verdict,
+    Cut, Difference, Differences, Failure, InMemory, Judgement, Rows, Side, StatementFacts, Verdict,
 };
 use std::sync::OnceLock;
 
@@ -339,10 +339,15 @@ impl Comparison<'_> {
         if self.found.order_broken {
             return Ok(Verdict::Mismatch);
         }
-        if let Some(reason) = indeterminate::cut(facts, (sides, rows), &columns, &places, settings)?
+        if let Some((kind, reason)) =
+            indeterminate::cut(facts, (sides, rows), &columns, &places, settings)?
         {
             // Each row that the limit takes from one side stands for one of the other.
             self.found.causes.push(causes::of_limit_ties(missing.max(extra)));
+            // What else is open would be open in more rows, too.
+            if facts.volatile.is_empty() {
+                self.found.cut = Some(Cut { kind, asked: None });
+            }
             return Ok(Verdict::Inconclusive { reason });
         }
         if unproven > 0 {

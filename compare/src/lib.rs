@@ -11,7 +11,8 @@
 //! `report`, `columns`), with what explains them (`causes`). The order of the kept rows is held
 //! against the legacy result (`order`); and differences that the statement itself leaves open are
 //! told from those that it does not (`indeterminate`); those that the legacy has with itself excuse
-//! what they reach and no more (`noise`). Sides that are too large to read are asked for summaries, and
+//! what they reach and no more (`noise`); answers that a limit cuts through a tie are held against all
+//! rows that it may take (`ties`). Sides that are too large to read are asked for summaries, and
 //! only rows that may differ go that way (`pushdown`).
 //!
 //! Rules of equality: exact numbers are equal by value whatever their width, scale or spelling; a
@@ -57,6 +58,7 @@ mod settings;
 mod shape;
 mod store;
 mod table;
+mod ties;
 mod tolerances;
 mod unreadable;
 mod value;
@@ -76,5 +78,6 @@ pub use pushdown::{Summed, confidence as pushed_confidence, judge_pushed};
 pub use recorded::stands;
 pub use residue::Memory;
 pub use settings::{Settings, SettingsError};
+pub use ties::{WideAnswers, judge_ties};
 pub use unreadable::Unreadable;
 pub use watch::{Pass, Unwatched, Watch};

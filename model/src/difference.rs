@@ -1,6 +1,8 @@
 //! How two results differ, down to the cell.
 
-use crate::{cause::Cause, confidence::CollisionBound, noise::Noise, tolerance::LedgerEntry};
+use crate::{
+    cause::Cause, confidence::CollisionBound, cut::Cut, noise::Noise, tolerance::LedgerEntry,
+};
 use serde::{Deserialize, Serialize};
 
 /// A value as people read it; absent for NULL. Text is escaped only when shown.
@@ -175,6 +177,10 @@ pub struct Differences {
     /// What the legacy answered when it was asked again, where somebody did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub noise: Option<Noise>,
+    /// Why it is open which rows a limited statement takes, and what came of asking for more: then
+    /// all else is about the rows that may be taken, not about those that were.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cut: Option<Cut>,
     /// Things a reader should know, for example that a bound was hit.
     pub notes: Vec<String>,
     /// How sure it is that rows taken for equal are; absent where none were looked at.

@@ -59,6 +59,9 @@ pub struct StatementFacts {
     pub order_by: Vec<OrderKey>,
     /// Does the outermost query cut its rows by LIMIT, OFFSET or FETCH?
     pub limited: bool,
+    /// Does it pass over rows before those that it takes, by OFFSET?
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub skips: bool,
     /// Constructs whose value may differ from run to run (`random()`, `now()`, TABLESAMPLE, …), as
     /// written. A result that depends on them cannot be compared.
     pub volatile: Vec<String>,
@@ -84,6 +87,7 @@ impl StatementFacts {
             kind: StatementKind::Read,
             order_by: Vec::new(),
             limited: false,
+            skips: false,
             volatile: Vec::new(),
             volatile_columns: None,
             tables: Vec::new(),

@@ -11,6 +11,7 @@ pub mod cause;
 pub mod caveat;
 pub mod comparable;
 pub mod confidence;
+pub mod cut;
 pub mod diagnostic;
 pub mod dialect;
 pub mod difference;
@@ -36,6 +37,7 @@ pub use cause::{Cause, CauseCluster};
 pub use caveat::Caveat;
 pub use comparable::{NotComparable, NotComparableKind};
 pub use confidence::CollisionBound;
+pub use cut::{AskedWider, Cut, CutEnd, CutKind, Wider, Window};
 pub use diagnostic::{Diagnostic, Severity, Span};
 pub use dialect::Dialect;
 pub use difference::{
@@ -46,7 +48,7 @@ pub use facts::{ColumnOrigin, OrderKey, StatementFacts, StatementKind};
 pub use failure::{Failure, FailureClass};
 pub use mismatch::MismatchClass;
 pub use noise::{Noise, NoiseReach};
-pub use outcome::{ColumnInfo, Outcome, OutcomeResult};
+pub use outcome::{ColumnInfo, Outcome, OutcomeResult, WideOutcome};
 pub use plan::{
     AppliedRule, Disposition, Fidelity, Plan, PlanItem, RuleSpan, SideStatement, SkipReason,
 };

@@ -1,6 +1,6 @@
 //! What one side answered to one statement.
 
-use crate::{failure::Failure, side::Side};
+use crate::{cut::Wider, failure::Failure, side::Side};
 use serde::{Deserialize, Serialize};
 
 /// A column of a result.
@@ -48,6 +48,18 @@ pub struct Outcome {
     /// The legacy's answer when it was asked the same again; see [`crate::noise`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub again: Option<Box<Outcome>>,
+    /// The answer when it was asked for more rows than the statement takes; see [`crate::cut`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wide: Option<Box<WideOutcome>>,
+}
+
+/// The answer of one side to a statement with a wider limit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WideOutcome {
+    /// How many rows were asked for.
+    pub wider: Wider,
+    /// What came.
+    pub outcome: Outcome,
 }
 
 impl Outcome {

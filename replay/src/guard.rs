@@ -99,6 +99,7 @@ mod tests {
             kind,
             order_by: vec![],
             limited: false,
+            skips: false,
             volatile: vec![],
             volatile_columns: None,
             tables: vec![],

@@ -1,7 +1,7 @@
 //! What turns two answers into a verdict. The comparer is plugged in by the caller.
 
 use crate::answer::SideAnswer;
-use model::{Differences, Judgement, PlanItem, Verdict};
+use model::{Differences, Judgement, PlanItem, Verdict, Wider};
 
 /// Judges one statement. Runs on a thread of its own, so it may take its time.
 pub trait Judge: Send + Sync {
@@ -11,6 +11,10 @@ pub trait Judge: Send + Sync {
     /// The verdict on an item whose answers, in `asked`, are a mismatch by `first`, once the legacy
     /// was asked the same again.
     fn judge_noise(&self, item: &PlanItem, first: Judgement, asked: AskedTwice<'_>) -> Judgement;
+
+    /// The verdict on an item whose answers are inconclusive by `first` because a limit cuts through a
+    /// tie, once both sides were asked for more rows.
+    fn judge_ties(&self, item: &PlanItem, first: Judgement, asked: AskedWider<'_>) -> Judgement;
 }
 
 /// The answers to one statement, the legacy's twice.
@@ -22,6 +26,17 @@ pub struct AskedTwice<'a> {
     pub again: &'a SideAnswer,
     /// The governed side's answer.
     pub governed: &'a SideAnswer,
+}
+
+/// The answers to one statement, and those to the same with a wider limit: legacy, governed.
+#[derive(Debug, Clone, Copy)]
+pub struct AskedWider<'a> {
+    /// To the statement itself.
+    pub cut: [&'a SideAnswer; 2],
+    /// To the wider one.
+    pub wide: [&'a SideAnswer; 2],
+    /// How much wider it is.
+    pub wider: Wider,
 }
 
 /// The judgement on an item that did not run.

@@ -21,6 +21,7 @@ pub mod runner;
 pub mod settings;
 pub mod stop;
 pub mod store;
+pub mod ties;
 pub mod workload_dir;
 
 mod engine_session;
@@ -32,7 +33,7 @@ pub use ask::{Asked, Listener, Question, ask};
 pub use checkpoint::{Checkpoint, Checkpoints};
 pub use error::{ErrorClass, ReplayError};
 pub use event::{Event, Observer, Silent};
-pub use judge::{AskedTwice, Judge};
+pub use judge::{AskedTwice, AskedWider, Judge};
 pub use plan::{PlanError, Translate, TranslateOutcome, Unchanged};
 pub use rejudge::{Rejudge, Rejudged, rejudge};
 pub use run_id::{judged_id, run_id};

@@ -8,10 +8,11 @@ use crate::{
     answer::{AnswerRows, SideAnswer},
     error::ReplayError,
     event::{Event, Feed, Observer},
-    judge::{self, AskedTwice, Judge},
+    judge::{self, AskedTwice, AskedWider, Judge},
     runner::RunEnd,
     stop::StopSignal,
     store::{Store, StoreError},
+    ties,
 };
 use model::{
     Differences, Judgement, Outcome, OutcomeResult, Rows, RowsError, Verdict, report::ItemReport,
@@ -123,17 +124,37 @@ fn judge_item(
         Some(again) => Some(answer(again, source.retained_path_again(index, legacy)?, judge)?),
         None => None,
     };
-    let found = match (answers, again) {
-        ((Some(legacy), Some(governed)), None) => {
-            contained(|| judge.judge(&item.item, &legacy, &governed))
+    let wide = match (&legacy.wide, &governed.wide) {
+        (Some(of_legacy), Some(of_governed)) => {
+            let sides = [(legacy, of_legacy), (governed, of_governed)];
+            let [legacy, governed] = sides.map(|(side, wide)| {
+                answer(&wide.outcome, source.retained_path_wide(index, side)?, judge)
+            });
+            Some((of_legacy.wider, legacy?, governed?))
         }
-        ((Some(legacy), Some(governed)), Some(Some(again))) => contained(|| {
-            let first = judge.judge(&item.item, &legacy, &governed);
-            if first.verdict != Verdict::Mismatch {
-                return first;
+        _ => None,
+    };
+    let again = again.map(|again| again.ok_or(Gone)).transpose();
+    let wide = wide.map(|(wider, legacy, governed)| {
+        legacy.zip(governed).map(|(legacy, governed)| (wider, [legacy, governed])).ok_or(Gone)
+    });
+    let found = match (answers, wide.transpose(), again) {
+        ((Some(legacy), Some(governed)), Ok(wide), Ok(again)) => contained(|| {
+            let mut found = judge.judge(&item.item, &legacy, &governed);
+            if let Some((wider, wide)) = &wide
+                && ties::is_open(&found)
+            {
+                let (cut, wide) = ([&legacy, &governed], wide.each_ref());
+                found =
+                    judge.judge_ties(&item.item, found, AskedWider { cut, wide, wider: *wider });
             }
-            let asked = AskedTwice { legacy: &legacy, again: &again, governed: &governed };
-            judge.judge_noise(&item.item, first, asked)
+            match &again {
+                Some(again) if found.verdict == Verdict::Mismatch => {
+                    let asked = AskedTwice { legacy: &legacy, again, governed: &governed };
+                    judge.judge_noise(&item.item, found, asked)
+                }
+                _ => found,
+            }
         }),
         _ if judge.stands(item, recorded) => recorded.clone(),
         _ => Judgement {
@@ -147,6 +168,9 @@ fn judge_item(
     };
     Ok(Some(with_note(found, recorded)))
 }
+
+/// Rows that were not kept.
+struct Gone;
 
 /// The answer that an outcome records, with the rows in the file `result`, if it is all there.
 fn answer(

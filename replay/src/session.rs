@@ -6,15 +6,16 @@ use crate::{
     error::ReplayError,
     event::Event,
     guard,
-    judge::{self, AskedTwice, Judge},
+    judge::{self, AskedTwice, AskedWider, Judge},
     runner::Context,
     side_session::{Answered, Halt, SideSession},
     store::{Record, SideRecord, StoreError},
+    ties,
 };
 use engines::Request;
 use model::{
     ColumnInfo, Disposition, Judgement, Outcome, OutcomeResult, PlanItem, Rows, Side,
-    SideStatement, Verdict, logical::type_label,
+    SideStatement, Verdict, WideOutcome, Wider, logical::type_label,
 };
 use std::sync::{Arc, atomic::Ordering};
 use tokio::task::{JoinError, spawn_blocking};
@@ -59,21 +60,58 @@ enum Stopped {
 struct Answers {
     legacy: Arc<Answered>,
     governed: Arc<Answered>,
+    /// What both answered last when they were asked for more rows, where they were.
+    wide: Option<WideAnswers>,
     /// The legacy's second answer, where it was asked again.
     again: Option<Arc<Answered>>,
 }
 
+#[derive(Clone)]
+struct WideAnswers {
+    wider: Wider,
+    legacy: Arc<Answered>,
+    governed: Arc<Answered>,
+}
+
+/// In which light answers are judged.
+enum Light {
+    /// As they are.
+    Themselves,
+    /// Judged so at first, and both sides were asked for more rows.
+    Wide(Judgement),
+    /// Judged so at first, and the legacy was asked again.
+    Again(Judgement),
+}
+
 impl Answers {
-    /// The verdict on them; with a second answer, on `first` in its light.
-    fn judge(&self, judge: &dyn Judge, item: &PlanItem, first: Option<Judgement>) -> Judgement {
+    /// The verdict on them.
+    fn judge(&self, judge: &dyn Judge, item: &PlanItem, light: Light) -> Judgement {
         let (legacy, governed) = (&self.legacy.answer, &self.governed.answer);
-        match (&self.again, first) {
-            (Some(again), Some(first)) => {
+        match (light, &self.wide, &self.again) {
+            (Light::Wide(first), Some(wide), _) => {
+                let WideAnswers { wider, legacy: wide_legacy, governed: wide_governed } = wide;
+                let asked = AskedWider {
+                    cut: [legacy, governed],
+                    wide: [&wide_legacy.answer, &wide_governed.answer],
+                    wider: *wider,
+                };
+                judge.judge_ties(item, first, asked)
+            }
+            (Light::Again(first), _, Some(again)) => {
                 let asked = AskedTwice { legacy, again: &again.answer, governed };
                 judge.judge_noise(item, first, asked)
             }
             _ => judge.judge(item, legacy, governed),
         }
+    }
+
+    /// Rows of both answers, at most.
+    fn rows(&self) -> u64 {
+        let rows = [&self.legacy, &self.governed].map(|answered| match &answered.answer {
+            SideAnswer::Rows(answer) => answer.count,
+            SideAnswer::Failed(_) => 0,
+        });
+        rows.into_iter().max().unwrap_or_default()
     }
 }
 
@@ -130,24 +168,64 @@ async fn execute(
 ) -> Result<(Answers, Judgement), Halt> {
     let checkpoints = context.store.checkpoints();
     checkpoints.reached(Checkpoint::BeforeExecute, item.index);
-    let legacy = request(item, legacy);
-    let governed = request(item, governed);
-    // Both requests are polled by one task; the engines do their work elsewhere.
-    let answers = tokio::try_join!(
-        sides.legacy.answer(item.index, &legacy),
-        sides.governed.answer(item.index, &governed)
-    )?;
+    let statements = [legacy, governed];
+    let [legacy, governed] = statements.map(|statement| request(item, statement));
+    let (answer, governed) = answer_both(sides, item, [&legacy, &governed]).await?;
     checkpoints.reached(Checkpoint::AfterExecute, item.index);
 
-    let (answer, governed) = answers;
-    let mut answers =
-        Answers { legacy: Arc::new(answer), governed: Arc::new(governed), again: None };
-    let mut judgement = judge_item(context, item, &answers, None).await;
+    let mut answers = Answers { legacy: answer, governed, wide: None, again: None };
+    let mut judgement = judge_item(context, item, &answers, Light::Themselves).await;
+    if context.settings.ties && ties::is_open(&judgement) {
+        judgement =
+            settle_ties(context, sides, item, (statements, &mut answers), judgement).await?;
+    }
     if context.settings.noise && judgement.verdict == Verdict::Mismatch {
         answers.again = Some(Arc::new(sides.legacy.answer(item.index, &legacy).await?));
-        judgement = judge_item(context, item, &answers, Some(judgement)).await;
+        judgement = judge_item(context, item, &answers, Light::Again(judgement)).await;
     }
     Ok((answers, judgement))
+}
+
+async fn answer_both(
+    sides: &mut Sides,
+    item: &PlanItem,
+    [legacy, governed]: [&Request; 2],
+) -> Result<(Arc<Answered>, Arc<Answered>), Halt> {
+    // Both requests are polled by one task; the engines do their work elsewhere.
+    let (legacy, governed) = tokio::try_join!(
+        sides.legacy.answer(item.index, legacy),
+        sides.governed.answer(item.index, governed)
+    )?;
+    Ok((Arc::new(legacy), Arc::new(governed)))
+}
+
+/// Asks both sides for more rows, until all that the limit may take are seen. Answers that are of no
+/// more use are let go at once.
+async fn settle_ties(
+    context: &Arc<Context>,
+    sides: &mut Sides,
+    item: &Arc<PlanItem>,
+    (statements, answers): ([&SideStatement; 2], &mut Answers),
+    first: Judgement,
+) -> Result<Judgement, Halt> {
+    let mut judgement = first.clone();
+    for round in 0..ties::ROUNDS.len() {
+        let source = &context.settings.source;
+        let question = match ties::question(statements, answers.rows(), source, round) {
+            Ok(Some(question)) => question,
+            Ok(None) => break,
+            Err(why) => return Ok(ties::not_asked(judgement, &why)),
+        };
+        answers.wide = None;
+        let requests = question.statements.each_ref().map(|statement| request(item, statement));
+        let (legacy, governed) = answer_both(sides, item, requests.each_ref()).await?;
+        answers.wide = Some(WideAnswers { wider: question.wider, legacy, governed });
+        judgement = judge_item(context, item, answers, Light::Wide(first.clone())).await;
+        if !ties::is_open(&judgement) {
+            break;
+        }
+    }
+    Ok(judgement)
 }
 
 /// Judges on a thread that may block. A panic there is a verdict.
@@ -155,12 +233,12 @@ async fn judge_item(
     context: &Arc<Context>,
     item: &Arc<PlanItem>,
     answers: &Answers,
-    first: Option<Judgement>,
+    light: Light,
 ) -> Judgement {
     let judging = spawn_blocking({
         let (judge, item) = (Arc::clone(&context.judge), Arc::clone(item));
         let answers = answers.clone();
-        move || answers.judge(judge.as_ref(), &item, first)
+        move || answers.judge(judge.as_ref(), &item, light)
     });
     match judging.await {
         Ok(judgement) => judgement,
@@ -208,17 +286,34 @@ fn request(item: &PlanItem, statement: &SideStatement) -> Request {
 }
 
 fn side_records(answers: &Answers) -> [SideRecord<'_>; 2] {
-    let again = answers.again.as_deref().map(|again| Box::new(outcome(Side::Legacy, again)));
-    let side = |side, answered, again, again_rows| SideRecord {
-        outcome: Outcome { again, ..outcome(side, answered) },
-        rows: rows(answered),
-        again_rows,
-        attempts: &answered.attempts,
-    };
+    let wide = answers.wide.as_ref();
+    let legacy_wide = wide.map(|wide| (wide.wider, wide.legacy.as_ref()));
+    let governed_wide = wide.map(|wide| (wide.wider, wide.governed.as_ref()));
     [
-        side(Side::Legacy, &answers.legacy, again, answers.again.as_deref().and_then(rows)),
-        side(Side::Governed, &answers.governed, None, None),
+        side_record(Side::Legacy, &answers.legacy, answers.again.as_deref(), legacy_wide),
+        side_record(Side::Governed, &answers.governed, None, governed_wide),
     ]
+}
+
+fn side_record<'a>(
+    side: Side,
+    answered: &'a Answered,
+    again: Option<&'a Answered>,
+    wide: Option<(Wider, &'a Answered)>,
+) -> SideRecord<'a> {
+    let wide_outcome =
+        |(wider, wide)| Box::new(WideOutcome { wider, outcome: outcome(side, wide) });
+    SideRecord {
+        outcome: Outcome {
+            again: again.map(|again| Box::new(outcome(side, again))),
+            wide: wide.map(wide_outcome),
+            ..outcome(side, answered)
+        },
+        rows: rows(answered),
+        again_rows: again.and_then(rows),
+        wide_rows: wide.and_then(|(_, wide)| rows(wide)),
+        attempts: &answered.attempts,
+    }
 }
 
 fn rows(answered: &Answered) -> Option<&dyn Rows> {
@@ -254,5 +349,6 @@ fn outcome(side: Side, answered: &Answered) -> Outcome {
         result,
         retained: None,
         again: None,
+        wide: None,
     }
 }

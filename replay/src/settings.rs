@@ -38,11 +38,14 @@ pub struct Settings {
     /// the engine counts as unreachable.
     pub abandoned_max: u32,
     /// Largest result of one side, in bytes of Arrow arrays, wherever it is laid aside. At most
-    /// `2 * sessions_max` results are held at once, and half as many more with `noise`.
+    /// `2 * sessions_max` results are held at once, half as many more with `noise`, and as many more
+    /// with `ties`.
     pub result_bytes_max: usize,
     /// Is the legacy asked again where the answers mismatch? What it has with itself is not held
     /// against the governed side.
     pub noise: bool,
+    /// Are both sides asked for more rows where a limit cuts through a tie? See [`mod@crate::ties`].
+    pub ties: bool,
     /// Settings of the system that the statements come from: how their texts are read.
     pub source: SourceSettings,
     /// Session settings of the legacy engine. `read_only`, `statement_timeout` and `principal` are
@@ -71,6 +74,7 @@ impl Default for Settings {
             abandoned_max: 8,
             result_bytes_max: 16 << 30,
             noise: false,
+            ties: true,
             source: SourceSettings::default(),
             legacy: SessionSettings::default(),
             governed: SessionSettings::default(),

@@ -92,6 +92,9 @@ fn answer(outcome: &mut Outcome) {
     if let Some(again) = &mut outcome.again {
         answer(again);
     }
+    if let Some(wide) = &mut outcome.wide {
+        answer(&mut wide.outcome);
+    }
 }
 
 struct Redactor {

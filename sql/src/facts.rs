@@ -38,9 +38,11 @@ impl Parsed {
             kind = StatementKind::Write;
             by = Some(part);
         }
-        let (order_by, limited) = match &self.statement {
-            Statement::Query(query) => (order::keys(query, traits), is_limited(query)),
-            _ => (Vec::new(), false),
+        let (order_by, limited, skips) = match &self.statement {
+            Statement::Query(query) => {
+                (order::keys(query, traits), is_limited(query), skips(query))
+            }
+            _ => (Vec::new(), false, false),
         };
         let origins = origins::of(&self.statement, &walk.ctes, traits);
         let tables = walk.tables.into_iter().filter(|t| !walk.ctes.contains(t)).collect();
@@ -51,6 +53,7 @@ impl Parsed {
             kind,
             order_by,
             limited,
+            skips,
             volatile: volatile.into_iter().collect(),
             volatile_columns: None,
             tables,
@@ -120,6 +123,23 @@ pub(crate) fn is_limited(query: &Query) -> bool {
     };
     let top = matches!(&*query.body, SetExpr::Select(select) if select.top.is_some());
     by_clause || top || query.fetch.is_some()
+}
+
+/// Are rows passed over, or may they be?
+fn skips(query: &Query) -> bool {
+    let offset = match &query.limit_clause {
+        Some(LimitClause::LimitOffset { offset, .. }) => offset.as_ref().map(|o| &o.value),
+        Some(LimitClause::OffsetCommaLimit { offset, .. }) => Some(offset),
+        None => None,
+    };
+    let none = |offset: &Expr| match offset {
+        Expr::Value(value) => match &value.value {
+            Value::Number(digits, _) => digits.parse() == Ok(0_u64),
+            value => *value == Value::Null,
+        },
+        _ => false,
+    };
+    offset.is_some_and(|offset| !none(offset))
 }
 
 struct Walk<'a> {
@@ -422,6 +442,15 @@ mod tests {
         assert!(facts("SELECT a FROM t FETCH FIRST 3 ROWS ONLY").limited);
         assert!(!facts("SELECT a FROM t").limited);
         assert!(!facts("SELECT * FROM (SELECT a FROM t LIMIT 3) x").limited);
+        for (text, skips) in [
+            ("SELECT a FROM t LIMIT 3", false),
+            ("SELECT a FROM t LIMIT 3 OFFSET 0", false),
+            ("SELECT a FROM t LIMIT 3 OFFSET 1", true),
+            ("SELECT a FROM t OFFSET $1", true),
+            ("SELECT a FROM (SELECT a FROM t OFFSET 3) x", false),
+        ] {
+            assert_eq!(facts(text).skips, skips, "{text}");
+        }
     }
 
     #[test]

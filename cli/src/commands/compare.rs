@@ -5,6 +5,7 @@ mod push_down;
 mod query;
 mod sides;
 mod statement;
+mod ties;
 mod values;
 
 use crate::{
@@ -184,7 +185,7 @@ fn on(runtime: &Runtime, args: &Args, paths: [&PathBuf; 2]) -> Result<Exit, CliE
         (sides, None, stop)
     };
     let settings = settings(tolerances.as_ref(), &sides)?.with_examples_max(args.examples);
-    let judgement = judge(args, &sides, stop, |request| {
+    let judgement = judge(args, &sides, stop.clone(), |request| {
         let by_summaries =
             pushed.as_ref().and_then(|pushed| push_down::judge(pushed, request, &settings));
         match by_summaries {
@@ -192,6 +193,15 @@ fn on(runtime: &Runtime, args: &Args, paths: [&PathBuf; 2]) -> Result<Exit, CliE
             None => compare::try_judge_answers(request, answers(&sides), &settings),
         }
     })?;
+    let judgement = if args.push_down {
+        judgement
+    } else {
+        ties::settle(judgement, &sides, &wanted, (runtime, &stop), |first, answers| {
+            judge(args, &sides, stop.clone(), |request| {
+                Ok(compare::judge_ties(request, first, answers, &settings))
+            })
+        })?
+    };
     tell(args, &sides, &judgement, &settings)?;
     Ok(match judgement.verdict {
         Verdict::Match | Verdict::Tolerated => Exit::Holds,
@@ -292,10 +302,15 @@ fn tell(
         .map(|(_, tolerance)| tolerance.clone())
         .collect();
     let counts = [differences.legacy_rows, differences.governed_rows];
+    // What was found may be about more rows than the queries give.
+    let own = match sides.rows().filter(|_| differences.cut.is_some()) {
+        Some(rows) => rows.map(Rows::rows),
+        None => counts.map(Some),
+    };
     let known = sides.rows().is_some() && judgement.verdict.reason().is_none();
     let side = |index: usize, label, columns| {
         let answered = sides.answers.get(index).is_some_and(Result::is_ok);
-        let rows = counts.get(index).copied().filter(|_| answered);
+        let rows = own.get(index).copied().flatten().filter(|_| answered);
         comparison::Input { label, rows, columns }
     };
     let [legacy_label, governed_label] = &sides.labels;

@@ -112,6 +112,7 @@ async fn replay_job(args: &Args, loaded: &Loaded, workload: &Workload) -> Result
         principals: replay::plan::principals(workload),
         source: loaded.source.clone(),
         noise: args.noise || loaded.config.replay.noise,
+        ties: loaded.config.replay.ties,
         ..loaded.config.limits.settings(&loaded.config.session)
     };
     let id = match &args.resume {

@@ -1,12 +1,12 @@
 //! The comparer as the judge of a replay.
 
 use crate::wiring::{keys, scratch::Scratch};
-use compare::{Answer, Memory, Request, Settings, StatementRef, Unwatched};
+use compare::{Answer, Memory, Request, Settings, StatementRef, Unwatched, WideAnswers};
 use model::{
     Differences, Disposition, Judgement, Outcome, OutcomeResult, PlanItem, Rows, RowsError, Scope,
     StatementFacts, Tolerance, Verdict, catalog::CatalogTable, report::ItemReport,
 };
-use replay::{AskedTwice, Judge, Rejudge, SideAnswer};
+use replay::{AskedTwice, AskedWider, Judge, Rejudge, SideAnswer};
 use sql::SourceSettings;
 use std::{borrow::Cow, path::Path};
 
@@ -103,6 +103,15 @@ impl Judge for Comparer {
         let AskedTwice { legacy, again, governed } = asked;
         self.with_request(item, legacy, |request, settings| {
             compare::judge_noise(request, first, [legacy, again, governed].map(answer), settings)
+        })
+    }
+
+    fn judge_ties(&self, item: &PlanItem, first: Judgement, asked: AskedWider<'_>) -> Judgement {
+        let AskedWider { cut, wide, wider } = asked;
+        let [legacy, _] = cut;
+        self.with_request(item, legacy, |request, settings| {
+            let answers = WideAnswers { cut: cut.map(answer), wide: wide.map(answer), wider };
+            compare::judge_ties(request, first, answers, settings)
         })
     }
 }

@@ -18,5 +18,6 @@ mod remedies;
 pub(crate) mod samples;
 mod scopes;
 mod tables;
+mod ties;
 mod tolerance;
 mod types;

@@ -45,6 +45,27 @@ fn a_tie_at_the_cut_is_open() {
 }
 
 #[test]
+fn a_tie_at_the_first_row_is_open_behind_an_offset_alone() {
+    let (legacy, governed) = ([[1, 1, 0], [2, 2, 0], [3, 3, 0]], [[1, 9, 0], [2, 2, 0], [3, 3, 0]]);
+    let facts = limited(ordered_by(&[Some(0)]));
+    assert_eq!(verdict(&facts, &legacy, &governed), Verdict::Mismatch);
+    let facts = StatementFacts { skips: true, ..facts };
+    assert_eq!(
+        reason(&verdict(&facts, &legacy, &governed)),
+        "OFFSET cuts through a tie: all rows that differ have the first order key, `c0` = `1`"
+    );
+    let both = [[1, 9, 0], [2, 2, 0], [3, 9, 0]];
+    assert_eq!(
+        reason(&verdict(&facts, &legacy, &both)),
+        "OFFSET and LIMIT cut through ties: all rows that differ have the first order key, \
+         `c0` = `1`, or the last one, `c0` = `3`"
+    );
+    for governed in [[[1, 9, 0], [2, 9, 0], [3, 3, 0]], [[0, 9, 0], [2, 2, 0], [3, 3, 0]]] {
+        assert_eq!(verdict(&facts, &legacy, &governed), Verdict::Mismatch, "{governed:?}");
+    }
+}
+
+#[test]
 fn without_a_visible_order_every_row_is_open_but_not_their_number() {
     let (a, b) = ([[1, 1, 0], [2, 2, 0]], [[1, 1, 0], [7, 7, 0]]);
     for (facts, text) in

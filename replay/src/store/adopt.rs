@@ -28,6 +28,7 @@ impl Store {
                 outcome: (*outcome).clone(),
                 rows: None,
                 again_rows: None,
+                wide_rows: None,
                 attempts,
             })
             .collect();
@@ -43,9 +44,11 @@ impl Store {
             };
             let names = outcomes.iter().map(|outcome| {
                 let again = outcome.again.as_ref().and_then(|again| again.retained.as_ref());
+                let wide = outcome.wide.as_ref().and_then(|wide| wide.outcome.retained.as_ref());
                 Ok(Names {
                     first: share(outcome.retained.as_ref(), retained::name(index, outcome.side))?,
                     again: share(again, retained::name_again(index, outcome.side))?,
+                    wide: share(wide, retained::name_wide(index, outcome.side))?,
                 })
             });
             names.collect()

@@ -118,7 +118,9 @@ pub(super) fn retained_names(
         .prepare(
             "SELECT retained FROM outcome WHERE retained IS NOT NULL UNION ALL \
              SELECT json_extract(outcome, '$.again.retained') FROM outcome \
-             WHERE json_extract(outcome, '$.again.retained') IS NOT NULL",
+             WHERE json_extract(outcome, '$.again.retained') IS NOT NULL UNION ALL \
+             SELECT json_extract(outcome, '$.wide.outcome.retained') FROM outcome \
+             WHERE json_extract(outcome, '$.wide.outcome.retained') IS NOT NULL",
         )
         .map_err(&failed)?;
     let names = query.query_map([], |row| row.get(0)).map_err(&failed)?;

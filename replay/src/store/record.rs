@@ -24,13 +24,15 @@ pub struct Attempt {
 /// What one side did.
 #[derive(Debug, Clone)]
 pub struct SideRecord<'a> {
-    /// The answer, perhaps with a second one; `retained` is filled in by the store.
+    /// The answer, perhaps with others beside it; `retained` is filled in by the store.
     pub outcome: Outcome,
     /// The rows, absent for a failure.
     pub rows: Option<&'a dyn Rows>,
     /// The rows of the second answer, absent for a failure or where there is none.
     pub again_rows: Option<&'a dyn Rows>,
-    /// All attempts, the last one gave the answer; those of a second answer are only counted.
+    /// The rows of the answer to a wider limit, absent for a failure or where there is none.
+    pub wide_rows: Option<&'a dyn Rows>,
+    /// All attempts, the last one gave the answer; those of other answers are only counted.
     pub attempts: &'a [Attempt],
 }
 
@@ -51,6 +53,8 @@ pub(super) struct Names {
     pub(super) first: Option<String>,
     /// Of the second answer.
     pub(super) again: Option<String>,
+    /// Of the answer to a wider limit.
+    pub(super) wide: Option<String>,
 }
 
 impl Store {
@@ -112,6 +116,7 @@ impl Store {
             Ok(Names {
                 first: keep(retained::name(record.index, of), side.rows)?,
                 again: keep(retained::name_again(record.index, of), side.again_rows)?,
+                wide: keep(retained::name_wide(record.index, of), side.wide_rows)?,
             })
         });
         sides.collect()
@@ -133,6 +138,9 @@ impl Store {
             let mut outcome = Outcome { retained: names.first.clone(), ..side.outcome.clone() };
             if let Some(again) = &mut outcome.again {
                 again.retained.clone_from(&names.again);
+            }
+            if let Some(wide) = &mut outcome.wide {
+                wide.outcome.retained.clone_from(&names.wide);
             }
             let columns = params![index, outcome.side.as_str(), to_json(&outcome)?, names.first];
             insert(

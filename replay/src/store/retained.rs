@@ -33,6 +33,11 @@ pub(super) fn name_again(index: u64, side: Side) -> String {
     format!("{FOLDER}/{index}.{side}-again.arrow")
 }
 
+/// Path of the result of a wider limit, relative to the run's folder.
+pub(super) fn name_wide(index: u64, side: Side) -> String {
+    format!("{FOLDER}/{index}.{side}-wide.arrow")
+}
+
 /// Puts a result of another run, which is never changed, in place under `name`, complete once it has
 /// its name: by a hard link, or by a copy where there are none.
 pub(super) fn adopt(from: &Path, folder: &Path, name: &str) -> Result<(), StoreError> {
@@ -160,6 +165,21 @@ impl Store {
         }
     }
 
+    /// The same for the answer to a wider limit.
+    ///
+    /// # Errors
+    /// The file is missing.
+    pub fn retained_path_wide(
+        &self,
+        index: u64,
+        outcome: &Outcome,
+    ) -> Result<Option<PathBuf>, StoreError> {
+        match &outcome.wide {
+            Some(wide) => self.existing(&wide.outcome, &name_wide(index, outcome.side)),
+            None => Ok(None),
+        }
+    }
+
     /// The recorded path is a fact for people; what is opened, `name`, follows from the item alone,
     /// so that an edited store cannot point elsewhere.
     fn existing(&self, outcome: &Outcome, name: &str) -> Result<Option<PathBuf>, StoreError> {
@@ -190,6 +210,19 @@ impl Store {
         outcome: &Outcome,
     ) -> Result<Option<ResultSet>, StoreError> {
         let path = self.retained_path_again(index, outcome)?;
+        path.map(|path| read(&path, outcome)).transpose()
+    }
+
+    /// The retained rows of the answer to a wider limit, as [`Store::retained`] gives them.
+    ///
+    /// # Errors
+    /// The file is missing or damaged.
+    pub fn retained_wide(
+        &self,
+        index: u64,
+        outcome: &Outcome,
+    ) -> Result<Option<ResultSet>, StoreError> {
+        let path = self.retained_path_wide(index, outcome)?;
         path.map(|path| read(&path, outcome)).transpose()
     }
 }

@@ -6,7 +6,8 @@ use crate::{
 };
 use model::{Judgement, PlanItem, Verdict};
 use replay::{
-    AskedTwice, Event, Judge, Observer, RunEnd, Runner, SideAnswer, StopSignal, StoreOptions,
+    AskedTwice, AskedWider, Event, Judge, Observer, RunEnd, Runner, SideAnswer, StopSignal,
+    StoreOptions,
 };
 use std::sync::{Arc, Mutex};
 
@@ -60,6 +61,10 @@ impl Judge for Fragile {
 
     fn judge_noise(&self, item: &PlanItem, first: Judgement, asked: AskedTwice<'_>) -> Judgement {
         Exact.judge_noise(item, first, asked)
+    }
+
+    fn judge_ties(&self, item: &PlanItem, first: Judgement, asked: AskedWider<'_>) -> Judgement {
+        Exact.judge_ties(item, first, asked)
     }
 }
 

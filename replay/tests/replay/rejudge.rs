@@ -12,9 +12,9 @@ use model::{
     report::{ItemReport, RunReport},
 };
 use replay::{
-    AskedTwice, Checkpoint, Checkpoints, ErrorClass, Event, Judge, Observer, Rejudge, ReplayError,
-    Retention, RunEnd, Settings, SideAnswer, StopSignal, Store, StoreError, StoreOptions,
-    event::Silent, judged_id, rejudge, rejudge::ROWS_NEEDED,
+    AskedTwice, AskedWider, Checkpoint, Checkpoints, ErrorClass, Event, Judge, Observer, Rejudge,
+    ReplayError, Retention, RunEnd, Settings, SideAnswer, StopSignal, Store, StoreError,
+    StoreOptions, event::Silent, judged_id, rejudge, rejudge::ROWS_NEEDED,
 };
 use std::{
     fs,
@@ -42,6 +42,10 @@ impl Judge for Lenient {
 
     fn judge_noise(&self, item: &PlanItem, first: Judgement, asked: AskedTwice<'_>) -> Judgement {
         Exact.judge_noise(item, first, asked)
+    }
+
+    fn judge_ties(&self, item: &PlanItem, first: Judgement, asked: AskedWider<'_>) -> Judgement {
+        Exact.judge_ties(item, first, asked)
     }
 }
 
@@ -339,7 +343,9 @@ async fn ended_anywhere_it_goes_on_and_ends_alike() {
                 .flatten()
                 .flat_map(|outcome| {
                     let again = outcome.again.as_ref().and_then(|again| again.retained.clone());
-                    outcome.retained.clone().into_iter().chain(again)
+                    let wide = outcome.wide.as_ref();
+                    let wide = wide.and_then(|wide| wide.outcome.retained.clone());
+                    outcome.retained.clone().into_iter().chain(again).chain(wide)
                 })
                 .count();
             let on_disk = fs::read_dir(own.folder().join("results")).unwrap().count();

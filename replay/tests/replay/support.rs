@@ -4,12 +4,13 @@ use crate::scripted::{Scripted, engine, info};
 use arrow::{array::AsArray as _, datatypes::Int64Type};
 use chrono::Utc;
 use model::{
-    Dialect, Differences, Digest, Judgement, Plan, PlanItem, Statement, Verdict, Workload,
+    Cut, CutEnd, CutKind, Dialect, Differences, Digest, Judgement, Plan, PlanItem, Statement,
+    Verdict, Workload,
     report::{RunHeader, RunReport},
 };
 use replay::{
-    AnswerRows, AskedTwice, Judge, ReplayError, RunEnd, Runner, Settings, SideAnswer, StopSignal,
-    Store, StoreOptions, Unchanged, plan,
+    AnswerRows, AskedTwice, AskedWider, Judge, ReplayError, RunEnd, Runner, Settings, SideAnswer,
+    StopSignal, Store, StoreOptions, Unchanged, plan,
 };
 use std::{path::Path, sync::Arc, time::Duration};
 
@@ -90,11 +91,18 @@ fn values(answer: &AnswerRows) -> Vec<i64> {
         .collect()
 }
 
-/// Equal rows match, equal failures match, anything else is a mismatch.
+/// Equal rows match, equal failures match, other rows of a limited statement are tied, anything else
+/// is a mismatch.
 pub(crate) struct Exact;
 
 impl Judge for Exact {
-    fn judge(&self, _: &PlanItem, legacy: &SideAnswer, governed: &SideAnswer) -> Judgement {
+    fn judge(&self, item: &PlanItem, legacy: &SideAnswer, governed: &SideAnswer) -> Judgement {
+        if let (SideAnswer::Rows(a), SideAnswer::Rows(b)) = (legacy, governed)
+            && item.sql.contains(" LIMIT ")
+            && values(a) != values(b)
+        {
+            return tied(None);
+        }
         let equal = match (legacy, governed) {
             (SideAnswer::Rows(legacy), SideAnswer::Rows(governed)) => {
                 values(legacy) == values(governed)
@@ -114,6 +122,47 @@ impl Judge for Exact {
         let reason = "nondeterministic".to_owned();
         Judgement { verdict: Verdict::Inconclusive { reason }, ..first }
     }
+
+    /// All rows are tied.
+    fn judge_ties(&self, _: &PlanItem, first: Judgement, asked: AskedWider<'_>) -> Judgement {
+        let of = |answer: &SideAnswer| match answer {
+            SideAnswer::Rows(answer) => {
+                let mut values = values(answer);
+                values.sort_unstable();
+                Some(values)
+            }
+            SideAnswer::Failed(_) => None,
+        };
+        let [legacy, governed] = asked.wide.map(of);
+        let rows = [&legacy, &governed].map(|rows| rows.as_ref().map(|rows| rows.len() as u64));
+        let is_cut = |rows: &Option<u64>| *rows >= asked.wider.asked;
+        let end = match (&legacy, &governed) {
+            (Some(_), Some(_)) if rows.iter().any(is_cut) => CutEnd::Beyond,
+            (Some(_), Some(_)) => CutEnd::Seen,
+            _ => CutEnd::Unknown,
+        };
+        let [legacy_rows, governed_rows] = rows;
+        let evidence = model::AskedWider {
+            wider: asked.wider,
+            end,
+            legacy_rows,
+            governed_rows,
+            legacy_tied: None,
+            governed_tied: None,
+        };
+        let open = tied(Some(evidence));
+        match end {
+            CutEnd::Seen if legacy == governed => Judgement { verdict: Verdict::Match, ..open },
+            CutEnd::Seen => Judgement { verdict: Verdict::Mismatch, ..open },
+            CutEnd::Beyond | CutEnd::Unknown => Judgement { verdict: first.verdict, ..open },
+        }
+    }
+}
+
+fn tied(asked: Option<model::AskedWider>) -> Judgement {
+    let cut = Some(Cut { kind: CutKind::Tied, asked });
+    let verdict = Verdict::Inconclusive { reason: "a tie".to_owned() };
+    Judgement { verdict, differences: Differences { cut, ..Differences::default() } }
 }
 
 pub(crate) fn runner(
@@ -158,6 +207,9 @@ pub(crate) fn timeless(mut report: RunReport) -> RunReport {
             outcome.latency_us = 0;
             if let Some(again) = &mut outcome.again {
                 again.latency_us = 0;
+            }
+            if let Some(wide) = &mut outcome.wide {
+                wide.outcome.latency_us = 0;
             }
         }
     }

@@ -617,6 +617,7 @@ impl Build {
             result,
             retained: None,
             again: None,
+            wide: None,
         };
         match side {
             Side::Legacy => self.item.legacy = Some(outcome),

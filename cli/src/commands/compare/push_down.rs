@@ -100,7 +100,8 @@ pub(super) fn open(
     let (facts, fingerprint) = statement::of([said(left, &legacy), said(right, &governed)]);
     let declared_key = left.declared_key(&legacy).or_else(|| right.declared_key(&governed));
     let labels = [left.label(), right.label()];
-    let sides = Sides { labels, answers: [legacy, governed], facts, fingerprint, declared_key };
+    let answers = [legacy, governed];
+    let sides = Sides { labels, answers, facts, fingerprint, declared_key, inputs };
     Ok((sides, pushed, stop))
 }
 

@@ -47,6 +47,8 @@ pub(super) struct Sides {
     pub(super) fingerprint: Option<String>,
     /// The output columns of a key that a catalog declares.
     pub(super) declared_key: Option<Vec<usize>>,
+    /// What was asked for.
+    pub(super) inputs: [Input; 2],
 }
 
 impl Sides {
@@ -70,7 +72,7 @@ impl Sides {
         let (facts, fingerprint) = statement::of([said(left, legacy), said(right, governed)]);
         let declared_key = left.declared_key(legacy).or_else(|| right.declared_key(governed));
         let labels = [left.label(), right.label()];
-        Ok((Self { labels, answers, facts, fingerprint, declared_key }, stop))
+        Ok((Self { labels, answers, facts, fingerprint, declared_key, inputs }, stop))
     }
 
     /// The rows, where both sides have some.

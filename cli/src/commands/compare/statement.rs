@@ -50,6 +50,7 @@ pub(super) fn of([legacy, governed]: [Said<'_>; 2]) -> (StatementFacts, Option<S
     let facts = StatementFacts {
         order_by: query.map(|query| query.facts.order_by.clone()).unwrap_or_default(),
         limited: legacy_facts.limited || governed_facts.limited,
+        skips: legacy_facts.skips || governed_facts.skips,
         volatile: volatile.into_iter().collect(),
         volatile_columns,
         ..legacy_facts

@@ -34,6 +34,9 @@ struct Identity<'a> {
     /// Only where it is on: runs keep the names that they had before there was one.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     noise: bool,
+    /// Only where they are not asked for, for the same reason.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    without_ties: bool,
     started: Option<i64>,
 }
 
@@ -54,6 +57,7 @@ pub(super) fn bytes(parts: &Parts<'_>) -> Result<Vec<u8>, CliError> {
         result_bytes_max: settings.result_bytes_max,
         governance: format!("{:?} {:?}", governance.limits(), governance.engine_messages),
         noise: settings.noise,
+        without_ties: !settings.ties,
         started: again.then(|| Utc::now().timestamp_micros()),
     };
     serde_json::to_vec(&identity).map_err(CliError::usage)
