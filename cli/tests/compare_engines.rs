@@ -274,13 +274,50 @@ mod tests {
             ask("SELECT * FROM orders ORDER BY made", "SELECT * FROM orders ORDER BY made DESC");
         assert_eq!((code, found["order_broken"].as_bool()), (1, Some(true)), "{found}");
 
-        let cut = "SELECT city, id FROM orders WHERE city IS NOT NULL ORDER BY city";
-        let (code, found) = ask(&format!("{cut} LIMIT 5"), &format!("{cut}, id DESC LIMIT 5"));
-        assert_eq!((code, found["verdict"].as_str()), (4, Some("inconclusive")), "{found}");
-        assert!(found["reason"].as_str().unwrap().contains("tie"), "{found}");
         let (code, found) = ask("SELECT random() AS r", "SELECT 2.5 AS r");
         assert_eq!((code, found["verdict"].as_str()), (4, Some("inconclusive")), "{found}");
         assert!(found["reason"].as_str().unwrap().contains("random"), "{found}");
+    }
+
+    #[test]
+    fn a_tie_at_a_limit_is_settled_by_asking_for_more_rows() {
+        let world = World::open();
+        let url = world.url();
+        let ask = |left: &str, right: &str| {
+            world.json(&[&url, "duckdb:o.duckdb", "--left-query", left, "--right-query", right])
+        };
+        // A hundred rows of one city, of which each side takes others.
+        let cut = "SELECT city, id FROM orders WHERE city IS NOT NULL ORDER BY city";
+        let (left, right) = (format!("{cut} LIMIT 5"), format!("{cut}, id DESC LIMIT 5"));
+        let (code, found) = ask(&left, &right);
+        assert_eq!((code, found["verdict"].as_str()), (0, Some("match")), "{found}");
+        assert_eq!(counts(&found), [5, 5, 0, 0, 0]);
+        assert_eq!(found["cut"]["asked"]["wider"]["asked"], 1_005, "{found}");
+        assert_eq!(found["cut"]["asked"]["governed_tied"], 100);
+        let (_, text, _) = world.gnomon(&[
+            &url,
+            "duckdb:o.duckdb",
+            "--left-query",
+            &left,
+            "--right-query",
+            &right,
+        ]);
+        assert!(text.contains("each side chose other rows of the same tie"), "{text}");
+
+        // Another one of them, which neither answer shows.
+        world.duckdb("UPDATE orders SET id = -150 WHERE id = 150");
+        let (code, found) = ask(&left, &right);
+        assert_eq!((code, found["verdict"].as_str()), (1, Some("mismatch")), "{found}");
+        assert_eq!(counts(&found)[..2], [5, 5]);
+
+        // A file cannot be asked for more.
+        let rows: String = (81..=85).map(|n| format!("Berlin,{}\n", n * 3)).collect();
+        world.file("cut.csv", &format!("city,id\n{rows}"));
+        let words = ["cut.csv", "duckdb:o.duckdb", "--query", &left];
+        let (code, found) = world.json(&words);
+        assert_eq!((code, found["verdict"].as_str()), (4, Some("inconclusive")), "{found}");
+        let reason = found["reason"].as_str().unwrap();
+        assert!(reason.ends_with("nobody was asked for more rows: one side is a file"), "{reason}");
     }
 
     #[test]

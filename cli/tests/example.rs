@@ -6,6 +6,8 @@
 mod judge;
 #[cfg(test)]
 mod shop;
+#[cfg(test)]
+mod ties;
 
 #[cfg(test)]
 mod tests {

@@ -171,6 +171,9 @@ fn description(item: &ItemReport) -> String {
     for note in &found.notes {
         let _ = writeln!(text, "note: {}", line(note));
     }
+    if let Some(ties) = summary::ties_line(found) {
+        let _ = writeln!(text, "ties: {}", line(&ties));
+    }
     if let Some(noise) = summary::noise_line(found) {
         let _ = writeln!(text, "noise: {}", line(&noise));
     }

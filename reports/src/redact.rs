@@ -201,7 +201,7 @@ mod tests {
     use super::*;
     use crate::console::Style;
     use crate::fixture;
-    use model::{Noise, NoiseReach};
+    use model::{Noise, NoiseReach, WideOutcome, Wider, Window};
 
     const SECRET: &str = "hunter2";
 
@@ -239,7 +239,11 @@ mod tests {
                 if let OutcomeResult::Failed(failure) = &mut outcome.result {
                     failure.message.push_str(SECRET);
                 }
+                let window = Window { skipped: 0, taken: None };
+                let wider = Wider { window, asked: None };
+                let wide = WideOutcome { wider, outcome: outcome.clone() };
                 outcome.again = Some(Box::new(outcome.clone()));
+                outcome.wide = Some(Box::new(wide));
             }
             let Some(judgement) = &mut item.judgement else { continue };
             let found = &mut judgement.differences;

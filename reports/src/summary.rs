@@ -5,7 +5,9 @@ mod groups;
 mod latency;
 mod passes;
 
-pub use answers::{MismatchKind, mismatch_class, mismatch_kind, mismatch_reason, noise_line};
+pub use answers::{
+    MismatchKind, mismatch_class, mismatch_kind, mismatch_reason, noise_line, ties_line,
+};
 pub(crate) use answers::{by_impact, columns, impact};
 pub use groups::{CodeGroup, Group, RuleUse, ToleranceUse};
 pub use latency::{Latency, Percentiles};

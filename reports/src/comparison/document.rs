@@ -5,8 +5,8 @@
 use super::{Comparison, Input};
 use crate::ReportError;
 use model::{
-    Cause, ColumnDifferences, Difference, LedgerEntry, MismatchClass, RowKey, Tolerance, TypeDrift,
-    ValuePair, Verdict,
+    Cause, ColumnDifferences, Cut, Difference, LedgerEntry, MismatchClass, RowKey, Tolerance,
+    TypeDrift, ValuePair, Verdict,
 };
 use schemars::{JsonSchema, generate::SchemaSettings};
 use serde::Serialize;
@@ -61,6 +61,9 @@ struct Document<'a> {
     tolerances: &'a [LedgerEntry],
     /// Tolerances that excused nothing.
     unused_tolerances: Vec<UnusedTolerance<'a>>,
+    /// Why it is open which rows a limited query takes, if it is, and what came of asking for more:
+    /// then the differences are those of the rows that may be taken.
+    cut: Option<&'a Cut>,
     /// Things to know, for example that a bound was hit.
     notes: &'a [String],
 }
@@ -165,6 +168,7 @@ fn document<'a>(comparison: &'a Comparison<'a>) -> Document<'a> {
         examples: &found.examples,
         tolerances: &found.ledger,
         unused_tolerances: comparison.unused_tolerances.iter().map(unused).collect(),
+        cut: found.cut.as_ref(),
         notes: &found.notes,
     }
 }

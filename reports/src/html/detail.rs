@@ -6,7 +6,7 @@ use super::sql;
 use super::text::line;
 use super::{causes, cells, columns, determinism};
 use crate::format::{bytes, count, counted, latency};
-use crate::summary::{self, mismatch_reason, noise_line};
+use crate::summary::{self, mismatch_reason, noise_line, ties_line};
 use crate::text_diff::Work;
 use crate::visible;
 use maud::{Markup, html};
@@ -50,6 +50,11 @@ pub(super) fn detail(
     }
 }
 
+/// Did the sides answer other rows, as a limit that cuts through a tie lets them?
+fn has_other_rows(item: &ItemReport) -> bool {
+    item.judgement.as_ref().is_some_and(|judgement| judgement.differences.cut.is_some())
+}
+
 fn finding(item: &ItemReport) -> Markup {
     let sql = &item.item.sql;
     let verdict = item.judgement.as_ref().map(|judgement| &judgement.verdict);
@@ -63,6 +68,8 @@ fn finding(item: &ItemReport) -> Markup {
             Some(Verdict::Match) => {
                 @if item.legacy.as_ref().is_some_and(|o| o.failure().is_some()) {
                     p.say { "Both sides failed alike." }
+                } @else if has_other_rows(item) {
+                    p.say { "Each side took other rows of the same tie; those that the limit may take agree." }
                 } @else {
                     p.say { "Both sides gave the same answer." }
                 }
@@ -183,6 +190,10 @@ fn differences(found: &Differences) -> Markup {
                     }
                 }
             }
+        }
+        @if let Some(ties) = ties_line(found) {
+            h3 { "The rows that the limit may take" }
+            p.say { (sentence(&ties)) }
         }
         @if let Some(noise) = noise_line(found) {
             h3 { "The legacy against itself" }

@@ -3,8 +3,8 @@
 use crate::format::{count, counted};
 use model::report::{ItemReport, RunReport};
 use model::{
-    ColumnInfo, Difference, Differences, Judgement, MismatchClass, NoiseReach, Outcome,
-    OutcomeResult, Verdict,
+    AskedWider, ColumnInfo, CutEnd, Difference, Differences, Judgement, MismatchClass, NoiseReach,
+    Outcome, OutcomeResult, Verdict,
 };
 use serde::Serialize;
 use std::cmp::Reverse;
@@ -135,6 +135,36 @@ pub fn noise_line(found: &Differences) -> Option<String> {
     })
 }
 
+/// What came of asking both sides for more rows than a limit takes, in one line without a final
+/// period; nothing where nobody asked.
+pub fn ties_line(found: &Differences) -> Option<String> {
+    let AskedWider { wider, end, legacy_rows, governed_rows, legacy_tied, governed_tied } =
+        found.cut.as_ref()?.asked.as_ref()?;
+    let asked = match wider.asked {
+        Some(rows) => counted(rows, "row"),
+        None => "all rows".to_owned(),
+    };
+    let answer = |rows: &Option<u64>| rows.map_or("failed".to_owned(), |rows| count(rows));
+    let answers = format!(
+        "asked for {asked}, the legacy gave {}, the governed side {}",
+        answer(legacy_rows),
+        answer(governed_rows)
+    );
+    let tied = match (legacy_tied, governed_tied) {
+        (Some(legacy), Some(governed)) if legacy == governed => {
+            format!("; {} are tied at the end of the limit", counted(*legacy, "row"))
+        }
+        (Some(legacy), Some(governed)) => format!(
+            "; {} are tied at the end of the limit on the legacy, {} on the governed side",
+            counted(*legacy, "row"),
+            count(*governed)
+        ),
+        _ => String::new(),
+    };
+    let more = if *end == CutEnd::Beyond { ", and more may follow" } else { "" };
+    Some(format!("{answers}{tied}{more}"))
+}
+
 fn failures(item: &ItemReport) -> String {
     let failed = |outcome: &Option<Outcome>| {
         outcome.as_ref().and_then(|outcome| Some(outcome.failure()?.to_string()))
@@ -243,6 +273,34 @@ mod tests {
         ] {
             assert_eq!(class(statement), expected, "{statement}");
         }
+    }
+
+    #[test]
+    fn ties_are_told_in_a_line() {
+        let line = |end, tied: [Option<u64>; 2], governed_rows| {
+            let [legacy_tied, governed_tied] = tied;
+            let wider = model::Window { skipped: 0, taken: Some(5) }.wider(1_000, 9_999).unwrap();
+            let asked = AskedWider {
+                wider,
+                end,
+                legacy_rows: Some(40),
+                governed_rows,
+                legacy_tied,
+                governed_tied,
+            };
+            let cut = Some(model::Cut { kind: model::CutKind::Tied, asked: Some(asked) });
+            ties_line(&Differences { cut, ..Differences::default() }).unwrap()
+        };
+        assert_eq!(
+            line(CutEnd::Seen, [Some(12), Some(12)], Some(40)),
+            "asked for 1,005 rows, the legacy gave 40, the governed side 40; 12 rows are tied at the \
+             end of the limit"
+        );
+        let found = line(CutEnd::Beyond, [Some(12), Some(1_005)], Some(1_005));
+        assert!(found.ends_with("on the legacy, 1,005 on the governed side, and more may follow"));
+        let found = line(CutEnd::Unknown, [None, None], None);
+        assert!(found.ends_with("the legacy gave 40, the governed side failed"), "{found}");
+        assert_eq!(ties_line(&Differences::default()), None);
     }
 
     #[test]
