@@ -311,8 +311,8 @@ mod tests {
         assert_eq!(counts(&found)[..2], [5, 5]);
 
         // A file cannot be asked for more.
-        let rows: String = (81..=85).map(|n| format!("Berlin,{}\n", n * 3)).collect();
-        world.file("cut.csv", &format!("city,id\n{rows}"));
+        let rows: Vec<String> = (81..=85).map(|n| format!("Berlin,{}", n * 3)).collect();
+        world.file("cut.csv", &format!("city,id\n{}\n", rows.join("\n")));
         let words = ["cut.csv", "duckdb:o.duckdb", "--query", &left];
         let (code, found) = world.json(&words);
         assert_eq!((code, found["verdict"].as_str()), (4, Some("inconclusive")), "{found}");

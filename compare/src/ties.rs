@@ -116,13 +116,13 @@ impl Settling<'_> {
     fn settle(&self, asked: &mut AskedWider) -> Result<Judgement, String> {
         let Self { request, settings, .. } = self;
         let facts = request.statement.facts;
-        let cut = self.rows(self.answers.cut)?;
+        let cut = both_rows(self.answers.cut)?;
         let wide = self.answers.wide.map(|answer| match answer {
             Answer::Rows(rows) => rows.rows(),
             Answer::Failed(_) => None,
         });
         [asked.legacy_rows, asked.governed_rows] = wide;
-        let wide = self.rows(self.answers.wide)?;
+        let wide = both_rows(self.answers.wide)?;
         for (side, rows) in Side::BOTH.into_iter().zip(cut.into_iter().zip(wide)) {
             let most = rows.0.rows().unwrap_or(u64::MAX).max(rows.1.rows().unwrap_or(u64::MAX));
             if most > ROWS_MAX {
@@ -192,16 +192,6 @@ impl Settling<'_> {
         }
     }
 
-    /// The rows of two answers that are some.
-    fn rows<'a>(&self, answers: [Answer<'a>; 2]) -> Result<[&'a dyn Rows; 2], String> {
-        let rows = |side: Side, answer| match answer {
-            Answer::Rows(rows) => Ok(rows),
-            Answer::Failed(failure) => Err(format!("the {side} side failed: {failure}")),
-        };
-        let [legacy, governed] = answers;
-        Ok([rows(Side::Legacy, legacy)?, rows(Side::Governed, governed)?])
-    }
-
     /// The rows of a wide answer that the limit may take.
     fn group(
         &self,
@@ -261,6 +251,15 @@ impl Settling<'_> {
         };
         sides.map(choice).collect()
     }
+}
+
+/// The rows of two answers that are some.
+fn both_rows([legacy, governed]: [Answer<'_>; 2]) -> Result<[&dyn Rows; 2], String> {
+    let rows = |side: Side, answer| match answer {
+        Answer::Rows(rows) => Ok(rows),
+        Answer::Failed(failure) => Err(format!("the {side} side failed: {failure}")),
+    };
+    Ok([rows(Side::Legacy, legacy)?, rows(Side::Governed, governed)?])
 }
 
 /// Rows of a wide answer that the limit may take.

@@ -21,6 +21,9 @@ pub struct RowWindow<'p> {
     offset: Option<Span>,
 }
 
+/// There is more than a number of rows in the text, or less.
+struct NoNumber;
+
 /// A number that is written in the text.
 struct Number {
     value: u64,
@@ -33,77 +36,79 @@ impl Parsed {
     /// rows (PERCENT), or is about more than a number of rows (WITH TIES, BY).
     pub fn row_window(&self) -> Option<RowWindow<'_>> {
         let Statement::Query(query) = &self.statement else { return None };
+        self.window_of(query).ok().flatten()
+    }
+
+    fn window_of(&self, query: &Query) -> Result<Option<RowWindow<'_>>, NoNumber> {
         // Both say something about the rows behind the limit.
         if query.for_clause.is_some() || !query.pipe_operators.is_empty() {
-            return None;
+            return Err(NoNumber);
         }
         let top = match &*query.body {
             SetExpr::Select(select) => {
-                select.top.as_ref().map(|top| self.top(select, top)).map_or(Some(None), some)?
+                select.top.as_ref().map(|top| self.top(select, top)).transpose()?
             }
             _ => None,
         };
-        let fetch = query.fetch.as_ref().map(|fetch| self.fetch(fetch)).map_or(Some(None), some)?;
+        let fetch = query.fetch.as_ref().map(|fetch| self.fetch(fetch)).transpose()?;
         let [limit, offset] = self.limit(query)?;
         let mut limits = [top, fetch, limit].into_iter().flatten();
-        let (limit, None) = (limits.next(), limits.next()) else { return None };
+        let (limit, None) = (limits.next(), limits.next()) else { return Err(NoNumber) };
         if limit.is_none() && offset.is_none() {
-            return None;
+            return Ok(None);
         }
         let window = Window {
             skipped: offset.as_ref().map_or(0, |offset| offset.value),
             taken: limit.as_ref().map(|limit| limit.value),
         };
-        let span = |number: Number| number.span;
-        Some(RowWindow {
-            text: &self.text,
-            window,
-            limit: limit.map(span),
-            offset: offset.map(span),
-        })
+        let [limit, offset] = [limit, offset].map(|number| number.map(|number| number.span));
+        Ok(Some(RowWindow { text: &self.text, window, limit, offset }))
     }
 
-    /// Limit and offset, as far as they are there; nothing where one is more than a number.
-    fn limit(&self, query: &Query) -> Option<[Option<Number>; 2]> {
+    /// Limit and offset, as far as they are there.
+    fn limit(&self, query: &Query) -> Result<[Option<Number>; 2], NoNumber> {
         match &query.limit_clause {
-            None => Some([None, None]),
+            None => Ok([None, None]),
             Some(LimitClause::LimitOffset { limit, offset, limit_by }) if limit_by.is_empty() => {
                 // `LIMIT ALL` and `LIMIT NULL`.
-                let all =
-                    |limit: &&Expr| !matches!(limit, Expr::Value(v) if v.value == Value::Null);
-                let number = |expr: Option<&Expr>| {
-                    expr.map(|expr| self.number(expr)).map_or(Some(None), some)
-                };
-                Some([
-                    number(limit.as_ref().filter(all))?,
-                    number(offset.as_ref().map(|offset| &offset.value))?,
+                let is_all =
+                    |limit: &Expr| matches!(limit, Expr::Value(v) if v.value == Value::Null);
+                let limit = limit.as_ref().filter(|limit| !is_all(limit));
+                let offset = offset.as_ref().map(|offset| &offset.value);
+                Ok([
+                    limit.map(|limit| self.number(limit)).transpose()?,
+                    offset.map(|offset| self.number(offset)).transpose()?,
                 ])
             }
-            Some(LimitClause::LimitOffset { .. }) => None,
+            Some(LimitClause::LimitOffset { .. }) => Err(NoNumber),
             Some(LimitClause::OffsetCommaLimit { offset, limit }) => {
-                Some([Some(self.number(limit)?), Some(self.number(offset)?)])
+                Ok([Some(self.number(limit)?), Some(self.number(offset)?)])
             }
         }
     }
 
-    fn fetch(&self, fetch: &Fetch) -> Option<Number> {
+    fn fetch(&self, fetch: &Fetch) -> Result<Number, NoNumber> {
         let plain = !fetch.with_ties && !fetch.percent;
-        self.number(fetch.quantity.as_ref().filter(|_| plain)?)
+        self.number(fetch.quantity.as_ref().filter(|_| plain).ok_or(NoNumber)?)
     }
 
-    fn top(&self, select: &Select, top: &Top) -> Option<Number> {
-        match top.quantity.as_ref().filter(|_| !top.with_ties && !top.percent)? {
+    fn top(&self, select: &Select, top: &Top) -> Result<Number, NoNumber> {
+        let plain = !top.with_ties && !top.percent;
+        match top.quantity.as_ref().filter(|_| plain).ok_or(NoNumber)? {
             TopQuantity::Expr(expr) => self.number(expr),
-            // The parser keeps no place of it.
-            TopQuantity::Constant(value) => {
-                let tokens = self.tokens()?;
-                let start = select.select_token.0.span.start;
-                let at = tokens.iter().position(|one| one.span.start == start)?;
-                let top = tokens.iter().skip(at).take(3).position(|one| is_word(one, "TOP"))?;
-                let number = tokens.get(at + top + 1)?;
-                self.written(*value, number.span)
-            }
+            TopQuantity::Constant(value) => self.behind_top(select, *value).ok_or(NoNumber),
         }
+    }
+
+    /// The number behind TOP, of which the parser keeps no place.
+    fn behind_top(&self, select: &Select, value: u64) -> Option<Number> {
+        let tokens = self.tokens()?;
+        let start = select.select_token.0.span.start;
+        let at = tokens.iter().position(|one| one.span.start == start)?;
+        // Behind SELECT and perhaps DISTINCT.
+        let top = tokens.iter().skip(at).take(3).position(|one| is_word(one, "TOP"))?;
+        let number = tokens.get(at + top + 1)?;
+        self.written(value, number.span)
     }
 
     fn tokens(&self) -> Option<Vec<TokenWithSpan>> {
@@ -115,14 +120,17 @@ impl Parsed {
         Some(tokens)
     }
 
-    fn number(&self, expr: &Expr) -> Option<Number> {
+    fn number(&self, expr: &Expr) -> Result<Number, NoNumber> {
         match expr {
             Expr::Nested(inner) => self.number(inner),
             Expr::Value(value) => match &value.value {
-                Value::Number(digits, _) => self.written(digits.parse().ok()?, value.span),
-                _ => None,
+                Value::Number(digits, _) => {
+                    let number = digits.parse().ok().and_then(|n| self.written(n, value.span));
+                    number.ok_or(NoNumber)
+                }
+                _ => Err(NoNumber),
             },
-            _ => None,
+            _ => Err(NoNumber),
         }
     }
 
@@ -150,11 +158,6 @@ impl RowWindow<'_> {
         }
         text
     }
-}
-
-/// What is there has to be known.
-fn some<T>(known: Option<T>) -> Option<Option<T>> {
-    known.map(Some)
 }
 
 fn is_word(one: &TokenWithSpan, word: &str) -> bool {

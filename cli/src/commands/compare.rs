@@ -37,7 +37,8 @@ LEFT is the legacy side, RIGHT the governed one. Each is a file or an engine. A 
 IPC (Feather), CSV or TSV, told by how it begins, or else by the end of its name. An engine is
 `postgres://…`, `duckdb:FILE`, `duckdb:` or `datafusion:` (both in memory), and answers a query that
 only reads. Columns are laid on each other by position. Rows are a bag: copies count, and their order
-means nothing but for the ORDER BY of a query, which must hold on both sides.
+means nothing but for the ORDER BY of a query, which must hold on both sides. Where a LIMIT cuts through a
+tie, both engines are asked for more rows, and all rows that the limit may take are compared.
 
 Without --key the rows that differ are paired by a key that the engine's catalog declares for the one
 table that a query reads, or by one that is looked for among them and checked against all rows, or else

@@ -4,6 +4,7 @@ mod schema;
 
 use super::*;
 use crate::comparison_fixture::{Case, all};
+use model::{AskedWider, Cut, CutEnd, CutKind, Window};
 use proptest::prelude::*;
 use unicode_width::UnicodeWidthStr;
 
@@ -172,9 +173,27 @@ fn a_diff_in_markdown_cannot_be_left() {
 #[test]
 fn the_document_follows_its_schema() {
     let schema: serde_json::Value = serde_json::from_str(&json_schema()).unwrap();
-    for case in all() {
-        let document: serde_json::Value = serde_json::from_str(&json(&case)).unwrap();
+    let check = |case: &Case| {
+        let document: serde_json::Value = serde_json::from_str(&json(case)).unwrap();
         schema::check(&schema, &document).unwrap_or_else(|wrong| panic!("{}: {wrong}", case.name));
+    };
+    for case in all() {
+        check(&case);
+    }
+    // With a limit that cuts through a tie, before and after both sides were asked for more.
+    let wider = Window { skipped: 1, taken: Some(5) }.wider(10, 100).unwrap();
+    let asked = AskedWider {
+        wider,
+        end: CutEnd::Unknown,
+        legacy_rows: Some(16),
+        governed_rows: None,
+        legacy_tied: None,
+        governed_tied: None,
+    };
+    for asked in [None, Some(asked)] {
+        let mut case = named("mismatch");
+        case.judgement.differences.cut = Some(Cut { kind: CutKind::Tied, asked });
+        check(&case);
     }
 }
 

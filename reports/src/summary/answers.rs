@@ -144,7 +144,7 @@ pub fn ties_line(found: &Differences) -> Option<String> {
         Some(rows) => counted(rows, "row"),
         None => "all rows".to_owned(),
     };
-    let answer = |rows: &Option<u64>| rows.map_or("failed".to_owned(), |rows| count(rows));
+    let answer = |rows: &Option<u64>| rows.map_or("failed".to_owned(), count);
     let answers = format!(
         "asked for {asked}, the legacy gave {}, the governed side {}",
         answer(legacy_rows),
