@@ -209,8 +209,8 @@ struct Room {
     bytes_max: u64,
 }
 
-/// What laid rows may take of so many bytes: what partitions at work and rows that wait to be laid in
-/// never need, and at least half.
+/// What laid rows may take of so many bytes: all that partitions at work and rows that wait to be
+/// laid in do not need, and at least half.
 fn kept_max(bytes_max: u64) -> u64 {
     let at_work = length(threads()) * OVERHEAD * PARTITION_BYTES * 2;
     bytes_max - at_work.saturating_add(bytes_max / 8).min(bytes_max / 2)
