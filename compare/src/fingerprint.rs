@@ -1,4 +1,4 @@
-//! The fingerprint of a difference: counts and sums of row hashes, in buckets, of constant size.
+//! The fingerprint of a difference: sums of row hashes, in buckets, of constant size.
 //!
 //! Rows of the legacy side are added, those of the governed side taken away, in any order and by any
 //! number of threads. Where both sides have the same rows equally often, every bucket ends at zero.
@@ -11,8 +11,7 @@
 //! Where the sides differ, rows of buckets at zero are equal but for the same chance, so that only
 //! rows of the others have to be looked at again.
 
-use crate::hash::halves;
-use model::CollisionBound;
+use model::{CollisionBound, Side};
 
 /// How sure it is that rows taken for equal are equal, in a sentence.
 #[must_use]
@@ -27,25 +26,17 @@ pub(crate) fn collision_bound([legacy_rows, governed_rows]: [u64; 2]) -> Collisi
     CollisionBound::of_chance(rows * rows / 2.0 * 2_f64.powi(-128))
 }
 
-/// Counts and sums of the rows whose hashes open with the number of the bucket.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct Bucket {
-    /// Halves of a sum of 128 bits: lower, upper.
-    sum: [u64; 2],
-    /// Legacy rows less governed rows.
-    rows: i64,
-}
-
 /// Buckets of both sides together.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Fingerprint {
-    buckets: Vec<Bucket>,
+    /// Of the rows whose hashes open with the number of the bucket.
+    sums: Vec<u128>,
     /// How far a hash is shifted to give its bucket.
     shift: u32,
 }
 
 impl Fingerprint {
-    /// Fewest and most buckets, as powers of two: 24 KiB to 24 MiB.
+    /// Fewest and most buckets, as powers of two: 16 KiB to 16 MiB.
     const BITS: std::ops::RangeInclusive<u32> = 10..=20;
     /// Rows for each bucket that there should be.
     const BUCKET_ROWS: u64 = 32;
@@ -54,7 +45,7 @@ impl Fingerprint {
     pub(crate) fn for_rows(rows: u64) -> Self {
         let wanted = (rows / Self::BUCKET_ROWS).max(1).ilog2();
         let bits = wanted.clamp(*Self::BITS.start(), *Self::BITS.end());
-        Self { buckets: vec![Bucket::default(); 1 << bits], shift: u128::BITS - bits }
+        Self { sums: vec![0; 1 << bits], shift: u128::BITS - bits }
     }
 
     fn place(&self, hash: u128) -> usize {
@@ -66,9 +57,8 @@ impl Fingerprint {
     #[inline]
     pub(crate) fn add(&mut self, hash: u128) {
         let place = self.place(hash);
-        if let Some(bucket) = self.buckets.get_mut(place) {
-            bucket.sum = halves(whole(bucket.sum).wrapping_add(hash));
-            bucket.rows = bucket.rows.wrapping_add(1);
+        if let Some(sum) = self.sums.get_mut(place) {
+            *sum = sum.wrapping_add(hash);
         }
     }
 
@@ -76,31 +66,36 @@ impl Fingerprint {
     #[inline]
     pub(crate) fn subtract(&mut self, hash: u128) {
         let place = self.place(hash);
-        if let Some(bucket) = self.buckets.get_mut(place) {
-            bucket.sum = halves(whole(bucket.sum).wrapping_sub(hash));
-            bucket.rows = bucket.rows.wrapping_sub(1);
+        if let Some(sum) = self.sums.get_mut(place) {
+            *sum = sum.wrapping_sub(hash);
+        }
+    }
+
+    /// The same for so many copies of a row of one side.
+    pub(crate) fn add_copies(&mut self, side: Side, hash: u128, copies: u64) {
+        let place = self.place(hash);
+        if let Some(sum) = self.sums.get_mut(place) {
+            let more = hash.wrapping_mul(copies.into());
+            *sum = match side {
+                Side::Legacy => sum.wrapping_add(more),
+                Side::Governed => sum.wrapping_sub(more),
+            };
         }
     }
 
     /// Adds what another thread has found, in as many buckets.
     pub(crate) fn merge(&mut self, other: &Self) {
-        for (bucket, other) in self.buckets.iter_mut().zip(&other.buckets) {
-            bucket.sum = halves(whole(bucket.sum).wrapping_add(whole(other.sum)));
-            bucket.rows = bucket.rows.wrapping_add(other.rows);
+        for (sum, other) in self.sums.iter_mut().zip(&other.sums) {
+            *sum = sum.wrapping_add(*other);
         }
-    }
-
-    /// Do both sides have the same rows, but for chance?
-    pub(crate) fn is_even(&self) -> bool {
-        self.buckets.iter().all(|bucket| *bucket == Bucket::default())
     }
 
     /// The buckets that are not even.
     pub(crate) fn open(&self) -> OpenBuckets {
-        let mut bits = vec![0_u64; self.buckets.len().div_ceil(64)];
-        for (word, buckets) in bits.iter_mut().zip(self.buckets.chunks(64)) {
-            for (bit, bucket) in buckets.iter().enumerate() {
-                *word |= u64::from(*bucket != Bucket::default()) << bit;
+        let mut bits = vec![0_u64; self.sums.len().div_ceil(64)];
+        for (word, sums) in bits.iter_mut().zip(self.sums.chunks(64)) {
+            for (bit, sum) in sums.iter().enumerate() {
+                *word |= u64::from(*sum != 0) << bit;
             }
         }
         OpenBuckets { bits, shift: self.shift }
@@ -115,6 +110,11 @@ pub(crate) struct OpenBuckets {
 }
 
 impl OpenBuckets {
+    /// Do both sides have the same rows, but for chance?
+    pub(crate) fn is_none(&self) -> bool {
+        self.bits.iter().all(|word| *word == 0)
+    }
+
     /// May a row of this hash be one that only one side has?
     #[inline]
     pub(crate) fn has(&self, hash: u128) -> bool {
@@ -122,19 +122,13 @@ impl OpenBuckets {
         let place = usize::try_from(hash >> self.shift).unwrap_or(0);
         self.bits.get(place / 64).is_some_and(|word| word >> (place % 64) & 1 == 1)
     }
-}
 
-impl OpenBuckets {
     /// The share of `whole` that lies in open buckets, if rows are spread evenly.
     pub(crate) fn share_of(&self, whole: u64) -> u64 {
         let open: u64 = self.bits.iter().map(|word| u64::from(word.count_ones())).sum();
         let share = (u128::from(whole) * u128::from(open)) >> (u128::BITS - self.shift);
         u64::try_from(share).unwrap_or(u64::MAX)
     }
-}
-
-fn whole([low, high]: [u64; 2]) -> u128 {
-    (u128::from(high) << 64) | u128::from(low)
 }
 
 #[cfg(test)]
@@ -155,13 +149,12 @@ mod tests {
 
     #[test]
     fn copies_count() {
-        assert!(of(&[7, 7, 1 << 120], &[1 << 120, 7, 7]).is_even());
+        assert!(of(&[7, 7, 1 << 120], &[1 << 120, 7, 7]).open().is_none());
         let found = of(&[7, 7, 1 << 120], &[1 << 120, 7]);
         let open = found.open();
-        assert!(!found.is_even() && open.has(7) && !open.has(1 << 120));
-        // As many rows, another sum; and the same sum, other counts.
-        assert!(!of(&[1, 4], &[2, 2]).is_even());
-        assert!(!of(&[0], &[]).is_even());
+        assert!(!found.open().is_none() && open.has(7) && !open.has(1 << 120));
+        // As many rows, another sum.
+        assert!(!of(&[1, 4], &[2, 1]).open().is_none());
     }
 
     #[test]
@@ -173,9 +166,8 @@ mod tests {
 
     #[test]
     fn the_size_is_bounded() {
-        assert_eq!(Fingerprint::for_rows(0).buckets.len(), 1 << 10);
-        assert_eq!(Fingerprint::for_rows(u64::MAX).buckets.len(), 1 << 20);
-        assert_eq!(std::mem::size_of::<Bucket>(), 24);
+        assert_eq!(Fingerprint::for_rows(0).sums.len(), 1 << 10);
+        assert_eq!(Fingerprint::for_rows(u64::MAX).sums.len(), 1 << 20);
     }
 
     proptest! {
@@ -190,7 +182,7 @@ mod tests {
             let at = at.min(legacy.len());
             let mut merged = of(&legacy[..at], &shuffled);
             merged.merge(&of(&legacy[at..], &more));
-            prop_assert_eq!(merged.is_even(), more.is_empty());
+            prop_assert_eq!(merged.open().is_none(), more.is_empty());
             let open = merged.open();
             prop_assert!(more.len() != 1 || more.iter().all(|hash| open.has(*hash)));
         }

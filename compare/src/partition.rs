@@ -7,7 +7,7 @@ use crate::{
     matching::{Checks, match_residue},
     pairing::{self, Key},
     report::Findings,
-    residue::{self, Input, KnownKey, Residue},
+    residue::{self, Copies, Input, KnownKey, Residue},
     scan::threads,
     settings::Settings,
     shape,
@@ -40,7 +40,7 @@ pub(crate) fn judge<'a>(
         strangers: Vec::new(),
         key: None,
     };
-    let Residue { partitions, split, key: known, rows } = residue;
+    let Residue { partitions, split, key: known, copies, rows } = residue;
     // Causes of rows look at all that one side alone has.
     let is_whole = partitions.len() == 1;
     let checks_max = settings
@@ -57,7 +57,7 @@ pub(crate) fn judge<'a>(
                 &mut judged.findings,
                 input,
                 &tables,
-                (&known, rows, is_whole),
+                (&known, copies.as_ref(), rows, is_whole),
                 settings,
                 checks,
             )?;
@@ -98,7 +98,7 @@ fn partition(
     findings: &mut Findings<'_>,
     input: Input<'_, '_>,
     tables: &[Table; 2],
-    (known, whole, is_whole): (&KnownKey, [u64; 2], bool),
+    (known, copies, whole, is_whole): (&KnownKey, Option<&Copies>, [u64; 2], bool),
     settings: &Settings,
     checks: &mut Checks,
 ) -> Result<Option<RowKey>, String> {
@@ -135,6 +135,7 @@ fn partition(
             pairing: &pairing,
             rows: input.sides,
             counts: whole,
+            copies,
             limited: input.limited,
             is_keyed: *known == KnownKey::Open && key.is_some(),
             has_given_key: matches!(known, KnownKey::Given(_)),

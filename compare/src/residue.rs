@@ -2,33 +2,52 @@
 //!
 //! Large inputs are read twice and hardly kept: the first reading makes a fingerprint in buckets,
 //! the second keeps the rows of buckets that are not even, in partitions by their key ([`Store`]).
-//! Small ones are kept at once. Rows are told by their hashes of 128 bits (see [`crate::hash`]); of
+//! Where few rows stand in many copies, the first reading counts them ([`Tally`]), and the second
+//! one keeps those that are left over. Small inputs are kept at once. Rows are told by their hashes of 128 bits (see [`crate::hash`]); of
 //! copies, the first ones cancel.
 
+mod cancel;
+mod first;
+mod pick;
 mod split;
 
 pub(crate) use split::Split;
 
 use crate::{
-    align,
-    fingerprint::{Fingerprint, OpenBuckets},
-    hash::{HashKey, RowHasher, halves, length},
+    hash::{HashKey, RowHasher, length},
     pairing::sample,
     pushdown::Whole,
-    scan::{Source, scan, threads},
+    scan::threads,
     shape::Column,
-    store::{Loaded, Pile, Sorter, Store, marked_schema},
+    store::{Loaded, Pile},
     table::Table,
+    tally::Left,
     watch::{Pass, Watch},
 };
+use cancel::cancel;
+use first::{Told, first_reading};
 use model::{Rows, Scratch, Side};
-use split::Groups;
-use std::collections::BTreeMap;
+use pick::{Open, Picking, pick};
 
-/// Inputs of at most so many rows, both sides together, are kept while they are read first.
-const KEPT_ROWS_MAX: u64 = 200_000;
-/// Rows of so many bytes are judged in one piece, so that a key can be looked for among all.
-const PIECE_BYTES_MAX: u64 = 256 << 20;
+/// Up to which size the rows that may differ are found and judged in a simpler way.
+#[derive(Debug, Clone, Copy)]
+struct Sizes {
+    /// Inputs of at most so many rows, both sides together, are kept while they are read first.
+    kept_rows: u64,
+    /// Rows of so many bytes are judged in one piece, so that a key can be looked for among all.
+    piece_bytes: u64,
+    /// The memory for counts of different rows.
+    tally_bytes: u64,
+}
+
+impl Sizes {
+    /// Counts of rows get a sixteenth of the memory.
+    fn of(memory: Memory<'_>) -> Self {
+        let tally_bytes = (memory.bytes_max / 16).min(256 << 20);
+        Self { kept_rows: 200_000, piece_bytes: 256 << 20, tally_bytes }
+    }
+}
+
 /// Partitions are about as large where memory does not ask for smaller ones: the caches hold the
 /// columns of such a partition, one after the other.
 const PARTITION_BYTES: u64 = 24 << 20;
@@ -82,6 +101,13 @@ pub(crate) enum KnownKey {
     Open,
 }
 
+/// How often rows that differ stand on both sides, told by their hashes.
+#[derive(Debug)]
+pub(crate) struct Copies {
+    pub(crate) hashers: [RowHasher; 2],
+    pub(crate) left: Left,
+}
+
 /// Rows that may differ, in partitions.
 #[derive(Debug)]
 pub(crate) struct Residue {
@@ -89,13 +115,15 @@ pub(crate) struct Residue {
     /// How partitions that are too large are cut, where they can be.
     pub(crate) split: Option<Split>,
     pub(crate) key: KnownKey,
+    /// Where the first reading counted them.
+    pub(crate) copies: Option<Copies>,
     /// Rows that were read, of each side.
     pub(crate) rows: [u64; 2],
 }
 
 /// Collects the rows that may differ.
 pub(crate) fn collect(input: Input<'_, '_>) -> Result<Residue, String> {
-    collect_keeping(KEPT_ROWS_MAX, PIECE_BYTES_MAX, input)
+    collect_keeping(Sizes::of(input.memory), input)
 }
 
 /// The rows of a partition without an equal row on the other side, in the order of the results. A
@@ -125,11 +153,7 @@ fn tables(sides: [&dyn Rows; 2], [legacy, governed]: [Pile; 2]) -> Result<[Table
     Ok([table(Side::Legacy, legacy, l_left)?, table(Side::Governed, governed, g_left)?])
 }
 
-fn collect_keeping(
-    rows_max: u64,
-    piece_bytes_max: u64,
-    input: Input<'_, '_>,
-) -> Result<Residue, String> {
+fn collect_keeping(sizes: Sizes, input: Input<'_, '_>) -> Result<Residue, String> {
     let Input { sides, columns, watch, .. } = input;
     let [legacy, governed] = sides;
     let key = HashKey::random();
@@ -145,23 +169,32 @@ fn collect_keeping(
     });
     let total = legacy.rows().zip(governed.rows());
     if let ([Some(l_starts), Some(g_starts)], Some((l_rows, g_rows))) = (&known_starts, total)
-        && l_rows.saturating_add(g_rows) <= rows_max
+        && l_rows.saturating_add(g_rows) <= sizes.kept_rows
     {
-        let picking = Picking { hashers: &hashers, starts: [l_starts, g_starts], open: None };
+        let picking = Picking { hashers: &hashers, starts: [l_starts, g_starts], open: Open::All };
         let partitions = pick(input, &picking, None, Pass::Fingerprint)?;
-        return Ok(Residue { partitions, split: None, key: known, rows: [l_rows, g_rows] });
+        return Ok(Residue {
+            partitions,
+            split: None,
+            key: known,
+            copies: None,
+            rows: [l_rows, g_rows],
+        });
     }
-    let first = first_reading(input, &hashers)?;
-    if first.fingerprint.is_even() {
+    let first = first_reading(input, &hashers, sizes.tally_bytes)?;
+    let open = match first.told {
+        Told::Buckets(fingerprint) => Open::Buckets(fingerprint.open()),
+        Told::Counts(tally) => Open::Copies(tally.left()),
+    };
+    if open.is_none() {
         let partitions = Vec::new();
-        return Ok(Residue { partitions, split: None, key: known, rows: first.rows });
+        return Ok(Residue { partitions, split: None, key: known, copies: None, rows: first.rows });
     }
+    let bytes = open.bytes(first.bytes, first.rows);
     let [l_starts, g_starts] = [&first.part_rows[0], &first.part_rows[1]]
         .map(|parts| starts(parts.values().copied().collect()));
-    let open = first.fingerprint.open();
-    let picking = Picking { hashers: &hashers, starts: [&l_starts, &g_starts], open: Some(&open) };
-    let bytes = open.share_of(first.bytes);
-    let (split, known) = match (Room::of(input.memory, bytes, piece_bytes_max), input.key) {
+    let picking = Picking { hashers: &hashers, starts: [&l_starts, &g_starts], open };
+    let (split, known) = match (Room::of(input.memory, bytes, sizes.piece_bytes), input.key) {
         (Room { count: 1, .. }, _) => (None, known),
         (room, Some(key)) => {
             // Rows may match within a tolerance on a column of the key, too.
@@ -181,7 +214,8 @@ fn collect_keeping(
         }
     };
     let partitions = pick(input, &picking, split.as_ref(), Pass::Pick)?;
-    Ok(Residue { partitions, split, key: known, rows: first.rows })
+    let copies = picking.open.into_copies().map(|left| Copies { hashers: hashers.clone(), left });
+    Ok(Residue { partitions, split, key: known, copies, rows: first.rows })
 }
 
 /// The columns that no tolerance reaches: rows that match within tolerances are equal there.
@@ -209,13 +243,6 @@ struct Room {
     bytes_max: u64,
 }
 
-/// What laid rows may take of so many bytes: all that partitions at work and rows that wait to be
-/// laid in do not need, and at least half.
-fn kept_max(bytes_max: u64) -> u64 {
-    let at_work = length(threads()) * OVERHEAD * PARTITION_BYTES * 2;
-    bytes_max - at_work.saturating_add(bytes_max / 8).min(bytes_max / 2)
-}
-
 impl Room {
     /// For `bytes` of rows that may differ, both sides.
     fn of(memory: Memory<'_>, bytes: u64, piece_bytes_max: u64) -> Self {
@@ -233,182 +260,13 @@ impl Room {
     }
 }
 
-/// What the first reading tells.
-struct First {
-    fingerprint: Fingerprint,
-    /// Rows of each part.
-    part_rows: [BTreeMap<usize, u64>; 2],
-    rows: [u64; 2],
-    /// Bytes of the rows in memory, both sides.
-    bytes: u64,
-}
-
-fn first_reading(input: Input<'_, '_>, hashers: &[RowHasher; 2]) -> Result<First, String> {
-    let [legacy, governed] = input.sides;
-    let most = [legacy, governed].map(|side| side.rows().unwrap_or(u64::MAX)).into_iter().max();
-    let [l_hasher, g_hasher] = hashers;
-    let sources = [(legacy, l_hasher), (governed, g_hasher)].map(|(rows, hasher)| Source {
-        rows,
-        hasher,
-        columns: hasher.reads(),
-        with_rows: false,
-    });
-    let init = || First {
-        fingerprint: Fingerprint::for_rows(most.unwrap_or(0)),
-        part_rows: [BTreeMap::new(), BTreeMap::new()],
-        rows: [0, 0],
-        bytes: 0,
-    };
-    let found = scan(sources, (Pass::Fingerprint, input.watch), init, |first, hashed| {
-        let count = length(hashed.hashes.len());
-        first.bytes = first.bytes.saturating_add(hashed.bytes);
-        for hash in hashed.hashes {
-            match hashed.side {
-                Side::Legacy => first.fingerprint.add(*hash),
-                Side::Governed => first.fingerprint.subtract(*hash),
-            }
-        }
-        let parts = hashed.side.of(first.part_rows.each_mut());
-        *parts.entry(hashed.part).or_default() += count;
-        *hashed.side.of(first.rows.each_mut()) += count;
-        Ok(())
-    })?;
-    let merged = found.into_iter().reduce(|mut all, more| {
-        all.fingerprint.merge(&more.fingerprint);
-        for (own, mut more) in all.part_rows.iter_mut().zip(more.part_rows) {
-            own.append(&mut more);
-        }
-        for (own, more) in all.rows.iter_mut().zip(more.rows) {
-            *own += more;
-        }
-        all.bytes = all.bytes.saturating_add(more.bytes);
-        all
-    });
-    let mut first = merged.ok_or_else(|| "nothing was read".to_owned())?;
-    // Parts without rows have a place too.
-    for (parts, side) in first.part_rows.iter_mut().zip(input.sides) {
-        for part in 0..side.parts() {
-            parts.entry(part).or_default();
-        }
-    }
-    Ok(first)
-}
-
-/// Which rows are picked, and what they are marked with.
-struct Picking<'p> {
-    hashers: &'p [RowHasher; 2],
-    /// Places of the first rows of the parts.
-    starts: [&'p [u64]; 2],
-    /// Everything where there are no buckets.
-    open: Option<&'p OpenBuckets>,
-}
-
-fn pick(
-    input: Input<'_, '_>,
-    picking: &Picking<'_>,
-    split: Option<&Split>,
-    pass: Pass,
-) -> Result<Vec<[Pile; 2]>, String> {
-    let [legacy, governed] = input.sides;
-    let all: Vec<usize> = (0..legacy.schema().fields().len()).collect();
-    let [l_hasher, g_hasher] = picking.hashers;
-    let sources = [(legacy, l_hasher), (governed, g_hasher)].map(|(rows, hasher)| Source {
-        rows,
-        hasher,
-        columns: &all,
-        with_rows: true,
-    });
-    let schemas = input.sides.map(|rows| marked_schema(rows.schema()));
-    let count = split.map_or(1, Split::count);
-    let Memory { bytes_max, scratch } = input.memory;
-    let store = Store::new(count, schemas, scratch, kept_max(bytes_max));
-    let waiting = bytes_max / 8 / length(threads());
-    let init = || (Sorter::new(&store, waiting), Groups::default(), Vec::new());
-    let sorters = scan(sources, (pass, input.watch), init, |(sorter, groups, picked), hashed| {
-        let start = hashed.side.of(picking.starts).get(hashed.part).copied().unwrap_or_default();
-        let is_open = |hash: &u128| picking.open.is_none_or(|open| open.has(*hash));
-        let rows = (0_u64..).zip(hashed.hashes);
-        picked.clear();
-        match split {
-            Some(split) => {
-                let of_row = split.partitions(hashed.side, hashed.batch, (0, count), groups)?;
-                let open = rows.zip(of_row).filter(|((_, hash), _)| is_open(hash));
-                picked.extend(open.map(|((row, _), partition)| (row, partition)));
-            }
-            None => picked.extend(rows.filter(|(_, hash)| is_open(hash)).map(|(row, _)| (row, 0))),
-        }
-        let batch = (hashed.batch, hashed.hashes, start + hashed.start);
-        sorter.pick(hashed.side, batch, picked)
-    })?;
-    sorters.into_iter().try_for_each(|(sorter, ..)| sorter.finish())?;
-    store.into_partitions()
-}
-
-/// The rows that the other side does not have as often, ascending.
-fn cancel(legacy: &[u128], governed: &[u128]) -> [Vec<usize>; 2] {
-    // Where nearly all rows differ, hardly any has to be laid beside the others.
-    let seen = [legacy, governed].map(Seen::new);
-    let [l_seen, g_seen] = &seen;
-    let split = |hashes: &[u128], others: &Seen| -> (Vec<usize>, Vec<usize>) {
-        let rows = hashes.iter().enumerate();
-        let (may, alone): (Vec<_>, Vec<_>) = rows.partition(|(_, hash)| others.may_have(**hash));
-        let numbers = |rows: Vec<(usize, &u128)>| rows.into_iter().map(|(row, _)| row).collect();
-        (numbers(may), numbers(alone))
-    };
-    let (l_may, l_alone) = split(legacy, g_seen);
-    let (g_may, g_alone) = split(governed, l_seen);
-    let mut left = [l_alone, g_alone];
-    align::by_hash((legacy, &l_may), (governed, &g_may), |l, g| {
-        let both = l.len().min(g.len());
-        for (left, own) in left.iter_mut().zip([l, g]) {
-            left.extend(own.iter().skip(both));
-        }
-    });
-    for left in &mut left {
-        left.sort_unstable();
-    }
-    left
-}
-
-/// Which hashes there may be: a bit for each, which others may share.
-struct Seen {
-    words: Vec<u64>,
-    /// The low bits that choose one of theirs.
-    mask: u64,
-}
-
-impl Seen {
-    /// Eight bits a hash, so that one in eight of the others is taken for one of these.
-    fn new(hashes: &[u128]) -> Self {
-        let count = hashes.len().saturating_mul(8).next_power_of_two().max(64);
-        let mut seen = Self { words: vec![0; count / 64], mask: length(count) - 1 };
-        for hash in hashes {
-            let (word, bit) = seen.place(*hash);
-            if let Some(word) = seen.words.get_mut(word) {
-                *word |= bit;
-            }
-        }
-        seen
-    }
-
-    fn may_have(&self, hash: u128) -> bool {
-        let (word, bit) = self.place(hash);
-        self.words.get(word).is_some_and(|word| word & bit != 0)
-    }
-
-    fn place(&self, hash: u128) -> (usize, u64) {
-        let bit = halves(hash)[0] & self.mask;
-        (usize::try_from(bit / 64).unwrap_or(usize::MAX), 1 << (bit % 64))
-    }
-}
-
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
     use crate::{
         Settings, Unwatched,
         laws::fixtures::{Row, facts, mixed, row, statement},
-        shape,
+        shape, tally,
     };
     use arrow::{array::RecordBatch, datatypes::SchemaRef};
     use model::{Batches, InMemory, RowsError, Shelf};
@@ -441,7 +299,9 @@ pub(crate) mod tests {
                     memory,
                     watch: &Unwatched,
                 };
-                let residue = collect_keeping(0, 1, input).unwrap();
+                let residue =
+                    collect_keeping(Sizes { kept_rows: 0, piece_bytes: 1, tally_bytes: 0 }, input)
+                        .unwrap();
                 let mut together = false;
                 for piles in residue.partitions {
                     let is_there = |tables: [Table; 2]| {
@@ -451,32 +311,6 @@ pub(crate) mod tests {
                     each_piece(input, residue.split.as_ref(), piles, is_there).unwrap();
                 }
                 assert!(together, "{shift} {key:?}");
-            }
-        }
-    }
-
-    #[test]
-    fn copies_count() {
-        let found = cancel(&[1, 2, 2, 2], &[2, 3, 1]);
-        assert_eq!(found, [vec![2, 3], vec![1]]);
-    }
-
-    proptest! {
-        /// As often as by counting.
-        #[test]
-        fn as_by_brute_force(
-            legacy in proptest::collection::vec(0..6_u128, 0..12),
-            governed in proptest::collection::vec(0..6_u128, 0..12),
-        ) {
-            let [l, g] = cancel(&legacy, &governed);
-            for hash in 0..6 {
-                let times = |hashes: &[u128]| hashes.iter().filter(|h| **h == hash).count();
-                let left = |rows: &[usize], hashes: &[u128]| {
-                    rows.iter().filter(|row| hashes[**row] == hash).count()
-                };
-                let (a, b) = (times(&legacy), times(&governed));
-                prop_assert_eq!(left(&l, &legacy), a.saturating_sub(b));
-                prop_assert_eq!(left(&g, &governed), b.saturating_sub(a));
             }
         }
     }
@@ -554,12 +388,12 @@ pub(crate) mod tests {
             let shape = shape::plan(&statement(&facts), &schema, &schema, &settings);
             let columns = shape.unwrap().unwrap().columns;
             let scratch = Counted::default();
-            let found = |rows_max, piece_bytes_max, at, memory: Memory<'_>| {
+            let found = |(kept_rows, piece_bytes, tally_bytes), at, memory: Memory<'_>| {
                 let (legacy, governed) = (parts(&legacy, at), parts(&governed, at / 2));
                 let sides: [&dyn Rows; 2] = [&legacy, &governed];
                 let key = key.as_ref().map(<[usize; 1]>::as_slice);
                 let input = Input { sides, columns: &columns, key, limited: false, whole: None, memory, watch: &Unwatched };
-                let residue = collect_keeping(rows_max, piece_bytes_max, input).unwrap();
+                let residue = collect_keeping(Sizes { kept_rows, piece_bytes, tally_bytes }, input).unwrap();
                 let mut found = [Vec::new(), Vec::new()];
                 let mut keep = |tables: [Table; 2]| {
                     for (table, found) in tables.iter().zip(&mut found) {
@@ -578,13 +412,18 @@ pub(crate) mod tests {
                 (found, residue.rows)
             };
             let roomy = Memory::default();
-            let kept = found(u64::MAX, u64::MAX, 0, roomy);
-            prop_assert_eq!(&found(u64::MAX, u64::MAX, at, roomy), &kept);
-            prop_assert_eq!(&found(0, u64::MAX, 0, roomy), &kept);
-            prop_assert_eq!(&found(0, u64::MAX, at, roomy), &kept);
-            prop_assert_eq!(&found(0, 1, at, roomy), &kept);
+            let (none, most) = (0, u64::MAX);
+            let kept = found((most, most, none), 0, roomy);
+            prop_assert_eq!(&found((most, most, most), at, roomy), &kept);
+            // By buckets, by counts, and by counts that are given up.
+            for tally in [none, most, 5 * tally::ENTRY_BYTES * length(threads())] {
+                prop_assert_eq!(&found((none, most, tally), 0, roomy), &kept);
+                prop_assert_eq!(&found((none, most, tally), at, roomy), &kept);
+                prop_assert_eq!(&found((none, 1, tally), at, roomy), &kept);
+            }
             let tight = Memory { bytes_max: 1, scratch: Some(&scratch) };
-            prop_assert_eq!(&found(0, 1, at, tight), &kept);
+            prop_assert_eq!(&found((none, 1, none), at, tight), &kept);
+            prop_assert_eq!(&found((none, 1, most), at, tight), &kept);
             let open = kept.0.iter().any(|rows| !rows.is_empty());
             prop_assert!(!open || scratch.0.into_inner() > 0);
         }

@@ -37,6 +37,8 @@ pub(crate) struct Source<'a> {
     pub(crate) columns: &'a [usize],
     /// Are the rows asked for, or their hashes alone?
     pub(crate) with_rows: bool,
+    /// The parts to read, where not all are.
+    pub(crate) parts: Option<&'a [usize]>,
 }
 
 /// Rows with their hashes.
@@ -71,6 +73,7 @@ pub(crate) fn scan<S: Send>(
     let tasks: Vec<(Side, Source<'_>, usize)> = (0..parts)
         .flat_map(|part| [(Side::Legacy, legacy, part), (Side::Governed, governed, part)])
         .filter(|(_, source, part)| *part < source.rows.parts())
+        .filter(|(_, source, part)| source.parts.is_none_or(|parts| parts.contains(part)))
         .collect();
     let (next, failed) = (AtomicUsize::new(0), AtomicBool::new(false));
     let work = || {
@@ -278,7 +281,8 @@ mod tests {
         let hashers = RowHasher::both(&columns, [&schema, &schema], &HashKey::random());
         let read = |with_rows| {
             let source = |hasher: &'_ RowHasher| -> Vec<u128> {
-                let source = Source { rows: &rows, hasher, columns: hasher.reads(), with_rows };
+                let source =
+                    Source { rows: &rows, hasher, columns: hasher.reads(), with_rows, parts: None };
                 let found = scan(
                     [source, source],
                     (Pass::Fingerprint, &Unwatched),

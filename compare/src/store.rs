@@ -5,6 +5,7 @@
 
 mod marked;
 mod pile;
+mod scatter;
 mod sorter;
 
 pub(crate) use marked::{marked_schema, row_bytes};

@@ -25,6 +25,15 @@ impl Side {
         }
     }
 
+    /// The side that this one is compared with.
+    #[must_use]
+    pub const fn other(self) -> Self {
+        match self {
+            Self::Legacy => Self::Governed,
+            Self::Governed => Self::Legacy,
+        }
+    }
+
     /// `legacy` or `governed`.
     pub const fn as_str(self) -> &'static str {
         match self {

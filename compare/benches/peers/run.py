@@ -169,14 +169,15 @@ def main():
     home = folder / "growth" if options.growth else folder
     home.mkdir(exist_ok=True)
 
+    most = max(options.sizes) if options.growth else rows
+    free = shutil.disk_usage(folder).free
+    if free < most * ROW_BYTES:
+        raise SystemExit(
+            f"peers: {most:,} rows take up to {most * ROW_BYTES / 1e9:.0f} GB, and {folder} has {free / 1e9:.0f} GB left; "
+            "make room, choose another --folder, or fewer rows"
+        )
+
     def bench_of(rows):
-        free = shutil.disk_usage(folder).free
-        if free < rows * ROW_BYTES:
-            wanted = rows * ROW_BYTES / 1e9
-            raise SystemExit(
-                f"peers: {rows:,} rows take up to {wanted:.0f} GB, and {folder} has {free / 1e9:.0f} GB left; "
-                "make room, choose another --folder, or fewer rows"
-            )
         # The limit is for the default size; more rows may take more.
         seconds_max = max(options.time_limit, rows * options.time_limit / 10_000_000)
         return Bench(home, python, program, rows, runs, seconds_max)

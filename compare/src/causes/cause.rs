@@ -126,7 +126,7 @@ impl Parameter {
     /// `the legacy side` where the strange value is on the governed one.
     pub(crate) fn the_other_side(self) -> &'static str {
         match self.side {
-            Some(side) => the_side(other(side)),
+            Some(side) => the_side(side.other()),
             None => "both sides",
         }
     }
@@ -138,14 +138,6 @@ impl Parameter {
             Some(side) => format!("{side}: {text}"),
             None => text.to_owned(),
         }
-    }
-}
-
-/// The other side.
-pub(crate) const fn other(side: Side) -> Side {
-    match side {
-        Side::Legacy => Side::Governed,
-        Side::Governed => Side::Legacy,
     }
 }
 

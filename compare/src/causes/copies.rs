@@ -7,10 +7,11 @@ use super::{
 use crate::{
     hash::{HashKey, RowHasher},
     scan::{Source, scan},
+    seen::Seen,
     table::Table,
     watch::Pass,
 };
-use model::{InMemory, Rows, Side};
+use model::Side;
 use std::{cmp::Reverse, collections::BTreeMap};
 
 pub(crate) static CAUSE: RowCause = RowCause {
@@ -63,37 +64,54 @@ fn find(alone: &Alone<'_>) -> Result<Option<Told>, String> {
 fn times(alone: &Alone<'_>) -> Result<Vec<(u64, u64)>, String> {
     let secret = HashKey::random();
     let schemas = alone.all.tables.map(Table::schema);
-    let hasher = |side| RowHasher::new(side, alone.all.columns, schemas, &secret);
-    let hashers = [hasher(Side::Legacy), hasher(Side::Governed)];
-    let (own, _) = alone.own([&hashers[0], &hashers[1]]);
-    let mut counts: BTreeMap<u128, (u64, u64)> = BTreeMap::new();
-    let contents = alone.table.hashes(own)?;
+    let hashers = match alone.all.copies {
+        Some(counted) => counted.hashers.clone(),
+        None => RowHasher::both(alone.all.columns, schemas, &secret),
+    };
+    let contents = alone.table.hashes(alone.side.of(hashers.each_ref()))?;
+    let mut own: BTreeMap<u128, u64> = BTreeMap::new();
     for hash in alone.rows.iter().filter_map(|row| contents.get(*row)) {
-        counts.entry(*hash).or_default().0 += 1;
+        *own.entry(*hash).or_default() += 1;
     }
+    let others = match alone.all.copies {
+        Some(counted) => {
+            let of_other = |hash: &u128| alone.side.other().of(counted.left.copies(*hash));
+            own.keys().map(|hash| (*hash, of_other(hash))).collect()
+        }
+        None => counted_among_others(alone, &hashers, &own)?,
+    };
+    Ok(own.into_iter().map(|(hash, own)| (own, others.get(&hash).copied().unwrap_or(0))).collect())
+}
+
+/// How often the other side has these rows: reads all its rows.
+fn counted_among_others(
+    alone: &Alone<'_>,
+    hashers: &[RowHasher; 2],
+    own: &BTreeMap<u128, u64>,
+) -> Result<BTreeMap<u128, u64>, String> {
     // The own side has nothing to say.
-    let [legacy, governed] = alone.all.rows;
-    let nothing = |rows: &dyn Rows| {
-        InMemory::new(rows.schema().clone(), Vec::new()).map_err(|error| error.to_string())
-    };
-    let (no_legacy, no_governed) = (nothing(legacy)?, nothing(governed)?);
-    let sides: [&dyn Rows; 2] = match alone.side {
-        Side::Legacy => [&no_legacy, governed],
-        Side::Governed => [legacy, &no_governed],
-    };
-    let source =
-        |rows, hasher| Source { rows, hasher, columns: RowHasher::reads(hasher), with_rows: false };
-    let sources = [source(sides[0], &hashers[0]), source(sides[1], &hashers[1])];
-    let found = scan(sources, (Pass::Keys, alone.all.watch), BTreeMap::new, |seen, hashed| {
-        for hash in hashed.hashes.iter().filter(|hash| counts.contains_key(hash)) {
-            *seen.entry(*hash).or_insert(0_u64) += 1;
+    let sources = Side::BOTH.map(|side| {
+        let hasher = side.of(hashers.each_ref());
+        let parts = (side == alone.side).then_some(&[][..]);
+        Source {
+            rows: side.of(alone.all.rows),
+            hasher,
+            columns: hasher.reads(),
+            with_rows: false,
+            parts,
+        }
+    });
+    let seen = Seen::new(own.keys());
+    let found = scan(sources, (Pass::Keys, alone.all.watch), BTreeMap::new, |counts, hashed| {
+        let may = hashed.hashes.iter().filter(|hash| seen.may_have(**hash));
+        for hash in may.filter(|hash| own.contains_key(hash)) {
+            *counts.entry(*hash).or_insert(0_u64) += 1;
         }
         Ok(())
     })?;
+    let mut all = BTreeMap::new();
     for (hash, times) in found.into_iter().flatten() {
-        if let Some((_, others)) = counts.get_mut(&hash) {
-            *others += times;
-        }
+        *all.entry(hash).or_default() += times;
     }
-    Ok(counts.into_values().collect())
+    Ok(all)
 }

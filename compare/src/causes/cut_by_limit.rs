@@ -36,7 +36,7 @@ Look for the limit. No tolerance speaks for it.",
         };
         let rows = alone.count();
         Ok(Some(Told {
-            parameter: format!("{}: {others} rows", super::cause::other(alone.side)),
+            parameter: format!("{}: {others} rows", alone.side.other()),
             columns: Vec::new(),
             rows,
             sentence: format!(

@@ -19,7 +19,7 @@ Count the rows of each table that the statement reads on that side. No tolerance
     find: |alone: &Alone<'_>| {
         let (_, others) = alone.own(alone.all.counts);
         Ok((others == 0).then(|| Told {
-            parameter: super::cause::other(alone.side).to_string(),
+            parameter: alone.side.other().to_string(),
             columns: Vec::new(),
             rows: alone.count(),
             sentence: format!("{} has no rows at all: {}", alone.the_other_side(), alone.told_rows(alone.count())),

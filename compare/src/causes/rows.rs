@@ -1,7 +1,7 @@
 //! Rows that one side alone has: what the causes of rows are shown, and how they tell.
 
-use super::cause::{About, other, the_side};
-use crate::{pairing::Pairing, shape::Column, table::Table, watch::Watch};
+use super::cause::{About, the_side};
+use crate::{pairing::Pairing, residue::Copies, shape::Column, table::Table, watch::Watch};
 use model::{Cause, Rows, Side};
 
 /// Explains rows that one side alone has.
@@ -21,6 +21,8 @@ pub(crate) struct Unpaired<'a> {
     /// All rows, and how many they are.
     pub(crate) rows: [&'a dyn Rows; 2],
     pub(crate) counts: [u64; 2],
+    /// How often rows stand on both sides, where that is known.
+    pub(crate) copies: Option<&'a Copies>,
     /// Does the statement limit its rows?
     pub(crate) limited: bool,
     /// Was a key found, so that no differing row stands twice?
@@ -75,7 +77,7 @@ impl Alone<'_> {
     }
 
     pub(crate) fn the_other_side(&self) -> &'static str {
-        the_side(other(self.side))
+        the_side(self.side.other())
     }
 }
 

@@ -9,12 +9,17 @@ use crate::{
     hash::{HashKey, RowHasher},
     pushdown::Whole,
     scan::{Source, scan},
+    seen::Seen,
     shape::Column,
     table::Table,
     watch::{Pass, Watch},
 };
 use model::{KeyOrigin, RowKey, Rows, Side};
-use std::{cmp::Reverse, collections::BTreeMap};
+use std::{
+    cmp::Reverse,
+    collections::BTreeMap,
+    sync::atomic::{AtomicBool, Ordering},
+};
 
 /// Longest key looked for.
 const COLUMNS_MAX: usize = 4;
@@ -157,18 +162,32 @@ fn is_unique(
         hasher,
         columns: hasher.reads(),
         with_rows: false,
+        parts: None,
     });
+    let seen = differing.each_ref().map(|hashes| Seen::new(hashes));
+    // Once a thread has met a key twice nobody needs to read on.
+    let is_twice = AtomicBool::new(false);
     let init = || [BTreeMap::new(), BTreeMap::new()];
     let found = scan(sources, (Pass::Keys, watch), init, |counts, hashed| {
         let sorted = hashed.side.of(differing.each_ref());
         let counts: &mut BTreeMap<u128, u64> = hashed.side.of(counts.each_mut());
-        for hash in hashed.hashes {
+        let seen = hashed.side.of(seen.each_ref());
+        for hash in hashed.hashes.iter().filter(|hash| seen.may_have(**hash)) {
             if sorted.binary_search(hash).is_ok() {
-                *counts.entry(*hash).or_default() += 1;
+                let count = counts.entry(*hash).or_default();
+                *count += 1;
+                if *count > 1 {
+                    is_twice.store(true, Ordering::Relaxed);
+                    return Err("a key stands twice".to_owned());
+                }
             }
         }
         Ok(())
-    })?;
+    });
+    if is_twice.into_inner() {
+        return Ok(false);
+    }
+    let found = found?;
     let mut all = init();
     for counts in found {
         for (all, own) in all.iter_mut().zip(counts) {

@@ -45,6 +45,7 @@ pub(crate) fn key(
         hasher,
         columns: &reads,
         with_rows: true,
+        parts: None,
     });
     let rows = sides.iter().filter_map(|side| side.rows()).max().unwrap_or(u64::MAX);
     let sampled = u128::from(u64::MAX) / u128::from((rows / SAMPLE).max(1));

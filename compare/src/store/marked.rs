@@ -86,14 +86,22 @@ pub(super) fn gather(
         compact(interleave(&arrays, rows)?)
     };
     let columns = (0..first.num_columns()).map(column).collect::<Result<Vec<_>, ArrowError>>()?;
-    // A batch without columns has only a number of rows.
-    let options = RecordBatchOptions::new().with_row_count(Some(rows.len()));
-    RecordBatch::try_new_with_options(first.schema(), columns, &options).map(Some)
+    of_columns(first.schema(), columns, rows.len()).map(Some)
+}
+
+/// A batch of so many rows, which it also has without columns.
+pub(super) fn of_columns(
+    schema: SchemaRef,
+    columns: Vec<ArrayRef>,
+    rows: usize,
+) -> Result<RecordBatch, ArrowError> {
+    let options = RecordBatchOptions::new().with_row_count(Some(rows));
+    RecordBatch::try_new_with_options(schema, columns, &options)
 }
 
 /// The array without what it shares with others: views would keep the texts of all rows in memory,
 /// and carry them along where they are written.
-fn compact(array: ArrayRef) -> Result<ArrayRef, ArrowError> {
+pub(super) fn compact(array: ArrayRef) -> Result<ArrayRef, ArrowError> {
     Ok(match array.data_type() {
         DataType::Utf8View if !array.as_string_view().data_buffers().is_empty() => {
             Arc::new(array.as_string_view().gc())

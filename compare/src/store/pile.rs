@@ -5,7 +5,7 @@ use super::{
     marked::{gather, marks, row_bytes, unmarked},
 };
 use crate::hash::length;
-use arrow::{array::RecordBatch, error::ArrowError};
+use arrow::{array::RecordBatch, compute::concat_batches, error::ArrowError};
 use model::{Rows, RowsError};
 use std::mem;
 
@@ -26,8 +26,8 @@ pub(crate) struct Pile {
 pub(crate) struct Loaded {
     batches: Vec<RecordBatch>,
     bytes: u64,
-    /// Batch and row.
-    rows: Vec<(u32, u32)>,
+    /// Batch and row, where rows do not stand in the order of the batches.
+    rows: Option<Vec<(u32, u32)>>,
     /// Of each row.
     hashes: Vec<u128>,
     /// Of each row, ascending.
@@ -59,31 +59,58 @@ impl Pile {
 
     /// Brings the rows into memory and into their order.
     pub(crate) fn load(self) -> Result<Loaded, String> {
-        let mut batches = Vec::new();
-        let mut ordered: Vec<(u64, (u32, u32))> = Vec::new();
-        let mut hashes = Vec::new();
+        let mut pieces = Vec::new();
         let mut bytes = 0;
         self.each(|batch| {
             bytes += row_bytes(&batch);
-            let number = u32::try_from(batches.len()).map_err(|_| "too many rows".to_owned())?;
-            let (of_batch, places): (Vec<u128>, Vec<u64>) = marks(&batch).unzip();
-            ordered.extend(places.into_iter().zip((0_u32..).map(|row| (number, row))));
-            hashes.push(of_batch);
-            batches.push(batch);
+            pieces.push(Piece::of(batch));
             Ok(())
         })?;
-        // Threads lay batches in as they come, each with its rows in order: long ascending runs,
-        // which a stable sort merges.
-        ordered.sort_by_key(|(place, _)| *place);
-        let hash = |(batch, row): (u32, u32)| {
-            let of_batch = hashes.get(usize::try_from(batch).ok()?)?;
-            of_batch.get(usize::try_from(row).ok()?).copied()
+        // A thread lays in rows that follow on each other: pieces whose order is all there is to do.
+        pieces.sort_by_key(|piece| piece.places.first().copied());
+        let places = || pieces.iter().flat_map(|piece| &piece.places);
+        let rows = if places().is_sorted() {
+            None
+        } else {
+            let rows = (0_u32..).zip(&pieces).flat_map(|(number, piece)| {
+                (0_u32..).zip(&piece.places).map(move |(row, place)| (*place, (number, row)))
+            });
+            let mut rows: Vec<(u64, (u32, u32))> = rows.collect();
+            // Long ascending runs, which a stable sort merges.
+            rows.sort_by_key(|(place, _)| *place);
+            Some(rows.into_iter().map(|(_, row)| row).collect::<Vec<_>>())
         };
-        let of_rows =
-            ordered.iter().map(|(_, row)| hash(*row).unwrap_or_default()).collect::<Vec<_>>();
-        let (places, rows) = ordered.into_iter().unzip();
+        let (hashes, places) = match &rows {
+            None => (
+                pieces.iter().flat_map(|piece| &piece.hashes).copied().collect(),
+                places().copied().collect(),
+            ),
+            Some(rows) => {
+                let marks = rows.iter().filter_map(|(piece, row)| {
+                    let piece = pieces.get(usize::try_from(*piece).ok()?)?;
+                    let row = usize::try_from(*row).ok()?;
+                    Some((piece.hashes.get(row).copied()?, piece.places.get(row).copied()?))
+                });
+                marks.unzip()
+            }
+        };
+        let batches: Vec<_> = pieces.into_iter().map(|piece| piece.batch).collect();
         let batches = unmarked(&batches).map_err(|error| error.to_string())?;
-        Ok(Loaded { batches, bytes, rows, hashes: of_rows, places })
+        Ok(Loaded { batches, bytes, rows, hashes, places })
+    }
+}
+
+/// A batch and its marks.
+struct Piece {
+    batch: RecordBatch,
+    hashes: Vec<u128>,
+    places: Vec<u64>,
+}
+
+impl Piece {
+    fn of(batch: RecordBatch) -> Self {
+        let (hashes, places) = marks(&batch).unzip();
+        Self { batch, hashes, places }
     }
 }
 
@@ -96,18 +123,44 @@ impl Loaded {
     /// These rows, ascending, and where they stand in the result.
     pub(crate) fn pick(&self, rows: &[usize]) -> Result<(Vec<RecordBatch>, Vec<u64>), ArrowError> {
         let places = rows.iter().filter_map(|row| self.places.get(*row).copied()).collect();
-        let row_bytes = self.bytes / length(self.rows.len()).max(1);
+        let batches = match (&self.rows, self.batches.first()) {
+            (None, Some(first))
+                if rows.len() == self.places.len() && self.bytes <= BATCH_BYTES_MAX =>
+            {
+                vec![concat_batches(&first.schema(), &self.batches)?]
+            }
+            (None, _) => {
+                let starts = self.batches.iter().scan(0, |next, batch| {
+                    let start = *next;
+                    *next += batch.num_rows();
+                    Some(start)
+                });
+                let starts: Vec<usize> = starts.collect();
+                let place = |row: &usize| {
+                    let batch = starts.partition_point(|start| start <= row).checked_sub(1)?;
+                    Some((batch, row - starts.get(batch)?))
+                };
+                self.gathered(rows.iter().filter_map(place).collect())?
+            }
+            (Some(order), _) => {
+                let place = |row: &usize| {
+                    let (batch, row) = order.get(*row)?;
+                    Some((usize::try_from(*batch).ok()?, usize::try_from(*row).ok()?))
+                };
+                self.gathered(rows.iter().filter_map(place).collect())?
+            }
+        };
+        Ok((batches, places))
+    }
+
+    fn gathered(&self, rows: Vec<(usize, usize)>) -> Result<Vec<RecordBatch>, ArrowError> {
+        let row_bytes = self.bytes / length(self.places.len()).max(1);
         let at_once = usize::try_from(BATCH_BYTES_MAX / row_bytes.max(1)).unwrap_or(usize::MAX);
         let mut batches = Vec::new();
         for rows in rows.chunks(at_once.max(1)) {
-            let of_batch = |(batch, row): &(u32, u32)| {
-                Some((usize::try_from(*batch).ok()?, usize::try_from(*row).ok()?))
-            };
-            let picked: Vec<_> =
-                rows.iter().filter_map(|row| self.rows.get(*row).and_then(of_batch)).collect();
-            batches.extend(gather(&self.batches, &picked)?);
+            batches.extend(gather(&self.batches, rows)?);
         }
-        Ok((batches, places))
+        Ok(batches)
     }
 }
 

@@ -5,11 +5,12 @@
 
 use super::{
     Store,
-    marked::{gather, mark, row_bytes, take},
+    marked::{mark, row_bytes, take},
+    scatter::Scatter,
 };
+use crate::hash::length;
 use arrow::{array::RecordBatch, error::ArrowError};
 use model::Side;
-use std::mem;
 
 /// So many rows of one side wait at most.
 const PENDING_ROWS_MAX: usize = 131_072;
@@ -24,20 +25,19 @@ pub(crate) struct Sorter<'s> {
 }
 
 /// Rows of one side that are not laid into the store yet.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Pending {
-    batches: Vec<RecordBatch>,
-    rows: usize,
+    rows: Scatter,
     bytes: u64,
-    /// Batch and row, by partition.
-    picked: Vec<Vec<(usize, usize)>>,
+    /// The place of the row that follows on the last one.
+    next: u64,
 }
 
 impl<'s> Sorter<'s> {
     /// Keeps at most about `bytes_max` bytes by itself.
     pub(crate) fn new(store: &'s Store<'s>, bytes_max: u64) -> Self {
         let partitions = store.partitions.len();
-        let pending = || Pending { picked: vec![Vec::new(); partitions], ..Pending::default() };
+        let pending = || Pending { rows: Scatter::into(partitions), bytes: 0, next: 0 };
         Self { store, pending: [pending(), pending()], bytes_max: bytes_max / 2 }
     }
 
@@ -47,25 +47,31 @@ impl<'s> Sorter<'s> {
         &mut self,
         side: Side,
         (batch, hashes, start): (&RecordBatch, &[u128], u64),
-        picked: &[(u64, usize)],
+        picked: &[(usize, usize)],
     ) -> Result<(), String> {
         if picked.is_empty() {
             return Ok(());
         }
+        let pending = side.of(self.pending.each_mut());
+        if start != pending.next && pending.rows.rows() >= PENDING_ROWS_MAX / 4 {
+            // Pieces of rows in a row need no sorting (`Pile::load`).
+            flush(self.store, side, pending)?;
+        }
+        pending.next = start + length(batch.num_rows());
         let schema = self.store.schema(side);
         let marked = mark(batch, hashes, start, schema).map_err(|error| told(side, &error))?;
         // Few rows of a batch are taken out at once, so that the others can go.
         let few = picked.len() <= batch.num_rows() / 2;
         let marked = if few {
-            let rows = picked.iter().map(|(row, _)| *row).collect();
+            let rows = picked.iter().map(|(row, _)| length(*row)).collect();
             take(&marked, rows).map_err(|error| told(side, &error))?
         } else {
             marked
         };
-        let rows = picked.iter().enumerate().map(|(place, (row, partition))| {
-            let row = if few { Some(place) } else { usize::try_from(*row).ok() };
-            (row.unwrap_or(usize::MAX), *partition)
-        });
+        let rows = picked
+            .iter()
+            .enumerate()
+            .map(|(place, (row, partition))| (if few { place } else { *row }, *partition));
         self.push(side, marked, rows)
     }
 
@@ -77,16 +83,9 @@ impl<'s> Sorter<'s> {
         rows: impl Iterator<Item = (usize, usize)>,
     ) -> Result<(), String> {
         let pending = side.of(self.pending.each_mut());
-        let number = pending.batches.len();
-        for (row, partition) in rows {
-            if let Some(picked) = pending.picked.get_mut(partition) {
-                picked.push((number, row));
-            }
-        }
-        pending.rows += marked.num_rows();
         pending.bytes += row_bytes(&marked);
-        pending.batches.push(marked);
-        if pending.rows >= PENDING_ROWS_MAX || pending.bytes >= self.bytes_max {
+        pending.rows.push(marked, rows);
+        if pending.rows.rows() >= PENDING_ROWS_MAX || pending.bytes >= self.bytes_max {
             flush(self.store, side, pending)?;
         }
         Ok(())
@@ -102,14 +101,9 @@ impl<'s> Sorter<'s> {
 }
 
 fn flush(store: &Store<'_>, side: Side, pending: &mut Pending) -> Result<(), String> {
-    let batches = mem::take(&mut pending.batches);
-    (pending.rows, pending.bytes) = (0, 0);
-    for (partition, picked) in pending.picked.iter_mut().enumerate() {
-        if picked.is_empty() {
-            continue;
-        }
-        let rows = gather(&batches, picked).map_err(|error| told(side, &error))?;
-        picked.clear();
+    pending.bytes = 0;
+    let sorted = pending.rows.sort().map_err(|error| told(side, &error))?;
+    for (partition, rows) in sorted.into_iter().enumerate() {
         if let Some(rows) = rows {
             store.push(partition, side, rows)?;
         }

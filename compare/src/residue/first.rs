@@ -1,0 +1,134 @@
+//! The first reading of both sides: do they have the same rows, and where not, where to look.
+
+use super::Input;
+use crate::{
+    fingerprint::Fingerprint,
+    hash::{RowHasher, length},
+    scan::{Hashed, Source, scan, threads},
+    tally::{self, Tally},
+    watch::Pass,
+};
+use model::Side;
+use std::{
+    collections::BTreeMap,
+    mem,
+    sync::atomic::{AtomicBool, Ordering},
+};
+
+/// What the first reading tells.
+pub(super) struct First {
+    pub(super) told: Told,
+    /// Rows of each part.
+    pub(super) part_rows: [BTreeMap<usize, u64>; 2],
+    pub(super) rows: [u64; 2],
+    /// Bytes of the rows in memory, both sides.
+    pub(super) bytes: u64,
+}
+
+/// In which form the first reading keeps what it needs to know of rows.
+pub(super) enum Told {
+    Buckets(Fingerprint),
+    /// As long as there are few different rows.
+    Counts(Tally),
+}
+
+impl Told {
+    fn add(&mut self, hashed: &Hashed<'_>) {
+        match self {
+            Self::Buckets(fingerprint) => match hashed.side {
+                Side::Legacy => hashed.hashes.iter().for_each(|hash| fingerprint.add(*hash)),
+                Side::Governed => hashed.hashes.iter().for_each(|hash| fingerprint.subtract(*hash)),
+            },
+            Self::Counts(tally) => tally.add(hashed.side, hashed.part, hashed.hashes),
+        }
+    }
+
+    /// Buckets from now on.
+    fn into_buckets(self, empty: impl FnOnce() -> Fingerprint) -> Fingerprint {
+        match self {
+            Self::Buckets(fingerprint) => fingerprint,
+            Self::Counts(tally) => {
+                let mut fingerprint = empty();
+                tally.pour(&mut fingerprint);
+                fingerprint
+            }
+        }
+    }
+
+    /// What two threads know together.
+    fn merge(self, other: Self, empty: impl Fn() -> Fingerprint) -> Self {
+        let (own, other) = match (self, other) {
+            (Self::Counts(mut own), Self::Counts(other)) => {
+                own.merge(other);
+                return Self::Counts(own);
+            }
+            both => both,
+        };
+        let mut all = own.into_buckets(&empty);
+        all.merge(&other.into_buckets(&empty));
+        Self::Buckets(all)
+    }
+}
+
+pub(super) fn first_reading(
+    input: Input<'_, '_>,
+    hashers: &[RowHasher; 2],
+    tally_bytes: u64,
+) -> Result<First, String> {
+    let [legacy, governed] = input.sides;
+    let most = [legacy, governed].map(|side| side.rows().unwrap_or(u64::MAX)).into_iter().max();
+    let buckets = || Fingerprint::for_rows(most.unwrap_or(0));
+    let [l_hasher, g_hasher] = hashers;
+    let sources = [(legacy, l_hasher), (governed, g_hasher)].map(|(rows, hasher)| Source {
+        rows,
+        hasher,
+        columns: hasher.reads(),
+        with_rows: false,
+        parts: None,
+    });
+    let different_max = tally_bytes / tally::ENTRY_BYTES / length(threads());
+    // Where one thread has met many different rows, others need not find out.
+    let has_many = AtomicBool::new(different_max == 0);
+    let init = || First {
+        told: Told::Counts(Tally::new(different_max)),
+        part_rows: [BTreeMap::new(), BTreeMap::new()],
+        rows: [0, 0],
+        bytes: 0,
+    };
+    let found = scan(sources, (Pass::Fingerprint, input.watch), init, |first, hashed| {
+        let count = length(hashed.hashes.len());
+        first.bytes = first.bytes.saturating_add(hashed.bytes);
+        if let Told::Counts(tally) = &mut first.told
+            && (has_many.load(Ordering::Relaxed) || tally.is_too_large())
+        {
+            has_many.store(true, Ordering::Relaxed);
+            let mut fingerprint = buckets();
+            mem::take(tally).pour(&mut fingerprint);
+            first.told = Told::Buckets(fingerprint);
+        }
+        first.told.add(hashed);
+        let parts = hashed.side.of(first.part_rows.each_mut());
+        *parts.entry(hashed.part).or_default() += count;
+        *hashed.side.of(first.rows.each_mut()) += count;
+        Ok(())
+    })?;
+    let merged = found.into_iter().reduce(|mut all, more| {
+        all.told = all.told.merge(more.told, buckets);
+        for (own, mut more) in all.part_rows.iter_mut().zip(more.part_rows) {
+            own.append(&mut more);
+        }
+        for (own, more) in all.rows.iter_mut().zip(more.rows) {
+            *own += more;
+        }
+        all.bytes = all.bytes.saturating_add(more.bytes);
+        all
+    });
+    let mut first = merged.ok_or_else(|| "nothing was read".to_owned())?;
+    // Parts without rows have a place too.
+    for (parts, side) in first.part_rows.iter_mut().zip(input.sides) {
+        for part in 0..side.parts() {
+            parts.entry(part).or_default();
+        }
+    }
+    Ok(first)
+}
