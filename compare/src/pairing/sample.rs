@@ -11,7 +11,7 @@ use crate::{
     shape::Column,
     watch::{Pass, Watch},
 };
-use model::Rows;
+use model::{Rows, Side};
 use std::cmp::Reverse;
 
 /// Values of a side in the sample, about.
@@ -21,25 +21,96 @@ const SAMPLE: u64 = 16_384;
 /// the first columns are a key more often than the last.
 const SHARES: usize = 32;
 
+/// The first rows of a side, which tell most columns that are no key.
+const FIRST_ROWS: usize = 65_536;
+
+/// So many rows with a value that stands before are no chance: the sample would show them too.
+const TWINS_MAX: usize = 4;
+
 /// The columns of the best candidate, if there is one.
 pub(crate) fn key(
     sides: [&dyn Rows; 2],
     columns: &[Column<'_>],
     watch: &dyn Watch,
 ) -> Result<Option<Vec<usize>>, String> {
-    let [legacy, governed] = sides;
     let secret = HashKey::random();
-    let schemas = [legacy.schema().as_ref(), governed.schema().as_ref()];
-    let candidates = candidates(columns);
-    let hashers: Vec<[RowHasher; 2]> = candidates
-        .iter()
-        .map(|of_key| RowHasher::both(of_key.iter().copied(), schemas, &secret))
-        .collect();
-    // All columns of all candidates are read at once; the hash of the rows is not asked for.
-    let mut reads: Vec<usize> = candidates.iter().flatten().map(|column| column.index).collect();
+    let schemas = sides.map(|side| side.schema().as_ref());
+    let hashed = |columns: Vec<_>| {
+        let hashers = RowHasher::both(columns.iter().copied(), schemas, &secret);
+        Candidate { columns, hashers }
+    };
+    let mut candidates: Vec<Candidate<'_, '_>> =
+        candidates(columns).into_iter().map(hashed).collect();
+    for side in Side::BOTH {
+        candidates = without_twins(side, side.of(sides), candidates)?;
+    }
+    // Columns together are better only where no single one is a key.
+    let (single, together): (Vec<_>, Vec<_>) =
+        candidates.into_iter().partition(|candidate| candidate.columns.len() == 1);
+    match best(sides, &single, watch)? {
+        None => best(sides, &together, watch),
+        found => Ok(found),
+    }
+}
+
+/// Columns that may be a key.
+struct Candidate<'c, 'r> {
+    columns: Vec<&'c Column<'r>>,
+    hashers: [RowHasher; 2],
+}
+
+/// The columns of the candidates, ascending.
+fn reads(candidates: &[Candidate<'_, '_>]) -> Vec<usize> {
+    let columns = candidates.iter().flat_map(|candidate| &candidate.columns);
+    let mut reads: Vec<usize> = columns.map(|column| column.index).collect();
     reads.sort_unstable();
     reads.dedup();
-    let none = RowHasher::both([], schemas, &secret);
+    reads
+}
+
+/// The candidates whose values the first rows of a side do not have twice.
+fn without_twins<'c, 'r>(
+    side: Side,
+    rows: &dyn Rows,
+    candidates: Vec<Candidate<'c, 'r>>,
+) -> Result<Vec<Candidate<'c, 'r>>, String> {
+    let told = |error| format!("the {side} side: {error}");
+    let reads = reads(&candidates);
+    if rows.parts() == 0 {
+        return Ok(candidates);
+    }
+    let Some(first) = rows.read(0, &reads, FIRST_ROWS).map_err(told)?.next() else {
+        return Ok(candidates);
+    };
+    let first = first.map_err(told)?;
+    let (mut states, mut hashes) = (Vec::new(), Vec::new());
+    let mut kept = Vec::new();
+    for candidate in candidates {
+        let hasher = side.of(candidate.hashers.each_ref());
+        hasher.hash(&first, &reads, 0, (&mut states, &mut hashes))?;
+        hashes.sort_unstable();
+        let twins = hashes.windows(2).filter(|pair| pair.first() == pair.last()).count();
+        if twins < TWINS_MAX {
+            kept.push(candidate);
+        }
+    }
+    Ok(kept)
+}
+
+/// The columns of the best of these, by a sample of their values.
+fn best(
+    sides: [&dyn Rows; 2],
+    candidates: &[Candidate<'_, '_>],
+    watch: &dyn Watch,
+) -> Result<Option<Vec<usize>>, String> {
+    if candidates.is_empty() {
+        return Ok(None);
+    }
+    let [legacy, governed] = sides;
+    let schemas = sides.map(|side| side.schema().as_ref());
+    // All columns of all candidates are read at once; the hash of the rows is not asked for.
+    let reads = reads(candidates);
+    let none = RowHasher::both([], schemas, &HashKey::random());
     let sources = [(legacy, &none[0]), (governed, &none[1])].map(|(rows, hasher)| Source {
         rows,
         hasher,
@@ -51,8 +122,8 @@ pub(crate) fn key(
     let sampled = u128::from(u64::MAX) / u128::from((rows / SAMPLE).max(1));
     let init = || (Vec::new(), Vec::new(), vec![[Vec::new(), Vec::new()]; candidates.len()]);
     let found = scan(sources, (Pass::Keys, watch), init, |(states, hashes, samples), hashed| {
-        for (hashers, sample) in hashers.iter().zip(samples) {
-            let hasher = hashed.side.of(hashers.each_ref());
+        for (candidate, sample) in candidates.iter().zip(samples) {
+            let hasher = hashed.side.of(candidate.hashers.each_ref());
             let sample = hashed.side.of(sample.each_mut());
             hasher.hash(hashed.batch, &reads, hashed.start, (states, hashes))?;
             sample.extend(hashes.iter().copied().filter(|hash| *hash >> 64 < sampled));
@@ -75,7 +146,7 @@ pub(crate) fn key(
         (share * 2 > SHARES).then_some((Reverse(share), rank))
     });
     let best = ranked.min().and_then(|(_, rank)| candidates.get(rank));
-    Ok(best.map(|of_key| of_key.iter().map(|column| column.index).collect()))
+    Ok(best.map(|best| best.columns.iter().map(|column| column.index).collect()))
 }
 
 /// How many values both sides have, if none has one twice.
