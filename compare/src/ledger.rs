@@ -32,13 +32,17 @@ impl Entry {
         Self { cells: 0, worst, examples: Vec::new() }
     }
 
-    /// Keeps an example if it stands before the last one kept, or there is room.
-    fn keep(&mut self, place: u64, example: impl FnOnce() -> CellChange) {
+    /// Would an example be kept? It stands before the last one kept, or there is room.
+    fn wants(&self, place: u64) -> bool {
+        self.examples.len() < EXAMPLES_MAX
+            || self.examples.last().is_some_and(|(last, _)| place < *last)
+    }
+
+    /// Keeps an example that is wanted.
+    fn keep(&mut self, place: u64, example: CellChange) {
         let at = self.examples.partition_point(|(kept, _)| *kept <= place);
-        if at < EXAMPLES_MAX {
-            self.examples.insert(at, (place, example()));
-            self.examples.truncate(EXAMPLES_MAX);
-        }
+        self.examples.insert(at, (place, example));
+        self.examples.truncate(EXAMPLES_MAX);
     }
 }
 
@@ -60,29 +64,32 @@ impl<'a> Ledger<'a> {
                 entry.worst = more.worst;
             }
             for (place, example) in more.examples {
-                entry.keep(place, || example);
+                entry.keep(place, example);
             }
         }
     }
 
     /// Counts the cell under every tolerance that it needed; an equal cell needs none. `place` is
-    /// where the legacy row stands.
-    pub(crate) fn record(
+    /// where the legacy row stands; the values (legacy, governed) are asked for where they are shown.
+    pub(crate) fn record<'v>(
         &mut self,
         verdict: CellVerdict,
         (column, place): (&Column<'_>, u64),
-        legacy: &Value<'_>,
-        governed: &Value<'_>,
-    ) {
-        let CellVerdict::Excused(excuses) = verdict else { return };
+        values: impl Fn() -> Result<[Value<'v>; 2], String>,
+    ) -> Result<(), String> {
+        let CellVerdict::Excused(excuses) = verdict else { return Ok(()) };
         for (rule, margin) in excuses {
             let entry = self.entries.entry(rule).or_insert_with(|| Entry::new(margin.clone()));
             entry.cells += 1;
             if margin.exceeds(&entry.worst) {
                 entry.worst = margin;
             }
-            entry.keep(place, || cell_change(column, legacy, governed, self.settings));
+            if entry.wants(place) {
+                let [legacy, governed] = values()?;
+                entry.keep(place, cell_change(column, &legacy, &governed, self.settings));
+            }
         }
+        Ok(())
     }
 
     /// Counts all `cells` of a column whose structs a tolerance lays out anew; the example shows its
@@ -99,10 +106,11 @@ impl<'a> Ledger<'a> {
         let worst = || Entry::new(Margin::Form("the order of fields"));
         let entry = self.entries.entry(rule).or_insert_with(worst);
         entry.cells += cells;
-        entry.keep(u64::MAX, || {
+        if entry.wants(u64::MAX) {
             let [legacy, governed] = labels.map(Some);
-            CellChange { column: column.index, name: column.name.clone(), legacy, governed }
-        });
+            let (column, name) = (column.index, column.name.clone());
+            entry.keep(u64::MAX, CellChange { column, name, legacy, governed });
+        }
     }
 
     /// Places of the team's tolerances among `in_scope` that excused nothing.

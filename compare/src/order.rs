@@ -71,7 +71,9 @@ pub(crate) fn check(
                 verdict @ CellVerdict::Excused(_) => {
                     order = Order::HeldWithin;
                     if let Some(ledger) = &mut ledger {
-                        ledger.record(verdict, (key, legacy.number(l)), &a, &b);
+                        ledger.record(verdict, (key, legacy.number(l)), || {
+                            Ok([a.clone(), b.clone()])
+                        })?;
                     }
                 }
                 CellVerdict::Different => {

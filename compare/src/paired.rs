@@ -39,6 +39,13 @@ struct Cells {
     reader: Reader,
 }
 
+impl Cells {
+    fn new(field: &FieldRef, array: ArrayRef) -> Result<Self, String> {
+        let reader = Reader::new(field, &array)?;
+        Ok(Self { array, reader })
+    }
+}
+
 /// Two cells that are not equal.
 pub(crate) struct UnequalCells<'u> {
     /// The place of their pair.
@@ -89,6 +96,25 @@ impl<'t> Paired<'t> {
         let legacy = pairs.iter().map(|(l, _)| length(*l)).collect();
         let governed = pairs.iter().map(|(_, g)| length(*g)).collect();
         Self { tables, pairs, rows: [legacy, governed] }
+    }
+
+    /// At least the pairs whose cells of a column are not equal, for who looks at the cells: without
+    /// their hashes where bits say it.
+    pub(crate) fn perhaps_unequal(
+        &'t self,
+        column: &Column<'_>,
+        key: &HashKey,
+    ) -> Result<Unequal<'t>, String> {
+        let Some(Apart { fields: [l_field, g_field], arrays: [legacy, governed], differs }) =
+            self.apart(column)
+        else {
+            return self.unequal(column, key);
+        };
+        let cells =
+            |field: &FieldRef, array: &ArrayRef| Cells::new(field, picked(array, &differs)?);
+        let cells = [cells(&l_field, &legacy)?, cells(&g_field, &governed)?];
+        let hashed = differs.values().set_indices().map(|place| (place, [0, 0])).collect();
+        Ok(Unequal { paired: self, column: column.index, hashed, cells: Some(cells) })
     }
 
     /// The pairs whose cells of a column are not equal.
@@ -148,9 +174,7 @@ impl<'t> Paired<'t> {
         let really: BooleanArray = unequal.iter().map(|(_, [l, g])| Some(l != g)).collect();
         let [l_field, g_field] = fields;
         let cells = |field: &FieldRef, array: ArrayRef| {
-            let array = if really.has_false() { picked(&array, &really)? } else { array };
-            let reader = Reader::new(field, &array)?;
-            Ok::<_, String>(Cells { array, reader })
+            Cells::new(field, if really.has_false() { picked(&array, &really)? } else { array })
         };
         let cells = [cells(l_field, legacy)?, cells(g_field, governed)?];
         unequal.retain(|(_, [l, g])| l != g);

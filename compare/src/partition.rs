@@ -110,8 +110,11 @@ fn partition(
         (governed, governed.all_rows()),
         columns,
         checks,
+        &mut |column, verdict, cells| {
+            let place = legacy.number(cells.rows.0);
+            findings.ledger.record(verdict, (column, place), || cells.values())
+        },
     )?;
-    findings.match_within(both, &matched.pairs, columns)?;
     findings.unproven = matched.unproven;
     let key = match known {
         KnownKey::Given(key) => Some(Key::of(both, columns, key, true)?),

@@ -103,24 +103,6 @@ impl<'a> Findings<'a> {
         self
     }
 
-    /// Puts rows that match within tolerances into the ledger.
-    pub(crate) fn match_within(
-        &mut self,
-        [legacy, governed]: [&Table; 2],
-        pairs: &[(usize, usize)],
-        columns: &[Column<'_>],
-    ) -> Result<(), String> {
-        let paired = Paired::new([legacy, governed], pairs);
-        for column in columns.iter().filter(|column| !column.is_exact()) {
-            for cells in paired.unequal(column, &self.key)?.iter() {
-                let [a, b] = cells.values()?;
-                let verdict = compare_cells(&a, &b, &column.meet, &column.rules);
-                self.ledger.record(verdict, (column, legacy.number(cells.rows.0)), &a, &b);
-            }
-        }
-        Ok(())
-    }
-
     /// Counts what differs and keeps examples.
     pub(crate) fn differ(
         &mut self,
@@ -246,7 +228,7 @@ impl<'a> Findings<'a> {
                     statistics.note([&a, &b], pair, settings.cell_bytes_max);
                     causes.note(&a, &b);
                 }
-                self.ledger.record(verdict, (column, number), &a, &b);
+                self.ledger.record(verdict, (column, number), || cells.values())?;
             }
         }
         Ok(different)

@@ -327,7 +327,7 @@ proptest! {
             };
             let most = best(&left, &right, 0, &fits);
             let matched = match_residue(
-                (l, l.all_rows()), (g, g.all_rows()), columns, &mut Checks::new(u64::MAX),
+                (l, l.all_rows()), (g, g.all_rows()), columns, &mut Checks::new(u64::MAX), &mut |_, _, _| Ok(()),
             ).unwrap();
             assert_eq!((matched.pairs.len(), matched.unproven), (most, 0), "{kinds:?}");
         });
@@ -346,8 +346,14 @@ fn times_that_come_twice_are_not_matched_along_a_line() {
         ToleranceKind::TimeZone { legacy: "Europe/Berlin".to_owned(), governed: "UTC".to_owned() };
     with_tables_under(&settings(&[zone]), &l, &g, |l, g, columns| {
         let mut checks = Checks::new(100);
-        let matched =
-            match_residue((l, vec![0, 1]), (g, vec![0, 1]), columns, &mut checks).unwrap();
+        let matched = match_residue(
+            (l, vec![0, 1]),
+            (g, vec![0, 1]),
+            columns,
+            &mut checks,
+            &mut |_, _, _| Ok(()),
+        )
+        .unwrap();
         assert_eq!(matched.pairs, [(0, 1), (1, 0)]);
     });
 }
@@ -362,7 +368,9 @@ fn many_rows_of_texts_without_a_key_are_matched_without_a_search() {
     with_tables_under(&settings, &legacy, &governed, |l, g, columns| {
         let all: Vec<usize> = (0..20_000).collect();
         let mut none = Checks::new(0);
-        let matched = match_residue((l, all.clone()), (g, all), columns, &mut none).unwrap();
+        let matched =
+            match_residue((l, all.clone()), (g, all), columns, &mut none, &mut |_, _, _| Ok(()))
+                .unwrap();
         assert_eq!((matched.pairs.len(), matched.unproven), (20_000, 0));
     });
 }
@@ -380,7 +388,9 @@ fn many_rows_in_another_zone_are_matched_within_few_checks() {
     with_tables_under(&settings(&[zone]), &legacy, &governed, |l, g, columns| {
         let all: Vec<usize> = (0..20_000).collect();
         let mut none = Checks::new(0);
-        let matched = match_residue((l, all.clone()), (g, all), columns, &mut none).unwrap();
+        let matched =
+            match_residue((l, all.clone()), (g, all), columns, &mut none, &mut |_, _, _| Ok(()))
+                .unwrap();
         assert_eq!((matched.pairs.len(), matched.unproven), (20_000, 0));
     });
 }

@@ -84,7 +84,9 @@ fn oracle(legacy: &[Row], governed: &[Row], max: f64) -> u64 {
 fn unmatched(legacy: &[Row], governed: &[Row], settings: &Settings) -> u64 {
     with_residue_under(settings, &table(legacy), &table(governed), |l, g, columns| {
         let (left, right) = ((l, l.all_rows()), (g, g.all_rows()));
-        let found = match_residue(left, right, columns, &mut Checks::new(u64::MAX)).unwrap();
+        let mut checks = Checks::new(u64::MAX);
+        let found =
+            match_residue(left, right, columns, &mut checks, &mut |_, _, _| Ok(())).unwrap();
         assert_eq!(found.unproven, 0);
         found.legacy.len() as u64
     })

@@ -16,11 +16,11 @@ pub(crate) use line::match_line;
 use crate::{
     align,
     hash::{HashKey, RowHasher, halves},
-    paired::Paired,
+    paired::{Paired, UnequalCells},
     position::Position,
     shape::Column,
     table::Table,
-    tolerances::compare_cells,
+    tolerances::{CellVerdict, compare_cells},
     value::Value,
 };
 use arrow::{
@@ -52,12 +52,21 @@ struct Row<'t> {
     likely: Vec<u8>,
 }
 
+/// Pairs whose cells are compared at once: what is found of them waits until all their columns are
+/// accepted.
+const PAIRS_AT_ONCE: usize = 16_384;
+
+/// Is told what cells of matched rows needed.
+pub(crate) type Excused<'e> =
+    dyn FnMut(&Column<'_>, CellVerdict, &UnequalCells<'_>) -> Result<(), String> + 'e;
+
 /// Matches the residue. Without an inexact column nothing can match.
 pub(crate) fn match_residue(
     (legacy, legacy_rows): (&Table, Vec<usize>),
     (governed, governed_rows): (&Table, Vec<usize>),
     columns: &[Column<'_>],
     checks: &mut Checks,
+    excused: &mut Excused<'_>,
 ) -> Result<Matched, String> {
     let inexact: Vec<_> = columns.iter().filter(|column| !column.is_exact()).collect();
     if inexact.is_empty() || legacy_rows.is_empty() || governed_rows.is_empty() {
@@ -83,18 +92,26 @@ pub(crate) fn match_residue(
     });
     // In the order of the rows, which memory is faster in.
     pairs.sort_unstable();
-    let accepted = split.accepted(&pairs, &secret)?;
-    for ((l, g), is_accepted) in pairs.into_iter().zip(accepted) {
-        if is_accepted {
-            matched.pairs.push((l, g));
-        } else {
-            matched.legacy.push(l);
-            matched.governed.push(g);
+    for pairs in pairs.chunks(PAIRS_AT_ONCE) {
+        let accepted = split.accepted(pairs, &secret, excused)?;
+        for (&(l, g), is_accepted) in pairs.iter().zip(accepted) {
+            if is_accepted {
+                matched.pairs.push((l, g));
+            } else {
+                matched.legacy.push(l);
+                matched.governed.push(g);
+            }
         }
     }
+    let alone = matched.pairs.len();
     for (l, g) in split.in_order(groups)? {
         let (l, g) = (split.rows(Side::Legacy, &l)?, split.rows(Side::Governed, &g)?);
         match_group(&l, &g, &open, checks, &mut matched);
+    }
+    let of_groups = matched.pairs.get_mut(alone..).unwrap_or_default();
+    of_groups.sort_unstable();
+    for pairs in of_groups.chunks(PAIRS_AT_ONCE) {
+        split.accepted(pairs, &secret, excused)?;
     }
     matched.pairs.sort_unstable();
     matched.legacy.sort_unstable();
@@ -170,16 +187,37 @@ impl<'t> Split<'t, '_, '_> {
         Ok(())
     }
 
-    /// Rows that are alone with their key on both sides: are their open columns accepted for each
-    /// other?
-    fn accepted(&self, pairs: &[(usize, usize)], secret: &HashKey) -> Result<Vec<bool>, String> {
+    /// Are the open columns of these pairs accepted for each other? Tells what those that are needed.
+    fn accepted(
+        &self,
+        pairs: &[(usize, usize)],
+        secret: &HashKey,
+        excused: &mut Excused<'_>,
+    ) -> Result<Vec<bool>, String> {
         let paired = Paired::new(self.tables, pairs);
         let mut accepted = vec![true; pairs.len()];
-        for column in self.open {
-            for cells in paired.unequal(column, secret)?.iter() {
-                let Some(accepted) = accepted.get_mut(cells.place) else { continue };
+        let mut found = Vec::with_capacity(self.inexact.len());
+        for &column in self.inexact {
+            let unequal = paired.perhaps_unequal(column, secret)?;
+            let mut verdicts = Vec::new();
+            for cells in unequal.iter() {
+                let accepted = accepted.get_mut(cells.place).filter(|accepted| **accepted);
+                let Some(accepted) = accepted else {
+                    verdicts.push(CellVerdict::Different);
+                    continue;
+                };
                 let [a, b] = cells.values()?;
-                *accepted &= !compare_cells(&a, &b, &column.meet, &column.rules).is_different();
+                let verdict = compare_cells(&a, &b, &column.meet, &column.rules);
+                *accepted = !verdict.is_different();
+                verdicts.push(verdict);
+            }
+            found.push((column, unequal, verdicts));
+        }
+        for (column, unequal, verdicts) in found {
+            for (cells, verdict) in unequal.iter().zip(verdicts) {
+                if accepted.get(cells.place) == Some(&true) {
+                    excused(column, verdict, &cells)?;
+                }
             }
         }
         Ok(accepted)

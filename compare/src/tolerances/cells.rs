@@ -7,6 +7,7 @@ use crate::{
     value::{Instant, Value},
 };
 use model::Side;
+use smallvec::SmallVec;
 
 /// What a comparison of two cells finds.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,9 +15,12 @@ pub(crate) enum CellVerdict {
     Equal,
     /// Unequal, and every unequal part is excused; the tolerances that this needed by their places in
     /// the settings, ascending, each once with its largest margin.
-    Excused(Vec<(usize, Margin)>),
+    Excused(Excuses),
     Different,
 }
+
+/// Tolerances and how far they were needed. Most cells need one.
+pub(crate) type Excuses = SmallVec<[(usize, Margin); 1]>;
 
 impl CellVerdict {
     pub(crate) fn is_different(&self) -> bool {
@@ -65,7 +69,7 @@ fn equal(legacy: &Value<'_>, governed: &Value<'_>, meet: &Meet) -> bool {
 
 /// The rules that a cell needed.
 #[derive(Debug, Clone, Default)]
-struct Needed(Vec<(usize, Margin)>);
+struct Needed(Excuses);
 
 impl Needed {
     fn add(&mut self, place: usize, margin: Margin) {
@@ -232,6 +236,7 @@ mod tests {
     use super::super::tests::{rule, ruled};
     use super::*;
     use model::{Blanks, ToleranceKind};
+    use smallvec::smallvec;
 
     fn verdict(kinds: &[ToleranceKind], a: &Value<'_>, b: &Value<'_>, meet: &Meet) -> CellVerdict {
         let rules: Vec<_> = kinds.iter().map(|kind| rule(kind.clone())).collect();
@@ -254,8 +259,8 @@ mod tests {
         let kinds =
             [ToleranceKind::FloatAbsolute { max: 0.25 }, ToleranceKind::FloatAbsolute { max: 4.0 }];
         let cells = |a, b| verdict(&kinds, &Value::Float(a), &Value::Float(b), &Meet::Float);
-        assert_eq!(cells(1.0, 1.25), CellVerdict::Excused(vec![(0, Margin::Absolute(0.25))]));
-        assert_eq!(cells(1.0, 3.0), CellVerdict::Excused(vec![(1, Margin::Absolute(2.0))]));
+        assert_eq!(cells(1.0, 1.25), CellVerdict::Excused(smallvec![(0, Margin::Absolute(0.25))]));
+        assert_eq!(cells(1.0, 3.0), CellVerdict::Excused(smallvec![(1, Margin::Absolute(2.0))]));
         assert_eq!(cells(1.0, 1.0), CellVerdict::Equal);
         assert_eq!(cells(1.0, 6.0), CellVerdict::Different);
     }
@@ -333,7 +338,7 @@ mod tests {
         let cells = |a: &[f64], b: &[f64]| verdict(&kinds, &list(a), &list(b), &meet);
         assert_eq!(
             cells(&[1.0, 2.0, 3.0], &[1.25, 2.0, 2.5]),
-            CellVerdict::Excused(vec![(0, Margin::Absolute(0.5))])
+            CellVerdict::Excused(smallvec![(0, Margin::Absolute(0.5))])
         );
         assert_eq!(cells(&[1.0, 2.0], &[1.25, 4.0]), CellVerdict::Different);
         assert_eq!(cells(&[1.0], &[1.0, 1.0]), CellVerdict::Different);
