@@ -39,9 +39,7 @@ pub(crate) fn by_hash(
     // Half a hash tells nearly all apart, and is sorted in half the time.
     let sorted = |(hashes, rows): Hashed<'_>| {
         let half = |row: &usize| Some((halves(*hashes.get(*row)?)[1], *row));
-        let mut sorted: Vec<(u64, usize)> = rows.iter().filter_map(half).collect();
-        sorted.sort_unstable_by_key(|(half, _)| *half);
-        sorted
+        sorted_by_half(rows.iter().filter_map(half).collect())
     };
     let whole = |(hashes, _): Hashed<'_>, group: &[(u64, usize)]| {
         let entry = |(_, row): &(u64, usize)| Some((*hashes.get(*row)?, *row));
@@ -64,6 +62,68 @@ pub(crate) fn by_hash(
     }
 }
 
+/// Sorts by the first of the two, whose bits are spread evenly: into buckets by the upper ones, and
+/// the few of each bucket by the rest.
+fn sorted_by_half(entries: Vec<(u64, usize)>) -> Vec<(u64, usize)> {
+    // About eight a bucket.
+    let bits = entries.len().checked_ilog2().unwrap_or(0).saturating_sub(3).min(20);
+    if bits == 0 {
+        let mut sorted = entries;
+        sorted.sort_unstable_by_key(|(half, _)| *half);
+        return sorted;
+    }
+    let bucket = |half: u64| usize::try_from(half >> (u64::BITS - bits)).unwrap_or(0);
+    let mut ends = vec![0_usize; 1 << bits];
+    for (half, _) in &entries {
+        if let Some(count) = ends.get_mut(bucket(*half)) {
+            *count += 1;
+        }
+    }
+    // Where each bucket begins; filling it makes of it where it ends.
+    let mut next = 0;
+    for count in &mut ends {
+        next += std::mem::replace(count, next);
+    }
+    let mut sorted = vec![(0, 0); entries.len()];
+    for entry in entries {
+        if let Some(place) = ends.get_mut(bucket(entry.0)) {
+            if let Some(slot) = sorted.get_mut(*place) {
+                *slot = entry;
+            }
+            *place += 1;
+        }
+    }
+    let mut start = 0;
+    for end in ends {
+        if let Some(of_bucket) = sorted.get_mut(start..end) {
+            of_bucket.sort_unstable_by_key(|(half, _)| *half);
+        }
+        start = end;
+    }
+    sorted
+}
+
+/// Sorts pairs, of which no two have the same left row, below `rows`.
+pub(crate) fn in_order(mut pairs: Vec<(usize, usize)>, rows: usize) -> Vec<(usize, usize)> {
+    if pairs.len() < rows / 8 {
+        pairs.sort_unstable();
+        return pairs;
+    }
+    let mut partners = vec![None; rows];
+    for (l, g) in &pairs {
+        match partners.get_mut(*l) {
+            Some(partner @ None) => *partner = Some(*g),
+            // They are sorted, whoever they are.
+            _ => {
+                pairs.sort_unstable();
+                return pairs;
+            }
+        }
+    }
+    let pairs = partners.into_iter().enumerate();
+    pairs.filter_map(|(l, g)| Some((l, g?))).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -80,6 +140,31 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn sorting_by_buckets_is_sorting(
+            mut entries in proptest::collection::vec(
+                (prop_oneof![any::<u64>(), 0..3_u64, (u64::MAX - 2)..=u64::MAX], any::<usize>()),
+                0..300,
+            ),
+        ) {
+            let found = sorted_by_half(entries.clone());
+            prop_assert!(found.is_sorted_by_key(|(half, _)| *half));
+            let mut all = found;
+            all.sort_unstable();
+            entries.sort_unstable();
+            prop_assert_eq!(all, entries);
+        }
+
+        #[test]
+        fn pairs_come_in_order_and_none_is_lost(
+            mut pairs in proptest::collection::vec((0..40_usize, 0..40_usize), 0..40),
+            rows in 0..400_usize,
+        ) {
+            let found = in_order(pairs.clone(), rows);
+            pairs.sort_unstable();
+            prop_assert_eq!(found, pairs);
+        }
+
         /// As by looking at every pair; half a hash that is shared joins nothing.
         #[test]
         fn groups_by_hash_are_those_of_equal_hashes(

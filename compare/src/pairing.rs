@@ -11,7 +11,7 @@ pub(crate) mod sample;
 
 pub(crate) use key::{Key, find as find_key};
 
-use crate::{shape::Column, table::Table};
+use crate::{align, shape::Column, table::Table};
 
 /// What became of the differing rows.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -31,6 +31,27 @@ struct Differing<'t> {
     table: &'t Table,
     /// Ascending.
     rows: Vec<usize>,
+}
+
+impl Differing<'_> {
+    /// Takes these rows away.
+    fn without(&mut self, mut taken: Vec<usize>) {
+        let all = self.table.rows();
+        if taken.len() < all / 8 {
+            taken.sort_unstable();
+            let mut taken = taken.iter().peekable();
+            self.rows.retain(|row| taken.next_if_eq(&row).is_none());
+            return;
+        }
+        // Cheaper than sorting where most rows go.
+        let mut stays = vec![true; all];
+        for row in taken {
+            if let Some(stays) = stays.get_mut(row) {
+                *stays = false;
+            }
+        }
+        self.rows.retain(|row| stays.get(*row) != Some(&false));
+    }
 }
 
 /// Pairs the rows; where there is no key, at most `rows_max` of each side are looked at. `whole` is
@@ -68,7 +89,7 @@ pub(crate) fn pair(
     if key.is_none_or(|key| !key.given) && !left.rows.is_empty() && !right.rows.is_empty() {
         cells::pair(&mut left, &mut right, columns, rows_max, &mut found)?;
     }
-    found.changed.sort_unstable();
+    found.changed = align::in_order(found.changed, legacy.rows());
     found.missing = left.rows;
     found.extra = right.rows;
     Ok(found)
@@ -82,12 +103,8 @@ impl Pairing {
         right: &mut Differing<'_>,
         pairs: Vec<(usize, usize)>,
     ) {
-        let (mut gone, mut came): (Vec<_>, Vec<_>) = pairs.iter().copied().unzip();
-        for (rows, taken) in [(&mut left.rows, &mut gone), (&mut right.rows, &mut came)] {
-            taken.sort_unstable();
-            let mut taken = taken.iter().peekable();
-            rows.retain(|row| taken.next_if_eq(&row).is_none());
-        }
+        left.without(pairs.iter().map(|(l, _)| *l).collect());
+        right.without(pairs.iter().map(|(_, g)| *g).collect());
         self.changed.extend(pairs);
     }
 }

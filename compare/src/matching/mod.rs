@@ -91,7 +91,7 @@ pub(crate) fn match_residue(
         _ => groups.push((l.to_vec(), g.to_vec())),
     });
     // In the order of the rows, which memory is faster in.
-    pairs.sort_unstable();
+    let pairs = align::in_order(pairs, legacy.rows());
     for pairs in pairs.chunks(PAIRS_AT_ONCE) {
         let accepted = split.accepted(pairs, &secret, excused)?;
         for (&(l, g), is_accepted) in pairs.iter().zip(accepted) {
@@ -113,7 +113,7 @@ pub(crate) fn match_residue(
     for pairs in of_groups.chunks(PAIRS_AT_ONCE) {
         split.accepted(pairs, &secret, excused)?;
     }
-    matched.pairs.sort_unstable();
+    matched.pairs = align::in_order(matched.pairs, legacy.rows());
     matched.legacy.sort_unstable();
     matched.governed.sort_unstable();
     Ok(matched)
