@@ -111,14 +111,12 @@ pub(crate) fn in_order(mut pairs: Vec<(usize, usize)>, rows: usize) -> Vec<(usiz
     }
     let mut partners = vec![None; rows];
     for (l, g) in &pairs {
-        match partners.get_mut(*l) {
-            Some(partner @ None) => *partner = Some(*g),
+        let Some(partner @ None) = partners.get_mut(*l) else {
             // They are sorted, whoever they are.
-            _ => {
-                pairs.sort_unstable();
-                return pairs;
-            }
-        }
+            pairs.sort_unstable();
+            return pairs;
+        };
+        *partner = Some(*g);
     }
     let pairs = partners.into_iter().enumerate();
     pairs.filter_map(|(l, g)| Some((l, g?))).collect()

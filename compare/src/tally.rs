@@ -115,16 +115,14 @@ impl Tally {
                 .map(|(hash, both)| (*hash, side.other().of(*both)))
                 .collect();
             for (part, copies) in parts {
-                let mut of_part = Numbers::default();
-                for (hash, count) in copies {
-                    let Some(to_cancel) = to_cancel.get_mut(&hash) else { continue };
+                let left_over = copies.into_iter().filter_map(|(hash, count)| {
+                    let to_cancel = to_cancel.get_mut(&hash)?;
                     let cancelled = count.min(*to_cancel);
                     *to_cancel -= cancelled;
-                    if cancelled < count {
-                        of_part.insert(hash, cancelled);
-                        left.rows += count - cancelled;
-                    }
-                }
+                    left.rows += count - cancelled;
+                    (cancelled < count).then_some((hash, cancelled))
+                });
+                let of_part: Numbers = left_over.collect();
                 if !of_part.is_empty() {
                     side.of(left.parts.each_mut()).insert(part, of_part);
                 }

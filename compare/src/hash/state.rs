@@ -151,14 +151,17 @@ impl State {
 #[inline]
 fn short(bytes: &[u8]) -> Option<[u64; 2]> {
     let count = bytes.len();
-    let (first, last) = if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk())
+    if count > 15 {
+        return None;
+    }
+    let (first, last) = if let (Some(first), Some(last)) =
+        (bytes.first_chunk::<8>(), bytes.last_chunk::<8>())
     {
-        // From eight on: what both have is shifted out of the last ones.
-        let beyond = count.checked_sub(8).filter(|beyond| *beyond < 8)?;
-        let shift = 64 - 8 * beyond;
+        // What both have is shifted out of the last ones.
+        let shift = 128 - 8 * count;
         let last = if shift < 64 { u64::from_le_bytes(*last) >> shift } else { 0 };
         (u64::from_le_bytes(*first), last)
-    } else if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+    } else if let (Some(first), Some(last)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
         let [first, last] = [*first, *last].map(u32::from_le_bytes).map(u64::from);
         (first | last << (8 * (count - 4)), 0)
     } else {

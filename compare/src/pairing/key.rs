@@ -164,7 +164,7 @@ fn is_unique(
         with_rows: false,
         parts: None,
     });
-    let seen = differing.each_ref().map(|hashes| Seen::new(hashes));
+    let seen = differing.each_ref().map(Seen::new);
     // Once a thread has met a key twice nobody needs to read on.
     let is_twice = AtomicBool::new(false);
     let init = || [BTreeMap::new(), BTreeMap::new()];

@@ -86,8 +86,8 @@ fn without_twins<'c, 'r>(
     let (mut states, mut hashes) = (Vec::new(), Vec::new());
     let mut kept = Vec::new();
     for candidate in candidates {
-        let hasher = side.of(candidate.hashers.each_ref());
-        hasher.hash(&first, &reads, 0, (&mut states, &mut hashes))?;
+        let own = side.of(candidate.hashers.each_ref());
+        own.hash(&first, &reads, 0, (&mut states, &mut hashes))?;
         hashes.sort_unstable();
         let twins = hashes.windows(2).filter(|pair| pair.first() == pair.last()).count();
         if twins < TWINS_MAX {

@@ -58,15 +58,15 @@ impl Open {
 
     /// Gives the numbers of those of a batch.
     fn pick(&self, hashed: &Hashed<'_>, leftover: &mut Leftover, mut each: impl FnMut(usize)) {
-        let hashes = hashed.hashes.iter().enumerate();
+        let rows = hashed.hashes.iter().enumerate();
         match self {
-            Self::All => hashes.for_each(|(row, _)| each(row)),
+            Self::All => rows.for_each(|(row, _)| each(row)),
             Self::Buckets(open) => {
-                hashes.filter(|(_, hash)| open.has(**hash)).for_each(|(row, _)| each(row));
+                rows.filter(|(_, hash)| open.has(**hash)).for_each(|(row, _)| each(row));
             }
             Self::Copies(left) => {
                 leftover.go_to(left, hashed.side, hashed.part);
-                hashes.filter(|(_, hash)| leftover.has(**hash)).for_each(|(row, _)| each(row));
+                rows.filter(|(_, hash)| leftover.has(**hash)).for_each(|(row, _)| each(row));
             }
         }
     }

@@ -140,20 +140,20 @@ impl Loaded {
                     let batch = starts.partition_point(|start| start <= row).checked_sub(1)?;
                     Some((batch, row - starts.get(batch)?))
                 };
-                self.gathered(rows.iter().filter_map(place).collect())?
+                self.gathered(&rows.iter().filter_map(place).collect::<Vec<_>>())?
             }
             (Some(order), _) => {
                 let place = |row: &usize| {
                     let (batch, row) = order.get(*row)?;
                     Some((usize::try_from(*batch).ok()?, usize::try_from(*row).ok()?))
                 };
-                self.gathered(rows.iter().filter_map(place).collect())?
+                self.gathered(&rows.iter().filter_map(place).collect::<Vec<_>>())?
             }
         };
         Ok((batches, places))
     }
 
-    fn gathered(&self, rows: Vec<(usize, usize)>) -> Result<Vec<RecordBatch>, ArrowError> {
+    fn gathered(&self, rows: &[(usize, usize)]) -> Result<Vec<RecordBatch>, ArrowError> {
         let row_bytes = self.bytes / length(self.places.len()).max(1);
         let at_once = usize::try_from(BATCH_BYTES_MAX / row_bytes.max(1)).unwrap_or(usize::MAX);
         let mut batches = Vec::new();

@@ -194,7 +194,7 @@ mod tests {
                 for (number, (batch, wanted)) in batches.iter().zip([&wanted, &again, &again]).enumerate() {
                     let rows = wanted.iter().take(batch.num_rows()).enumerate();
                     let rows: Vec<_> = rows.filter_map(|(row, partition)| Some((row, (*partition)?))).collect();
-                    rows.iter().for_each(|(row, partition)| picked[*partition].push((number, *row)));
+                    for (row, partition) in &rows { picked[*partition].push((number, *row)); }
                     scatter.push(batch.clone(), rows.into_iter());
                 }
                 let sorted = scatter.sort().unwrap();
