@@ -1,10 +1,10 @@
 //! Takes away every row that both sides have exactly, copy by copy. What is left is the residue.
 //!
 //! Large inputs are read twice and hardly kept: the first reading makes a fingerprint in buckets,
-//! the second keeps the rows of buckets that are not even, in partitions by their key ([`Store`]).
-//! Where few rows stand in many copies, the first reading counts them ([`Tally`]), and the second
-//! one keeps those that are left over. Small inputs are kept at once. Rows are told by their hashes of 128 bits (see [`crate::hash`]); of
-//! copies, the first ones cancel.
+//! the second keeps the rows of buckets that are not even, in partitions by their key ([`crate::store`]).
+//! Where few rows stand in many copies, the first reading counts them ([`crate::tally`]), and the
+//! second one keeps those that are left over. Small inputs are kept at once. Rows are told by their
+//! hashes of 128 bits (see [`crate::hash`]); of copies, the first ones cancel.
 
 mod cancel;
 mod first;

@@ -4,7 +4,7 @@ use super::Input;
 use crate::{
     fingerprint::Fingerprint,
     hash::{RowHasher, length},
-    scan::{Hashed, Source, scan, threads},
+    scan::{Source, scan, threads},
     tally::{self, Tally},
     watch::Pass,
 };
@@ -14,6 +14,9 @@ use std::{
     mem,
     sync::atomic::{AtomicBool, Ordering},
 };
+
+/// Rows that are counted before their number is looked at.
+const COUNTED_AT_ONCE: usize = 8_192;
 
 /// What the first reading tells.
 pub(super) struct First {
@@ -33,13 +36,13 @@ pub(super) enum Told {
 }
 
 impl Told {
-    fn add(&mut self, hashed: &Hashed<'_>) {
+    fn add(&mut self, side: Side, part: usize, hashes: &[u128]) {
         match self {
-            Self::Buckets(fingerprint) => match hashed.side {
-                Side::Legacy => hashed.hashes.iter().for_each(|hash| fingerprint.add(*hash)),
-                Side::Governed => hashed.hashes.iter().for_each(|hash| fingerprint.subtract(*hash)),
+            Self::Buckets(fingerprint) => match side {
+                Side::Legacy => hashes.iter().for_each(|hash| fingerprint.add(*hash)),
+                Side::Governed => hashes.iter().for_each(|hash| fingerprint.subtract(*hash)),
             },
-            Self::Counts(tally) => tally.add(hashed.side, hashed.part, hashed.hashes),
+            Self::Counts(tally) => tally.add(side, part, hashes),
         }
     }
 
@@ -98,15 +101,18 @@ pub(super) fn first_reading(
     let found = scan(sources, (Pass::Fingerprint, input.watch), init, |first, hashed| {
         let count = length(hashed.hashes.len());
         first.bytes = first.bytes.saturating_add(hashed.bytes);
-        if let Told::Counts(tally) = &mut first.told
-            && (has_many.load(Ordering::Relaxed) || tally.is_too_large())
-        {
-            has_many.store(true, Ordering::Relaxed);
-            let mut fingerprint = buckets();
-            mem::take(tally).pour(&mut fingerprint);
-            first.told = Told::Buckets(fingerprint);
+        // Wide rows come in large parts: a look between tells that there are many different ones.
+        for hashes in hashed.hashes.chunks(COUNTED_AT_ONCE) {
+            if let Told::Counts(tally) = &mut first.told
+                && (has_many.load(Ordering::Relaxed) || tally.is_too_large())
+            {
+                has_many.store(true, Ordering::Relaxed);
+                let mut fingerprint = buckets();
+                mem::take(tally).pour(&mut fingerprint);
+                first.told = Told::Buckets(fingerprint);
+            }
+            first.told.add(hashed.side, hashed.part, hashes);
         }
-        first.told.add(hashed);
         let parts = hashed.side.of(first.part_rows.each_mut());
         *parts.entry(hashed.part).or_default() += count;
         *hashed.side.of(first.rows.each_mut()) += count;
