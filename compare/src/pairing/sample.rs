@@ -44,13 +44,26 @@ pub(crate) fn key(
     for side in Side::BOTH {
         candidates = without_twins(side, side.of(sides), candidates)?;
     }
-    // Columns together are better only where no single one is a key.
-    let (single, together): (Vec<_>, Vec<_>) =
-        candidates.into_iter().partition(|candidate| candidate.columns.len() == 1);
-    match best(sides, &single, watch)? {
-        None => best(sides, &together, watch),
-        found => Ok(found),
+    // Tables often open with their key, and of columns together each has to be read: what comes
+    // later is looked at only where it may be better.
+    let single = candidates.iter().take_while(|candidate| candidate.columns.len() == 1).count();
+    let mut found = Vec::new();
+    for more in [1.min(single), single, candidates.len()] {
+        if !found.contains(&Some(SHARES)) {
+            let candidates = candidates.get(found.len()..more).unwrap_or_default();
+            found.extend(shares(sides, candidates, watch)?);
+        }
     }
+    Ok(best(&candidates, &found))
+}
+
+/// The columns of the candidate whose values the other side has most; where that is the same, of the
+/// first.
+fn best(candidates: &[Candidate<'_, '_>], shares: &[Option<usize>]) -> Option<Vec<usize>> {
+    let ranked = shares.iter().enumerate();
+    let best = ranked.filter_map(|(rank, share)| Some((Reverse((*share)?), rank))).min();
+    let candidate = best.and_then(|(_, rank)| candidates.get(rank))?;
+    Some(candidate.columns.iter().map(|column| column.index).collect())
 }
 
 /// Columns that may be a key.
@@ -97,14 +110,15 @@ fn without_twins<'c, 'r>(
     Ok(kept)
 }
 
-/// The columns of the best of these, by a sample of their values.
-fn best(
+/// Of each candidate, how many of its values the other side has too, in steps; nothing where it is no
+/// key. By a sample of the values.
+fn shares(
     sides: [&dyn Rows; 2],
     candidates: &[Candidate<'_, '_>],
     watch: &dyn Watch,
-) -> Result<Option<Vec<usize>>, String> {
+) -> Result<Vec<Option<usize>>, String> {
     if candidates.is_empty() {
-        return Ok(None);
+        return Ok(Vec::new());
     }
     let [legacy, governed] = sides;
     let schemas = sides.map(|side| side.schema().as_ref());
@@ -138,15 +152,14 @@ fn best(
             }
         }
     }
-    let ranked = all.into_iter().enumerate().filter_map(|(rank, [mut legacy, mut governed])| {
+    let shares = all.into_iter().map(|[mut legacy, mut governed]| {
         let shared = shared(&mut legacy, &mut governed)?;
         // A column of which most values are the other side's too is one by which rows can be found.
         let sampled = legacy.len().min(governed.len()).max(1);
         let share = (shared * SHARES + sampled / 2) / sampled;
-        (share * 2 > SHARES).then_some((Reverse(share), rank))
+        (share * 2 > SHARES).then_some(share)
     });
-    let best = ranked.min().and_then(|(_, rank)| candidates.get(rank));
-    Ok(best.map(|best| best.columns.iter().map(|column| column.index).collect()))
+    Ok(shares.collect())
 }
 
 /// How many values both sides have, if none has one twice.
@@ -190,6 +203,11 @@ mod tests {
         let governed: Vec<_> =
             (0..5_000).map(|i| [if i % 3 == 0 { i + 9_000 } else { i }, i * 3, 11]).collect();
         assert_eq!(found(&legacy, &governed), Some(vec![1]));
+        // Columns together of which all values are shared are better than one of which some are not.
+        let legacy: Vec<_> = (0..5_000).map(|i| [i / 10, i % 10, i]).collect();
+        let governed: Vec<_> =
+            (0..5_000).map(|i| [i / 10, i % 10, if i % 3 == 0 { i + 9_000 } else { i }]).collect();
+        assert_eq!(found(&legacy, &governed), Some(vec![0, 1]));
     }
 
     #[test]
