@@ -39,6 +39,7 @@ mod julian;
 mod letter_case;
 mod limit_of_type;
 mod limit_ties;
+mod lone;
 mod no_rows;
 mod normal_form;
 mod not_a_number;
@@ -68,6 +69,7 @@ mod zone_shift;
 
 pub(crate) use collector::Collector;
 pub(crate) use limit_ties::cause as of_limit_ties;
+pub(crate) use lone::{Hashers, Lone};
 pub(crate) use rows::Unpaired;
 
 use crate::shape::Column;

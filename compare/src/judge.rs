@@ -356,7 +356,7 @@ impl Comparison<'_> {
                 settings.match_checks_max, unproven
             );
             if missing <= unproven && extra <= unproven {
-                let reason = format!("{bound}; raise the bound or narrow the tolerances");
+                let reason = format!("{bound}; raise `match_checks_max`, or narrow the tolerances");
                 return Ok(Verdict::Inconclusive { reason });
             }
             self.found.notes.push(bound);

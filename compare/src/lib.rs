@@ -79,7 +79,7 @@ pub use noise::judge_noise;
 pub use pushdown::{Summed, confidence as pushed_confidence, judge_pushed};
 pub use recorded::stands;
 pub use residue::Memory;
-pub use settings::{Settings, SettingsError};
+pub use settings::{Bounds, Settings, SettingsError};
 pub use ties::{WideAnswers, judge_ties};
 pub use unreadable::Unreadable;
 pub use watch::{Pass, Unwatched, Watch};

@@ -23,12 +23,12 @@ pub(crate) struct Paired<'t> {
     rows: [UInt64Array; 2],
 }
 
-/// The pairs whose cells of a column are not equal, in order.
+/// The pairs whose cells of a column are not equal, or may not be, in order.
 pub(crate) struct Unequal<'p> {
     paired: &'p Paired<'p>,
     column: usize,
-    /// The place of each pair, and the hashes of its two cells.
-    hashed: Vec<Hashed>,
+    /// The place of each pair, and the hashes of its two cells, where they were asked for.
+    hashed: Vec<(usize, Option<[u128; 2]>)>,
     /// The cells themselves, where they lie in arrays.
     cells: Option<[Cells; 2]>,
 }
@@ -46,14 +46,14 @@ impl Cells {
     }
 }
 
-/// Two cells that are not equal.
+/// Two cells that are not equal, or may not be.
 pub(crate) struct UnequalCells<'u> {
     /// The place of their pair.
     pub(crate) place: usize,
     /// The rows: legacy, governed.
     pub(crate) rows: (usize, usize),
-    /// Of the cells.
-    pub(crate) hashes: [u128; 2],
+    /// Of the cells, where they were asked for; the cells are not equal then.
+    pub(crate) hashes: Option<[u128; 2]>,
     /// Their place among those of the column.
     at: usize,
     of: &'u Unequal<'u>,
@@ -113,7 +113,7 @@ impl<'t> Paired<'t> {
         let cells =
             |field: &FieldRef, array: &ArrayRef| Cells::new(field, picked(array, &differs)?);
         let cells = [cells(&l_field, &legacy)?, cells(&g_field, &governed)?];
-        let hashed = differs.values().set_indices().map(|place| (place, [0, 0])).collect();
+        let hashed = differs.values().set_indices().map(|place| (place, None)).collect();
         Ok(Unequal { paired: self, column: column.index, hashed, cells: Some(cells) })
     }
 
@@ -127,6 +127,7 @@ impl<'t> Paired<'t> {
             Some(apart) => self.of_apart(column, &apart, key)?,
             None => (self.of_all(column, key)?, None),
         };
+        let hashed = hashed.into_iter().map(|(place, hashes)| (place, Some(hashes))).collect();
         Ok(Unequal { paired: self, column: column.index, hashed, cells })
     }
 
@@ -156,7 +157,10 @@ impl<'t> Paired<'t> {
         }
         let [l_schema, g_schema] = self.tables.map(Table::schema);
         let hashes = |side: Side, cells: &ArrayRef| -> Result<Vec<u128>, String> {
-            let schema = Arc::new(Schema::new(vec![FieldRef::clone(side.of(fields.each_ref()))]));
+            // Rows that were laid down have no dictionaries any more.
+            let field = side.of(fields.each_ref()).as_ref().clone();
+            let schema = Schema::new(vec![field.with_data_type(cells.data_type().clone())]);
+            let schema = Arc::new(schema);
             let batch = RecordBatch::try_new(schema, vec![ArrayRef::clone(cells)])
                 .map_err(|error| error.to_string())?;
             let hasher = RowHasher::new(side, [column], [l_schema, g_schema], key);
@@ -183,15 +187,16 @@ impl<'t> Paired<'t> {
 
     fn of_all(&self, column: &Column<'_>, key: &HashKey) -> Result<Vec<Hashed>, String> {
         let [l_schema, g_schema] = self.tables.map(Table::schema);
-        let hashes = |side: Side| {
+        let hashes = |side: Side, rows: &[usize]| {
             let hasher = RowHasher::new(side, [column], [l_schema, g_schema], key);
-            side.of(self.tables).hashes(&hasher)
+            side.of(self.tables).hashes_of(rows, &hasher)
         };
-        let (legacy, governed) = (hashes(Side::Legacy)?, hashes(Side::Governed)?);
-        let cells = |&(l, g): &(usize, usize)| Some([*legacy.get(l)?, *governed.get(g)?]);
-        let pairs = self.pairs.iter().enumerate();
-        let unequal = pairs.filter_map(|(place, pair)| Some((place, cells(pair)?)));
-        Ok(unequal.filter(|(_, [l, g])| l != g).collect())
+        // Only of these pairs: who asks for some at a time must not pay for all rows each time.
+        let (legacy, governed): (Vec<_>, Vec<_>) = self.pairs.iter().copied().unzip();
+        let (legacy, governed) =
+            (hashes(Side::Legacy, &legacy)?, hashes(Side::Governed, &governed)?);
+        let cells = legacy.into_iter().zip(governed).map(<[u128; 2]>::from).enumerate();
+        Ok(cells.filter(|(_, [l, g])| l != g).collect())
     }
 }
 

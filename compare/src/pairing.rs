@@ -65,7 +65,7 @@ pub(crate) fn pair(
 ) -> Result<Pairing, String> {
     let mut found = Pairing::default();
     if let ([1, 1], [l], [g], true) =
-        (whole, missing.as_slice(), extra.as_slice(), key.is_none_or(|key| !key.given))
+        (whole, missing.as_slice(), extra.as_slice(), key.is_none_or(|key| !key.is_given()))
     {
         // One row a side: what else could it be?
         found.changed.push((*l, *g));
@@ -86,7 +86,7 @@ pub(crate) fn pair(
         }
         found.take(&mut left, &mut right, pairs);
     }
-    if key.is_none_or(|key| !key.given) && !left.rows.is_empty() && !right.rows.is_empty() {
+    if key.is_none_or(|key| !key.is_given()) && !left.rows.is_empty() && !right.rows.is_empty() {
         cells::pair(&mut left, &mut right, columns, rows_max, &mut found)?;
     }
     found.changed = align::in_order(found.changed, legacy.rows());
@@ -116,7 +116,7 @@ mod tests {
         Settings, Unwatched,
         laws::fixtures::{rows, with_residue_under},
     };
-    use model::InMemory;
+    use model::{InMemory, KeyOrigin};
 
     fn paired_by(
         given: Option<&[usize]>,
@@ -130,7 +130,7 @@ mod tests {
             .map(|batch| InMemory::new(batch.schema(), vec![batch.clone()]).unwrap());
         with_residue_under(&settings, &left, &right, |l, g, columns| {
             let key = match given {
-                Some(given) => Some(Key::of([l, g], columns, given, true).unwrap()),
+                Some(given) => Some(Key::of([l, g], columns, given, KeyOrigin::Given).unwrap()),
                 None => {
                     find_key([l, g], ([&whole[0], &whole[1]], None), columns, &Unwatched).unwrap()
                 }

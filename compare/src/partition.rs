@@ -2,12 +2,12 @@
 //! values, what is missing and extra.
 
 use crate::{
-    causes,
+    causes::{self, Hashers},
     hash::HashKey,
     matching::{Checks, match_residue},
     pairing::{self, Key},
     report::Findings,
-    residue::{self, Copies, Input, KnownKey, Residue},
+    residue::{self, Input, KnownKey, Residue},
     scan::threads,
     settings::Settings,
     shape,
@@ -15,7 +15,7 @@ use crate::{
     table::Table,
     watch::STOPPED,
 };
-use model::{Difference, RowKey};
+use model::{Difference, KeyOrigin, RowKey, Side};
 use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
 
 /// What all partitions together show.
@@ -41,8 +41,9 @@ pub(crate) fn judge<'a>(
         key: None,
     };
     let Residue { partitions, split, key: known, copies, rows } = residue;
-    // Causes of rows look at all that one side alone has.
-    let is_whole = partitions.len() == 1;
+    let schemas = input.sides.map(|rows| rows.schema().as_ref());
+    let by_copies = copies.as_ref().map(|copies| copies.hashers.clone());
+    let hashers = Hashers::new(input.columns, schemas, by_copies, input.key);
     let checks_max = settings
         .match_checks_max
         .checked_div(u64::try_from(partitions.len()).unwrap_or(1))
@@ -57,7 +58,7 @@ pub(crate) fn judge<'a>(
                 &mut judged.findings,
                 input,
                 &tables,
-                (&known, copies.as_ref(), rows, is_whole),
+                (&known, &hashers, rows),
                 settings,
                 checks,
             )?;
@@ -86,19 +87,34 @@ pub(crate) fn judge<'a>(
         })?;
         Ok(all.unwrap_or_else(nothing))
     };
-    if partitions.len() <= 1 || threads() == 1 {
+    let mut judged = if partitions.len() <= 1 || threads() == 1 {
         let mut partitions = partitions.into_iter();
-        return partitions.try_fold(nothing(), |all, piles| Ok(both(all, of_partition(piles)?)));
-    }
-    let judged = partitions.into_par_iter().map(of_partition);
-    judged.try_reduce(nothing, |a, b| Ok(both(a, b)))
+        partitions
+            .try_fold(nothing(), |all, piles| Ok::<_, String>(both(all, of_partition(piles)?)))
+    } else {
+        partitions.into_par_iter().map(of_partition).try_reduce(nothing, |a, b| Ok(both(a, b)))
+    }?;
+    // Causes of rows look at all that one side alone has.
+    judged.findings.row_causes = causes::of_rows(&causes::Unpaired {
+        lone: &judged.findings.lone,
+        changed_rows: judged.findings.changed_rows(),
+        columns: input.columns,
+        rows: input.sides,
+        counts: rows,
+        hashers: &hashers,
+        copies: copies.as_ref(),
+        limited: input.limited,
+        is_keyed: judged.key.is_some() && input.key.is_none(),
+        watch: input.watch,
+    })?;
+    Ok(judged)
 }
 
 fn partition(
     findings: &mut Findings<'_>,
     input: Input<'_, '_>,
     tables: &[Table; 2],
-    (known, copies, whole, is_whole): (&KnownKey, Option<&Copies>, [u64; 2], bool),
+    (known, hashers, whole): (&KnownKey, &Hashers, [u64; 2]),
     settings: &Settings,
     checks: &mut Checks,
 ) -> Result<Option<RowKey>, String> {
@@ -117,8 +133,8 @@ fn partition(
     )?;
     findings.unproven = matched.unproven;
     let key = match known {
-        KnownKey::Given(key) => Some(Key::of(both, columns, key, true)?),
-        KnownKey::Sampled(Some(key)) => Some(Key::of(both, columns, key, false)?),
+        KnownKey::Given(key) => Some(Key::of(both, columns, key, KeyOrigin::Given)?),
+        KnownKey::Sampled(Some(key)) => Some(Key::of(both, columns, key, KeyOrigin::Sampled)?),
         KnownKey::Sampled(None) => None,
         KnownKey::Open => {
             pairing::find_key(both, (input.sides, input.whole), columns, input.watch)?
@@ -131,19 +147,9 @@ fn partition(
         (key.as_ref(), whole),
         settings.pair_rows_max,
     )?;
-    if !matches!(known, KnownKey::Sampled(_)) && is_whole {
-        findings.row_causes = causes::of_rows(&causes::Unpaired {
-            tables: both,
-            columns,
-            pairing: &pairing,
-            rows: input.sides,
-            counts: whole,
-            copies,
-            limited: input.limited,
-            is_keyed: *known == KnownKey::Open && key.is_some(),
-            has_given_key: matches!(known, KnownKey::Given(_)),
-            watch: input.watch,
-        })?;
+    let alone = [&pairing.missing, &pairing.extra];
+    for ((side, lone), rows) in Side::BOTH.into_iter().zip(&mut findings.lone).zip(alone) {
+        lone.note(side, (side.of(both), rows), columns, hashers)?;
     }
     findings.differ(both, &pairing, columns, settings)?;
     Ok(key.map(|key| key.told(columns)))

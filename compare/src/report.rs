@@ -1,7 +1,7 @@
 //! What is told of the rows that differ: counts, statistics of each column, examples.
 
 use crate::{
-    causes::Collector,
+    causes::{Collector, Lone},
     columns::ColumnStatistics,
     hash::{HashKey, length},
     ledger::{Ledger, cell_change},
@@ -27,6 +27,8 @@ pub(crate) struct Findings<'a> {
     pub(crate) ledger: Ledger<'a>,
     columns: Vec<ColumnStatistics>,
     causes: Vec<Collector<'a>>,
+    /// The rows that one side alone has, for the causes of rows.
+    pub(crate) lone: [Lone; 2],
     /// Why one side alone has rows.
     pub(crate) row_causes: Vec<Cause>,
     /// Examples of changed, missing and extra rows, by the place of the row.
@@ -56,6 +58,7 @@ impl<'a> Findings<'a> {
             ledger: Ledger::new(settings),
             columns: columns.iter().map(|_| ColumnStatistics::default()).collect(),
             causes: columns.iter().map(|column| Collector::new(column, partitions)).collect(),
+            lone: Default::default(),
             row_causes: Vec::new(),
             examples: [Vec::new(), Vec::new(), Vec::new()],
             places: with_places.then(Default::default),
@@ -67,6 +70,11 @@ impl<'a> Findings<'a> {
     /// Legacy rows that differ.
     pub(crate) fn legacy_rows(&self) -> u64 {
         self.missing_rows + self.changed_rows
+    }
+
+    /// Rows that differ and have a partner.
+    pub(crate) fn changed_rows(&self) -> u64 {
+        self.changed_rows
     }
 
     /// Governed rows that differ.
@@ -87,7 +95,9 @@ impl<'a> Findings<'a> {
         for (own, more) in self.causes.iter_mut().zip(other.causes) {
             own.merge(more);
         }
-        self.row_causes.extend(other.row_causes);
+        for (own, more) in self.lone.iter_mut().zip(other.lone) {
+            own.merge(more);
+        }
         for (own, more) in self.examples.iter_mut().zip(other.examples) {
             own.extend(more);
             own.sort_by_key(|(place, _)| *place);
@@ -205,7 +215,7 @@ impl<'a> Findings<'a> {
             let is_noted = arrays.is_some_and(|arrays| statistics.note_arrays(arrays));
             for cells in unequal.iter() {
                 let number = legacy.number(cells.rows.0);
-                let pair = (cells.hashes, number);
+                let pair = (cells.hashes.unwrap_or_default(), number);
                 if is_noted {
                     is_different(cells.place);
                     let (is_known, is_passed) = (statistics.note_known(pair), causes.pass());

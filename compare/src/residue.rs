@@ -55,6 +55,9 @@ const PARTITION_BYTES: u64 = 24 << 20;
 const PARTITIONS_MAX: u64 = 256;
 /// What is laid aside of a partition at once should not be smaller: each piece costs a header.
 const ASIDE_BYTES_MIN: u64 = 64 << 10;
+/// Rows that are laid down take so many times the bytes by which they were estimated: what small
+/// arrays take beside their values.
+const PILE_SLACK: u64 = 2;
 /// The memory that judging takes, over the rows: a copy in their order, hashes, pairs.
 const OVERHEAD: u64 = 3;
 
@@ -154,7 +157,7 @@ fn tables(sides: [&dyn Rows; 2], [legacy, governed]: [Pile; 2]) -> Result<[Table
 }
 
 fn collect_keeping(sizes: Sizes, input: Input<'_, '_>) -> Result<Residue, String> {
-    let Input { sides, columns, watch, .. } = input;
+    let Input { sides, columns, .. } = input;
     let [legacy, governed] = sides;
     let key = HashKey::random();
     let schemas = [legacy.schema().as_ref(), governed.schema().as_ref()];
@@ -194,28 +197,39 @@ fn collect_keeping(sizes: Sizes, input: Input<'_, '_>) -> Result<Residue, String
     let [l_starts, g_starts] = [&first.part_rows[0], &first.part_rows[1]]
         .map(|parts| starts(parts.values().copied().collect()));
     let picking = Picking { hashers: &hashers, starts: [&l_starts, &g_starts], open };
-    let (split, known) = match (Room::of(input.memory, bytes, sizes.piece_bytes), input.key) {
-        (Room { count: 1, .. }, _) => (None, known),
-        (room, Some(key)) => {
-            // Rows may match within a tolerance on a column of the key, too.
-            let exact = exact(columns);
-            let by: Vec<_> = key.iter().copied().filter(|index| exact.contains(index)).collect();
-            (Split::by(input, &by, room.count, room.bytes_max), known)
-        }
-        (room, None) => {
-            let mut sampled = sample::key(sides, columns, watch)?;
-            if let (Some(whole), Some(key)) = (input.whole, &sampled)
-                && !whole.is_key(sides, key, watch)?
-            {
-                sampled = None;
-            }
-            let by = sampled.clone().unwrap_or_else(|| exact(columns));
-            (Split::by(input, &by, room.count, room.bytes_max), KnownKey::Sampled(sampled))
-        }
-    };
+    let room = Room::of(input.memory, bytes, sizes.piece_bytes);
+    let (mut split, mut known) = if room.count > 1 { parted(input, room)? } else { (None, known) };
     let partitions = pick(input, &picking, split.as_ref(), Pass::Pick)?;
+    if let ([piles], None) = (partitions.as_slice(), &split) {
+        // They may be larger than rows are on average.
+        let bytes = piles.iter().map(Pile::bytes).fold(0, u64::saturating_add);
+        let room = Room::of(input.memory, bytes / PILE_SLACK, sizes.piece_bytes);
+        if room.count > 1 {
+            (split, known) = parted(input, room)?;
+        }
+    }
     let copies = picking.open.into_copies().map(|left| Copies { hashers: hashers.clone(), left });
     Ok(Residue { partitions, split, key: known, copies, rows: first.rows })
+}
+
+/// How rows that are too many for one piece are parted, and the key by which.
+fn parted(input: Input<'_, '_>, room: Room) -> Result<(Option<Split>, KnownKey), String> {
+    let Input { sides, columns, watch, .. } = input;
+    // Rows may match within a tolerance on a column of the key, too.
+    let exact = exact(columns);
+    if let Some(key) = input.key {
+        let by: Vec<_> = key.iter().copied().filter(|index| exact.contains(index)).collect();
+        let split = Split::by(input, &by, room.count, room.bytes_max);
+        return Ok((split, KnownKey::Given(key.to_vec())));
+    }
+    let mut sampled = sample::key(sides, columns, watch)?;
+    if let (Some(whole), Some(key)) = (input.whole, &sampled)
+        && !whole.is_key(sides, key, watch)?
+    {
+        sampled = None;
+    }
+    let by = sampled.clone().unwrap_or(exact);
+    Ok((Split::by(input, &by, room.count, room.bytes_max), KnownKey::Sampled(sampled)))
 }
 
 /// The columns that no tolerance reaches: rows that match within tolerances are equal there.

@@ -47,7 +47,7 @@ impl ScopedColumn<'_> {
 }
 
 /// Is `have`, perhaps with its schema, the table that a scope names, perhaps without?
-fn is_table(wanted: &str, have: &str) -> bool {
+pub(crate) fn is_table(wanted: &str, have: &str) -> bool {
     have.strip_suffix(wanted).is_some_and(|schema| schema.is_empty() || schema.ends_with('.'))
 }
 

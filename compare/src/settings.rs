@@ -1,8 +1,10 @@
 //! What a team accepts, and the bounds of the work.
 
 mod columns;
+mod contradiction;
 mod covered;
 mod error;
+mod tables;
 
 pub use error::SettingsError;
 
@@ -28,9 +30,29 @@ pub struct Settings {
     pub(crate) cell_bytes_max: usize,
 }
 
+/// How much a comparison looks at and keeps, of one statement. Counts are exact whatever these are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bounds {
+    /// Examples of differences that are kept.
+    pub examples: usize,
+    /// Pairs of rows that are checked against the tolerances. A difference that rests on the bound
+    /// alone is inconclusive, never a mismatch.
+    pub match_checks: u64,
+    /// Differing rows a side among which pairs of changed rows are looked for without a key; the rest
+    /// is shown as missing and extra.
+    pub pair_rows: usize,
+    /// Bytes of the text of a shown cell.
+    pub cell_bytes: usize,
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Self { examples: 20, match_checks: 4_000_000, pair_rows: 10_000, cell_bytes: 65_536 }
+    }
+}
+
 impl Settings {
-    /// Settings with these tolerances, 20 examples a statement, 4 million pair checks for matching
-    /// within tolerances, 10,000 rows a side for pairing changed rows, and 64 KiB a shown cell.
+    /// Settings with these tolerances and the default [`Bounds`].
     ///
     /// # Errors
     /// A tolerance that cannot be meant: see [`SettingsError`].
@@ -65,17 +87,30 @@ impl Settings {
                 if covered::covers(&rule.tolerance, &other.tolerance) {
                     return Err(SettingsError::Covered { position: by, by: covered, code });
                 }
+                if contradiction::contradicts(&other.tolerance, &rule.tolerance) {
+                    return Err(SettingsError::Contradiction { first: by, position, code });
+                }
             }
             rules.push(rule);
         }
+        let bounds = Bounds::default();
         Ok(Self {
             given: rules.len(),
             rules: rules.into(),
-            examples_max: 20,
-            match_checks_max: 4_000_000,
-            pair_rows_max: 10_000,
-            cell_bytes_max: 65_536,
+            examples_max: bounds.examples,
+            match_checks_max: bounds.match_checks,
+            pair_rows_max: bounds.pair_rows,
+            cell_bytes_max: bounds.cell_bytes,
         })
+    }
+
+    /// The same tolerances within other bounds.
+    #[must_use]
+    pub fn with_bounds(self, bounds: Bounds) -> Self {
+        self.with_examples_max(bounds.examples)
+            .with_match_checks_max(bounds.match_checks)
+            .with_pair_rows_max(bounds.pair_rows)
+            .with_cell_bytes_max(bounds.cell_bytes)
     }
 
     /// These settings with further tolerances behind them, which one statement needs. What the team

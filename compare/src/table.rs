@@ -9,6 +9,7 @@ use crate::{
 };
 use arrow::{
     array::ArrayRef,
+    compute::interleave_record_batch,
     datatypes::{FieldRef, Schema, SchemaRef},
     record_batch::RecordBatch,
 };
@@ -107,6 +108,28 @@ impl Table {
             found.append(&mut of_batch);
         }
         Ok(found)
+    }
+
+    /// The hashes of some rows.
+    pub(crate) fn hashes_of(
+        &self,
+        rows: &[usize],
+        hasher: &RowHasher,
+    ) -> Result<Vec<u128>, String> {
+        // Few of many are taken out first.
+        if rows.len() >= self.rows / 4 {
+            let all = self.hashes(hasher)?;
+            return Ok(rows.iter().filter_map(|row| all.get(*row).copied()).collect());
+        }
+        let place = |row: &usize| {
+            let batch = self.starts.partition_point(|start| start <= row).checked_sub(1)?;
+            Some((batch, row - self.starts.get(batch)?))
+        };
+        let places: Vec<_> = rows.iter().filter_map(place).collect();
+        let batches: Vec<&RecordBatch> = self.batches.iter().collect();
+        let taken = interleave_record_batch(&batches, &places).map_err(|e| e.to_string())?;
+        let taken = Self::new(self.side, &self.schema, &[taken])?;
+        taken.hashes(hasher)
     }
 
     /// The hash of each row, by which copies on this side are told.

@@ -15,9 +15,10 @@ use std::{
     hash::{BuildHasherDefault, Hasher},
 };
 
-/// So many different rows are counted before their share matters.
-const DIFFERENT_MIN: u64 = 1 << 15;
-/// One in so many rows may be another one: counting costs more than buckets.
+/// So many different rows of a part are never too many, and more than the other number always are.
+const DIFFERENT_MIN: usize = 1 << 10;
+const DIFFERENT_MAX: usize = 1 << 15;
+/// One in so many rows of a part may be another one: counting costs more than buckets.
 const ROWS_EACH: u64 = 4;
 /// What an entry takes in memory, with the room that maps leave.
 pub(crate) const ENTRY_BYTES: u64 = 64;
@@ -47,44 +48,67 @@ impl Hasher for OwnBits {
     }
 }
 
+/// The rows of one part.
+#[derive(Debug, Default)]
+struct Counts {
+    times: Numbers,
+    rows: u64,
+}
+
+impl Counts {
+    /// Has the whole part too many different rows?
+    fn is_too_large(&self) -> bool {
+        let different = self.times.len();
+        different > DIFFERENT_MAX
+            || (different > DIFFERENT_MIN && length(different) > self.rows / ROWS_EACH)
+    }
+}
+
 /// What one thread has counted; parts are read by one thread each.
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
-    parts: [BTreeMap<usize, Numbers>; 2],
-    rows: u64,
+    parts: [BTreeMap<usize, Counts>; 2],
+    part: Option<(Side, usize)>,
+    /// Different rows, each part for itself.
     different: u64,
-    /// Most different rows, each part for itself.
-    different_max: u64,
+    is_too_large: bool,
 }
 
 impl Tally {
-    /// An empty one, of at most so many entries.
-    pub(crate) fn new(different_max: u64) -> Self {
-        Self { different_max, ..Self::default() }
-    }
-
-    /// Counts rows of a part.
-    pub(crate) fn add(&mut self, side: Side, part: usize, hashes: &[u128]) {
-        let parts = side.of(self.parts.each_mut());
-        let counts = parts.entry(part).or_default();
-        let before = counts.len();
-        for hash in hashes {
-            *counts.entry(*hash).or_default() += 1;
+    /// Counts rows of a part, and gives how many more different ones it has.
+    pub(crate) fn add(&mut self, side: Side, part: usize, hashes: &[u128]) -> u64 {
+        if let Some((side, part)) = self.part.replace((side, part)).filter(|p| *p != (side, part)) {
+            let before = side.of(self.parts.each_ref()).get(&part);
+            self.is_too_large |= before.is_some_and(Counts::is_too_large);
         }
-        self.different += length(counts.len() - before);
-        self.rows += length(hashes.len());
+        let counts = side.of(self.parts.each_mut()).entry(part).or_default();
+        let before = counts.times.len();
+        for hash in hashes {
+            *counts.times.entry(*hash).or_default() += 1;
+        }
+        counts.rows += length(hashes.len());
+        self.is_too_large |= counts.times.len() > DIFFERENT_MAX;
+        let more = length(counts.times.len() - before);
+        self.different += more;
+        more
     }
 
-    /// Are there too many different rows to go on?
+    /// Has a part too many different rows, as far as is known yet? Which thread reads which part, and
+    /// when, changes nothing of what is known in the end.
     pub(crate) fn is_too_large(&self) -> bool {
-        let share = (self.rows / ROWS_EACH).max(DIFFERENT_MIN);
-        self.different > share.min(self.different_max)
+        self.is_too_large
+    }
+
+    /// Has a part too many different rows, or do all together have more than `different_max`?
+    pub(crate) fn is_too_large_in_all(&self, different_max: u64) -> bool {
+        self.different > different_max
+            || self.parts.iter().flat_map(BTreeMap::values).any(Counts::is_too_large)
     }
 
     /// Adds what has been counted to a fingerprint.
     pub(crate) fn pour(self, fingerprint: &mut Fingerprint) {
         for (side, parts) in Side::BOTH.into_iter().zip(self.parts) {
-            for (hash, count) in parts.into_values().flatten() {
+            for (hash, count) in parts.into_values().flat_map(|counts| counts.times) {
                 fingerprint.add_copies(side, hash, count);
             }
         }
@@ -92,16 +116,18 @@ impl Tally {
 
     /// Adds what another thread has counted.
     pub(crate) fn merge(&mut self, other: Self) {
-        for (own, mut other) in self.parts.iter_mut().zip(other.parts) {
-            own.append(&mut other);
+        for (own, mut more) in self.parts.iter_mut().zip(other.parts) {
+            own.append(&mut more);
         }
+        self.different += other.different;
+        self.is_too_large |= other.is_too_large;
     }
 
     /// The copies that are left over on the side that has more of them: of each row, the last ones.
     pub(crate) fn left(self) -> Left {
         let mut counts: ByHash<[u64; 2]> = HashMap::default();
         for (side, parts) in Side::BOTH.into_iter().zip(&self.parts) {
-            for (hash, count) in parts.values().flatten() {
+            for (hash, count) in parts.values().flat_map(|counts| &counts.times) {
                 *side.of(counts.entry(*hash).or_default().each_mut()) += count;
             }
         }
@@ -115,7 +141,7 @@ impl Tally {
                 .map(|(hash, both)| (*hash, side.other().of(*both)))
                 .collect();
             for (part, copies) in parts {
-                let left_over = copies.into_iter().filter_map(|(hash, count)| {
+                let left_over = copies.times.into_iter().filter_map(|(hash, count)| {
                     let to_cancel = to_cancel.get_mut(&hash)?;
                     let cancelled = count.min(*to_cancel);
                     *to_cancel -= cancelled;
@@ -195,10 +221,12 @@ mod tests {
     use proptest::prelude::*;
 
     fn tally(side: Side, parts: &[Vec<u128>]) -> Tally {
-        let mut tally = Tally::new(u64::MAX);
+        let mut tally = Tally::default();
         for (part, rows) in parts.iter().enumerate() {
             // In batches, as they are read.
-            rows.chunks(3).for_each(|rows| tally.add(side, part, rows));
+            rows.chunks(3).for_each(|rows| {
+                tally.add(side, part, rows);
+            });
         }
         tally
     }
@@ -254,20 +282,30 @@ mod tests {
     }
 
     #[test]
-    fn many_different_rows_are_too_many() {
+    fn many_different_rows_of_a_part_are_too_many_whoever_reads_it() {
         let few: Vec<u128> = (0..10).collect();
-        let many: Vec<u128> = (0..40_000).collect();
-        let mut found = Tally::new(u64::MAX);
-        (0..1_000).for_each(|_| found.add(Side::Legacy, 0, &few));
-        assert!(!found.is_too_large());
-        // As the first rows nearly all may be different, later one in four.
-        found.add(Side::Governed, 0, &many);
-        assert!(found.is_too_large());
-        (0..20_000).for_each(|_| found.add(Side::Legacy, 1, &few));
-        assert!(!found.is_too_large());
-        // There is little memory.
-        let mut small = Tally::new(9);
-        small.add(Side::Legacy, 0, &few);
-        assert!(small.is_too_large());
+        let many: Vec<u128> = (0..3_000).collect();
+        let most: Vec<u128> = (0..40_000).collect();
+        // Ten rows in many copies, then 3,000 different ones in as many rows.
+        let (mut one, mut other) = (Tally::default(), Tally::default());
+        (0..1_000).for_each(|_| assert!(one.add(Side::Legacy, 0, &few) <= 10));
+        assert!(!one.is_too_large() && !one.is_too_large_in_all(10));
+        assert!(one.is_too_large_in_all(9));
+        assert_eq!(other.add(Side::Governed, 0, &many), 3_000);
+        // It may be that most rows of the part are still to come.
+        assert!(!other.is_too_large() && other.is_too_large_in_all(u64::MAX));
+        (0..3).for_each(|_| assert_eq!(other.add(Side::Governed, 0, &many), 0));
+        assert!(!other.is_too_large_in_all(u64::MAX) && other.is_too_large_in_all(2_999));
+        one.merge(other);
+        assert!(!one.is_too_large_in_all(3_010) && one.is_too_large_in_all(3_009));
+        // Known once the part is behind.
+        let mut third = Tally::default();
+        third.add(Side::Legacy, 1, &many);
+        third.add(Side::Legacy, 2, &few);
+        assert!(third.is_too_large());
+        // Of so many, no rows to come make few.
+        let mut fourth = Tally::default();
+        fourth.add(Side::Legacy, 1, &most);
+        assert!(fourth.is_too_large());
     }
 }

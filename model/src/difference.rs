@@ -128,6 +128,10 @@ pub enum KeyOrigin {
     Declared,
     /// Found in the data: no row of either side has the key of a differing row of its side.
     Inferred,
+    /// Found in a sample of the data, because too much differs to look at all of it: no value of the
+    /// sample stands twice on a side, and the sides share most of them. The sample is drawn by hash
+    /// and has all rows of each of its values.
+    Sampled,
 }
 
 /// The columns by which rows of both sides were paired.

@@ -32,6 +32,7 @@ pub(crate) fn pairing(found: &Differences) -> Option<String> {
                 KeyOrigin::Given => "the key given",
                 KeyOrigin::Declared => "the key that the catalog declares",
                 KeyOrigin::Inferred => "a key found in the data",
+                KeyOrigin::Sampled => "a key found in a sample of the data",
             };
             Some(format!("paired by {}{more}, {origin}", shown.join(", ")))
         }

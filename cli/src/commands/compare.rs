@@ -42,7 +42,8 @@ tie, both engines are asked for more rows, and all rows that the limit may take 
 
 Without --key the rows that differ are paired by a key that the engine's catalog declares for the one
 table that a query reads, or by one that is looked for among them and checked against all rows, or else
-by what they have in common. Counts are exact, whatever is shown.
+by what they have in common. Where too much differs to look at all of it, a key is looked for in a sample
+of all rows, and the report says so. Counts are exact, whatever is shown.
 
 Values of a text file have the types of the other side, or, beside another text file, those that all
 values of both have without loss. An empty field is NULL, `\"\"` is the empty text.
@@ -97,6 +98,9 @@ pub(crate) struct Args {
     /// Differences to show of each comparison; the counts are exact all the same
     #[arg(long, value_name = "N", default_value_t = 20)]
     examples: usize,
+    /// Pairs of rows that are checked against the tolerances; what rests on this bound is inconclusive
+    #[arg(long, value_name = "COUNT", default_value_t = compare::Bounds::default().match_checks)]
+    match_checks_max: u64,
     /// What to write
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -185,7 +189,9 @@ fn on(runtime: &Runtime, args: &Args, paths: [&PathBuf; 2]) -> Result<Exit, CliE
         let (sides, stop) = Sides::read(&wanted, runtime)?;
         (sides, None, stop)
     };
-    let settings = settings(tolerances.as_ref(), &sides)?.with_examples_max(args.examples);
+    let settings = settings(tolerances.as_ref(), &sides)?
+        .with_examples_max(args.examples)
+        .with_match_checks_max(args.match_checks_max);
     let judgement = judge(args, &sides, stop.clone(), |request| {
         let by_summaries =
             pushed.as_ref().and_then(|pushed| push_down::judge(pushed, request, &settings));

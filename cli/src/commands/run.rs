@@ -95,6 +95,10 @@ async fn replay_job(args: &Args, loaded: &Loaded, workload: &Workload) -> Result
         Transpile::Auto => Mode::Transpiled,
         Transpile::Unchanged => Mode::Unchanged,
     };
+    let comparison = loaded.comparison()?;
+    if !tables.is_empty() {
+        comparison.check_tables(&tables).map_err(CliError::usage)?;
+    }
     let dialects = (legacy.dialect(), wired::dialect(&loaded.governed));
     let planner = Planner::new(mode, &loaded.source, dialects, &tables);
     let mut plan = pipeline::plan(workload, &planner, args.only.as_deref())?;
@@ -107,7 +111,6 @@ async fn replay_job(args: &Args, loaded: &Loaded, workload: &Workload) -> Result
         return dry_run(args, &plan, engine.err().as_ref());
     }
     let engine = engine?;
-    let comparison = loaded.comparison()?;
     let settings = replay::Settings {
         principals: replay::plan::principals(workload),
         source: loaded.source.clone(),

@@ -2,6 +2,7 @@
 
 use super::SessionConfig;
 use crate::pipeline::MemoryLimits;
+use compare::Bounds;
 use replay::Settings;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -32,6 +33,16 @@ pub(crate) struct LimitsConfig {
     /// Bytes of rows that each comparison holds in memory, beside the results; what is more goes to
     /// temporary files. Up to `sessions_max` comparisons run at the same time.
     pub(crate) comparison_memory_bytes_max: u64,
+    /// Examples of differences that are kept of each statement, 1 to 10,000. Counts are exact.
+    pub(crate) examples_max: usize,
+    /// Pairs of rows of one statement that are checked against the tolerances. What rests on this
+    /// bound alone is inconclusive.
+    pub(crate) match_checks_max: u64,
+    /// Differing rows of one statement and side among which changed rows are paired without a key, 1 to
+    /// 1,000,000; the others are missing and extra.
+    pub(crate) pair_rows_max: usize,
+    /// Bytes of a shown cell, 16 to 16,777,216; longer texts are cut.
+    pub(crate) cell_bytes_max: usize,
     /// Time that running statements get to finish after an interrupt, in seconds.
     pub(crate) stop_grace_seconds: u64,
 }
@@ -39,6 +50,7 @@ pub(crate) struct LimitsConfig {
 impl Default for LimitsConfig {
     fn default() -> Self {
         let (settings, memory) = (Settings::default(), MemoryLimits::default());
+        let bounds = Bounds::default();
         Self {
             sessions_max: settings.sessions_max,
             statement_timeout_seconds: settings.statement_timeout.as_secs(),
@@ -49,6 +61,10 @@ impl Default for LimitsConfig {
             result_bytes_max: settings.result_bytes_max,
             result_memory_bytes_max: memory.result_bytes_max,
             comparison_memory_bytes_max: memory.comparison_bytes_max,
+            examples_max: bounds.examples,
+            match_checks_max: bounds.match_checks,
+            pair_rows_max: bounds.pair_rows,
+            cell_bytes_max: bounds.cell_bytes,
             stop_grace_seconds: settings.stop_grace.as_secs(),
         }
     }
@@ -61,7 +77,7 @@ impl LimitsConfig {
     /// The keys that are out of range, each with what it must be.
     pub(crate) fn faults(&self) -> Vec<(&'static str, String)> {
         let wide = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
-        let bounds: [(&str, u64, RangeInclusive<u64>); 8] = [
+        let bounds: [(&str, u64, RangeInclusive<u64>); 12] = [
             ("sessions_max", wide(self.sessions_max), 1..=1024),
             ("statement_timeout_seconds", self.statement_timeout_seconds, 1..=SECONDS_MAX),
             ("open_timeout_seconds", self.open_timeout_seconds, 1..=SECONDS_MAX),
@@ -69,6 +85,10 @@ impl LimitsConfig {
             ("attempts_max", self.attempts_max.into(), 1..=1_000),
             ("result_bytes_max", wide(self.result_bytes_max), 1..=u64::MAX),
             ("comparison_memory_bytes_max", self.comparison_memory_bytes_max, 1_000_000..=u64::MAX),
+            ("examples_max", wide(self.examples_max), 1..=10_000),
+            ("match_checks_max", self.match_checks_max, 1..=u64::MAX),
+            ("pair_rows_max", wide(self.pair_rows_max), 1..=1_000_000),
+            ("cell_bytes_max", wide(self.cell_bytes_max), 16..=16_777_216),
             ("stop_grace_seconds", self.stop_grace_seconds, 0..=SECONDS_MAX),
         ];
         let outside = bounds.into_iter().filter(|(_, value, range)| !range.contains(value));
@@ -90,6 +110,16 @@ impl LimitsConfig {
         MemoryLimits {
             result_bytes_max: self.result_memory_bytes_max,
             comparison_bytes_max: self.comparison_memory_bytes_max,
+        }
+    }
+
+    /// What a comparison looks at and keeps.
+    pub(crate) const fn comparison(&self) -> Bounds {
+        Bounds {
+            examples: self.examples_max,
+            match_checks: self.match_checks_max,
+            pair_rows: self.pair_rows_max,
+            cell_bytes: self.cell_bytes_max,
         }
     }
 
@@ -121,6 +151,7 @@ mod tests {
         assert_eq!(limits.faults(), []);
         assert_eq!(limits.settings(&SessionConfig::default()), Settings::default());
         assert_eq!(limits.memory(), MemoryLimits::default());
+        assert_eq!(limits.comparison(), Bounds::default());
     }
 
     #[test]
@@ -135,6 +166,10 @@ mod tests {
             result_bytes_max: 1,
             result_memory_bytes_max: 0,
             comparison_memory_bytes_max: 1_000_000,
+            examples_max: 1,
+            match_checks_max: 1,
+            pair_rows_max: 1,
+            cell_bytes_max: 16,
             stop_grace_seconds: 0,
         };
         assert_eq!(limits.faults(), []);

@@ -33,9 +33,11 @@ impl Loaded {
         self.base.join(path)
     }
 
-    /// The tolerances, with the comparer's default bounds.
+    /// The tolerances, and the bounds of a comparison.
     pub(crate) fn comparison(&self) -> Result<compare::Settings, CliError> {
-        checks::tolerances(&self.config.tolerances).map_err(|fault| CliError::usage(fault.message))
+        let settings = checks::tolerances(&self.config.tolerances)
+            .map_err(|fault| CliError::usage(fault.message))?;
+        Ok(settings.with_bounds(self.config.limits.comparison()))
     }
 
     /// Where the statements are.

@@ -5,10 +5,9 @@ use super::{
     rows::{Alone, RowCause, Told},
 };
 use crate::{
-    hash::{HashKey, RowHasher},
+    hash::RowHasher,
     scan::{Source, scan},
     seen::Seen,
-    table::Table,
     watch::Pass,
 };
 use model::Side;
@@ -30,61 +29,55 @@ count(*) > 1`. No tolerance speaks for it.",
     find,
 };
 
-/// Rows that are counted.
-const ROWS_MAX: usize = 1_000_000;
-
 fn find(alone: &Alone<'_>) -> Result<Option<Told>, String> {
-    // Reading all rows once more is dear: not where it would find nothing, and of rows that were
-    // paired by a given key only where one side alone has some.
-    let is_vain = alone.all.is_keyed || (alone.all.has_given_key && alone.of_other > 0);
-    if is_vain || alone.rows.len() > ROWS_MAX {
+    // Reading all rows once more is dear: not where it would find nothing.
+    if alone.all.is_keyed || !may_have_keys(alone)? {
         return Ok(None);
     }
+    let contents = alone.lone.contents();
+    let others = match alone.all.copies {
+        Some(counted) => {
+            let of_other = |hash: &u128| alone.side.other().of(counted.left.copies(*hash));
+            contents.times().keys().map(|hash| (*hash, of_other(hash))).collect()
+        }
+        None => counted(alone, &alone.all.hashers.rows, contents.times())?,
+    };
     let mut by_factor: BTreeMap<u64, u64> = BTreeMap::new();
-    for (own, others) in times(alone)? {
+    for (hash, own) in contents.times() {
+        let others = others.get(hash).copied().unwrap_or(0);
         if others > 0 && own.is_multiple_of(others) {
             *by_factor.entry((own + others) / others).or_default() += own;
         }
     }
+    // Of equal ones, the smaller factor.
     let most = by_factor.into_iter().min_by_key(|(factor, rows)| (Reverse(*rows), *factor));
-    Ok(most.map(|(factor, rows)| Told {
-        parameter: format!("{}: × {factor}", alone.side),
-        columns: Vec::new(),
-        rows,
-        sentence: format!(
-            "{} are copies of rows that both sides have: {} has them {factor} times as often",
-            alone.told_part(rows),
-            alone.the_side(),
-        ),
-        remedy: format!("look on {} for a join whose key stands several times, a load that ran twice, or `UNION ALL` for `UNION`", alone.the_side()),
+    Ok(most.map(|(factor, rows)| {
+        let about = if contents.weight() > 1 { "about " } else { "" };
+        let rows = rows.saturating_mul(contents.weight()).min(alone.count());
+        Told {
+            parameter: format!("{}: × {factor}", alone.side),
+            columns: Vec::new(),
+            rows,
+            sentence: format!(
+                "{about}{} are copies of rows that both sides have: {} has them {factor} times as often",
+                alone.told_part(rows),
+                alone.the_side(),
+            ),
+            remedy: format!("look on {} for a join whose key stands several times, a load that ran twice, or `UNION ALL` for `UNION`", alone.the_side()),
+        }
     }))
 }
 
-/// How often each content stands alone on its side, and how often the other side has it.
-fn times(alone: &Alone<'_>) -> Result<Vec<(u64, u64)>, String> {
-    let secret = HashKey::random();
-    let schemas = alone.all.tables.map(Table::schema);
-    let hashers = match alone.all.copies {
-        Some(counted) => counted.hashers.clone(),
-        None => RowHasher::both(alone.all.columns, schemas, &secret),
-    };
-    let contents = alone.table.hashes(alone.side.of(hashers.each_ref()))?;
-    let mut own: BTreeMap<u128, u64> = BTreeMap::new();
-    for hash in alone.rows.iter().filter_map(|row| contents.get(*row)) {
-        *own.entry(*hash).or_default() += 1;
-    }
-    let others = match alone.all.copies {
-        Some(counted) => {
-            let of_other = |hash: &u128| alone.side.other().of(counted.left.copies(*hash));
-            own.keys().map(|hash| (*hash, of_other(hash))).collect()
-        }
-        None => counted_among_others(alone, &hashers, &own)?,
-    };
-    Ok(own.into_iter().map(|(hash, own)| (own, others.get(&hash).copied().unwrap_or(0))).collect())
+/// May the other side have these rows? Under a key that was given, not where it has none of the
+/// first ones' keys, which costs less to see.
+fn may_have_keys(alone: &Alone<'_>) -> Result<bool, String> {
+    let Some(key) = &alone.all.hashers.key else { return Ok(true) };
+    let keys: BTreeMap<u128, u64> = alone.lone.keys().into_iter().map(|hash| (hash, 1)).collect();
+    Ok(!counted(alone, key, &keys)?.is_empty())
 }
 
-/// How often the other side has these rows: reads all its rows.
-fn counted_among_others(
+/// How often the other side has these rows, or keys: reads all its rows.
+fn counted(
     alone: &Alone<'_>,
     hashers: &[RowHasher; 2],
     own: &BTreeMap<u128, u64>,

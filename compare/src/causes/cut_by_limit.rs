@@ -20,11 +20,10 @@ Look for the limit. No tolerance speaks for it.",
     },
     find: |alone: &Alone<'_>| {
         let (own, others) = alone.own(alone.all.counts);
-        if alone.of_other > 0 || !alone.all.pairing.changed.is_empty() || others == 0 {
+        if alone.of_other > 0 || alone.all.changed_rows > 0 || others == 0 {
             return Ok(None);
         }
-        let numbers = alone.rows.iter().map(|row| alone.table.number(*row));
-        let is_tail = alone.rows.len() > 1 && numbers.min() == Some(others) && own > others;
+        let is_tail = alone.count() > 1 && alone.lone.first() == Some(others) && own > others;
         let why = if alone.all.limited {
             "which the statement limits"
         } else if is_tail {

@@ -1,7 +1,10 @@
 //! Rows that one side alone has: what the causes of rows are shown, and how they tell.
 
-use super::cause::{About, the_side};
-use crate::{pairing::Pairing, residue::Copies, shape::Column, table::Table, watch::Watch};
+use super::{
+    cause::{About, the_side},
+    lone::{Hashers, Lone},
+};
+use crate::{residue::Copies, shape::Column, watch::Watch};
 use model::{Cause, Rows, Side};
 
 /// Explains rows that one side alone has.
@@ -12,36 +15,34 @@ pub(crate) struct RowCause {
     pub(crate) find: fn(&Alone<'_>) -> Result<Option<Told>, String>,
 }
 
-/// What a comparison knows once rows are paired, of both sides: legacy, governed.
+/// What a comparison knows once all rows are paired, of both sides: legacy, governed.
 pub(crate) struct Unpaired<'a> {
-    /// The rows that differ.
-    pub(crate) tables: [&'a Table; 2],
+    /// The rows that one side alone has.
+    pub(crate) lone: &'a [Lone; 2],
+    /// Rows that differ and have a partner.
+    pub(crate) changed_rows: u64,
     pub(crate) columns: &'a [Column<'a>],
-    pub(crate) pairing: &'a Pairing,
     /// All rows, and how many they are.
     pub(crate) rows: [&'a dyn Rows; 2],
     pub(crate) counts: [u64; 2],
+    pub(crate) hashers: &'a Hashers,
     /// How often rows stand on both sides, where that is known.
     pub(crate) copies: Option<&'a Copies>,
     /// Does the statement limit its rows?
     pub(crate) limited: bool,
     /// Was a key found, so that no differing row stands twice?
     pub(crate) is_keyed: bool,
-    /// Were rows paired by a key that was given?
-    pub(crate) has_given_key: bool,
     pub(crate) watch: &'a dyn Watch,
 }
 
-/// The rows that one side alone has.
+/// The rows that one side alone has, at least one.
 pub(crate) struct Alone<'a> {
     pub(crate) all: &'a Unpaired<'a>,
     /// The side that has them.
     pub(crate) side: Side,
-    pub(crate) table: &'a Table,
-    /// Their places in the table; at least one.
-    pub(crate) rows: &'a [usize],
+    pub(crate) lone: &'a Lone,
     /// Rows that the other side alone has.
-    pub(crate) of_other: usize,
+    pub(crate) of_other: u64,
 }
 
 impl Alone<'_> {
@@ -68,7 +69,7 @@ impl Alone<'_> {
     }
 
     pub(crate) fn count(&self) -> u64 {
-        u64::try_from(self.rows.len()).unwrap_or(u64::MAX)
+        self.lone.rows()
     }
 
     /// `the legacy side`, where that has the rows.
@@ -113,16 +114,13 @@ impl Told {
 ///
 /// An error is the reason why the rows cannot be read again.
 pub(crate) fn find(all: &Unpaired<'_>, causes: &[&RowCause]) -> Result<Vec<Cause>, String> {
-    let [legacy, governed] = all.tables;
-    let (missing, extra) = (all.pairing.missing.as_slice(), all.pairing.extra.as_slice());
     let mut found = Vec::new();
-    for (side, table, rows, others) in
-        [(Side::Legacy, legacy, missing, extra), (Side::Governed, governed, extra, missing)]
-    {
-        if rows.is_empty() {
+    for side in Side::BOTH {
+        let (lone, others) = (side.of(all.lone.each_ref()), side.other().of(all.lone.each_ref()));
+        if lone.rows() == 0 {
             continue;
         }
-        let alone = Alone { all, side, table, rows, of_other: others.len() };
+        let alone = Alone { all, side, lone, of_other: others.rows() };
         for cause in causes {
             if let Some(told) = (cause.find)(&alone)? {
                 found.push(told.cause(&cause.about));

@@ -2,9 +2,10 @@
 
 use super::{
     cause::About,
+    lone::SharedValue,
     rows::{Alone, RowCause, Told},
 };
-use crate::{encode::encoded, render::cell_text, shape::Column, table::Table, value::Value};
+use crate::{encode::encoded, shape::Column, table::Table};
 
 pub(crate) static CAUSE: RowCause = RowCause {
     about: About {
@@ -26,22 +27,13 @@ Look for that value on the side that lacks the rows. No tolerance speaks for it.
 const PEEK_ROWS: usize = 4_096;
 /// So likely may it be that chance did it.
 const CHANCE_MAX: f64 = 0.001;
-const TEXT_BYTES_MAX: usize = 60;
 
 fn find(alone: &Alone<'_>) -> Result<Option<Told>, String> {
-    for column in alone.all.columns {
-        let Some(first) = alone.rows.first() else { return Ok(None) };
-        let value = alone.table.value(*first, column.index)?;
-        let bytes = encoded(&value, &column.meet);
-        let mut is_shared = true;
-        for row in alone.rows {
-            is_shared &= encoded(&alone.table.value(*row, column.index)?, &column.meet) == bytes;
-            if !is_shared {
-                break;
-            }
-        }
-        if is_shared && chance(alone, column, &bytes)? <= CHANCE_MAX {
-            return Ok(Some(told(alone, column, &value)));
+    for (column, shared) in alone.all.columns.iter().zip(alone.lone.shared()) {
+        if let Some(shared) = shared
+            && chance(alone, column, &shared.bytes)? <= CHANCE_MAX
+        {
+            return Ok(Some(told(alone, column, shared)));
         }
     }
     Ok(None)
@@ -73,17 +65,16 @@ fn chance(alone: &Alone<'_>, column: &Column<'_>, value: &[u8]) -> Result<f64, S
     }
     // As if one more had it: what was not seen is rare and not impossible.
     let share = f64::from(with + 1) / f64::from(seen + 1);
-    Ok(share.powi(i32::try_from(alone.rows.len()).unwrap_or(i32::MAX)))
+    Ok(share.powi(i32::try_from(alone.count()).unwrap_or(i32::MAX)))
 }
 
-fn told(alone: &Alone<'_>, column: &Column<'_>, value: &Value<'_>) -> Told {
-    let text =
-        cell_text(value, TEXT_BYTES_MAX).map_or("NULL".to_owned(), |text| format!("`{text}`"));
+fn told(alone: &Alone<'_>, column: &Column<'_>, shared: &SharedValue) -> Told {
+    let text = shared.text.as_ref().map_or("NULL".to_owned(), |text| format!("`{text}`"));
     let has = format!("`{}` = {text}", column.name);
     let rows = alone.count();
-    let reasons = match value {
-        Value::Null => "an inner join for an outer one, `NOT IN`, or a condition that drops NULL",
-        _ => "data of it that was not loaded, or a condition or row filter that drops it",
+    let reasons = match shared.text {
+        None => "an inner join for an outer one, `NOT IN`, or a condition that drops NULL",
+        Some(_) => "data of it that was not loaded, or a condition or row filter that drops it",
     };
     Told {
         parameter: format!("{}: {has}", alone.side),

@@ -91,6 +91,30 @@ fn a_side_that_ends_early_is_told() {
     assert_eq!(told(&judgement), []);
     let judgement = compared(&rows(&all), &rows(&[]));
     assert_eq!(told(&judgement), [("DC0501", "governed", 0, 130)]);
+    // No usual number, and rows are missing in the middle: the statement's own limit says it.
+    let limited = model::StatementFacts { limited: true, ..facts() };
+    let some: Vec<_> = all.iter().copied().filter(|row| row[0] % 5 != 2).collect();
+    let judgement = judged(&limited, &rows(&all), &rows(&some), &tolerating(&[]));
+    let found: Vec<_> =
+        judgement.differences.causes.iter().filter(|cause| cause.code == "DC0503").collect();
+    let [cause] = found.as_slice() else { panic!("{judgement:?}") };
+    assert!(cause.sentence.contains("which the statement limits"), "{}", cause.sentence);
+}
+
+/// Whoever reads a cause wants to know what to do.
+#[test]
+fn every_cause_of_rows_says_what_to_do() {
+    let all: Vec<_> = (0..130).map(|i| [i, i % 10, 1]).collect();
+    let twice: Vec<_> = all.iter().chain(&all).copied().collect();
+    let some: Vec<_> = all.iter().copied().filter(|row| row[1] != 4).collect();
+    for (code, governed) in
+        [("DC0501", &[][..]), ("DC0502", &twice), ("DC0503", &all[..100]), ("DC0504", &some)]
+    {
+        let judgement = compared(&rows(&all), &rows(governed));
+        let [cause] = judgement.differences.causes.as_slice() else { panic!("{judgement:?}") };
+        assert_eq!(cause.code, code);
+        assert!(cause.remedy.split_whitespace().count() > 5, "{code}: {}", cause.remedy);
+    }
 }
 
 #[test]

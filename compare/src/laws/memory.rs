@@ -79,3 +79,65 @@ fn little_memory_gives_the_same_answer() {
         }
     }
 }
+
+/// A join that fans out: told with its factor whether rows are counted, summed up in buckets, judged
+/// in one piece or in many.
+#[test]
+fn copies_are_a_cause_at_any_limit_and_by_any_way() {
+    for contents in [5_000, 50_000] {
+        let times = |times: i64| (0..contents * times).map(|n| n % contents).collect::<Vec<_>>();
+        let (legacy, governed) = (ROWS / contents, 2 * ROWS / contents);
+        let (left, right) = (table(&times(legacy), |_| false), table(&times(governed), |_| false));
+        let extra = u64::try_from((governed - legacy) * contents).unwrap();
+        for key in [None, Some(&[0_usize][..])] {
+            for bytes_max in [16 << 30, 16 << 20, 1 << 20] {
+                let (found, _) = judged([&left, &right], key, bytes_max);
+                let told = found.differences.causes.iter();
+                let told: Vec<_> = told
+                    .map(|cause| (cause.code.as_str(), cause.parameter.as_str(), cause.rows))
+                    .collect();
+                let place = format!("{contents} contents, {key:?}, {bytes_max} bytes");
+                assert_eq!(found.differences.extra_rows, extra, "{place}");
+                assert_eq!(told, [("DC0502", "governed: × 2", extra)], "{place}");
+            }
+        }
+    }
+}
+
+/// More contents than are counted: a sample of them tells.
+#[test]
+fn of_many_copies_a_sample_tells_the_cause() {
+    let once: Vec<i64> = (0..ROWS).collect();
+    let thrice: Vec<i64> = (0..3 * ROWS).map(|n| n % ROWS).collect();
+    let (left, right) = (table(&once, |_| false), table(&thrice, |_| false));
+    let (found, _) = judged([&left, &right], None, 1 << 20);
+    let [cause] = found.differences.causes.as_slice() else { panic!("{found:?}") };
+    assert_eq!((cause.code.as_str(), cause.parameter.as_str()), ("DC0502", "governed: × 3"));
+    let all = u64::try_from(2 * ROWS).unwrap();
+    assert!(cause.rows.abs_diff(all) < all / 20, "{}", cause.rows);
+    assert!(cause.sentence.starts_with("about "), "{}", cause.sentence);
+}
+
+/// Pairs are looked at some at a time, also where types differ and bits say nothing.
+#[test]
+fn every_excused_cell_is_in_the_ledger() {
+    use arrow::array::ArrayRef;
+    let rows = 40_000_i64;
+    let ids: ArrayRef = Arc::new((0..rows).map(Some).collect::<Int64Array>());
+    let float = |n: i64| f64::from(i32::try_from(n).unwrap());
+    let decimals: Decimal128Array = (0..rows).map(|n| Some(i128::from(n) * 100)).collect();
+    let legacy =
+        batch(vec![ids.clone(), Arc::new(decimals.with_precision_and_scale(12, 2).unwrap())]);
+    let governed = (0..rows).map(|n| Some(float(n) + 0.001)).collect::<Float64Array>();
+    let governed = batch(vec![ids, Arc::new(governed)]);
+    let near = model::ToleranceKind::FloatAbsolute { max: 0.01 };
+    let found = super::fixtures::judged(
+        &facts(),
+        &legacy,
+        &governed,
+        &super::fixtures::tolerating(&[near]),
+    );
+    assert_eq!(found.verdict, model::Verdict::Tolerated, "{found:?}");
+    let cells: Vec<u64> = found.differences.ledger.iter().map(|entry| entry.cells).collect();
+    assert_eq!(cells, [u64::try_from(rows).unwrap()]);
+}

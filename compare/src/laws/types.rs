@@ -320,3 +320,66 @@ fn every_type_meets_itself_and_no_pair_of_types_depends_on_the_side() {
         assert_eq!(judged(&facts(), &itself, &itself, &settings).verdict, Verdict::Match);
     }
 }
+
+/// Names say nothing of which column is which: columns are laid on each other by position.
+#[test]
+fn two_thousand_columns_of_one_name_are_judged_cell_by_cell() {
+    let table = |changed: Option<usize>| {
+        let (fields, arrays): (Vec<_>, Vec<ArrayRef>) = (0..2_000)
+            .map(|index: i64| {
+                let is_changed = changed.is_some_and(|changed| i64::try_from(changed) == Ok(index));
+                let value = |row: i64| row * 7 + index + i64::from(is_changed && row == 3);
+                let array: ArrayRef =
+                    Arc::new((0..5).map(|row| Some(value(row))).collect::<Int64Array>());
+                (Field::new("same", DataType::Int64, true), array)
+            })
+            .unzip();
+        RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays).unwrap()
+    };
+    let judge = |changed| judged(&facts(), &table(None), &table(changed), &tolerating(&[]));
+    assert_eq!(judge(None).verdict, Verdict::Match);
+    let found = judge(Some(1_777));
+    let differences = &found.differences;
+    assert_eq!((differences.changed_rows, differences.changed_cells), (1, 1), "{found:?}");
+    let [Difference::Changed { cells, .. }] = differences.examples.as_slice() else {
+        panic!("{found:?}")
+    };
+    assert_eq!(cells.iter().map(|cell| cell.column).collect::<Vec<_>>(), [1_777]);
+}
+
+/// Each batch may bring a dictionary of its own, and together they have more words than their keys
+/// can count.
+#[test]
+fn dictionaries_of_many_batches_are_read_together() {
+    let batches = |changed: bool| -> Vec<RecordBatch> {
+        let words = |number: usize| -> ArrayRef {
+            let word = |n: usize| match (changed, number, n) {
+                (true, 2, 50) => "other".to_owned(),
+                _ => format!("word {number} {n}"),
+            };
+            let words: Vec<_> = (0..100).map(word).collect();
+            Arc::new(words.iter().map(String::as_str).collect::<DictionaryArray<Int8Type>>())
+        };
+        (0..4).map(|number| batch(vec![words(number)])).collect()
+    };
+    let judge = |legacy: &[RecordBatch], governed: &[RecordBatch]| {
+        let schema = legacy[0].schema();
+        judged_batches(&facts(), (&schema, legacy), (&schema, governed), &tolerating(&[]))
+    };
+    assert_eq!(judge(&batches(false), &batches(false)).verdict, Verdict::Match);
+    let found = judge(&batches(false), &batches(true));
+    assert_eq!(found.verdict, Verdict::Mismatch, "{found:?}");
+    // Wholly different rows: all words of all dictionaries are left over.
+    let upper: Vec<RecordBatch> = (0..4)
+        .map(|number| {
+            let words: Vec<_> = (0..100).map(|n| format!("WORD {number} {n}")).collect();
+            batch(vec![Arc::new(
+                words.iter().map(String::as_str).collect::<DictionaryArray<Int8Type>>(),
+            )])
+        })
+        .collect();
+    let found = judge(&batches(false), &upper);
+    assert_eq!(found.verdict, Verdict::Mismatch, "{found:?}");
+    let rows = found.differences.missing_rows + found.differences.changed_rows;
+    assert_eq!(rows, 400, "{found:?}");
+}

@@ -56,7 +56,7 @@ pub(super) fn pair(
     rows_max: usize,
     found: &mut Pairing,
 ) -> Result<(), String> {
-    found.bounded = left.rows.len().max(right.rows.len()) > rows_max
+    found.bounded |= left.rows.len().max(right.rows.len()) > rows_max
         && !left.rows.is_empty()
         && !right.rows.is_empty();
     let (mut legacy, mut governed) =

@@ -34,7 +34,7 @@ pub(crate) struct Key {
     /// 0-based output columns.
     columns: Vec<usize>,
     /// Given, so that it alone says what a row's partner is.
-    pub(crate) given: bool,
+    origin: KeyOrigin,
     hashes: [Vec<u128>; 2],
 }
 
@@ -47,13 +47,17 @@ impl Key {
         tables: [&Table; 2],
         columns: &[Column<'_>],
         key: &[usize],
-        given: bool,
+        origin: KeyOrigin,
     ) -> Result<Self, String> {
         let of_key: Vec<_> = key.iter().filter_map(|index| columns.get(*index)).collect();
-        Self::with(tables, &of_key, given)
+        Self::with(tables, &of_key, origin)
     }
 
-    fn with(tables: [&Table; 2], columns: &[&Column<'_>], given: bool) -> Result<Self, String> {
+    fn with(
+        tables: [&Table; 2],
+        columns: &[&Column<'_>],
+        origin: KeyOrigin,
+    ) -> Result<Self, String> {
         let secret = HashKey::random();
         let schemas = tables.map(Table::schema);
         let hashes = |side, table: &Table| {
@@ -62,18 +66,20 @@ impl Key {
         let [legacy, governed] = tables;
         Ok(Self {
             columns: columns.iter().map(|column| column.index).collect(),
-            given,
+            origin,
             hashes: [hashes(Side::Legacy, legacy)?, hashes(Side::Governed, governed)?],
         })
+    }
+
+    /// Was it given, so that rows with other keys are other rows?
+    pub(crate) fn is_given(&self) -> bool {
+        self.origin == KeyOrigin::Given
     }
 
     /// The key, for people.
     pub(crate) fn told(&self, columns: &[Column<'_>]) -> RowKey {
         let names = self.columns.iter().filter_map(|index| columns.get(*index));
-        RowKey {
-            columns: names.map(|column| column.name.clone()).collect(),
-            origin: if self.given { KeyOrigin::Given } else { KeyOrigin::Inferred },
-        }
+        RowKey { columns: names.map(|column| column.name.clone()).collect(), origin: self.origin }
     }
 
     /// Rows that are alone with their key on both sides, and groups where they are not, in the order
@@ -124,7 +130,7 @@ pub(crate) fn find(
     }
     let mut ranked = Vec::new();
     for (rank, of_key) in candidates(columns).into_iter().enumerate() {
-        let key = Key::with(tables, &of_key, false)?;
+        let key = Key::with(tables, &of_key, KeyOrigin::Inferred)?;
         if let Some(partners @ 1..) = key.partners() {
             ranked.push((Reverse(partners), rank, of_key, key));
         }

@@ -22,10 +22,12 @@ const SAMPLE: u64 = 16_384;
 const SHARES: usize = 32;
 
 /// The first rows of a side, which tell most columns that are no key.
-const FIRST_ROWS: usize = 65_536;
-
-/// So many rows with a value that stands before are no chance: the sample would show them too.
-const TWINS_MAX: usize = 4;
+const FIRST_ROWS: usize = 16_384;
+/// So many of them are read at once.
+const BATCH_ROWS: usize = 8_192;
+/// Columns of which so many values stand twice among the first rows are not looked at further. A
+/// column that is a key but for fewer is left to the sample.
+const TWICE_MAX: usize = 4;
 
 /// The columns of the best candidate, if there is one.
 pub(crate) fn key(
@@ -33,7 +35,8 @@ pub(crate) fn key(
     columns: &[Column<'_>],
     watch: &dyn Watch,
 ) -> Result<Option<Vec<usize>>, String> {
-    let secret = HashKey::random();
+    // Always the same: the sample decides which rows are shown as one.
+    let secret = HashKey::from_seed(0, 0);
     let schemas = sides.map(|side| side.schema().as_ref());
     let hashed = |columns: Vec<_>| {
         let hashers = RowHasher::both(columns.iter().copied(), schemas, &secret);
@@ -81,7 +84,7 @@ fn reads(candidates: &[Candidate<'_, '_>]) -> Vec<usize> {
     reads
 }
 
-/// The candidates whose values the first rows of a side do not have twice.
+/// The candidates of which the first rows of a side have hardly a value twice.
 fn without_twins<'c, 'r>(
     side: Side,
     rows: &dyn Rows,
@@ -89,25 +92,30 @@ fn without_twins<'c, 'r>(
 ) -> Result<Vec<Candidate<'c, 'r>>, String> {
     let told = |error| format!("the {side} side: {error}");
     let reads = reads(&candidates);
-    if rows.parts() == 0 {
-        return Ok(candidates);
-    }
-    let Some(first) = rows.read(0, &reads, FIRST_ROWS).map_err(told)?.next() else {
-        return Ok(candidates);
-    };
-    let first = first.map_err(told)?;
+    let mut open: Vec<(Candidate<'c, 'r>, Vec<u128>)> =
+        candidates.into_iter().map(|candidate| (candidate, Vec::new())).collect();
     let (mut states, mut hashes) = (Vec::new(), Vec::new());
-    let mut kept = Vec::new();
-    for candidate in candidates {
-        let own = side.of(candidate.hashers.each_ref());
-        own.hash(&first, &reads, 0, (&mut states, &mut hashes))?;
-        hashes.sort_unstable();
-        let twins = hashes.windows(2).filter(|pair| pair.first() == pair.last()).count();
-        if twins < TWINS_MAX {
-            kept.push(candidate);
+    let (mut seen, parts) = (0, if open.is_empty() { 0 } else { rows.parts() });
+    'parts: for part in 0..parts {
+        for batch in rows.read(part, &reads, BATCH_ROWS).map_err(told)? {
+            let batch = batch.map_err(told)?;
+            for (candidate, found) in &mut open {
+                let own = side.of(candidate.hashers.each_ref());
+                own.hash(&batch, &reads, 0, (&mut states, &mut hashes))?;
+                found.extend_from_slice(&hashes);
+                found.sort_unstable();
+            }
+            open.retain(|(_, found)| {
+                let values = found.chunk_by(|a, b| a == b);
+                values.filter(|rows| rows.len() > 1).count() < TWICE_MAX
+            });
+            seen += batch.num_rows();
+            if seen >= FIRST_ROWS || open.is_empty() {
+                break 'parts;
+            }
         }
     }
-    Ok(kept)
+    Ok(open.into_iter().map(|(candidate, _)| candidate).collect())
 }
 
 /// Of each candidate, how many of its values the other side has too, in steps; nothing where it is no
@@ -124,7 +132,7 @@ fn shares(
     let schemas = sides.map(|side| side.schema().as_ref());
     // All columns of all candidates are read at once; the hash of the rows is not asked for.
     let reads = reads(candidates);
-    let none = RowHasher::both([], schemas, &HashKey::random());
+    let none = RowHasher::both([], schemas, &HashKey::from_seed(0, 0));
     let sources = [(legacy, &none[0]), (governed, &none[1])].map(|(rows, hasher)| Source {
         rows,
         hasher,

@@ -4,7 +4,7 @@ use super::Input;
 use crate::{
     fingerprint::Fingerprint,
     hash::{RowHasher, length},
-    scan::{Source, scan, threads},
+    scan::{Source, scan},
     tally::{self, Tally},
     watch::Pass,
 };
@@ -12,7 +12,7 @@ use model::Side;
 use std::{
     collections::BTreeMap,
     mem,
-    sync::atomic::{AtomicBool, Ordering},
+    sync::atomic::{AtomicBool, AtomicU64, Ordering},
 };
 
 /// Rows that are counted before their number is looked at.
@@ -36,14 +36,16 @@ pub(super) enum Told {
 }
 
 impl Told {
-    fn add(&mut self, side: Side, part: usize, hashes: &[u128]) {
+    /// Gives how many more different rows are counted now.
+    fn add(&mut self, side: Side, part: usize, hashes: &[u128]) -> u64 {
         match self {
             Self::Buckets(fingerprint) => match side {
                 Side::Legacy => hashes.iter().for_each(|hash| fingerprint.add(*hash)),
                 Side::Governed => hashes.iter().for_each(|hash| fingerprint.subtract(*hash)),
             },
-            Self::Counts(tally) => tally.add(side, part, hashes),
+            Self::Counts(tally) => return tally.add(side, part, hashes),
         }
+        0
     }
 
     /// Buckets from now on.
@@ -89,11 +91,12 @@ pub(super) fn first_reading(
         with_rows: false,
         parts: None,
     });
-    let different_max = tally_bytes / tally::ENTRY_BYTES / length(threads());
+    let different_max = tally_bytes / tally::ENTRY_BYTES;
     // Where one thread has met many different rows, others need not find out.
     let has_many = AtomicBool::new(different_max == 0);
+    let different = AtomicU64::new(0);
     let init = || First {
-        told: Told::Counts(Tally::new(different_max)),
+        told: Told::Counts(Tally::default()),
         part_rows: [BTreeMap::new(), BTreeMap::new()],
         rows: [0, 0],
         bytes: 0,
@@ -111,7 +114,10 @@ pub(super) fn first_reading(
                 mem::take(tally).pour(&mut fingerprint);
                 first.told = Told::Buckets(fingerprint);
             }
-            first.told.add(hashed.side, hashed.part, hashes);
+            let more = first.told.add(hashed.side, hashed.part, hashes);
+            if different.fetch_add(more, Ordering::Relaxed) > different_max {
+                has_many.store(true, Ordering::Relaxed);
+            }
         }
         let parts = hashed.side.of(first.part_rows.each_mut());
         *parts.entry(hashed.part).or_default() += count;
@@ -130,6 +136,11 @@ pub(super) fn first_reading(
         all
     });
     let mut first = merged.ok_or_else(|| "nothing was read".to_owned())?;
+    if let Told::Counts(tally) = &first.told
+        && tally.is_too_large_in_all(different_max)
+    {
+        first.told = Told::Buckets(first.told.into_buckets(buckets));
+    }
     // Parts without rows have a place too.
     for (parts, side) in first.part_rows.iter_mut().zip(input.sides) {
         for part in 0..side.parts() {

@@ -102,7 +102,7 @@ fn check_rule(
     Err(SettingsError::ColumnForNothing { position, code, kind: kind.name(), column, types, hint })
 }
 
-fn wanted(scope: &Scope) -> String {
+pub(super) fn wanted(scope: &Scope) -> String {
     match (&scope.table, &scope.column) {
         (Some(table), Some(column)) => format!("the column `{column}` of the table `{table}`"),
         (Some(table), None) => format!("the table `{table}`"),

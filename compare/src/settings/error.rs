@@ -65,6 +65,18 @@ pub enum SettingsError {
         /// Their code.
         code: &'static str,
     },
+    /// Two tolerances that cannot both be true of the same values.
+    #[error(
+        "tolerances {first} and {position} ({code}) read the same values in different ways; narrow their scopes until no value is in both"
+    )]
+    Contradiction {
+        /// The first of the two.
+        first: usize,
+        /// The second.
+        position: usize,
+        /// Their code.
+        code: &'static str,
+    },
     /// The scope names a type that there is not.
     #[error(
         "tolerance {position} ({code}) holds for the type `{name}`, which is unknown; known are `{known}`"
@@ -92,6 +104,20 @@ pub enum SettingsError {
         kind: &'static str,
         /// The type.
         name: String,
+    },
+    /// The scope names a table, or a column of one, that the catalog does not have.
+    #[error(
+        "tolerance {position} ({code}) holds for {wanted}, which the catalog does not have; there are {known}"
+    )]
+    UnknownTable {
+        /// Which tolerance.
+        position: usize,
+        /// Its code.
+        code: &'static str,
+        /// What the scope names.
+        wanted: String,
+        /// The tables, or the columns of the table, that there are.
+        known: String,
     },
     /// The scope names a column that is not compared.
     #[error(
@@ -163,9 +189,11 @@ impl SettingsError {
             | Self::Limit { position, .. }
             | Self::Duplicate { position, .. }
             | Self::Covered { position, .. }
+            | Self::Contradiction { position, .. }
             | Self::UnknownType { position, .. }
             | Self::TypeForNothing { position, .. }
             | Self::UnknownColumn { position, .. }
+            | Self::UnknownTable { position, .. }
             | Self::ColumnForNothing { position, .. }
             | Self::NoStatement { position, .. }
             | Self::OtherQuery { position, .. } => *position,

@@ -5,7 +5,7 @@ use arrow::{
     array::{
         Array, ArrayRef, AsArray as _, RecordBatch, RecordBatchOptions, UInt64Array, make_array,
     },
-    compute::{interleave, take_record_batch},
+    compute::{cast, interleave, take_record_batch},
     datatypes::{DataType, Field, FieldRef, Schema, SchemaRef, UInt64Type},
     error::ArrowError,
 };
@@ -20,8 +20,22 @@ type Mark = (u128, u64);
 /// The schema of a side with the marks.
 pub(crate) fn marked_schema(schema: &Schema) -> SchemaRef {
     let marks = MARKS.map(|name| FieldRef::new(Field::new(name, DataType::UInt64, false)));
-    let fields: Vec<FieldRef> = schema.fields().iter().cloned().chain(marks).collect();
+    let fields: Vec<FieldRef> = schema.fields().iter().map(plain).chain(marks).collect();
     Arc::new(Schema::new(fields))
+}
+
+/// The field without dictionaries: each batch may have one of its own, and together they may have more
+/// values than their keys count.
+fn plain(field: &FieldRef) -> FieldRef {
+    let data_type = match field.data_type() {
+        DataType::Dictionary(_, values) => values.as_ref().clone(),
+        DataType::List(item) => DataType::List(plain(item)),
+        DataType::LargeList(item) => DataType::LargeList(plain(item)),
+        DataType::FixedSizeList(item, count) => DataType::FixedSizeList(plain(item), *count),
+        DataType::Struct(fields) => DataType::Struct(fields.iter().map(plain).collect()),
+        _ => return FieldRef::clone(field),
+    };
+    Arc::new(field.as_ref().clone().with_data_type(data_type))
 }
 
 /// The rows of a batch, of which the first one stands at `start`, with their hashes.
@@ -40,7 +54,13 @@ pub(super) fn mark(
     };
     let end = start + length(batch.num_rows());
     let places: ArrayRef = Arc::new((start..end).collect::<UInt64Array>());
-    let mut columns = batch.columns().to_vec();
+    let own = batch.columns().iter().zip(schema.fields()).map(|(column, field)| {
+        if column.data_type() == field.data_type() {
+            return Ok(ArrayRef::clone(column));
+        }
+        cast(column, field.data_type())
+    });
+    let mut columns = own.collect::<Result<Vec<_>, _>>()?;
     columns.extend([half(false), half(true), places]);
     RecordBatch::try_new(SchemaRef::clone(schema), columns)
 }

@@ -387,7 +387,7 @@ fn failure() -> Case {
 }
 
 fn inconclusive() -> Case {
-    let reason = "the bound of 4000000 pair checks was hit while matching rows within tolerances; up to 12 more pairs may match; raise the bound or narrow the tolerances";
+    let reason = "the bound of 4000000 pair checks was hit while matching rows within tolerances; up to 12 more pairs may match; raise `match_checks_max`, or narrow the tolerances";
     let verdict = Verdict::Inconclusive { reason: reason.to_owned() };
     let mut case = Case::new("inconclusive", &ORDERS, verdict).rows(100, 100);
     case.found().missing_rows = 12;

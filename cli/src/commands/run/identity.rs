@@ -34,6 +34,9 @@ struct Identity<'a> {
     /// Only where it is on: runs keep the names that they had before there was one.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     noise: bool,
+    /// Only where the bounds are not the default ones, for the same reason.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    comparison: Option<String>,
     /// Only where they are not asked for, for the same reason.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     without_ties: bool,
@@ -56,6 +59,9 @@ pub(super) fn bytes(parts: &Parts<'_>) -> Result<Vec<u8>, CliError> {
         attempts_max: settings.attempts_max,
         result_bytes_max: settings.result_bytes_max,
         governance: format!("{:?} {:?}", governance.limits(), governance.engine_messages),
+        comparison: Some(loaded.config.limits.comparison())
+            .filter(|bounds| *bounds != compare::Bounds::default())
+            .map(|bounds| format!("{bounds:?}")),
         noise: settings.noise,
         without_ties: !settings.ties,
         started: again.then(|| Utc::now().timestamp_micros()),
