@@ -251,6 +251,7 @@ fn starts(part_rows: Vec<u64>) -> Vec<u64> {
 }
 
 /// How many partitions rows need, and how large one may be.
+#[derive(Debug, Clone, Copy)]
 struct Room {
     count: usize,
     /// Of a partition that is judged.

@@ -24,7 +24,7 @@ impl Settings {
                 position,
                 code,
                 wanted: wanted(scope),
-                known: listed(names),
+                known: listed(&names),
             };
             if named.is_empty() {
                 return Err(error(tables.iter().map(full_name).collect()));
@@ -45,7 +45,7 @@ fn full_name(table: &CatalogTable) -> String {
     parts.into_iter().flatten().collect::<Vec<_>>().join(".")
 }
 
-fn listed(names: Vec<String>) -> String {
+fn listed(names: &[String]) -> String {
     let more = if names.len() > LISTED_MAX { ", …" } else { "" };
     let names: Vec<_> = names.iter().take(LISTED_MAX).map(|name| format!("`{name}`")).collect();
     names.join(", ") + more
