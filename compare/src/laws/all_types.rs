@@ -2,13 +2,13 @@
 
 use super::{
     brute::{self, Plain},
-    fixtures::{facts, judged_batches, statement, tolerating},
+    fixtures::{facts, statement},
     tables::{Tables, planted, tables},
 };
 use crate::{Memory, Request, Settings, Unwatched, judge_rows};
 use arrow::array::RecordBatch;
-use model::{Difference, Differences, InMemory, Judgement, Rows, ToleranceKind, Verdict};
-use proptest::{prelude::*, sample::Index};
+use model::{Difference, Differences, InMemory, Judgement, Rows, Verdict};
+use proptest::prelude::*;
 
 fn exact() -> Settings {
     Settings::new(vec![]).unwrap().with_examples_max(1_000)
@@ -139,76 +139,5 @@ proptest! {
         let bag = judged([&tables.batch(0, true), &tables.batch(1, true)], None, &exact()).differences;
         prop_assert_eq!(bag.missing_rows + bag.changed_rows, planted.missing + planted.changed);
         prop_assert_eq!(bag.extra_rows + bag.changed_rows, planted.extra + planted.changed);
-    }
-
-    #[test]
-    fn swapping_the_sides_swaps_what_is_found(tables in tables(), keyed: bool) {
-        let key = keyed.then_some(&[0_usize][..]);
-        let (there, back) = (run(&tables, key), run(&tables.swapped(), key));
-        prop_assert_eq!(&there.verdict, &back.verdict);
-        let [missing, extra, changed, cells] = counts(&there.differences);
-        prop_assert_eq!(counts(&back.differences), [extra, missing, changed, cells]);
-    }
-
-    #[test]
-    fn how_rows_are_cut_and_ordered_means_nothing(tables in tables(), keyed: bool, at: Index, by in 0_usize..10) {
-        let [legacy, governed] = [0, 1].map(|side| tables.batch(side, keyed));
-        let whole = judged([&legacy, &governed], None, &exact());
-        let cut = at.index(legacy.num_rows() + 1);
-        let parts = [legacy.slice(0, cut), legacy.slice(cut, legacy.num_rows() - cut)];
-        let schemas = [legacy.schema(), governed.schema()];
-        let (one, nothing) = (std::slice::from_ref(&governed), governed.slice(0, 0));
-        let found = judged_batches(&facts(), (&schemas[0], &parts), (&schemas[1], one), &exact());
-        prop_assert_eq!(&found, &whole);
-        let more = [nothing.clone(), governed.clone(), nothing];
-        let found = judged_batches(&facts(), (&schemas[0], &parts), (&schemas[1], &more), &exact());
-        prop_assert_eq!(&found, &whole);
-
-        let mut turned = tables.clone();
-        let length = turned.rows[1].len().max(1);
-        turned.rows[1].rotate_left(by % length);
-        turned.rows[0].reverse();
-        let found = judged([&turned.batch(0, keyed), &turned.batch(1, keyed)], None, &exact());
-        prop_assert_eq!(&found.verdict, &whole.verdict);
-        prop_assert_eq!(counts(&found.differences), counts(&whole.differences));
-    }
-
-    /// Columns that both sides have alike take nothing away, and neither does their order.
-    #[test]
-    fn the_order_of_columns_means_nothing(tables in tables(), by in 0_usize..5) {
-        let columns = |side| {
-            let batch = tables.batch(side, true);
-            let count = batch.num_columns();
-            let turned: Vec<usize> = (0..count).map(|column| (column + by) % count).collect();
-            (batch.project(&turned).unwrap(), batch)
-        };
-        let ((a, l), (b, g)) = (columns(0), columns(1));
-        let alone = |found: Judgement| {
-            let found = found.differences;
-            [found.missing_rows + found.changed_rows, found.extra_rows + found.changed_rows]
-        };
-        let whole = alone(judged([&l, &g], None, &exact()));
-        prop_assert_eq!(alone(judged([&a, &b], None, &exact())), whole);
-    }
-
-    #[test]
-    fn a_tighter_rule_never_accepts_more(tables in tables(), rule in 0_usize..6, keyed: bool) {
-        let kinds = |factor: f64, steps: u32| [
-            ToleranceKind::FloatAbsolute { max: factor },
-            ToleranceKind::FloatRelative { max: factor / 8.0 },
-            ToleranceKind::FloatUlps { max: steps },
-            ToleranceKind::DecimalAbsolute { max: factor },
-            ToleranceKind::DecimalRelative { max: factor / 8.0 },
-            ToleranceKind::TimePrecision { micros: steps.into() },
-        ];
-        let key = keyed.then_some(&[0_usize][..]);
-        let sides = [0, 1].map(|side| tables.batch(side, keyed));
-        let left = |settings: &Settings| {
-            let found = judged([&sides[0], &sides[1]], key, settings).differences;
-            found.missing_rows + found.extra_rows + 2 * found.changed_rows
-        };
-        let of = |kinds: [ToleranceKind; 6]| left(&tolerating(&kinds[rule..=rule]));
-        let (wide, tight, none) = (of(kinds(2.0, 1 << 23)), of(kinds(0.5, 1_000)), left(&exact()));
-        prop_assert!(wide <= tight && tight <= none, "{} {} {}", wide, tight, none);
     }
 }

@@ -11,6 +11,7 @@ pub(crate) mod fixtures;
 mod forms;
 mod look_alikes;
 mod memory;
+mod metamorphic;
 mod noise;
 mod open;
 mod order;
