@@ -9,6 +9,7 @@
 mod cancel;
 mod first;
 mod pick;
+mod sift;
 mod split;
 
 pub(crate) use split::Split;
@@ -28,6 +29,7 @@ use cancel::cancel;
 use first::{Told, first_reading};
 use model::{Rows, Scratch, Side};
 use pick::{Open, Picking, pick};
+use sift::sift;
 
 /// Up to which size the rows that may differ are found and judged in a simpler way.
 #[derive(Debug, Clone, Copy)]
@@ -38,13 +40,15 @@ struct Sizes {
     piece_bytes: u64,
     /// The memory for counts of different rows.
     tally_bytes: u64,
+    /// Rows in open buckets are sifted by their hashes where at most one in so many differs.
+    sifted_each: u64,
 }
 
 impl Sizes {
     /// Counts of rows get a sixteenth of the memory.
     fn of(memory: Memory<'_>) -> Self {
         let tally_bytes = (memory.bytes_max / 16).min(256 << 20);
-        Self { kept_rows: 200_000, piece_bytes: 256 << 20, tally_bytes }
+        Self { kept_rows: 200_000, piece_bytes: 256 << 20, tally_bytes, sifted_each: 4 }
     }
 }
 
@@ -194,6 +198,23 @@ fn collect_keeping(sizes: Sizes, input: Input<'_, '_>) -> Result<Residue, String
         return Ok(Residue { partitions, split: None, key: known, copies: None, rows: first.rows });
     }
     let bytes = open.bytes(first.bytes, first.rows);
+    let (open, bytes) = match open {
+        Open::Buckets(open) if Room::of(input.memory, bytes, sizes.piece_bytes).count > 1 => {
+            let all = first.rows.iter().fold(0, |all: u64, rows| all.saturating_add(*rows));
+            let (rows, alone) = (open.share_of(all), first.sample.alone());
+            if alone.saturating_mul(sizes.sifted_each) <= rows {
+                let left = sift(input, &hashers, (&open, rows, alone))?;
+                // One in eight of the others is taken for one of them.
+                let kept = alone.saturating_add(rows.saturating_sub(alone) / 8);
+                let open = Open::Sifted(open, left, kept);
+                let bytes = open.bytes(first.bytes, first.rows);
+                (open, bytes)
+            } else {
+                (Open::Buckets(open), bytes)
+            }
+        }
+        open => (open, bytes),
+    };
     let [l_starts, g_starts] = [&first.part_rows[0], &first.part_rows[1]]
         .map(|parts| starts(parts.values().copied().collect()));
     let picking = Picking { hashers: &hashers, starts: [&l_starts, &g_starts], open };
@@ -314,9 +335,11 @@ pub(crate) mod tests {
                     memory,
                     watch: &Unwatched,
                 };
-                let residue =
-                    collect_keeping(Sizes { kept_rows: 0, piece_bytes: 1, tally_bytes: 0 }, input)
-                        .unwrap();
+                let residue = collect_keeping(
+                    Sizes { kept_rows: 0, piece_bytes: 1, tally_bytes: 0, sifted_each: u64::MAX },
+                    input,
+                )
+                .unwrap();
                 let mut together = false;
                 for piles in residue.partitions {
                     let is_there = |tables: [Table; 2]| {
@@ -403,12 +426,12 @@ pub(crate) mod tests {
             let shape = shape::plan(&statement(&facts), &schema, &schema, &settings);
             let columns = shape.unwrap().unwrap().columns;
             let scratch = Counted::default();
-            let found = |(kept_rows, piece_bytes, tally_bytes), at, memory: Memory<'_>| {
+            let found = |(kept_rows, piece_bytes, tally_bytes), sifted_each, at, memory: Memory<'_>| {
                 let (legacy, governed) = (parts(&legacy, at), parts(&governed, at / 2));
                 let sides: [&dyn Rows; 2] = [&legacy, &governed];
                 let key = key.as_ref().map(<[usize; 1]>::as_slice);
                 let input = Input { sides, columns: &columns, key, limited: false, whole: None, memory, watch: &Unwatched };
-                let residue = collect_keeping(Sizes { kept_rows, piece_bytes, tally_bytes }, input).unwrap();
+                let residue = collect_keeping(Sizes { kept_rows, piece_bytes, tally_bytes, sifted_each }, input).unwrap();
                 let mut found = [Vec::new(), Vec::new()];
                 let mut keep = |tables: [Table; 2]| {
                     for (table, found) in tables.iter().zip(&mut found) {
@@ -428,17 +451,21 @@ pub(crate) mod tests {
             };
             let roomy = Memory::default();
             let (none, most) = (0, u64::MAX);
-            let kept = found((most, most, none), 0, roomy);
-            prop_assert_eq!(&found((most, most, most), at, roomy), &kept);
-            // By buckets, by counts, and by counts that are given up.
-            for tally in [none, most, 5 * tally::ENTRY_BYTES * length(threads())] {
-                prop_assert_eq!(&found((none, most, tally), 0, roomy), &kept);
-                prop_assert_eq!(&found((none, most, tally), at, roomy), &kept);
-                prop_assert_eq!(&found((none, 1, tally), at, roomy), &kept);
+            let kept = found((most, most, none), most, 0, roomy);
+            prop_assert_eq!(&found((most, most, most), most, at, roomy), &kept);
+            // By buckets, by counts, and by counts that are given up; sifted or not.
+            for tally in [none, most, 5 * tally::ENTRY_BYTES] {
+                prop_assert_eq!(&found((none, most, tally), most, 0, roomy), &kept);
+                for sifted in [0, most] {
+                    prop_assert_eq!(&found((none, most, tally), sifted, at, roomy), &kept);
+                    prop_assert_eq!(&found((none, 1, tally), sifted, at, roomy), &kept);
+                }
             }
             let tight = Memory { bytes_max: 1, scratch: Some(&scratch) };
-            prop_assert_eq!(&found((none, 1, none), at, tight), &kept);
-            prop_assert_eq!(&found((none, 1, most), at, tight), &kept);
+            for sifted in [0, most] {
+                prop_assert_eq!(&found((none, 1, none), sifted, at, tight), &kept);
+                prop_assert_eq!(&found((none, 1, most), sifted, at, tight), &kept);
+            }
             let open = kept.0.iter().any(|rows| !rows.is_empty());
             prop_assert!(!open || scratch.0.into_inner() > 0);
         }

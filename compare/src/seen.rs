@@ -11,20 +11,29 @@ pub(crate) struct Seen {
 }
 
 impl Seen {
-    /// Eight bits a hash, so that one in eight of the others is taken for one of these.
+    /// Of these hashes: eight bits for each, so that one in eight of the others is taken for one.
     pub(crate) fn new<'h>(
         hashes: impl IntoIterator<Item = &'h u128, IntoIter: ExactSizeIterator>,
     ) -> Self {
         let hashes = hashes.into_iter();
-        let count = hashes.len().saturating_mul(8).next_power_of_two().max(64);
-        let mut seen = Self { words: vec![0; count / 64], mask: length(count) - 1 };
-        for hash in hashes {
-            let (word, bit) = seen.place(*hash);
-            if let Some(word) = seen.words.get_mut(word) {
-                *word |= bit;
-            }
-        }
+        let mut seen = Self::with_room(length(hashes.len()));
+        hashes.for_each(|hash| seen.add(*hash));
         seen
+    }
+
+    /// Of none yet, for about so many.
+    pub(crate) fn with_room(hashes: u64) -> Self {
+        // 512 MiB at most.
+        let count = hashes.saturating_mul(8).min(1 << 32).next_power_of_two().max(64);
+        let words = usize::try_from(count / 64).unwrap_or(usize::MAX);
+        Self { words: vec![0; words], mask: count - 1 }
+    }
+
+    pub(crate) fn add(&mut self, hash: u128) {
+        let (word, bit) = self.place(hash);
+        if let Some(word) = self.words.get_mut(word) {
+            *word |= bit;
+        }
     }
 
     #[inline]

@@ -7,6 +7,8 @@ use model::Side;
 pub enum Pass {
     /// All rows are hashed.
     Fingerprint,
+    /// All rows are hashed again, to tell those that differ from those in their buckets.
+    Sift,
     /// Rows that may differ are picked out.
     Pick,
     /// The keys of rows that differ are looked for among all rows.

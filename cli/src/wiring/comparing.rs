@@ -37,6 +37,7 @@ impl Comparing {
     fn begin(&self, pass: Pass) {
         let title = match pass {
             Pass::Fingerprint => "reading both sides",
+            Pass::Sift => "cancelling equal rows",
             Pass::Pick => "picking rows that differ",
             Pass::Keys => "checking the key",
             Pass::Order => "checking the order",

@@ -1,6 +1,6 @@
 //! The first reading of both sides: do they have the same rows, and where not, where to look.
 
-use super::Input;
+use super::{Input, sift::Sample};
 use crate::{
     fingerprint::Fingerprint,
     hash::{RowHasher, length},
@@ -26,6 +26,7 @@ pub(super) struct First {
     pub(super) rows: [u64; 2],
     /// Bytes of the rows in memory, both sides.
     pub(super) bytes: u64,
+    pub(super) sample: Sample,
 }
 
 /// In which form the first reading keeps what it needs to know of rows.
@@ -100,10 +101,12 @@ pub(super) fn first_reading(
         part_rows: [BTreeMap::new(), BTreeMap::new()],
         rows: [0, 0],
         bytes: 0,
+        sample: Sample::default(),
     };
     let found = scan(sources, (Pass::Fingerprint, input.watch), init, |first, hashed| {
         let count = length(hashed.hashes.len());
         first.bytes = first.bytes.saturating_add(hashed.bytes);
+        first.sample.add(hashed.side, hashed.hashes);
         // Wide rows come in large parts: a look between tells that there are many different ones.
         for hashes in hashed.hashes.chunks(COUNTED_AT_ONCE) {
             if let Told::Counts(tally) = &mut first.told
@@ -133,6 +136,7 @@ pub(super) fn first_reading(
             *own += more;
         }
         all.bytes = all.bytes.saturating_add(more.bytes);
+        all.sample.merge(more.sample);
         all
     });
     let mut first = merged.ok_or_else(|| "nothing was read".to_owned())?;

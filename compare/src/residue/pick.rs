@@ -5,6 +5,7 @@ use crate::{
     fingerprint::OpenBuckets,
     hash::{RowHasher, length},
     scan::{Hashed, Source, scan, threads},
+    seen::Seen,
     store::{Pile, Sorter, Store, marked_schema},
     tally::{Left, Leftover},
     watch::Pass,
@@ -15,6 +16,8 @@ use model::Side;
 pub(super) enum Open {
     All,
     Buckets(OpenBuckets),
+    /// Of the rows in these buckets, about so many of all, those whose hashes may be left.
+    Sifted(OpenBuckets, Seen, u64),
     Copies(Left),
 }
 
@@ -22,28 +25,30 @@ impl Open {
     pub(super) fn is_none(&self) -> bool {
         match self {
             Self::All => false,
-            Self::Buckets(open) => open.is_none(),
+            Self::Buckets(open) | Self::Sifted(open, ..) => open.is_none(),
             Self::Copies(left) => left.rows() == 0,
         }
     }
 
     /// Their bytes, of all bytes of all rows of both sides.
     pub(super) fn bytes(&self, bytes: u64, [legacy, governed]: [u64; 2]) -> u64 {
+        let share = |rows: u64| {
+            let all = legacy.saturating_add(governed).max(1);
+            let share = u128::from(bytes) * u128::from(rows) / u128::from(all);
+            u64::try_from(share).unwrap_or(u64::MAX)
+        };
         match self {
             Self::All => bytes,
             Self::Buckets(open) => open.share_of(bytes),
-            Self::Copies(left) => {
-                let rows = legacy.saturating_add(governed).max(1);
-                let share = u128::from(bytes) * u128::from(left.rows()) / u128::from(rows);
-                u64::try_from(share).unwrap_or(u64::MAX)
-            }
+            Self::Sifted(_, _, rows) => share(*rows),
+            Self::Copies(left) => share(left.rows()),
         }
     }
 
     /// How often they stand on both sides, where that was counted.
     pub(super) fn into_copies(self) -> Option<Left> {
         match self {
-            Self::All | Self::Buckets(_) => None,
+            Self::All | Self::Buckets(_) | Self::Sifted(..) => None,
             Self::Copies(left) => Some(left),
         }
     }
@@ -51,7 +56,7 @@ impl Open {
     /// The parts of a side that hold some, where that is known.
     fn parts(&self, side: Side) -> Option<Vec<usize>> {
         match self {
-            Self::All | Self::Buckets(_) => None,
+            Self::All | Self::Buckets(_) | Self::Sifted(..) => None,
             Self::Copies(left) => Some(left.parts(side)),
         }
     }
@@ -63,6 +68,10 @@ impl Open {
             Self::All => rows.for_each(|(row, _)| each(row)),
             Self::Buckets(open) => {
                 rows.filter(|(_, hash)| open.has(**hash)).for_each(|(row, _)| each(row));
+            }
+            Self::Sifted(open, left, _) => {
+                rows.filter(|(_, hash)| open.has(**hash) && left.may_have(**hash))
+                    .for_each(|(row, _)| each(row));
             }
             Self::Copies(left) => {
                 leftover.go_to(left, hashed.side, hashed.part);
@@ -82,7 +91,7 @@ pub(super) struct Picking<'p> {
 
 /// What laid rows may take of so many bytes: all that partitions at work and rows that wait to be
 /// laid in do not need, and at least half.
-fn kept_max(bytes_max: u64) -> u64 {
+pub(super) fn kept_max(bytes_max: u64) -> u64 {
     let at_work = length(threads()) * OVERHEAD * PARTITION_BYTES * 2;
     bytes_max - at_work.saturating_add(bytes_max / 8).min(bytes_max / 2)
 }

@@ -1,6 +1,7 @@
 //! Push-down on real engines: one hash for one value wherever it lies, and the judgement of a
 //! comparison that fetches everything.
 
+mod deeper;
 mod encoding;
 mod judging;
 
