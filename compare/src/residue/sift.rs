@@ -20,39 +20,79 @@ use arrow::{
 };
 use model::Side;
 use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 /// A row without its columns: its hash and its place.
 const BYTES: u64 = 24;
 
-/// One row in so many, as a power of two, is in the sample of the first reading, by its hash.
+/// One content in so many, as a power of two, is in the sample of the first reading, by its hash.
 const SAMPLE_BITS: u32 = 10;
+/// Most contents of the sample; of more, fewer are in it.
+const SAMPLE_MAX: usize = 65_536;
 
-/// The hashes of both sides that are in a sample, which has all copies of what it has.
-#[derive(Debug, Default)]
-pub(super) struct Sample([Vec<u128>; 2]);
+/// How much more often some contents stand on the legacy side than on the governed one.
+#[derive(Debug)]
+pub(super) struct Sample {
+    more: BTreeMap<u128, i64>,
+    bits: u32,
+}
+
+impl Default for Sample {
+    fn default() -> Self {
+        Self { more: BTreeMap::new(), bits: SAMPLE_BITS }
+    }
+}
 
 impl Sample {
     /// Adds those of some rows that are in it.
     #[inline]
     pub(super) fn add(&mut self, side: Side, hashes: &[u128]) {
-        // Other bits than those by which rows are laid in buckets or partitions.
-        let is_in = |hash: &u128| halves(*hash)[0] >> (u64::BITS - SAMPLE_BITS) == 0;
-        side.of(self.0.each_mut()).extend(hashes.iter().copied().filter(is_in));
+        let one = match side {
+            Side::Legacy => 1,
+            Side::Governed => -1,
+        };
+        for hash in hashes {
+            if is_in(*hash, self.bits) {
+                self.count(*hash, one);
+            }
+        }
     }
 
+    fn count(&mut self, hash: u128, more: i64) {
+        *self.more.entry(hash).or_default() += more;
+        while self.more.len() > SAMPLE_MAX && self.bits < u64::BITS {
+            self.thin_out(self.bits + 1);
+        }
+    }
+
+    fn thin_out(&mut self, bits: u32) {
+        self.bits = bits;
+        self.more.retain(|hash, _| is_in(*hash, bits));
+    }
+
+    /// Adds what another thread has counted.
     pub(super) fn merge(&mut self, other: Self) {
-        for (own, more) in self.0.iter_mut().zip(other.0) {
-            own.extend(more);
+        self.thin_out(self.bits.max(other.bits));
+        for (hash, more) in other.more {
+            if is_in(hash, self.bits) {
+                self.count(hash, more);
+            }
         }
     }
 
     /// About how many rows of both sides have no equal one on the other.
     pub(super) fn alone(&self) -> u64 {
-        let [legacy, governed] = &self.0;
-        let alone = cancel(legacy, governed).map(|rows| length(rows.len()));
-        alone.into_iter().fold(0, u64::saturating_add) << SAMPLE_BITS
+        let alone = self.more.values().map(|more| more.unsigned_abs()).sum::<u64>();
+        alone.saturating_mul(1_u64.checked_shl(self.bits).unwrap_or(u64::MAX))
     }
+}
+
+/// By other bits than those by which rows are laid in buckets.
+fn is_in(hash: u128, bits: u32) -> bool {
+    halves(hash)[0].leading_zeros() >= bits
 }
 
 /// The hashes that are left of those in open buckets, about so many.
@@ -122,6 +162,27 @@ mod tests {
         more.add(Side::Governed, &hashes(100_000..1_000_000));
         sample.merge(more);
         assert!((70_000..130_000).contains(&sample.alone()), "{}", sample.alone());
-        assert!(sample.0.iter().all(|hashes| hashes.len() < 2_000));
+        // Copies count, and take no room.
+        let rare = (0..).map(hash).find(|hash| is_in(*hash, SAMPLE_BITS)).unwrap();
+        let before = (sample.alone(), sample.more.len());
+        sample.add(Side::Legacy, &vec![rare; 5_000]);
+        sample.add(Side::Governed, &vec![rare; 5_000]);
+        assert_eq!((sample.alone(), sample.more.len()), before);
+    }
+
+    #[test]
+    fn the_sample_is_bounded_and_the_same_however_rows_are_dealt_out() {
+        let all: Vec<u128> = (0..400_000).map(hash).collect();
+        // As if one content in one were in it from the beginning.
+        let of = |hashes: &[u128]| {
+            let mut sample = Sample { more: BTreeMap::new(), bits: 0 };
+            sample.add(Side::Legacy, hashes);
+            sample
+        };
+        let whole = of(&all);
+        let (mut one, other) = (of(&all[..300_000]), of(&all[300_000..]));
+        one.merge(other);
+        assert!(whole.more.len() <= SAMPLE_MAX && whole.bits >= 2);
+        assert_eq!((one.bits, one.more), (whole.bits, whole.more));
     }
 }
