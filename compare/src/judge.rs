@@ -291,7 +291,7 @@ impl Comparison<'_> {
         // Of summaries the sides tell something else (`pushdown::confidence`).
         self.found.collision_bound = self.whole.is_none().then(|| collision_bound(rows));
         let with_places = !facts.order_by.is_empty() || facts.limited;
-        let Judged { mut findings, strangers, key } =
+        let Judged { mut findings, strangers, key, .. } =
             partition::judge(input, residue, settings, with_places)?;
         self.found.examples = strangers;
         if !self.found.examples.is_empty() {

@@ -1,15 +1,19 @@
 //! Pairs differing rows that are one row with other values, so that people see cells.
 //!
 //! By the key, where one is given or found ([`key`]); without one the pairs with the most equal
-//! cells, at least half of them ([`cells`]). The counts of differing rows do not depend on how well
+//! cells, at least half of them ([`cells`]). Where rows are judged in pieces, those without a key wait
+//! until all are there ([`waiting`]). The counts of differing rows do not depend on how well
 //! this works; it decides only what is shown as changed and what as missing and extra. It is
 //! symmetric in the sides and independent of the order of rows.
 
 mod cells;
+mod contents;
 mod key;
 pub(crate) mod sample;
+mod waiting;
 
 pub(crate) use key::{Key, find as find_key};
+pub(crate) use waiting::{Horizon, Waiting};
 
 use crate::{align, shape::Column, table::Table};
 
@@ -54,8 +58,8 @@ impl Differing<'_> {
     }
 }
 
-/// Pairs the rows; where there is no key, at most `rows_max` of each side are looked at. `whole` is
-/// how many rows each side has, differing or not.
+/// Pairs the rows; where there is no key, contents of about `rows_max` rows of each side are looked at.
+/// `whole` is how many rows each side has, differing or not.
 pub(crate) fn pair(
     (legacy, missing): (&Table, Vec<usize>),
     (governed, extra): (&Table, Vec<usize>),
@@ -74,28 +78,59 @@ pub(crate) fn pair(
     let mut left = Differing { table: legacy, rows: missing };
     let mut right = Differing { table: governed, rows: extra };
     if let Some(key) = key {
-        let (mut pairs, shared) = key.pairs(&left.rows, &right.rows);
-        // Rows of a key that several have: within the key, the most alike.
-        for (legacy_rows, governed_rows) in shared {
-            let mut l = Differing { table: legacy, rows: legacy_rows };
-            let mut g = Differing { table: governed, rows: governed_rows };
-            let mut own = Pairing::default();
-            cells::pair(&mut l, &mut g, columns, rows_max, &mut own)?;
-            found.bounded |= own.bounded;
-            pairs.append(&mut own.changed);
-        }
-        found.take(&mut left, &mut right, pairs);
+        pair_by_key((&mut left, &mut right), columns, key, rows_max, &mut found)?;
     }
     if key.is_none_or(|key| !key.is_given()) && !left.rows.is_empty() && !right.rows.is_empty() {
         cells::pair(&mut left, &mut right, columns, rows_max, &mut found)?;
     }
-    found.changed = align::in_order(found.changed, legacy.rows());
-    found.missing = left.rows;
-    found.extra = right.rows;
-    Ok(found)
+    Ok(found.with(left, right))
+}
+
+/// Pairs the rows of a piece by their key alone.
+pub(crate) fn pair_piece(
+    (legacy, missing): (&Table, Vec<usize>),
+    (governed, extra): (&Table, Vec<usize>),
+    columns: &[Column<'_>],
+    key: Option<&Key>,
+    rows_max: usize,
+) -> Result<Pairing, String> {
+    let mut found = Pairing::default();
+    let mut left = Differing { table: legacy, rows: missing };
+    let mut right = Differing { table: governed, rows: extra };
+    if let Some(key) = key {
+        pair_by_key((&mut left, &mut right), columns, key, rows_max, &mut found)?;
+    }
+    Ok(found.with(left, right))
+}
+
+fn pair_by_key(
+    (left, right): (&mut Differing<'_>, &mut Differing<'_>),
+    columns: &[Column<'_>],
+    key: &Key,
+    rows_max: usize,
+    found: &mut Pairing,
+) -> Result<(), String> {
+    let (mut pairs, shared) = key.pairs(&left.rows, &right.rows);
+    // Rows of a key that several have: within the key, the most alike.
+    for (legacy_rows, governed_rows) in shared {
+        let mut l = Differing { table: left.table, rows: legacy_rows };
+        let mut g = Differing { table: right.table, rows: governed_rows };
+        let mut own = Pairing::default();
+        cells::pair(&mut l, &mut g, columns, rows_max, &mut own)?;
+        found.bounded |= own.bounded;
+        pairs.append(&mut own.changed);
+    }
+    found.take(left, right, pairs);
+    Ok(())
 }
 
 impl Pairing {
+    /// What is left has no partner.
+    fn with(self, left: Differing<'_>, right: Differing<'_>) -> Self {
+        let changed = align::in_order(self.changed, left.table.rows());
+        Self { changed, missing: left.rows, extra: right.rows, ..self }
+    }
+
     /// Moves pairs from the differing rows to the changed ones.
     fn take(
         &mut self,

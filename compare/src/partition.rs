@@ -5,7 +5,7 @@ use crate::{
     causes::{self, Hashers},
     hash::HashKey,
     matching::{Checks, match_residue},
-    pairing::{self, Key},
+    pairing::{self, Horizon, Key, Pairing, Waiting},
     report::Findings,
     residue::{self, Input, KnownKey, Residue},
     scan::threads,
@@ -15,8 +15,10 @@ use crate::{
     table::Table,
     watch::STOPPED,
 };
-use model::{Difference, KeyOrigin, RowKey, Side};
+use arrow::datatypes::SchemaRef;
+use model::{Difference, KeyOrigin, RowKey, Rows, Side};
 use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
+use std::mem;
 
 /// What all partitions together show.
 pub(crate) struct Judged<'a> {
@@ -24,6 +26,8 @@ pub(crate) struct Judged<'a> {
     /// Columns whose types cannot meet, where a value is in the way.
     pub(crate) strangers: Vec<Difference>,
     pub(crate) key: Option<RowKey>,
+    /// Rows without a key, until all partitions are judged.
+    waiting: Waiting,
 }
 
 /// Judges all partitions, as many at the same time as there are threads.
@@ -33,44 +37,20 @@ pub(crate) fn judge<'a>(
     settings: &'a Settings,
     with_places: bool,
 ) -> Result<Judged<'a>, String> {
-    let key = HashKey::random();
-    let count = residue.partitions.len();
-    let nothing = || Judged {
-        findings: Findings::new(settings, input.columns, (with_places, count), &key),
-        strangers: Vec::new(),
-        key: None,
-    };
     let Residue { partitions, split, key: known, copies, rows } = residue;
     let schemas = input.sides.map(|rows| rows.schema().as_ref());
     let by_copies = copies.as_ref().map(|copies| copies.hashers.clone());
-    let hashers = Hashers::new(input.columns, schemas, by_copies, input.key);
-    let checks_max = settings
-        .match_checks_max
-        .checked_div(u64::try_from(partitions.len()).unwrap_or(1))
-        .unwrap_or(settings.match_checks_max);
-    let one = |tables: [Table; 2]| -> Result<Judged<'a>, String> {
-        let mut judged = nothing();
-        let [legacy, governed] = &tables;
-        judged.strangers = shape::strangers(input.columns, legacy, governed)?;
-        if judged.strangers.is_empty() {
-            let checks = &mut Checks::new(checks_max);
-            judged.key = partition(
-                &mut judged.findings,
-                input,
-                &tables,
-                (&known, &hashers, rows),
-                settings,
-                checks,
-            )?;
-        }
-        Ok(judged)
-    };
-    let both = |a: Judged<'a>, b: Judged<'a>| {
-        let mut strangers = a.strangers;
-        strangers.extend(b.strangers);
-        strangers.dedup();
-        let findings = a.findings.merge(b.findings, settings.examples_max);
-        Judged { findings, strangers, key: a.key.or(b.key) }
+    let is_given = matches!(known, KnownKey::Given(_));
+    let judging = Judging {
+        input,
+        settings,
+        with_places,
+        secret: HashKey::random(),
+        partitions: partitions.len(),
+        known,
+        hashers: Hashers::new(input.columns, schemas, by_copies, input.key),
+        rows,
+        horizon: (split.is_some() && !is_given).then(|| Horizon::new(settings.pair_rows_max)),
     };
     let of_partition = |piles: [Pile; 2]| {
         if input.watch.is_stopped() {
@@ -78,22 +58,23 @@ pub(crate) fn judge<'a>(
         }
         let mut all: Option<Judged<'a>> = None;
         residue::each_piece(input, split.as_ref(), piles, |tables| {
-            let more = one(tables)?;
+            let more = judging.piece(&tables)?;
             all = Some(match all.take() {
-                Some(all) => both(all, more),
+                Some(all) => judging.both(all, more)?,
                 None => more,
             });
             Ok(())
         })?;
-        Ok(all.unwrap_or_else(nothing))
+        Ok(all.unwrap_or_else(|| judging.nothing()))
     };
-    let mut judged = if partitions.len() <= 1 || threads() == 1 {
+    let judged = if partitions.len() <= 1 || threads() == 1 {
         let mut partitions = partitions.into_iter();
-        partitions
-            .try_fold(nothing(), |all, piles| Ok::<_, String>(both(all, of_partition(piles)?)))
+        partitions.try_fold(judging.nothing(), |all, piles| judging.both(all, of_partition(piles)?))
     } else {
-        partitions.into_par_iter().map(of_partition).try_reduce(nothing, |a, b| Ok(both(a, b)))
+        let partitions = partitions.into_par_iter().map(of_partition);
+        partitions.try_reduce(|| judging.nothing(), |a, b| judging.both(a, b))
     }?;
+    let mut judged = judging.finish(judged)?;
     // Causes of rows look at all that one side alone has.
     judged.findings.row_causes = causes::of_rows(&causes::Unpaired {
         lone: &judged.findings.lone,
@@ -101,7 +82,7 @@ pub(crate) fn judge<'a>(
         columns: input.columns,
         rows: input.sides,
         counts: rows,
-        hashers: &hashers,
+        hashers: &judging.hashers,
         copies: copies.as_ref(),
         limited: input.limited,
         is_keyed: judged.key.is_some() && input.key.is_none(),
@@ -110,47 +91,161 @@ pub(crate) fn judge<'a>(
     Ok(judged)
 }
 
-fn partition(
-    findings: &mut Findings<'_>,
-    input: Input<'_, '_>,
-    tables: &[Table; 2],
-    (known, hashers, whole): (&KnownKey, &Hashers, [u64; 2]),
-    settings: &Settings,
-    checks: &mut Checks,
-) -> Result<Option<RowKey>, String> {
-    let columns = input.columns;
-    let [legacy, governed] = tables;
-    let both = [legacy, governed];
-    let matched = match_residue(
-        (legacy, legacy.all_rows()),
-        (governed, governed.all_rows()),
-        columns,
-        checks,
-        &mut |column, verdict, cells| {
-            let place = legacy.number(cells.rows.0);
-            findings.ledger.record(verdict, (column, place), || cells.values())
-        },
-    )?;
-    findings.unproven = matched.unproven;
-    let key = match known {
-        KnownKey::Given(key) => Some(Key::of(both, columns, key, KeyOrigin::Given)?),
-        KnownKey::Sampled(Some(key)) => Some(Key::of(both, columns, key, KeyOrigin::Sampled)?),
-        KnownKey::Sampled(None) => None,
-        KnownKey::Open => {
-            pairing::find_key(both, (input.sides, input.whole), columns, input.watch)?
-        }
-    };
-    let pairing = pairing::pair(
-        (legacy, matched.legacy),
-        (governed, matched.governed),
-        columns,
-        (key.as_ref(), whole),
-        settings.pair_rows_max,
-    )?;
-    let alone = [&pairing.missing, &pairing.extra];
-    for ((side, lone), rows) in Side::BOTH.into_iter().zip(&mut findings.lone).zip(alone) {
-        lone.note(side, (side.of(both), rows), columns, hashers)?;
+/// What is the same for all partitions.
+struct Judging<'a> {
+    input: Input<'a, 'a>,
+    settings: &'a Settings,
+    with_places: bool,
+    /// For the hashes of cells.
+    secret: HashKey,
+    partitions: usize,
+    known: KnownKey,
+    hashers: Hashers,
+    /// Of each side, differing or not.
+    rows: [u64; 2],
+    /// Where rows that no key pairs wait for those of other pieces.
+    horizon: Option<Horizon>,
+}
+
+impl<'a> Judging<'a> {
+    /// Nothing yet, of one of so many parts.
+    fn findings(&self, parts: usize) -> Findings<'a> {
+        let Self { settings, with_places, .. } = *self;
+        Findings::new(settings, self.input.columns, (with_places, parts), &self.secret)
     }
-    findings.differ(both, &pairing, columns, settings)?;
-    Ok(key.map(|key| key.told(columns)))
+
+    fn nothing(&self) -> Judged<'a> {
+        Judged {
+            findings: self.findings(self.partitions),
+            strangers: Vec::new(),
+            key: None,
+            waiting: Waiting::default(),
+        }
+    }
+
+    fn both(&self, a: Judged<'a>, b: Judged<'a>) -> Result<Judged<'a>, String> {
+        let mut strangers = a.strangers;
+        strangers.extend(b.strangers);
+        strangers.dedup();
+        let mut findings = a.findings.merge(b.findings, self.settings.examples_max);
+        let mut waiting = a.waiting;
+        waiting.merge(b.waiting);
+        if let Some(horizon) = &self.horizon
+            && let Some(alone) = waiting.let_go(self.schemas(), horizon)?
+        {
+            findings = self.with_lone(findings, &alone)?;
+        }
+        Ok(Judged { findings, strangers, key: a.key.or(b.key), waiting })
+    }
+
+    fn schemas(&self) -> [&SchemaRef; 2] {
+        self.input.sides.map(Rows::schema)
+    }
+
+    /// Judges the rows of a partition, or of a piece of one.
+    fn piece(&self, tables: &[Table; 2]) -> Result<Judged<'a>, String> {
+        let (input, settings, mut judged) = (self.input, self.settings, self.nothing());
+        let (columns, [legacy, governed]) = (input.columns, tables);
+        judged.strangers = shape::strangers(columns, legacy, governed)?;
+        if !judged.strangers.is_empty() {
+            return Ok(judged);
+        }
+        let findings = &mut judged.findings;
+        let matched = match_residue(
+            (legacy, legacy.all_rows()),
+            (governed, governed.all_rows()),
+            columns,
+            &mut Checks::new(self.checks_max()),
+            &mut |column, verdict, cells| {
+                let place = legacy.number(cells.rows.0);
+                findings.ledger.record(verdict, (column, place), || cells.values())
+            },
+        )?;
+        findings.unproven = matched.unproven;
+        let key = self.key([legacy, governed])?;
+        let (left, right) = ((legacy, matched.legacy), (governed, matched.governed));
+        let pairs_max = settings.pair_rows_max;
+        let mut pairing = match &self.horizon {
+            Some(_) => pairing::pair_piece(left, right, columns, key.as_ref(), pairs_max),
+            None => pairing::pair(left, right, columns, (key.as_ref(), self.rows), pairs_max),
+        }?;
+        self.note(findings, Some(&mut judged.waiting), [legacy, governed], &mut pairing)?;
+        judged.key = key.map(|key| key.told(columns));
+        Ok(judged)
+    }
+
+    fn checks_max(&self) -> u64 {
+        let all = self.settings.match_checks_max;
+        u64::try_from(self.partitions).ok().and_then(|count| all.checked_div(count)).unwrap_or(all)
+    }
+
+    fn key(&self, tables: [&Table; 2]) -> Result<Option<Key>, String> {
+        let Input { sides, columns, whole, watch, .. } = self.input;
+        let of = |key: &[usize], origin| Key::of(tables, columns, key, origin).map(Some);
+        match &self.known {
+            KnownKey::Given(key) => of(key, KeyOrigin::Given),
+            KnownKey::Sampled(Some(key)) => of(key, KeyOrigin::Sampled),
+            KnownKey::Sampled(None) => Ok(None),
+            KnownKey::Open => pairing::find_key(tables, (sides, whole), columns, watch),
+        }
+    }
+
+    /// Counts what differs; rows without a partner may have to wait.
+    fn note(
+        &self,
+        findings: &mut Findings<'a>,
+        mut waiting: Option<&mut Waiting>,
+        tables: [&Table; 2],
+        pairing: &mut Pairing,
+    ) -> Result<(), String> {
+        let columns = self.input.columns;
+        let alone = [&mut pairing.missing, &mut pairing.extra];
+        for ((side, lone), rows) in Side::BOTH.into_iter().zip(&mut findings.lone).zip(alone) {
+            let table = side.of(tables);
+            let mut hashed = self.hashers.hashed(side, table, rows)?;
+            if let (Some(horizon), Some(waiting)) = (&self.horizon, &mut waiting) {
+                waiting.take((side, table), &mut hashed, horizon)?;
+                *rows = hashed.iter().map(|(row, _)| *row).collect();
+            }
+            lone.note(side, (table, &hashed), columns, &self.hashers)?;
+        }
+        findings.differ(tables, pairing, columns, self.settings)
+    }
+
+    /// Adds rows that nothing can pair.
+    fn with_lone(
+        &self,
+        findings: Findings<'a>,
+        [legacy, governed]: &[Table; 2],
+    ) -> Result<Findings<'a>, String> {
+        let (missing, extra) = (legacy.all_rows(), governed.all_rows());
+        let mut pairing = Pairing { missing, extra, ..Pairing::default() };
+        let mut more = self.findings(self.partitions);
+        self.note(&mut more, None, [legacy, governed], &mut pairing)?;
+        Ok(findings.merge(more, self.settings.examples_max))
+    }
+
+    /// Pairs what has waited.
+    fn finish(&self, judged: Judged<'a>) -> Result<Judged<'a>, String> {
+        let Some(horizon) = &self.horizon else { return Ok(judged) };
+        let ([legacy, governed], rest, is_beyond) =
+            judged.waiting.finish(self.schemas(), horizon)?;
+        let mut findings = self.with_lone(judged.findings, &rest)?;
+        let mut pairing = pairing::pair(
+            (&legacy, legacy.all_rows()),
+            (&governed, governed.all_rows()),
+            self.input.columns,
+            (None, self.rows),
+            self.settings.pair_rows_max,
+        )?;
+        let mut more = self.findings(1);
+        // A pair that is found equal within tolerances makes up for one that was not found.
+        more.unproven = mem::take(&mut findings.unproven);
+        self.note(&mut more, None, [&legacy, &governed], &mut pairing)?;
+        let mut findings = findings.merge(more, self.settings.examples_max);
+        if is_beyond {
+            findings.note_bounded();
+        }
+        Ok(Judged { findings, waiting: Waiting::default(), ..judged })
+    }
 }

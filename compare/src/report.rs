@@ -157,6 +157,11 @@ impl<'a> Findings<'a> {
         Ok(())
     }
 
+    /// Rows that are shown as missing and extra may not have been held against each other.
+    pub(crate) fn note_bounded(&mut self) {
+        self.bounded |= self.missing_rows > 0 && self.extra_rows > 0;
+    }
+
     /// Writes the counts, the figures of the columns and the examples.
     pub(crate) fn tell(
         &mut self,
@@ -286,7 +291,7 @@ fn copies(
     if rows.is_empty() {
         return Ok(Vec::new());
     }
-    let hashes = table.all_hashes(columns)?;
+    let hashes = table.hashes(&table.hasher(columns))?;
     let of = |row: &usize| hashes.get(*row).copied().unwrap_or_default();
     // The first contents, and then how often they come.
     let mut times: BTreeMap<u128, u64> = BTreeMap::new();

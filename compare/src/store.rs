@@ -8,7 +8,7 @@ mod pile;
 mod scatter;
 mod sorter;
 
-pub(crate) use marked::{marked_schema, row_bytes};
+pub(crate) use marked::{gather, marked_schema, row_bytes};
 pub(crate) use pile::{Loaded, Pile};
 pub(crate) use sorter::Sorter;
 

@@ -5,11 +5,11 @@ use crate::{
     hash::{HashKey, RowHasher},
     reader::Reader,
     shape::Column,
+    store::gather,
     value::Value,
 };
 use arrow::{
     array::ArrayRef,
-    compute::interleave_record_batch,
     datatypes::{FieldRef, Schema, SchemaRef},
     record_batch::RecordBatch,
 };
@@ -121,21 +121,25 @@ impl Table {
             let all = self.hashes(hasher)?;
             return Ok(rows.iter().filter_map(|row| all.get(*row).copied()).collect());
         }
+        let taken = self.gathered(rows)?;
+        let taken = Self::new(self.side, &self.schema, taken.as_slice())?;
+        taken.hashes(hasher)
+    }
+
+    /// Some rows in one batch, in the given order; nothing of an empty table.
+    pub(crate) fn gathered(&self, rows: &[usize]) -> Result<Option<RecordBatch>, String> {
         let place = |row: &usize| {
             let batch = self.starts.partition_point(|start| start <= row).checked_sub(1)?;
             Some((batch, row - self.starts.get(batch)?))
         };
         let places: Vec<_> = rows.iter().filter_map(place).collect();
-        let batches: Vec<&RecordBatch> = self.batches.iter().collect();
-        let taken = interleave_record_batch(&batches, &places).map_err(|e| e.to_string())?;
-        let taken = Self::new(self.side, &self.schema, &[taken])?;
-        taken.hashes(hasher)
+        gather(&self.batches, &places).map_err(|error| error.to_string())
     }
 
-    /// The hash of each row, by which copies on this side are told.
-    pub(crate) fn all_hashes(&self, columns: &[Column<'_>]) -> Result<Vec<u128>, String> {
+    /// By its hashes copies on this side are told.
+    pub(crate) fn hasher(&self, columns: &[Column<'_>]) -> RowHasher {
         let schemas = [self.schema(), self.schema()];
-        self.hashes(&RowHasher::new(self.side, columns, schemas, &HashKey::random()))
+        RowHasher::new(self.side, columns, schemas, &HashKey::random())
     }
 
     /// A column of all rows, and its field, where it lies in one array.

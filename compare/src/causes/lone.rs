@@ -42,6 +42,20 @@ impl Hashers {
         let rows = rows.unwrap_or_else(|| RowHasher::both(columns, schemas, &secret));
         Self { rows, key: key.map(of_key) }
     }
+
+    /// Rows of a table with their hashes.
+    pub(crate) fn hashed(
+        &self,
+        side: Side,
+        table: &Table,
+        rows: &[usize],
+    ) -> Result<Vec<(usize, u128)>, String> {
+        if rows.is_empty() {
+            return Ok(Vec::new());
+        }
+        let hashes = table.hashes_of(rows, side.of(self.rows.each_ref()))?;
+        Ok(rows.iter().copied().zip(hashes).collect())
+    }
 }
 
 /// The rows that one side alone has.
@@ -67,20 +81,22 @@ pub(crate) struct SharedValue {
 }
 
 impl Lone {
-    /// Notes rows of a table.
+    /// Notes rows of a table, with their hashes.
     pub(crate) fn note(
         &mut self,
         side: Side,
-        (table, rows): (&Table, &[usize]),
+        (table, hashed): (&Table, &[(usize, u128)]),
         columns: &[Column<'_>],
         hashers: &Hashers,
     ) -> Result<(), String> {
-        if rows.is_empty() {
+        if hashed.is_empty() {
             return Ok(());
         }
-        for hash in table.hashes_of(rows, side.of(hashers.rows.each_ref()))? {
-            self.contents.add(hash, 1);
+        for (_, hash) in hashed {
+            self.contents.add(*hash, 1);
         }
+        let rows: Vec<usize> = hashed.iter().map(|(row, _)| *row).collect();
+        let rows = rows.as_slice();
         if let Some(key) = &hashers.key {
             // Rows of a table ascend.
             let first = rows.get(..KEYS_MAX.min(rows.len())).unwrap_or_default();

@@ -5,7 +5,7 @@ use crate::{Memory, Request, Settings, Unwatched, judge_rows, residue::tests::Co
 use arrow::array::{
     Decimal128Array, Float64Array, Int64Array, RecordBatch, StringArray, UInt64Array,
 };
-use model::{InMemory, Judgement, Rows};
+use model::{Differences, InMemory, Judgement, KeyOrigin, Rows, Verdict};
 use std::sync::{Arc, atomic::Ordering};
 
 /// More rows of both sides than are kept at once.
@@ -43,6 +43,27 @@ fn judged(sides: [&RecordBatch; 2], key: Option<&[usize]>, bytes_max: u64) -> (J
     (found, scratch.0.load(Ordering::Relaxed))
 }
 
+/// What is told, but for where the key is from.
+fn told(found: &Judgement) -> (&Verdict, Differences) {
+    let mut differences = found.differences.clone();
+    if let Some(key) = &mut differences.key {
+        key.origin = KeyOrigin::Inferred;
+    }
+    (&found.verdict, differences)
+}
+
+/// The same at any limit, and laid aside where it has to be.
+fn assert_same_at_any_limit(sides: [&RecordBatch; 2], key: Option<&[usize]>) -> Judgement {
+    let (roomy, aside) = judged(sides, key, 16 << 30);
+    assert_eq!(aside, 0, "laid aside although there is memory");
+    for bytes_max in [16 << 20, 1 << 20, 1] {
+        let (tight, aside) = judged(sides, key, bytes_max);
+        assert!(aside > 0 || bytes_max == 16 << 20, "{bytes_max}: nothing is laid aside");
+        assert_eq!(told(&tight), told(&roomy), "{key:?} {bytes_max}");
+    }
+    roomy
+}
+
 #[test]
 fn little_memory_gives_the_same_answer() {
     let legacy: Vec<i64> = (0..ROWS).collect();
@@ -58,25 +79,39 @@ fn little_memory_gives_the_same_answer() {
     };
     let (gone, changed) = (count(&is_gone), count(&|n| is_changed(n) && !is_gone(n)));
     for key in [Some(&[0_usize][..]), None] {
-        let counts = |found: &Judgement| {
-            let d = &found.differences;
-            // Without a key it is a matter of what was at hand which rows are shown as one.
-            let more = key.map(|_| [d.changed_rows, d.changed_cells]);
-            (d.missing_rows + d.changed_rows, d.extra_rows + d.changed_rows, more)
-        };
-        let (roomy, aside) = judged([&left, &right], key, 16 << 30);
-        assert_eq!(aside, 0, "laid aside although there is memory");
-        let expected = (gone + changed, 50 + 29 + changed, key.map(|_| [changed, changed]));
-        assert_eq!(counts(&roomy), expected);
-        for bytes_max in [16 << 20, 1 << 20, 1] {
-            let (tight, aside) = judged([&left, &right], key, bytes_max);
-            assert!(aside > 0 || bytes_max == 16 << 20, "{bytes_max}: nothing is laid aside");
-            assert_eq!(tight.verdict, roomy.verdict, "{key:?} {bytes_max}");
-            assert_eq!(counts(&tight), expected, "{key:?} {bytes_max}");
-            if key.is_some() {
-                assert_eq!(tight.differences.columns, roomy.differences.columns, "{bytes_max}");
-            }
+        let d = assert_same_at_any_limit([&left, &right], key).differences;
+        let counts = (d.missing_rows + d.changed_rows, d.extra_rows + d.changed_rows);
+        assert_eq!(counts, (gone + changed, 50 + 29 + changed));
+        if key.is_some() {
+            assert_eq!((d.changed_rows, d.changed_cells), (changed, changed));
         }
+    }
+}
+
+/// Rows that no key tells pair with the most alike, wherever those lie.
+#[test]
+fn what_no_key_pairs_is_the_same_at_any_limit() {
+    let many = |ids: &[i64], word: &dyn Fn(i64) -> String| {
+        batch(vec![
+            Arc::new(ids.iter().map(|n| Some(n / 2)).collect::<Int64Array>()),
+            Arc::new(ids.iter().map(|n| Some(n / 2 % 50_021)).collect::<Int64Array>()),
+            Arc::new(ids.iter().map(|n| Some(word(*n))).collect::<StringArray>()),
+        ])
+    };
+    let legacy: Vec<i64> = (0..ROWS).collect();
+    let governed: Vec<i64> = legacy.iter().rev().copied().collect();
+    let plain = |n: i64| format!("a rather long word {}", n / 2);
+    let left = many(&legacy, &plain);
+    // Nothing is a key: each row stands twice. So many differ that all may pair, and more than that.
+    for (each, all_pair) in [(101, true), (7, false)] {
+        let changed = move |n: i64| (n / 2 % each == 3).then(|| format!("other {}", n / 2));
+        let right = many(&governed, &|n| changed(n).unwrap_or_else(|| plain(n)));
+        let d = assert_same_at_any_limit([&left, &right], None).differences;
+        let differing = u64::try_from((0..ROWS).filter(|n| changed(*n).is_some()).count()).unwrap();
+        assert_eq!(d.changed_rows + d.missing_rows, differing);
+        assert_eq!(d.changed_rows + d.extra_rows, differing);
+        assert_eq!((d.changed_rows == differing, d.notes.is_empty()), (all_pair, all_pair));
+        assert!(d.changed_rows > 1_000, "{}", d.changed_rows);
     }
 }
 

@@ -1,7 +1,7 @@
 //! Pairs rows by what they have in common: the pairs with the most equal cells first, at least half
 //! of them.
 
-use super::{Differing, Pairing};
+use super::{Differing, Pairing, contents::first_contents};
 use crate::{encode::encode, shape::Column, table::Table, tolerances::compare_cells};
 use std::{cmp::Reverse, collections::BTreeMap};
 use xxhash_rust::xxh3::xxh3_128;
@@ -29,7 +29,8 @@ fn contents(
 ) -> Result<Vec<Content>, String> {
     let mut by_hash: BTreeMap<u128, Content> = BTreeMap::new();
     let mut bytes = Vec::new();
-    for &row in side.rows.iter().take(rows_max) {
+    for copies in groups(side, columns, rows_max)? {
+        let Some(&row) = copies.first() else { continue };
         let mut cells = Vec::with_capacity(columns.len());
         let mut all = Vec::new();
         for column in columns {
@@ -39,13 +40,25 @@ fn contents(
             all.extend_from_slice(&bytes);
         }
         let hash = xxh3_128(&all);
-        by_hash
-            .entry(hash)
-            .or_insert_with(|| Content { hash, rows: Vec::new(), cells })
-            .rows
-            .push(row);
+        let content = by_hash.entry(hash);
+        let content = content.or_insert_with(|| Content { hash, rows: Vec::new(), cells });
+        content.rows.extend(copies);
     }
     Ok(by_hash.into_values().collect())
+}
+
+/// The rows that are looked at; copies perhaps together.
+fn groups(
+    side: &Differing<'_>,
+    columns: &[Column<'_>],
+    rows_max: usize,
+) -> Result<Vec<Vec<usize>>, String> {
+    if side.rows.len() <= rows_max {
+        return Ok(side.rows.iter().map(|row| vec![*row]).collect());
+    }
+    let hashes = side.table.hashes_of(&side.rows, &side.table.hasher(columns))?;
+    let rows: Vec<(usize, u128)> = side.rows.iter().copied().zip(hashes).collect();
+    Ok(first_contents(&rows, usize::MAX, rows_max))
 }
 
 /// Moves the pairs from `left` and `right` to `found`.
@@ -56,11 +69,14 @@ pub(super) fn pair(
     rows_max: usize,
     found: &mut Pairing,
 ) -> Result<(), String> {
-    found.bounded |= left.rows.len().max(right.rows.len()) > rows_max
-        && !left.rows.is_empty()
-        && !right.rows.is_empty();
     let (mut legacy, mut governed) =
         (contents(left, columns, rows_max)?, contents(right, columns, rows_max)?);
+    let is_cut = |contents: &[Content], side: &Differing<'_>| {
+        contents.iter().map(|content| content.rows.len()).sum::<usize>() < side.rows.len()
+    };
+    if !left.rows.is_empty() && !right.rows.is_empty() {
+        found.bounded |= is_cut(&legacy, left) || is_cut(&governed, right);
+    }
     let pairs = legacy.len().saturating_mul(governed.len());
     let candidates: Vec<(usize, usize)> = if pairs <= ALL_PAIRS_MAX {
         (0..legacy.len()).flat_map(|l| (0..governed.len()).map(move |g| (l, g))).collect()

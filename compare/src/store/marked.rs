@@ -94,8 +94,9 @@ pub(super) fn take(batch: &RecordBatch, rows: Vec<u64>) -> Result<RecordBatch, A
     RecordBatch::try_new(rows.schema(), columns)
 }
 
-/// Rows of several batches, given by batch and row, in one batch that shares nothing with them.
-pub(super) fn gather(
+/// Rows of several batches, given by batch and row, in one batch that shares nothing with them; nothing
+/// of no batches.
+pub(crate) fn gather(
     batches: &[RecordBatch],
     rows: &[(usize, usize)],
 ) -> Result<Option<RecordBatch>, ArrowError> {
