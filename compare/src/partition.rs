@@ -3,7 +3,7 @@
 
 use crate::{
     causes::{self, Hashers},
-    hash::HashKey,
+    hash::{HashKey, length},
     matching::{Checks, match_residue},
     pairing::{self, Horizon, Key, Pairing, Waiting},
     report::Findings,
@@ -13,7 +13,7 @@ use crate::{
     shape,
     store::Pile,
     table::Table,
-    watch::STOPPED,
+    watch::{Pass, STOPPED},
 };
 use arrow::datatypes::SchemaRef;
 use model::{Difference, KeyOrigin, RowKey, Rows, Side};
@@ -59,6 +59,9 @@ pub(crate) fn judge<'a>(
         let mut all: Option<Judged<'a>> = None;
         residue::each_piece(input, split.as_ref(), piles, |tables| {
             let more = judging.piece(&tables)?;
+            for table in &tables {
+                input.watch.read(Pass::Judge, table.side(), length(table.rows()));
+            }
             all = Some(match all.take() {
                 Some(all) => judging.both(all, more)?,
                 None => more,

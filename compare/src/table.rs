@@ -93,6 +93,11 @@ impl Table {
         Self { numbers: Some(numbers), ..self }
     }
 
+    /// Whose rows they are.
+    pub(crate) fn side(&self) -> Side {
+        self.side
+    }
+
     /// Names and types of the columns.
     pub(crate) fn schema(&self) -> &Schema {
         &self.schema

@@ -2,7 +2,7 @@
 
 use model::Side;
 
-/// What a reading of the rows is for.
+/// What rows are read for, or done with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pass {
     /// All rows are hashed.
@@ -15,6 +15,8 @@ pub enum Pass {
     Keys,
     /// The order of the rows is checked.
     Order,
+    /// Rows that may differ are held against each other.
+    Judge,
 }
 
 /// Why nothing can be told of work that was stopped.
@@ -22,7 +24,7 @@ pub(crate) const STOPPED: &str = "the comparison was stopped";
 
 /// Who is told, by several threads at once.
 pub trait Watch: Sync {
-    /// So many more rows of a side have been read.
+    /// So many more rows of a side have been read, or judged.
     fn read(&self, pass: Pass, side: Side, rows: u64);
 
     /// Should the work end now, without a verdict?

@@ -2,7 +2,8 @@
 //!
 //! The verdicts go to a run of their own, which shares the recorded answers; the run that they come
 //! from is only read. Killed at any moment, it goes on with what has no verdict, as a replay does;
-//! what the recorded run has no verdict on yet stays pending here too.
+//! what the recorded run has no verdict on yet stays pending here too. Several items are judged at the
+//! same time.
 
 use crate::{
     answer::{AnswerRows, SideAnswer},
@@ -15,12 +16,18 @@ use crate::{
     ties,
 };
 use model::{
-    Differences, Judgement, Outcome, OutcomeResult, Rows, RowsError, Verdict, report::ItemReport,
+    Differences, Judgement, Outcome, OutcomeResult, PlanItem, Rows, RowsError, Verdict,
+    report::{ItemReport, RunReport},
 };
 use std::{
+    num::NonZero,
     panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+    thread,
 };
 
 /// Rows that are read at a time to see whether a result is whole.
@@ -30,8 +37,14 @@ const BATCH_ROWS: usize = 1 << 13;
 pub const ROWS_NEEDED: &str = "judging it again needs the rows of both sides, which the recorded \
      run did not keep; set `retention` in `[store]` to `mismatches`, or to `all`, and replay it";
 
+/// Items that are judged at the same time at most: each may hold as much memory as a comparison does.
+const AT_ONCE_MAX: usize = 4;
+
 /// A judge of recorded answers.
-pub trait Rejudge: Judge {
+pub trait Rejudge: Send + Sync {
+    /// The judge of an item on which `recorded` was the verdict.
+    fn judge_of(&self, recorded: &Judgement) -> Box<dyn Judge + '_>;
+
     /// Does the recorded verdict on `item` hold under the rules of this judge, although the rows of
     /// an answer are gone?
     fn stands(&self, item: &ItemReport, recorded: &Judgement) -> bool;
@@ -69,32 +82,76 @@ pub fn rejudge(
     let recorded = source.report()?;
     let (feed, delivered) = Feed::start(observer);
     feed.tell(Event::RunStarted { total, already_done });
-    let mut done = already_done;
-    let each = || -> Result<RunEnd, ReplayError> {
-        for planned in pending {
-            if stop.is_stopped() {
+    let done = Mutex::new(already_done);
+    let judging = Judging { source, target, judge, recorded: &recorded };
+    let (next, failed) = (AtomicUsize::new(0), AtomicBool::new(false));
+    let work = || {
+        while let Some(planned) = pending.get(next.fetch_add(1, Ordering::Relaxed)) {
+            if stop.is_stopped() || failed.load(Ordering::Relaxed) {
                 return Ok(RunEnd::Interrupted);
             }
-            let found = usize::try_from(planned.index).ok().and_then(|at| recorded.items.get(at));
-            let Some(item) = found.filter(|item| item.item == planned) else {
-                return Err(another_plan(target, planned.index).into());
-            };
-            let Some(judgement) = judge_item(source, item, judge)? else { continue };
-            target.adopt(source, item, &judgement)?;
-            done += 1;
-            feed.tell(Event::ItemFinished {
-                index: planned.index,
-                statement: planned.statement,
-                verdict: judgement.verdict,
-                done,
-                total,
-            });
+            let verdict = judging.item(planned).inspect_err(|_| {
+                failed.store(true, Ordering::Relaxed);
+            })?;
+            let Some(verdict) = verdict else { continue };
+            // Told under the lock, so that nobody hears of fewer after more.
+            let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
+            *done += 1;
+            let (index, statement) = (planned.index, planned.statement.clone());
+            feed.tell(Event::ItemFinished { index, statement, verdict, done: *done, total });
         }
         Ok(RunEnd::Complete)
     };
-    let end = each();
+    let ends = at_once(pending.len(), work);
+    let done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
     feed.finish(&delivered, Event::RunEnded { done, total });
-    Ok(Rejudged { end: end?, already_done })
+    let mut end = RunEnd::Complete;
+    for of_thread in ends {
+        if of_thread? == RunEnd::Interrupted {
+            end = RunEnd::Interrupted;
+        }
+    }
+    Ok(Rejudged { end, already_done })
+}
+
+/// Does the work on as many threads as there are items for, and processors.
+fn at_once(
+    items: usize,
+    work: impl Fn() -> Result<RunEnd, ReplayError> + Sync,
+) -> Vec<Result<RunEnd, ReplayError>> {
+    let processors = thread::available_parallelism().map_or(1, NonZero::get);
+    let others = items.min(processors).min(AT_ONCE_MAX).saturating_sub(1);
+    thread::scope(|scope| {
+        let running: Vec<_> = (0..others).map(|_| scope.spawn(&work)).collect();
+        let mut ends = vec![work()];
+        // What a judge panics with is caught before.
+        ends.extend(running.into_iter().map(|thread| {
+            thread.join().unwrap_or_else(|payload| std::panic::resume_unwind(payload))
+        }));
+        ends
+    })
+}
+
+/// What items are judged with.
+struct Judging<'a> {
+    source: &'a Store,
+    target: &'a Store,
+    judge: &'a dyn Rejudge,
+    recorded: &'a RunReport,
+}
+
+impl Judging<'_> {
+    /// Judges an item and records that; nothing where the recorded run has no verdict yet.
+    fn item(&self, planned: &PlanItem) -> Result<Option<Verdict>, ReplayError> {
+        let items = &self.recorded.items;
+        let found = usize::try_from(planned.index).ok().and_then(|at| items.get(at));
+        let Some(item) = found.filter(|item| item.item == *planned) else {
+            return Err(another_plan(self.target, planned.index).into());
+        };
+        let Some(judgement) = judge_item(self.source, item, self.judge)? else { return Ok(None) };
+        self.target.adopt(self.source, item, &judgement)?;
+        Ok(Some(judgement.verdict))
+    }
 }
 
 fn another_plan(target: &Store, index: u64) -> StoreError {
@@ -140,6 +197,7 @@ fn judge_item(
     });
     let found = match (answers, wide.transpose(), again) {
         ((Some(legacy), Some(governed)), Ok(wide), Ok(again)) => contained(|| {
+            let judge = judge.judge_of(recorded);
             let mut found = judge.judge(&item.item, &legacy, &governed);
             if let Some((wider, wide)) = &wide
                 && ties::is_open(&found)

@@ -3,34 +3,45 @@
 use crate::wiring::{keys, scratch::Scratch};
 use compare::{Answer, Memory, Request, Settings, StatementRef, Unwatched, WideAnswers};
 use model::{
-    Differences, Disposition, Judgement, Outcome, OutcomeResult, PlanItem, Rows, RowsError, Scope,
-    StatementFacts, Tolerance, Verdict, catalog::CatalogTable, report::ItemReport,
+    Differences, Disposition, Judgement, KeyOrigin, Outcome, OutcomeResult, PlanItem, Rows,
+    RowsError, Scope, StatementFacts, Tolerance, Verdict, catalog::CatalogTable,
+    report::ItemReport,
 };
 use replay::{AskedTwice, AskedWider, Judge, Rejudge, SideAnswer};
 use sql::SourceSettings;
-use std::{borrow::Cow, path::Path};
+use std::{borrow::Cow, path::Path, sync::Arc};
 
 /// Judges with these settings, and with what each translation needs.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Comparer {
     settings: Settings,
     /// Bytes of rows that one comparison holds in memory.
     memory_bytes_max: u64,
     /// Recorded verdicts were found by the same rules, so that they hold.
     is_same: bool,
-    /// The tables of the captured statements, and how the texts are read, where keys are known.
-    declared: Option<(Vec<CatalogTable>, SourceSettings)>,
+    keys: Keys,
+}
+
+/// How keys are known that nobody has to look for.
+#[derive(Debug, Clone)]
+enum Keys {
+    /// Not at all.
+    Unknown,
+    /// From the tables of the captured statements; and how the texts are read.
+    Catalog(Arc<(Vec<CatalogTable>, SourceSettings)>),
+    /// The names of the columns, from a recorded verdict.
+    Recorded(Vec<String>),
 }
 
 impl Comparer {
     /// A judge of answers.
     pub(crate) const fn new(settings: Settings, memory_bytes_max: u64) -> Self {
-        Self { settings, memory_bytes_max, is_same: false, declared: None }
+        Self { settings, memory_bytes_max, is_same: false, keys: Keys::Unknown }
     }
 
     /// The same, which pairs rows by the keys that a catalog declares.
     pub(crate) fn with_keys_of(self, catalog: Vec<CatalogTable>, source: SourceSettings) -> Self {
-        Self { declared: Some((catalog, source)), ..self }
+        Self { keys: Keys::Catalog(Arc::new((catalog, source))), ..self }
     }
 
     /// The declared key of what the legacy answered.
@@ -40,12 +51,18 @@ impl Comparer {
         facts: &StatementFacts,
         legacy: &SideAnswer,
     ) -> Option<Vec<usize>> {
-        let (catalog, source) = self.declared.as_ref()?;
         let SideAnswer::Rows(answer) = legacy else { return None };
-        let parsed = source.parse(&item.sql, source.dialect()).ok()?;
         let fields = answer.rows.schema().fields();
         let names: Vec<&str> = fields.iter().map(|field| field.name().as_str()).collect();
-        keys::declared(&parsed, &facts.origins, &names, catalog)
+        match &self.keys {
+            Keys::Unknown => None,
+            Keys::Catalog(known) => {
+                let (catalog, source) = known.as_ref();
+                let parsed = source.parse(&item.sql, source.dialect()).ok()?;
+                keys::declared(&parsed, &facts.origins, &names, catalog)
+            }
+            Keys::Recorded(key) => keys::recorded(key, &names),
+        }
     }
 
     /// The same, for answers that were recorded with a verdict by the same rules.
@@ -117,6 +134,14 @@ impl Judge for Comparer {
 }
 
 impl Rejudge for Comparer {
+    /// The catalog is not at hand, but its key is in the verdict.
+    fn judge_of(&self, recorded: &Judgement) -> Box<dyn Judge + '_> {
+        let key = recorded.differences.key.as_ref();
+        let key = key.filter(|key| key.origin == KeyOrigin::Declared);
+        let keys = key.map_or(Keys::Unknown, |key| Keys::Recorded(key.columns.clone()));
+        Box::new(Self { keys, ..self.clone() })
+    }
+
     fn stands(&self, item: &ItemReport, recorded: &Judgement) -> bool {
         let columns = [&item.legacy, &item.governed].map(|outcome| match outcome {
             Some(Outcome { result: OutcomeResult::Rows { columns, .. }, .. }) => {

@@ -35,6 +35,16 @@ pub(crate) fn declared(
     places.filter(|key| !key.is_empty()).min_by_key(Vec::len)
 }
 
+/// The places of the columns of a key that a verdict names, in an output with these names.
+pub(crate) fn recorded(key: &[String], names: &[&str]) -> Option<Vec<usize>> {
+    let place = |column: &String| {
+        let own = names.iter().enumerate().filter(|(_, name)| *name == column);
+        only(own.map(|(place, _)| place))
+    };
+    let key: Option<Vec<usize>> = key.iter().map(place).collect();
+    key.filter(|key| !key.is_empty())
+}
+
 /// Says in the judgement that its key was not given by hand.
 pub(crate) fn tell(judgement: &mut Judgement) {
     if let Some(key) = &mut judgement.differences.key {
@@ -109,6 +119,17 @@ mod tests {
         ] {
             assert_eq!(key(text, names), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn a_recorded_key_is_found_where_each_name_is_there_once() {
+        let of = |key: &[&str], names: &[&str]| {
+            recorded(&key.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>(), names)
+        };
+        assert_eq!(of(&["b", "a"], &["a", "c", "b"]), Some(vec![2, 0]));
+        assert_eq!(of(&["b"], &["b", "b"]), None);
+        assert_eq!(of(&["B"], &["b"]), None);
+        assert_eq!(of(&[], &["b"]), None);
     }
 
     #[test]

@@ -67,6 +67,10 @@ fn a_recorded_run_is_judged_under_other_tolerances_without_an_engine() {
     assert!(err.contains("1 mismatch → tolerated: 06-prices"), "{err}");
     let ledger = &judgement(&judged, "06-prices")["differences"]["ledger"];
     assert_eq!((&ledger[0]["code"], &ledger[0]["cells"]), (&"TL0007".into(), &1.into()));
+    // The key of the legacy's catalog, which nobody can ask any more.
+    let key = |report: &Value| judgement(report, "07-names")["differences"]["key"].clone();
+    assert_eq!(key(&recorded)["origin"], "declared", "{}", key(&recorded));
+    assert_eq!(key(&judged), key(&recorded));
     let written: Value =
         serde_json::from_slice(&fs::read(shop.path("reports/report.json")).unwrap()).unwrap();
     assert_eq!(id(&written), id(&judged), "the reports are written as by a run");

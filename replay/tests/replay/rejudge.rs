@@ -20,7 +20,7 @@ use std::{
     fs,
     path::Path,
     sync::{
-        Arc, Mutex,
+        Arc, Condvar, Mutex,
         atomic::{AtomicI64, Ordering},
     },
     time::Duration,
@@ -50,6 +50,10 @@ impl Judge for Lenient {
 }
 
 impl Rejudge for Lenient {
+    fn judge_of(&self, _: &Judgement) -> Box<dyn Judge + '_> {
+        Box::new(Self)
+    }
+
     fn stands(&self, _: &ItemReport, recorded: &Judgement) -> bool {
         recorded.verdict == Verdict::Match
     }
@@ -60,6 +64,10 @@ impl Rejudge for Lenient {
 }
 
 impl Rejudge for Exact {
+    fn judge_of(&self, _: &Judgement) -> Box<dyn Judge + '_> {
+        Box::new(Self)
+    }
+
     fn stands(&self, _: &ItemReport, recorded: &Judgement) -> bool {
         recorded.verdict == Verdict::Match
     }
@@ -370,5 +378,61 @@ async fn a_stop_ends_between_statements() {
     let observer = Arc::clone(&seen) as Arc<dyn Observer>;
     let found = rejudge(&source, &own, &Lenient, observer, &StopSignal::never()).unwrap();
     assert_eq!((found.end, found.already_done), (RunEnd::Complete, 0));
-    assert_eq!(*seen.0.lock().unwrap(), (0..9).collect::<Vec<u64>>());
+    let mut seen = seen.0.lock().unwrap().clone();
+    seen.sort_unstable();
+    assert_eq!(seen, (0..9).collect::<Vec<u64>>());
+}
+
+/// Waits until another item is being judged too.
+#[derive(Default)]
+struct Together {
+    judging: Mutex<u32>,
+    came: Condvar,
+    most: AtomicI64,
+}
+
+impl Judge for &Together {
+    fn judge(&self, item: &PlanItem, legacy: &SideAnswer, governed: &SideAnswer) -> Judgement {
+        let mut judging = self.judging.lock().unwrap();
+        *judging += 1;
+        self.most.fetch_max(i64::from(*judging), Ordering::SeqCst);
+        self.came.notify_all();
+        let alone = |_: &mut u32| self.most.load(Ordering::SeqCst) < 2;
+        let waited = self.came.wait_timeout_while(judging, Duration::from_secs(20), alone);
+        *waited.unwrap().0 -= 1;
+        Exact.judge(item, legacy, governed)
+    }
+
+    fn judge_noise(&self, item: &PlanItem, first: Judgement, asked: AskedTwice<'_>) -> Judgement {
+        Exact.judge_noise(item, first, asked)
+    }
+
+    fn judge_ties(&self, item: &PlanItem, first: Judgement, asked: AskedWider<'_>) -> Judgement {
+        Exact.judge_ties(item, first, asked)
+    }
+}
+
+impl Rejudge for Together {
+    fn judge_of(&self, _: &Judgement) -> Box<dyn Judge + '_> {
+        Box::new(self)
+    }
+
+    fn stands(&self, item: &ItemReport, recorded: &Judgement) -> bool {
+        Exact.stands(item, recorded)
+    }
+
+    fn open(&self, result: &Path) -> Result<Box<dyn Rows>, RowsError> {
+        Exact.open(result)
+    }
+}
+
+#[tokio::test]
+async fn several_are_judged_at_the_same_time() {
+    let runs = tempfile::tempdir().unwrap();
+    let source = recorded(runs.path(), &plan(), Retention::All, false).await;
+    let (own, judge) = (target(&source, runs.path()), Together::default());
+    let report = judged(&source, &own, &judge);
+    assert_eq!((report.totals.pending, report.totals.mismatched), (0, 4));
+    let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    assert_eq!(judge.most.into_inner(), i64::try_from(processors.min(2)).unwrap());
 }

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     error::CliError,
     output,
-    wiring::{asking, collation, interrupt, scratch::Scratch},
+    wiring::{asking, collation, interrupt, progress::Phase, scratch::Scratch},
 };
 use engines::SessionSettings;
 use files::{OpenedRows, Options};
@@ -96,7 +96,9 @@ pub(super) fn said<'a>(input: &'a Input, answer: &'a Answer) -> Said<'a> {
 
 fn both_files(paths: [&PathBuf; 2], options: &Options) -> Result<[Answer; 2], CliError> {
     let [left, right] = paths;
+    let phase = Phase::start("opening both files");
     let rows = files::open_pair([left.as_path(), right.as_path()], [options, options]);
+    drop(phase);
     let [left_rows, right_rows] = rows.map_err(CliError::unreachable)?;
     Ok([Ok(noted(left_rows, left)), Ok(noted(right_rows, right))])
 }
@@ -134,8 +136,11 @@ async fn ask(
         }
     }
     let scratch: Arc<dyn model::Scratch> = Arc::new(Scratch::keeping(wanted.answer_bytes));
+    let phase = Phase::start("waiting for the answers");
     let answered =
-        asking::both(questions.each_ref().map(Option::as_ref), &settings, &scratch, stop).await?;
+        asking::both(questions.each_ref().map(Option::as_ref), &settings, &scratch, stop).await;
+    drop(phase);
+    let answered = answered?;
     if let [Some((_, Some(legacy))), Some((_, Some(governed)))] = &answered
         && let Some(warning) = collation::warning(legacy, governed)
     {
