@@ -40,10 +40,13 @@ impl Fingerprint {
     const BITS: std::ops::RangeInclusive<u32> = 10..=20;
     /// Rows for each bucket that there should be.
     const BUCKET_ROWS: u64 = 32;
+    /// Of rows with more columns there should be fewer in a bucket: to read them again costs more.
+    const NARROW_COLUMNS: u64 = 8;
 
-    /// Buckets for about so many rows a side.
-    pub(crate) fn for_rows(rows: u64) -> Self {
-        let wanted = (rows / Self::BUCKET_ROWS).max(1).ilog2();
+    /// Buckets for about so many rows a side, of so many columns.
+    pub(crate) fn for_rows(rows: u64, columns: u64) -> Self {
+        let wide = (columns / Self::NARROW_COLUMNS).max(1);
+        let wanted = (rows / Self::BUCKET_ROWS).saturating_mul(wide).min(rows).max(1).ilog2();
         let bits = wanted.clamp(*Self::BITS.start(), *Self::BITS.end());
         Self { sums: vec![0; 1 << bits], shift: u128::BITS - bits }
     }
@@ -137,7 +140,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn of(legacy: &[u128], governed: &[u128]) -> Fingerprint {
-        let mut fingerprint = Fingerprint::for_rows(0);
+        let mut fingerprint = Fingerprint::for_rows(0, 1);
         for hash in legacy {
             fingerprint.add(*hash);
         }
@@ -166,8 +169,10 @@ mod tests {
 
     #[test]
     fn the_size_is_bounded() {
-        assert_eq!(Fingerprint::for_rows(0).sums.len(), 1 << 10);
-        assert_eq!(Fingerprint::for_rows(u64::MAX).sums.len(), 1 << 20);
+        assert_eq!(Fingerprint::for_rows(0, 1).sums.len(), 1 << 10);
+        assert_eq!(Fingerprint::for_rows(u64::MAX, u64::MAX).sums.len(), 1 << 20);
+        assert_eq!(Fingerprint::for_rows(1 << 20, 8).sums.len(), 1 << 15);
+        assert_eq!(Fingerprint::for_rows(1 << 16, 500).sums.len(), 1 << 16);
     }
 
     proptest! {

@@ -272,7 +272,7 @@ mod tests {
         /// A fingerprint is the same whether rows go into it one by one, or counted.
         #[test]
         fn poured_counts_are_the_rows(legacy in parts(), governed in parts()) {
-            let (mut one_by_one, mut poured) = (Fingerprint::for_rows(0), Fingerprint::for_rows(0));
+            let (mut one_by_one, mut poured) = (Fingerprint::for_rows(0, 1), Fingerprint::for_rows(0, 1));
             legacy.iter().flatten().for_each(|hash| one_by_one.add(*hash));
             governed.iter().flatten().for_each(|hash| one_by_one.subtract(*hash));
             tally(Side::Legacy, &legacy).pour(&mut poured);

@@ -83,7 +83,8 @@ pub(super) fn first_reading(
 ) -> Result<First, String> {
     let [legacy, governed] = input.sides;
     let most = [legacy, governed].map(|side| side.rows().unwrap_or(u64::MAX)).into_iter().max();
-    let buckets = || Fingerprint::for_rows(most.unwrap_or(0));
+    let columns = length(input.columns.len());
+    let buckets = || Fingerprint::for_rows(most.unwrap_or(0), columns);
     let [l_hasher, g_hasher] = hashers;
     let sources = [(legacy, l_hasher), (governed, g_hasher)].map(|(rows, hasher)| Source {
         rows,
