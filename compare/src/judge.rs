@@ -18,7 +18,8 @@ use crate::{
 };
 use arrow::{datatypes::SchemaRef, record_batch::RecordBatch};
 use model::{
-    Cut, Difference, Differences, Failure, InMemory, Judgement, Rows, Side, StatementFacts, Verdict,
+    Cut, Difference, Differences, Failure, InMemory, Judgement, KeyOrigin, RowKey, Rows, Side,
+    StatementFacts, Verdict,
 };
 use std::sync::OnceLock;
 
@@ -239,10 +240,20 @@ fn judge_readable(
     };
     let verdict = comparison.run().unwrap_or_else(|reason| Verdict::Inconclusive { reason });
     let mut differences = comparison.found;
+    // A key that was given is told although nothing came of it: who judges again needs it.
+    if verdict != Verdict::Match && differences.key.is_none() {
+        differences.key = request.key.and_then(|key| given(key, legacy));
+    }
     // Other columns are the finding itself, not one example of many.
     let is_whole = matches!(differences.examples.first(), Some(Difference::Shape { .. }));
     differences.examples.truncate(settings.examples_max.max(is_whole.into()));
     Judgement { verdict, differences }
+}
+
+/// A key by the names of its columns.
+fn given(key: &[usize], rows: &dyn Rows) -> Option<RowKey> {
+    let name = |index: &usize| rows.schema().fields().get(*index).map(|field| field.name().clone());
+    Some(RowKey { columns: key.iter().map(name).collect::<Option<_>>()?, origin: KeyOrigin::Given })
 }
 
 struct Comparison<'a> {

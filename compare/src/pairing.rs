@@ -4,7 +4,7 @@
 //! cells, at least half of them ([`cells`]). Where rows are judged in pieces, those without a key wait
 //! until all are there ([`waiting`]). The counts of differing rows do not depend on how well
 //! this works; it decides only what is shown as changed and what as missing and extra. It is
-//! symmetric in the sides and independent of the order of rows.
+//! symmetric in the sides, and independent of the order of rows where all of them are looked at.
 
 mod cells;
 mod contents;
@@ -13,7 +13,7 @@ pub(crate) mod sample;
 mod waiting;
 
 pub(crate) use key::{Key, find as find_key};
-pub(crate) use waiting::{Horizon, Waiting};
+pub(crate) use waiting::{Horizon, Waited, Waiting};
 
 use crate::{align, shape::Column, table::Table};
 

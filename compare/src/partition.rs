@@ -5,8 +5,8 @@ use crate::{
     causes::{self, Hashers},
     hash::{HashKey, length},
     matching::{Checks, match_residue},
-    pairing::{self, Horizon, Key, Pairing, Waiting},
-    report::Findings,
+    pairing::{self, Horizon, Key, Pairing, Waited, Waiting},
+    report::{Findings, Shown},
     residue::{self, Input, KnownKey, Residue},
     scan::threads,
     settings::Settings,
@@ -58,6 +58,7 @@ pub(crate) fn judge<'a>(
         }
         let mut all: Option<Judged<'a>> = None;
         residue::each_piece(input, split.as_ref(), piles, |tables| {
+            judging.tell_judging();
             let more = judging.piece(&tables)?;
             for table in &tables {
                 input.watch.read(Pass::Judge, table.side(), length(table.rows()));
@@ -136,9 +137,14 @@ impl<'a> Judging<'a> {
         if let Some(horizon) = &self.horizon
             && let Some(alone) = waiting.let_go(self.schemas(), horizon)?
         {
-            findings = self.with_lone(findings, &alone)?;
+            findings = self.with_lone(findings, alone)?;
         }
         Ok(Judged { findings, strangers, key: a.key.or(b.key), waiting })
+    }
+
+    /// Rows are judged from now on.
+    fn tell_judging(&self) {
+        self.input.watch.read(Pass::Judge, Side::Legacy, 0);
     }
 
     fn schemas(&self) -> [&SchemaRef; 2] {
@@ -166,13 +172,16 @@ impl<'a> Judging<'a> {
         )?;
         findings.unproven = matched.unproven;
         let key = self.key([legacy, governed])?;
+        // To look for a key is a pass of its own.
+        self.tell_judging();
         let (left, right) = ((legacy, matched.legacy), (governed, matched.governed));
         let pairs_max = settings.pair_rows_max;
-        let mut pairing = match &self.horizon {
+        let pairing = match &self.horizon {
             Some(_) => pairing::pair_piece(left, right, columns, key.as_ref(), pairs_max),
             None => pairing::pair(left, right, columns, (key.as_ref(), self.rows), pairs_max),
         }?;
-        self.note(findings, Some(&mut judged.waiting), [legacy, governed], &mut pairing)?;
+        let shown = Default::default();
+        self.note(findings, Some(&mut judged.waiting), [legacy, governed], pairing, shown)?;
         judged.key = key.map(|key| key.told(columns));
         Ok(judged)
     }
@@ -193,50 +202,56 @@ impl<'a> Judging<'a> {
         }
     }
 
-    /// Counts what differs; rows without a partner may have to wait.
+    /// Counts what differs. In a piece, rows without a partner may have to wait; of rows that have
+    /// waited there may be `more` copies.
     fn note(
         &self,
         findings: &mut Findings<'a>,
         mut waiting: Option<&mut Waiting>,
         tables: [&Table; 2],
-        pairing: &mut Pairing,
+        mut pairing: Pairing,
+        mut shown: [Shown; 2],
     ) -> Result<(), String> {
         let columns = self.input.columns;
         let alone = [&mut pairing.missing, &mut pairing.extra];
-        for ((side, lone), rows) in Side::BOTH.into_iter().zip(&mut findings.lone).zip(alone) {
+        let sides = Side::BOTH.into_iter().zip(&mut findings.lone).zip(alone).zip(&mut shown);
+        for (((side, lone), rows), shown) in sides {
             let table = side.of(tables);
             let mut hashed = self.hashers.hashed(side, table, rows)?;
             if let (Some(horizon), Some(waiting)) = (&self.horizon, &mut waiting) {
-                waiting.take((side, table), &mut hashed, horizon)?;
+                let behind = waiting.take((side, table), hashed, horizon)?;
+                (hashed, shown.elsewhere) = (behind.rows, behind.copies);
                 *rows = hashed.iter().map(|(row, _)| *row).collect();
             }
             lone.note(side, (table, &hashed), columns, &self.hashers)?;
         }
-        findings.differ(tables, pairing, columns, self.settings)
+        findings.differ(tables, &pairing, &shown, (columns, self.settings))
     }
 
     /// Adds rows that nothing can pair.
     fn with_lone(
         &self,
         findings: Findings<'a>,
-        [legacy, governed]: &[Table; 2],
+        [legacy, governed]: [Waited; 2],
     ) -> Result<Findings<'a>, String> {
-        let (missing, extra) = (legacy.all_rows(), governed.all_rows());
-        let mut pairing = Pairing { missing, extra, ..Pairing::default() };
+        let (missing, extra) = (legacy.table.all_rows(), governed.table.all_rows());
+        let pairing = Pairing { missing, extra, ..Pairing::default() };
         let mut more = self.findings(self.partitions);
-        self.note(&mut more, None, [legacy, governed], &mut pairing)?;
+        let shown = [legacy.more, governed.more].map(Shown::with_more);
+        self.note(&mut more, None, [&legacy.table, &governed.table], pairing, shown)?;
         Ok(findings.merge(more, self.settings.examples_max))
     }
 
     /// Pairs what has waited.
     fn finish(&self, judged: Judged<'a>) -> Result<Judged<'a>, String> {
         let Some(horizon) = &self.horizon else { return Ok(judged) };
+        self.tell_judging();
         let ([legacy, governed], rest, is_beyond) =
             judged.waiting.finish(self.schemas(), horizon)?;
-        let mut findings = self.with_lone(judged.findings, &rest)?;
-        let mut pairing = pairing::pair(
-            (&legacy, legacy.all_rows()),
-            (&governed, governed.all_rows()),
+        let mut findings = self.with_lone(judged.findings, rest)?;
+        let pairing = pairing::pair(
+            (&legacy.table, legacy.table.all_rows()),
+            (&governed.table, governed.table.all_rows()),
             self.input.columns,
             (None, self.rows),
             self.settings.pair_rows_max,
@@ -244,7 +259,8 @@ impl<'a> Judging<'a> {
         let mut more = self.findings(1);
         // A pair that is found equal within tolerances makes up for one that was not found.
         more.unproven = mem::take(&mut findings.unproven);
-        self.note(&mut more, None, [&legacy, &governed], &mut pairing)?;
+        let shown = [legacy.more, governed.more].map(Shown::with_more);
+        self.note(&mut more, None, [&legacy.table, &governed.table], pairing, shown)?;
         let mut findings = findings.merge(more, self.settings.examples_max);
         if is_beyond {
             findings.note_bounded();

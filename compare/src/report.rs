@@ -16,6 +16,35 @@ use crate::{
 use model::{Cause, Difference, Differences, difference::CellText};
 use std::{collections::BTreeMap, mem};
 
+/// Which rows without a partner are shown as examples, and with how many copies.
+#[derive(Debug, Default)]
+pub(crate) struct Shown {
+    /// Copies that are shown with others, elsewhere, ascending.
+    pub(crate) elsewhere: Vec<usize>,
+    /// Copies that are shown with a row although they are elsewhere.
+    pub(crate) more: BTreeMap<usize, u64>,
+}
+
+impl Shown {
+    /// All, and further copies.
+    pub(crate) fn with_more(more: BTreeMap<usize, u64>) -> Self {
+        Self { more, ..Self::default() }
+    }
+
+    /// The rows to show, ascending, and for how many copies each counts. Of a row that has found a
+    /// partner further copies may have none.
+    fn counted(&self, alone: &[usize], paired: impl Iterator<Item = usize>) -> Vec<(usize, u64)> {
+        let more = |row: usize| self.more.get(&row).copied().unwrap_or_default();
+        let here = alone.iter().filter(|row| self.elsewhere.binary_search(row).is_err());
+        let mut counted: Vec<(usize, u64)> = here.map(|row| (*row, 1 + more(*row))).collect();
+        if !self.more.is_empty() {
+            counted.extend(paired.map(|row| (row, more(row))).filter(|(_, times)| *times > 0));
+            counted.sort_unstable();
+        }
+        counted
+    }
+}
+
 /// What was found among the rows of one partition, or of several.
 pub(crate) struct Findings<'a> {
     /// For the hashes of cells.
@@ -118,8 +147,8 @@ impl<'a> Findings<'a> {
         &mut self,
         tables: [&Table; 2],
         pairing: &Pairing,
-        columns: &[Column<'_>],
-        settings: &Settings,
+        [of_missing, of_extra]: &[Shown; 2],
+        (columns, settings): (&[Column<'_>], &Settings),
     ) -> Result<(), String> {
         let [legacy, governed] = tables;
         let different = self.cells(tables, columns, &pairing.changed, settings)?;
@@ -147,11 +176,17 @@ impl<'a> Findings<'a> {
             l_places.extend(pairing.missing.iter().map(|row| legacy.number(*row)));
             g_places.extend(pairing.extra.iter().map(|row| governed.number(*row)));
         }
-        *gone = copies(legacy, &pairing.missing, columns, settings, |row, times| {
-            Difference::Missing { row, times }
+        let paired = pairing.changed.iter().map(|(row, _)| *row);
+        let alone = of_missing.counted(&pairing.missing, paired);
+        *gone = copies(legacy, &alone, columns, settings, |row, times| Difference::Missing {
+            row,
+            times,
         })?;
-        *came = copies(governed, &pairing.extra, columns, settings, |row, times| {
-            Difference::Extra { row, times }
+        let paired = pairing.changed.iter().map(|(_, row)| *row);
+        let alone = of_extra.counted(&pairing.extra, paired);
+        *came = copies(governed, &alone, columns, settings, |row, times| Difference::Extra {
+            row,
+            times,
         })?;
         self.bounded |= pairing.bounded && !pairing.missing.is_empty() && !pairing.extra.is_empty();
         Ok(())
@@ -282,7 +317,7 @@ fn row_text(
 /// Examples of rows of one side, copies counted, in the order of the result.
 fn copies(
     table: &Table,
-    rows: &[usize],
+    rows: &[(usize, u64)],
     columns: &[Column<'_>],
     settings: &Settings,
     difference: impl Fn(Vec<CellText>, u64) -> Difference,
@@ -296,7 +331,7 @@ fn copies(
     // The first contents, and then how often they come.
     let mut times: BTreeMap<u128, u64> = BTreeMap::new();
     let mut firsts = Vec::new();
-    for row in rows {
+    for (row, _) in rows {
         if firsts.len() >= settings.examples_max {
             break;
         }
@@ -305,9 +340,9 @@ fn copies(
             0
         });
     }
-    for row in rows {
+    for (row, copies) in rows {
         if let Some(times) = times.get_mut(&of(row)) {
-            *times += 1;
+            *times += copies;
         }
     }
     let shown = firsts.into_iter().map(|row| {

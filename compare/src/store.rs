@@ -9,7 +9,7 @@ mod scatter;
 mod sorter;
 
 pub(crate) use marked::{gather, marked_schema, row_bytes};
-pub(crate) use pile::{Loaded, Pile};
+pub(crate) use pile::{Loaded, Pile, gather_all};
 pub(crate) use sorter::Sorter;
 
 use arrow::{array::RecordBatch, datatypes::SchemaRef};

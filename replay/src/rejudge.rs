@@ -20,6 +20,7 @@ use model::{
     report::{ItemReport, RunReport},
 };
 use std::{
+    mem,
     num::NonZero,
     panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
@@ -36,9 +37,6 @@ const BATCH_ROWS: usize = 1 << 13;
 /// Why a statement could not be judged again, and what can be done about it.
 pub const ROWS_NEEDED: &str = "judging it again needs the rows of both sides, which the recorded \
      run did not keep; set `retention` in `[store]` to `mismatches`, or to `all`, and replay it";
-
-/// Items that are judged at the same time at most: each may hold as much memory as a comparison does.
-const AT_ONCE_MAX: usize = 4;
 
 /// A judge of recorded answers.
 pub trait Rejudge: Send + Sync {
@@ -65,15 +63,15 @@ pub struct Rejudged {
     pub already_done: u64,
 }
 
-/// Judges every item of `source` again that `target`, a run with the same plan, has no verdict on.
-/// Blocks.
+/// Judges every item of `source` again that `target`, a run with the same plan, has no verdict on, up
+/// to `at_once` of them at the same time. Blocks.
 ///
 /// # Errors
 /// A store fails, or a retained result is damaged. What was recorded in `target` before stays.
 pub fn rejudge(
     source: &Store,
     target: &Store,
-    judge: &dyn Rejudge,
+    (judge, at_once): (&dyn Rejudge, NonZero<usize>),
     observer: Arc<dyn Observer>,
     stop: &StopSignal,
 ) -> Result<Rejudged, ReplayError> {
@@ -86,13 +84,18 @@ pub fn rejudge(
     let judging = Judging { source, target, judge, recorded: &recorded };
     let (next, failed) = (AtomicUsize::new(0), AtomicBool::new(false));
     let work = || {
-        while let Some(planned) = pending.get(next.fetch_add(1, Ordering::Relaxed)) {
+        loop {
+            // Looked at before an item is taken: each that is taken gets its verdict, or its error.
             if stop.is_stopped() || failed.load(Ordering::Relaxed) {
                 return Ok(RunEnd::Interrupted);
             }
-            let verdict = judging.item(planned).inspect_err(|_| {
-                failed.store(true, Ordering::Relaxed);
-            })?;
+            let Some(planned) = pending.get(next.fetch_add(1, Ordering::Relaxed)) else {
+                return Ok(RunEnd::Complete);
+            };
+            // Also where it ends in a panic.
+            let failing = Failing(&failed);
+            let verdict = judging.item(planned).map_err(|error| (planned.index, error))?;
+            mem::forget(failing);
             let Some(verdict) = verdict else { continue };
             // Told under the lock, so that nobody hears of fewer after more.
             let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
@@ -100,27 +103,44 @@ pub fn rejudge(
             let (index, statement) = (planned.index, planned.statement.clone());
             feed.tell(Event::ItemFinished { index, statement, verdict, done: *done, total });
         }
-        Ok(RunEnd::Complete)
     };
-    let ends = at_once(pending.len(), work);
+    let ends = on_threads(pending.len().min(at_once.get()), work);
     let done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
     feed.finish(&delivered, Event::RunEnded { done, total });
-    let mut end = RunEnd::Complete;
+    let (mut end, mut first) = (RunEnd::Complete, None);
     for of_thread in ends {
-        if of_thread? == RunEnd::Interrupted {
-            end = RunEnd::Interrupted;
+        match of_thread {
+            Ok(RunEnd::Complete) => {}
+            Ok(RunEnd::Interrupted) => end = RunEnd::Interrupted,
+            // Of several errors that of the first item, whichever thread met it.
+            Err((index, error)) if first.as_ref().is_none_or(|(least, _)| index < *least) => {
+                first = Some((index, error));
+            }
+            Err(_) => {}
         }
     }
-    Ok(Rejudged { end, already_done })
+    match first {
+        Some((_, error)) => Err(error),
+        None => Ok(Rejudged { end, already_done }),
+    }
 }
 
-/// Does the work on as many threads as there are items for, and processors.
-fn at_once(
-    items: usize,
-    work: impl Fn() -> Result<RunEnd, ReplayError> + Sync,
-) -> Vec<Result<RunEnd, ReplayError>> {
+/// Says so when it is dropped.
+struct Failing<'f>(&'f AtomicBool);
+
+impl Drop for Failing<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+/// How a thread ended; an error with the item that it met it on.
+type Ended = Result<RunEnd, (u64, ReplayError)>;
+
+/// Does the work on so many threads, or on as many as there are processors.
+fn on_threads(most: usize, work: impl Fn() -> Ended + Sync) -> Vec<Ended> {
     let processors = thread::available_parallelism().map_or(1, NonZero::get);
-    let others = items.min(processors).min(AT_ONCE_MAX).saturating_sub(1);
+    let others = most.min(processors).saturating_sub(1);
     thread::scope(|scope| {
         let running: Vec<_> = (0..others).map(|_| scope.spawn(&work)).collect();
         let mut ends = vec![work()];

@@ -20,6 +20,7 @@ use chrono::Utc;
 use model::report::{RunHeader, RunReport};
 use replay::{RunEnd, StopSignal, Store};
 use std::{
+    num::NonZero,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -64,9 +65,10 @@ pub(crate) fn run(args: &Args) -> Result<Exit, CliError> {
         && recorded.run.tolerances == header.tolerances;
     let memory = loaded.config.limits.memory().comparison_bytes_max;
     let judge = Comparer::new(comparison, memory).by_the_same_rules(is_same);
+    let at_once = NonZero::new(loaded.config.limits.sessions_max).unwrap_or(NonZero::<usize>::MIN);
     let work = async {
         let stop = interrupt::listen();
-        judged(source.clone(), target.clone(), judge, stop).await
+        judged(source.clone(), target.clone(), (judge, at_once), stop).await
     };
     let judged = runtime::run(work)?;
     let report = target.report()?;
@@ -97,12 +99,12 @@ fn header(
 async fn judged(
     source: Store,
     target: Store,
-    judge: Comparer,
+    (judge, at_once): (Comparer, NonZero<usize>),
     stop: StopSignal,
 ) -> Result<replay::Rejudged, CliError> {
     let progress = Arc::new(Progress::new("judging"));
     let judging = tokio::task::spawn_blocking(move || {
-        replay::rejudge(&source, &target, &judge, progress, &stop)
+        replay::rejudge(&source, &target, (&judge, at_once), progress, &stop)
     });
     Ok(judging.await.map_err(CliError::interrupted)??)
 }

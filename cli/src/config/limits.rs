@@ -39,7 +39,8 @@ pub(crate) struct LimitsConfig {
     /// bound alone is inconclusive.
     pub(crate) match_checks_max: u64,
     /// Differing rows of one statement and side among which changed rows are paired without a key, 1 to
-    /// 1,000,000; the others are missing and extra.
+    /// 1,000,000; the others are missing and extra. So many rows are held beside the memory of the
+    /// comparison.
     pub(crate) pair_rows_max: usize,
     /// Bytes of a shown cell, 16 to 16,777,216; longer texts are cut.
     pub(crate) cell_bytes_max: usize,

@@ -5,7 +5,7 @@ use crate::{Memory, Request, Settings, Unwatched, judge_rows, residue::tests::Co
 use arrow::array::{
     Decimal128Array, Float64Array, Int64Array, RecordBatch, StringArray, UInt64Array,
 };
-use model::{Differences, InMemory, Judgement, KeyOrigin, Rows, Verdict};
+use model::{Difference, Differences, InMemory, Judgement, KeyOrigin, Rows, Verdict};
 use std::sync::{Arc, atomic::Ordering};
 
 /// More rows of both sides than are kept at once.
@@ -29,6 +29,15 @@ fn table(rows: &[i64], changed: impl Fn(i64) -> bool) -> RecordBatch {
 }
 
 fn judged(sides: [&RecordBatch; 2], key: Option<&[usize]>, bytes_max: u64) -> (Judgement, usize) {
+    judged_under(&Settings::new(vec![]).unwrap(), sides, key, bytes_max)
+}
+
+fn judged_under(
+    settings: &Settings,
+    sides: [&RecordBatch; 2],
+    key: Option<&[usize]>,
+    bytes_max: u64,
+) -> (Judgement, usize) {
     let rows = |batch: &RecordBatch| InMemory::new(batch.schema(), vec![batch.clone()]).unwrap();
     let [legacy, governed] = sides.map(rows);
     let (facts, scratch) = (facts(), Counted::default());
@@ -39,7 +48,7 @@ fn judged(sides: [&RecordBatch; 2], key: Option<&[usize]>, bytes_max: u64) -> (J
         watch: &Unwatched,
     };
     let both: [&dyn Rows; 2] = [&legacy, &governed];
-    let found = judge_rows(request, both, &Settings::new(vec![]).unwrap());
+    let found = judge_rows(request, both, settings);
     (found, scratch.0.load(Ordering::Relaxed))
 }
 
@@ -53,11 +62,16 @@ fn told(found: &Judgement) -> (&Verdict, Differences) {
 }
 
 /// The same at any limit, and laid aside where it has to be.
-fn assert_same_at_any_limit(sides: [&RecordBatch; 2], key: Option<&[usize]>) -> Judgement {
-    let (roomy, aside) = judged(sides, key, 16 << 30);
+fn assert_same_at_any_limit(
+    settings: &Settings,
+    sides: [&RecordBatch; 2],
+    key: Option<&[usize]>,
+) -> Judgement {
+    let judged = |bytes_max| judged_under(settings, sides, key, bytes_max);
+    let (roomy, aside) = judged(16 << 30);
     assert_eq!(aside, 0, "laid aside although there is memory");
     for bytes_max in [16 << 20, 1 << 20, 1] {
-        let (tight, aside) = judged(sides, key, bytes_max);
+        let (tight, aside) = judged(bytes_max);
         assert!(aside > 0 || bytes_max == 16 << 20, "{bytes_max}: nothing is laid aside");
         assert_eq!(told(&tight), told(&roomy), "{key:?} {bytes_max}");
     }
@@ -79,7 +93,8 @@ fn little_memory_gives_the_same_answer() {
     };
     let (gone, changed) = (count(&is_gone), count(&|n| is_changed(n) && !is_gone(n)));
     for key in [Some(&[0_usize][..]), None] {
-        let d = assert_same_at_any_limit([&left, &right], key).differences;
+        let settings = Settings::new(vec![]).unwrap();
+        let d = assert_same_at_any_limit(&settings, [&left, &right], key).differences;
         let counts = (d.missing_rows + d.changed_rows, d.extra_rows + d.changed_rows);
         assert_eq!(counts, (gone + changed, 50 + 29 + changed));
         if key.is_some() {
@@ -106,13 +121,47 @@ fn what_no_key_pairs_is_the_same_at_any_limit() {
     for (each, all_pair) in [(101, true), (7, false)] {
         let changed = move |n: i64| (n / 2 % each == 3).then(|| format!("other {}", n / 2));
         let right = many(&governed, &|n| changed(n).unwrap_or_else(|| plain(n)));
-        let d = assert_same_at_any_limit([&left, &right], None).differences;
+        let settings = Settings::new(vec![]).unwrap();
+        let d = assert_same_at_any_limit(&settings, [&left, &right], None).differences;
         let differing = u64::try_from((0..ROWS).filter(|n| changed(*n).is_some()).count()).unwrap();
         assert_eq!(d.changed_rows + d.missing_rows, differing);
         assert_eq!(d.changed_rows + d.extra_rows, differing);
         assert_eq!((d.changed_rows == differing, d.notes.is_empty()), (all_pair, all_pair));
         assert!(d.changed_rows > 1_000, "{}", d.changed_rows);
+        // Of few that may pair the others have not to wait.
+        let few = settings.with_pair_rows_max(100);
+        let right = many(&legacy, &|n| changed(n).unwrap_or_else(|| plain(n)));
+        let d = assert_same_at_any_limit(&few, [&left, &right], None).differences;
+        assert_eq!(d.changed_rows + d.missing_rows, differing);
+        assert_eq!(d.changed_rows + d.extra_rows, differing);
+        assert!(d.changed_rows > 0 && d.changed_rows <= 101, "{}", d.changed_rows);
     }
+}
+
+/// Of a content that stands very often only some copies can find a partner; all of them are counted.
+#[test]
+fn very_many_copies_are_the_same_at_any_limit() {
+    let table = |rows: i64, word: &str| {
+        let numbers = (0..rows).map(|n| if n % 3 == 0 { 0 } else { n / 2 });
+        let words =
+            (0..rows).map(|n| if n % 3 == 0 { word.to_owned() } else { format!("{}", n / 2) });
+        batch(vec![
+            Arc::new(numbers.map(Some).collect::<Int64Array>()),
+            Arc::new(words.map(Some).collect::<StringArray>()),
+        ])
+    };
+    let (left, right) = (table(ROWS, "one"), table(2 * ROWS, "other"));
+    let few = Settings::new(vec![]).unwrap().with_pair_rows_max(50);
+    let d = assert_same_at_any_limit(&few, [&left, &right], None).differences;
+    let copies = u64::try_from(ROWS / 3).unwrap();
+    assert_eq!(d.changed_rows, 50);
+    assert_eq!(d.missing_rows, copies - 50);
+    let Some(Difference::Missing { times, .. }) =
+        d.examples.iter().find(|e| matches!(e, Difference::Missing { .. }))
+    else {
+        panic!("{:?}", d.examples)
+    };
+    assert_eq!(*times, copies - 50);
 }
 
 /// A join that fans out: told with its factor whether rows are counted, summed up in buckets, judged

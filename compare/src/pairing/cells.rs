@@ -58,7 +58,8 @@ fn groups(
     }
     let hashes = side.table.hashes_of(&side.rows, &side.table.hasher(columns))?;
     let rows: Vec<(usize, u128)> = side.rows.iter().copied().zip(hashes).collect();
-    Ok(first_contents(&rows, usize::MAX, rows_max))
+    let contents = first_contents(&rows, usize::MAX, rows_max);
+    Ok(contents.into_iter().map(|content| content.rows).collect())
 }
 
 /// Moves the pairs from `left` and `right` to `found`.

@@ -1,18 +1,23 @@
-//! The contents among which likeness is looked for: the first ones of a result, each with all of its
-//! copies.
+//! The contents among which likeness is looked for: the first ones of a result, each with its copies.
 
 use std::collections::BTreeMap;
 
-/// Rows of one content each, in the order of their first rows, until they are `rows_max` rows or more.
+/// Rows of one content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Copies {
+    /// The first ones, ascending: as many as can find a partner.
+    pub(super) rows: Vec<usize>,
+    /// Further ones.
+    pub(super) more: Vec<usize>,
+}
+
+/// The contents in the order of their first rows, until they have `rows_max` rows or more; of each,
+/// `rows_max` rows at most can find a partner.
 ///
 /// `rows` are the rows with their hashes, ascending; a content is looked at if its first row is one of
 /// the first `near`.
-pub(super) fn first_contents(
-    rows: &[(usize, u128)],
-    near: usize,
-    rows_max: usize,
-) -> Vec<Vec<usize>> {
-    let mut contents: Vec<Vec<usize>> = Vec::new();
+pub(super) fn first_contents(rows: &[(usize, u128)], near: usize, rows_max: usize) -> Vec<Copies> {
+    let mut contents: Vec<Copies> = Vec::new();
     let mut places = BTreeMap::new();
     for (at, (row, hash)) in rows.iter().enumerate() {
         let is_open = at < near && contents.len() < rows_max;
@@ -20,23 +25,31 @@ pub(super) fn first_contents(
             Some(place) => *place,
             None if is_open => {
                 places.insert(*hash, contents.len());
-                contents.push(Vec::new());
+                contents.push(Copies { rows: Vec::new(), more: Vec::new() });
                 contents.len() - 1
             }
             None => continue,
         };
         if let Some(content) = contents.get_mut(place) {
-            content.push(*row);
+            let is_full = content.rows.len() >= rows_max;
+            if is_full { content.more.push(*row) } else { content.rows.push(*row) }
         }
     }
-    let mut sum = 0;
-    let most = contents.iter().position(|content| {
-        let is_enough = sum >= rows_max;
-        sum += content.len();
-        is_enough
-    });
-    contents.truncate(most.unwrap_or(contents.len()));
+    contents.truncate(enough(contents.iter().map(|content| content.rows.len()), rows_max));
     contents
+}
+
+/// How many of them it takes to have `rows_max` rows; all where they have not so many.
+pub(super) fn enough(rows: impl Iterator<Item = usize>, rows_max: usize) -> usize {
+    let (mut sum, mut count) = (0, 0);
+    for rows in rows {
+        if sum >= rows_max {
+            break;
+        }
+        sum += rows;
+        count += 1;
+    }
+    count
 }
 
 #[cfg(test)]
@@ -45,7 +58,15 @@ mod tests {
 
     fn of(hashes: &[u128], near: usize, rows_max: usize) -> Vec<Vec<usize>> {
         let rows: Vec<_> = hashes.iter().copied().enumerate().collect();
-        first_contents(&rows, near, rows_max)
+        let contents = first_contents(&rows, near, rows_max);
+        contents.into_iter().map(|content| content.rows).collect()
+    }
+
+    #[test]
+    fn of_many_copies_only_some_can_find_a_partner() {
+        let rows: Vec<_> = [1, 2, 1, 1, 1].into_iter().enumerate().collect();
+        let contents = first_contents(&rows, 5, 3);
+        assert_eq!(contents, [Copies { rows: vec![0, 2, 3], more: vec![4] }]);
     }
 
     #[test]

@@ -1,14 +1,15 @@
 //! Rows that no key pairs wait until those of all pieces are there, and only then the most alike pair:
 //! so it does not matter how rows were cut into pieces, and how much memory there was.
 //!
-//! Of each side the first contents of the result wait, with all of their copies, as many as likeness is
-//! looked for among. All copies of a content lie in one piece.
+//! Of each side the first contents of the result wait, with as many of their copies as can find a
+//! partner, until they are `rows_max` rows. All copies of a content lie in one piece.
 
-use super::contents::first_contents;
-use crate::{store::gather, table::Table};
+use super::contents::{Copies, enough, first_contents};
+use crate::{hash::length, store::gather_all, table::Table};
 use arrow::{datatypes::SchemaRef, record_batch::RecordBatch};
 use model::Side;
 use std::{
+    collections::BTreeMap,
     mem,
     sync::atomic::{AtomicU64, Ordering},
 };
@@ -30,7 +31,8 @@ impl Horizon {
         side.of(self.places.each_ref())
     }
 
-    /// These contents are enough: none that begins behind them is one of the first.
+    /// These contents, in their order, may be enough: then none that begins behind them is one of the
+    /// first.
     fn draw(&self, side: Side, contents: &[Content]) {
         let rows = contents.iter().map(|content| content.places.len()).sum::<usize>();
         if let (Some(last), true) = (contents.last(), rows >= self.rows_max) {
@@ -47,18 +49,30 @@ pub(crate) struct Waiting {
     is_beyond: bool,
 }
 
+/// Rows of one side that have waited, or had not to.
+#[derive(Debug)]
+pub(crate) struct Waited {
+    pub(crate) table: Table,
+    /// Copies that did not wait, by the last row of the content that did.
+    pub(crate) more: BTreeMap<usize, u64>,
+}
+
 /// Contents of one side.
 #[derive(Debug, Default)]
 struct Contents {
     /// Rows that stand for contents.
     batches: Vec<RecordBatch>,
-    contents: Vec<Content>,
+    all: Vec<Content>,
+    /// Of all of them that wait.
+    rows: usize,
 }
 
 #[derive(Debug)]
 struct Content {
-    /// Of all copies in the result, ascending.
+    /// Of the copies in the result, ascending.
     places: Vec<u64>,
+    /// Further copies.
+    more: u64,
     /// Batch and row.
     at: (usize, usize),
 }
@@ -69,25 +83,38 @@ impl Content {
     }
 }
 
+/// Rows of a piece that have not to wait.
+#[derive(Debug, Default)]
+pub(crate) struct Behind {
+    /// With their hashes, ascending.
+    pub(crate) rows: Vec<(usize, u128)>,
+    /// Those of them that are further copies of a content that waits, ascending: they are shown with it.
+    pub(crate) copies: Vec<usize>,
+}
+
 impl Waiting {
-    /// Takes in the rows of a piece that have to wait. `rows` are those without a partner with their
-    /// hashes, ascending; what has not to wait stays there.
+    /// Takes in the rows of a piece that have to wait, and gives back the others. `rows` are those
+    /// without a partner with their hashes, ascending.
     pub(crate) fn take(
         &mut self,
         (side, table): (Side, &Table),
-        rows: &mut Vec<(usize, u128)>,
+        mut rows: Vec<(usize, u128)>,
         horizon: &Horizon,
-    ) -> Result<(), String> {
+    ) -> Result<Behind, String> {
         // Rows of a table ascend.
         let last = horizon.of(side).load(Ordering::Relaxed);
         let near = rows.partition_point(|(row, _)| table.number(*row) <= last);
-        let waiting = first_contents(rows, near, horizon.rows_max);
-        let mut taken: Vec<usize> = waiting.iter().flatten().copied().collect();
+        let waiting = first_contents(&rows, near, horizon.rows_max);
+        let mut taken: Vec<usize> =
+            waiting.iter().flat_map(|content| &content.rows).copied().collect();
         taken.sort_unstable();
         let mut taken = taken.into_iter().peekable();
         rows.retain(|(row, _)| taken.next_if_eq(row).is_none());
         self.is_beyond |= !rows.is_empty();
-        side.of(self.sides.each_mut()).push((side, table), &waiting, horizon)
+        side.of(self.sides.each_mut()).push((side, table), &waiting, horizon)?;
+        let mut copies: Vec<usize> = waiting.into_iter().flat_map(|content| content.more).collect();
+        copies.sort_unstable();
+        Ok(Behind { rows, copies })
     }
 
     /// Adds what waits of other pieces.
@@ -103,9 +130,9 @@ impl Waiting {
         &mut self,
         schemas: [&SchemaRef; 2],
         horizon: &Horizon,
-    ) -> Result<Option<[Table; 2]>, String> {
+    ) -> Result<Option<[Waited; 2]>, String> {
         let most = horizon.rows_max.saturating_mul(2);
-        if self.sides.iter().all(|side| side.contents.len() <= most) {
+        if self.sides.iter().all(|side| side.rows <= most) {
             return Ok(None);
         }
         self.rest(schemas, horizon).map(Some)
@@ -116,19 +143,19 @@ impl Waiting {
         mut self,
         schemas: [&SchemaRef; 2],
         horizon: &Horizon,
-    ) -> Result<([Table; 2], [Table; 2], bool), String> {
+    ) -> Result<([Waited; 2], [Waited; 2], bool), String> {
         let rest = self.rest(schemas, horizon)?;
         let waited = tables(self.sides, schemas)?;
         Ok((waited, rest, self.is_beyond))
     }
 
     /// Takes away what has not to wait.
-    fn rest(&mut self, schemas: [&SchemaRef; 2], horizon: &Horizon) -> Result<[Table; 2], String> {
+    fn rest(&mut self, schemas: [&SchemaRef; 2], horizon: &Horizon) -> Result<[Waited; 2], String> {
         let mut rest = [Contents::default(), Contents::default()];
         for ((side, own), rest) in Side::BOTH.into_iter().zip(&mut self.sides).zip(&mut rest) {
             *rest = own.shorten(horizon.rows_max)?;
-            self.is_beyond |= !rest.contents.is_empty();
-            horizon.draw(side, &own.contents);
+            self.is_beyond |= !rest.all.is_empty();
+            horizon.draw(side, &own.all);
         }
         tables(rest, schemas)
     }
@@ -137,10 +164,10 @@ impl Waiting {
 fn tables(
     [legacy, governed]: [Contents; 2],
     [of_legacy, of_governed]: [&SchemaRef; 2],
-) -> Result<[Table; 2], String> {
+) -> Result<[Waited; 2], String> {
     Ok([
-        legacy.into_table(Side::Legacy, of_legacy)?,
-        governed.into_table(Side::Governed, of_governed)?,
+        legacy.into_waited(Side::Legacy, of_legacy)?,
+        governed.into_waited(Side::Governed, of_governed)?,
     ])
 }
 
@@ -148,10 +175,11 @@ impl Contents {
     fn push(
         &mut self,
         (side, table): (Side, &Table),
-        contents: &[Vec<usize>],
+        contents: &[Copies],
         horizon: &Horizon,
     ) -> Result<(), String> {
-        let firsts: Vec<usize> = contents.iter().filter_map(|rows| rows.first().copied()).collect();
+        let firsts: Vec<usize> =
+            contents.iter().filter_map(|content| content.rows.first().copied()).collect();
         if firsts.is_empty() {
             return Ok(());
         }
@@ -159,19 +187,27 @@ impl Contents {
         let batch = self.batches.len();
         self.batches.push(rows);
         let more = (0..).zip(contents).map(|(row, copies)| Content {
-            places: copies.iter().map(|copy| table.number(*copy)).collect(),
+            places: copies.rows.iter().map(|copy| table.number(*copy)).collect(),
+            more: length(copies.more.len()),
             at: (batch, row),
         });
         let more: Vec<Content> = more.collect();
         horizon.draw(side, &more);
-        self.contents.extend(more);
+        self.extend(more);
         Ok(())
+    }
+
+    fn extend(&mut self, more: impl IntoIterator<Item = Content>) {
+        for content in more {
+            self.rows += content.places.len();
+            self.all.push(content);
+        }
     }
 
     fn append(&mut self, other: Self) {
         let before = self.batches.len();
         self.batches.extend(other.batches);
-        self.contents.extend(other.contents.into_iter().map(|content| {
+        self.extend(other.all.into_iter().map(|content| {
             let (batch, row) = content.at;
             Content { at: (before + batch, row), ..content }
         }));
@@ -179,40 +215,42 @@ impl Contents {
 
     /// Keeps the first contents, in their order, until they have so many rows; gives back the others.
     fn shorten(&mut self, rows_max: usize) -> Result<Self, String> {
-        self.contents.sort_by_key(Content::first);
-        let mut sum = 0;
-        let most = self.contents.iter().position(|content| {
-            let is_enough = sum >= rows_max;
-            sum += content.places.len();
-            is_enough
-        });
-        let rest = self.contents.split_off(most.unwrap_or(self.contents.len()));
-        let all = mem::take(&mut self.batches);
-        let kept = mem::take(&mut self.contents);
-        *self = Self::gathered(&all, kept)?;
-        Self::gathered(&all, rest)
+        self.all.sort_by_key(Content::first);
+        let most = enough(self.all.iter().map(|content| content.places.len()), rows_max);
+        let rest = self.all.split_off(most);
+        let Self { batches, all, .. } = mem::take(self);
+        *self = Self::gathered(&batches, all)?;
+        Self::gathered(&batches, rest)
     }
 
     fn gathered(all: &[RecordBatch], contents: Vec<Content>) -> Result<Self, String> {
-        let rows: Vec<(usize, usize)> = contents.iter().map(|content| content.at).collect();
-        let batch = gather(all, &rows).map_err(|error| error.to_string())?;
-        let contents = contents.into_iter().zip(0..);
-        let contents = contents.map(|(content, row)| Content { at: (0, row), ..content });
-        Ok(Self { batches: batch.into_iter().collect(), contents: contents.collect() })
+        let places: Vec<(usize, usize)> = contents.iter().map(|content| content.at).collect();
+        let batches = gather_all(all, &places).map_err(|error| error.to_string())?;
+        let places = (0..)
+            .zip(&batches)
+            .flat_map(|(batch, rows)| (0..rows.num_rows()).map(move |row| (batch, row)));
+        let places: Vec<(usize, usize)> = places.collect();
+        let mut own = Self { batches, ..Self::default() };
+        own.extend(contents.into_iter().zip(places).map(|(content, at)| Content { at, ..content }));
+        Ok(own)
     }
 
-    /// All copies in the order of the result.
-    fn into_table(self, side: Side, schema: &SchemaRef) -> Result<Table, String> {
-        let mut rows: Vec<(u64, (usize, usize))> = self
-            .contents
-            .iter()
-            .flat_map(|content| content.places.iter().map(|place| (*place, content.at)))
-            .collect();
+    /// The copies in the order of the result.
+    fn into_waited(self, side: Side, schema: &SchemaRef) -> Result<Waited, String> {
+        let mut rows = Vec::with_capacity(self.rows);
+        for content in &self.all {
+            let last = content.places.len().saturating_sub(1);
+            rows.extend((0..).zip(&content.places).map(|(copy, place)| {
+                (*place, content.at, if copy == last { content.more } else { 0 })
+            }));
+        }
         rows.sort_unstable();
-        let taken: Vec<(usize, usize)> = rows.iter().map(|(_, at)| *at).collect();
-        let batch = gather(&self.batches, &taken).map_err(|error| error.to_string())?;
-        let places = rows.into_iter().map(|(place, _)| place).collect();
-        Ok(Table::new(side, schema, batch.as_slice())?.with_numbers(places))
+        let taken: Vec<(usize, usize)> = rows.iter().map(|(_, at, _)| *at).collect();
+        let batches = gather_all(&self.batches, &taken).map_err(|error| error.to_string())?;
+        let places = rows.iter().map(|(place, ..)| *place).collect();
+        let more = (0..).zip(&rows).filter(|(_, (.., more))| *more > 0);
+        let more = more.map(|(row, (.., more))| (row, *more)).collect();
+        Ok(Waited { table: Table::new(side, schema, &batches)?.with_numbers(places), more })
     }
 }
 
@@ -222,6 +260,7 @@ mod tests {
     use crate::laws::fixtures;
     use arrow::array::AsArray as _;
     use proptest::prelude::*;
+    use std::mem;
 
     /// Rows of the content `n`, at these places.
     fn table(side: Side, rows: &[(i32, u64)]) -> Table {
@@ -253,8 +292,8 @@ mod tests {
             let schema = fixtures::rows(&[]).schema();
             let schemas = [&schema, &schema];
             let found = |pieces: i32| {
-                let (horizon, mut waiting) = (Horizon::new(rows_max), Waiting::default());
-                let mut behind = Vec::new();
+                let (horizon, mut parts) = (Horizon::new(rows_max), Vec::new());
+                let (mut behind, mut shown) = (Vec::new(), 0_i64);
                 let mut order: Vec<i32> = (0..pieces).collect();
                 if turned {
                     order.reverse();
@@ -262,19 +301,38 @@ mod tests {
                 for piece in order {
                     let own: Vec<_> = all.iter().copied().filter(|(n, _)| n % pieces == piece).collect();
                     let table = table(Side::Legacy, &own);
-                    let mut rows = own.iter().enumerate().map(|(at, (n, _))| (at, u128::try_from(*n).unwrap()));
-                    let (mut rows, mut more): (Vec<_>, _) = (rows.by_ref().collect(), Waiting::default());
-                    more.take((Side::Legacy, &table), &mut rows, &horizon).unwrap();
-                    behind.extend(rows.into_iter().map(|(at, _)| own[at]));
-                    waiting.merge(more);
-                    if let Some([gone, _]) = waiting.let_go(schemas, &horizon).unwrap() {
-                        behind.extend(rows_of(&gone));
-                    }
+                    let rows = own.iter().enumerate().map(|(at, (n, _))| (at, u128::try_from(*n).unwrap()));
+                    let (rows, mut more): (Vec<_>, _) = (rows.collect(), Waiting::default());
+                    let left = more.take((Side::Legacy, &table), rows, &horizon).unwrap();
+                    behind.extend(left.rows.iter().map(|(at, _)| own[*at]));
+                    shown -= i64::try_from(left.copies.len()).unwrap();
+                    assert!(left.copies.iter().all(|copy| left.rows.iter().any(|(row, _)| row == copy)));
+                    parts.push(more);
                 }
+                // Merged as threads do: those that are neighbours first.
+                while parts.len() > 1 {
+                    let mut merged = Vec::new();
+                    for pair in parts.chunks_mut(2) {
+                        let mut waiting = mem::take(&mut pair[0]);
+                        if let Some(other) = pair.get_mut(1) {
+                            waiting.merge(mem::take(other));
+                        }
+                        if let Some([gone, _]) = waiting.let_go(schemas, &horizon).unwrap() {
+                            behind.extend(rows_of(&gone.table));
+                            shown += i64::try_from(gone.more.values().sum::<u64>()).unwrap();
+                        }
+                        merged.push(waiting);
+                    }
+                    parts = merged;
+                }
+                let waiting = parts.pop().unwrap();
                 let ([waited, _], [rest, _], is_beyond) = waiting.finish(schemas, &horizon).unwrap();
-                behind.extend(rows_of(&rest));
+                behind.extend(rows_of(&rest.table));
                 behind.sort_unstable();
-                (rows_of(&waited), behind, is_beyond)
+                shown += [&rest, &waited].map(|w| i64::try_from(w.more.values().sum::<u64>()).unwrap()).iter().sum::<i64>();
+                // What a piece does not show is shown with what waits.
+                assert_eq!(shown, 0);
+                (rows_of(&waited.table), behind, is_beyond)
             };
             let whole = found(1);
             prop_assert_eq!(&found(pieces), &whole);

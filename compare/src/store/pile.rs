@@ -164,6 +164,19 @@ impl Loaded {
     }
 }
 
+/// Rows of several batches, given by batch and row, in batches that share nothing with them, of which
+/// none is longer than offsets count.
+pub(crate) fn gather_all(
+    batches: &[RecordBatch],
+    rows: &[(usize, usize)],
+) -> Result<Vec<RecordBatch>, ArrowError> {
+    let each = batches.iter().map(|batch| row_bytes(batch) / length(batch.num_rows()).max(1));
+    let at_once = BATCH_BYTES_MAX / each.max().unwrap_or(0).max(1);
+    let at_once = usize::try_from(at_once).unwrap_or(usize::MAX).max(1);
+    let gathered = rows.chunks(at_once).filter_map(|rows| gather(batches, rows).transpose());
+    gathered.collect()
+}
+
 /// Small batches put together.
 pub(super) fn whole(batches: Vec<RecordBatch>) -> Result<Vec<RecordBatch>, ArrowError> {
     let (mut found, mut now) = (Vec::new(), Vec::new());

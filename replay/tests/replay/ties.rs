@@ -209,7 +209,14 @@ async fn what_was_recorded_settles_the_tie_again() {
         let target =
             Store::create_or_resume(runs.path(), &header, &plan, StoreOptions::default()).unwrap();
         let silent = std::sync::Arc::new(Silent);
-        rejudge(&source, &target, &Exact, silent, &StopSignal::never()).unwrap();
+        rejudge(
+            &source,
+            &target,
+            (&Exact, std::num::NonZero::<usize>::MIN),
+            silent,
+            &StopSignal::never(),
+        )
+        .unwrap();
         let report = target.report().unwrap();
         assert_eq!(verdicts(&report), expected);
         if ties {
