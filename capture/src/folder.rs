@@ -1,6 +1,6 @@
 //! A workload on disk: a folder with `workload.jsonl.zst` and `manifest.json`.
 
-use model::{ArtifactError, Workload, workload::codec};
+use model::{ArtifactError, Manifest, Statement, Workload, workload::codec};
 use std::{
     fs::{self, File},
     io::{BufReader, BufWriter, ErrorKind, Write as _},
@@ -53,6 +53,9 @@ pub enum WorkloadDirError {
 }
 
 /// Reads and checks the workload in `folder`.
+///
+/// # Errors
+/// No complete workload folder, or content that is not what the manifest vouches for.
 pub fn read(folder: &Path) -> Result<Workload, WorkloadDirError> {
     if !folder.is_dir() {
         return Err(WorkloadDirError::NoFolder { path: folder.to_owned() });
@@ -65,33 +68,123 @@ pub fn read(folder: &Path) -> Result<Workload, WorkloadDirError> {
 
 /// Writes `workload` into `folder`, which is made if needed.
 ///
-/// Both files are complete on disk before either takes its name. A crash between the two renames
-/// over an older workload leaves a folder that [`read`] refuses, never one that it misreads.
+/// # Errors
+/// As those of [`Writer`].
 pub fn write(folder: &Path, workload: &Workload) -> Result<(), WorkloadDirError> {
-    let failed = |path: &Path| {
-        let path = path.to_owned();
-        move |source| WorkloadDirError::Io { path, action: "written", source }
-    };
-    fs::create_dir_all(folder).map_err(failed(folder))?;
-    let artifact = |source| WorkloadDirError::Artifact { path: folder.to_owned(), source };
-    let manifest = codec::manifest_json(&workload.manifest).map_err(artifact)?;
+    let mut writer = Writer::create(folder)?;
+    workload.statements.iter().try_for_each(|statement| writer.write(statement))?;
+    writer.finish_with(|_| workload.manifest.clone()).map(drop)
+}
 
-    let statements_temporary = folder.join(format!(".{STATEMENTS_FILE}.tmp"));
-    let manifest_temporary = folder.join(format!(".{MANIFEST_FILE}.tmp"));
-    let file = File::create(&statements_temporary).map_err(failed(&statements_temporary))?;
-    codec::write_statements(BufWriter::new(&file), &workload.statements).map_err(artifact)?;
-    file.sync_all().map_err(failed(&statements_temporary))?;
-    let mut file = File::create(&manifest_temporary).map_err(failed(&manifest_temporary))?;
-    file.write_all(manifest.as_bytes()).map_err(failed(&manifest_temporary))?;
-    file.sync_all().map_err(failed(&manifest_temporary))?;
+/// Writes a workload, statement by statement.
+///
+/// Both files are complete on disk before either takes its name. A crash between the two renames
+/// over an older workload leaves a folder that [`read`] refuses, never one that it misreads. Dropped
+/// before its end, it leaves the folder as it was.
+pub struct Writer {
+    folder: PathBuf,
+    statements: Temporary,
+    encoder: codec::Writer<BufWriter<File>>,
+}
 
-    for (temporary, name) in
-        [(&statements_temporary, STATEMENTS_FILE), (&manifest_temporary, MANIFEST_FILE)]
-    {
-        let path = folder.join(name);
-        fs::rename(temporary, &path).map_err(failed(&path))?;
+/// A file that is gone if it does not get its name.
+struct Temporary {
+    path: PathBuf,
+    is_named: bool,
+}
+
+impl Temporary {
+    fn create(folder: &Path, name: &str) -> Result<(Self, File), WorkloadDirError> {
+        let path = folder.join(format!(".{name}.tmp"));
+        let file = File::create(&path).map_err(|source| unwritten(&path, source))?;
+        Ok((Self { path, is_named: false }, file))
     }
-    File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed(folder))
+
+    fn name(mut self, folder: &Path, name: &str) -> Result<(), WorkloadDirError> {
+        let path = folder.join(name);
+        fs::rename(&self.path, &path).map_err(|source| unwritten(&path, source))?;
+        self.is_named = true;
+        Ok(())
+    }
+}
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        if !self.is_named {
+            // What cannot be removed is overwritten the next time.
+            let _ = fs::remove_file(&self.path);
+        }
+    }
+}
+
+fn unwritten(path: &Path, source: std::io::Error) -> WorkloadDirError {
+    WorkloadDirError::Io { path: path.to_owned(), action: "written", source }
+}
+
+impl Writer {
+    /// Begins a workload in `folder`, which is made if needed.
+    ///
+    /// # Errors
+    /// The file system refuses.
+    pub fn create(folder: &Path) -> Result<Self, WorkloadDirError> {
+        fs::create_dir_all(folder).map_err(|source| unwritten(folder, source))?;
+        let (statements, file) = Temporary::create(folder, STATEMENTS_FILE)?;
+        let encoder = codec::Writer::new(BufWriter::new(file))
+            .map_err(|source| WorkloadDirError::Artifact { path: folder.to_owned(), source })?;
+        Ok(Self { folder: folder.to_owned(), statements, encoder })
+    }
+
+    /// Has a statement of this id been written?
+    pub fn has(&self, id: &str) -> bool {
+        self.encoder.has(id)
+    }
+
+    /// Is this behind the last number of the session?
+    pub fn is_next(&self, session: &str, sequence: u64) -> bool {
+        self.encoder.is_next(session, sequence)
+    }
+
+    /// Writes a statement.
+    ///
+    /// # Errors
+    /// An id that was there before, a session whose sequence does not ascend, or the file system
+    /// refuses.
+    pub fn write(&mut self, statement: &Statement) -> Result<(), WorkloadDirError> {
+        self.encoder
+            .write(statement)
+            .map_err(|source| WorkloadDirError::Artifact { path: self.folder.clone(), source })
+    }
+
+    /// Ends the workload, which comes from `source`, of which so many records could not be read.
+    ///
+    /// # Errors
+    /// The file system refuses.
+    pub fn finish(self, source: &str, unreadable: u64) -> Result<Manifest, WorkloadDirError> {
+        self.finish_with(|manifest| Manifest { source: source.to_owned(), unreadable, ..manifest })
+    }
+
+    fn finish_with(
+        self,
+        manifest: impl FnOnce(Manifest) -> Manifest,
+    ) -> Result<Manifest, WorkloadDirError> {
+        let Self { folder, statements, encoder } = self;
+        let artifact = |source| WorkloadDirError::Artifact { path: folder.clone(), source };
+        let (out, written) = encoder.finish("").map_err(artifact)?;
+        let manifest = manifest(written);
+        let file = out.into_inner().map_err(|error| unwritten(&folder, error.into_error()))?;
+        file.sync_all().map_err(|source| unwritten(&statements.path, source))?;
+        let (named, mut file) = Temporary::create(&folder, MANIFEST_FILE)?;
+        let text = codec::manifest_json(&manifest).map_err(artifact)?;
+        file.write_all(text.as_bytes())
+            .and_then(|()| file.sync_all())
+            .map_err(|source| unwritten(&named.path, source))?;
+        statements.name(&folder, STATEMENTS_FILE)?;
+        named.name(&folder, MANIFEST_FILE)?;
+        File::open(&folder)
+            .and_then(|folder| folder.sync_all())
+            .map_err(|source| unwritten(&folder, source))?;
+        Ok(manifest)
+    }
 }
 
 fn open(folder: &Path, file: &'static str) -> Result<File, WorkloadDirError> {
@@ -105,23 +198,11 @@ fn open(folder: &Path, file: &'static str) -> Result<File, WorkloadDirError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use model::{Dialect, Statement};
+    use model::Dialect;
 
     fn workload(texts: &[&str]) -> Workload {
-        let statements = texts.iter().zip(0_u64..).map(|(sql, sequence)| Statement {
-            id: sequence.to_string(),
-            session: "s".to_owned(),
-            sequence,
-            time: None,
-            database: None,
-            user: None,
-            role: None,
-            dialect: Dialect::Postgres,
-            sql: (*sql).to_owned(),
-            binds: vec![],
-            latency_us: None,
-            rows: None,
-            error: None,
+        let statements = texts.iter().zip(0_u64..).map(|(sql, sequence)| {
+            Statement::new(sequence.to_string(), ("s", sequence), Dialect::Postgres, *sql)
         });
         Workload::new("test", statements.collect()).unwrap()
     }

@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 mod audit;
+mod capture;
 mod compare;
 mod demo;
 mod explain;
@@ -34,6 +35,8 @@ pub(crate) struct Cli {
 enum Command {
     /// Show the whole flow on generated data: unchanged, then transpiled
     Demo(demo::Args),
+    /// Make a workload of what a warehouse wrote down of its statements
+    Capture(capture::Args),
     /// Replay a workload on both engines and judge it
     Run(run::Args),
     /// Judge a recorded run again under other tolerances
@@ -55,6 +58,7 @@ impl Cli {
     pub(crate) fn run(self) -> Result<Exit, CliError> {
         match self.command {
             Command::Demo(args) => demo::run(&args),
+            Command::Capture(args) => capture::run(&args),
             Command::Run(args) => run::run(&args),
             Command::Judge(args) => judge::run(&args),
             Command::Report(args) => report::run(&args),

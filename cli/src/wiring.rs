@@ -9,6 +9,7 @@ pub(crate) mod delivery;
 pub(crate) mod engines;
 pub(crate) mod files;
 pub(crate) mod governed;
+pub(crate) mod importing;
 pub(crate) mod interrupt;
 pub(crate) mod judge;
 pub(crate) mod keys;

@@ -3,6 +3,8 @@
 
 // `cfg(test)` always holds here; it tells clippy that helpers may unwrap too.
 #[cfg(test)]
+mod capture;
+#[cfg(test)]
 mod judge;
 #[cfg(test)]
 mod shop;

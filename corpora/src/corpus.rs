@@ -103,20 +103,10 @@ impl Corpus {
     }
 
     pub(crate) fn statements_for_workload(&self) -> Vec<Statement> {
-        let statement = |(index, statement): (usize, &CorpusStatement)| Statement {
-            id: statement.id.clone(),
-            session: format!("{}-{}", self.name, index % SESSIONS + 1),
-            sequence: (index / SESSIONS) as u64 + 1,
-            time: None,
-            database: None,
-            user: None,
-            role: None,
-            dialect: Dialect::Postgres,
-            sql: statement.sql.clone(),
-            binds: Vec::new(),
-            latency_us: None,
-            rows: None,
-            error: None,
+        let statement = |(index, statement): (usize, &CorpusStatement)| {
+            let session = format!("{}-{}", self.name, index % SESSIONS + 1);
+            let place = (session, (index / SESSIONS) as u64 + 1);
+            Statement::new(&statement.id, place, Dialect::Postgres, &statement.sql)
         };
         self.statements.iter().enumerate().map(statement).collect()
     }

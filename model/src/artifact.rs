@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
-use std::fmt;
+use std::{fmt, ops::RangeInclusive};
 
 /// Why an artifact could not be read or written. Nothing is lost: the artifact is left as it was.
 #[derive(Debug, thiserror::Error)]
@@ -83,6 +83,23 @@ impl Digest {
     }
 }
 
+/// A digest of bytes that come in pieces: what `sha256sum` prints of all of them.
+#[derive(Debug, Clone, Default)]
+pub struct Digesting(Sha256);
+
+impl Digesting {
+    /// Takes in the next bytes.
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// The digest of all bytes.
+    #[must_use]
+    pub fn finish(self) -> Digest {
+        Digest(hex(&self.0.finalize()))
+    }
+}
+
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
@@ -111,10 +128,19 @@ pub fn check_version(
     found: u32,
     expected: u32,
 ) -> Result<(), ArtifactError> {
-    if found == expected {
+    check_versions(artifact, found, expected..=expected)
+}
+
+/// Checks a format version found in an artifact against those that this build reads.
+pub fn check_versions(
+    artifact: &'static str,
+    found: u32,
+    known: RangeInclusive<u32>,
+) -> Result<(), ArtifactError> {
+    if known.contains(&found) {
         Ok(())
     } else {
-        Err(ArtifactError::UnknownVersion { artifact, found, expected })
+        Err(ArtifactError::UnknownVersion { artifact, found, expected: *known.end() })
     }
 }
 

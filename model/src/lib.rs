@@ -58,4 +58,4 @@ pub use sqlstate::SqlState;
 pub use summary::{BucketSummary, Buckets, Encoding, RowHash, Summarized};
 pub use tolerance::{Blanks, LedgerEntry, Scope, Tolerance, ToleranceKind};
 pub use verdict::{Judgement, Totals, Verdict};
-pub use workload::{Bind, Manifest, Statement, Workload};
+pub use workload::{Bind, Incomplete, Manifest, Statement, Workload};

@@ -6,7 +6,7 @@ use crate::{
     diagnostic::{Diagnostic, Span},
     dialect::Dialect,
     facts::StatementFacts,
-    workload::Bind,
+    workload::{Bind, Incomplete},
 };
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -87,6 +87,11 @@ pub enum SkipReason {
         /// What it refuses, with code and place.
         diagnostics: Vec<Diagnostic>,
     },
+    /// What was captured is not all that was executed.
+    Incomplete {
+        /// What is missing.
+        how: Incomplete,
+    },
     /// It was left out on request, for example by `--only`.
     NotSelected {
         /// What was asked for.
@@ -106,6 +111,7 @@ impl fmt::Display for SkipReason {
                 Some(first) => write!(f, "refused by {}: {}", first.code, first.message),
                 None => f.write_str("refused"),
             },
+            Self::Incomplete { how } => write!(f, "incomplete: {how}"),
             Self::NotSelected { filter } => write!(f, "not selected: {filter}"),
         }
     }

@@ -8,9 +8,38 @@ pub mod codec;
 use crate::{artifact::Digest, dialect::Dialect, sqlstate::SqlState};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
-/// The format version that this build reads and writes.
-pub const FORMAT_VERSION: u32 = 1;
+/// The format version that this build writes. It reads all from [`FORMAT_VERSION_MIN`] on.
+///
+/// 2: a statement may say that it is incomplete, and the manifest counts what was redacted and what
+/// could not be read.
+pub const FORMAT_VERSION: u32 = 2;
+
+/// The oldest format version that this build reads.
+pub const FORMAT_VERSION_MIN: u32 = 1;
+
+/// Why a statement is not what was executed, so that nobody may replay it as if it were.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Incomplete {
+    /// Its text or a bound value was cut where it was captured.
+    Truncated,
+    /// Something of it was taken out, such as a password or values that shall not be kept.
+    Redacted,
+    /// It had parameters whose values the source does not tell.
+    Unbound,
+}
+
+impl fmt::Display for Incomplete {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Truncated => "it was cut where it was captured",
+            Self::Redacted => "parts of it were redacted at capture",
+            Self::Unbound => "the values of its parameters were not captured",
+        })
+    }
+}
 
 /// A bound parameter of a statement.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,6 +88,36 @@ pub struct Statement {
     /// SQLSTATE of the error it ended with when captured.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<SqlState>,
+    /// Why it is not all that was executed; such a statement is not replayed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub incomplete: Option<Incomplete>,
+}
+
+impl Statement {
+    /// A statement of which nothing is known but its text and its place.
+    pub fn new(
+        id: impl Into<String>,
+        (session, sequence): (impl Into<String>, u64),
+        dialect: Dialect,
+        sql: impl Into<String>,
+    ) -> Self {
+        Self {
+            id: id.into(),
+            session: session.into(),
+            sequence,
+            time: None,
+            database: None,
+            user: None,
+            role: None,
+            dialect,
+            sql: sql.into(),
+            binds: Vec::new(),
+            latency_us: None,
+            rows: None,
+            error: None,
+            incomplete: None,
+        }
+    }
 }
 
 /// What is known of a workload as a whole.
@@ -75,9 +134,18 @@ pub struct Manifest {
     /// Statements seen at capture but not recorded.
     #[serde(default)]
     pub dropped: u64,
-    /// Statements whose text was cut at capture.
+    /// Statements in the file whose text or values were cut at capture.
     #[serde(default)]
     pub truncated: u64,
+    /// Statements in the file of which something was taken out.
+    #[serde(default)]
+    pub redacted: u64,
+    /// Statements in the file with parameters whose values are not known.
+    #[serde(default)]
+    pub unbound: u64,
+    /// Records of the source that could not be read.
+    #[serde(default)]
+    pub unreadable: u64,
     /// Time of the first statement.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_time: Option<DateTime<Utc>>,
@@ -103,7 +171,6 @@ impl Workload {
     /// # Errors
     /// Two statements with one id, or a session whose sequence does not ascend.
     pub fn new(source: &str, statements: Vec<Statement>) -> Result<Self, crate::ArtifactError> {
-        codec::check_statements(&statements)?;
         let manifest = codec::manifest_of(source, &statements)?;
         Ok(Self { manifest, statements })
     }

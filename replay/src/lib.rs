@@ -2,7 +2,7 @@
 //! Never: translates or compares by itself (both are plugged in), writes to an engine, or records
 //! a verdict twice or by halves.
 //!
-//! The flow is [`workload_dir`] → [`plan`] → [`store`] → [`runner`]. What a run found lies in its
+//! The flow is [`plan`] → [`store`] → [`runner`]. What a run found lies in its
 //! [`Store`] alone; killing the process at any moment leaves items that are judged completely and
 //! items that are not judged at all, and starting the same run again finishes the latter. What is
 //! recorded can be judged again under other rules ([`mod@rejudge`]).
@@ -22,7 +22,6 @@ pub mod settings;
 pub mod stop;
 pub mod store;
 pub mod ties;
-pub mod workload_dir;
 
 mod engine_session;
 mod session;

@@ -117,17 +117,18 @@ fn plan_item(
         sql::Parsed::fingerprint,
     );
     let selected = only.is_none_or(|only| only == fingerprint);
-    let disposition = match (&parsed, &facts) {
+    let disposition = match (&parsed, &facts, statement.incomplete) {
         _ if !selected => {
             let filter = format!("only fingerprint {}", only.unwrap_or_default());
             Disposition::Skip { reason: SkipReason::NotSelected { filter } }
         }
-        (Ok(_), Some(facts)) => dispose(statement, facts, translate),
-        (Err(diagnostic), _) => {
+        (.., Some(how)) => Disposition::Skip { reason: SkipReason::Incomplete { how } },
+        (Ok(_), Some(facts), None) => dispose(statement, facts, translate),
+        (Err(diagnostic), ..) => {
             Disposition::Skip { reason: SkipReason::Unparsable { diagnostic: diagnostic.clone() } }
         }
         // A parsed text always has facts; should that change, the statement must not run.
-        (Ok(_), None) => Disposition::Skip {
+        (Ok(_), None, None) => Disposition::Skip {
             reason: SkipReason::NotAQuery { statement: "statement without facts".to_owned() },
         },
     };
@@ -199,23 +200,14 @@ pub fn principals(workload: &Workload) -> BTreeMap<String, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use model::Incomplete;
     use proptest::prelude::*;
 
     fn statement(id: usize, sql: &str) -> Statement {
+        let place = (format!("s{}", id % 3), id as u64);
         Statement {
-            id: id.to_string(),
-            session: format!("s{}", id % 3),
-            sequence: id as u64,
-            time: None,
-            database: None,
             user: id.is_multiple_of(2).then(|| format!("user{id}")),
-            role: None,
-            dialect: Dialect::Postgres,
-            sql: sql.to_owned(),
-            binds: vec![],
-            latency_us: None,
-            rows: None,
-            error: None,
+            ..Statement::new(id.to_string(), place, Dialect::Postgres, sql)
         }
     }
 
@@ -286,6 +278,16 @@ mod tests {
         assert!(matches!(skip(&plan.items[3]), Some(SkipReason::NotSelected { .. })));
         let error = build(&workload, &UNCHANGED, Some("nope")).unwrap_err().to_string();
         assert!(error.contains("`nope`") && error.contains(&all.items[0].fingerprint), "{error}");
+    }
+
+    #[test]
+    fn what_was_not_captured_whole_does_not_run() {
+        let mut statements = workload(&["SELECT 1", "SELECT 1"]).statements;
+        statements[1].incomplete = Some(Incomplete::Truncated);
+        let plan = build(&Workload::new("t", statements).unwrap(), &UNCHANGED, None).unwrap();
+        assert!(skip(&plan.items[0]).is_none());
+        let reason = skip(&plan.items[1]).unwrap().to_string();
+        assert_eq!(reason, "incomplete: it was cut where it was captured");
     }
 
     #[test]

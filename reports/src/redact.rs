@@ -187,6 +187,7 @@ impl Redactor {
             }
             SkipReason::Write { .. }
             | SkipReason::NotAQuery { .. }
+            | SkipReason::Incomplete { .. }
             | SkipReason::NotSelected { .. } => {}
         }
     }

@@ -241,20 +241,8 @@ mod tests {
     }
 
     fn workload(texts: &[(&str, Dialect)]) -> Workload {
-        let statements = (1_u64..).zip(texts).map(|(sequence, (sql, dialect))| Statement {
-            id: format!("s-{sequence}"),
-            session: "s".to_owned(),
-            sequence,
-            time: None,
-            database: None,
-            user: None,
-            role: None,
-            dialect: *dialect,
-            sql: (*sql).to_owned(),
-            binds: vec![],
-            latency_us: None,
-            rows: None,
-            error: None,
+        let statements = (1_u64..).zip(texts).map(|(sequence, (sql, dialect))| {
+            Statement::new(format!("s-{sequence}"), ("s", sequence), *dialect, *sql)
         });
         Workload::new("test", statements.collect()).unwrap()
     }

@@ -18,7 +18,7 @@ const FILES_MAX: usize = 100_000;
 
 /// Reads a captured workload.
 pub(crate) fn captured(folder: &Path) -> Result<Workload, CliError> {
-    replay::workload_dir::read(folder).map_err(CliError::usage)
+    capture::folder::read(folder).map_err(CliError::usage)
 }
 
 /// Reads the `.sql` files of a folder, in the order of their names. A statement is called after its
@@ -38,21 +38,9 @@ pub(crate) fn of_sql_files(folder: &Path, settings: &SourceSettings) -> Result<W
         for (number, sql) in (1..).zip(texts) {
             let sequence = sequences.entry(session).or_insert(0);
             *sequence += 1;
-            statements.push(Statement {
-                id: if several { format!("{stem}#{number}") } else { stem.to_string() },
-                session: format!("files-{}", session + 1),
-                sequence: *sequence,
-                time: None,
-                database: None,
-                user: None,
-                role: None,
-                dialect: settings.dialect(),
-                sql,
-                binds: Vec::new(),
-                latency_us: None,
-                rows: None,
-                error: None,
-            });
+            let id = if several { format!("{stem}#{number}") } else { stem.to_string() };
+            let place = (format!("files-{}", session + 1), *sequence);
+            statements.push(Statement::new(id, place, settings.dialect(), sql));
         }
     }
     if statements.is_empty() {

@@ -1,9 +1,13 @@
 //! Bytes of a workload. JSON Lines under zstd, so that `zstdcat` and `grep` read it too.
+//!
+//! [`Writer`] and [`Reader`] hold one statement at a time; what they remember of the others is the
+//! hash of each id and the last number of each session.
 
-use super::{FORMAT_VERSION, Manifest, Statement, Workload};
-use crate::artifact::{ArtifactError, Digest, check_version};
+use super::{FORMAT_VERSION, FORMAT_VERSION_MIN, Incomplete, Manifest, Statement, Workload};
+use crate::artifact::{ArtifactError, Digesting, check_versions};
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{HashMap, HashSet, hash_map::RandomState},
+    hash::BuildHasher as _,
     io::{BufRead, BufReader, Read, Write},
 };
 
@@ -12,13 +16,219 @@ const NAME: &str = "workload";
 /// Longest line that is read, in bytes: a bound on memory for hostile files.
 pub const LINE_BYTES_MAX: u64 = 64 * 1024 * 1024;
 
+/// Writes statements as zstd-compressed JSON Lines, one after the other.
+pub struct Writer<W: Write> {
+    encoder: zstd::Encoder<'static, W>,
+    tally: Tally,
+    line: Vec<u8>,
+}
+
+impl<W: Write> Writer<W> {
+    /// Begins a file of statements.
+    ///
+    /// # Errors
+    /// The writer fails.
+    pub fn new(out: W) -> Result<Self, ArtifactError> {
+        let encoder = zstd::Encoder::new(out, 3).map_err(io)?;
+        Ok(Self { encoder, tally: Tally::default(), line: Vec::new() })
+    }
+
+    /// Writes a statement.
+    ///
+    /// # Errors
+    /// Its id was there before, the sequence of its session does not ascend, it is longer than
+    /// [`LINE_BYTES_MAX`], or the writer fails.
+    pub fn write(&mut self, statement: &Statement) -> Result<(), ArtifactError> {
+        self.line.clear();
+        append_line(statement, &mut self.line)?;
+        self.tally.add(statement, &self.line)?;
+        self.encoder.write_all(&self.line).map_err(io)
+    }
+
+    /// Has a statement of this id been written?
+    pub fn has(&self, id: &str) -> bool {
+        self.tally.ids.contains(&self.tally.id(id))
+    }
+
+    /// Is this number behind the last one of the session?
+    pub fn is_next(&self, session: &str, sequence: u64) -> bool {
+        self.tally.sessions.get(session).is_none_or(|last| *last < sequence)
+    }
+
+    /// Ends the file and gives the manifest. What was dropped or could not be read before is up to
+    /// the caller.
+    ///
+    /// # Errors
+    /// The writer fails.
+    pub fn finish(self, source: &str) -> Result<(W, Manifest), ArtifactError> {
+        let mut out = self.encoder.finish().map_err(io)?;
+        out.flush().map_err(io)?;
+        Ok((out, self.tally.manifest(source)))
+    }
+}
+
+/// What is known of the statements so far, and what they are checked by.
+#[derive(Debug, Default)]
+struct Tally {
+    statements: u64,
+    /// Of the ids, by a key that nobody knows: two that collide would be taken for one.
+    ids: HashSet<u128>,
+    hashers: [RandomState; 2],
+    /// The last number of each session.
+    sessions: HashMap<String, u64>,
+    incomplete: [u64; 3],
+    times: Option<[chrono::DateTime<chrono::Utc>; 2]>,
+    content: Digesting,
+}
+
+impl Tally {
+    fn id(&self, id: &str) -> u128 {
+        let [upper, lower] = self.hashers.each_ref().map(|hasher| u128::from(hasher.hash_one(id)));
+        upper << 64 | lower
+    }
+
+    fn add(&mut self, statement: &Statement, line: &[u8]) -> Result<(), ArtifactError> {
+        let number = self.statements + 1;
+        if line.len() as u64 > LINE_BYTES_MAX {
+            return Err(malformed(number, format!("longer than {LINE_BYTES_MAX} bytes")));
+        }
+        let id = self.id(&statement.id);
+        if !self.ids.insert(id) {
+            return Err(malformed(number, format!("the id `{}` appears twice", statement.id)));
+        }
+        match self.sessions.get_mut(&statement.session) {
+            Some(last) if *last >= statement.sequence => {
+                return Err(malformed(
+                    number,
+                    format!(
+                        "session `{}` goes from sequence {last} to {}; it must ascend",
+                        statement.session, statement.sequence
+                    ),
+                ));
+            }
+            Some(last) => *last = statement.sequence,
+            None => {
+                self.sessions.insert(statement.session.clone(), statement.sequence);
+            }
+        }
+        self.statements = number;
+        if let Some(incomplete) = statement.incomplete {
+            let [truncated, redacted, unbound] = &mut self.incomplete;
+            *match incomplete {
+                Incomplete::Truncated => truncated,
+                Incomplete::Redacted => redacted,
+                Incomplete::Unbound => unbound,
+            } += 1;
+        }
+        if let Some(time) = statement.time {
+            let [first, last] = self.times.get_or_insert([time, time]);
+            (*first, *last) = ((*first).min(time), (*last).max(time));
+        }
+        self.content.update(line);
+        Ok(())
+    }
+
+    fn manifest(self, source: &str) -> Manifest {
+        let [truncated, redacted, unbound] = self.incomplete;
+        Manifest {
+            format_version: FORMAT_VERSION,
+            source: source.to_owned(),
+            statements: self.statements,
+            sessions: self.sessions.len() as u64,
+            dropped: 0,
+            truncated,
+            redacted,
+            unbound,
+            unreadable: 0,
+            first_time: self.times.map(|[first, _]| first),
+            last_time: self.times.map(|[_, last]| last),
+            content: self.content.finish(),
+        }
+    }
+}
+
+/// Reads statements, one after the other. What the manifest states is checked at the end.
+pub struct Reader<R: Read> {
+    lines: BufReader<zstd::Decoder<'static, BufReader<R>>>,
+    manifest: Manifest,
+    /// Nothing once the end was reached, or an error.
+    tally: Option<Tally>,
+    line: Vec<u8>,
+}
+
+impl<R: Read> Reader<R> {
+    /// Begins to read the statements that the manifest vouches for.
+    ///
+    /// # Errors
+    /// The reader fails.
+    pub fn new(manifest: Manifest, statements: R) -> Result<Self, ArtifactError> {
+        let decoder = zstd::Decoder::new(statements).map_err(io)?;
+        let lines = BufReader::new(decoder);
+        Ok(Self { lines, manifest, tally: Some(Tally::default()), line: Vec::new() })
+    }
+
+    /// What is known of the workload as a whole.
+    pub fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    fn read(&mut self) -> Result<Option<Statement>, ArtifactError> {
+        let Some(tally) = &mut self.tally else { return Ok(None) };
+        self.line.clear();
+        let read = (&mut self.lines).take(LINE_BYTES_MAX + 1).read_until(b'\n', &mut self.line);
+        if read.map_err(io)? == 0 {
+            let found = self.tally.take().unwrap_or_default().manifest("");
+            return self.check(&found).map(|()| None);
+        }
+        let number = tally.statements + 1;
+        if self.line.len() as u64 > LINE_BYTES_MAX {
+            return Err(malformed(number, format!("longer than {LINE_BYTES_MAX} bytes")));
+        }
+        let statement: Statement = serde_json::from_slice(&self.line)
+            .map_err(|error| malformed(number, error.to_string()))?;
+        // The digest is that of the bytes as this version would write them, so that a line that says
+        // the same in another way is no other workload.
+        self.line.clear();
+        append_line(&statement, &mut self.line)?;
+        tally.add(&statement, &self.line)?;
+        Ok(Some(statement))
+    }
+
+    fn check(&self, found: &Manifest) -> Result<(), ArtifactError> {
+        let stated = &self.manifest;
+        if found.statements == stated.statements && found.content == stated.content {
+            return Ok(());
+        }
+        Err(ArtifactError::Inconsistent {
+            artifact: NAME,
+            message: format!(
+                "the manifest states {} statements with digest {}, the file holds {} with {}",
+                stated.statements,
+                stated.content.short(12),
+                found.statements,
+                found.content.short(12)
+            ),
+        })
+    }
+}
+
+impl<R: Read> Iterator for Reader<R> {
+    type Item = Result<Statement, ArtifactError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let found = self.read().transpose();
+        if matches!(found, Some(Err(_))) {
+            self.tally = None;
+        }
+        found
+    }
+}
+
 /// Writes the statements as zstd-compressed JSON Lines.
 pub fn write_statements(out: impl Write, statements: &[Statement]) -> Result<(), ArtifactError> {
-    let mut encoder = zstd::Encoder::new(out, 3).map_err(io)?;
-    for statement in statements {
-        encoder.write_all(&line_of(statement)?).map_err(io)?;
-    }
-    encoder.finish().map_err(io)?.flush().map_err(io)
+    let mut writer = Writer::new(out)?;
+    statements.iter().try_for_each(|statement| writer.write(statement))?;
+    writer.finish("").map(drop)
 }
 
 /// Reads a workload: manifest first, then every statement, and checks one against the other.
@@ -26,39 +236,9 @@ pub fn write_statements(out: impl Write, statements: &[Statement]) -> Result<(),
 /// # Errors
 /// Unknown version, a malformed line (with its number), counts or digest that differ.
 pub fn read(manifest: impl Read, statements: impl Read) -> Result<Workload, ArtifactError> {
-    let manifest = read_manifest(manifest)?;
-    let decoder = zstd::Decoder::new(statements).map_err(io)?;
-    let mut lines = BufReader::new(decoder);
-    let mut found = Vec::new();
-    let mut line = Vec::new();
-    for number in 1.. {
-        line.clear();
-        let read = (&mut lines).take(LINE_BYTES_MAX).read_until(b'\n', &mut line).map_err(io)?;
-        if read == 0 {
-            break;
-        }
-        if read as u64 == LINE_BYTES_MAX {
-            return Err(malformed(number, format!("longer than {LINE_BYTES_MAX} bytes")));
-        }
-        let statement: Statement =
-            serde_json::from_slice(&line).map_err(|error| malformed(number, error.to_string()))?;
-        found.push(statement);
-    }
-    check_statements(&found)?;
-    let recomputed = manifest_of(&manifest.source, &found)?;
-    if recomputed.statements != manifest.statements || recomputed.content != manifest.content {
-        return Err(ArtifactError::Inconsistent {
-            artifact: NAME,
-            message: format!(
-                "the manifest states {} statements with digest {}, the file holds {} with {}",
-                manifest.statements,
-                manifest.content.short(12),
-                recomputed.statements,
-                recomputed.content.short(12)
-            ),
-        });
-    }
-    Ok(Workload { manifest, statements: found })
+    let mut reader = Reader::new(read_manifest(manifest)?, statements)?;
+    let statements = reader.by_ref().collect::<Result<Vec<_>, _>>()?;
+    Ok(Workload { manifest: reader.manifest, statements })
 }
 
 /// Reads `manifest.json` alone.
@@ -72,7 +252,7 @@ pub fn read_manifest(mut input: impl Read) -> Result<Manifest, ArtifactError> {
     let version = version.and_then(|v| u32::try_from(v).ok()).ok_or_else(|| {
         malformed(1, "the manifest has no `format_version`; is it a gnomon workload?".to_owned())
     })?;
-    check_version(NAME, version, FORMAT_VERSION)?;
+    check_versions(NAME, version, FORMAT_VERSION_MIN..=FORMAT_VERSION)?;
     serde_json::from_value(value).map_err(|error| malformed(1, error.to_string()))
 }
 
@@ -83,58 +263,28 @@ pub fn manifest_json(manifest: &Manifest) -> Result<String, ArtifactError> {
         .map_err(|error| malformed(0, error.to_string()))
 }
 
-/// Checks that ids are unique and that each session's sequence ascends.
-pub fn check_statements(statements: &[Statement]) -> Result<(), ArtifactError> {
-    let mut ids = BTreeSet::new();
-    let mut last: BTreeMap<&str, u64> = BTreeMap::new();
-    for (index, statement) in statements.iter().enumerate() {
-        let line = index as u64 + 1;
-        if !ids.insert(statement.id.as_str()) {
-            return Err(malformed(line, format!("the id `{}` appears twice", statement.id)));
-        }
-        if let Some(before) = last.insert(&statement.session, statement.sequence)
-            && before >= statement.sequence
-        {
-            return Err(malformed(
-                line,
-                format!(
-                    "session `{}` goes from sequence {before} to {}; it must ascend",
-                    statement.session, statement.sequence
-                ),
-            ));
-        }
-    }
-    Ok(())
-}
-
 /// Computes the manifest of `statements`.
+///
+/// # Errors
+/// Ids that are not unique, or a session whose sequence does not ascend.
 pub(super) fn manifest_of(
     source: &str,
     statements: &[Statement],
 ) -> Result<Manifest, ArtifactError> {
-    let mut bytes = Vec::new();
+    let (mut tally, mut line) = (Tally::default(), Vec::new());
     for statement in statements {
-        bytes.extend(line_of(statement)?);
+        line.clear();
+        append_line(statement, &mut line)?;
+        tally.add(statement, &line)?;
     }
-    let sessions: BTreeSet<&str> = statements.iter().map(|s| s.session.as_str()).collect();
-    Ok(Manifest {
-        format_version: FORMAT_VERSION,
-        source: source.to_owned(),
-        statements: statements.len() as u64,
-        sessions: sessions.len() as u64,
-        dropped: 0,
-        truncated: 0,
-        first_time: statements.iter().filter_map(|s| s.time).min(),
-        last_time: statements.iter().filter_map(|s| s.time).max(),
-        content: Digest::of_bytes(&bytes),
-    })
+    Ok(tally.manifest(source))
 }
 
-fn line_of(statement: &Statement) -> Result<Vec<u8>, ArtifactError> {
-    let mut line =
-        serde_json::to_vec(statement).map_err(|error| malformed(0, error.to_string()))?;
+fn append_line(statement: &Statement, line: &mut Vec<u8>) -> Result<(), ArtifactError> {
+    serde_json::to_writer(&mut *line, statement)
+        .map_err(|error| malformed(0, error.to_string()))?;
     line.push(b'\n');
-    Ok(line)
+    Ok(())
 }
 
 fn malformed(line: u64, message: String) -> ArtifactError {
@@ -151,21 +301,9 @@ mod tests {
     use crate::dialect::Dialect;
 
     fn statement(id: &str, session: &str, sequence: u64) -> Statement {
-        Statement {
-            id: id.to_owned(),
-            session: session.to_owned(),
-            sequence,
-            time: None,
-            database: None,
-            user: None,
-            role: None,
-            dialect: Dialect::Postgres,
-            sql: format!("SELECT '{id}\n'"),
-            binds: vec![super::super::Bind { type_oid: 23, value: Some("7".to_owned()) }],
-            latency_us: None,
-            rows: None,
-            error: None,
-        }
+        let binds = vec![super::super::Bind { type_oid: 23, value: Some("7".to_owned()) }];
+        let text = format!("SELECT '{id}\n'");
+        Statement { binds, ..Statement::new(id, (session, sequence), Dialect::Postgres, text) }
     }
 
     fn bytes_of(workload: &Workload) -> (String, Vec<u8>) {
@@ -191,6 +329,40 @@ mod tests {
     }
 
     #[test]
+    fn what_is_incomplete_is_counted_and_older_formats_are_read() {
+        let cut = |id, incomplete| Statement { incomplete, ..statement(id, id, 1) };
+        let workload = Workload::new(
+            "t",
+            vec![
+                cut("a", Some(Incomplete::Truncated)),
+                cut("b", Some(Incomplete::Redacted)),
+                cut("c", Some(Incomplete::Unbound)),
+                cut("d", None),
+                cut("e", Some(Incomplete::Truncated)),
+            ],
+        );
+        let manifest = workload.unwrap().manifest;
+        assert_eq!((manifest.truncated, manifest.redacted, manifest.unbound), (2, 1, 1));
+        let old = Workload::new("t", vec![statement("a", "s", 1)]).unwrap();
+        let (manifest, bytes) = bytes_of(&old);
+        let manifest = manifest.replace("\"format_version\": 2", "\"format_version\": 1");
+        assert!(manifest.contains("\"format_version\": 1"), "{manifest}");
+        assert_eq!(read(manifest.as_bytes(), bytes.as_slice()).unwrap().statements, old.statements);
+    }
+
+    #[test]
+    fn nothing_comes_after_an_error() {
+        let workload = Workload::new("t", vec![statement("a", "s", 1)]).unwrap();
+        let (_, bytes) = bytes_of(&workload);
+        let empty = Workload::new("t", vec![]).unwrap().manifest;
+        let found: Vec<_> = Reader::new(empty, bytes.as_slice()).unwrap().collect();
+        assert!(
+            matches!(&found[..], [Ok(_), Err(ArtifactError::Inconsistent { .. })]),
+            "{found:?}"
+        );
+    }
+
+    #[test]
     fn a_newer_version_is_named() {
         let error = read_manifest(r#"{"format_version": 99, "new": 1}"#.as_bytes()).unwrap_err();
         assert!(matches!(error, ArtifactError::UnknownVersion { found: 99, .. }), "{error}");
@@ -200,7 +372,9 @@ mod tests {
     fn a_broken_line_is_named_by_number() {
         let mut bytes = Vec::new();
         let mut encoder = zstd::Encoder::new(&mut bytes, 3).unwrap();
-        encoder.write_all(&line_of(&statement("a", "s", 1)).unwrap()).unwrap();
+        let mut line = Vec::new();
+        append_line(&statement("a", "s", 1), &mut line).unwrap();
+        encoder.write_all(&line).unwrap();
         encoder.write_all(b"{\"id\": 3}\n").unwrap();
         encoder.finish().unwrap();
         let manifest = Workload::new("t", vec![]).unwrap().manifest;

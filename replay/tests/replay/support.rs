@@ -28,19 +28,13 @@ pub(crate) fn workload(sessions: usize, each: usize) -> Workload {
 /// A workload of (session, text).
 pub(crate) fn workload_of(texts: impl IntoIterator<Item = (usize, String)>) -> Workload {
     let statements = texts.into_iter().enumerate().map(|(id, (session, sql))| Statement {
-        id: format!("q{id}"),
-        session: format!("s{session}"),
-        sequence: id as u64,
-        time: None,
-        database: None,
         user: Some(format!("user{session}")),
-        role: None,
-        dialect: Dialect::Postgres,
-        sql,
-        binds: vec![],
-        latency_us: None,
-        rows: None,
-        error: None,
+        ..Statement::new(
+            format!("q{id}"),
+            (format!("s{session}"), id as u64),
+            Dialect::Postgres,
+            sql,
+        )
     });
     Workload::new("test", statements.collect()).unwrap()
 }

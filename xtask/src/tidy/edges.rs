@@ -14,7 +14,7 @@ use super::{Finding, tree::Tree};
 const ALLOWED: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("sql", &["model"]),
-    ("capture", &["model", "sql"]),
+    ("capture", &["model", "sql", "files"]),
     ("transpiler", &["model", "sql"]),
     ("engines", &["model"]),
     ("files", &["model"]),

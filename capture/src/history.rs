@@ -1,0 +1,162 @@
+//! What the records of each source mean, one file a source.
+
+mod databricks;
+mod postgres;
+mod snowflake;
+
+use crate::import::{
+    csv::Header,
+    found::Found,
+    record::{Record, Unreadable, Wanted},
+};
+use model::{Dialect, SqlState, Statement};
+use std::{collections::VecDeque, fmt, str::FromStr};
+
+/// A system that writes down the statements it executes, in one of the forms that it has for that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Source {
+    /// PostgreSQL's log as CSV (`log_destination = 'csvlog'`).
+    PostgresCsvlog,
+    /// PostgreSQL's log as JSON (`log_destination = 'jsonlog'`).
+    PostgresJsonlog,
+    /// Snowflake's `ACCOUNT_USAGE.QUERY_HISTORY`.
+    Snowflake,
+    /// Databricks's `system.query.history`.
+    Databricks,
+}
+
+impl Source {
+    /// All of them.
+    pub const ALL: &'static [Self] =
+        &[Self::PostgresCsvlog, Self::PostgresJsonlog, Self::Snowflake, Self::Databricks];
+
+    /// Its name on the command line and in manifests.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::PostgresCsvlog => "postgres-csvlog",
+            Self::PostgresJsonlog => "postgres-jsonlog",
+            Self::Snowflake => "snowflake",
+            Self::Databricks => "databricks",
+        }
+    }
+
+    /// The dialect of its statements.
+    #[must_use]
+    pub const fn dialect(self) -> Dialect {
+        match self {
+            Self::PostgresCsvlog | Self::PostgresJsonlog => Dialect::Postgres,
+            Self::Snowflake => Dialect::Snowflake,
+            Self::Databricks => Dialect::Spark,
+        }
+    }
+
+    /// What reads its records.
+    pub(crate) fn history(self) -> Box<dyn History> {
+        match self {
+            Self::PostgresCsvlog => Box::new(postgres::Log::csv()),
+            Self::PostgresJsonlog => Box::new(postgres::Log::json()),
+            Self::Snowflake => Box::new(snowflake::QueryHistory),
+            Self::Databricks => Box::new(databricks::QueryHistory),
+        }
+    }
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for Source {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        let known = Self::ALL.iter().copied().find(|source| source.name() == name);
+        known.ok_or_else(|| {
+            let all: Vec<&str> = Self::ALL.iter().map(|source| source.name()).collect();
+            format!("there is no source `{name}`; it is one of {}", all.join(", "))
+        })
+    }
+}
+
+/// In which order the statements of a source come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Order {
+    /// Those of a session ascend, with numbers of their own.
+    BySession,
+    /// In none: time decides, and numbers them.
+    ByTime,
+}
+
+/// Reads the records of a source.
+pub(crate) trait History {
+    /// The columns that are read.
+    fn wanted(&self) -> &'static [Wanted];
+
+    /// Which columns a CSV file has.
+    fn header(&self) -> Header {
+        Header::First
+    }
+
+    /// The order of its statements.
+    fn order(&self) -> Order {
+        Order::ByTime
+    }
+
+    /// Says what a record means.
+    ///
+    /// # Errors
+    /// Why it cannot be read.
+    fn record(&mut self, record: &Record<'_>, out: &mut Out) -> Result<(), Unreadable>;
+
+    /// There are no more records.
+    fn finish(&mut self, _out: &mut Out) {}
+}
+
+/// Takes what records mean.
+#[derive(Debug, Default)]
+pub(crate) struct Out {
+    pub(crate) found: Found,
+    /// Statements that nobody has taken yet.
+    pub(crate) statements: VecDeque<Statement>,
+}
+
+impl Out {
+    /// A statement that is complete.
+    pub(crate) fn statement(&mut self, statement: Statement) {
+        self.statements.push_back(statement);
+    }
+
+    /// The record adds to a statement of another one.
+    pub(crate) fn joined(&mut self) {
+        self.found.joined += 1;
+    }
+
+    /// The record is no statement of a client.
+    pub(crate) fn leave_out(&mut self, what: &'static str) {
+        self.found.leave_out(what);
+    }
+}
+
+/// The SQLSTATE of a failure of which the source tells none: `HY000`, a general error.
+fn failed_somehow() -> Option<SqlState> {
+    SqlState::parse("HY000")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn names_are_read_again_and_others_are_told() {
+        let names: BTreeSet<&str> = Source::ALL.iter().map(|source| source.name()).collect();
+        assert_eq!(names.len(), Source::ALL.len());
+        for source in Source::ALL {
+            assert_eq!(source.name().parse(), Ok(*source));
+        }
+        let error = "oracle".parse::<Source>().unwrap_err();
+        assert!(error.contains("`oracle`") && error.contains("postgres-csvlog"), "{error}");
+    }
+}

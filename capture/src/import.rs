@@ -1,0 +1,308 @@
+//! Reads what a source wrote down and writes a workload.
+//!
+//! Files may be CSV, JSON lines, a JSON array or Parquet, and packed by gzip or zstd; how a file begins
+//! tells. A record that cannot be read is counted and told with its line, and is no reason to stop.
+
+pub(crate) mod csv;
+pub(crate) mod found;
+mod input;
+mod json;
+mod parquet;
+pub(crate) mod record;
+mod sort;
+pub(crate) mod time;
+
+pub use found::{Example, Found};
+
+use crate::{
+    folder::{self, WorkloadDirError},
+    history::{History, Order, Out, Source},
+    scrub,
+};
+use csv::Header;
+use input::Input;
+use model::{Incomplete, Manifest, Statement};
+use record::{Record, Unreadable, Wanted};
+use sort::Sorter;
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
+
+/// Why an import ended early. The folder is as it was before.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// A file cannot be read.
+    #[error("`{path}` cannot be read: {source}")]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A file is none of this source.
+    #[error("`{path}` is no {expected} file: {why}")]
+    AnotherSource {
+        /// The file.
+        path: PathBuf,
+        /// What it should be.
+        expected: Source,
+        /// What it lacks.
+        why: String,
+    },
+    /// The workload cannot be written.
+    #[error(transparent)]
+    Write(#[from] WorkloadDirError),
+    /// Statements could not be laid aside to be sorted.
+    #[error("statements cannot be sorted: {0}; check the space for temporary files")]
+    Sort(io::Error),
+    /// Somebody asked to stop.
+    #[error("the import was stopped; nothing was written")]
+    Stopped,
+}
+
+/// Who is told how far an import is, and may stop it.
+pub trait Watch {
+    /// So many records of a file have been read.
+    fn read(&self, file: &Path, records: u64);
+
+    /// Should the import end now?
+    fn is_stopped(&self) -> bool;
+}
+
+/// Nobody watches.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Unwatched;
+
+impl Watch for Unwatched {
+    fn read(&self, _: &Path, _: u64) {}
+
+    fn is_stopped(&self) -> bool {
+        false
+    }
+}
+
+/// Records between two looks at the watch.
+const WATCHED_RECORDS: u64 = 1_024;
+
+/// What is to be imported.
+#[derive(Debug, Clone, Copy)]
+pub struct Request<'a> {
+    /// What wrote the files.
+    pub source: Source,
+    /// The files. Logs are read in the order of their first records.
+    pub files: &'a [PathBuf],
+    /// The folder of the workload.
+    pub out: &'a Path,
+}
+
+/// Imports the files of a source into a workload folder.
+///
+/// # Errors
+/// A file that cannot be read at all or is none of the source, a folder that cannot be written, or a
+/// stop. Then the folder is as it was before.
+pub fn import(request: Request<'_>, watch: &dyn Watch) -> Result<(Found, Manifest), ImportError> {
+    let mut history = request.source.history();
+    let mut writing = Writing {
+        folder: folder::Writer::create(request.out)?,
+        order: history.order(),
+        sorter: Sorter::default(),
+        out: Out::default(),
+    };
+    let files = in_order(request, history.as_ref())?;
+    for path in &files {
+        let mut reading = Reading {
+            path,
+            expected: request.source,
+            history: history.as_mut(),
+            writing: &mut writing,
+            watch,
+            records: 0,
+        };
+        reading.file()?;
+    }
+    history.finish(&mut writing.out);
+    writing.take()?;
+    writing.finish(request.source)
+}
+
+/// The files as they are read: those of a log by the time of their first record.
+fn in_order(request: Request<'_>, history: &dyn History) -> Result<Vec<PathBuf>, ImportError> {
+    let mut files = request.files.to_vec();
+    if history.order() == Order::ByTime || files.len() < 2 {
+        return Ok(files);
+    }
+    let mut firsts = Vec::with_capacity(files.len());
+    for path in files {
+        let first = first_time(&path, request.source, history)?;
+        firsts.push((first, path));
+    }
+    // Files without a readable record keep their place in front.
+    firsts.sort();
+    files = firsts.into_iter().map(|(_, path)| path).collect();
+    Ok(files)
+}
+
+fn first_time(
+    path: &Path,
+    source: Source,
+    history: &dyn History,
+) -> Result<Option<chrono::DateTime<chrono::Utc>>, ImportError> {
+    let mut first = None;
+    let shape = (history.wanted(), history.header());
+    let read = each_record(path, shape, |_, record| {
+        // The first of what is wanted is the time, in every log.
+        first = record.ok().and_then(|record| time::parse(record.get(0).ok()??));
+        if first.is_some() { Err(Ended::Enough) } else { Ok(()) }
+    });
+    match read {
+        Ok(()) | Err(Ended::Enough) => Ok(first),
+        Err(ended) => Err(ended.told(path, source)),
+    }
+}
+
+/// Why reading a file ended before its end.
+enum Ended {
+    /// Whoever reads has what it wants.
+    Enough,
+    Io(io::Error),
+    /// The file as a whole is none of the source.
+    Another(String),
+    Import(ImportError),
+}
+
+impl From<io::Error> for Ended {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
+impl From<Unreadable> for Ended {
+    fn from(Unreadable(why): Unreadable) -> Self {
+        Self::Another(why)
+    }
+}
+
+impl Ended {
+    fn told(self, path: &Path, expected: Source) -> ImportError {
+        let path = path.to_owned();
+        match self {
+            Self::Enough => ImportError::Stopped,
+            Self::Io(source) => ImportError::Read { path, source },
+            Self::Another(why) => ImportError::AnotherSource { path, expected, why },
+            Self::Import(error) => error,
+        }
+    }
+}
+
+/// Gives the records of a file, whatever kind of file it is.
+fn each_record(
+    path: &Path,
+    (wanted, header): (&[Wanted], Header),
+    each: impl FnMut(u64, Result<Record<'_>, Unreadable>) -> Result<(), Ended>,
+) -> Result<(), Ended> {
+    match input::open(path)? {
+        Input::Parquet => parquet::each_row(path, wanted, each),
+        Input::JsonLines(text) => json::each_line(text, wanted, each),
+        Input::JsonArray(text) => json::each_element(text, wanted, each),
+        Input::Text(text) => csv::Records::new(text).each(header, wanted, each),
+    }
+}
+
+struct Reading<'r> {
+    path: &'r Path,
+    expected: Source,
+    history: &'r mut dyn History,
+    writing: &'r mut Writing,
+    watch: &'r dyn Watch,
+    records: u64,
+}
+
+impl Reading<'_> {
+    fn file(&mut self) -> Result<(), ImportError> {
+        let Self { path, expected, .. } = *self;
+        let shape = (self.history.wanted(), self.history.header());
+        let read = each_record(path, shape, |line, record| self.record(line, record));
+        read.map_err(|ended| ended.told(path, expected))?;
+        self.watch.read(path, self.records % WATCHED_RECORDS);
+        Ok(())
+    }
+
+    fn record(&mut self, line: u64, record: Result<Record<'_>, Unreadable>) -> Result<(), Ended> {
+        self.records += 1;
+        if self.records.is_multiple_of(WATCHED_RECORDS) {
+            if self.watch.is_stopped() {
+                return Err(Ended::Import(ImportError::Stopped));
+            }
+            self.watch.read(self.path, WATCHED_RECORDS);
+        }
+        let out = &mut self.writing.out;
+        out.found.records += 1;
+        let read = record.and_then(|record| self.history.record(&record, out));
+        if let Err(Unreadable(why)) = read {
+            out.found.cannot_read(self.path, line, why);
+        }
+        self.writing.take().map_err(Ended::Import)
+    }
+}
+
+/// Statements on their way into the folder.
+struct Writing {
+    folder: folder::Writer,
+    order: Order,
+    sorter: Sorter,
+    out: Out,
+}
+
+impl Writing {
+    /// Takes the statements that a record completed.
+    fn take(&mut self) -> Result<(), ImportError> {
+        while let Some(statement) = self.out.statements.pop_front() {
+            let statement = without_secrets(statement);
+            if statement.time.is_none() {
+                self.out.found.untimed += 1;
+            }
+            match self.order {
+                Order::BySession => self.write(&statement)?,
+                Order::ByTime => self.sorter.push(statement).map_err(ImportError::Sort)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn write(&mut self, statement: &Statement) -> Result<(), ImportError> {
+        if self.folder.has(&statement.id) {
+            self.out.leave_out("the same record again");
+            return Ok(());
+        }
+        if !self.folder.is_next(&statement.session, statement.sequence) {
+            self.out.leave_out("a record of a session behind a later one");
+            return Ok(());
+        }
+        self.folder.write(statement)?;
+        self.out.found.statements += 1;
+        Ok(())
+    }
+
+    fn finish(mut self, source: Source) -> Result<(Found, Manifest), ImportError> {
+        let mut sorted = std::mem::take(&mut self.sorter).finish().map_err(ImportError::Sort)?;
+        while let Some(statement) = sorted.next().map_err(ImportError::Sort)? {
+            self.write(&statement)?;
+        }
+        let found = self.out.found;
+        let manifest = self.folder.finish(source.name(), found.unreadable)?;
+        Ok((found, manifest))
+    }
+}
+
+/// Passwords are taken out before a statement is written anywhere, temporary files included.
+fn without_secrets(mut statement: Statement) -> Statement {
+    if let std::borrow::Cow::Owned(kept) = scrub::without_secrets(&statement.sql) {
+        statement.sql = kept;
+        // The values may be the secret itself: `ALTER USER a PASSWORD $1` has one in its text only
+        // where the server put it there, but nobody needs them any more.
+        statement.binds.clear();
+        statement.incomplete = Some(Incomplete::Redacted);
+    }
+    statement
+}

@@ -1,0 +1,15 @@
+//! Stage: capture. Takes what a warehouse wrote down of its statements (logs, histories), gives a
+//! workload: a folder that vouches for each statement in it.
+//! Never: connects to an engine, runs or translates a statement, keeps a password, or passes on what
+//! is cut or redacted as if it were whole.
+//!
+//! [`import::import`] reads the files of a source ([`Source`]) record by record ([`import`]), each source has a
+//! file that knows what its records mean (`history`), secrets are taken out (`scrub`), and what is
+//! left goes into a folder ([`folder`]). What could not be read is counted, with examples.
+
+pub mod folder;
+mod history;
+pub mod import;
+mod scrub;
+
+pub use history::Source;
