@@ -1,7 +1,10 @@
 //! What the records of each source mean, one file a source.
 
+mod bigquery;
 mod databricks;
+mod mysql;
 mod postgres;
+mod redshift;
 mod snowflake;
 
 use crate::import::{
@@ -9,6 +12,7 @@ use crate::import::{
     found::Found,
     record::{Record, Unreadable, Wanted},
 };
+use chrono::{DateTime, Utc};
 use model::{Dialect, SqlState, Statement};
 use std::{collections::VecDeque, fmt, str::FromStr};
 
@@ -19,16 +23,35 @@ pub enum Source {
     PostgresCsvlog,
     /// PostgreSQL's log as JSON (`log_destination = 'jsonlog'`).
     PostgresJsonlog,
+    /// Redshift's `SYS_QUERY_HISTORY` and `SYS_QUERY_TEXT`.
+    RedshiftSys,
+    /// Redshift's `STL_QUERY` and `STL_QUERYTEXT`.
+    RedshiftStl,
+    /// Redshift's user activity log.
+    RedshiftActivity,
     /// Snowflake's `ACCOUNT_USAGE.QUERY_HISTORY`.
     Snowflake,
+    /// BigQuery's `INFORMATION_SCHEMA.JOBS`.
+    BigQuery,
     /// Databricks's `system.query.history`.
     Databricks,
+    /// MySQL's slow log.
+    MysqlSlow,
 }
 
 impl Source {
     /// All of them.
-    pub const ALL: &'static [Self] =
-        &[Self::PostgresCsvlog, Self::PostgresJsonlog, Self::Snowflake, Self::Databricks];
+    pub const ALL: &'static [Self] = &[
+        Self::PostgresCsvlog,
+        Self::PostgresJsonlog,
+        Self::RedshiftSys,
+        Self::RedshiftStl,
+        Self::RedshiftActivity,
+        Self::Snowflake,
+        Self::BigQuery,
+        Self::Databricks,
+        Self::MysqlSlow,
+    ];
 
     /// Its name on the command line and in manifests.
     #[must_use]
@@ -36,8 +59,13 @@ impl Source {
         match self {
             Self::PostgresCsvlog => "postgres-csvlog",
             Self::PostgresJsonlog => "postgres-jsonlog",
+            Self::RedshiftSys => "redshift-sys",
+            Self::RedshiftStl => "redshift-stl",
+            Self::RedshiftActivity => "redshift-activity",
             Self::Snowflake => "snowflake",
+            Self::BigQuery => "bigquery",
             Self::Databricks => "databricks",
+            Self::MysqlSlow => "mysql-slow",
         }
     }
 
@@ -46,8 +74,11 @@ impl Source {
     pub const fn dialect(self) -> Dialect {
         match self {
             Self::PostgresCsvlog | Self::PostgresJsonlog => Dialect::Postgres,
+            Self::RedshiftSys | Self::RedshiftStl | Self::RedshiftActivity => Dialect::Redshift,
             Self::Snowflake => Dialect::Snowflake,
+            Self::BigQuery => Dialect::BigQuery,
             Self::Databricks => Dialect::Spark,
+            Self::MysqlSlow => Dialect::MySql,
         }
     }
 
@@ -56,8 +87,13 @@ impl Source {
         match self {
             Self::PostgresCsvlog => Box::new(postgres::Log::csv()),
             Self::PostgresJsonlog => Box::new(postgres::Log::json()),
+            Self::RedshiftSys => Box::new(redshift::Views::sys()),
+            Self::RedshiftStl => Box::new(redshift::Views::stl()),
+            Self::RedshiftActivity => Box::new(redshift::Activity::default()),
             Self::Snowflake => Box::new(snowflake::QueryHistory),
+            Self::BigQuery => Box::new(bigquery::Jobs::default()),
             Self::Databricks => Box::new(databricks::QueryHistory),
+            Self::MysqlSlow => Box::new(mysql::SlowLog::default()),
         }
     }
 }
@@ -102,6 +138,24 @@ pub(crate) trait History {
     /// The order of its statements.
     fn order(&self) -> Order {
         Order::ByTime
+    }
+
+    /// When it was written; asked of logs, whose files are read in this order.
+    fn time(&self, _record: &Record<'_>) -> Option<DateTime<Utc>> {
+        None
+    }
+
+    /// Are all records looked at before they are read?
+    fn is_read_twice(&self) -> bool {
+        false
+    }
+
+    /// Looks at a record, of those that will be read.
+    ///
+    /// # Errors
+    /// Why it cannot be read.
+    fn look(&mut self, _record: &Record<'_>) -> Result<(), Unreadable> {
+        Ok(())
     }
 
     /// Says what a record means.

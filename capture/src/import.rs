@@ -4,6 +4,7 @@
 //! tells. A record that cannot be read is counted and told with its line, and is no reason to stop.
 
 pub(crate) mod csv;
+pub(crate) mod entries;
 pub(crate) mod found;
 mod input;
 mod json;
@@ -25,6 +26,7 @@ use model::{Incomplete, Manifest, Statement};
 use record::{Record, Unreadable, Wanted};
 use sort::Sorter;
 use std::{
+    collections::HashMap,
     io,
     path::{Path, PathBuf},
 };
@@ -110,6 +112,22 @@ pub fn import(request: Request<'_>, watch: &dyn Watch) -> Result<(Found, Manifes
         out: Out::default(),
     };
     let files = in_order(request, history.as_ref())?;
+    if history.is_read_twice() {
+        for path in &files {
+            let shape = (history.wanted(), history.header());
+            let looked = each_record(path, shape, |_, record| {
+                if watch.is_stopped() {
+                    return Err(Ended::Import(ImportError::Stopped));
+                }
+                // What cannot be read is told when it is read again.
+                if let Ok(record) = record {
+                    let _ = history.look(&record);
+                }
+                Ok(())
+            });
+            looked.map_err(|ended| ended.told(path, request.source))?;
+        }
+    }
     for path in &files {
         let mut reading = Reading {
             path,
@@ -151,8 +169,7 @@ fn first_time(
     let mut first = None;
     let shape = (history.wanted(), history.header());
     let read = each_record(path, shape, |_, record| {
-        // The first of what is wanted is the time, in every log.
-        first = record.ok().and_then(|record| time::parse(record.get(0).ok()??));
+        first = record.ok().and_then(|record| history.time(&record));
         if first.is_some() { Err(Ended::Enough) } else { Ok(()) }
     });
     match read {
@@ -205,7 +222,10 @@ fn each_record(
         Input::Parquet => parquet::each_row(path, wanted, each),
         Input::JsonLines(text) => json::each_line(text, wanted, each),
         Input::JsonArray(text) => json::each_element(text, wanted, each),
-        Input::Text(text) => csv::Records::new(text).each(header, wanted, each),
+        Input::Text(text) => match header {
+            Header::Entries(opens) => entries::each_entry(text, opens, wanted, each),
+            Header::First | Header::Fixed(_) => csv::Records::new(text).each(header, wanted, each),
+        },
     }
 }
 
@@ -263,31 +283,40 @@ impl Writing {
                 self.out.found.untimed += 1;
             }
             match self.order {
-                Order::BySession => self.write(&statement)?,
+                Order::BySession => {
+                    self.write(&statement)?;
+                }
                 Order::ByTime => self.sorter.push(statement).map_err(ImportError::Sort)?,
             }
         }
         Ok(())
     }
 
-    fn write(&mut self, statement: &Statement) -> Result<(), ImportError> {
+    /// Writes a statement, if it is one that is not there yet.
+    fn write(&mut self, statement: &Statement) -> Result<bool, ImportError> {
         if self.folder.has(&statement.id) {
             self.out.leave_out("the same record again");
-            return Ok(());
+            return Ok(false);
         }
         if !self.folder.is_next(&statement.session, statement.sequence) {
             self.out.leave_out("a record of a session behind a later one");
-            return Ok(());
+            return Ok(false);
         }
         self.folder.write(statement)?;
         self.out.found.statements += 1;
-        Ok(())
+        Ok(true)
     }
 
     fn finish(mut self, source: Source) -> Result<(Found, Manifest), ImportError> {
         let mut sorted = std::mem::take(&mut self.sorter).finish().map_err(ImportError::Sort)?;
-        while let Some(statement) = sorted.next().map_err(ImportError::Sort)? {
-            self.write(&statement)?;
+        // Numbered once it is known that they are written: sessions count from 1 on without gaps.
+        let mut sequences: HashMap<String, u64> = HashMap::new();
+        while let Some(mut statement) = sorted.next().map_err(ImportError::Sort)? {
+            let last = sequences.entry(statement.session.clone()).or_default();
+            statement.sequence = *last + 1;
+            if self.write(&statement)? {
+                *last += 1;
+            }
         }
         let found = self.out.found;
         let manifest = self.folder.finish(source.name(), found.unreadable)?;

@@ -13,7 +13,7 @@ use crate::import::{
     record::{Record, Unreadable, Wanted, needed, optional},
     time,
 };
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use message::Message;
 use model::{Dialect, Incomplete, SqlState, Statement};
 use std::collections::HashMap;
@@ -201,6 +201,10 @@ impl History for Log {
 
     fn order(&self) -> Order {
         Order::BySession
+    }
+
+    fn time(&self, record: &Record<'_>) -> Option<DateTime<Utc>> {
+        time::parse(record.get(TIME).ok()??)
     }
 
     fn record(&mut self, record: &Record<'_>, out: &mut Out) -> Result<(), Unreadable> {

@@ -3,7 +3,10 @@
 //! Read by `csv-core`, which takes any bytes; what this adds is a bound on the length of a record, the
 //! number of the line that it begins in, and the columns that are asked for.
 
-use super::record::{Record, Unreadable, Wanted};
+use super::{
+    entries::Opens,
+    record::{Record, Unreadable, Wanted},
+};
 use csv_core::{ReadRecordResult, Reader};
 use std::io::{self, BufRead};
 
@@ -12,9 +15,11 @@ pub(super) const RECORD_BYTES_MAX: usize = 64 << 20;
 /// Far more than any history has.
 const FIELDS_MAX: usize = 4_096;
 
-/// Which columns a file has.
+/// How a text is cut into records and fields.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Header {
+    /// It is no CSV: records are entries of lines, of one field.
+    Entries(Opens),
     /// The first record names them.
     First,
     /// None does; these are the columns in their order, of which a record may lack the last.
@@ -112,7 +117,7 @@ impl<R: BufRead> Records<R> {
                 let last = needed.filter_map(|(_, column)| *column).max();
                 (columns, last.map_or(0, |last| last + 1))
             }
-            Header::First => match self.next()? {
+            Header::First | Header::Entries(_) => match self.next()? {
                 Read::End => return Ok(()),
                 Read::TooLong { .. } => {
                     return Err(Unreadable::new("the first record is no line of names").into());
@@ -127,7 +132,7 @@ impl<R: BufRead> Records<R> {
                 }
             },
         };
-        let is_exact = matches!(header, Header::First);
+        let is_exact = !matches!(header, Header::Fixed(_));
         let mut places = Vec::with_capacity(columns.len());
         loop {
             match self.next()? {

@@ -64,7 +64,7 @@ impl Sorter {
         Ok(())
     }
 
-    /// All of them, numbered in their sessions from 1 on.
+    /// All of them.
     pub(super) fn finish(mut self) -> io::Result<Sorted> {
         self.held.sort_by_cached_key(key);
         let mut pieces = vec![Piece::Held(mem::take(&mut self.held).into_iter())];
@@ -72,12 +72,7 @@ impl Sorter {
             let unpacked = zstd::Decoder::new(file)?;
             pieces.push(Piece::Aside(BufReader::new(unpacked), String::new()));
         }
-        let mut sorted = Sorted {
-            next: BinaryHeap::new(),
-            firsts: BTreeMap::new(),
-            pieces,
-            sequences: BTreeMap::new(),
-        };
+        let mut sorted = Sorted { next: BinaryHeap::new(), firsts: BTreeMap::new(), pieces };
         for piece in 0..sorted.pieces.len() {
             sorted.advance(piece)?;
         }
@@ -111,7 +106,6 @@ pub(super) struct Sorted {
     /// The first one of each piece that is not given yet.
     firsts: BTreeMap<usize, Statement>,
     pieces: Vec<Piece>,
-    sequences: BTreeMap<String, u64>,
 }
 
 impl Sorted {
@@ -127,14 +121,8 @@ impl Sorted {
     /// The next one.
     pub(super) fn next(&mut self) -> io::Result<Option<Statement>> {
         let Some(Reverse((_, piece))) = self.next.pop() else { return Ok(None) };
-        let Some(mut statement) = self.firsts.remove(&piece) else { return Ok(None) };
+        let Some(statement) = self.firsts.remove(&piece) else { return Ok(None) };
         self.advance(piece)?;
-        let sequence = match self.sequences.get_mut(&statement.session) {
-            Some(sequence) => sequence,
-            None => self.sequences.entry(statement.session.clone()).or_default(),
-        };
-        *sequence += 1;
-        statement.sequence = *sequence;
         Ok(Some(statement))
     }
 }
@@ -156,7 +144,7 @@ mod tests {
     }
 
     proptest! {
-        /// However much memory there is: the same order, by time, and sessions that count from 1.
+        /// However much memory there is: the same order, by time.
         #[test]
         fn pieces_mean_nothing(times in proptest::collection::vec((proptest::option::of(0..5_i64), 0..3_u8), 0..40)) {
             let statements: Vec<Statement> = times.iter().enumerate().map(|(id, (time, session))| Statement {
@@ -169,10 +157,6 @@ mod tests {
             prop_assert_eq!(whole.len(), statements.len());
             let keys: Vec<Key> = whole.iter().map(key).collect();
             prop_assert!(keys.is_sorted());
-            for session in ["0", "1", "2"] {
-                let own: Vec<u64> = whole.iter().filter(|s| s.session == session).map(|s| s.sequence).collect();
-                prop_assert_eq!(&own, &(1..=own.len() as u64).collect::<Vec<_>>());
-            }
         }
     }
 }

@@ -25,8 +25,13 @@ const ABOUT: &str = "\
 Sources:
   postgres-csvlog, postgres-jsonlog   the server's log. Best set log_min_duration_statement = 0,
                                       log_statement = none, log_parameter_max_length_on_error = -1
+  redshift-sys                        SYS_QUERY_HISTORY, and SYS_QUERY_TEXT for texts that are cut
+  redshift-stl                        STL_QUERY, and STL_QUERYTEXT for texts that are cut
+  redshift-activity                   the user activity log
   snowflake                           ACCOUNT_USAGE.QUERY_HISTORY
+  bigquery                            INFORMATION_SCHEMA.JOBS
   databricks                          system.query.history
+  mysql-slow                          the slow log. Best set long_query_time = 0
 
 A file may be CSV, JSON lines, a JSON array or Parquet, packed by gzip or zstd; how it begins tells.
 Records that cannot be read are counted and named, and end nothing. Passwords are never kept. What is

@@ -1,0 +1,270 @@
+//! Every sample under `corpora/history`, imported: what came of each record.
+
+#[cfg(test)]
+mod tests {
+    use capture::{
+        Source, folder,
+        import::{Found, ImportError, Request, Unwatched, import},
+    };
+    use model::{Incomplete, Manifest, Statement, Workload};
+    use proptest::prelude::*;
+    use std::{
+        fmt::Write as _,
+        fs,
+        path::{Path, PathBuf},
+    };
+
+    fn samples(names: &[&str]) -> Vec<PathBuf> {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../corpora/history");
+        names.iter().map(|name| root.join(name)).collect()
+    }
+
+    fn imported(source: Source, files: &[PathBuf]) -> (Workload, Found) {
+        let out = tempfile::tempdir().unwrap();
+        let request = Request { source, files, out: out.path() };
+        let (found, manifest) = import(request, &Unwatched).unwrap();
+        assert!(found.is_balanced(), "{found:?}");
+        let workload = folder::read(out.path()).unwrap();
+        assert_eq!(workload.manifest, manifest);
+        (workload, found)
+    }
+
+    /// What came of the records, for people.
+    fn told((workload, mut found): (Workload, Found)) -> String {
+        for example in &mut found.examples {
+            example.file = example.file.file_name().map(PathBuf::from).unwrap_or_default();
+        }
+        let mut text = serde_json::to_string_pretty(&found).unwrap() + "\n";
+        let Manifest { truncated, redacted, unbound, .. } = workload.manifest;
+        writeln!(text, "{truncated} truncated, {redacted} redacted, {unbound} unbound").unwrap();
+        for mut statement in workload.statements {
+            if statement.sql.chars().count() > 300 {
+                let all = statement.sql.chars().count();
+                let end: String = statement.sql.chars().skip(all - 30).collect();
+                let start: String = statement.sql.chars().take(30).collect();
+                statement.sql = format!("{start} … {all} characters … {end}");
+            }
+            writeln!(text, "{}", serde_json::to_string(&statement).unwrap()).unwrap();
+        }
+        text
+    }
+
+    fn snapshot(source: Source, names: &[&str]) {
+        let text = told(imported(source, &samples(names)));
+        for secret in ["geheim", "Sesam"] {
+            assert!(!text.contains(secret), "{secret}: {text}");
+        }
+        insta::assert_snapshot!(source.name(), text);
+    }
+
+    #[test]
+    fn postgres_csvlog() {
+        snapshot(Source::PostgresCsvlog, &["postgres/server.csv"]);
+    }
+
+    #[test]
+    fn postgres_jsonlog_says_the_same_as_the_csvlog() {
+        let (csv, of_csv) = imported(Source::PostgresCsvlog, &samples(&["postgres/server.csv"]));
+        let (json, of_json) =
+            imported(Source::PostgresJsonlog, &samples(&["postgres/server.json"]));
+        assert_eq!(csv.statements, json.statements);
+        // The first records were written before the log had its places.
+        assert!(of_csv.records >= of_json.records);
+        assert_eq!(of_csv.statements, of_json.statements);
+    }
+
+    #[test]
+    fn redshift_system_views_in_any_order() {
+        let names = ["redshift/sys_query_history.csv", "redshift/sys_query_text.csv"];
+        snapshot(Source::RedshiftSys, &names);
+        let turned = [names[1], names[0]];
+        let one = imported(Source::RedshiftSys, &samples(&names));
+        assert_eq!(imported(Source::RedshiftSys, &samples(&turned)), one);
+        let without = imported(Source::RedshiftSys, &samples(&names[..1])).0;
+        let cut = without.statements.iter().filter(|s| s.incomplete == Some(Incomplete::Truncated));
+        assert_eq!(cut.count(), 2, "without their texts they are cut");
+    }
+
+    #[test]
+    fn redshift_stl_views() {
+        snapshot(Source::RedshiftStl, &["redshift/stl_querytext.csv", "redshift/stl_query.csv"]);
+    }
+
+    #[test]
+    fn redshift_activity_log() {
+        snapshot(Source::RedshiftActivity, &["redshift/useractivitylog.log"]);
+    }
+
+    #[test]
+    fn snowflake() {
+        snapshot(Source::Snowflake, &["snowflake/query_history.csv"]);
+    }
+
+    #[test]
+    fn bigquery() {
+        snapshot(Source::BigQuery, &["bigquery/jobs.jsonl"]);
+    }
+
+    #[test]
+    fn databricks() {
+        snapshot(Source::Databricks, &["databricks/history.json"]);
+    }
+
+    #[test]
+    fn mysql_slow_log() {
+        snapshot(Source::MysqlSlow, &["mysql/slow.log"]);
+    }
+
+    /// The same records in each form that a file may have, packed or not.
+    #[test]
+    fn the_form_of_a_file_means_nothing() {
+        use arrow::array::{ArrayRef, RecordBatch, StringArray};
+        use std::sync::Arc;
+        let rows = [
+            ["q1", "SELECT 'a,\n\"b\"'", "2024-01-01 00:00:01", "7"],
+            ["q2", "SELECT 2", "2024-01-01 00:00:02", "7"],
+        ];
+        let names = ["query_id", "query_text", "start_time", "session_id"];
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, bytes: &[u8]| {
+            let path = folder.path().join(name);
+            fs::write(&path, bytes).unwrap();
+            path
+        };
+        let quoted = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
+        let mut csv = names.join(",") + "\n";
+        let mut objects = Vec::new();
+        for row in rows {
+            csv += &(row.map(quoted).join(",") + "\n");
+            let fields = names.iter().zip(row).map(|(n, v)| (n.to_string(), v.into()));
+            objects.push(serde_json::Value::Object(fields.collect()));
+        }
+        let lines: Vec<String> = objects.iter().map(ToString::to_string).collect();
+        let column = |at: usize| -> ArrayRef {
+            Arc::new(rows.iter().map(|row| Some(row[at])).collect::<StringArray>())
+        };
+        let columns = names.iter().enumerate().map(|(at, name)| (*name, column(at)));
+        let batch = RecordBatch::try_from_iter(columns).unwrap();
+        let mut parquet = Vec::new();
+        let mut writer =
+            parquet::arrow::ArrowWriter::try_new(&mut parquet, batch.schema(), None).unwrap();
+        writer.write(&batch).unwrap();
+        writer.close().unwrap();
+        let forms = [
+            write("a.csv", csv.as_bytes()),
+            write("a.csv.zst", &zstd::encode_all(csv.as_bytes(), 1).unwrap()),
+            write("a.jsonl", lines.join("\n").as_bytes()),
+            write("a.json", serde_json::Value::Array(objects).to_string().as_bytes()),
+            write("a.parquet", &parquet),
+        ];
+        let of = |path: &PathBuf| imported(Source::Snowflake, std::slice::from_ref(path)).0;
+        let expected = of(&forms[0]);
+        let texts: Vec<&str> = expected.statements.iter().map(|s| s.sql.as_str()).collect();
+        assert_eq!(texts, [rows[0][1], rows[1][1]]);
+        for form in &forms {
+            assert_eq!(of(form), expected, "{}", form.display());
+        }
+        // All of them together: each statement once.
+        let (all, found) = imported(Source::Snowflake, &forms);
+        assert_eq!(all.statements, expected.statements);
+        assert_eq!(found.left_out.values().sum::<u64>(), 8);
+    }
+
+    #[test]
+    fn logs_are_read_in_the_order_of_their_times() {
+        let whole = fs::read_to_string(&samples(&["postgres/server.csv"])[0]).unwrap();
+        let cut = whole.find("\n2026-11-23 16:17:30.245").unwrap() + 1;
+        let folder = tempfile::tempdir().unwrap();
+        let (first, second) = (folder.path().join("z.csv"), folder.path().join("a.csv"));
+        fs::write(&first, &whole[..cut]).unwrap();
+        fs::write(&second, &whole[cut..]).unwrap();
+        let expected =
+            imported(Source::PostgresCsvlog, &samples(&["postgres/server.csv"])).0.statements;
+        let found = imported(Source::PostgresCsvlog, &[second, first]).0.statements;
+        let key = |s: &Statement| s.id.clone();
+        assert_eq!(
+            found.iter().map(key).collect::<Vec<_>>(),
+            expected.iter().map(key).collect::<Vec<_>>()
+        );
+    }
+
+    const ALL: [(Source, &str); 11] = [
+        (Source::PostgresCsvlog, "postgres/server.csv"),
+        (Source::PostgresJsonlog, "postgres/server.json"),
+        (Source::RedshiftSys, "redshift/sys_query_history.csv"),
+        (Source::RedshiftSys, "redshift/sys_query_text.csv"),
+        (Source::RedshiftStl, "redshift/stl_query.csv"),
+        (Source::RedshiftStl, "redshift/stl_querytext.csv"),
+        (Source::RedshiftActivity, "redshift/useractivitylog.log"),
+        (Source::Snowflake, "snowflake/query_history.csv"),
+        (Source::BigQuery, "bigquery/jobs.jsonl"),
+        (Source::Databricks, "databricks/history.json"),
+        (Source::MysqlSlow, "mysql/slow.log"),
+    ];
+
+    #[test]
+    fn every_source_has_a_sample() {
+        for source in Source::ALL {
+            assert!(ALL.iter().any(|(sampled, _)| sampled == source), "{source}");
+        }
+    }
+
+    /// Bytes that are what parsers look at, or anything.
+    fn byte() -> impl Strategy<Value = u8> {
+        prop_oneof![Just(b'"'), Just(b'\n'), Just(b','), Just(b'\''), Just(b'}'), any::<u8>()]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(300))]
+
+        /// A sample with bytes changed and its end cut, under any source: an answer, nothing lost, and
+        /// a workload that can be read.
+        #[test]
+        fn damages_do_no_harm(
+            sample in 0..ALL.len(),
+            source in proptest::option::of(0..Source::ALL.len()),
+            edits in proptest::collection::vec((any::<proptest::sample::Index>(), byte()), 0..12),
+            cut in proptest::option::of(any::<proptest::sample::Index>()),
+        ) {
+            let (own, name) = ALL[sample];
+            let source = source.map_or(own, |other| Source::ALL[other]);
+            let mut bytes = fs::read(&samples(&[name])[0]).unwrap();
+            for (place, byte) in edits {
+                let place = place.index(bytes.len());
+                bytes[place] = byte;
+            }
+            if let Some(cut) = cut {
+                bytes.truncate(cut.index(bytes.len()));
+            }
+            let folder = tempfile::tempdir().unwrap();
+            let file = folder.path().join("damaged");
+            fs::write(&file, bytes).unwrap();
+            let out = folder.path().join("workload");
+            let request = Request { source, files: std::slice::from_ref(&file), out: &out };
+            match import(request, &Unwatched) {
+                Ok((found, manifest)) => {
+                    prop_assert!(found.is_balanced(), "{:?}", found);
+                    prop_assert_eq!(found.statements, manifest.statements);
+                    prop_assert_eq!(folder::read(&out).unwrap().manifest, manifest);
+                }
+                Err(error) => {
+                    let told = error.to_string();
+                    prop_assert!(told.contains("damaged"), "{}", told);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_failed_import_leaves_the_workload_that_was_there() {
+        let out = tempfile::tempdir().unwrap();
+        let files = samples(&["snowflake/query_history.csv"]);
+        let request = Request { source: Source::Snowflake, files: &files, out: out.path() };
+        let (_, manifest) = import(request, &Unwatched).unwrap();
+        let wrong = samples(&["snowflake/query_history.csv", "mysql/slow.log"]);
+        let failed = import(Request { files: &wrong, ..request }, &Unwatched);
+        assert!(matches!(failed, Err(ImportError::AnotherSource { .. })), "{failed:?}");
+        assert_eq!(folder::read(out.path()).unwrap().manifest, manifest);
+        assert_eq!(fs::read_dir(out.path()).unwrap().count(), 2, "no temporary file stays");
+    }
+}
