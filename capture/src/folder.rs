@@ -57,13 +57,27 @@ pub enum WorkloadDirError {
 /// # Errors
 /// No complete workload folder, or content that is not what the manifest vouches for.
 pub fn read(folder: &Path) -> Result<Workload, WorkloadDirError> {
+    let mut reader = reader(folder)?;
+    let statements = reader
+        .by_ref()
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(|source| WorkloadDirError::Artifact { path: folder.to_owned(), source })?;
+    Ok(Workload { manifest: reader.manifest().clone(), statements })
+}
+
+/// Reads the workload in `folder` statement by statement; what its manifest states is checked at the end.
+///
+/// # Errors
+/// No complete workload folder, or a manifest that cannot be read.
+pub fn reader(folder: &Path) -> Result<codec::Reader<BufReader<File>>, WorkloadDirError> {
     if !folder.is_dir() {
         return Err(WorkloadDirError::NoFolder { path: folder.to_owned() });
     }
+    let artifact = |source| WorkloadDirError::Artifact { path: folder.to_owned(), source };
     let manifest = open(folder, MANIFEST_FILE)?;
     let statements = open(folder, STATEMENTS_FILE)?;
-    codec::read(BufReader::new(manifest), BufReader::new(statements))
-        .map_err(|source| WorkloadDirError::Artifact { path: folder.to_owned(), source })
+    let manifest = codec::read_manifest(BufReader::new(manifest)).map_err(artifact)?;
+    codec::Reader::new(manifest, BufReader::new(statements)).map_err(artifact)
 }
 
 /// Writes `workload` into `folder`, which is made if needed.

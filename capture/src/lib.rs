@@ -5,11 +5,13 @@
 //!
 //! [`import::import`] reads the files of a source ([`Source`]) record by record ([`import`]), each source has a
 //! file that knows what its records mean (`history`), secrets are taken out (`scrub`), and what is
-//! left goes into a folder ([`folder`]). What could not be read is counted, with examples.
+//! left goes into a folder ([`folder`]). What could not be read is counted, with examples. [`stats`] says what a
+//! workload consists of.
 
 pub mod folder;
 mod history;
 pub mod import;
 mod scrub;
+pub mod stats;
 
 pub use history::Source;

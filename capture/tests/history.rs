@@ -176,8 +176,9 @@ mod tests {
         let cut = whole.find("\n2026-11-23 16:17:30.245").unwrap() + 1;
         let folder = tempfile::tempdir().unwrap();
         let (first, second) = (folder.path().join("z.csv"), folder.path().join("a.csv"));
-        fs::write(&first, &whole[..cut]).unwrap();
-        fs::write(&second, &whole[cut..]).unwrap();
+        let (before, behind) = whole.split_at(cut);
+        fs::write(&first, before).unwrap();
+        fs::write(&second, behind).unwrap();
         let expected =
             imported(Source::PostgresCsvlog, &samples(&["postgres/server.csv"])).0.statements;
         let found = imported(Source::PostgresCsvlog, &[second, first]).0.statements;

@@ -9,6 +9,7 @@ mod judge;
 mod report;
 mod run;
 mod transpile;
+mod workload;
 
 use crate::{error::CliError, exit::Exit};
 use clap::{Parser, Subcommand};
@@ -37,6 +38,8 @@ enum Command {
     Demo(demo::Args),
     /// Make a workload of what a warehouse wrote down of its statements
     Capture(capture::Args),
+    /// Look at workloads: what they consist of, and how much will be translated
+    Workload(workload::Args),
     /// Replay a workload on both engines and judge it
     Run(run::Args),
     /// Judge a recorded run again under other tolerances
@@ -59,6 +62,7 @@ impl Cli {
         match self.command {
             Command::Demo(args) => demo::run(&args),
             Command::Capture(args) => capture::run(&args),
+            Command::Workload(args) => workload::run(&args),
             Command::Run(args) => run::run(&args),
             Command::Judge(args) => judge::run(&args),
             Command::Report(args) => report::run(&args),

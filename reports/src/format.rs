@@ -15,8 +15,8 @@ pub(crate) fn count(n: u64) -> String {
     text
 }
 
-/// A count with its noun: `1 row`, `2 rows`. The plural ends in `s`, or is `ches`/`ies` regular.
-pub(crate) fn counted(n: u64, noun: &str) -> String {
+/// A count with its noun: `1 row`, `2,000 rows`. The plural ends in `s`, or is `ches`/`ies` regular.
+pub fn counted(n: u64, noun: &str) -> String {
     let number = count(n);
     if n == 1 {
         format!("{number} {noun}")

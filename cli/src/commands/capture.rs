@@ -12,6 +12,7 @@ use capture::{
 };
 use clap::{Subcommand, ValueEnum};
 use model::Manifest;
+use reports::counted;
 use serde::Serialize;
 use std::{
     fmt::Write as _,
@@ -122,30 +123,24 @@ fn text(found: &Found, manifest: &Manifest, out: &Path) -> String {
         let _ = writeln!(text, "{line}");
     };
     line(format!(
-        "{} statements of {} sessions in {}, from {} records",
-        manifest.statements,
-        manifest.sessions,
+        "{} of {} in {}, from {}",
+        counted(manifest.statements, "statement"),
+        counted(manifest.sessions, "session"),
         out.display(),
-        found.records
+        counted(found.records, "record")
     ));
     if let (Some(first), Some(last)) = (manifest.first_time, manifest.last_time) {
         line(format!("from {} to {}", first.to_rfc3339(), last.to_rfc3339()));
     }
-    for (count, what) in [
-        (manifest.truncated, "statements are cut, and will not be replayed"),
-        (
-            manifest.redacted,
-            "statements held a secret that was taken out, and will not be replayed",
-        ),
-        (
-            manifest.unbound,
-            "statements lack the values of their parameters, and will not be replayed",
-        ),
-        (found.untimed, "statements have no time that could be read"),
-        (found.joined, "records add to the statement of another one"),
+    for (count, noun, what) in [
+        (manifest.truncated, "statement", "cut, and not replayed"),
+        (manifest.redacted, "statement", "with a secret that was taken out, and not replayed"),
+        (manifest.unbound, "statement", "without the values of its parameters, and not replayed"),
+        (found.untimed, "statement", "without a time that could be read"),
+        (found.joined, "record", "added to the statement of another one"),
     ] {
         if count > 0 {
-            line(format!("{count} {what}"));
+            line(format!("{} {what}", counted(count, noun)));
         }
     }
     if !found.left_out.is_empty() {
@@ -155,7 +150,7 @@ fn text(found: &Found, manifest: &Manifest, out: &Path) -> String {
         line(format!("  {count} × {what}"));
     }
     if found.unreadable > 0 {
-        line(format!("{} records could not be read:", found.unreadable));
+        line(format!("{} not read:", counted(found.unreadable, "record")));
     }
     for example in found.examples.iter().take(EXAMPLES_SHOWN) {
         let shown: String = example.why.chars().filter(|c| !c.is_control()).collect();

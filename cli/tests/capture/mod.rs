@@ -179,11 +179,56 @@ fn what_is_no_log_is_told() {
     fs::write(path("history.csv"), text).unwrap();
     let (code, out, err) = import("history.csv");
     assert_eq!(code, 0, "{err}");
-    assert!(out.contains("2 statements of 1 sessions in w, from 4 records"), "{out}");
+    assert!(out.contains("2 statements of 1 session in w, from 4 records"), "{out}");
     assert!(out.contains("1 × the same record again"), "{out}");
     assert!(out.contains("history.csv:3: it has 1 fields, not 4"), "{out}");
     let workload = capture::folder::read(&folder.path().join("w")).unwrap();
     let found: Vec<_> = workload.statements.iter().map(|s| (s.id.as_str(), s.sequence)).collect();
     assert_eq!(found, [("a", 1), ("b", 2)]);
     assert_eq!(workload.manifest.unreadable, 1);
+}
+
+#[test]
+fn what_a_workload_consists_of_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = Path::new(env!("CARGO_MANIFEST_DIR")).join("../corpora/history/postgres/server.csv");
+    let (workload, _) = imported(folder.path(), "postgres-csvlog", &log);
+    let tables = "CREATE TABLE orders (id int4 PRIMARY KEY, region text, amount numeric(12,2));";
+    fs::write(folder.path().join("orders.sql"), tables).unwrap();
+    let run = |words: &[&str]| {
+        let (code, out, err) = gnomon(folder.path(), &[&["workload"], words].concat());
+        assert_eq!(code, 0, "{err}");
+        out
+    };
+    let asked = ["stats", "postgres-csvlog", "--to", "duckdb", "--catalog", "orders.sql"];
+    let stats: Value =
+        serde_json::from_str(&run(&[&asked[..], &["--format", "json", "--top", "99"]].concat()))
+            .unwrap();
+    let count = |value: &Value| value["statements"].as_u64().unwrap();
+    let kinds: u64 = stats["kinds"].as_object().unwrap().values().map(count).sum();
+    assert_eq!(kinds, workload.manifest.statements, "{stats}");
+    assert_eq!(count(&stats["kinds"]["incomplete"]), 2, "{stats}");
+    // A text with a fault, and a block of PL/pgSQL.
+    assert_eq!(count(&stats["kinds"]["unparsable"]), 2, "{stats}");
+    assert_eq!(count(&stats["kinds"]["write"]), 2, "{stats}");
+    let covered = &stats["covered"];
+    let reads = ["exact", "approximate", "refused"].map(|how| count(&covered[how]));
+    assert_eq!(reads.iter().sum::<u64>(), count(&stats["kinds"]["read"]), "{stats}");
+    assert!(reads[0] > 0, "{stats}");
+    // The same question with other values is one group.
+    let groups = stats["groups"].as_array().unwrap();
+    let amount = groups.iter().find(|g| g["example"].as_str().unwrap().contains("amount FROM"));
+    let amount = amount.unwrap();
+    assert_eq!(count(&amount["weight"]), 6);
+    let text = run(&asked);
+    assert!(text.contains("16 statements of") && text.contains("translated to duckdb"), "{text}");
+
+    let fingerprint = amount["fingerprint"].as_str().unwrap();
+    let shown = run(&["show", "postgres-csvlog", "--fingerprint", fingerprint, "--limit", "2"]);
+    let shown: Vec<model::Statement> =
+        shown.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(shown.len(), 2);
+    assert!(shown.iter().all(|s| workload.statements.contains(s)), "{shown:?}");
+    let (code, _, err) = gnomon(folder.path(), &["workload", "stats", "none"]);
+    assert!(code == 2 && err.contains("no workload folder"), "{err}");
 }
