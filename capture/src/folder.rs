@@ -148,16 +148,6 @@ impl Writer {
         Ok(Self { folder: folder.to_owned(), statements, encoder })
     }
 
-    /// Has a statement of this id been written?
-    pub fn has(&self, id: &str) -> bool {
-        self.encoder.has(id)
-    }
-
-    /// Is this behind the last number of the session?
-    pub fn is_next(&self, session: &str, sequence: u64) -> bool {
-        self.encoder.is_next(session, sequence)
-    }
-
     /// Writes a statement.
     ///
     /// # Errors
@@ -166,6 +156,16 @@ impl Writer {
     pub fn write(&mut self, statement: &Statement) -> Result<(), WorkloadDirError> {
         self.encoder
             .write(statement)
+            .map_err(|source| WorkloadDirError::Artifact { path: self.folder.clone(), source })
+    }
+
+    /// Writes a statement, unless its id or a later one of its session is there already.
+    ///
+    /// # Errors
+    /// The file system refuses.
+    pub fn try_write(&mut self, statement: &Statement) -> Result<codec::Wrote, WorkloadDirError> {
+        self.encoder
+            .try_write(statement)
             .map_err(|source| WorkloadDirError::Artifact { path: self.folder.clone(), source })
     }
 

@@ -22,7 +22,7 @@ use crate::{
 };
 use csv::Header;
 use input::Input;
-use model::{Incomplete, Manifest, Statement};
+use model::{Incomplete, Manifest, Statement, workload::codec::Wrote};
 use record::{Record, Unreadable, Wanted};
 use sort::Sorter;
 use std::{
@@ -294,17 +294,15 @@ impl Writing {
 
     /// Writes a statement, if it is one that is not there yet.
     fn write(&mut self, statement: &Statement) -> Result<bool, ImportError> {
-        if self.folder.has(&statement.id) {
-            self.out.leave_out("the same record again");
-            return Ok(false);
+        match self.folder.try_write(statement)? {
+            Wrote::Written => {
+                self.out.found.statements += 1;
+                return Ok(true);
+            }
+            Wrote::KnownId => self.out.leave_out("the same record again"),
+            Wrote::Behind => self.out.leave_out("a record of a session behind a later one"),
         }
-        if !self.folder.is_next(&statement.session, statement.sequence) {
-            self.out.leave_out("a record of a session behind a later one");
-            return Ok(false);
-        }
-        self.folder.write(statement)?;
-        self.out.found.statements += 1;
-        Ok(true)
+        Ok(false)
     }
 
     fn finish(mut self, source: Source) -> Result<(Found, Manifest), ImportError> {

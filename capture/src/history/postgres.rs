@@ -224,14 +224,19 @@ impl History for Log {
             }
         }
         match Message::read(record.get(MESSAGE)?.unwrap_or_default()) {
-            Message::Executed { text, duration } => {
+            Message::Executed { text, duration, is_prepared } => {
                 self.end(session, out);
-                let statement = Self::statement(record, text, Some(duration))?;
-                out.statement(Self::bound(statement, record.get(DETAIL)?)?);
+                let mut statement = Self::statement(record, text, Some(duration))?;
+                if is_prepared {
+                    statement = Self::bound(statement, record.get(DETAIL)?)?;
+                }
+                out.statement(statement);
             }
-            Message::Announced { text } => {
-                let statement = Self::statement(record, text, None)?;
-                let statement = Self::bound(statement, record.get(DETAIL)?)?;
+            Message::Announced { text, is_prepared } => {
+                let mut statement = Self::statement(record, text, None)?;
+                if is_prepared {
+                    statement = Self::bound(statement, record.get(DETAIL)?)?;
+                }
                 self.announced(statement, out);
             }
             Message::Duration(duration) => match self.waiting.get_mut(session) {

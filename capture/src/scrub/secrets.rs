@@ -5,7 +5,7 @@
 //! `CREDENTIALS 'aws_access_key_id=…'`. That is rather too much than too little: a comparison with such a
 //! column loses its value, too, and is not replayed.
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind as Kind};
 use std::{borrow::Cow, ops::Range, sync::LazyLock};
 
 /// Words behind which a literal is a secret; case does not count, and they may be part of a longer
@@ -35,8 +35,12 @@ const BETWEEN: &[&str] = &["as", "by", "for", "hash", "is", "to", "value", "valu
 /// What stands for a secret.
 const TAKEN: &str = "'[redacted]'";
 
-static FOUND: LazyLock<Option<AhoCorasick>> =
-    LazyLock::new(|| AhoCorasick::builder().ascii_case_insensitive(true).build(WORDS).ok());
+/// Every statement is looked through.
+static FOUND: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    let builder =
+        AhoCorasick::builder().ascii_case_insensitive(true).kind(Some(Kind::DFA)).build(WORDS);
+    builder.ok()
+});
 
 /// The text without its secrets; as it is where there are none.
 pub(crate) fn without_secrets(text: &str) -> Cow<'_, str> {

@@ -61,6 +61,8 @@ fn drive(server: &ThrowawayCluster) {
                     let _ = rows.collect(1 << 20).await;
                 }
             }
+            // By the simple protocol, which has no parameters.
+            client.run_script("SELECT 'costs $5 each'").await.unwrap();
             let role = format!("CREATE ROLE u{session} LOGIN PASSWORD '{SECRET}'");
             client.run_script(&role).await.unwrap();
         }
@@ -140,6 +142,7 @@ fn the_log_of_a_server_becomes_a_workload() {
             assert_eq!((plain.error, plain.incomplete), (None, None));
             assert!(plain.latency_us.is_some() && plain.time.is_some(), "{plain:?}");
             assert_eq!(plain.user.as_deref(), Some("gnomon"));
+            assert_eq!(with("costs $5").incomplete, None);
             let bound = with("and $2");
             let values: Vec<_> = bound.binds.iter().map(|bind| bind.value.as_deref()).collect();
             assert_eq!(values, [Some(format!("it's {session}").as_str()), None]);

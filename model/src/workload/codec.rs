@@ -7,7 +7,7 @@ use super::{FORMAT_VERSION, FORMAT_VERSION_MIN, Incomplete, Manifest, Statement,
 use crate::artifact::{ArtifactError, Digesting, check_versions};
 use std::{
     collections::{HashMap, HashSet, hash_map::RandomState},
-    hash::BuildHasher as _,
+    hash::{BuildHasher as _, BuildHasherDefault, Hasher},
     io::{BufRead, BufReader, Read, Write},
 };
 
@@ -15,6 +15,20 @@ const NAME: &str = "workload";
 
 /// Longest line that is read, in bytes: a bound on memory for hostile files.
 pub const LINE_BYTES_MAX: u64 = 64 * 1024 * 1024;
+
+/// Of the compression: statements repeat each other, so that more takes longer and gains little.
+const LEVEL: i32 = 1;
+
+/// What became of a statement that was to be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wrote {
+    /// It is in the file.
+    Written,
+    /// A statement of its id is there already.
+    KnownId,
+    /// A later statement of its session is there already.
+    Behind,
+}
 
 /// Writes statements as zstd-compressed JSON Lines, one after the other.
 pub struct Writer<W: Write> {
@@ -29,7 +43,7 @@ impl<W: Write> Writer<W> {
     /// # Errors
     /// The writer fails.
     pub fn new(out: W) -> Result<Self, ArtifactError> {
-        let encoder = zstd::Encoder::new(out, 3).map_err(io)?;
+        let encoder = zstd::Encoder::new(out, LEVEL).map_err(io)?;
         Ok(Self { encoder, tally: Tally::default(), line: Vec::new() })
     }
 
@@ -39,20 +53,22 @@ impl<W: Write> Writer<W> {
     /// Its id was there before, the sequence of its session does not ascend, it is longer than
     /// [`LINE_BYTES_MAX`], or the writer fails.
     pub fn write(&mut self, statement: &Statement) -> Result<(), ArtifactError> {
+        let wrote = self.try_write(statement)?;
+        self.tally.told(wrote, statement)
+    }
+
+    /// Writes a statement, unless it is one that must not be there.
+    ///
+    /// # Errors
+    /// It is longer than [`LINE_BYTES_MAX`], or the writer fails.
+    pub fn try_write(&mut self, statement: &Statement) -> Result<Wrote, ArtifactError> {
         self.line.clear();
         append_line(statement, &mut self.line)?;
-        self.tally.add(statement, &self.line)?;
-        self.encoder.write_all(&self.line).map_err(io)
-    }
-
-    /// Has a statement of this id been written?
-    pub fn has(&self, id: &str) -> bool {
-        self.tally.ids.contains(&self.tally.id(id))
-    }
-
-    /// Is this number behind the last one of the session?
-    pub fn is_next(&self, session: &str, sequence: u64) -> bool {
-        self.tally.sessions.get(session).is_none_or(|last| *last < sequence)
+        let wrote = self.tally.add(statement, &self.line)?;
+        if wrote == Wrote::Written {
+            self.encoder.write_all(&self.line).map_err(io)?;
+        }
+        Ok(wrote)
     }
 
     /// Ends the file and gives the manifest. What was dropped or could not be read before is up to
@@ -67,12 +83,26 @@ impl<W: Write> Writer<W> {
     }
 }
 
+/// Gives a part of what is a hash already.
+#[derive(Debug, Default)]
+struct Spread(u64);
+
+impl Hasher for Spread {
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = bytes.first_chunk().map_or(0, |half| u64::from_ne_bytes(*half));
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
 /// What is known of the statements so far, and what they are checked by.
 #[derive(Debug, Default)]
 struct Tally {
     statements: u64,
     /// Of the ids, by a key that nobody knows: two that collide would be taken for one.
-    ids: HashSet<u128>,
+    ids: HashSet<u128, BuildHasherDefault<Spread>>,
     hashers: [RandomState; 2],
     /// The last number of each session.
     sessions: HashMap<String, u64>,
@@ -87,30 +117,23 @@ impl Tally {
         upper << 64 | lower
     }
 
-    fn add(&mut self, statement: &Statement, line: &[u8]) -> Result<(), ArtifactError> {
+    fn add(&mut self, statement: &Statement, line: &[u8]) -> Result<Wrote, ArtifactError> {
         let number = self.statements + 1;
         if line.len() as u64 > LINE_BYTES_MAX {
             return Err(malformed(number, format!("longer than {LINE_BYTES_MAX} bytes")));
         }
         let id = self.id(&statement.id);
-        if !self.ids.insert(id) {
-            return Err(malformed(number, format!("the id `{}` appears twice", statement.id)));
+        if self.ids.contains(&id) {
+            return Ok(Wrote::KnownId);
         }
         match self.sessions.get_mut(&statement.session) {
-            Some(last) if *last >= statement.sequence => {
-                return Err(malformed(
-                    number,
-                    format!(
-                        "session `{}` goes from sequence {last} to {}; it must ascend",
-                        statement.session, statement.sequence
-                    ),
-                ));
-            }
+            Some(last) if *last >= statement.sequence => return Ok(Wrote::Behind),
             Some(last) => *last = statement.sequence,
             None => {
                 self.sessions.insert(statement.session.clone(), statement.sequence);
             }
         }
+        self.ids.insert(id);
         self.statements = number;
         if let Some(incomplete) = statement.incomplete {
             let [truncated, redacted, unbound] = &mut self.incomplete;
@@ -125,7 +148,28 @@ impl Tally {
             (*first, *last) = ((*first).min(time), (*last).max(time));
         }
         self.content.update(line);
-        Ok(())
+        Ok(Wrote::Written)
+    }
+
+    /// The error of a statement that must not be there.
+    fn told(&self, wrote: Wrote, statement: &Statement) -> Result<(), ArtifactError> {
+        let number = self.statements + 1;
+        match wrote {
+            Wrote::Written => Ok(()),
+            Wrote::KnownId => {
+                Err(malformed(number, format!("the id `{}` appears twice", statement.id)))
+            }
+            Wrote::Behind => {
+                let last = self.sessions.get(&statement.session).copied().unwrap_or_default();
+                Err(malformed(
+                    number,
+                    format!(
+                        "session `{}` goes from sequence {last} to {}; it must ascend",
+                        statement.session, statement.sequence
+                    ),
+                ))
+            }
+        }
     }
 
     fn manifest(self, source: &str) -> Manifest {
@@ -190,7 +234,8 @@ impl<R: Read> Reader<R> {
         // the same in another way is no other workload.
         self.line.clear();
         append_line(&statement, &mut self.line)?;
-        tally.add(&statement, &self.line)?;
+        let wrote = tally.add(&statement, &self.line)?;
+        tally.told(wrote, &statement)?;
         Ok(Some(statement))
     }
 
@@ -275,7 +320,8 @@ pub(super) fn manifest_of(
     for statement in statements {
         line.clear();
         append_line(statement, &mut line)?;
-        tally.add(statement, &line)?;
+        let wrote = tally.add(statement, &line)?;
+        tally.told(wrote, statement)?;
     }
     Ok(tally.manifest(source))
 }
@@ -348,6 +394,22 @@ mod tests {
         let manifest = manifest.replace("\"format_version\": 2", "\"format_version\": 1");
         assert!(manifest.contains("\"format_version\": 1"), "{manifest}");
         assert_eq!(read(manifest.as_bytes(), bytes.as_slice()).unwrap().statements, old.statements);
+    }
+
+    #[test]
+    fn what_must_not_be_there_is_not_written() {
+        let mut writer = Writer::new(Vec::new()).unwrap();
+        let wrote = [("a", "s", 2), ("a", "r", 1), ("b", "s", 2), ("c", "s", 1), ("b", "s", 3)]
+            .map(|(id, session, n)| writer.try_write(&statement(id, session, n)).unwrap());
+        let (written, known, behind) = (Wrote::Written, Wrote::KnownId, Wrote::Behind);
+        assert_eq!(wrote, [written, known, behind, behind, written]);
+        let error = writer.write(&statement("b", "s", 9)).unwrap_err();
+        assert!(error.to_string().contains("the id `b` appears twice"), "{error}");
+        let (bytes, manifest) = writer.finish("t").unwrap();
+        assert_eq!((manifest.statements, manifest.sessions), (2, 1));
+        let read: Vec<_> = Reader::new(manifest, bytes.as_slice()).unwrap().collect();
+        let ids: Vec<_> = read.into_iter().map(|s| s.unwrap().id).collect();
+        assert_eq!(ids, ["a", "b"]);
     }
 
     #[test]

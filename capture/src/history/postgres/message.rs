@@ -11,11 +11,15 @@ pub(super) enum Message<'m> {
         text: &'m str,
         /// How long it took.
         duration: TimeDelta,
+        /// May it have parameters?
+        is_prepared: bool,
     },
     /// `statement: …` or `execute <name>: …`: it is about to be executed.
     Announced {
         /// The text of the statement.
         text: &'m str,
+        /// May it have parameters?
+        is_prepared: bool,
     },
     /// `duration: 1.234 ms`, of what was announced.
     Duration(TimeDelta),
@@ -42,12 +46,12 @@ impl<'m> Message<'m> {
     }
 
     fn step(message: &'m str, duration: Option<TimeDelta>) -> Self {
-        let executed = |text| match duration {
-            Some(duration) => Self::Executed { text, duration },
-            None => Self::Announced { text },
+        let executed = |text, is_prepared| match duration {
+            Some(duration) => Self::Executed { text, duration, is_prepared },
+            None => Self::Announced { text, is_prepared },
         };
         if let Some(text) = message.strip_prefix("statement: ") {
-            return executed(text);
+            return executed(text, false);
         }
         let Some((step, rest)) = message.split_once(' ') else { return Self::Other };
         match step {
@@ -55,7 +59,7 @@ impl<'m> Message<'m> {
             "execute" if rest.starts_with("fetch from ") => Self::Fetched,
             // A name may hold a colon, but hardly one with a blank behind it.
             "execute" => match rest.split_once(": ") {
-                Some((_, text)) => executed(text),
+                Some((_, text)) => executed(text, true),
                 None => Self::Other,
             },
             _ => Self::Other,
@@ -86,18 +90,22 @@ mod tests {
         for (message, expected) in [
             (
                 "duration: 1.234 ms  statement: SELECT 1",
-                Message::Executed { text: "SELECT 1", duration: micros(1_234) },
+                Message::Executed { text: "SELECT 1", duration: micros(1_234), is_prepared: false },
             ),
             (
                 "duration: 0.020 ms  execute <unnamed>: SELECT $1",
-                Message::Executed { text: "SELECT $1", duration: micros(20) },
+                Message::Executed { text: "SELECT $1", duration: micros(20), is_prepared: true },
             ),
             (
                 "duration: 12 ms  execute s_1/p: SELECT ': '",
-                Message::Executed { text: "SELECT ': '", duration: micros(12_000) },
+                Message::Executed {
+                    text: "SELECT ': '",
+                    duration: micros(12_000),
+                    is_prepared: true,
+                },
             ),
-            ("statement: BEGIN", Message::Announced { text: "BEGIN" }),
-            ("execute a: SELECT 1", Message::Announced { text: "SELECT 1" }),
+            ("statement: BEGIN", Message::Announced { text: "BEGIN", is_prepared: false }),
+            ("execute a: SELECT 1", Message::Announced { text: "SELECT 1", is_prepared: true }),
             ("duration: 3.500 ms", Message::Duration(micros(3_500))),
             ("duration: 0.100 ms  parse <unnamed>: SELECT 1", Message::Prepared),
             ("duration: 0.100 ms  bind a/b: SELECT 1", Message::Prepared),
