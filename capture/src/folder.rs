@@ -57,12 +57,9 @@ pub enum WorkloadDirError {
 /// # Errors
 /// No complete workload folder, or content that is not what the manifest vouches for.
 pub fn read(folder: &Path) -> Result<Workload, WorkloadDirError> {
-    let mut reader = reader(folder)?;
-    let statements = reader
-        .by_ref()
-        .collect::<Result<Vec<_>, _>>()
-        .map_err(|source| WorkloadDirError::Artifact { path: folder.to_owned(), source })?;
-    Ok(Workload { manifest: reader.manifest().clone(), statements })
+    reader(folder)?
+        .into_workload()
+        .map_err(|source| WorkloadDirError::Artifact { path: folder.to_owned(), source })
 }
 
 /// Reads the workload in `folder` statement by statement; what its manifest states is checked at the end.

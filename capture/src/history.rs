@@ -12,7 +12,7 @@ use crate::import::{
     found::Found,
     record::{Record, Unreadable, Wanted},
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use model::{Dialect, SqlState, Statement};
 use std::{collections::VecDeque, fmt, str::FromStr};
 
@@ -191,6 +191,14 @@ impl Out {
     pub(crate) fn leave_out(&mut self, what: &'static str) {
         self.found.leave_out(what);
     }
+}
+
+/// A record of a query that has no text.
+const WITHOUT_TEXT: &str = "a query without a text";
+
+/// A duration as statements have it; nothing for one below zero.
+fn micros(duration: TimeDelta) -> Option<u64> {
+    duration.num_microseconds().and_then(|micros| u64::try_from(micros).ok())
 }
 
 /// The SQLSTATE of a failure of which the source tells none: `HY000`, a general error.

@@ -4,6 +4,15 @@ use crate::error::CliError;
 use anstream::{AutoStream, ColorChoice};
 use std::io::{self, ErrorKind, Write};
 
+/// What goes to stdout.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Form {
+    /// A summary for people
+    Text,
+    /// Everything, for programs
+    Json,
+}
+
 /// Width that texts are laid out for where no terminal says otherwise.
 const WIDTH_DEFAULT: usize = 100;
 

@@ -18,4 +18,5 @@ pub(crate) mod runtime;
 pub(crate) mod scratch;
 pub(crate) mod script;
 pub(crate) mod translate;
+pub(crate) mod transpiling;
 pub(crate) mod workload;

@@ -16,6 +16,7 @@ pub(crate) use key::{Key, find as find_key};
 pub(crate) use waiting::{Horizon, Waited, Waiting};
 
 use crate::{align, shape::Column, table::Table};
+use std::mem;
 
 /// What became of the differing rows.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -67,22 +68,18 @@ pub(crate) fn pair(
     (key, whole): (Option<&Key>, [u64; 2]),
     rows_max: usize,
 ) -> Result<Pairing, String> {
-    let mut found = Pairing::default();
-    if let ([1, 1], [l], [g], true) =
-        (whole, missing.as_slice(), extra.as_slice(), key.is_none_or(|key| !key.is_given()))
-    {
+    let is_open = key.is_none_or(|key| !key.is_given());
+    if let ([1, 1], [l], [g], true) = (whole, missing.as_slice(), extra.as_slice(), is_open) {
         // One row a side: what else could it be?
-        found.changed.push((*l, *g));
+        return Ok(Pairing { changed: vec![(*l, *g)], ..Pairing::default() });
+    }
+    let mut found = pair_piece((legacy, missing), (governed, extra), columns, key, rows_max)?;
+    if !is_open || found.missing.is_empty() || found.extra.is_empty() {
         return Ok(found);
     }
-    let mut left = Differing { table: legacy, rows: missing };
-    let mut right = Differing { table: governed, rows: extra };
-    if let Some(key) = key {
-        pair_by_key((&mut left, &mut right), columns, key, rows_max, &mut found)?;
-    }
-    if key.is_none_or(|key| !key.is_given()) && !left.rows.is_empty() && !right.rows.is_empty() {
-        cells::pair(&mut left, &mut right, columns, rows_max, &mut found)?;
-    }
+    let mut left = Differing { table: legacy, rows: mem::take(&mut found.missing) };
+    let mut right = Differing { table: governed, rows: mem::take(&mut found.extra) };
+    cells::pair(&mut left, &mut right, columns, rows_max, &mut found)?;
     Ok(found.with(left, right))
 }
 

@@ -61,20 +61,20 @@ impl History for Jobs {
             return Ok(());
         }
         let Some(text) = record.get(TEXT)? else {
-            out.leave_out("a query without a text");
+            out.leave_out(super::WITHOUT_TEXT);
             return Ok(());
         };
         let created = time::parse(record.need(CREATION)?);
         let start = record.get(START)?.and_then(time::parse).or(created);
         let end = record.get(END)?.and_then(time::parse);
-        let latency = start.zip(end).and_then(|(start, end)| (end - start).num_microseconds());
+        let latency = start.zip(end).and_then(|(start, end)| super::micros(end - start));
         let user = record.get(USER)?;
         let failed = record.get(ERROR)?.is_some_and(|error| !matches!(error, "{}" | "null"));
         let statement = Statement {
             time: start,
             database: record.get(PROJECT)?.map(str::to_owned),
             user: user.map(str::to_owned),
-            latency_us: latency.and_then(|us| u64::try_from(us).ok()),
+            latency_us: latency,
             // The reasons of the view are no SQLSTATEs.
             error: failed.then(super::failed_somehow).flatten(),
             // Jobs are no sessions: those of one user follow on each other.

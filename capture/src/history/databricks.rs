@@ -41,7 +41,7 @@ impl History for QueryHistory {
         let id = record.need(ID)?;
         // The text is empty where the customer encrypts it with a key of his own.
         let Some(text) = record.get(TEXT)? else {
-            out.leave_out("a query without a text");
+            out.leave_out(super::WITHOUT_TEXT);
             return Ok(());
         };
         let user = record.get(USER)?;

@@ -6,15 +6,13 @@
 use super::{History, Order, Out};
 use crate::import::{
     csv::Header,
-    record::{Record, Unreadable, Wanted, needed},
+    entries,
+    record::{Record, Unreadable, Wanted},
     time,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use model::{Dialect, Statement};
 use std::collections::HashMap;
-
-const WANTED: &[Wanted] = &[needed("entry")];
-const ENTRY: usize = 0;
 
 /// The log.
 #[derive(Debug, Default)]
@@ -96,7 +94,7 @@ fn seconds(text: &str) -> Option<TimeDelta> {
 
 impl History for SlowLog {
     fn wanted(&self) -> &'static [Wanted] {
-        WANTED
+        entries::WANTED
     }
 
     fn header(&self) -> Header {
@@ -108,11 +106,11 @@ impl History for SlowLog {
     }
 
     fn time(&self, record: &Record<'_>) -> Option<DateTime<Utc>> {
-        Head::read(record.get(ENTRY).ok()??).0.time
+        Head::read(record.get(entries::ENTRY).ok()??).0.time
     }
 
     fn record(&mut self, record: &Record<'_>, out: &mut Out) -> Result<(), Unreadable> {
-        let (head, text) = Head::read(record.need(ENTRY)?);
+        let (head, text) = Head::read(record.need(entries::ENTRY)?);
         if head.user.is_none() && head.thread.is_none() {
             out.leave_out("a banner of the server");
             return Ok(());
@@ -128,12 +126,11 @@ impl History for SlowLog {
         if let Some(name) = head.database {
             *database = Some(name.to_owned());
         }
-        let micros = head.duration.and_then(|duration| duration.num_microseconds());
         out.statement(Statement {
             time: head.time.map(|end| end - head.duration.unwrap_or_default()),
             database: database.clone(),
             user: head.user.map(str::to_owned),
-            latency_us: micros.and_then(|us| u64::try_from(us).ok()),
+            latency_us: head.duration.and_then(super::micros),
             rows: head.rows,
             ..Statement::new(
                 format!("{session}:{entries}"),

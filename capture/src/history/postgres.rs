@@ -127,13 +127,12 @@ impl Log {
             line.parse().map_err(|_| Unreadable(format!("`{line}` is no line number")))?;
         let session = record.need(SESSION)?;
         let end = time::parse(record.need(TIME)?);
-        let microseconds = duration.and_then(|duration| duration.num_microseconds());
         Ok(Statement {
             // It is logged when it has ended.
             time: end.map(|end| end - duration.unwrap_or_default()),
             database: record.get(DATABASE)?.map(str::to_owned),
             user: record.get(USER)?.map(str::to_owned),
-            latency_us: microseconds.and_then(|us| u64::try_from(us).ok()),
+            latency_us: duration.and_then(super::micros),
             ..Statement::new(
                 format!("{session}:{line}"),
                 (session, sequence),
@@ -241,8 +240,7 @@ impl History for Log {
             }
             Message::Duration(duration) => match self.waiting.get_mut(session) {
                 Some(waiting) => {
-                    let microseconds = duration.num_microseconds().unwrap_or_default();
-                    waiting.latency_us = u64::try_from(microseconds).ok();
+                    waiting.latency_us = super::micros(duration);
                     out.joined();
                     self.end(session, out);
                 }

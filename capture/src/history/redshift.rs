@@ -119,12 +119,12 @@ impl History for Views {
             return Ok(());
         }
         let Some(text) = record.get(TEXT)? else {
-            out.leave_out("a query without a text");
+            out.leave_out(super::WITHOUT_TEXT);
             return Ok(());
         };
         let start = record.get(START)?.and_then(time::parse);
         let end = record.get(END)?.and_then(time::parse);
-        let latency = start.zip(end).and_then(|(start, end)| (end - start).num_microseconds());
+        let latency = start.zip(end).and_then(|(start, end)| super::micros(end - start));
         let user = record.get(USER)?;
         let failed = record.get(STATUS)?.is_some_and(|status| {
             // `failed` and `canceled` there, a flag here.
@@ -135,7 +135,7 @@ impl History for Views {
             time: start,
             database: record.get(DATABASE)?.map(|name| name.trim_end().to_owned()),
             user: user.map(str::to_owned),
-            latency_us: latency.and_then(|us| u64::try_from(us).ok()),
+            latency_us: latency,
             rows: record.get(ROWS)?.and_then(|rows| rows.parse().ok()),
             error: failed.then(super::failed_somehow).flatten(),
             ..Statement::new(id, (session, 0), Dialect::Redshift, unescaped(text))

@@ -51,7 +51,7 @@ impl History for QueryHistory {
     fn record(&mut self, record: &Record<'_>, out: &mut Out) -> Result<(), Unreadable> {
         let id = record.need(ID)?;
         let Some(text) = record.get(TEXT)? else {
-            out.leave_out("a query without a text");
+            out.leave_out(super::WITHOUT_TEXT);
             return Ok(());
         };
         if record.get(KIND)?.is_some_and(|kind| kind.eq_ignore_ascii_case("CALL")) {

@@ -1,7 +1,13 @@
 //! Entries of a log of lines: each begins with a line that the source knows.
 
-use super::record::{Fields, Record, Unreadable, Wanted};
+use super::record::{Fields, Record, Unreadable, Wanted, needed};
 use std::io::{self, BufRead, Read as _};
+
+/// The one field of an entry: all of its lines.
+pub(crate) const WANTED: &[Wanted] = &[needed("entry")];
+
+/// Its place.
+pub(crate) const ENTRY: usize = 0;
 
 /// The longest entry.
 const ENTRY_BYTES_MAX: usize = 64 << 20;
@@ -32,7 +38,7 @@ pub(crate) fn each_entry<E: From<io::Error>>(
             return Ok(());
         }
         fields.clear(wanted.len());
-        fields.set(0, entry);
+        fields.set(ENTRY, entry);
         each(first, Ok(fields.record(wanted)))
     };
     for number in 1.. {
@@ -60,13 +66,13 @@ pub(crate) fn each_entry<E: From<io::Error>>(
 
 #[cfg(test)]
 mod tests {
-    use super::{super::record::needed, *};
+    use super::*;
 
     #[test]
     fn entries_are_cut_where_a_line_opens_one() {
         let opens: Opens = |line, before| line.starts_with(b"#") && before != Some(b"#\n");
         let mut found = Vec::new();
-        each_entry(&b"\n\nhead\n#\n#x\na\n\n#b"[..], opens, &[needed("entry")], |line, entry| {
+        each_entry(&b"\n\nhead\n#\n#x\na\n\n#b"[..], opens, WANTED, |line, entry| {
             found.push((line, entry.unwrap().need(0).unwrap().to_owned()));
             Ok::<_, io::Error>(())
         })

@@ -3,14 +3,14 @@
 use crate::{
     error::CliError,
     exit::Exit,
-    output,
+    output::{self, Form},
     wiring::{importing::Importing, interrupt, runtime},
 };
 use capture::{
     Source,
     import::{self, Found, ImportError, Request},
 };
-use clap::{Subcommand, ValueEnum};
+use clap::Subcommand;
 use model::Manifest;
 use reports::counted;
 use serde::Serialize;
@@ -61,17 +61,8 @@ enum Command {
         out: PathBuf,
         /// What goes to stdout
         #[arg(long, value_enum, default_value = "text")]
-        format: Output,
+        format: Form,
     },
-}
-
-/// What goes to stdout.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Output {
-    /// A summary for people
-    Text,
-    /// Everything, for programs
-    Json,
 }
 
 /// Runs `gnomon capture`.
@@ -79,8 +70,8 @@ pub(crate) fn run(args: &Args) -> Result<Exit, CliError> {
     let Command::Import { source, files, out, format } = &args.command;
     let (found, manifest) = runtime::run(imported(*source, files.clone(), out.clone()))?;
     output::result(match format {
-        Output::Text => text(&found, &manifest, out),
-        Output::Json => json(&found, &manifest)?,
+        Form::Text => text(&found, &manifest, out),
+        Form::Json => json(&found, &manifest)?,
     })?;
     Ok(Exit::Holds)
 }

@@ -7,7 +7,7 @@ use crate::{
     config::{self, Loaded, Transpile, WorkloadSource},
     error::CliError,
     exit::Exit,
-    output,
+    output::{self, Form},
     pipeline::{self, Finished, Job, RunName},
     wiring::{
         bind_check, catalog, delivery, engines as wired,
@@ -20,7 +20,6 @@ use crate::{
         workload,
     },
 };
-use clap::ValueEnum;
 use engines::Engine;
 use model::{Plan, Workload, catalog::CatalogTable};
 use replay::{RunEnd, StopSignal};
@@ -53,19 +52,10 @@ pub(crate) struct Args {
     noise: bool,
     /// What goes to stdout
     #[arg(long, value_enum, default_value = "text")]
-    format: Output,
+    format: Form,
     /// Print the JSON schema of the configuration
     #[arg(long)]
     print_schema: bool,
-}
-
-/// What goes to stdout.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Output {
-    /// A summary for people
-    Text,
-    /// Everything, for programs
-    Json,
 }
 
 /// Runs `gnomon run`.
@@ -178,8 +168,8 @@ fn dry_run(args: &Args, plan: &Plan, unbound: Option<&CliError>) -> Result<Exit,
         ));
     }
     let text = match args.format {
-        Output::Text => dry::text(plan, output::console_style().width),
-        Output::Json => dry::json(plan, unbound.is_none())?,
+        Form::Text => dry::text(plan, output::console_style().width),
+        Form::Json => dry::json(plan, unbound.is_none())?,
     };
     output::result(text)?;
     Ok(Exit::Holds)
@@ -239,8 +229,8 @@ fn deliver(args: &Args, loaded: &Loaded, finished: &Finished) -> Result<Exit, Cl
     }
     let failed = delivery::reports(report, loaded);
     let format = match args.format {
-        Output::Text => Format::Text,
-        Output::Json => Format::Json,
+        Form::Text => Format::Text,
+        Form::Json => Format::Json,
     };
     output::result(format.bytes(report, output::console_style())?)?;
     if finished.end == RunEnd::Interrupted {

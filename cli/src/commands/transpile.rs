@@ -12,6 +12,7 @@ use crate::{
     wiring::{
         catalog,
         script::{self, Pieces},
+        transpiling,
     },
 };
 use model::{Dialect, catalog::CatalogTable};
@@ -19,10 +20,9 @@ use sql::SourceSettings;
 use std::{
     ffi::OsString,
     io,
-    panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
 };
-use transpiler::{Refusal, Translation, Transpiler};
+use transpiler::Transpiler;
 
 const BATCH: &str = "\
 The file holds statements that end with `;` (in T-SQL also with a line `GO`, or before a line that
@@ -103,7 +103,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit, CliError> {
         (Some(spec), Some(from)) => catalog::of_given(spec, from)?,
         _ => Vec::new(),
     };
-    let settings = settings(args)?;
+    let settings = args.from.map(|from| transpiling::settings(from, &args.settings)).transpose()?;
     // Without a dialect there is no catalog.
     let source = settings.clone().or(args.from.map(SourceSettings::of)).unwrap_or_default();
     let mut check = args
@@ -119,10 +119,8 @@ pub(crate) fn run(args: &Args) -> Result<Exit, CliError> {
     let (Some(from), Some(to)) = (args.from, args.to) else {
         return Err(CliError::usage("give both dialects by `--from` and `--to`"));
     };
-    if from != to && !transpiler::TARGETS.contains(&to) {
-        let known = transpiler::TARGETS.map(|target| format!("`{target}`")).join(", ");
-        let message = format!("nothing is translated to `{to}`; it can be {known}");
-        return Err(CliError::usage(message));
+    if from != to {
+        transpiling::check_target(to)?;
     }
     let settings = settings.unwrap_or_else(|| SourceSettings::of(from));
     let transpiler = of_tables(Transpiler::under(settings.clone(), to, &tables), &tables);
@@ -139,23 +137,4 @@ pub(crate) fn run(args: &Args) -> Result<Exit, CliError> {
         let name = "<stdin>".to_owned();
         files.run(&mut Pieces::new(file::stdin().lock(), name, &settings))
     }
-}
-
-/// The settings given.
-fn settings(args: &Args) -> Result<Option<SourceSettings>, CliError> {
-    let Some(from) = args.from else { return Ok(None) };
-    let mut given = Vec::with_capacity(args.settings.len());
-    for setting in &args.settings {
-        given.push(setting.split_once('=').ok_or_else(|| {
-            CliError::usage(format!("`--set {setting}` has no `=`; give `name=value`"))
-        })?);
-    }
-    SourceSettings::with(from, given).map(Some).map_err(CliError::usage)
-}
-
-/// Translates. The transpiler promises not to panic; should it, what is said of that is the error and
-/// the other statements are still answered.
-fn translated(transpiler: &Transpiler, sql: &str) -> Result<Result<Translation, Refusal>, String> {
-    catch_unwind(AssertUnwindSafe(|| transpiler.translate(sql, &[])))
-        .map_err(|_| "the transpiler ended in a panic; please report this".to_owned())
 }

@@ -1,12 +1,11 @@
 //! A comparison of two inputs: how far it is, and whether it should end.
 
+use crate::wiring::progress;
 use compare::{Pass, Watch};
-use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget};
 use model::Side;
 use replay::StopSignal;
-use std::{io::IsTerminal as _, sync::Mutex, time::Duration};
-
-const TICK: Duration = Duration::from_millis(120);
+use std::sync::Mutex;
 
 /// Shows how far a comparison is.
 pub(crate) struct Comparing {
@@ -31,13 +30,8 @@ const fn title(pass: Pass) -> (&'static str, bool) {
 impl Comparing {
     /// Of two inputs with so many rows together, where that is known; it ends when `stop` says so.
     pub(crate) fn new(stop: StopSignal, rows: Option<u64>) -> Self {
-        let target = if std::io::stderr().is_terminal() {
-            ProgressDrawTarget::stderr()
-        } else {
-            ProgressDrawTarget::hidden()
-        };
-        let comparing = Self::on(target, stop, rows);
-        comparing.bar.enable_steady_tick(TICK);
+        let comparing = Self::on(progress::target(), stop, rows);
+        comparing.bar.enable_steady_tick(progress::TICK);
         comparing
     }
 
@@ -59,9 +53,7 @@ impl Comparing {
             Some(_) => "{prefix} {bar:32} {percent}%  {msg}  {elapsed}, {eta} left",
             None => "{prefix} {spinner} {msg}  {elapsed}",
         };
-        if let Ok(style) = ProgressStyle::with_template(template) {
-            self.bar.set_style(style);
-        }
+        self.bar.set_style(progress::style(template));
         self.bar.set_prefix(title);
         self.bar.reset();
         match rows {

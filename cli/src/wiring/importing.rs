@@ -1,11 +1,10 @@
 //! An import of files: how far it is, and whether it should end.
 
+use crate::wiring::progress;
 use capture::import::Watch;
-use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{HumanCount, ProgressBar};
 use replay::StopSignal;
-use std::{cell::Cell, io::IsTerminal as _, path::Path, time::Duration};
-
-const TICK: Duration = Duration::from_millis(120);
+use std::{cell::Cell, path::Path};
 
 /// Shows how far an import is.
 pub(crate) struct Importing {
@@ -17,16 +16,9 @@ pub(crate) struct Importing {
 impl Importing {
     /// An import that ends when `stop` says so.
     pub(crate) fn new(stop: StopSignal) -> Self {
-        let target = if std::io::stderr().is_terminal() {
-            ProgressDrawTarget::stderr()
-        } else {
-            ProgressDrawTarget::hidden()
-        };
-        let bar = ProgressBar::with_draw_target(None, target);
-        if let Ok(style) = ProgressStyle::with_template("importing {spinner} {msg}  {elapsed}") {
-            bar.set_style(style);
-        }
-        bar.enable_steady_tick(TICK);
+        let bar = ProgressBar::with_draw_target(None, progress::target());
+        bar.set_style(progress::style("importing {spinner} {msg}  {elapsed}"));
+        bar.enable_steady_tick(progress::TICK);
         Self { stop, bar, records: Cell::new(0) }
     }
 

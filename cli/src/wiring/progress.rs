@@ -13,7 +13,8 @@ use std::{
 /// Warnings shown of one run; a server that goes away may warn for each statement.
 const WARNINGS_MAX: u64 = 20;
 
-const TICK: Duration = Duration::from_millis(120);
+/// How often a line is drawn anew.
+pub(crate) const TICK: Duration = Duration::from_millis(120);
 
 /// Shows how a run goes on.
 #[derive(Debug)]
@@ -116,7 +117,8 @@ impl Drop for Phase {
     }
 }
 
-fn target() -> ProgressDrawTarget {
+/// Stderr, where it is a terminal.
+pub(crate) fn target() -> ProgressDrawTarget {
     if std::io::stderr().is_terminal() {
         ProgressDrawTarget::stderr()
     } else {
@@ -125,7 +127,7 @@ fn target() -> ProgressDrawTarget {
 }
 
 /// A template that cannot be read would be a bug of ours; the plain style is no worse than a panic.
-fn style(template: &str) -> ProgressStyle {
+pub(crate) fn style(template: &str) -> ProgressStyle {
     ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
 }
 

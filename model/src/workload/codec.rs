@@ -211,9 +211,13 @@ impl<R: Read> Reader<R> {
         Ok(Self { lines, manifest, tally: Some(Tally::default()), line: Vec::new() })
     }
 
-    /// What is known of the workload as a whole.
-    pub fn manifest(&self) -> &Manifest {
-        &self.manifest
+    /// All statements, and what is known of them as a whole.
+    ///
+    /// # Errors
+    /// A malformed line (with its number), counts or digest that differ.
+    pub fn into_workload(mut self) -> Result<Workload, ArtifactError> {
+        let statements = self.by_ref().collect::<Result<Vec<_>, _>>()?;
+        Ok(Workload { manifest: self.manifest, statements })
     }
 
     fn read(&mut self) -> Result<Option<Statement>, ArtifactError> {
@@ -281,9 +285,7 @@ pub fn write_statements(out: impl Write, statements: &[Statement]) -> Result<(),
 /// # Errors
 /// Unknown version, a malformed line (with its number), counts or digest that differ.
 pub fn read(manifest: impl Read, statements: impl Read) -> Result<Workload, ArtifactError> {
-    let mut reader = Reader::new(read_manifest(manifest)?, statements)?;
-    let statements = reader.by_ref().collect::<Result<Vec<_>, _>>()?;
-    Ok(Workload { manifest: reader.manifest, statements })
+    Reader::new(read_manifest(manifest)?, statements)?.into_workload()
 }
 
 /// Reads `manifest.json` alone.

@@ -6,14 +6,12 @@
 use super::super::{History, Order, Out};
 use crate::import::{
     csv::Header,
-    record::{Record, Unreadable, Wanted, needed},
+    entries,
+    record::{Record, Unreadable, Wanted},
     time,
 };
 use model::{Dialect, Statement};
 use std::collections::HashMap;
-
-const WANTED: &[Wanted] = &[needed("entry")];
-const ENTRY: usize = 0;
 
 /// The log.
 #[derive(Debug, Default)]
@@ -30,7 +28,7 @@ fn opens(line: &[u8], _: Option<&[u8]>) -> bool {
 
 impl History for Activity {
     fn wanted(&self) -> &'static [Wanted] {
-        WANTED
+        entries::WANTED
     }
 
     fn header(&self) -> Header {
@@ -42,12 +40,12 @@ impl History for Activity {
     }
 
     fn time(&self, record: &Record<'_>) -> Option<chrono::DateTime<chrono::Utc>> {
-        let entry = record.get(ENTRY).ok()??;
+        let entry = record.get(entries::ENTRY).ok()??;
         time::parse(entry.strip_prefix('\'')?.split(" [").next()?)
     }
 
     fn record(&mut self, record: &Record<'_>, out: &mut Out) -> Result<(), Unreadable> {
-        let entry = record.need(ENTRY)?;
+        let entry = record.need(entries::ENTRY)?;
         let (head, text) = entry.split_once(" ]' LOG: ").ok_or_else(|| {
             Unreadable::new("it does not begin as an entry of the activity log does")
         })?;

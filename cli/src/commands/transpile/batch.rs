@@ -1,6 +1,7 @@
 //! JSON lines in, JSON lines out, in order; no line stops the others.
 
 use super::bound::Bound;
+use crate::wiring::transpiling::translated;
 use model::{
     AppliedRule, Diagnostic, Dialect, Fidelity, NotComparable, RuleSpan, catalog::CatalogTable,
 };
@@ -192,7 +193,7 @@ impl Batch {
             }
             _ => super::of_tables(Transpiler::new(from, to, tables), tables),
         });
-        match super::translated(transpiler, &sql) {
+        match translated(transpiler, &sql, &[]) {
             Ok(Ok(translation)) => match self.unbound(to, &translation.sql) {
                 Ok(None) => Answer {
                     id,

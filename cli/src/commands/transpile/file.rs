@@ -5,7 +5,10 @@ use crate::{
     error::CliError,
     exit::Exit,
     output,
-    wiring::script::{Piece, Pieces},
+    wiring::{
+        script::{Piece, Pieces},
+        transpiling,
+    },
 };
 use model::{Diagnostic, Fidelity};
 use sql::script::PieceKind;
@@ -69,7 +72,7 @@ impl<'a, W: Write> Files<'a, W> {
     }
 
     fn statement(&mut self, name: &str, piece: &Piece) -> Result<(), CliError> {
-        let translation = match super::translated(self.transpiler, &piece.text) {
+        let translation = match transpiling::translated(self.transpiler, &piece.text, &[]) {
             Ok(Ok(translation)) => translation,
             Ok(Err(refusal)) => return self.refuse(&refusal.diagnostics, name, piece),
             Err(message) => {

@@ -3,26 +3,18 @@
 use crate::{
     error::CliError,
     exit::Exit,
-    output,
-    wiring::{catalog, progress::Phase},
+    output::{self, Form},
+    wiring::{catalog, progress::Phase, transpiling},
 };
 use capture::{
     folder,
     stats::{self, Cover, Coverage, Covered, Group, Kind, Stats, Weight},
 };
-use clap::ValueEnum;
 use model::{Dialect, Fidelity, Statement, catalog::CatalogTable};
 use reports::counted;
 use serde::Serialize;
 use sql::SourceSettings;
-use std::{
-    cell::RefCell,
-    collections::BTreeMap,
-    ffi::OsString,
-    fmt::Write as _,
-    panic::{AssertUnwindSafe, catch_unwind},
-    path::PathBuf,
-};
+use std::{cell::RefCell, collections::BTreeMap, ffi::OsString, fmt::Write as _, path::PathBuf};
 use transpiler::Transpiler;
 
 /// Characters of a text in the summary.
@@ -53,16 +45,7 @@ pub(super) struct Args {
     top: usize,
     /// What to write
     #[arg(long, value_enum, default_value = "text")]
-    format: Output,
-}
-
-/// What goes to stdout.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Output {
-    /// A summary for people
-    Text,
-    /// Everything, for programs
-    Json,
+    format: Form,
 }
 
 /// Translates by the transpiler, of each dialect that statements are in.
@@ -82,46 +65,33 @@ impl Cover for Translator<'_> {
             let settings = own.cloned().unwrap_or_else(|| SourceSettings::of(from));
             Transpiler::under(settings, self.to, self.tables)
         });
-        let translated = catch_unwind(AssertUnwindSafe(|| {
-            transpiler.translate(&statement.sql, &statement.binds)
-        }));
-        match translated {
+        match transpiling::translated(transpiler, &statement.sql, &statement.binds) {
             Ok(Ok(translation)) => match translation.fidelity {
                 Fidelity::Exact => Coverage::Exact,
                 Fidelity::Approximate => Coverage::Approximate,
             },
             Ok(Err(refusal)) => {
                 let first = refusal.diagnostics.into_iter().next();
-                first.map_or_else(unknown, |first| Coverage::Refused {
-                    code: first.code,
-                    message: first.message,
-                })
+                let first = first.map(|first| (first.code, first.message));
+                let (code, message) = first.unwrap_or_default();
+                Coverage::Refused { code, message }
             }
-            Err(_) => unknown(),
+            Err(message) => Coverage::Refused { code: "panic".to_owned(), message },
         }
     }
-}
-
-fn unknown() -> Coverage {
-    let message = "the transpiler ended in a panic; please report this".to_owned();
-    Coverage::Refused { code: "panic".to_owned(), message }
 }
 
 /// Runs `gnomon workload stats`.
 pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
     let reader = folder::reader(&args.folder).map_err(CliError::usage)?;
-    if let Some(to) = args.to
-        && !transpiler::TARGETS.contains(&to)
-    {
-        let known = transpiler::TARGETS.map(|target| format!("`{target}`")).join(", ");
-        return Err(CliError::usage(format!("nothing is translated to `{to}`; it can be {known}")));
-    }
+    args.to.map(transpiling::check_target).transpose()?;
     let mut statements = reader.peekable();
     let from = match statements.peek() {
         Some(Ok(first)) => first.dialect,
         _ => Dialect::Postgres,
     };
-    let settings = settings(&args.settings, from)?;
+    let is_set = !args.settings.is_empty();
+    let settings = is_set.then(|| transpiling::settings(from, &args.settings)).transpose()?;
     let tables = match &args.catalog {
         Some(spec) => catalog::of_given(spec, from)?,
         None => Vec::new(),
@@ -141,23 +111,10 @@ pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
     let groups = found.groups.len();
     found.groups.truncate(args.top);
     output::result(match args.format {
-        Output::Text => text(&found, groups, args.to),
-        Output::Json => json(&found, groups)?,
+        Form::Text => text(&found, groups, args.to),
+        Form::Json => json(&found, groups)?,
     })?;
     Ok(Exit::Holds)
-}
-
-fn settings(given: &[String], from: Dialect) -> Result<Option<SourceSettings>, CliError> {
-    if given.is_empty() {
-        return Ok(None);
-    }
-    let mut pairs = Vec::with_capacity(given.len());
-    for setting in given {
-        pairs.push(setting.split_once('=').ok_or_else(|| {
-            CliError::usage(format!("`--set {setting}` has no `=`; give `name=value`"))
-        })?);
-    }
-    SourceSettings::with(from, pairs).map(Some).map_err(CliError::usage)
 }
 
 #[derive(Serialize)]
