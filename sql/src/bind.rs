@@ -98,6 +98,7 @@ mod operator;
 mod outer_aggregate;
 mod outputs;
 mod padded;
+mod parameters;
 pub(crate) mod pattern;
 mod percent_format;
 mod phrased;
@@ -158,7 +159,6 @@ use crate::{
     parse::Parsed,
     settings::SourceSettings,
     tree::{self, Query, Statement},
-    types::Type,
 };
 use model::{Bind, Diagnostic, NotComparable, Span};
 use scope::{CteScope, Scope};
@@ -224,7 +224,7 @@ impl Parsed {
                 None,
             )
         })?;
-        let parameters = binds.iter().map(|bind| parameter_type(bind.type_oid)).collect();
+        let parameters = parameters::of_binds(binds);
         let mut binder = Binder::new(self, catalog, spec, settings, parameters);
         binder.own_clauses(&self.statement)?;
         let statement = binder.statement(&self.statement)?;
@@ -240,8 +240,17 @@ impl Parsed {
                 key.ty = key.ty.clone().core();
             }
         }
+        let parameters = parameters::found(&binder.parameters.into_inner());
         let notes = binder.notes;
-        Ok(BoundStatement { statement, notes, not_comparable, open_columns, lowered, keys })
+        Ok(BoundStatement {
+            statement,
+            notes,
+            not_comparable,
+            open_columns,
+            lowered,
+            keys,
+            parameters,
+        })
     }
 }
 
@@ -262,6 +271,8 @@ pub struct BoundStatement {
     pub lowered: Vec<Lowered>,
     /// Values by which rows are told apart or sorted; each use is there once.
     pub keys: Vec<Key>,
+    /// PostgreSQL's type oid of each parameter that came without one, by the place that it stands at.
+    pub parameters: Vec<Option<u32>>,
 }
 
 /// A construct of the dialect that is another one in the core language.
@@ -313,7 +324,7 @@ struct Binder<'a> {
     outputs: Vec<Option<bool>>,
     /// The columns that the source treats otherwise than others of their types.
     marked: marks::Marked,
-    parameters: Vec<Type>,
+    parameters: RefCell<Vec<parameters::Parameter>>,
     /// Relations in scope, innermost last.
     scopes: Vec<Scope>,
     /// The outermost scope in which a column was found since a subquery began.
@@ -333,7 +344,7 @@ impl<'a> Binder<'a> {
         catalog: &'a Catalog,
         spec: &'static Spec,
         settings: &'a SourceSettings,
-        parameters: Vec<Type>,
+        parameters: Vec<parameters::Parameter>,
     ) -> Self {
         Self {
             parsed,
@@ -357,7 +368,7 @@ impl<'a> Binder<'a> {
             outside: Vec::new(),
             outputs: Vec::new(),
             marked: marks::Marked::default(),
-            parameters,
+            parameters: RefCell::new(parameters),
             scopes: Vec::new(),
             reached: usize::MAX,
             ctes: Vec::new(),
@@ -434,32 +445,6 @@ impl Binder<'_> {
         let result = work(self);
         self.depth -= 1;
         result
-    }
-}
-
-/// Types of `pg_type.oid`s that binds come with.
-fn parameter_type(oid: u32) -> Type {
-    match oid {
-        16 => Type::Bool,
-        17 => Type::Bytea,
-        20 => Type::Int8,
-        21 => Type::Int2,
-        23 => Type::Int4,
-        25 | 19 => Type::Text,
-        114 => Type::Json,
-        700 => Type::Float4,
-        701 => Type::Float8,
-        1042 => Type::Char(1),
-        1043 => Type::Varchar(None),
-        1082 => Type::Date,
-        1083 => Type::Time,
-        1114 => Type::Timestamp,
-        1184 => Type::TimestampTz,
-        1186 => Type::Interval,
-        1700 => Type::NUMERIC,
-        2950 => Type::Uuid,
-        3802 => Type::Jsonb,
-        other => Type::Other(format!("oid {other}")),
     }
 }
 

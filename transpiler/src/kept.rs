@@ -18,6 +18,7 @@ impl Transpiler {
             order_by: Vec::new(),
             not_comparable: Vec::new(),
             open_columns: None,
+            parameters: Vec::new(),
             writes: facts.kind == StatementKind::Write,
         };
         match parsed.bind_under(&self.catalog, binds, &self.settings) {
@@ -25,6 +26,7 @@ impl Transpiler {
                 kept.order_by = bound.statement.order_keys();
                 kept.not_comparable = bound.not_comparable;
                 kept.open_columns = bound.open_columns;
+                kept.parameters = bound.parameters;
                 kept.writes |= bound.statement.writes();
             }
             Err(unknown) if self.closed && is_of_names(&unknown) && !of_system(&facts.tables) => {

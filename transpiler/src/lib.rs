@@ -69,8 +69,21 @@ pub struct Translation {
     /// The 0-based output columns that open values reach; absent where they may reach any, or decide
     /// which rows there are.
     pub open_columns: Option<Vec<usize>>,
+    /// PostgreSQL's type oid of each parameter whose bind has none, by the place that it stands at.
+    pub parameters: Vec<Option<u32>>,
     /// Does the statement change anything? Replay never runs one that does.
     pub writes: bool,
+}
+
+impl Translation {
+    /// Gives binds without a type, as a server's log keeps them, the type that the statement tells.
+    pub fn tell_types(&self, binds: &mut [Bind]) {
+        for (bind, told) in binds.iter_mut().zip(&self.parameters) {
+            if let Some(oid) = told {
+                bind.type_oid = *oid;
+            }
+        }
+    }
 }
 
 /// No translation is known to be right.
@@ -180,6 +193,7 @@ impl Transpiler {
             order_by: statement.order_keys(),
             not_comparable: bound.not_comparable,
             open_columns: bound.open_columns,
+            parameters: bound.parameters,
             writes: statement.writes(),
         })
     }

@@ -6,8 +6,8 @@
 //! translated for it is skipped as refused, since there is no reference answer then.
 
 use model::{
-    Diagnostic, Dialect, Disposition, Fidelity, NotComparableKind, OrderKey, Plan, SideStatement,
-    Statement, StatementFacts, Workload, catalog::CatalogTable,
+    Bind, Diagnostic, Dialect, Disposition, Fidelity, NotComparableKind, OrderKey, Plan,
+    SideStatement, Statement, StatementFacts, Workload, catalog::CatalogTable,
 };
 use replay::{PlanError, Translate, TranslateOutcome};
 use sql::{Parsed, SourceSettings};
@@ -111,6 +111,8 @@ struct Findings {
     seen: Option<Seen>,
     /// The text for a legacy engine of another dialect.
     legacy_sql: Option<String>,
+    /// The parameters, where the statement tells types that were left open.
+    binds: Option<Vec<Bind>>,
 }
 
 impl Planner {
@@ -140,6 +142,10 @@ impl Planner {
                 && let Some(seen) = findings.seen
             {
                 seen.tell(facts);
+            }
+            // Both sides read the same values then.
+            if let Some(binds) = findings.binds {
+                item.binds = binds;
             }
             if let (Disposition::Run { legacy, .. }, Some(sql)) =
                 (&mut item.disposition, findings.legacy_sql)
@@ -193,6 +199,13 @@ impl Translate for Pass<'_> {
         let translation = planner.translate(&planner.governed, statement);
         if let Ok(translation) = &translation {
             findings.seen = Some(Seen::of(translation));
+            if planner.mode == Mode::Transpiled
+                && translation.parameters.iter().any(Option::is_some)
+            {
+                let mut binds = statement.binds.clone();
+                translation.tell_types(&mut binds);
+                findings.binds = Some(binds);
+            }
         }
         let outcome = match planner.mode {
             Mode::Unchanged => TranslateOutcome::Translated {

@@ -130,7 +130,7 @@ pub(crate) fn run(
     let (subject, policy, funds) = guarded.into_parts();
     let shape = subject.shape();
     let tables = subject.tables().to_vec();
-    let Subject { request, .. } = subject;
+    let Subject { mut request, .. } = subject;
     let from = request.dialect;
     let (sql, fidelity, rules) = match &translator.transpiler {
         _ if from == translator.engine => (request.sql, Fidelity::Exact, Vec::new()),
@@ -146,6 +146,7 @@ pub(crate) fn run(
                 )
                 .sqlstate(SqlState::FEATURE_NOT_SUPPORTED));
             }
+            translation.tell_types(&mut request.binds);
             let rules = translation.rules.into_iter().map(|rule| rule.code).collect();
             (translation.sql, translation.fidelity, rules)
         }

@@ -219,6 +219,7 @@ impl Binder<'_> {
         if !matches!(ty, Type::Char(_)) {
             return self.coerce(self.of_ticks(expr, ty)?, ty);
         }
+        let expr = self.told_parameter(expr, ty)?;
         if expr.ty == Type::Unknown {
             let mut literal = self.coerce(expr, &Type::Text)?;
             if let ExprKind::Literal(Literal::Text(text)) = &mut literal.kind {
@@ -246,6 +247,10 @@ impl Binder<'_> {
                     self.text_as_document(text, span)
                 }
                 ExprKind::Literal(Literal::Text(text)) => self.read_literal(&text, to, span),
+                ExprKind::Parameter(_) => {
+                    let told = self.told_parameter(expr, to)?;
+                    self.coerce(told, to)
+                }
                 _ => self.refuse(codes::TYPES, "the type of this expression is not known", span),
             };
         }
@@ -346,6 +351,7 @@ impl Binder<'_> {
 
     /// A cast that the text asks for.
     pub(super) fn cast_to(&self, expr: Expr, to: Type, span: super::Span) -> Bound<Expr> {
+        let expr = self.told_parameter(expr, &to)?;
         self.known(std::slice::from_ref(&expr))?;
         if to.is_own_timestamp() && expr.ty != Type::Unknown {
             // What is said to count seconds does.

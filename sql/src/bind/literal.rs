@@ -95,13 +95,7 @@ impl Binder<'_> {
             Value::Placeholder(name) => {
                 let index = name.strip_prefix('$').and_then(|n| n.parse::<usize>().ok());
                 match index.and_then(|n| n.checked_sub(1)) {
-                    Some(index) => {
-                        let ty = self.parameters.get(index).cloned().unwrap_or(Type::Unknown);
-                        match ty {
-                            ty @ (Type::Unknown | Type::Other(_)) => self.needs_type(&ty, span),
-                            ty => Ok(Expr { kind: ExprKind::Parameter(index), ty, span }),
-                        }
-                    }
+                    Some(index) => self.parameter(index, span),
                     None => self.unsupported("this placeholder", span),
                 }
             }
@@ -509,7 +503,7 @@ fn small(n: usize) -> u32 {
 
 /// Digits without an exponent: `1.5e2` is `150.0`, so that every target reads an exact number.
 /// Nothing for text that is no number, or needs more than 1,000 digits.
-fn plain_digits(text: &str) -> Option<String> {
+pub(super) fn plain_digits(text: &str) -> Option<String> {
     let (mantissa, exponent) = match text.split_once(['e', 'E']) {
         Some((mantissa, exponent)) => (mantissa, exponent.parse::<i64>().ok()?),
         None => (text, 0),

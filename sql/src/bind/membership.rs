@@ -166,6 +166,8 @@ impl Binder<'_> {
             (column.ty.clone(), QuantifiedSource::Query(Box::new(query)))
         } else {
             let array = self.expr(right)?;
+            // A parameter without a type is an array of what stands on the left.
+            let array = self.told_parameter(array, &Type::Array(Box::new(expr.ty.clone())))?;
             let Some(element) = array.ty.element().cloned() else {
                 return self.refuse(
                     codes::TYPES,

@@ -48,6 +48,8 @@ mod json_patterns;
 #[cfg(test)]
 mod line_agreement;
 #[cfg(test)]
+mod open_parameters;
+#[cfg(test)]
 mod postgres_print;
 #[cfg(test)]
 mod printed_again;

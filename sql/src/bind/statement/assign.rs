@@ -25,6 +25,7 @@ impl Binder<'_> {
         }
         // A condition is a truth value, or a number where the dialect has none.
         let expr = if *to == Type::Bool { expr } else { self.as_value(expr)? };
+        let expr = self.told_parameter(expr, to)?;
         if expr.ty == Type::Unknown {
             return self.stored_constant(expr, to);
         }
