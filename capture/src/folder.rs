@@ -98,6 +98,17 @@ pub struct Writer {
     encoder: codec::Writer<BufWriter<File>>,
 }
 
+/// What is known of a workload beside its statements.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Known<'k> {
+    /// Where it comes from.
+    pub source: &'k str,
+    /// Records that could not be read.
+    pub unreadable: u64,
+    /// Statements that were executed, and could not be captured.
+    pub dropped: u64,
+}
+
 /// A file that is gone if it does not get its name.
 struct Temporary {
     path: PathBuf,
@@ -166,12 +177,14 @@ impl Writer {
             .map_err(|source| WorkloadDirError::Artifact { path: self.folder.clone(), source })
     }
 
-    /// Ends the workload, which comes from `source`, of which so many records could not be read.
+    /// Ends the workload.
     ///
     /// # Errors
     /// The file system refuses.
-    pub fn finish(self, source: &str, unreadable: u64) -> Result<Manifest, WorkloadDirError> {
-        self.finish_with(|manifest| Manifest { source: source.to_owned(), unreadable, ..manifest })
+    pub fn finish(self, known: Known<'_>) -> Result<Manifest, WorkloadDirError> {
+        let Known { source, unreadable, dropped } = known;
+        let source = source.to_owned();
+        self.finish_with(|manifest| Manifest { source, unreadable, dropped, ..manifest })
     }
 
     fn finish_with(

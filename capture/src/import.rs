@@ -16,13 +16,13 @@ pub(crate) mod time;
 pub use found::{Example, Found};
 
 use crate::{
-    folder::{self, WorkloadDirError},
+    folder::{self, Known, WorkloadDirError},
     history::{History, Order, Out, Source},
     scrub,
 };
 use csv::Header;
 use input::Input;
-use model::{Incomplete, Manifest, Statement, workload::codec::Wrote};
+use model::{Manifest, Statement, workload::codec::Wrote};
 use record::{Record, Unreadable, Wanted};
 use sort::Sorter;
 use std::{
@@ -278,7 +278,8 @@ impl Writing {
     /// Takes the statements that a record completed.
     fn take(&mut self) -> Result<(), ImportError> {
         while let Some(statement) = self.out.statements.pop_front() {
-            let statement = without_secrets(statement);
+            // Before it is written anywhere, temporary files included.
+            let statement = scrub::without_secrets(statement);
             if statement.time.is_none() {
                 self.out.found.untimed += 1;
             }
@@ -317,19 +318,11 @@ impl Writing {
             }
         }
         let found = self.out.found;
-        let manifest = self.folder.finish(source.name(), found.unreadable)?;
+        let manifest = self.folder.finish(Known {
+            source: source.name(),
+            unreadable: found.unreadable,
+            dropped: 0,
+        })?;
         Ok((found, manifest))
     }
-}
-
-/// Passwords are taken out before a statement is written anywhere, temporary files included.
-fn without_secrets(mut statement: Statement) -> Statement {
-    if let std::borrow::Cow::Owned(kept) = scrub::without_secrets(&statement.sql) {
-        statement.sql = kept;
-        // The values may be the secret itself: `ALTER USER a PASSWORD $1` has one in its text only
-        // where the server put it there, but nobody needs them any more.
-        statement.binds.clear();
-        statement.incomplete = Some(Incomplete::Redacted);
-    }
-    statement
 }

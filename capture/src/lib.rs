@@ -1,16 +1,17 @@
-//! Stage: capture. Takes what a warehouse wrote down of its statements (logs, histories), gives a
-//! workload: a folder that vouches for each statement in it.
-//! Never: connects to an engine, runs or translates a statement, keeps a password, or passes on what
-//! is cut or redacted as if it were whole.
+//! Stage: capture. Takes what a warehouse wrote down of its statements (logs, histories), or what goes by
+//! between its clients and itself, gives a workload: a folder that vouches for each statement in it.
+//! Never: executes or translates a statement, makes a client wait for the recording, keeps a password, or
+//! passes on what is cut or redacted as if it were whole.
 //!
 //! [`import::import`] reads the files of a source ([`Source`]) record by record ([`import`]), each source has a
 //! file that knows what its records mean (`history`), secrets are taken out (`scrub`), and what is
 //! left goes into a folder ([`folder`]). What could not be read is counted, with examples. [`stats`] says what a
-//! workload consists of.
+//! workload consists of. [`proxy`] stands between clients and a server.
 
 pub mod folder;
 mod history;
 pub mod import;
+pub mod proxy;
 mod scrub;
 pub mod stats;
 

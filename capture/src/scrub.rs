@@ -2,4 +2,17 @@
 
 mod secrets;
 
-pub(crate) use secrets::without_secrets;
+use model::{Incomplete, Statement};
+use std::borrow::Cow;
+
+/// The statement without the secrets in its text; then it is marked as redacted.
+pub(crate) fn without_secrets(mut statement: Statement) -> Statement {
+    if let Cow::Owned(kept) = secrets::without_secrets(&statement.sql) {
+        statement.sql = kept;
+        // The values may be the secret itself: `ALTER USER a PASSWORD $1` has one in its text only
+        // where the server put it there, but nobody needs them any more.
+        statement.binds.clear();
+        statement.incomplete = Some(Incomplete::Redacted);
+    }
+    statement
+}

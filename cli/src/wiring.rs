@@ -14,6 +14,7 @@ pub(crate) mod interrupt;
 pub(crate) mod judge;
 pub(crate) mod keys;
 pub(crate) mod progress;
+pub(crate) mod relaying;
 pub(crate) mod runtime;
 pub(crate) mod scratch;
 pub(crate) mod script;

@@ -13,7 +13,6 @@ mod decode;
 mod encode;
 mod error;
 mod load;
-mod numeric;
 mod running;
 mod session;
 mod stream;
@@ -21,7 +20,7 @@ mod tls;
 mod types;
 
 pub use cluster::{ClusterError, ClusterOptions, ThrowawayCluster, find_initdb};
-pub use config::{PostgresConfig, PostgresConfigError, TlsMode};
+pub use config::{PostgresConfig, PostgresConfigError, Target, TlsMode};
 
 use crate::interface::{Engine, Session, SessionSettings};
 use async_trait::async_trait;

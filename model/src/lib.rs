@@ -22,6 +22,8 @@ pub mod logical;
 pub mod mismatch;
 pub mod noise;
 pub mod outcome;
+pub mod pg_numeric;
+pub mod pg_oid;
 pub mod plan;
 pub mod report;
 pub mod rows;

@@ -12,8 +12,8 @@ use std::fmt;
 
 /// The format version that this build writes. It reads all from [`FORMAT_VERSION_MIN`] on.
 ///
-/// 2: a statement may say that it is incomplete, and the manifest counts what was redacted and what
-/// could not be read.
+/// 2: a statement may say that it is incomplete and have a digest of its rows, and the manifest counts what
+/// was redacted and what could not be read.
 pub const FORMAT_VERSION: u32 = 2;
 
 /// The oldest format version that this build reads.
@@ -88,6 +88,10 @@ pub struct Statement {
     /// SQLSTATE of the error it ended with when captured.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<SqlState>,
+    /// The sum modulo 2^128 of the XXH3 hashes (128 bits) of the rows that it returned when captured, as
+    /// they stood in PostgreSQL's `DataRow` messages; 32 hexadecimal digits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rows_digest: Option<String>,
     /// Why it is not all that was executed; such a statement is not replayed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub incomplete: Option<Incomplete>,
@@ -115,6 +119,7 @@ impl Statement {
             latency_us: None,
             rows: None,
             error: None,
+            rows_digest: None,
             incomplete: None,
         }
     }

@@ -2,6 +2,7 @@
 
 use crate::{place::Place, process, say, stop::Stop};
 
+pub(crate) mod clients;
 mod libduckdb;
 pub(crate) mod postgres;
 mod sha256;

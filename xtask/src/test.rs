@@ -14,7 +14,7 @@ use crate::{
     help,
     place::Place,
     say,
-    setup::{self, postgres},
+    setup::{self, clients, postgres},
     stop::Stop,
     tidy::{self, tree::Tree},
 };
@@ -37,6 +37,7 @@ pub(crate) fn run(args: &[String]) -> Result<(), Stop> {
     let mut clock = Clock::default();
     clock.step("set-up", || setup::for_building(&place))?;
     let postgres = clock.step("PostgreSQL", postgres::require)?;
+    let clients = clock.step("drivers", || Ok(clients::put(&place)))?;
     clock.step("tidy", || tidy::run(&place))?;
     if options.lint {
         clock.step("format", || format(&place))?;
@@ -48,7 +49,7 @@ pub(crate) fn run(args: &[String]) -> Result<(), Stop> {
         clock.step("doc tests", || doc_tests(&place))?;
     }
     say::note(&format!("all well so far: {}", clock.summary()));
-    runner.run(&place, &postgres, &options.handed_on)
+    runner.run(&place, [&postgres, &clients], &options.handed_on)
 }
 
 impl Options {
@@ -198,9 +199,15 @@ impl Runner {
     }
 
     /// Nothing is printed after the runner's own summary.
-    fn run(self, place: &Place, postgres: &Path, handed_on: &[String]) -> Result<(), Stop> {
+    fn run(
+        self,
+        place: &Place,
+        [postgres, clients]: [&Path; 2],
+        handed_on: &[String],
+    ) -> Result<(), Stop> {
         let mut command = place.cargo();
         postgres::put_first(&mut command, postgres);
+        command.env(clients::VARIABLE, clients);
         let status = command
             .args(self.words(false, in_ci()))
             .args(handed_on)

@@ -1,5 +1,7 @@
 //! `gnomon capture import`, on the log of a real PostgreSQL server and on files that are none.
 
+mod proxy;
+
 use engines::{
     Engine as _, Request, SessionSettings,
     postgres::{ClusterOptions, Postgres, ThrowawayCluster},

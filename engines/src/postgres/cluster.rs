@@ -173,6 +173,16 @@ impl ThrowawayCluster {
         &self.folder
     }
 
+    /// The port on 127.0.0.1; absent where the server listens on its socket only.
+    pub fn tcp_port(&self) -> Option<u16> {
+        self.tcp_port
+    }
+
+    /// The password of its user, who is called `gnomon`.
+    pub fn password(&self) -> &str {
+        &self.password
+    }
+
     /// The collation: `C.UTF-8`, or `C` where the system lacks it.
     pub fn locale(&self) -> &'static str {
         self.locale

@@ -1,6 +1,8 @@
 //! Where a server is and how to log in, from a URL or a `key=value` string as libpq reads them
 //! (<https://www.postgresql.org/docs/15/libpq-connect.html#LIBPQ-CONNSTRING>).
 
+use super::tls;
+use rustls::ClientConfig;
 use std::{
     fmt,
     path::{Path, PathBuf},
@@ -174,8 +176,26 @@ impl PostgresConfig {
         self.tls
     }
 
-    /// The servers to try in order: host for messages and TLS, address to connect to, port.
-    pub(super) fn targets(&self) -> Vec<Target> {
+    /// How long reaching a server and logging in may take.
+    pub fn connect_timeout(&self) -> Duration {
+        self.connect_timeout
+    }
+
+    /// Does it say who logs in?
+    pub fn names_user(&self) -> bool {
+        self.driver.get_user().is_some()
+    }
+
+    /// How TLS with a server is done; absent where it is never.
+    ///
+    /// # Errors
+    /// What is wrong with the root certificates.
+    pub fn tls_client(&self) -> Result<Option<ClientConfig>, String> {
+        if self.tls == TlsMode::Disable { Ok(None) } else { tls::client(self).map(Some) }
+    }
+
+    /// The servers to try in order.
+    pub fn targets(&self) -> Vec<Target> {
         let hosts = self.driver.get_hosts();
         let addresses = self.driver.get_hostaddrs();
         let ports = self.driver.get_ports();
@@ -205,9 +225,21 @@ impl PostgresConfig {
 
 /// One server to try.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Target {
-    Tcp { name: String, address: String, port: u16 },
-    Unix { socket: PathBuf },
+pub enum Target {
+    /// A host.
+    Tcp {
+        /// For messages and TLS.
+        name: String,
+        /// To connect to.
+        address: String,
+        /// The port.
+        port: u16,
+    },
+    /// A Unix socket.
+    Unix {
+        /// Its path.
+        socket: PathBuf,
+    },
 }
 
 impl fmt::Display for Target {

@@ -1,7 +1,7 @@
 //! Values in PostgreSQL's binary format into Arrow columns. The formats are those of the `*_send`
 //! functions of the server.
 
-use super::{numeric, types::ColumnType};
+use super::types::ColumnType;
 use arrow::{
     array::{
         ArrayRef, BinaryBuilder, BooleanBuilder, Date32Builder, FixedSizeBinaryBuilder,
@@ -112,7 +112,7 @@ impl ColumnBuilder {
                 None => values.append_null(),
                 Some(bytes) => {
                     text.clear();
-                    numeric::decode(bytes, text).ok_or(Problem::Malformed)?;
+                    model::pg_numeric::decode(bytes, text).ok_or(Problem::Malformed)?;
                     values.append_value(&*text);
                 }
             },

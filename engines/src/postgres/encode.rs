@@ -1,7 +1,7 @@
 //! Arrow columns into PostgreSQL's binary format, for `COPY … (FORMAT binary)`. The reverse of
 //! `decode`: what that gives, this takes, and nothing is rounded on the way.
 
-use super::{numeric, types::ColumnType};
+use super::types::ColumnType;
 use crate::decimal;
 use arrow::{
     array::{
@@ -276,7 +276,7 @@ fn element_of(target: &Type) -> Option<&Type> {
 }
 
 fn write_numeric(text: &str, out: &mut Vec<u8>) -> Result<(), String> {
-    numeric::encode(text, out).ok_or_else(|| format!("`{text}` is no numeric value"))
+    model::pg_numeric::encode(text, out).ok_or_else(|| format!("`{text}` is no numeric value"))
 }
 
 fn date(days: i32) -> Result<i32, String> {

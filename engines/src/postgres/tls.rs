@@ -15,6 +15,11 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 
 /// The TLS connector for `config`. A message says what is wrong with the root certificates.
 pub(super) fn connector(config: &PostgresConfig) -> Result<MakeRustlsConnect, String> {
+    client(config).map(MakeRustlsConnect::new)
+}
+
+/// How certificates are looked at. A message says what is wrong with the root certificates.
+pub(super) fn client(config: &PostgresConfig) -> Result<ClientConfig, String> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()
@@ -29,9 +34,7 @@ pub(super) fn connector(config: &PostgresConfig) -> Result<MakeRustlsConnect, St
             if config.tls == TlsMode::VerifyFull { inner } else { Arc::new(AnyName { inner }) }
         }
     };
-    let client =
-        builder.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth();
-    Ok(MakeRustlsConnect::new(client))
+    Ok(builder.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth())
 }
 
 fn roots(file: Option<&Path>) -> Result<RootCertStore, String> {

@@ -9,7 +9,7 @@ use crate::{
     tree::{Expr, ExprKind},
     types::{DecimalShape, Type},
 };
-use model::Bind;
+use model::{Bind, pg_oid};
 
 /// Types and their oids in PostgreSQL's catalog
 /// (<https://github.com/postgres/postgres/blob/REL_15_STABLE/src/include/catalog/pg_type.dat>).
@@ -33,29 +33,6 @@ const OIDS: [(u32, Type); 19] = [
     (1700, Type::NUMERIC),
     (2950, Type::Uuid),
     (3802, Type::Jsonb),
-];
-
-/// Arrays, by the oid of their elements.
-const ARRAYS: [(u32, u32); 19] = [
-    (1000, 16),
-    (1001, 17),
-    (1016, 20),
-    (1005, 21),
-    (1007, 23),
-    (1009, 25),
-    (199, 114),
-    (1021, 700),
-    (1022, 701),
-    (1014, 1042),
-    (1015, 1043),
-    (1182, 1082),
-    (1183, 1083),
-    (1115, 1114),
-    (1185, 1184),
-    (1187, 1186),
-    (1231, 1700),
-    (2951, 2950),
-    (3807, 3802),
 ];
 
 /// What is known of a parameter.
@@ -109,22 +86,17 @@ pub(super) fn found(parameters: &[Parameter]) -> Vec<Option<u32>> {
 
 fn of_oid(oid: u32) -> Type {
     let of = |oid| OIDS.iter().find(|(one, _)| *one == oid).map(|(_, ty)| ty.clone());
-    let element =
-        |oid| ARRAYS.iter().find(|(one, _)| *one == oid).and_then(|(_, of_one)| of(*of_one));
     // `name` is a text.
     let plain = of(if oid == 19 { 25 } else { oid });
     plain
-        .or_else(|| element(oid).map(|element| Type::Array(Box::new(element))))
+        .or_else(|| Some(Type::Array(Box::new(of(pg_oid::element_of(oid)?)?))))
         .unwrap_or_else(|| Type::Other(format!("oid {oid}")))
 }
 
 fn oid_of(ty: &Type) -> Option<u32> {
     let of = |ty: &Type| OIDS.iter().find(|(_, one)| *one == ty.base()).map(|(oid, _)| *oid);
     match ty.element() {
-        Some(element) => {
-            let of_one = of(element)?;
-            ARRAYS.iter().find(|(_, one)| *one == of_one).map(|(oid, _)| *oid)
-        }
+        Some(element) => pg_oid::array_of(of(element)?),
         None => of(ty),
     }
 }
@@ -231,9 +203,10 @@ mod tests {
 
     #[test]
     fn types_and_oids_are_told_by_each_other() {
-        let arrays = ARRAYS.iter().map(|(oid, _)| *oid);
-        for oid in OIDS.iter().map(|(oid, _)| *oid).chain(arrays) {
-            assert_eq!(oid_of(&of_oid(oid)), Some(oid));
+        for (oid, _) in &OIDS {
+            let array = pg_oid::array_of(*oid).unwrap();
+            assert_eq!(oid_of(&of_oid(*oid)), Some(*oid));
+            assert_eq!(oid_of(&of_oid(array)), Some(array));
         }
         assert_eq!(of_oid(600), Type::Other("oid 600".to_owned()));
     }

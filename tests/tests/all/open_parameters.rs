@@ -61,8 +61,8 @@ const CASES: &[(&str, &[Option<&str>])] = &[
 ];
 
 fn binds(values: &[Option<&str>]) -> Vec<Bind> {
-    let bind = |value: &Option<&str>| Bind { type_oid: 0, value: value.map(str::to_owned) };
-    values.iter().map(bind).collect()
+    let bind = |value: Option<&str>| Bind { type_oid: 0, value: value.map(str::to_owned) };
+    values.iter().copied().map(bind).collect()
 }
 
 /// The types that PostgreSQL gives the parameters.

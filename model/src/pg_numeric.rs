@@ -16,7 +16,7 @@ const SCALE_MAX: usize = 0x3FFF;
 
 /// Appends the value as text: `-12.340`, `NaN`, `Infinity` or `-Infinity`. Absent for bytes that
 /// are no numeric.
-pub(super) fn decode(bytes: &[u8], text: &mut String) -> Option<()> {
+pub fn decode(bytes: &[u8], text: &mut String) -> Option<()> {
     let word = |index: usize| -> Option<u16> {
         let start = index * 2;
         Some(u16::from_be_bytes(bytes.get(start..start + 2)?.try_into().ok()?))
@@ -70,7 +70,7 @@ pub(super) fn decode(bytes: &[u8], text: &mut String) -> Option<()> {
 
 /// Appends the binary form of a text as [`decode`] writes it. Absent for any other text, or one
 /// that is out of PostgreSQL's range.
-pub(super) fn encode(text: &str, out: &mut Vec<u8>) -> Option<()> {
+pub fn encode(text: &str, out: &mut Vec<u8>) -> Option<()> {
     let special = match text {
         "NaN" => Some(NAN),
         "Infinity" => Some(POSITIVE_INFINITY),
