@@ -8,6 +8,7 @@ mod binding;
 mod certificate;
 mod client;
 mod counts;
+mod executed;
 mod finish;
 mod frames;
 mod message;
@@ -251,7 +252,7 @@ impl Shared {
         }
     }
 
-    async fn session(&self, mut client: Stream, message: &[u8], login: Option<session::Login>) {
+    async fn session(&self, mut client: Stream, message: &[u8], login: Option<executed::Who>) {
         let server = match self.upstream.connect().await {
             Ok(server) => server,
             Err(error) => {
@@ -278,7 +279,7 @@ impl Shared {
         mut client: Stream,
         mut server: Stream,
         message: &[u8],
-        login: Option<session::Login>,
+        login: Option<executed::Who>,
     ) -> io::Result<()> {
         server.write_all(message).await?;
         server.flush().await?;
@@ -295,7 +296,8 @@ impl Shared {
             }
         }
         let number = self.last.fetch_add(1, Ordering::Relaxed) + 1;
-        let of = login.map(|login| (format!("{:x}-{number}", self.run), login));
+        let id = format!("{:x}-{number}", self.run);
+        let of = login.map(|login| executed::Who { id, ..login });
         relay::relay(client, server, (&self.recorder, of), &seen).await
     }
 

@@ -1,7 +1,7 @@
 //! The leg of the client, up to its first real message: what it wants of the connection
 //! (<https://www.postgresql.org/docs/17/protocol-flow.html#PROTOCOL-FLOW-START-UP>).
 
-use super::{message::Body, session::Login, stream::Stream};
+use super::{executed::Who, message::Body, stream::Stream};
 use rustls::ServerConfig;
 use std::{io, sync::Arc, time::Duration};
 use tokio::{
@@ -28,7 +28,7 @@ const TLS_HANDSHAKE: u8 = 0x16;
 /// What a client wants.
 pub(super) enum Wanted {
     /// A session. The message goes on to the server as it is.
-    Session { client: Stream, message: Vec<u8>, login: Login, is_replication: bool },
+    Session { client: Stream, message: Vec<u8>, login: Who, is_replication: bool },
     /// A running statement of another connection is to end.
     Cancel { client: Stream, message: Vec<u8> },
     /// Nothing: it went away.
@@ -137,9 +137,9 @@ async fn startup(client: &mut Stream) -> Result<Option<(i32, Vec<u8>)>, Refused>
 }
 
 /// Who logs in, and whether for replication.
-fn login(message: &[u8]) -> (Login, bool) {
+fn login(message: &[u8]) -> (Who, bool) {
     let mut body = Body(message.get(8..).unwrap_or_default());
-    let (mut login, mut is_replication) = (Login::default(), false);
+    let (mut login, mut is_replication) = (Who::default(), false);
     while let Some(name) = body.text().filter(|name| !name.is_empty()) {
         let Some(value) = body.text() else { break };
         let text = || Some(String::from_utf8_lossy(value).into_owned());
@@ -190,7 +190,8 @@ mod tests {
             message.push(0);
             login(&message)
         };
-        let named = |user: &str, database: &str| Login {
+        let named = |user: &str, database: &str| Who {
+            id: String::new(),
             user: Some(user.to_owned()),
             database: Some(database.to_owned()),
         };

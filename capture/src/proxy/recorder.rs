@@ -3,10 +3,10 @@
 
 use super::{
     counts::{self, Counts},
+    executed::Executed,
     segment::{self, Segment},
 };
 use crate::scrub;
-use model::Statement;
 use std::{
     fs::{self, File, TryLockError},
     io,
@@ -61,7 +61,7 @@ impl Default for Settings {
 pub(super) struct Recorder {
     settings: Settings,
     pub(super) counts: Arc<Counts>,
-    sender: Mutex<Option<SyncSender<Statement>>>,
+    sender: Mutex<Option<SyncSender<Executed>>>,
     waiting: Arc<AtomicUsize>,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
@@ -135,14 +135,14 @@ impl Recorder {
     }
 
     /// Hands in a statement; false where it does not fit, or nothing is recorded any more.
-    pub(super) fn offer(&self, statement: Statement) -> bool {
-        let bytes = bytes_of(&statement);
+    pub(super) fn offer(&self, executed: Executed) -> bool {
+        let bytes = executed.bytes();
         if self.waiting.fetch_add(bytes, Ordering::Relaxed) > QUEUE_BYTES_MAX {
             self.waiting.fetch_sub(bytes, Ordering::Relaxed);
             return false;
         }
         let sender = self.sender.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_taken = sender.as_ref().is_some_and(|sender| sender.try_send(statement).is_ok());
+        let is_taken = sender.as_ref().is_some_and(|sender| sender.try_send(executed).is_ok());
         if !is_taken {
             self.waiting.fetch_sub(bytes, Ordering::Relaxed);
         }
@@ -161,12 +161,6 @@ impl Recorder {
     }
 }
 
-/// What a statement takes while it waits, in bytes.
-fn bytes_of(statement: &Statement) -> usize {
-    let binds = statement.binds.iter().map(|bind| 32 + bind.value.as_ref().map_or(0, String::len));
-    256 + statement.sql.len() + binds.sum::<usize>()
-}
-
 /// The other end.
 struct Writer {
     folder: PathBuf,
@@ -182,7 +176,7 @@ struct Writer {
 }
 
 impl Writer {
-    fn run(&mut self, receiver: &Receiver<Statement>) {
+    fn run(&mut self, receiver: &Receiver<Executed>) {
         if let Err(error) = self.write(receiver) {
             let path = self.segment.as_ref().map_or(self.folder.as_path(), Segment::path);
             let why = format!("`{}` could not be written: {error}", path.display());
@@ -191,14 +185,14 @@ impl Writer {
         }
     }
 
-    fn write(&mut self, receiver: &Receiver<Statement>) -> io::Result<()> {
+    fn write(&mut self, receiver: &Receiver<Executed>) -> io::Result<()> {
         loop {
             // Whoever waited for each statement would have to be woken by those who must not be held up.
             thread::sleep(TAKE_EVERY);
             let mut is_last = false;
             for _ in 0..QUEUE_MAX {
                 match receiver.try_recv() {
-                    Ok(statement) => self.add(statement)?,
+                    Ok(executed) => self.add(executed)?,
                     Err(TryRecvError::Empty) => break,
                     Err(TryRecvError::Disconnected) => {
                         is_last = true;
@@ -225,8 +219,12 @@ impl Writer {
         }
     }
 
-    fn add(&mut self, statement: Statement) -> io::Result<()> {
-        self.waiting.fetch_sub(bytes_of(&statement), Ordering::Relaxed);
+    fn add(&mut self, executed: Executed) -> io::Result<()> {
+        self.waiting.fetch_sub(executed.bytes(), Ordering::Relaxed);
+        let Some(statement) = executed.into_statement() else {
+            counts::add(&self.counts.dropped, 1);
+            return Ok(());
+        };
         let statement = scrub::without_secrets(statement);
         if self.segment.as_ref().is_some_and(|segment| segment.bytes >= SEGMENT_BYTES_MAX) {
             self.end()?;

@@ -1,11 +1,7 @@
 //! Bytes go from one side to the other; what was sent on is looked at afterwards.
 
 use super::{
-    counts,
-    frames::Frames,
-    recorder::Recorder,
-    session::{Login, Session},
-    stream::Stream,
+    counts, executed::Who, frames::Frames, recorder::Recorder, session::Session, stream::Stream,
 };
 use std::{
     io,
@@ -55,14 +51,14 @@ impl Observer {
 pub(super) async fn relay(
     client: Stream,
     server: Stream,
-    (recorder, of): (&Arc<Recorder>, Option<(String, Login)>),
+    (recorder, of): (&Arc<Recorder>, Option<Who>),
     sent: &[u8],
 ) -> io::Result<()> {
-    let observer = of.map(|(id, login)| {
+    let observer = of.map(|who| {
         Mutex::new(Observer {
             client: Frames::new(),
             server: Frames::new(),
-            session: Session::new(id, login, Arc::clone(recorder)),
+            session: Session::new(who, Arc::clone(recorder)),
         })
     });
     let observer = observer.as_ref();

@@ -14,20 +14,18 @@ mod tests;
 
 use super::{
     counts,
+    executed::{Executed, Prepared, Text, Who},
     frames::Message,
     message,
     recorder::{Recorder, Settings},
 };
-use chrono::{DateTime, SubsecRound as _, Utc};
-use model::{Bind, Dialect, Incomplete, SqlState, Statement};
+use chrono::{DateTime, Utc};
+use model::SqlState;
 use pending::{Operation, Pending};
-use portals::{Portal, Portals, Prepared};
+use portals::{Portal, Portals};
 use said::{Said, Told};
 use sides::{ClientSide, ServerSide};
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{sync::Arc, time::Instant};
 use xxhash_rust::xxh3::Xxh3;
 
 /// When something was sent.
@@ -43,13 +41,6 @@ impl Moment {
     }
 }
 
-/// Who a session is of, by its first message.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Login {
-    pub(super) user: Option<String>,
-    pub(super) database: Option<String>,
-}
-
 /// The rows of an answer, as far as they have come.
 #[derive(Debug, Default)]
 struct Rows {
@@ -60,8 +51,7 @@ struct Rows {
 
 /// What a session has executed so far.
 pub(super) struct Session {
-    id: String,
-    login: Login,
+    who: Arc<Who>,
     sequence: u64,
     recorder: Arc<Recorder>,
     pending: Pending,
@@ -98,11 +88,10 @@ enum Phase {
 }
 
 impl Session {
-    pub(super) fn new(id: String, login: Login, recorder: Arc<Recorder>) -> Self {
+    pub(super) fn new(who: Who, recorder: Arc<Recorder>) -> Self {
         let row = recorder.settings().digest.then(|| Box::new(Xxh3::new()));
         Self {
-            id,
-            login,
+            who: Arc::new(who),
             sequence: 0,
             recorder,
             pending: Pending::default(),
@@ -177,7 +166,11 @@ impl Session {
             }),
             b'P' => message::parse(body).map(|parse| Operation::Parse {
                 name: parse.name.to_vec(),
-                prepared: Prepared::new(parse.sql, parse.types, parse.is_whole),
+                prepared: Arc::new(Prepared {
+                    sql: parse.sql.to_vec(),
+                    types: parse.types,
+                    is_whole: parse.is_whole,
+                }),
             }),
             b'B' => message::bind(body).map(|bind| Operation::Bind {
                 portal: bind.portal.to_vec(),
@@ -305,7 +298,7 @@ impl Session {
         if let Some(Operation::Bind { portal, statement, values }) = self.pending.pop()
             && let Some(open) = self.portals.bind(portal, &statement, values)
         {
-            self.abandoned(&open);
+            self.abandoned(open);
         }
         true
     }
@@ -315,7 +308,7 @@ impl Session {
             Some(Operation::CloseStatement(name)) => self.portals.close_statement(&name),
             Some(Operation::ClosePortal(name)) => {
                 if let Some(open) = self.portals.close(&name) {
-                    self.abandoned(&open);
+                    self.abandoned(open);
                 }
             }
             _ => {}
@@ -353,17 +346,17 @@ impl Session {
             portal.counts = counted.is_some();
         }
         portal.counts &= error.is_none();
-        self.keep(&portal, error);
+        self.keep(portal, error);
     }
 
     /// A portal was left before its last row.
-    fn abandoned(&mut self, portal: &Portal) {
+    fn abandoned(&mut self, portal: Portal) {
         if portal.began.is_some() {
             self.keep(portal, None);
         }
     }
 
-    fn keep(&mut self, portal: &Portal, error: Option<SqlState>) {
+    fn keep(&mut self, portal: Portal, error: Option<SqlState>) {
         let Some(began) = portal.began else { return };
         let told = Told {
             ended: began.instant,
@@ -372,12 +365,7 @@ impl Session {
             digest: self.row.is_some().then_some(portal.digest),
             error,
         };
-        let prepared = Arc::clone(&portal.prepared);
-        let (binds, incomplete) = match portal.values() {
-            Ok(binds) => (binds, prepared.incomplete()),
-            Err(incomplete) => (Vec::new(), Some(incomplete)),
-        };
-        self.record(&prepared.sql, (binds, incomplete), began.time, &told);
+        self.record(Text::Bound(portal.prepared, portal.values), began.time, &told);
     }
 
     /// The message whose turn it is failed.
@@ -393,8 +381,7 @@ impl Session {
             Some(Operation::Parse { .. }) => {
                 if let Some(Operation::Parse { prepared, .. }) = self.pending.pop() {
                     let told = Told { error, rows: None, latency: None, ..self.told() };
-                    let incomplete = prepared.incomplete();
-                    self.record(&prepared.sql, (Vec::new(), incomplete), Utc::now(), &told);
+                    self.record(Text::Bound(prepared, Some(Vec::new())), Utc::now(), &told);
                 }
             }
             Some(Operation::Bind { .. }) => self.unbound(error),
@@ -410,14 +397,14 @@ impl Session {
             return;
         };
         if let Some(open) = self.portals.bind(portal.clone(), &statement, values) {
-            self.abandoned(&open);
+            self.abandoned(open);
         }
         let told = self.told();
         match self.portals.finish(&portal) {
             Some(mut portal) => {
                 portal.add(Moment::now(), &told);
                 portal.counts = false;
-                self.keep(&portal, error);
+                self.keep(portal, error);
             }
             None => self.drop_one(),
         }
@@ -428,7 +415,7 @@ impl Session {
         if self.phase == Phase::Login {
             self.phase = Phase::Followed;
         } else if let Some(Operation::Query { sql, is_whole, at }) = self.pending.pop_request() {
-            self.asked(&sql, is_whole, at);
+            self.asked(sql, is_whole, at);
         }
         self.has_copied = false;
         self.said = Said::default();
@@ -437,61 +424,45 @@ impl Session {
         if status == b'I' {
             // Portals end with their transaction.
             for portal in self.portals.end_transaction() {
-                self.abandoned(&portal);
+                self.abandoned(portal);
             }
             self.is_dropping = false;
         }
     }
 
     /// A text of one statement or several was executed.
-    fn asked(&mut self, sql: &[u8], is_whole: bool, at: Moment) {
+    fn asked(&mut self, sql: Vec<u8>, is_whole: bool, at: Moment) {
         let mut said = std::mem::take(&mut self.said);
-        let incomplete = (!is_whole).then_some(Incomplete::Truncated);
         if said.answers.len() > 1
-            && let Ok(text) = std::str::from_utf8(sql)
+            && let Ok(text) = std::str::from_utf8(&sql)
             && let Some(pieces) = said::pieces(text, &said)
         {
             let mut time = at.time;
             for (piece, told) in pieces.into_iter().zip(&said.answers) {
-                self.record(piece.as_bytes(), (Vec::new(), incomplete), time, told);
+                self.record(Text::Plain(piece.as_bytes().to_vec(), is_whole), time, told);
                 time += told.latency.unwrap_or_default();
             }
             return;
         }
         // A text of nothing but comments has no answer at all.
         if let Some(told) = said.as_one() {
-            self.record(sql, (Vec::new(), incomplete), at.time, &told);
+            self.record(Text::Plain(sql, is_whole), at.time, &told);
         }
     }
 
-    fn record(
-        &mut self,
-        sql: &[u8],
-        (binds, incomplete): (Vec<Bind>, Option<Incomplete>),
-        time: DateTime<Utc>,
-        told: &Told,
-    ) {
+    fn record(&mut self, text: Text, time: DateTime<Utc>, told: &Told) {
         self.sequence += 1;
-        let Ok(sql) = std::str::from_utf8(sql) else { return self.drop_one() };
-        if self.is_dropping {
-            return self.drop_one();
-        }
-        let id = format!("{}.{}", self.id, self.sequence);
-        let mut statement =
-            Statement::new(id, (self.id.as_str(), self.sequence), Dialect::Postgres, sql);
-        // PostgreSQL's own times have no more digits.
-        statement.time = Some(time.trunc_subsecs(6));
-        statement.user.clone_from(&self.login.user);
-        statement.database.clone_from(&self.login.database);
-        statement.binds = binds;
-        statement.latency_us = told.latency.map(micros);
-        statement.rows = told.rows;
-        statement.error = told.error;
-        // What counts no rows has none to digest.
-        let digest = told.rows.and(told.digest);
-        statement.rows_digest = digest.map(|digest| format!("{digest:032x}"));
-        statement.incomplete = incomplete;
-        if !self.recorder.offer(statement) {
+        let executed = Executed {
+            who: Arc::clone(&self.who),
+            sequence: self.sequence,
+            text,
+            time,
+            latency: told.latency,
+            rows: told.rows,
+            digest: told.digest,
+            error: told.error,
+        };
+        if self.is_dropping || !self.recorder.offer(executed) {
             self.drop_one();
         }
     }
@@ -508,7 +479,10 @@ impl Session {
         if body.text() == Some(b"session_authorization")
             && let Some(user) = body.text()
         {
-            self.login.user = Some(String::from_utf8_lossy(user).into_owned());
+            let user = Some(String::from_utf8_lossy(user).into_owned());
+            if self.who.user != user {
+                Arc::make_mut(&mut self.who).user = user;
+            }
         }
     }
 }
@@ -523,8 +497,4 @@ fn message_text(body: &[u8], is_cut: bool) -> Option<(Vec<u8>, bool)> {
 
 fn state(bytes: &[u8]) -> Option<SqlState> {
     SqlState::parse(std::str::from_utf8(bytes).ok()?)
-}
-
-fn micros(duration: Duration) -> u64 {
-    u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
 }

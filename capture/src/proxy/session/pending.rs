@@ -1,7 +1,7 @@
 //! Messages of a client that the server has not answered yet.
 
-use super::{Moment, portals::Prepared};
-use crate::proxy::message::Value;
+use super::Moment;
+use crate::proxy::{executed::Prepared, message::Value};
 use std::{collections::VecDeque, sync::Arc};
 
 /// So many messages may wait for their answers, and so many bytes in them; a client that sends more ahead

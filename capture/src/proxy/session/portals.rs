@@ -1,8 +1,7 @@
 //! Prepared statements of a session, and those that have parameters: portals.
 
 use super::{Moment, said::Told};
-use crate::proxy::{message::Value, values};
-use model::{Bind, Incomplete};
+use crate::proxy::{executed::Prepared, message::Value};
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 /// So many statements and portals of a session are known by name, and so many bytes of their texts; what
@@ -10,30 +9,11 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 const NAMES_MAX: usize = 1 << 16;
 const BYTES_MAX: usize = 64 << 20;
 
-/// A statement that has a name.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Prepared {
-    pub(super) sql: Vec<u8>,
-    /// The types of its parameters, as far as somebody told them.
-    types: Vec<u32>,
-    is_whole: bool,
-}
-
-impl Prepared {
-    pub(super) fn new(sql: &[u8], types: Vec<u32>, is_whole: bool) -> Arc<Self> {
-        Arc::new(Self { sql: sql.to_vec(), types, is_whole })
-    }
-
-    pub(super) fn incomplete(&self) -> Option<Incomplete> {
-        (!self.is_whole).then_some(Incomplete::Truncated)
-    }
-}
-
 /// A statement with its parameters, as far as it was executed.
 #[derive(Debug)]
 pub(super) struct Portal {
     pub(super) prepared: Arc<Prepared>,
-    values: Option<Vec<Value>>,
+    pub(super) values: Option<Vec<Value>>,
     pub(super) began: Option<Moment>,
     pub(super) spent: Duration,
     pub(super) rows: u64,
@@ -49,14 +29,6 @@ impl Portal {
         self.spent += told.latency.unwrap_or_default();
         self.rows += told.rows.unwrap_or_default();
         self.digest = self.digest.wrapping_add(told.digest.unwrap_or_default());
-    }
-
-    /// Its parameters, or why they are not known.
-    pub(super) fn values(&self) -> Result<Vec<Bind>, Incomplete> {
-        let values = self.values.as_ref().ok_or(Incomplete::Truncated)?;
-        let types = self.prepared.types.iter().copied().chain(std::iter::repeat(0));
-        let bound = values.iter().zip(types).map(|(value, oid)| values::bound(value, oid));
-        bound.collect::<Option<_>>().ok_or(Incomplete::Unbound)
     }
 }
 

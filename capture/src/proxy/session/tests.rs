@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::proxy::{counts::Counts, frames::Frames, recorder, segment};
+use model::{Incomplete, Statement};
 use proptest::prelude::*;
 use tempfile::TempDir;
 
@@ -109,8 +110,12 @@ impl Watched {
         let held = recorder::hold(folder.path()).unwrap();
         let counts = Arc::new(Counts::default());
         let recorder = Arc::new(Recorder::start((&held, 1), settings, counts).unwrap());
-        let login = Login { user: Some("ana".to_owned()), database: Some("shop".to_owned()) };
-        let session = Session::new("s".to_owned(), login, Arc::clone(&recorder));
+        let who = Who {
+            id: "s".to_owned(),
+            user: Some("ana".to_owned()),
+            database: Some("shop".to_owned()),
+        };
+        let session = Session::new(who, Arc::clone(&recorder));
         let mut watched =
             Self { folder, held, recorder, session, frames: [Frames::new(), Frames::new()] };
         watched.saw(&client(&[message(b'p', texts("geheim-4711|"))]));
