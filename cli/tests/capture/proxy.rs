@@ -606,3 +606,70 @@ fn a_kill_loses_nothing_that_was_answered_before() {
         assert_eq!(gnomon(folder, &["capture", "recover", "workload"]).0, 2);
     }
 }
+
+/// What was recorded gives the same rows when it is replayed: against the server that it was recorded from,
+/// on both sides, and against the engine that is to replace it.
+#[test]
+fn what_was_recorded_replays_as_it_was() {
+    let shop = crate::shop::Shop::open();
+    let recording = Recording::start(&shop.url(), &["--digest"]);
+    let (login, _) =
+        shop.url().rsplit_once('@').map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
+    let through = format!("{login}@127.0.0.1:{}/gnomon", recording.port);
+    let mut queries = 0;
+    for entry in fs::read_dir(shop.path("queries")).unwrap() {
+        let output = psql(&through, &fs::read_to_string(entry.unwrap().path()).unwrap());
+        assert!(output.status.success(), "{}", text(&output));
+        queries += 1;
+    }
+    // With parameters, and on different protocols.
+    let python = "
+import datetime, decimal, psycopg, sys
+with psycopg.connect(sys.argv[1], autocommit=True) as connection:
+    for binary in (False, True):
+        for number in range(3):
+            values = (number, decimal.Decimal('1.50'), datetime.date(2024, 2, 29), 'text')
+            sql = 'SELECT %s::int + 1, %s::numeric(5,2), %s::date, %s::text'
+            connection.execute(sql, values, binary=binary).fetchall()
+";
+    let output = Command::new("/usr/bin/python3").args(["-c", python, &through]).output().unwrap();
+    assert!(output.status.success(), "{}", text(&output));
+    let (workload, _, folder) = recording.stop_keeping();
+    assert_eq!(workload.manifest.statements, queries + 6);
+    let is_known = |s: &&model::Statement| s.rows_digest.is_some() || s.error.is_some();
+    let unknown: Vec<_> = workload.statements.iter().filter(|s| !is_known(s)).collect();
+    assert!(unknown.is_empty(), "{unknown:?}");
+
+    let path = folder.path().join("workload").display().to_string();
+    shop.edit("sql_files = \"queries\"", &format!("path = '{path}'"));
+    let run = |folder: &str| {
+        shop.edit("dir = \"runs\"", &format!("dir = \"{folder}\""));
+        let (code, out, err) = shop.gnomon(&["run", "-c", "gnomon.toml"]);
+        shop.edit(&format!("dir = \"{folder}\""), "dir = \"runs\"");
+        assert_eq!(code, 0, "{out}\n{err}");
+        let report = fs::read_to_string(shop.path("reports/report.json")).unwrap();
+        let report: Value = serde_json::from_str(&report).unwrap();
+        let items = report["items"].as_array().unwrap().clone();
+        let verdicts =
+            items.iter().map(|item| item["judgement"]["verdict"].as_str().unwrap().to_owned());
+        verdicts.collect::<Vec<String>>()
+    };
+    let governed = run("runs-governed");
+    assert_eq!(governed.len() as u64, workload.manifest.statements);
+    // One of the queries writes, and its user may not.
+    let of = |all: &[String], verdict: &str| all.iter().filter(|one| *one == verdict).count();
+    let all = governed.len();
+    assert_eq!(of(&governed, "skipped"), 1, "{governed:?}");
+    assert_eq!(of(&governed, "match") + of(&governed, "tolerated"), all - 1, "{governed:?}");
+    // The same server on both sides.
+    let config = fs::read_to_string(shop.path("gnomon.toml")).unwrap();
+    let url = config.lines().find(|line| line.starts_with("url")).unwrap().to_owned();
+    shop.edit(
+        "kind = \"duckdb\"",
+        &format!("kind = \"postgres\"\n{url}\npassword_env = \"SHOP_PASSWORD\""),
+    );
+    shop.edit("path = \"shop.duckdb\"", "#");
+    shop.edit("transpile = \"auto\"", "#");
+    let same = run("runs-same");
+    assert_eq!((of(&same, "skipped"), of(&same, "match")), (1, all - 1), "{same:?}");
+}
