@@ -213,10 +213,10 @@ impl Proxy {
         if timeout(grace, all).await.is_err() {
             connections.shutdown().await;
         }
-        let recorder = Arc::clone(&shared.recorder);
+        let (recorder, run) = (Arc::clone(&shared.recorder), shared.run);
         let finishing = tokio::task::spawn_blocking(move || {
             recorder.finish();
-            finish::of_segments(&out, &held)
+            finish::of_segments(&out, &held, Some((run, recorder.counts.read())))
         });
         let finished = finishing.await.unwrap_or_else(|error| {
             let path = Path::new("").to_owned();

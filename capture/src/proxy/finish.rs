@@ -56,6 +56,8 @@ pub struct Finished {
     pub unsealed: u64,
     /// Bytes at the end of open files that were no whole statement.
     pub torn: u64,
+    /// Times that a session's messages could not be followed, up to its next pause.
+    pub unfollowed: u64,
 }
 
 /// Makes a workload in `out` of what was recorded there, also by a process that did not end properly, and
@@ -69,11 +71,16 @@ pub fn finish(out: &Path) -> Result<Finished, FinishError> {
     }
     let held = recorder::hold(out)
         .map_err(|source| FinishError::Folder { path: out.join(SEGMENTS_FOLDER), source })?;
-    of_segments(out, &held)
+    of_segments(out, &held, None)
 }
 
-/// The same while the segments are held.
-pub(super) fn of_segments(out: &Path, held: &recorder::Held) -> Result<Finished, FinishError> {
+/// The same while the segments are held. What was counted by a recording that ends now is known better than
+/// its files can say, where they could not be written.
+pub(super) fn of_segments(
+    out: &Path,
+    held: &recorder::Held,
+    now: Option<(u64, Counted)>,
+) -> Result<Finished, FinishError> {
     let folder = &held.folder;
     let unread = |source| FinishError::Folder { path: folder.clone(), source };
     let numbers = segment::numbers(folder).map_err(unread)?;
@@ -116,11 +123,16 @@ pub(super) fn of_segments(out: &Path, held: &recorder::Held) -> Result<Finished,
             }
         }
     }
+    if let Some((run, counts)) = now {
+        counted.retain(|(other, _)| *other != run);
+        counted.push((run, counts));
+    }
     let dropped = counted.iter().map(|(_, counts)| counts.dropped).sum();
+    let unfollowed = counted.iter().map(|(_, counts)| counts.unfollowed).sum();
     let manifest = writer.finish(Known { source: SOURCE, dropped, unreadable: 0 })?;
     // The workload vouches for all of it now.
     recorder::release(held);
-    Ok(Finished { manifest, segments, unsealed, torn })
+    Ok(Finished { manifest, segments, unsealed, torn, unfollowed })
 }
 
 enum Problem {

@@ -4,7 +4,7 @@
 use super::{
     counts::{self, Counts},
     executed::Executed,
-    segment::{self, Segment},
+    segment::{self, Segment, SegmentError},
 };
 use crate::scrub;
 use std::{
@@ -177,12 +177,39 @@ struct Writer {
 
 impl Writer {
     fn run(&mut self, receiver: &Receiver<Executed>) {
-        if let Err(error) = self.write(receiver) {
-            let path = self.segment.as_ref().map_or(self.folder.as_path(), Segment::path);
-            let why = format!("`{}` could not be written: {error}", path.display());
-            tracing::error!("recording has ended, traffic goes on: {why}");
-            self.counts.stop(why);
+        let Err(error) = self.write(receiver) else { return };
+        let path = self.segment.as_ref().map_or(self.folder.as_path(), Segment::path);
+        let why = format!("`{}` could not be written: {error}", path.display());
+        tracing::error!("recording has ended, traffic goes on: {why}");
+        self.counts.stop(why);
+        self.settle();
+        // What is handed in from now on is dropped, and counted.
+        loop {
+            thread::sleep(TAKE_EVERY);
+            match receiver.try_recv() {
+                Ok(executed) => {
+                    self.waiting.fetch_sub(executed.bytes(), Ordering::Relaxed);
+                    counts::add(&self.counts.dropped, 1);
+                    for executed in receiver.try_iter() {
+                        self.waiting.fetch_sub(executed.bytes(), Ordering::Relaxed);
+                        counts::add(&self.counts.dropped, 1);
+                    }
+                }
+                Err(TryRecvError::Empty) => {}
+                Err(TryRecvError::Disconnected) => return,
+            }
         }
+    }
+
+    /// Of what was added to a file that could not be written, the statements that are not in it were dropped.
+    fn settle(&mut self) {
+        let Some(segment) = self.segment.take() else { return };
+        let (path, added) = (segment.path().to_owned(), segment.statements);
+        drop(segment);
+        let held = segment::read::<SegmentError>(&path, |_| Ok(()));
+        let lost = added.saturating_sub(held.map_or(0, |held| held.statements));
+        self.counts.recorded.fetch_sub(lost, Ordering::Relaxed);
+        counts::add(&self.counts.dropped, lost);
     }
 
     fn write(&mut self, receiver: &Receiver<Executed>) -> io::Result<()> {

@@ -37,7 +37,7 @@ pub(super) struct Segment {
     path: PathBuf,
     file: BufWriter<File>,
     pub(super) bytes: u64,
-    statements: u64,
+    pub(super) statements: u64,
 }
 
 /// The path of a file by its number.

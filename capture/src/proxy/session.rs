@@ -371,6 +371,8 @@ impl Session {
     /// The message whose turn it is failed.
     fn failed(&mut self, error: Option<SqlState>) {
         match self.pending.first() {
+            // Said by itself, such as the end of the connection.
+            None => return,
             // Its end comes with the server's being ready.
             Some(Operation::Query { .. }) => {
                 let told = Told { error, rows: None, ..self.told() };

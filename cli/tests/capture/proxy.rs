@@ -44,9 +44,14 @@ struct Recording {
 
 impl Recording {
     fn start(upstream: &str, options: &[&str]) -> Self {
+        Self::start_by(Command::new(env!("CARGO_BIN_EXE_gnomon")), upstream, options)
+    }
+
+    /// The same by a command that becomes the proxy.
+    fn start_by(mut command: Command, upstream: &str, options: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let out = folder.path().join("workload");
-        let mut child = Command::new(env!("CARGO_BIN_EXE_gnomon"))
+        let mut child = command
             .args(["capture", "proxy", "--listen", "127.0.0.1:0", "--upstream", upstream])
             .args(["--format", "json", "--grace", "2", "--out"])
             .arg(&out)
@@ -131,8 +136,13 @@ fn psql(connection: &str, script: &str) -> Output {
     command.args(["-X", "-d", connection]).stdin(Stdio::piped());
     let mut child =
         command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("psql is installed");
-    child.stdin.take().unwrap().write_all(script.as_bytes()).unwrap();
-    child.wait_with_output().unwrap()
+    // Who answers before it has read all must not wait for a reader.
+    let (mut stdin, script) = (child.stdin.take().unwrap(), script.to_owned());
+    let writer = thread::spawn(move || stdin.write_all(script.as_bytes()));
+    let output = child.wait_with_output().unwrap();
+    // It may have gone before the end of the script.
+    let _ = writer.join().unwrap();
+    output
 }
 
 fn text(output: &Output) -> String {
@@ -498,6 +508,40 @@ fn a_server_that_is_not_there_is_named_to_clients() {
     assert!(text(&output).contains("cannot reach the server"), "{}", text(&output));
     let (workload, said) = recording.stop();
     assert_eq!((workload.manifest.statements, count(&said, "refused")), (0, 1));
+}
+
+/// Files may not grow beyond 64 KiB: the same as a disk that is full.
+#[test]
+fn a_full_disk_ends_the_recording_and_not_the_traffic() {
+    let server = server();
+    let mut command = Command::new("sh");
+    command.args([
+        "-c",
+        "trap '' XFSZ; ulimit -f 128; exec \"$0\" \"$@\"",
+        env!("CARGO_BIN_EXE_gnomon"),
+    ]);
+    let mut recording = Recording::start_by(command, &direct(&server), &[]);
+    let script = |number: usize| format!("SELECT 'number {number} {}';\n", "x".repeat(100));
+    let all: String = (0..1500).map(script).collect();
+    for _ in 0..2 {
+        let output = psql(&connection(&server, recording.port, ""), &all);
+        assert_eq!(text(&output).matches("(1 row)").count(), 1500);
+        // Until the recorder has noticed.
+        thread::sleep(Duration::from_millis(100));
+    }
+    recording.signal("-TERM");
+    let mut said = String::new();
+    recording.child.stdout.take().unwrap().read_to_string(&mut said).unwrap();
+    assert_eq!(recording.child.wait().unwrap().code(), Some(3), "{said}");
+    let said: Value = serde_json::from_str(&said).unwrap();
+    assert!(said["seen"]["stopped"].as_str().unwrap().contains("could not be written"), "{said}");
+    let workload = capture::folder::read(&recording.out).unwrap();
+    let (kept, dropped) = (workload.manifest.statements, count(&said, "dropped"));
+    assert!(kept > 100 && dropped > 1500, "{kept} and {dropped}: {said}");
+    assert_eq!((kept + dropped, workload.manifest.dropped), (3000, dropped), "{said}");
+    assert_eq!(count(&said, "recorded"), kept);
+    let texts = workload.statements.iter().zip(0..);
+    assert!(texts.clone().all(|(s, number)| format!("{}\n", s.sql) == script(number)), "{said}");
 }
 
 #[test]

@@ -414,6 +414,16 @@ fn a_sync_that_was_sent_before_the_rows_of_a_copy_is_not_answered() {
 }
 
 #[test]
+fn an_error_that_answers_nothing_hides_nothing() {
+    let seen = [
+        server(&[error("57P01")]),
+        client(&[query("SELECT 1")]),
+        server(&[message(b'T', []), complete("SELECT 0"), ready(b'I')]),
+    ];
+    assert_eq!(told(&recorded(&seen)), [plain("SELECT 1", Some(0))]);
+}
+
+#[test]
 fn a_secret_is_not_recorded() {
     let seen = [
         client(&[query("CREATE ROLE a PASSWORD 'geheim-4711'")]),

@@ -116,15 +116,21 @@ struct Summary<'s> {
     segments: u64,
     unsealed: u64,
     torn_bytes: u64,
+    unfollowed: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     seen: Option<&'s Counted>,
 }
 
 /// All that is known of a recording, for programs.
 pub(super) fn json(finished: &Finished, seen: Option<&Counted>) -> Result<String, CliError> {
-    let Finished { manifest, segments, unsealed, torn } = finished;
-    let summary =
-        Summary { manifest, segments: *segments, unsealed: *unsealed, torn_bytes: *torn, seen };
+    let summary = Summary {
+        manifest: &finished.manifest,
+        segments: finished.segments,
+        unsealed: finished.unsealed,
+        torn_bytes: finished.torn,
+        unfollowed: finished.unfollowed,
+        seen,
+    };
     let text = serde_json::to_string_pretty(&summary).map_err(CliError::usage)?;
     Ok(text + "\n")
 }
@@ -138,11 +144,10 @@ pub(super) fn text(finished: &Finished, seen: Option<&Counted>, out: &Path) -> S
         counted(manifest.sessions, "session"),
         out.display(),
     );
-    let (refused, unfollowed, passed) =
-        seen.map_or((0, 0, 0), |seen| (seen.refused, seen.unfollowed, seen.passed));
+    let (refused, passed) = seen.map_or((0, 0), |seen| (seen.refused, seen.passed));
     for (count, noun, what) in [
         (manifest.dropped, "statement", "dropped, as recording could not follow"),
-        (unfollowed, "time", "a session could not be followed up to its next pause"),
+        (finished.unfollowed, "time", "a session could not be followed up to its next pause"),
         (passed, "connection", "relayed and not recorded (replication)"),
         (refused, "connection", "turned away, or without a server"),
         (manifest.truncated, "statement", "cut, and not replayed"),
