@@ -36,7 +36,7 @@ pub(crate) struct Cli {
 enum Command {
     /// Show the whole flow on generated data: unchanged, then transpiled
     Demo(demo::Args),
-    /// Make a workload of what a warehouse wrote down of its statements
+    /// Make a workload of what a warehouse executes, or wrote down of its statements
     Capture(capture::Args),
     /// Look at workloads: what they consist of, and how much will be translated
     Workload(workload::Args),

@@ -16,15 +16,16 @@ use std::{
 };
 
 const ABOUT: &str = "\
-Clients connect to ADDR instead of the server, with their own user and password. Whatever the recording
-does, their traffic goes on: what does not fit into its queue is dropped and counted, and a full disk ends
-the recording alone. Ctrl-C or SIGTERM ends the proxy, and makes the workload; after a crash
-`gnomon capture recover DIR` does.
+Clients connect to ADDR instead of the server, with their own user and password. Whatever
+the recording does, their traffic goes on: what does not fit into its queue is dropped and
+counted, and a full disk ends the recording alone. Ctrl-C or SIGTERM ends the proxy and
+makes the workload; after a crash `gnomon capture recover DIR` does.
 
-Over TLS on both legs a login that is bound to the channel (SCRAM-SHA-256-PLUS) fails, as it is meant to:
-give --tls-cert and --tls-key the server's own certificate and key, or let clients connect with
-channel_binding=disable. Where the server is reached over TLS and clients speak plain text, the server
-offers such a login to clients that cannot do it: --without-channel-binding takes it out.";
+Over TLS on both legs a login that is bound to the channel (SCRAM-SHA-256-PLUS) fails, as it
+is meant to: give --tls-cert and --tls-key the server's own certificate and key, or let
+clients connect with channel_binding=disable. Where the server is reached over TLS and
+clients speak plain text, the server offers such a login to clients that cannot do it:
+--without-channel-binding takes it out.";
 
 /// Stand between clients and a PostgreSQL server, and record what is executed
 #[derive(Debug, clap::Args)]
