@@ -1,7 +1,10 @@
 //! A statement that was executed, as it is handed over: what takes time to make of it is made where nobody
 //! waits.
 
-use super::{message::Value, values};
+use super::{
+    message::{self, Value},
+    values,
+};
 use chrono::{DateTime, SubsecRound as _, Utc};
 use model::{Bind, Dialect, Incomplete, SqlState, Statement};
 use std::{sync::Arc, time::Duration};
@@ -53,9 +56,7 @@ impl Executed {
         let held = match &self.text {
             Text::Plain(sql, _) => sql.len(),
             Text::Bound(prepared, values) => {
-                let values = values.iter().flatten();
-                let values = values.map(|value| 32 + value.bytes.as_ref().map_or(0, Vec::len));
-                prepared.sql.len() + values.sum::<usize>()
+                prepared.sql.len() + message::bytes_of(values.as_deref())
             }
         };
         size_of::<Self>() + held

@@ -75,6 +75,12 @@ pub(super) struct Value {
     pub(super) bytes: Option<Vec<u8>>,
 }
 
+/// What parameters take, in bytes.
+pub(super) fn bytes_of(values: Option<&[Value]>) -> usize {
+    let values = values.unwrap_or_default().iter();
+    values.map(|value| size_of::<Value>() + value.bytes.as_ref().map_or(0, Vec::len)).sum()
+}
+
 /// `Bind`: a statement gets parameters, and becomes a portal.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Bind<'b> {

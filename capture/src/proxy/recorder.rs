@@ -175,6 +175,14 @@ struct Writer {
     told: u64,
 }
 
+/// What was taken of what waits.
+enum Taken {
+    /// All that waited, or as much as fits into the queue.
+    All,
+    /// All, and nothing more will come.
+    Last,
+}
+
 impl Writer {
     fn run(&mut self, receiver: &Receiver<Executed>) {
         let Err(error) = self.write(receiver) else { return };
@@ -184,21 +192,32 @@ impl Writer {
         self.counts.stop(why);
         self.settle();
         // What is handed in from now on is dropped, and counted.
-        loop {
-            thread::sleep(TAKE_EVERY);
+        let dropped = |writer: &mut Self, _| {
+            counts::add(&writer.counts.dropped, 1);
+            io::Result::Ok(())
+        };
+        while let Ok(Taken::All) = self.take(receiver, dropped) {}
+    }
+
+    /// Takes what waits, a moment later: whoever waited for each statement would have to be woken by those
+    /// who must not be held up.
+    fn take(
+        &mut self,
+        receiver: &Receiver<Executed>,
+        mut each: impl FnMut(&mut Self, Executed) -> io::Result<()>,
+    ) -> io::Result<Taken> {
+        thread::sleep(TAKE_EVERY);
+        for _ in 0..QUEUE_MAX {
             match receiver.try_recv() {
                 Ok(executed) => {
                     self.waiting.fetch_sub(executed.bytes(), Ordering::Relaxed);
-                    counts::add(&self.counts.dropped, 1);
-                    for executed in receiver.try_iter() {
-                        self.waiting.fetch_sub(executed.bytes(), Ordering::Relaxed);
-                        counts::add(&self.counts.dropped, 1);
-                    }
+                    each(self, executed)?;
                 }
-                Err(TryRecvError::Empty) => {}
-                Err(TryRecvError::Disconnected) => return,
+                Err(TryRecvError::Empty) => break,
+                Err(TryRecvError::Disconnected) => return Ok(Taken::Last),
             }
         }
+        Ok(Taken::All)
     }
 
     /// Of what was added to a file that could not be written, the statements that are not in it were dropped.
@@ -213,23 +232,7 @@ impl Writer {
     }
 
     fn write(&mut self, receiver: &Receiver<Executed>) -> io::Result<()> {
-        loop {
-            // Whoever waited for each statement would have to be woken by those who must not be held up.
-            thread::sleep(TAKE_EVERY);
-            let mut is_last = false;
-            for _ in 0..QUEUE_MAX {
-                match receiver.try_recv() {
-                    Ok(executed) => self.add(executed)?,
-                    Err(TryRecvError::Empty) => break,
-                    Err(TryRecvError::Disconnected) => {
-                        is_last = true;
-                        break;
-                    }
-                }
-            }
-            if is_last {
-                return self.end();
-            }
+        while let Taken::All = self.take(receiver, Self::add)? {
             // What waited goes to the system at once, all together.
             if let Some(segment) = &mut self.segment {
                 segment.flush()?;
@@ -244,10 +247,10 @@ impl Writer {
                 self.synced = Instant::now();
             }
         }
+        self.end()
     }
 
     fn add(&mut self, executed: Executed) -> io::Result<()> {
-        self.waiting.fetch_sub(executed.bytes(), Ordering::Relaxed);
         let Some(statement) = executed.into_statement() else {
             counts::add(&self.counts.dropped, 1);
             return Ok(());

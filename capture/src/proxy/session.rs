@@ -298,7 +298,7 @@ impl Session {
         if let Some(Operation::Bind { portal, statement, values }) = self.pending.pop()
             && let Some(open) = self.portals.bind(portal, &statement, values)
         {
-            self.abandoned(open);
+            self.keep(open, None);
         }
         true
     }
@@ -307,8 +307,8 @@ impl Session {
         match self.pending.pop() {
             Some(Operation::CloseStatement(name)) => self.portals.close_statement(&name),
             Some(Operation::ClosePortal(name)) => {
-                if let Some(open) = self.portals.close(&name) {
-                    self.abandoned(open);
+                if let Some(open) = self.portals.finish(&name) {
+                    self.keep(open, None);
                 }
             }
             _ => {}
@@ -349,13 +349,8 @@ impl Session {
         self.keep(portal, error);
     }
 
-    /// A portal was left before its last row.
-    fn abandoned(&mut self, portal: Portal) {
-        if portal.began.is_some() {
-            self.keep(portal, None);
-        }
-    }
-
+    /// A portal gives no more rows: it has given all, or was left before; one that was never executed is no
+    /// statement.
     fn keep(&mut self, portal: Portal, error: Option<SqlState>) {
         let Some(began) = portal.began else { return };
         let told = Told {
@@ -399,7 +394,7 @@ impl Session {
             return;
         };
         if let Some(open) = self.portals.bind(portal.clone(), &statement, values) {
-            self.abandoned(open);
+            self.keep(open, None);
         }
         let told = self.told();
         match self.portals.finish(&portal) {
@@ -426,7 +421,7 @@ impl Session {
         if status == b'I' {
             // Portals end with their transaction.
             for portal in self.portals.end_transaction() {
-                self.abandoned(portal);
+                self.keep(portal, None);
             }
             self.is_dropping = false;
         }

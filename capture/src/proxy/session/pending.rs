@@ -1,7 +1,10 @@
 //! Messages of a client that the server has not answered yet.
 
 use super::Moment;
-use crate::proxy::{executed::Prepared, message::Value};
+use crate::proxy::{
+    executed::Prepared,
+    message::{self, Value},
+};
 use std::{collections::VecDeque, sync::Arc};
 
 /// So many messages may wait for their answers, and so many bytes in them; a client that sends more ahead
@@ -30,9 +33,7 @@ impl Operation {
             Self::Query { sql, .. } => sql.len(),
             Self::Parse { name, prepared } => name.len() + prepared.sql.len(),
             Self::Bind { portal, statement, values } => {
-                let values = values.iter().flatten();
-                let values = values.map(|value| 32 + value.bytes.as_ref().map_or(0, Vec::len));
-                portal.len() + statement.len() + values.sum::<usize>()
+                portal.len() + statement.len() + message::bytes_of(values.as_deref())
             }
             Self::DescribeStatement(name)
             | Self::Execute { portal: name, .. }

@@ -90,12 +90,8 @@ impl Portals {
         }
     }
 
-    /// A portal that was executed to its end: executed again it has no rows.
+    /// A portal that was closed, or executed to its end: executed again it has no rows.
     pub(super) fn finish(&mut self, name: &[u8]) -> Option<Portal> {
-        self.open.remove(name)
-    }
-
-    pub(super) fn close(&mut self, name: &[u8]) -> Option<Portal> {
         self.open.remove(name)
     }
 
