@@ -12,7 +12,7 @@ use model::{
     catalog::CatalogTable,
     report::{RunHeader, RunReport},
 };
-use replay::{Observer, RunEnd, Runner, Settings, StopSignal, Store, StoreOptions};
+use replay::{Observer, RunEnd, Runner, Settings, Spending, StopSignal, Store, StoreOptions};
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
@@ -30,6 +30,8 @@ pub(crate) struct Job<'a> {
     pub(crate) legacy: Arc<dyn Engine>,
     /// The engine behind the governance pipeline.
     pub(crate) governed: Arc<dyn Engine>,
+    /// What the pipeline charges.
+    pub(crate) spending: Arc<dyn Spending>,
     /// Bounds and session settings.
     pub(crate) settings: Settings,
     /// Tolerances and the bounds of a comparison.
@@ -109,6 +111,7 @@ pub(crate) async fn run(
     let judge = Arc::new(judge);
     let end = Runner::new(job.legacy, job.governed, judge, job.settings)
         .with_observer(observer)
+        .with_spending(job.spending)
         .with_scratch(Arc::new(Scratch::keeping(job.memory.result_bytes_max)))
         .run(&store, stop)
         .await?;

@@ -7,6 +7,8 @@ mod capture;
 #[cfg(test)]
 mod judge;
 #[cfg(test)]
+mod replay;
+#[cfg(test)]
 mod shop;
 #[cfg(test)]
 mod ties;

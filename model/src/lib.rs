@@ -18,6 +18,7 @@ pub mod difference;
 pub mod engine;
 pub mod facts;
 pub mod failure;
+pub mod lag;
 pub mod logical;
 pub mod mismatch;
 pub mod noise;
@@ -48,6 +49,7 @@ pub use difference::{
 pub use engine::{EngineInfo, EngineKind};
 pub use facts::{ColumnOrigin, OrderKey, StatementFacts, StatementKind};
 pub use failure::{Failure, FailureClass};
+pub use lag::Lag;
 pub use mismatch::MismatchClass;
 pub use noise::{Noise, NoiseReach};
 pub use outcome::{ColumnInfo, Outcome, OutcomeResult, WideOutcome};

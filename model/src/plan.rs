@@ -6,8 +6,9 @@ use crate::{
     diagnostic::{Diagnostic, Span},
     dialect::Dialect,
     facts::StatementFacts,
-    workload::{Bind, Incomplete},
+    workload::{Bind, Incomplete, Statement},
 };
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -160,8 +161,39 @@ pub struct PlanItem {
     pub fingerprint: String,
     /// Facts from the text; absent when it cannot be parsed.
     pub facts: Option<StatementFacts>,
+    /// When it started at capture, where that is known: what a paced replay goes by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub captured_time: Option<DateTime<Utc>>,
+    /// How long it took at capture, in microseconds, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub captured_latency_us: Option<u64>,
     /// Run or skip.
     pub disposition: Disposition,
+}
+
+impl PlanItem {
+    /// The item of `statement`, with what was found out of it.
+    pub fn of(
+        index: u64,
+        statement: &Statement,
+        fingerprint: impl Into<String>,
+        facts: Option<StatementFacts>,
+        disposition: Disposition,
+    ) -> Self {
+        Self {
+            index,
+            statement: statement.id.clone(),
+            session: statement.session.clone(),
+            sequence: statement.sequence,
+            sql: statement.sql.clone(),
+            binds: statement.binds.clone(),
+            fingerprint: fingerprint.into(),
+            facts,
+            captured_time: statement.time,
+            captured_latency_us: statement.latency_us,
+            disposition,
+        }
+    }
 }
 
 /// The whole plan. Item `i` has index `i`.

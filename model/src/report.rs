@@ -3,6 +3,7 @@
 use crate::{
     artifact::Digest,
     engine::EngineInfo,
+    lag::Lag,
     outcome::Outcome,
     plan::PlanItem,
     tolerance::Tolerance,
@@ -60,6 +61,9 @@ pub struct ItemReport {
     pub governed: Option<Outcome>,
     /// The judgement; absent while pending.
     pub judgement: Option<Judgement>,
+    /// How late it was sent; absent when skipped or pending.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lag: Option<Lag>,
 }
 
 /// A whole run.

@@ -9,13 +9,8 @@ use crate::{
 use engines::{Canceller, Engine, Request, Session, SessionSettings};
 use futures::FutureExt as _;
 use model::{EngineInfo, Failure, FailureClass, Scratch, SqlState};
-use std::{
-    panic::AssertUnwindSafe,
-    sync::Arc,
-    thread,
-    time::{Duration, Instant},
-};
-use tokio::time::{sleep, timeout};
+use std::{panic::AssertUnwindSafe, sync::Arc, thread, time::Duration};
+use tokio::time::{Instant, sleep, timeout};
 
 /// How long an engine has to react to a cancel before the next one.
 const CANCEL_AGAIN: Duration = Duration::from_millis(500);
@@ -44,15 +39,19 @@ pub(crate) enum Tried {
 #[derive(Debug)]
 pub(crate) struct Try {
     pub(crate) tried: Tried,
+    /// When it was sent, or would have been.
+    pub(crate) sent: Instant,
     /// From sending to the last row.
     pub(crate) latency: Duration,
+    /// How long opening a session took before.
+    pub(crate) opening: Duration,
     /// The engine did not react to a cancel; its session was abandoned.
     pub(crate) hung: bool,
 }
 
 impl Try {
-    fn at_once(tried: Tried) -> Self {
-        Self { tried, latency: Duration::ZERO, hung: false }
+    fn not_sent(tried: Tried, opening: Duration) -> Self {
+        Self { tried, sent: Instant::now(), latency: Duration::ZERO, opening, hung: false }
     }
 }
 
@@ -98,16 +97,20 @@ impl EngineSession {
     /// Sends a statement once.
     pub(crate) async fn attempt(&mut self, request: &Request, terms: &Terms<'_>) -> Try {
         let settings = terms.settings;
+        let opening = Instant::now();
         let live = match self.ensure_open(terms).await {
             Ok(live) => live,
-            Err(failure) if is_passing(&failure) => return Try::at_once(Tried::NotSent(failure)),
+            Err(failure) if is_passing(&failure) => {
+                return Try::not_sent(Tried::NotSent(failure), opening.elapsed());
+            }
             // The engine is there, but does not want this session (a refused principal, say): that
             // is its answer to the statement.
-            Err(failure) => return Try::at_once(Tried::Failed(failure)),
+            Err(failure) => return Try::not_sent(Tried::Failed(failure), opening.elapsed()),
         };
+        let opening = opening.elapsed();
         let limit = settings.statement_timeout.saturating_add(settings.client_grace);
         live.busy = true;
-        let clock = Instant::now();
+        let sent = Instant::now();
         let canceller = live.canceller.clone();
         let session = &mut live.session;
         let intake = Intake {
@@ -120,7 +123,7 @@ impl EngineSession {
                 .catch_unwind(),
         );
         let ended = timeout(limit, &mut work).await;
-        let latency = clock.elapsed();
+        let latency = sent.elapsed();
         let (tried, after) = match ended {
             Ok(Ok(Ok(rows))) => (Tried::Rows(rows), After::Clean),
             Ok(Ok(Err(failure))) => {
@@ -149,7 +152,15 @@ impl EngineSession {
             (terms.warn)(message.to_owned());
             self.let_go();
         }
-        Try { tried, latency, hung: after == After::Hung }
+        Try { tried, sent, latency, opening, hung: after == After::Hung }
+    }
+
+    /// Opens a session where none is open.
+    ///
+    /// # Errors
+    /// The engine's failure to open one.
+    pub(crate) async fn open(&mut self, terms: &Terms<'_>) -> Result<(), Failure> {
+        self.ensure_open(terms).await.map(|_| ())
     }
 
     async fn ensure_open(&mut self, terms: &Terms<'_>) -> Result<&mut Live, Failure> {
@@ -228,8 +239,7 @@ impl Opening<'_> {
                     settings.open_timeout.as_millis()
                 )),
             };
-            // A wrong password or an unknown database does not get better by asking again.
-            let passing = is_passing(&failure) && !matches!(failure.sqlstate.class(), "28" | "3D");
+            let passing = is_passing(&failure) && !is_login_refused(&failure);
             if !passing || tried >= settings.open_attempts_max || self.stop.is_stopped() {
                 return Err(failure);
             }
@@ -245,6 +255,11 @@ impl Opening<'_> {
 /// May the same thing work a little later?
 pub(crate) fn is_passing(failure: &Failure) -> bool {
     matches!(failure.class, FailureClass::Transient | FailureClass::Unreachable)
+}
+
+/// A wrong password or an unknown database: that does not get better by asking again.
+pub(crate) fn is_login_refused(failure: &Failure) -> bool {
+    matches!(failure.sqlstate.class(), "28" | "3D")
 }
 
 /// What state a client-side cancel left the session in. Only a statement that ended because of the

@@ -9,11 +9,13 @@
 
 pub mod answer;
 pub mod ask;
+pub mod budget;
 pub mod checkpoint;
 pub mod error;
 pub mod event;
 pub mod guard;
 pub mod judge;
+pub mod pace;
 pub mod plan;
 pub mod rejudge;
 pub mod run_id;
@@ -23,16 +25,22 @@ pub mod stop;
 pub mod store;
 pub mod ties;
 
+mod breaker;
 mod engine_session;
+mod item;
+mod lateness;
+mod schedule;
 mod session;
 mod side_session;
 
 pub use answer::{AnswerRows, SideAnswer};
 pub use ask::{Asked, Listener, Question, ask};
+pub use budget::{Budget, Exhausted, Spending};
 pub use checkpoint::{Checkpoint, Checkpoints};
 pub use error::{ErrorClass, ReplayError};
 pub use event::{Event, Observer, Silent};
 pub use judge::{AskedTwice, AskedWider, Judge};
+pub use pace::{Pace, Speed};
 pub use plan::{PlanError, Translate, TranslateOutcome, Unchanged};
 pub use rejudge::{Rejudge, Rejudged, rejudge};
 pub use run_id::{judged_id, run_id};

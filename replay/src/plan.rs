@@ -132,17 +132,7 @@ fn plan_item(
             reason: SkipReason::NotAQuery { statement: "statement without facts".to_owned() },
         },
     };
-    PlanItem {
-        index,
-        statement: statement.id.clone(),
-        session: statement.session.clone(),
-        sequence: statement.sequence,
-        sql: statement.sql.clone(),
-        binds: statement.binds.clone(),
-        fingerprint,
-        facts,
-        disposition,
-    }
+    PlanItem::of(index, statement, fingerprint, facts, disposition)
 }
 
 fn dispose(

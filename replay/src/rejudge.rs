@@ -111,7 +111,7 @@ pub fn rejudge(
     for of_thread in ends {
         match of_thread {
             Ok(RunEnd::Complete) => {}
-            Ok(RunEnd::Interrupted) => end = RunEnd::Interrupted,
+            Ok(stopped) => end = stopped,
             // Of several errors that of the first item, whichever thread met it.
             Err((index, error)) if first.as_ref().is_none_or(|(least, _)| index < *least) => {
                 first = Some((index, error));

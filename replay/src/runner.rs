@@ -1,11 +1,14 @@
 //! Runs what is pending in a store: sessions at the same time, statements of one session in order.
 
 use crate::{
+    breaker::Breaker,
+    budget::{Exhausted, Purse, Spending},
     engine_session::Opening,
     error::ReplayError,
     event::{Event, Feed, Observer, Silent},
     judge::{self, Judge},
-    session,
+    schedule::{self, Track},
+    session::{self, Ended},
     settings::Settings,
     stop::StopSignal,
     store::{Store, StoreError},
@@ -19,8 +22,16 @@ use std::{
         Arc,
         atomic::{AtomicU32, AtomicU64, Ordering},
     },
+    time::Duration,
 };
-use tokio::task::{JoinError, JoinSet, spawn_blocking};
+use tokio::{
+    sync::{Semaphore, SemaphorePermit},
+    task::{JoinError, JoinSet, spawn_blocking},
+    time::{Instant, sleep_until},
+};
+
+/// How long before its next statement is due a session gets its place, to open its engine sessions.
+const OPEN_AHEAD: Duration = Duration::from_millis(500);
 
 /// How a run ended without an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +40,8 @@ pub enum RunEnd {
     Complete,
     /// It was asked to stop; the rest is pending, and starting the run again goes on with it.
     Interrupted,
+    /// It stopped because this much of its budget was used up; the same holds.
+    OutOfBudget(Exhausted),
 }
 
 /// Replays a plan on two engines.
@@ -39,6 +52,7 @@ pub struct Runner {
     judge: Arc<dyn Judge>,
     observer: Arc<dyn Observer>,
     scratch: Arc<dyn Scratch>,
+    spending: Option<Arc<dyn Spending>>,
     settings: Settings,
 }
 
@@ -54,43 +68,110 @@ impl fmt::Debug for Runner {
 
 /// What the sessions of one run share.
 pub(crate) struct Context {
-    legacy: Arc<dyn Engine>,
-    governed: Arc<dyn Engine>,
+    legacy: Lane,
+    governed: Lane,
     pub(crate) judge: Arc<dyn Judge>,
     pub(crate) scratch: Arc<dyn Scratch>,
     pub(crate) settings: Settings,
     pub(crate) store: Store,
-    /// Fires on the caller's stop, and when one session had to give up.
+    /// Fires on the caller's stop, when the budget is used up, and when one session had to give up.
     pub(crate) stop: StopSignal,
     pub(crate) feed: Feed,
+    /// When this start of the run began to send.
+    pub(crate) began: Instant,
+    pub(crate) purse: Purse,
     pub(crate) retries_left: AtomicU64,
     pub(crate) done: AtomicU64,
     pub(crate) total: u64,
-    legacy_hung: AtomicU32,
-    governed_hung: AtomicU32,
+}
+
+/// What the sessions of one run share on one side.
+struct Lane {
+    engine: Arc<dyn Engine>,
+    breaker: Breaker,
+    /// One for each statement that may run.
+    turns: Semaphore,
+    hung: AtomicU32,
+}
+
+impl Lane {
+    fn new(side: Side, engine: &Arc<dyn Engine>, settings: &Settings) -> Self {
+        Self {
+            engine: Arc::clone(engine),
+            breaker: Breaker::new(side, settings),
+            turns: Semaphore::new(settings.statements_max(side)),
+            hung: AtomicU32::new(0),
+        }
+    }
 }
 
 impl Context {
-    pub(crate) fn engine(&self, side: Side) -> &Arc<dyn Engine> {
+    const fn lane(&self, side: Side) -> &Lane {
         match side {
             Side::Legacy => &self.legacy,
             Side::Governed => &self.governed,
         }
     }
 
+    pub(crate) const fn engine(&self, side: Side) -> &Arc<dyn Engine> {
+        &self.lane(side).engine
+    }
+
+    pub(crate) const fn breaker(&self, side: Side) -> &Breaker {
+        &self.lane(side).breaker
+    }
+
+    /// Waits until one more statement may run on a side. It may run for as long as the value lives;
+    /// nobody closes the semaphore, so that there always is one.
+    pub(crate) async fn turn(&self, side: Side) -> Option<SemaphorePermit<'_>> {
+        self.lane(side).turns.acquire().await.ok()
+    }
+
     /// Counts a session that did not react; true once there are too many.
     pub(crate) fn one_more_hung(&self, side: Side) -> bool {
-        let hung = match side {
-            Side::Legacy => &self.legacy_hung,
-            Side::Governed => &self.governed_hung,
-        };
-        hung.fetch_add(1, Ordering::Relaxed) >= self.settings.abandoned_max
+        self.lane(side).hung.fetch_add(1, Ordering::Relaxed) >= self.settings.abandoned_max
     }
 
     /// Returns once the run is stopping and running statements had their time.
     pub(crate) async fn stop_grace_over(&self) {
         self.stop.stopped().await;
         tokio::time::sleep(self.settings.stop_grace).await;
+    }
+}
+
+/// Sessions without a place in the run, by when they want one.
+struct Waiting {
+    began: Instant,
+    tracks: BTreeMap<(Instant, u64), Track>,
+    pushed: u64,
+}
+
+impl Waiting {
+    fn new(tracks: Vec<Track>, began: Instant) -> Self {
+        let mut waiting = Self { began, tracks: BTreeMap::new(), pushed: 0 };
+        for track in tracks {
+            waiting.push(track);
+        }
+        waiting
+    }
+
+    fn push(&mut self, track: Track) {
+        let due = track.due(self.began).unwrap_or(self.began);
+        // Never before the run began.
+        let wanted = due.checked_sub(OPEN_AHEAD).map_or(due, |ahead| ahead.max(self.began));
+        self.tracks.insert((wanted, self.pushed), track);
+        self.pushed = self.pushed.saturating_add(1);
+    }
+
+    /// When the first one wants a place.
+    fn next(&self) -> Option<Instant> {
+        self.tracks.first_key_value().map(|((wanted, _), _)| *wanted)
+    }
+
+    /// The first one that wants a place now.
+    fn pop(&mut self, now: Instant) -> Option<Track> {
+        let first = self.tracks.first_entry().filter(|first| first.key().0 <= now)?;
+        Some(first.remove())
     }
 }
 
@@ -103,7 +184,7 @@ impl Runner {
         settings: Settings,
     ) -> Self {
         let (observer, scratch) = (Arc::new(Silent), Arc::new(AsideInMemory));
-        Self { legacy, governed, judge, observer, scratch, settings }
+        Self { legacy, governed, judge, observer, scratch, spending: None, settings }
     }
 
     /// The same, with a place for answers; without one they stay in memory.
@@ -120,6 +201,13 @@ impl Runner {
         self
     }
 
+    /// The same, with someone who knows what the engines charge.
+    #[must_use]
+    pub fn with_spending(mut self, spending: Arc<dyn Spending>) -> Self {
+        self.spending = Some(spending);
+        self
+    }
+
     /// Runs every item of `store` that has no verdict yet. Needs a multi-threaded or current-thread
     /// Tokio runtime with time enabled.
     ///
@@ -129,64 +217,85 @@ impl Runner {
     pub async fn run(&self, store: &Store, stop: StopSignal) -> Result<RunEnd, ReplayError> {
         self.settings.validate()?;
         let (total, already_done, pending) = load(store).await?;
+        let tracks = schedule::tracks(pending, self.settings.pace)?;
         let (halt, halted) = StopSignal::channel();
         let (feed, delivered) = Feed::start(Arc::clone(&self.observer));
-        let context = Arc::new(Context {
-            legacy: Arc::clone(&self.legacy),
-            governed: Arc::clone(&self.governed),
-            judge: Arc::clone(&self.judge),
-            scratch: Arc::clone(&self.scratch),
-            settings: self.settings.clone(),
-            store: store.clone(),
-            stop: halted,
-            feed,
-            retries_left: AtomicU64::new(self.settings.retries_max),
-            done: AtomicU64::new(already_done),
-            total,
-            legacy_hung: AtomicU32::new(0),
-            governed_hung: AtomicU32::new(0),
-        });
+        let context = Arc::new(self.context(store, halted, feed, [total, already_done]));
         context.feed.tell(Event::RunStarted { total, already_done });
 
-        let mut waiting = by_session(pending).into_iter();
-        let mut running: JoinSet<Result<(), ReplayError>> = JoinSet::new();
+        let mut waiting = Waiting::new(tracks, context.began);
+        let mut running: JoinSet<Result<Ended, ReplayError>> = JoinSet::new();
         let mut failed: Option<ReplayError> = None;
         loop {
-            while !stop.is_stopped()
+            let has_place = !stop.is_stopped()
                 && !context.stop.is_stopped()
-                && running.len() < self.settings.sessions_max
-            {
-                let Some(items) = waiting.next() else { break };
-                running.spawn(session::run(Arc::clone(&context), items));
+                && running.len() < self.settings.sessions_max;
+            if has_place && let Some(track) = waiting.pop(Instant::now()) {
+                running.spawn(session::run(Arc::clone(&context), track));
+                continue;
             }
-            let ended = tokio::select! {
-                ended = running.join_next() => ended,
-                () = stop.stopped(), if !context.stop.is_stopped() => {
-                    halt.stop();
-                    continue;
-                }
-            };
-            let error = match ended {
-                None => break,
-                Some(Ok(Ok(()))) => continue,
-                Some(Ok(Err(error))) => error,
-                Some(Err(error)) => panicked(error),
-            };
-            // The others finish what they have in flight; the first error is the one to report.
-            halt.stop();
-            failed.get_or_insert(error);
+            let next = waiting.next().filter(|_| has_place);
+            if running.is_empty() && next.is_none() {
+                break;
+            }
+            tokio::select! {
+                Some(ended) = running.join_next() => match ended {
+                    Ok(Ok(Ended::Over)) => {}
+                    Ok(Ok(Ended::Idle(track))) => waiting.push(track),
+                    // The others finish what they have in flight; the first error is the one to report.
+                    Ok(Err(error)) => {
+                        halt.stop();
+                        failed.get_or_insert(error);
+                    }
+                    Err(error) => {
+                        halt.stop();
+                        failed.get_or_insert(panicked(error));
+                    }
+                },
+                () = sleep_until(next.unwrap_or(context.began)), if next.is_some() => {}
+                () = stop.stopped(), if !context.stop.is_stopped() => halt.stop(),
+                () = context.purse.used_up(), if !context.stop.is_stopped() => halt.stop(),
+            }
         }
         let done = context.done.load(Ordering::Relaxed);
+        let exhausted = context.purse.exhausted();
         if let Some(context) = Arc::into_inner(context) {
             let last = Event::RunEnded { done, total };
             let telling = spawn_blocking(move || context.feed.finish(&delivered, last));
             // A feed that panics has nothing to say about the run.
             let _ = telling.await;
         }
-        match failed {
-            Some(error) => Err(error),
-            None if done == total => Ok(RunEnd::Complete),
-            None => Ok(RunEnd::Interrupted),
+        match (failed, exhausted) {
+            (Some(error), _) => Err(error),
+            (None, _) if done == total => Ok(RunEnd::Complete),
+            (None, Some(what)) if !stop.is_stopped() => Ok(RunEnd::OutOfBudget(what)),
+            (None, _) => Ok(RunEnd::Interrupted),
+        }
+    }
+
+    fn context(
+        &self,
+        store: &Store,
+        stop: StopSignal,
+        feed: Feed,
+        [total, already_done]: [u64; 2],
+    ) -> Context {
+        let (settings, began) = (self.settings.clone(), Instant::now());
+        let spending = self.spending.clone();
+        Context {
+            legacy: Lane::new(Side::Legacy, &self.legacy, &settings),
+            governed: Lane::new(Side::Governed, &self.governed, &settings),
+            judge: Arc::clone(&self.judge),
+            scratch: Arc::clone(&self.scratch),
+            store: store.clone(),
+            stop,
+            feed,
+            began,
+            purse: Purse::new(settings.budget, began, spending),
+            retries_left: AtomicU64::new(settings.retries_max),
+            done: AtomicU64::new(already_done),
+            total,
+            settings,
         }
     }
 }
@@ -219,23 +328,6 @@ async fn load(store: &Store) -> Result<(u64, u64, Vec<PlanItem>), ReplayError> {
         Ok((total, done, store.pending()?))
     });
     Ok(loading.await.map_err(panicked)??)
-}
-
-/// Sessions in the order of their first pending item, each with its items in sequence order.
-fn by_session(items: Vec<PlanItem>) -> Vec<Vec<PlanItem>> {
-    let mut place_of: BTreeMap<String, usize> = BTreeMap::new();
-    let mut sessions: Vec<Vec<PlanItem>> = Vec::new();
-    for item in items {
-        let place = *place_of.entry(item.session.clone()).or_insert(sessions.len());
-        match sessions.get_mut(place) {
-            Some(session) => session.push(item),
-            None => sessions.push(vec![item]),
-        }
-    }
-    for session in &mut sessions {
-        session.sort_by_key(|item| (item.sequence, item.index));
-    }
-    sessions
 }
 
 fn panicked(error: JoinError) -> ReplayError {

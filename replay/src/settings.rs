@@ -1,6 +1,6 @@
 //! The bounds of a run. Everything that waits, retries or holds memory is bounded here.
 
-use crate::error::ReplayError;
+use crate::{budget::Budget, error::ReplayError, pace::Pace};
 use engines::SessionSettings;
 use model::Side;
 use sql::SourceSettings;
@@ -14,6 +14,17 @@ const SESSIONS_LIMIT: usize = 1024;
 pub struct Settings {
     /// Sessions that run at the same time; each holds one engine session a side.
     pub sessions_max: usize,
+    /// Statements that run at the same time on the legacy side; absent for as many as there are sessions.
+    pub legacy_statements_max: Option<usize>,
+    /// The same for the governed side.
+    pub governed_statements_max: Option<usize>,
+    /// When statements are sent.
+    pub pace: Pace,
+    /// A session whose next statement is due later than this gives up its place in the run, and its
+    /// engine sessions, until then.
+    pub idle_max: Duration,
+    /// What one start of the run may spend.
+    pub budget: Budget,
     /// Limit for a statement, given to the engine as its own limit too.
     pub statement_timeout: Duration,
     /// Added to `statement_timeout` before we cancel from our side.
@@ -37,6 +48,15 @@ pub struct Settings {
     /// Sessions of one side that may be abandoned because the engine does not react; one more and
     /// the engine counts as unreachable.
     pub abandoned_max: u32,
+    /// Failures in a row of one side that are its engine's own, not a statement's, after which nothing is
+    /// sent to it for a while. An engine that cannot be reached is left alone at once.
+    pub breaker_failures_max: u32,
+    /// Times in a row that an engine is left alone before it counts as unreachable.
+    pub breaker_trips_max: u32,
+    /// How long it is left alone the first time; each further time it is twice as long.
+    pub breaker_pause_first: Duration,
+    /// How long it is left alone at most.
+    pub breaker_pause_max: Duration,
     /// Largest result of one side, in bytes of Arrow arrays, wherever it is laid aside. At most
     /// `2 * sessions_max` results are held at once, half as many more with `noise`, and as many more
     /// with `ties`.
@@ -61,6 +81,11 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             sessions_max: 4,
+            legacy_statements_max: None,
+            governed_statements_max: None,
+            pace: Pace::Fast,
+            idle_max: Duration::from_secs(5),
+            budget: Budget::default(),
             statement_timeout: Duration::from_mins(1),
             client_grace: Duration::from_secs(5),
             cancel_grace: Duration::from_secs(2),
@@ -72,6 +97,10 @@ impl Default for Settings {
             backoff_first: Duration::from_millis(100),
             backoff_max: Duration::from_secs(2),
             abandoned_max: 8,
+            breaker_failures_max: 5,
+            breaker_trips_max: 5,
+            breaker_pause_first: Duration::from_secs(5),
+            breaker_pause_max: Duration::from_mins(1),
             result_bytes_max: 16 << 30,
             noise: false,
             ties: true,
@@ -92,6 +121,14 @@ impl Settings {
         if self.sessions_max == 0 || self.sessions_max > SESSIONS_LIMIT {
             return wrong("sessions_max", "from 1 to 1024");
         }
+        for (name, most) in [
+            ("legacy_statements_max", self.legacy_statements_max),
+            ("governed_statements_max", self.governed_statements_max),
+        ] {
+            if most.is_some_and(|most| most == 0 || most > SESSIONS_LIMIT) {
+                return wrong(name, "from 1 to 1024");
+            }
+        }
         if self.statement_timeout.is_zero() {
             return wrong("statement_timeout", "longer than 0");
         }
@@ -103,6 +140,9 @@ impl Settings {
         }
         if self.open_attempts_max == 0 {
             return wrong("open_attempts_max", "at least 1");
+        }
+        if self.breaker_failures_max == 0 {
+            return wrong("breaker_failures_max", "at least 1");
         }
         if self.result_bytes_max == 0 {
             return wrong("result_bytes_max", "at least 1");
@@ -122,6 +162,15 @@ impl Settings {
             principal: session.and_then(|session| self.principals.get(session)).cloned(),
             ..template.clone()
         }
+    }
+
+    /// Statements that run at the same time on `side`.
+    pub(crate) fn statements_max(&self, side: Side) -> usize {
+        let most = match side {
+            Side::Legacy => self.legacy_statements_max,
+            Side::Governed => self.governed_statements_max,
+        };
+        most.unwrap_or(self.sessions_max).min(self.sessions_max)
     }
 
     /// Pause before repetition number `repetition`, 1 being the first.
@@ -147,6 +196,9 @@ mod tests {
             Settings { open_attempts_max: 0, ..good.clone() },
             Settings { open_timeout: Duration::ZERO, ..good.clone() },
             Settings { result_bytes_max: 0, ..good.clone() },
+            Settings { legacy_statements_max: Some(0), ..good.clone() },
+            Settings { governed_statements_max: Some(1025), ..good.clone() },
+            Settings { breaker_failures_max: 0, ..good.clone() },
         ] {
             assert!(bad.validate().is_err(), "{bad:?}");
         }

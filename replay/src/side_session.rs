@@ -3,15 +3,19 @@
 
 use crate::{
     answer::SideAnswer,
-    engine_session::{EngineSession, Terms, Tried, Try, is_passing, unreachable},
+    breaker::Weight,
+    engine_session::{EngineSession, Terms, Tried, Try, is_login_refused, is_passing, unreachable},
     runner::Context,
     store::Attempt,
 };
 use chrono::Utc;
 use engines::Request;
 use model::{Failure, FailureClass, Side};
-use std::sync::{Arc, atomic::Ordering};
-use tokio::time::sleep;
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
+use tokio::time::{Instant, sleep};
 
 /// Why an item has no answer.
 #[derive(Debug)]
@@ -29,6 +33,20 @@ pub(crate) struct Answered {
     pub(crate) executed_sql: String,
     /// Never empty; the last one gave the answer.
     pub(crate) attempts: Vec<Attempt>,
+    /// When it was first sent.
+    pub(crate) sent: Instant,
+    /// How long it waited before that for other statements of this side to end.
+    pub(crate) queued: Duration,
+    /// How long it waited before that for a session of the engine.
+    pub(crate) opening: Duration,
+}
+
+/// How a statement came to be sent for the first time.
+#[derive(Debug, Clone, Copy)]
+struct FirstSent {
+    at: Instant,
+    queued: Duration,
+    opening: Duration,
 }
 
 /// One side of one captured session.
@@ -45,13 +63,28 @@ impl SideSession {
         Self { side, context, session }
     }
 
+    /// Opens a session where none is open. Whether that works is for the next statement to find out.
+    pub(crate) async fn open(&mut self) {
+        let _ = self.opened(None).await;
+    }
+
     /// Sends a read until it is answered, or fails for good.
     pub(crate) async fn answer(&mut self, index: u64, request: &Request) -> Result<Answered, Halt> {
+        let context = Arc::clone(&self.context);
+        let breaker = context.breaker(self.side);
         let mut attempts: Vec<Attempt> = Vec::new();
+        let mut queued = Duration::ZERO;
+        let mut first: Option<FirstSent> = None;
         loop {
+            breaker.pass(&context.stop).await?;
+            let waiting = Instant::now();
+            let turn = context.turn(self.side).await;
+            queued = queued.saturating_add(waiting.elapsed());
             let started = Utc::now();
-            let Try { tried, latency, hung } = self.attempt(index, request).await;
-            if hung && self.context.one_more_hung(self.side) {
+            let Try { tried, sent: at, latency, opening, hung } =
+                self.attempt(index, request).await;
+            drop(turn);
+            if hung && context.one_more_hung(self.side) {
                 let failure = unreachable(
                     "the engine left too many statements without reacting to a cancel \
                      (`abandoned_max`); check its load"
@@ -59,42 +92,82 @@ impl SideSession {
                 );
                 return Err(Halt::Unreachable(self.side, failure));
             }
+            let result = match tried {
+                Tried::Rows(rows) => Ok(rows),
+                Tried::Failed(failure) => Err(failure),
+                Tried::NotSent(failure) => {
+                    self.not_reached(index, failure)?;
+                    continue;
+                }
+            };
+            let FirstSent { at: sent, queued, opening } =
+                *first.get_or_insert(FirstSent { at, queued, opening });
             let latency_us = u64::try_from(latency.as_micros()).unwrap_or(u64::MAX);
             let attempt = |failure| Attempt { started, latency_us, failure };
-            let failure = match tried {
-                Tried::NotSent(failure) => return Err(Halt::Unreachable(self.side, failure)),
-                Tried::Rows(rows) => {
+            let failure = match result {
+                Ok(rows) => {
+                    breaker.good();
                     attempts.push(attempt(None));
                     let executed_sql = rows.executed_sql.clone();
-                    return Ok(Answered { answer: SideAnswer::Rows(rows), executed_sql, attempts });
+                    let answer = SideAnswer::Rows(rows);
+                    return Ok(Answered { answer, executed_sql, attempts, sent, queued, opening });
                 }
-                Tried::Failed(failure) => failure,
+                Err(failure) => failure,
             };
+            if is_passing(&failure) || hung {
+                self.one_more_failed(index, &failure, Weight::One);
+            } else {
+                breaker.good();
+            }
             attempts.push(attempt(Some(failure.clone())));
-            let sent = u32::try_from(attempts.len()).unwrap_or(u32::MAX);
-            if self.may_retry(index, &failure, sent)? {
-                sleep(self.context.settings.backoff(sent)).await;
+            let times = u32::try_from(attempts.len()).unwrap_or(u32::MAX);
+            if self.may_retry(index, &failure, times)? {
+                sleep(context.settings.backoff(times)).await;
                 continue;
             }
-            if failure.class == FailureClass::Unreachable {
-                return Err(Halt::Unreachable(self.side, failure));
+            if failure.class == FailureClass::Unreachable
+                && let Err(failure) = self.opened(Some(index)).await
+            {
+                self.not_reached(index, failure)?;
+                continue;
             }
+            // The engine is there: losing the connection is what it answers to this statement.
             let (answer, executed_sql) = (SideAnswer::Failed(failure), request.sql.clone());
-            return Ok(Answered { answer, executed_sql, attempts });
+            return Ok(Answered { answer, executed_sql, attempts, sent, queued, opening });
         }
     }
 
     async fn attempt(&mut self, index: u64, request: &Request) -> Try {
         let (context, side) = (&self.context, self.side);
         let warn = |message| context.feed.warn(Some(index), Some(side), message);
-        let terms = Terms {
-            settings: &context.settings,
-            stop: &context.stop,
-            scratch: &context.scratch,
-            warn: &warn,
-            progress: &|_| {},
-        };
-        self.session.attempt(request, &terms).await
+        self.session.attempt(request, &terms(context, &warn)).await
+    }
+
+    async fn opened(&mut self, index: Option<u64>) -> Result<(), Failure> {
+        let (context, side) = (&self.context, self.side);
+        let warn = |message| context.feed.warn(index, Some(side), message);
+        self.session.open(&terms(context, &warn)).await
+    }
+
+    /// No session could be opened, which was tried several times: nothing is sent for a while.
+    fn not_reached(&self, index: u64, failure: Failure) -> Result<(), Halt> {
+        if is_login_refused(&failure) {
+            return Err(Halt::Unreachable(self.side, failure));
+        }
+        self.one_more_failed(index, &failure, Weight::Whole);
+        Ok(())
+    }
+
+    /// Counts a failure that is the engine's own.
+    fn one_more_failed(&self, index: u64, failure: &Failure, weight: Weight) {
+        let Some(tripped) = self.context.breaker(self.side).bad(failure, weight) else { return };
+        let message = format!(
+            "nothing is sent for {:.1} s, since the engine does not answer ({} of {} times): {failure}",
+            tripped.pause.as_secs_f64(),
+            tripped.trips,
+            self.context.settings.breaker_trips_max
+        );
+        self.context.feed.warn(Some(index), Some(self.side), message);
     }
 
     /// Is this failure worth another try, and is there budget for it?
@@ -121,5 +194,15 @@ impl SideSession {
     /// Ends the session. A statement that is still running is cancelled first.
     pub(crate) async fn close(self) {
         self.session.close(&self.context.settings).await;
+    }
+}
+
+fn terms<'a>(context: &'a Context, warn: &'a (dyn Fn(String) + Send + Sync)) -> Terms<'a> {
+    Terms {
+        settings: &context.settings,
+        stop: &context.stop,
+        scratch: &context.scratch,
+        warn,
+        progress: &|_| {},
     }
 }

@@ -34,7 +34,9 @@ use std::{
 };
 
 /// The version of the store's format: SQLite's `user_version`.
-pub const FORMAT_VERSION: u32 = 1;
+///
+/// 2: how late statements were sent.
+pub const FORMAT_VERSION: u32 = 2;
 
 /// Which results are kept beside the verdicts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -2,6 +2,7 @@
 
 mod answers;
 mod groups;
+mod lag;
 mod latency;
 mod passes;
 
@@ -10,7 +11,8 @@ pub use answers::{
 };
 pub(crate) use answers::{by_impact, columns, impact};
 pub use groups::{CodeGroup, Group, RuleUse, ToleranceUse};
-pub use latency::{Latency, Percentiles};
+pub use lag::LagSummary;
+pub use latency::{FingerprintLatency, Latency, Percentiles};
 pub use passes::Passes;
 
 use crate::format;
@@ -167,6 +169,12 @@ pub struct Summary {
     pub tolerances: Vec<ToleranceUse>,
     /// Latency of the statements that returned rows on both sides.
     pub latency: Latency,
+    /// The same by fingerprint, those that took most time first.
+    pub fingerprints: Vec<FingerprintLatency>,
+    /// Fingerprints that are not listed there.
+    pub fingerprints_left_out: u64,
+    /// How late statements were sent.
+    pub lag: LagSummary,
 }
 
 impl Summary {
@@ -183,6 +191,7 @@ impl Summary {
             })
         });
         let mismatches: Vec<Mismatch> = mismatches.collect();
+        let (fingerprints, fingerprints_left_out) = latency::fingerprints(&report.items);
         Self {
             statements: counts.sum(),
             gate: Gate {
@@ -207,6 +216,9 @@ impl Summary {
             rules: groups::rules(&report.items),
             tolerances: groups::tolerances(report),
             latency: latency::latency(&report.items),
+            fingerprints,
+            fingerprints_left_out,
+            lag: lag::lag(&report.items),
         }
     }
 

@@ -1,6 +1,7 @@
 //! What all reports say of differences, in the same words, each text from outside bounded.
 
-use crate::format::{count, counted};
+use crate::format::{count, counted, latency};
+use crate::summary::LagSummary;
 use crate::visible::{self, line};
 use model::{Differences, KeyOrigin, RowKey};
 
@@ -12,6 +13,17 @@ const MESSAGE_CHARS_MAX: usize = 2_000;
 const VALUE_CHARS_MAX: usize = 400;
 /// Columns of a key that are named.
 const KEY_COLUMNS_MAX: usize = 8;
+
+/// How late statements were sent and why: `p50 12 µs, p95 3.2 ms, p99 …, in all 1.20 s for the engines, …`.
+pub(crate) fn lateness(lag: &LagSummary) -> String {
+    let [p50, p95, p99] = [lag.late.p50_us, lag.late.p95_us, lag.late.p99_us].map(latency);
+    let of = &lag.by_cause;
+    let [engine, slot, driver] = [of.engine_us, of.slot_us, of.driver_us].map(latency);
+    format!(
+        "sent after they were due: p50 {p50}, p95 {p95}, p99 {p99}; in all {engine} behind the \
+         engines, {slot} waiting for a place, {driver} for the replay itself"
+    )
+}
 
 /// How rows were paired; nothing where there was nothing to pair.
 pub(crate) fn pairing(found: &Differences) -> Option<String> {

@@ -28,7 +28,7 @@ use legacy::Legacy;
 use model::{
     Dialect, Scope, Tolerance, ToleranceKind, Workload, catalog::CatalogTable, report::RunReport,
 };
-use replay::{RunEnd, StopSignal, StoreOptions};
+use replay::{RunEnd, Spending, StopSignal, StoreOptions};
 use reports::{console, html};
 use std::{
     path::{Path, PathBuf},
@@ -98,6 +98,7 @@ struct Stage {
     /// The engine behind the pipeline.
     engine: Arc<dyn Engine>,
     governed: Arc<dyn Engine>,
+    spending: Arc<dyn Spending>,
     tables: Vec<CatalogTable>,
     comparison: compare::Settings,
     out: PathBuf,
@@ -120,7 +121,7 @@ impl Stage {
             corpora.iter().flat_map(|corpus| corpus.tables.iter().cloned()).collect();
         let started = Utc::now();
         let engine: Arc<dyn Engine> = Arc::new(duckdb);
-        let governed = govern(
+        let (governed, spending) = govern(
             Arc::clone(&engine),
             &tables,
             &Dialect::Postgres.into(),
@@ -132,6 +133,7 @@ impl Stage {
             legacy,
             engine,
             governed: Arc::new(governed),
+            spending,
             tables,
             comparison,
             out: args.out.clone(),
@@ -163,6 +165,7 @@ impl Stage {
             plan,
             legacy: self.legacy.engine(),
             governed: Arc::clone(&self.governed),
+            spending: Arc::clone(&self.spending),
             settings,
             comparison: self.comparison.clone(),
             catalog: self.tables.clone(),

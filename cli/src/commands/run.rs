@@ -22,7 +22,7 @@ use crate::{
 };
 use engines::Engine;
 use model::{Plan, Workload, catalog::CatalogTable};
-use replay::{RunEnd, StopSignal};
+use replay::{Exhausted, RunEnd, StopSignal};
 use std::{path::PathBuf, sync::Arc};
 
 /// Replay a workload on both engines and judge it.
@@ -106,6 +106,7 @@ async fn replay_job(args: &Args, loaded: &Loaded, workload: &Workload) -> Result
         source: loaded.source.clone(),
         noise: args.noise || loaded.config.replay.noise,
         ties: loaded.config.replay.ties,
+        pace: loaded.config.replay.pace().map_err(|(_, message)| CliError::usage(message))?,
         ..loaded.config.limits.settings(&loaded.config.session)
     };
     let id = match &args.resume {
@@ -123,13 +124,15 @@ async fn replay_job(args: &Args, loaded: &Loaded, workload: &Workload) -> Result
         Some(path) => loaded.path(path),
         None => runs.join("audit.jsonl"),
     };
-    let governed = govern(engine, &tables, &loaded.source, &loaded.config.governance, &audit)?;
+    let (governed, spending) =
+        govern(engine, &tables, &loaded.source, &loaded.config.governance, &audit)?;
     let job = Job {
         title: title(args),
         workload,
         plan,
         legacy,
         governed: Arc::new(governed),
+        spending,
         settings,
         comparison,
         catalog: tables,
@@ -233,10 +236,15 @@ fn deliver(args: &Args, loaded: &Loaded, finished: &Finished) -> Result<Exit, Cl
         Form::Json => Format::Json,
     };
     output::result(format.bytes(report, output::console_style())?)?;
-    if finished.end == RunEnd::Interrupted {
+    let stopped = match finished.end {
+        RunEnd::Complete => None,
+        RunEnd::Interrupted => Some("interrupted".to_owned()),
+        RunEnd::OutOfBudget(what) => Some(out_of_budget(what, loaded)),
+    };
+    if let Some(stopped) = stopped {
         let config = args.config.as_deref().unwrap_or(std::path::Path::new("gnomon.toml"));
         return Err(CliError::interrupted(format!(
-            "interrupted with {} of {total} statements judged",
+            "{stopped} with {} of {total} statements judged",
             total - report.totals.pending
         ))
         .hint(format!(
@@ -246,4 +254,15 @@ fn deliver(args: &Args, loaded: &Loaded, finished: &Finished) -> Result<Exit, Cl
         )));
     }
     Ok(failed.unwrap_or(if report.gate_holds() { Exit::Holds } else { Exit::Fails }))
+}
+
+/// Which bound was reached, and its key.
+fn out_of_budget(what: Exhausted, loaded: &Loaded) -> String {
+    let limits = &loaded.config.limits;
+    let (key, most) = match what {
+        Exhausted::Time => ("run_seconds_max", limits.run_seconds_max),
+        Exhausted::ResultBytes => ("run_result_bytes_max", limits.run_result_bytes_max),
+        Exhausted::Credits => ("run_credits_max_milli", limits.run_credits_max_milli),
+    };
+    format!("the budget of {what} is used up (`limits.{key}` = {})", most.unwrap_or_default())
 }

@@ -53,6 +53,10 @@ pub(super) fn check(config: &Config) -> Result<(), Fault> {
     if let Some((key, message)) = config.limits.faults().into_iter().next() {
         return Err(Fault::new(["limits", key], message));
     }
+    if let Err((key, message)) = config.replay.pace() {
+        return Err(Fault::new(["replay", key], message)
+            .hint("`pace` is `closed` or `recorded` where captured times are to be kept"));
+    }
     tolerances(&config.tolerances)?;
     if config.session.time_zone.trim().is_empty() {
         return Err(Fault::new(["session", "time_zone"], "`time_zone` is empty")

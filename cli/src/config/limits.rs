@@ -3,7 +3,7 @@
 use super::SessionConfig;
 use crate::pipeline::MemoryLimits;
 use compare::Bounds;
-use replay::Settings;
+use replay::{Budget, Settings};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::{ops::RangeInclusive, time::Duration};
@@ -14,6 +14,18 @@ use std::{ops::RangeInclusive, time::Duration};
 pub(crate) struct LimitsConfig {
     /// Captured sessions that are replayed at the same time, 1 to 1024.
     pub(crate) sessions_max: usize,
+    /// Statements that run at the same time on the legacy side, 1 to 1024; as many as sessions by
+    /// default.
+    pub(crate) legacy_statements_max: Option<usize>,
+    /// The same for the governed side.
+    pub(crate) governed_statements_max: Option<usize>,
+    /// Time that one start of a run may take, in seconds. Once it is used up the run stops, incomplete,
+    /// and the next start goes on; unlimited by default.
+    pub(crate) run_seconds_max: Option<u64>,
+    /// Bytes of results that one start of a run may read from both sides together; then as above.
+    pub(crate) run_result_bytes_max: Option<u64>,
+    /// Credits, in thousandths, that the governed side may charge in one start of a run; then as above.
+    pub(crate) run_credits_max_milli: Option<u64>,
     /// Limit for one statement on one side, in seconds.
     pub(crate) statement_timeout_seconds: u64,
     /// Limit for opening a session, in seconds.
@@ -24,6 +36,15 @@ pub(crate) struct LimitsConfig {
     pub(crate) attempts_max: u32,
     /// Repeated sends in the whole run.
     pub(crate) retries_max: u64,
+    /// Failures in a row of one side that are its engine's own after which nothing is sent to it for a
+    /// while. An engine that cannot be reached is left alone at once.
+    pub(crate) breaker_failures_max: u32,
+    /// How long it is left alone the first time, in seconds; each further time it is twice as long, up to
+    /// a minute, or this where it is longer.
+    pub(crate) breaker_pause_seconds: u64,
+    /// Times in a row that it is left alone before it counts as unreachable, which ends the run,
+    /// incomplete.
+    pub(crate) breaker_trips_max: u32,
     /// Largest result of one side, in bytes, in memory and temporary files together. Up to twice
     /// `sessions_max` are held at once. The governed side's is complete in memory before it leaves the
     /// pipeline, which ends it at 1 GiB.
@@ -54,6 +75,14 @@ impl Default for LimitsConfig {
         let bounds = Bounds::default();
         Self {
             sessions_max: settings.sessions_max,
+            legacy_statements_max: settings.legacy_statements_max,
+            governed_statements_max: settings.governed_statements_max,
+            run_seconds_max: None,
+            run_result_bytes_max: settings.budget.result_bytes,
+            run_credits_max_milli: settings.budget.credits_milli,
+            breaker_failures_max: settings.breaker_failures_max,
+            breaker_pause_seconds: settings.breaker_pause_first.as_secs(),
+            breaker_trips_max: settings.breaker_trips_max,
             statement_timeout_seconds: settings.statement_timeout.as_secs(),
             open_timeout_seconds: settings.open_timeout.as_secs(),
             open_attempts_max: settings.open_attempts_max,
@@ -78,8 +107,15 @@ impl LimitsConfig {
     /// The keys that are out of range, each with what it must be.
     pub(crate) fn faults(&self) -> Vec<(&'static str, String)> {
         let wide = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
-        let bounds: [(&str, u64, RangeInclusive<u64>); 12] = [
+        let bounds: [(&str, u64, RangeInclusive<u64>); 19] = [
             ("sessions_max", wide(self.sessions_max), 1..=1024),
+            ("legacy_statements_max", wide(self.legacy_statements_max.unwrap_or(1)), 1..=1024),
+            ("governed_statements_max", wide(self.governed_statements_max.unwrap_or(1)), 1..=1024),
+            ("run_seconds_max", self.run_seconds_max.unwrap_or(1), 1..=u64::MAX),
+            ("run_result_bytes_max", self.run_result_bytes_max.unwrap_or(1), 1..=u64::MAX),
+            ("run_credits_max_milli", self.run_credits_max_milli.unwrap_or(1), 1..=u64::MAX),
+            ("breaker_failures_max", self.breaker_failures_max.into(), 1..=1_000_000),
+            ("breaker_pause_seconds", self.breaker_pause_seconds, 0..=SECONDS_MAX),
             ("statement_timeout_seconds", self.statement_timeout_seconds, 1..=SECONDS_MAX),
             ("open_timeout_seconds", self.open_timeout_seconds, 1..=SECONDS_MAX),
             ("open_attempts_max", self.open_attempts_max.into(), 1..=1_000),
@@ -126,8 +162,20 @@ impl LimitsConfig {
 
     /// The settings of a replay.
     pub(crate) fn settings(&self, session: &SessionConfig) -> Settings {
+        let pause = Duration::from_secs(self.breaker_pause_seconds);
         Settings {
             sessions_max: self.sessions_max,
+            legacy_statements_max: self.legacy_statements_max,
+            governed_statements_max: self.governed_statements_max,
+            budget: Budget {
+                time: self.run_seconds_max.map(Duration::from_secs),
+                result_bytes: self.run_result_bytes_max,
+                credits_milli: self.run_credits_max_milli,
+            },
+            breaker_failures_max: self.breaker_failures_max,
+            breaker_pause_first: pause,
+            breaker_pause_max: Settings::default().breaker_pause_max.max(pause),
+            breaker_trips_max: self.breaker_trips_max,
             statement_timeout: Duration::from_secs(self.statement_timeout_seconds),
             open_timeout: Duration::from_secs(self.open_timeout_seconds),
             open_attempts_max: self.open_attempts_max,
@@ -159,6 +207,14 @@ mod tests {
     fn what_is_in_range_is_valid_for_replay_and_zeros_are_named() {
         let limits = LimitsConfig {
             sessions_max: 1024,
+            legacy_statements_max: Some(1024),
+            governed_statements_max: Some(1),
+            run_seconds_max: Some(1),
+            run_result_bytes_max: Some(1),
+            run_credits_max_milli: Some(1),
+            breaker_failures_max: 1,
+            breaker_pause_seconds: 0,
+            breaker_trips_max: 0,
             statement_timeout_seconds: 1,
             open_timeout_seconds: 1,
             open_attempts_max: 1,
@@ -175,11 +231,12 @@ mod tests {
         };
         assert_eq!(limits.faults(), []);
         assert!(limits.settings(&SessionConfig::default()).validate().is_ok());
-        let zero = LimitsConfig { sessions_max: 0, attempts_max: 0, ..limits };
+        let run_seconds_max = Some(0);
+        let zero = LimitsConfig { sessions_max: 0, run_seconds_max, attempts_max: 0, ..limits };
         let faults = zero.faults();
         assert_eq!(
             faults.iter().map(|(key, _)| *key).collect::<Vec<_>>(),
-            ["sessions_max", "attempts_max"]
+            ["sessions_max", "run_seconds_max", "attempts_max"]
         );
         assert_eq!(faults[0].1, "`sessions_max` is 0 and must be from 1 to 1024");
     }

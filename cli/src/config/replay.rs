@@ -1,5 +1,6 @@
 //! `[replay]`.
 
+use replay::{Pace, Speed};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -14,10 +15,46 @@ pub(crate) struct ReplayConfig {
     /// FETCH or TOP cuts through a tie and the answers differ: whether the rows that may be taken
     /// agree is then a verdict. Without it such a statement is inconclusive.
     pub(crate) ties: bool,
+    /// When statements are sent.
+    pub(crate) pace: PaceConfig,
+    /// How many times faster than at capture, 0.001 to 1,000, where the pace goes by captured times.
+    pub(crate) speed: f64,
+}
+
+/// When statements are sent. Sessions keep their order in each.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum PaceConfig {
+    /// As soon as the statement before is answered.
+    #[default]
+    Fast,
+    /// After the pause that the session made at capture: a slow engine is asked less.
+    Closed,
+    /// At the captured time, counted from the first statement: a slow engine gets behind.
+    Recorded,
+}
+
+impl ReplayConfig {
+    /// When statements are sent.
+    ///
+    /// # Errors
+    /// A speed out of range, with the key at fault.
+    pub(crate) fn pace(&self) -> Result<Pace, (&'static str, String)> {
+        let speed = || Speed::new(self.speed).map_err(|error| ("speed", error.to_string()));
+        match self.pace {
+            PaceConfig::Fast if speed()? != Speed::CAPTURED => Err((
+                "speed",
+                "`speed` is given, but the pace is `fast`, which has none".to_owned(),
+            )),
+            PaceConfig::Fast => Ok(Pace::Fast),
+            PaceConfig::Closed => Ok(Pace::Closed(speed()?)),
+            PaceConfig::Recorded => Ok(Pace::Recorded(speed()?)),
+        }
+    }
 }
 
 impl Default for ReplayConfig {
     fn default() -> Self {
-        Self { noise: false, ties: true }
+        Self { noise: false, ties: true, pace: PaceConfig::Fast, speed: 1.0 }
     }
 }

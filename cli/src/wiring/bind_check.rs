@@ -87,27 +87,20 @@ fn unreachable(failure: &Failure) -> CliError {
 mod tests {
     use super::*;
     use engines::duckdb::DuckDb;
-    use model::{Digest, Fidelity, PlanItem, SideStatement};
+    use model::{Digest, Fidelity, PlanItem, SideStatement, Statement};
 
     fn item(index: u64, translated: &str) -> PlanItem {
         let side = SideStatement { dialect: Dialect::Postgres, sql: "SELECT 1".to_owned() };
-        PlanItem {
-            index,
-            statement: format!("s-{index}"),
-            session: "s".to_owned(),
-            sequence: index,
-            sql: "SELECT 1".to_owned(),
-            binds: Vec::new(),
-            fingerprint: "f".to_owned(),
-            facts: None,
-            disposition: Disposition::Run {
-                legacy: side.clone(),
-                governed: side,
-                translated: translated.to_owned(),
-                rules: Vec::new(),
-                fidelity: Fidelity::Exact,
-            },
-        }
+        let statement =
+            Statement::new(format!("s-{index}"), ("s", index), Dialect::Postgres, "SELECT 1");
+        let disposition = Disposition::Run {
+            legacy: side.clone(),
+            governed: side,
+            translated: translated.to_owned(),
+            rules: Vec::new(),
+            fidelity: Fidelity::Exact,
+        };
+        PlanItem::of(index, &statement, "f", None, disposition)
     }
 
     #[tokio::test]

@@ -7,18 +7,20 @@ use governance::{
     audit::{AuditError, Repair},
 };
 use model::catalog::CatalogTable;
+use replay::Spending;
 use sql::SourceSettings;
 use std::{path::Path, sync::Arc};
 
 /// Puts `engine` behind the pipeline: everybody may do everything within the quotas, and every
 /// attempt is written to the audit log in `audit`. What that log says was spent this month counts.
+/// Gives what it charges, too.
 pub(crate) fn govern(
     engine: Arc<dyn Engine>,
     catalog: &[CatalogTable],
     source: &SourceSettings,
     config: &GovernanceConfig,
     audit: &Path,
-) -> Result<Governed, CliError> {
+) -> Result<(Governed, Arc<dyn Spending>), CliError> {
     if let Some(folder) = audit.parent() {
         std::fs::create_dir_all(folder).map_err(|error| {
             CliError::unreachable(format!(
@@ -49,8 +51,19 @@ pub(crate) fn govern(
         None => {}
     }
     let mut settings = GovernedSettings::new(catalog.to_vec(), source.clone(), log);
-    settings.ledger = ledger;
+    settings.ledger = Arc::clone(&ledger);
     settings.literals = config.literals.into();
     settings.engine_messages = config.engine_messages.into();
-    Governed::new(engine, settings).map_err(CliError::usage)
+    let governed = Governed::new(engine, settings).map_err(CliError::usage)?;
+    Ok((governed, Arc::new(Charged(ledger))))
+}
+
+/// What the pipeline charged since the run was started.
+#[derive(Debug)]
+struct Charged(Arc<Ledger>);
+
+impl Spending for Charged {
+    fn credits_milli(&self) -> u64 {
+        self.0.settled().milli()
+    }
 }

@@ -202,7 +202,7 @@ pub(crate) fn answer(answer: &SideAnswer) -> Answer<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use model::{AppliedRule, Caveat, Dialect, Fidelity, SideStatement, ToleranceKind};
+    use model::{AppliedRule, Caveat, Dialect, Fidelity, SideStatement, Statement, ToleranceKind};
 
     fn item(columns: Option<Vec<String>>, caveat: Option<Caveat>) -> PlanItem {
         let side = SideStatement { dialect: Dialect::Postgres, sql: "SELECT 1".to_owned() };
@@ -215,23 +215,15 @@ mod tests {
             caveat,
             columns,
         };
-        PlanItem {
-            index: 0,
-            statement: "s-7".to_owned(),
-            session: "s".to_owned(),
-            sequence: 1,
-            sql: "SELECT 1".to_owned(),
-            binds: Vec::new(),
-            fingerprint: "f".to_owned(),
-            facts: None,
-            disposition: Disposition::Run {
-                legacy: side.clone(),
-                governed: side,
-                translated: "SELECT 1".to_owned(),
-                rules: vec![rule],
-                fidelity: Fidelity::Approximate,
-            },
-        }
+        let statement = Statement::new("s-7", ("s", 1), Dialect::Postgres, "SELECT 1");
+        let disposition = Disposition::Run {
+            legacy: side.clone(),
+            governed: side,
+            translated: "SELECT 1".to_owned(),
+            rules: vec![rule],
+            fidelity: Fidelity::Approximate,
+        };
+        PlanItem::of(0, &statement, "f", None, disposition)
     }
 
     #[test]

@@ -26,6 +26,8 @@ type Key = (Option<String>, Period);
 struct Book {
     /// Months never go back, else a clock set back would find last month's account empty.
     latest: Option<Period>,
+    /// What was settled since the ledger was made.
+    settled: Credits,
     accounts: BTreeMap<Key, Account>,
 }
 
@@ -103,6 +105,11 @@ impl Ledger {
         let account =
             book.accounts.entry((principal.map(str::to_owned), Period::of(at))).or_default();
         account.spent = account.spent.saturating_add(spent);
+    }
+
+    /// Credits settled since the ledger was made, of all principals; what was restored does not count.
+    pub fn settled(&self) -> Credits {
+        self.book().settled
     }
 
     /// Sets `amount` aside for a statement of `principal` that starts at `at`.
@@ -254,6 +261,7 @@ impl Reservation {
             account.reserved = account.reserved.saturating_sub(amount);
             account.spent = account.spent.saturating_add(amount);
         }
+        book.settled = book.settled.saturating_add(amount);
         drop(book);
         // Dropping `self` ends the statement's run, with nothing left to refund.
         amount

@@ -32,7 +32,7 @@ impl Store {
                 attempts,
             })
             .collect();
-        self.record_with(&Record { index, judgement, sides: &sides }, |files| {
+        self.record_with(&Record { index, judgement, sides: &sides, lag: item.lag }, |files| {
             let mut share = |retained: Option<&String>, name: String| {
                 if retained.is_none() {
                     return Ok(None);

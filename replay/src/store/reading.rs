@@ -3,7 +3,7 @@
 use super::{Attempt, Store, StoreError, schema::index_of};
 use chrono::{DateTime, Utc};
 use model::{
-    Judgement, Outcome, Plan, PlanItem, Side,
+    Judgement, Lag, Outcome, Plan, PlanItem, Side,
     report::{ItemReport, RunHeader, RunReport},
 };
 use rusqlite::{Connection, params};
@@ -83,6 +83,8 @@ impl Store {
             rows(&snapshot, &path, "SELECT idx, outcome FROM outcome")?;
         let judgements: Vec<(u64, Judgement)> =
             rows(&snapshot, &path, "SELECT idx, judgement FROM verdict")?;
+        let lags: Vec<(u64, Lag)> =
+            rows(&snapshot, &path, "SELECT idx, lag FROM verdict WHERE lag IS NOT NULL")?;
         let last: Option<String> = snapshot
             .query_row("SELECT max(recorded) FROM verdict", [], |row| row.get(0))
             .map_err(&failed)?;
@@ -98,11 +100,13 @@ impl Store {
         let mut outcomes: BTreeMap<(u64, Side), Outcome> =
             outcomes.into_iter().map(|(index, o)| ((index, o.side), o)).collect();
         let mut judgements: BTreeMap<u64, Judgement> = judgements.into_iter().collect();
+        let mut lags: BTreeMap<u64, Lag> = lags.into_iter().collect();
         let items = items.into_iter().map(|(index, item)| ItemReport {
             item,
             legacy: outcomes.remove(&(index, Side::Legacy)),
             governed: outcomes.remove(&(index, Side::Governed)),
             judgement: judgements.remove(&index),
+            lag: lags.remove(&index),
         });
         Ok(RunReport::new(header, items.collect()))
     }

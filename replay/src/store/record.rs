@@ -6,7 +6,7 @@ use super::{
 };
 use crate::checkpoint::Checkpoint;
 use chrono::{DateTime, SecondsFormat, Utc};
-use model::{Failure, Judgement, Outcome, Rows, Side, Verdict};
+use model::{Failure, Judgement, Lag, Outcome, Rows, Side, Verdict};
 use rusqlite::{Connection, ToSql, Transaction, TransactionBehavior, params};
 use std::path::{Path, PathBuf};
 
@@ -45,6 +45,8 @@ pub struct Record<'a> {
     pub judgement: &'a Judgement,
     /// What the sides did; empty for a skipped item.
     pub sides: &'a [SideRecord<'a>],
+    /// How late it was sent; absent for a skipped item.
+    pub lag: Option<Lag>,
 }
 
 /// The files with the results of one side, relative to the run's folder.
@@ -153,10 +155,11 @@ impl Store {
         }
         let recorded = Utc::now().to_rfc3339_opts(SecondsFormat::Micros, true);
         let verdict = record.judgement.verdict.as_str();
-        let columns = params![index, verdict, to_json(record.judgement)?, recorded];
+        let lag = record.lag.as_ref().map(to_json).transpose()?;
+        let columns = params![index, verdict, to_json(record.judgement)?, lag, recorded];
         insert(
             &transaction,
-            "INSERT INTO verdict (idx, verdict, judgement, recorded) VALUES (?1, ?2, ?3, ?4)",
+            "INSERT INTO verdict (idx, verdict, judgement, lag, recorded) VALUES (?1, ?2, ?3, ?4, ?5)",
             columns,
         )
         .map_err(&failed)?;

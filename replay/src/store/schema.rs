@@ -54,6 +54,7 @@ CREATE TABLE verdict (
     idx INTEGER PRIMARY KEY REFERENCES item (idx),
     verdict TEXT NOT NULL,
     judgement TEXT NOT NULL,
+    lag TEXT,
     recorded TEXT NOT NULL
 ) STRICT;
 ";

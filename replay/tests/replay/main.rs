@@ -7,6 +7,10 @@ mod answers;
 #[cfg(test)]
 mod balance;
 #[cfg(test)]
+mod breaker;
+#[cfg(test)]
+mod budget;
+#[cfg(test)]
 mod concurrency;
 #[cfg(test)]
 mod events;
@@ -18,6 +22,8 @@ mod guard;
 mod kill;
 #[cfg(test)]
 mod noise;
+#[cfg(test)]
+mod pace;
 #[cfg(test)]
 mod rejudge;
 #[cfg(test)]

@@ -83,7 +83,7 @@ async fn a_legacy_that_is_gone_before_the_second_answer_leaves_the_item_pending(
     let plan = plan_of(&workload(1, 1));
     let legacy = Scripted::legacy(|call| match call.before {
         0 => healthy(call),
-        _ => Act::Die(down()),
+        _ => Act::Vanish(down()),
     });
     let settings = Settings { attempts_max: 1, ..noisy() };
     let (end, report) = run(&plan, &legacy, &Scripted::governed(governed_wrong), settings).await;

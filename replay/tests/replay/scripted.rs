@@ -32,6 +32,8 @@ pub(crate) enum Act {
     Fail(Failure),
     /// Fails, and the connection is gone.
     Die(Failure),
+    /// Fails, and no session can be opened any more.
+    Vanish(Failure),
     /// Waits until it is cancelled.
     HangUntilCancelled,
     /// Waits for ever.
@@ -229,6 +231,11 @@ impl Session for ScriptedSession {
             Act::Fail(failure) => return Err(failure),
             Act::Die(failure) => {
                 self.dead = true;
+                return Err(failure);
+            }
+            Act::Vanish(failure) => {
+                self.dead = true;
+                *self.engine.down.lock().unwrap() = Some(failure.clone());
                 return Err(failure);
             }
             Act::HangUntilCancelled => {

@@ -108,9 +108,10 @@ fn a_second_verdict_is_refused_and_the_first_stays() {
     let store = open_store(runs.path(), &plan, StoreOptions::default());
     let judgement = |verdict| Judgement { verdict, differences: Differences::default() };
     let first = judgement(Verdict::Match);
-    store.record(&Record { index: 0, judgement: &first, sides: &[] }).unwrap();
+    store.record(&Record { index: 0, judgement: &first, sides: &[], lag: None }).unwrap();
     let second = judgement(Verdict::Mismatch);
-    let error = store.record(&Record { index: 0, judgement: &second, sides: &[] }).unwrap_err();
+    let error =
+        store.record(&Record { index: 0, judgement: &second, sides: &[], lag: None }).unwrap_err();
     assert!(matches!(error, StoreError::AlreadyRecorded { index: 0, .. }), "{error}");
     assert_eq!(verdicts(&store.report().unwrap()), ["match"]);
     // The schema says no as well, should the question before it ever be lost.
@@ -118,7 +119,7 @@ fn a_second_verdict_is_refused_and_the_first_stays() {
     let sql = "INSERT INTO verdict VALUES (0, 'mismatch', '{}', '')";
     assert!(raw.execute(sql, []).is_err());
     // A verdict on an item that was never planned is refused too.
-    assert!(store.record(&Record { index: 9, judgement: &first, sides: &[] }).is_err());
+    assert!(store.record(&Record { index: 9, judgement: &first, sides: &[], lag: None }).is_err());
 }
 
 #[test]

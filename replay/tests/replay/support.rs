@@ -4,7 +4,7 @@ use crate::scripted::{Scripted, engine, info};
 use arrow::{array::AsArray as _, datatypes::Int64Type};
 use chrono::Utc;
 use model::{
-    Cut, CutEnd, CutKind, Dialect, Differences, Digest, Judgement, Plan, PlanItem, Statement,
+    Cut, CutEnd, CutKind, Dialect, Differences, Digest, Judgement, Lag, Plan, PlanItem, Statement,
     Verdict, Workload,
     report::{RunHeader, RunReport},
 };
@@ -72,6 +72,8 @@ pub(crate) fn quick() -> Settings {
         open_timeout: Duration::from_secs(5),
         backoff_first: Duration::from_millis(1),
         backoff_max: Duration::from_millis(4),
+        breaker_pause_first: Duration::from_millis(1),
+        breaker_pause_max: Duration::from_millis(4),
         ..Settings::default()
     }
 }
@@ -197,6 +199,7 @@ pub(crate) fn timeless(mut report: RunReport) -> RunReport {
     report.run.started = chrono::DateTime::UNIX_EPOCH;
     report.run.finished = report.run.finished.map(|_| chrono::DateTime::UNIX_EPOCH);
     for item in &mut report.items {
+        item.lag = item.lag.map(|_| Lag::default());
         for outcome in [&mut item.legacy, &mut item.governed].into_iter().flatten() {
             outcome.latency_us = 0;
             if let Some(again) = &mut outcome.again {

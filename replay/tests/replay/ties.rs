@@ -143,7 +143,7 @@ async fn a_side_that_fails_then_is_evidence_and_one_that_is_gone_leaves_it_pendi
 
     let gone = |call: &Call<'_>| match call.sql {
         sql if sql == text(0) => rows([3, 2]),
-        _ => Act::Die(down()),
+        _ => Act::Vanish(down()),
     };
     let settings = Settings { attempts_max: 1, ..quick() };
     let (end, report) =

@@ -7,9 +7,9 @@ mod clusters;
 use model::report::{ItemReport, RunHeader, RunReport};
 use model::{
     AppliedRule, Bind, CellChange, ColumnInfo, Diagnostic, Dialect, Difference, Differences,
-    Digest, Disposition, EngineInfo, EngineKind, Failure, FailureClass, Fidelity, Judgement,
+    Digest, Disposition, EngineInfo, EngineKind, Failure, FailureClass, Fidelity, Judgement, Lag,
     LedgerEntry, Outcome, OutcomeResult, PlanItem, Scope, Side, SideStatement, SkipReason, Span,
-    SqlState, Tolerance, ToleranceKind, TypeDrift, Verdict,
+    SqlState, Statement, Tolerance, ToleranceKind, TypeDrift, Verdict,
 };
 
 /// Every fixture.
@@ -517,24 +517,17 @@ impl Build {
     /// A statement that runs with the same text on both sides, without an answer yet.
     pub(crate) fn new(id: &str, sql: &str) -> Self {
         let side = |dialect| SideStatement { dialect, sql: sql.to_owned() };
-        let item = PlanItem {
-            index: 0,
-            statement: id.to_owned(),
-            session: "s1".to_owned(),
-            sequence: 1,
-            sql: sql.to_owned(),
-            binds: Vec::new(),
-            fingerprint: Digest::of_bytes(sql.as_bytes()).short(16).to_owned(),
-            facts: None,
-            disposition: Disposition::Run {
-                legacy: side(Dialect::Postgres),
-                governed: side(Dialect::Postgres),
-                translated: sql.to_owned(),
-                rules: Vec::new(),
-                fidelity: Fidelity::Exact,
-            },
+        let statement = Statement::new(id, ("s1", 1), Dialect::Postgres, sql);
+        let fingerprint = Digest::of_bytes(sql.as_bytes()).short(16).to_owned();
+        let disposition = Disposition::Run {
+            legacy: side(Dialect::Postgres),
+            governed: side(Dialect::Postgres),
+            translated: sql.to_owned(),
+            rules: Vec::new(),
+            fidelity: Fidelity::Exact,
         };
-        let item = ItemReport { item, legacy: None, governed: None, judgement: None };
+        let item = PlanItem::of(0, &statement, fingerprint, None, disposition);
+        let item = ItemReport { item, legacy: None, governed: None, judgement: None, lag: None };
         let columns = vec![ColumnInfo { name: "value".to_owned(), data_type: "Utf8".to_owned() }];
         Self { item, columns }
     }
@@ -619,6 +612,7 @@ impl Build {
             again: None,
             wide: None,
         };
+        self.item.lag = Some(Lag { engine_us: 0, slot_us: latency_us / 10, driver_us: 12 });
         match side {
             Side::Legacy => self.item.legacy = Some(outcome),
             Side::Governed => self.item.governed = Some(outcome),

@@ -53,7 +53,10 @@ pub(super) fn text(report: &RunReport, style: Style) -> String {
 fn facts(page: &mut Page, report: &RunReport, summary: &Summary) {
     let run = &report.run;
     page.heading("Run");
-    let side = |p: Percentiles| format!("p50 {}, p95 {}", latency(p.p50_us), latency(p.p95_us));
+    let side = |p: Percentiles| {
+        let [p50, p95, p99] = [p.p50_us, p.p95_us, p.p99_us].map(latency);
+        format!("p50 {p50}, p95 {p95}, p99 {p99}")
+    };
     let measured = &summary.latency;
     for (label, value) in [
         ("  title     ", line(&run.title)),
@@ -76,6 +79,9 @@ fn facts(page: &mut Page, report: &RunReport, summary: &Summary) {
         ),
     ] {
         page.wrapped(label, Tone::Dim, &value, None);
+    }
+    if summary.lag.statements > 0 {
+        page.wrapped("  lag       ", Tone::Dim, &words::lateness(&summary.lag), None);
     }
     if let Some(recorded) = &run.judged_from {
         page.wrapped("  judged    ", Tone::Dim, &format!("from run {}", line(recorded)), None);

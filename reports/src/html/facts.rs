@@ -3,6 +3,7 @@
 use super::text::line;
 use crate::format::{count, counted, engine, latency, source_settings, times};
 use crate::summary::{Percentiles, Summary};
+use crate::{visible::fit, words};
 use maud::{Markup, html};
 use model::EngineInfo;
 use model::report::RunReport;
@@ -35,13 +36,17 @@ pub(super) fn section(report: &RunReport, summary: &Summary) -> Markup {
             h3 { "Latency over " (counted(summary.latency.statements, "statement")) " with rows on both sides" }
             div.scroll.fit tabindex="0" {
                 table {
-                    thead { tr { th { "side" } th.n { "p50" } th.n { "p95" } th.n { "slowest" } th.n { "together" } } }
+                    thead { tr { th { "side" } th.n { "p50" } th.n { "p95" } th.n { "p99" } th.n { "slowest" } th.n { "together" } } }
                     tbody {
                         (times_of("legacy", summary.latency.legacy))
                         (times_of("governed", summary.latency.governed))
                     }
                 }
             }
+            @if summary.lag.statements > 0 {
+                p.hint { "Statements " (words::lateness(&summary.lag)) "." }
+            }
+            (by_fingerprint(summary))
             @if summary.failed_alike > 0 {
                 p.hint { (counted(summary.failed_alike, "match")) " by failing alike on both sides." }
             }
@@ -59,11 +64,50 @@ pub(super) fn section(report: &RunReport, summary: &Summary) -> Markup {
     }
 }
 
+/// Latency by fingerprint, folded: who looks for a slow query opens it.
+fn by_fingerprint(summary: &Summary) -> Markup {
+    html! {
+        @if summary.fingerprints.len() > 1 {
+            details.more {
+                summary { "Latency by fingerprint" }
+                div.scroll.fit tabindex="0" {
+                    table {
+                        thead { tr {
+                            th { "fingerprint" } th { "first statement" } th.n { "statements" } th { "side" }
+                            th.n { "p50" } th.n { "p95" } th.n { "p99" } th.n { "slowest" } th.n { "together" }
+                        } }
+                        tbody {
+                            @for of in &summary.fingerprints {
+                                @for (side, p) in [("legacy", of.latency.legacy), ("governed", of.latency.governed)] {
+                                    tr {
+                                        @if side == "legacy" {
+                                            td.mono rowspan="2" { (line(&of.fingerprint)) }
+                                            td rowspan="2" { (fit(&of.first, 40)) }
+                                            td.n rowspan="2" { (count(of.latency.statements)) }
+                                        }
+                                        td { (side) }
+                                        @for us in [p.p50_us, p.p95_us, p.p99_us, p.max_us, p.total_us] {
+                                            td.n { (latency(us)) }
+                                        }
+                                    }
+                                }
+                            }
+                        }
+                    }
+                }
+                @if summary.fingerprints_left_out > 0 {
+                    p.hint { (counted(summary.fingerprints_left_out, "fingerprint")) " of less time left out." }
+                }
+            }
+        }
+    }
+}
+
 fn times_of(side: &str, p: Percentiles) -> Markup {
     html! {
         tr {
             th scope="row" { (side) }
-            @for us in [p.p50_us, p.p95_us, p.max_us, p.total_us] { td.n { (latency(us)) } }
+            @for us in [p.p50_us, p.p95_us, p.p99_us, p.max_us, p.total_us] { td.n { (latency(us)) } }
         }
     }
 }

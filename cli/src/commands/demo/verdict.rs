@@ -44,7 +44,7 @@ mod tests {
     use chrono::DateTime;
     use model::{
         Diagnostic, Dialect, Differences, Digest, EngineInfo, EngineKind, Fidelity, Judgement,
-        PlanItem, SideStatement, report::RunHeader,
+        PlanItem, SideStatement, Statement, report::RunHeader,
     };
 
     fn item(statement: &str, verdict: Verdict, reason: Option<SkipReason>) -> ItemReport {
@@ -59,21 +59,13 @@ mod tests {
                 fidelity: Fidelity::Exact,
             },
         };
+        let statement = Statement::new(statement, ("s", 1), Dialect::Postgres, "SELECT 1");
         ItemReport {
-            item: PlanItem {
-                index: 0,
-                statement: statement.to_owned(),
-                session: "s".to_owned(),
-                sequence: 1,
-                sql: "SELECT 1".to_owned(),
-                binds: vec![],
-                fingerprint: "f".to_owned(),
-                facts: None,
-                disposition,
-            },
+            item: PlanItem::of(0, &statement, "f", None, disposition),
             legacy: None,
             governed: None,
             judgement: Some(Judgement { verdict, differences: Differences::default() }),
+            lag: None,
         }
     }
 

@@ -168,20 +168,12 @@ pub(super) fn json(plan: &Plan, bound: bool) -> Result<String, CliError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use model::{AppliedRule, Diagnostic, Dialect, Digest, PlanItem, SideStatement};
+    use model::{AppliedRule, Diagnostic, Dialect, Digest, PlanItem, SideStatement, Statement};
 
     fn item(index: u64, disposition: Disposition) -> PlanItem {
-        PlanItem {
-            index,
-            statement: format!("s-{index}"),
-            session: "s".to_owned(),
-            sequence: index,
-            sql: "SELECT 1".to_owned(),
-            binds: vec![],
-            fingerprint: "f".to_owned(),
-            facts: None,
-            disposition,
-        }
+        let statement =
+            Statement::new(format!("s-{index}"), ("s", index), Dialect::Postgres, "SELECT 1");
+        PlanItem::of(index, &statement, "f", None, disposition)
     }
 
     fn plan() -> Plan {
