@@ -3,7 +3,9 @@
 use crate::{
     error::CliError,
     output,
-    wiring::{collation, judge::Comparer, scratch::Scratch, translate::Planner},
+    wiring::{
+        collation, judge::Comparer, preflight::Preflight, scratch::Scratch, translate::Planner,
+    },
 };
 use chrono::Utc;
 use engines::Engine;
@@ -40,6 +42,10 @@ pub(crate) struct Job<'a> {
     pub(crate) catalog: Vec<CatalogTable>,
     /// What is held in memory of answers and comparisons.
     pub(crate) memory: MemoryLimits,
+    /// Looks at the data of both sides, where that is asked for.
+    pub(crate) preflight: Option<Preflight>,
+    /// Does the gate let data pass that differ?
+    pub(crate) drift_allowed: bool,
     /// Mismatches that the gate lets pass.
     pub(crate) mismatches_allowed: u64,
     /// Folder of the runs.
@@ -104,17 +110,29 @@ pub(crate) async fn run(
 ) -> Result<Finished, CliError> {
     let header = header(&job).await?;
     let store = Store::create_or_resume(&job.runs, &header, &job.plan, job.store)?;
-    let (_, already_done) = store.counts()?;
+    let (total, already_done) = store.counts()?;
+    let preflight = job.preflight.filter(|_| already_done < total);
+    if let Some(preflight) = &preflight {
+        store.record_data(&preflight.check(&stop).await?)?;
+    }
     let source = job.settings.source.clone();
     let memory = job.memory.comparison_bytes_max;
-    let judge = Comparer::new(job.comparison, memory).with_keys_of(job.catalog, source);
+    let judge = Comparer::new(job.comparison, memory)
+        .with_keys_of(job.catalog, source)
+        .with_drifted(store.report()?.drifted());
     let judge = Arc::new(judge);
     let end = Runner::new(job.legacy, job.governed, judge, job.settings)
         .with_observer(observer)
         .with_spending(job.spending)
         .with_scratch(Arc::new(Scratch::keeping(job.memory.result_bytes_max)))
-        .run(&store, stop)
+        .run(&store, stop.clone())
         .await?;
+    if let Some(preflight) = preflight
+        && end == RunEnd::Complete
+    {
+        // What changed in between makes no verdict wrong that was right, but nobody can tell which.
+        store.record_data(&preflight.check(&stop).await?)?;
+    }
     let folder = store.folder().to_owned();
     Ok(Finished { report: store.report()?, end, folder, already_done })
 }
@@ -154,6 +172,7 @@ async fn header(job: &Job<'_>) -> Result<RunHeader, CliError> {
         governed,
         tolerances: job.comparison.tolerances().cloned().collect(),
         mismatches_allowed: job.mismatches_allowed,
+        drift_allowed: job.drift_allowed,
         judged_from: None,
     })
 }

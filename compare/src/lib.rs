@@ -76,7 +76,7 @@ pub use judge::{
 };
 pub use kind::type_name;
 pub use noise::judge_noise;
-pub use pushdown::{Summed, confidence as pushed_confidence, judge_pushed};
+pub use pushdown::{Summed, Total, confidence as pushed_confidence, judge_pushed, totals};
 pub use recorded::stands;
 pub use residue::Memory;
 pub use settings::{Bounds, Settings, SettingsError};

@@ -16,9 +16,11 @@ mod canonical;
 mod columns;
 mod fetch;
 mod summed;
+mod totals;
 mod whole;
 
 pub use summed::Summed;
+pub use totals::{Total, totals};
 pub(crate) use whole::Whole;
 
 use crate::{

@@ -12,6 +12,7 @@ pub mod caveat;
 pub mod comparable;
 pub mod confidence;
 pub mod cut;
+pub mod data;
 pub mod diagnostic;
 pub mod dialect;
 pub mod difference;
@@ -41,6 +42,7 @@ pub use caveat::Caveat;
 pub use comparable::{NotComparable, NotComparableKind};
 pub use confidence::CollisionBound;
 pub use cut::{AskedWider, Cut, CutEnd, CutKind, Wider, Window};
+pub use data::{DataState, TableCheck, TableData, TableState};
 pub use diagnostic::{Diagnostic, Severity, Span};
 pub use dialect::Dialect;
 pub use difference::{

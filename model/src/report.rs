@@ -2,6 +2,7 @@
 
 use crate::{
     artifact::Digest,
+    data::{self, DataState, TableCheck, TableState},
     engine::EngineInfo,
     lag::Lag,
     outcome::Outcome,
@@ -45,6 +46,9 @@ pub struct RunHeader {
     pub tolerances: Vec<Tolerance>,
     /// Mismatches that the gate lets pass.
     pub mismatches_allowed: u64,
+    /// Does the gate let data pass that differ between the sides, or change?
+    #[serde(default)]
+    pub drift_allowed: bool,
     /// The run whose recorded answers were judged again here; absent where statements were replayed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub judged_from: Option<String>,
@@ -75,6 +79,9 @@ pub struct RunReport {
     pub run: RunHeader,
     /// Counts; they balance to the statements captured.
     pub totals: Totals,
+    /// What checks of the data found, in the order in which they were made; empty without any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub data: Vec<TableCheck>,
     /// The statements in plan order.
     pub items: Vec<ItemReport>,
 }
@@ -89,11 +96,27 @@ impl RunReport {
                 None => totals.pending += 1,
             }
         }
-        Self { format_version: FORMAT_VERSION, run, totals, items }
+        let data = Vec::new();
+        Self { format_version: FORMAT_VERSION, run, totals, data, items }
     }
 
-    /// Does the gate hold: nothing pending, and no more mismatches than allowed?
+    /// The same, with what checks of the data found.
+    #[must_use]
+    pub fn with_data(self, data: Vec<TableCheck>) -> Self {
+        Self { data, ..self }
+    }
+
+    /// The tables whose data are not the same on both sides, or changed.
+    pub fn drifted(&self) -> Vec<TableState> {
+        let bad = |of: &TableState| matches!(of.state, DataState::Drifted | DataState::Changed);
+        data::states(&self.data).into_iter().filter(bad).collect()
+    }
+
+    /// Does the gate hold: nothing pending, no more mismatches than allowed, and no data that differ,
+    /// unless that is allowed?
     pub fn gate_holds(&self) -> bool {
-        self.totals.pending == 0 && self.totals.mismatched <= self.run.mismatches_allowed
+        self.totals.pending == 0
+            && self.totals.mismatched <= self.run.mismatches_allowed
+            && (self.run.drift_allowed || self.drifted().is_empty())
     }
 }

@@ -78,6 +78,9 @@ pub fn rejudge(
     let (total, already_done) = target.counts()?;
     let pending = target.pending()?;
     let recorded = source.report()?;
+    if target.report()?.data.is_empty() {
+        target.record_data(&recorded.data)?;
+    }
     let (feed, delivered) = Feed::start(observer);
     feed.tell(Event::RunStarted { total, already_done });
     let done = Mutex::new(already_done);

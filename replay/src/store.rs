@@ -35,7 +35,7 @@ use std::{
 
 /// The version of the store's format: SQLite's `user_version`.
 ///
-/// 2: how late statements were sent.
+/// 2: how late statements were sent, and what checks of the data found.
 pub const FORMAT_VERSION: u32 = 2;
 
 /// Which results are kept beside the verdicts.

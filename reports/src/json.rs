@@ -2,14 +2,15 @@
 //!
 //! Members, in this order: `format_version`, `run` (the header), `totals`, `derived` (the
 //! [`Summary`]: gate, counts by corpus with silent and loud mismatches apart, causes over
-//! statements, confidence, reasons, rules, ledger, latency), `items` (every statement with plan, both answers, judgement). `derived` is
-//! computed from the rest and is not read back.
+//! statements, confidence, reasons, rules, ledger, latency, lag, data), `data` (every check of the data of
+//! both sides), `items` (every statement with plan, both answers, judgement). `derived` is computed from
+//! the rest and is not read back.
 
 use crate::{ReportError, Summary};
-use model::ArtifactError;
 use model::artifact::check_version;
 use model::report::{FORMAT_VERSION, ItemReport, RunHeader, RunReport};
 use model::verdict::Totals;
+use model::{ArtifactError, TableCheck};
 use serde::{Deserialize, Serialize};
 use std::io::{Read, Write};
 
@@ -25,6 +26,7 @@ struct Document<'a> {
     run: &'a RunHeader,
     totals: &'a Totals,
     derived: Summary,
+    data: &'a [TableCheck],
     items: &'a [ItemReport],
 }
 
@@ -44,6 +46,7 @@ pub fn write_json(report: &RunReport, mut out: impl Write) -> Result<(), ReportE
         run: &report.run,
         totals: &report.totals,
         derived: Summary::of(report),
+        data: &report.data,
         items: &report.items,
     };
     serde_json::to_writer_pretty(&mut out, &document).map_err(|error| {

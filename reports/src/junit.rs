@@ -11,16 +11,19 @@
 //! | inconclusive, skipped | `skipped` with the reason: nothing was proved wrong |
 //! | pending | `error`: the run is incomplete and must not look green |
 //!
+//! Tables whose data differ between the sides, or changed, are a suite of their own: `failure`s, or
+//! `skipped` where the gate lets them pass.
+//!
 //! Whether a build fails is the gate's decision, by exit code; mismatches that the gate lets pass
 //! are failures here all the same, and the property `gate` says what the gate says.
 
 use crate::causes::{causes, told_cluster};
 use crate::figures::{HEADS, figures};
-use crate::summary::{self, MismatchKind, mismatch_class, mismatch_reason};
+use crate::summary::{self, MismatchKind, data::word, mismatch_class, mismatch_reason};
 use crate::words::pairing;
 use crate::{ReportError, Summary, format, visible};
 use model::report::{ItemReport, RunReport};
-use model::{Difference, Differences, MismatchClass, Outcome, Verdict};
+use model::{DataState, Difference, Differences, MismatchClass, Outcome, TableState, Verdict};
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use std::fmt::Write as _;
 use std::io::Write;
@@ -79,6 +82,9 @@ fn document(report: &RunReport) -> Report {
     if let Some(bound) = summary.collision_bound {
         suite.add_property(("confidence", bound.to_string().as_str()));
     }
+    if summary.data.tables > 0 {
+        suite.add_property(("data", summary.data.line().as_str()));
+    }
     for item in &report.items {
         suite.add_test_case(case(item));
     }
@@ -89,7 +95,31 @@ fn document(report: &RunReport) -> Report {
         suite.set_time(took);
     }
     document.add_test_suite(suite);
+    if !summary.data.open.is_empty() {
+        let mut suite = TestSuite::new(line(&format!("{}: data", run.title)));
+        for of in &summary.data.open {
+            suite.add_test_case(table(of, summary.gate.drift_allowed));
+        }
+        document.add_test_suite(suite);
+    }
     document
+}
+
+/// A table whose data are not known to be the same: a failure, unless the gate lets that pass.
+fn table(of: &TableState, is_allowed: bool) -> TestCase {
+    let status = if of.state == DataState::Unknown || is_allowed {
+        let mut status = TestCaseStatus::skipped();
+        status.set_message(line(&of.told));
+        status
+    } else {
+        let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+        status.set_type(format!("data.{}", word(of.state)));
+        status.set_message(line(&of.told));
+        status
+    };
+    let mut case = TestCase::new(line(&of.table), status);
+    case.set_classname("data");
+    case
 }
 
 fn case(item: &ItemReport) -> TestCase {
@@ -281,12 +311,19 @@ mod tests {
         for report in fixture::all() {
             let parsed = Report::deserialize_from_str(&xml(&report)).unwrap();
             let totals = report.totals;
-            assert_eq!(parsed.tests as u64, totals.sum());
-            assert_eq!(parsed.failures as u64, totals.mismatched);
-            assert_eq!(parsed.skipped as u64, totals.skipped + totals.inconclusive);
-            assert_eq!(parsed.errors as u64, totals.pending);
-            let cases: usize = parsed.test_suites.iter().map(|suite| suite.test_cases.len()).sum();
-            assert_eq!(cases as u64, totals.sum());
+            let suite = &parsed.test_suites[0];
+            assert_eq!(suite.tests as u64, totals.sum());
+            assert_eq!(suite.failures as u64, totals.mismatched);
+            assert_eq!(suite.skipped as u64, totals.skipped + totals.inconclusive);
+
+            assert_eq!(suite.errors as u64, totals.pending);
+            assert_eq!(suite.test_cases.len() as u64, totals.sum());
+            let data = Summary::of(&report).data;
+            let cases = parsed.test_suites.iter().skip(1).map(|suite| &suite.test_cases);
+            let tables = cases.map(Vec::len).sum::<usize>();
+            assert_eq!(tables, data.open.len());
+            let failures: usize = parsed.test_suites.iter().skip(1).map(|s| s.failures).sum();
+            assert_eq!(failures as u64, data.drifted());
         }
     }
 

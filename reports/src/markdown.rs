@@ -7,7 +7,7 @@
 use crate::causes::{Told, causes, told_cluster, tolerances_left_out};
 use crate::figures::{Figures, HEADS, Sides, figures};
 use crate::format::{count, counted, engine_short, latency, times};
-use crate::summary::{MismatchKind, Summary, by_impact, columns};
+use crate::summary::{DataSummary, MismatchKind, Summary, by_impact, columns, data::word};
 use crate::words::{more as more_of, pairing};
 use crate::{ReportError, visible};
 use model::report::{ItemReport, RunHeader, RunReport};
@@ -52,6 +52,7 @@ fn document(report: &RunReport) -> String {
     let _ = writeln!(text, "**{}**\n", summary.verdict_line());
     let mut sections = [String::new(), String::new(), String::new(), String::new()];
     let [why, list, more, details] = &mut sections;
+    data(why, &summary.data);
     clusters(why, &summary.causes);
     mismatches(list, &summary);
     tolerances(more, &summary);
@@ -94,6 +95,19 @@ fn document(report: &RunReport) -> String {
         code(&run.gnomon_version),
     );
     text
+}
+
+/// Tables whose data are not known to be the same.
+fn data(text: &mut String, data: &DataSummary) {
+    if data.open.is_empty() {
+        return;
+    }
+    let _ = writeln!(text, "**Data: {}**\n", data.line());
+    for of in data.open.iter().take(GROUPS_MAX) {
+        let told = visible::fit(&of.told, REASON_CHARS_MAX);
+        let _ = writeln!(text, "- {} {}: {}", word(of.state), code(&of.table), code(&told));
+    }
+    more(text, data.open.len(), GROUPS_MAX);
 }
 
 fn judged_from(run: &RunHeader) -> String {

@@ -1,6 +1,7 @@
 //! What all reports derive from a run, in one place: so that no two reports can disagree.
 
 mod answers;
+pub(crate) mod data;
 mod groups;
 mod lag;
 mod latency;
@@ -10,6 +11,7 @@ pub use answers::{
     MismatchKind, mismatch_class, mismatch_kind, mismatch_reason, noise_line, ties_line,
 };
 pub(crate) use answers::{by_impact, columns, impact};
+pub use data::DataSummary;
 pub use groups::{CodeGroup, Group, RuleUse, ToleranceUse};
 pub use lag::LagSummary;
 pub use latency::{FingerprintLatency, Latency, Percentiles};
@@ -133,6 +135,8 @@ pub struct Gate {
     pub holds: bool,
     /// Mismatches that it lets pass.
     pub mismatches_allowed: u64,
+    /// Does it let data pass that differ between the sides, or change?
+    pub drift_allowed: bool,
 }
 
 /// Everything that reports derive from a run.
@@ -175,6 +179,8 @@ pub struct Summary {
     pub fingerprints_left_out: u64,
     /// How late statements were sent.
     pub lag: LagSummary,
+    /// Whether both sides hold the same data.
+    pub data: DataSummary,
 }
 
 impl Summary {
@@ -197,6 +203,7 @@ impl Summary {
             gate: Gate {
                 holds: report.gate_holds(),
                 mismatches_allowed: report.run.mismatches_allowed,
+                drift_allowed: report.run.drift_allowed,
             },
             counts,
             corpora: corpora(&report.items),
@@ -219,6 +226,7 @@ impl Summary {
             fingerprints,
             fingerprints_left_out,
             lag: lag::lag(&report.items),
+            data: DataSummary::of(report),
         }
     }
 
@@ -272,8 +280,16 @@ impl Summary {
                 format::counted(n, "statement")
             ),
         };
+        let drift = match (self.data.drifted(), self.gate.drift_allowed) {
+            (0, _) => String::new(),
+            (n, allowed) => format!(
+                "; other data in {}{}",
+                format::counted(n, "table"),
+                if allowed { ", which is allowed" } else { "" }
+            ),
+        };
         format!(
-            "{}, {} allowed{incomplete}",
+            "{}, {} allowed{drift}{incomplete}",
             format::counted(self.counts.mismatched(), "mismatch"),
             format::count(self.gate.mismatches_allowed)
         )
@@ -360,7 +376,11 @@ mod tests {
              1 other order, 1 other columns; 2 loud: 1 only the governed side fails, \
              1 only the legacy side fails), 1 inconclusive, 4 skipped, 1 pending"
         );
-        assert!(summary.gate_reason().starts_with("9 mismatches, 1 allowed; 1 statement without"));
+        assert!(
+            summary.gate_reason().starts_with(
+                "9 mismatches, 1 allowed; other data in 2 tables; 1 statement without"
+            )
+        );
         assert!(!summary.gate.holds);
     }
 

@@ -192,13 +192,9 @@ fn on(runtime: &Runtime, args: &Args, paths: [&PathBuf; 2]) -> Result<Exit, CliE
     let settings = settings(tolerances.as_ref(), &sides)?
         .with_examples_max(args.examples)
         .with_match_checks_max(args.match_checks_max);
-    let judgement = judge(args, &sides, stop.clone(), |request| {
-        let by_summaries =
-            pushed.as_ref().and_then(|pushed| push_down::judge(pushed, request, &settings));
-        match by_summaries {
-            Some(judgement) => Ok(judgement),
-            None => compare::try_judge_answers(request, answers(&sides), &settings),
-        }
+    let judgement = judge(args, &sides, stop.clone(), |request| match &pushed {
+        Some(pushed) => Ok(push_down::judge(pushed, request, &settings)),
+        None => compare::try_judge_answers(request, answers(&sides), &settings),
     })?;
     let judgement = if args.push_down {
         judgement

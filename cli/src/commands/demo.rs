@@ -170,6 +170,9 @@ impl Stage {
             comparison: self.comparison.clone(),
             catalog: self.tables.clone(),
             memory: MemoryLimits::default(),
+            // Both sides were loaded from the same rows a moment ago.
+            preflight: None,
+            drift_allowed: false,
             mismatches_allowed: 0,
             runs: self.out.join("runs"),
             store: StoreOptions::default(),

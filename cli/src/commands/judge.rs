@@ -64,7 +64,9 @@ pub(crate) fn run(args: &Args) -> Result<Exit, CliError> {
     let is_same = recorded.run.gnomon_version == header.gnomon_version
         && recorded.run.tolerances == header.tolerances;
     let memory = loaded.config.limits.memory().comparison_bytes_max;
-    let judge = Comparer::new(comparison, memory).by_the_same_rules(is_same);
+    let judge = Comparer::new(comparison, memory)
+        .by_the_same_rules(is_same)
+        .with_drifted(recorded.drifted());
     let at_once = NonZero::new(loaded.config.limits.sessions_max).unwrap_or(NonZero::<usize>::MIN);
     let work = async {
         let stop = interrupt::listen();
@@ -91,6 +93,7 @@ fn header(
         finished: None,
         tolerances,
         mismatches_allowed: loaded.config.gate.mismatches_max,
+        drift_allowed: loaded.config.gate.drift,
         judged_from: Some(recorded.run_id.clone()),
         ..recorded.clone()
     })

@@ -14,6 +14,7 @@ use crate::{
         files::Format,
         governed::govern,
         interrupt,
+        preflight::Preflight,
         progress::{Phase, Progress},
         runtime,
         translate::{Mode, Planner},
@@ -124,6 +125,17 @@ async fn replay_job(args: &Args, loaded: &Loaded, workload: &Workload) -> Result
         Some(path) => loaded.path(path),
         None => runs.join("audit.jsonl"),
     };
+    let preflight = loaded.config.replay.preflight.depth().map(|depth| {
+        Preflight::new(
+            (depth, loaded.config.limits.preflight_timeout_seconds),
+            &plan,
+            &tables,
+            &loaded.source,
+            [Arc::clone(&legacy), Arc::clone(&engine)],
+            (&settings, loaded.config.limits.memory()),
+        )
+    });
+    let preflight = preflight.transpose()?;
     let (governed, spending) =
         govern(engine, &tables, &loaded.source, &loaded.config.governance, &audit)?;
     let job = Job {
@@ -137,6 +149,8 @@ async fn replay_job(args: &Args, loaded: &Loaded, workload: &Workload) -> Result
         comparison,
         catalog: tables,
         memory: loaded.config.limits.memory(),
+        preflight,
+        drift_allowed: loaded.config.gate.drift,
         mismatches_allowed: loaded.config.gate.mismatches_max,
         runs,
         store: loaded.config.store.options(),

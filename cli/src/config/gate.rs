@@ -9,4 +9,7 @@ use serde::Deserialize;
 pub(crate) struct GateConfig {
     /// Mismatches that are let pass.
     pub(crate) mismatches_max: u64,
+    /// Let it pass where the data differ between the sides, or change while the run goes on, as
+    /// `replay.preflight` finds out.
+    pub(crate) drift: bool,
 }

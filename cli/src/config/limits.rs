@@ -28,6 +28,8 @@ pub(crate) struct LimitsConfig {
     pub(crate) run_credits_max_milli: Option<u64>,
     /// Limit for one statement on one side, in seconds.
     pub(crate) statement_timeout_seconds: u64,
+    /// Limit for looking at the data of one table, in seconds.
+    pub(crate) preflight_timeout_seconds: u64,
     /// Limit for opening a session, in seconds.
     pub(crate) open_timeout_seconds: u64,
     /// Times that opening a session is tried before the engine counts as unreachable.
@@ -84,6 +86,7 @@ impl Default for LimitsConfig {
             breaker_pause_seconds: settings.breaker_pause_first.as_secs(),
             breaker_trips_max: settings.breaker_trips_max,
             statement_timeout_seconds: settings.statement_timeout.as_secs(),
+            preflight_timeout_seconds: 600,
             open_timeout_seconds: settings.open_timeout.as_secs(),
             open_attempts_max: settings.open_attempts_max,
             attempts_max: settings.attempts_max,
@@ -107,7 +110,7 @@ impl LimitsConfig {
     /// The keys that are out of range, each with what it must be.
     pub(crate) fn faults(&self) -> Vec<(&'static str, String)> {
         let wide = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
-        let bounds: [(&str, u64, RangeInclusive<u64>); 19] = [
+        let bounds: [(&str, u64, RangeInclusive<u64>); 20] = [
             ("sessions_max", wide(self.sessions_max), 1..=1024),
             ("legacy_statements_max", wide(self.legacy_statements_max.unwrap_or(1)), 1..=1024),
             ("governed_statements_max", wide(self.governed_statements_max.unwrap_or(1)), 1..=1024),
@@ -117,6 +120,7 @@ impl LimitsConfig {
             ("breaker_failures_max", self.breaker_failures_max.into(), 1..=1_000_000),
             ("breaker_pause_seconds", self.breaker_pause_seconds, 0..=SECONDS_MAX),
             ("statement_timeout_seconds", self.statement_timeout_seconds, 1..=SECONDS_MAX),
+            ("preflight_timeout_seconds", self.preflight_timeout_seconds, 1..=SECONDS_MAX),
             ("open_timeout_seconds", self.open_timeout_seconds, 1..=SECONDS_MAX),
             ("open_attempts_max", self.open_attempts_max.into(), 1..=1_000),
             ("attempts_max", self.attempts_max.into(), 1..=1_000),
@@ -216,6 +220,7 @@ mod tests {
             breaker_pause_seconds: 0,
             breaker_trips_max: 0,
             statement_timeout_seconds: 1,
+            preflight_timeout_seconds: 1,
             open_timeout_seconds: 1,
             open_attempts_max: 1,
             attempts_max: 1,

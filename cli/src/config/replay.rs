@@ -1,5 +1,6 @@
 //! `[replay]`.
 
+use crate::wiring::preflight::Depth;
 use replay::{Pace, Speed};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -15,10 +16,38 @@ pub(crate) struct ReplayConfig {
     /// FETCH or TOP cuts through a tie and the answers differ: whether the rows that may be taken
     /// agree is then a verdict. Without it such a statement is inconclusive.
     pub(crate) ties: bool,
+    /// Whether the data of both sides are held against each other before the replay and after it. The
+    /// mismatch of a statement that reads other data is inconclusive, and the gate fails.
+    pub(crate) preflight: PreflightConfig,
     /// When statements are sent.
     pub(crate) pace: PaceConfig,
     /// How many times faster than at capture, 0.001 to 1,000, where the pace goes by captured times.
     pub(crate) speed: f64,
+}
+
+/// What is looked at of the tables that statements read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum PreflightConfig {
+    /// Nothing.
+    Off,
+    /// How many rows they have.
+    #[default]
+    Counts,
+    /// All their values, summed up where the rows are by PostgreSQL and DuckDB, and by gnomon where the
+    /// engine cannot.
+    Checksums,
+}
+
+impl PreflightConfig {
+    /// How much of the data is looked at, if anything is.
+    pub(crate) const fn depth(self) -> Option<Depth> {
+        match self {
+            Self::Off => None,
+            Self::Counts => Some(Depth::Counts),
+            Self::Checksums => Some(Depth::Checksums),
+        }
+    }
 }
 
 /// When statements are sent. Sessions keep their order in each.
@@ -55,6 +84,12 @@ impl ReplayConfig {
 
 impl Default for ReplayConfig {
     fn default() -> Self {
-        Self { noise: false, ties: true, pace: PaceConfig::Fast, speed: 1.0 }
+        Self {
+            noise: false,
+            ties: true,
+            preflight: PreflightConfig::Counts,
+            pace: PaceConfig::Fast,
+            speed: 1.0,
+        }
     }
 }

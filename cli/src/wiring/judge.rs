@@ -4,12 +4,12 @@ use crate::wiring::{keys, scratch::Scratch};
 use compare::{Answer, Memory, Request, Settings, StatementRef, Unwatched, WideAnswers};
 use model::{
     Differences, Disposition, Judgement, KeyOrigin, Outcome, OutcomeResult, PlanItem, Rows,
-    RowsError, Scope, StatementFacts, Tolerance, Verdict, catalog::CatalogTable,
+    RowsError, Scope, StatementFacts, TableState, Tolerance, Verdict, catalog::CatalogTable,
     report::ItemReport,
 };
 use replay::{AskedTwice, AskedWider, Judge, Rejudge, SideAnswer};
 use sql::SourceSettings;
-use std::{borrow::Cow, path::Path, sync::Arc};
+use std::{borrow::Cow, collections::BTreeMap, path::Path, sync::Arc};
 
 /// Judges with these settings, and with what each translation needs.
 #[derive(Debug, Clone)]
@@ -20,6 +20,8 @@ pub(crate) struct Comparer {
     /// Recorded verdicts were found by the same rules, so that they hold.
     is_same: bool,
     keys: Keys,
+    /// Tables whose data are not the same on both sides, and how.
+    drifted: BTreeMap<String, String>,
 }
 
 /// How keys are known that nobody has to look for.
@@ -36,7 +38,27 @@ enum Keys {
 impl Comparer {
     /// A judge of answers.
     pub(crate) const fn new(settings: Settings, memory_bytes_max: u64) -> Self {
-        Self { settings, memory_bytes_max, is_same: false, keys: Keys::Unknown }
+        let drifted = BTreeMap::new();
+        Self { settings, memory_bytes_max, is_same: false, keys: Keys::Unknown, drifted }
+    }
+
+    /// The same, which lays a mismatch to the data where a statement reads one of these tables.
+    pub(crate) fn with_drifted(self, tables: Vec<TableState>) -> Self {
+        let drifted = tables.into_iter().map(|of| (of.table, of.told)).collect();
+        Self { drifted, ..self }
+    }
+
+    /// What other data may have caused is no finding about the engines.
+    fn laid_to_data(&self, item: &PlanItem, judgement: Judgement) -> Judgement {
+        if judgement.verdict != Verdict::Mismatch {
+            return judgement;
+        }
+        let mut read = item.facts.iter().flat_map(|facts| &facts.tables);
+        let Some((table, told)) = read.find_map(|table| self.drifted.get_key_value(table)) else {
+            return judgement;
+        };
+        let reason = format!("the data of `{table}` are not the same on both sides: {told}");
+        Judgement { verdict: Verdict::Inconclusive { reason }, ..judgement }
     }
 
     /// The same, which pairs rows by the keys that a catalog declares.
@@ -111,9 +133,10 @@ impl Comparer {
 
 impl Judge for Comparer {
     fn judge(&self, item: &PlanItem, legacy: &SideAnswer, governed: &SideAnswer) -> Judgement {
-        self.with_request(item, legacy, |request, settings| {
+        let judgement = self.with_request(item, legacy, |request, settings| {
             compare::judge_answers(request, [legacy, governed].map(answer), settings)
-        })
+        });
+        self.laid_to_data(item, judgement)
     }
 
     fn judge_noise(&self, item: &PlanItem, first: Judgement, asked: AskedTwice<'_>) -> Judgement {
@@ -126,10 +149,11 @@ impl Judge for Comparer {
     fn judge_ties(&self, item: &PlanItem, first: Judgement, asked: AskedWider<'_>) -> Judgement {
         let AskedWider { cut, wide, wider } = asked;
         let [legacy, _] = cut;
-        self.with_request(item, legacy, |request, settings| {
+        let judgement = self.with_request(item, legacy, |request, settings| {
             let answers = WideAnswers { cut: cut.map(answer), wide: wide.map(answer), wider };
             compare::judge_ties(request, first, answers, settings)
-        })
+        });
+        self.laid_to_data(item, judgement)
     }
 }
 

@@ -53,7 +53,7 @@ pub(crate) fn tell(judgement: &mut Judgement) {
 }
 
 /// Is the table called so in a query? Without its schema only where the search path leads there.
-fn is_named(table: &CatalogTable, name: &str) -> bool {
+pub(crate) fn is_named(table: &CatalogTable, name: &str) -> bool {
     let own = [table.database.as_deref(), table.schema.as_deref(), Some(table.name.as_str())];
     let own: Vec<&str> = own.into_iter().flatten().collect();
     own.join(".").eq_ignore_ascii_case(name)

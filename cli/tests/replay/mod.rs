@@ -106,3 +106,95 @@ fn a_budget_of_credits_stops_each_start_and_the_next_goes_on() {
     ids.dedup();
     assert_eq!(ids.len(), 1, "one run in several starts");
 }
+
+/// What is known of each table, and how many tables are open, from the report.
+fn data(report: &Value) -> Vec<(String, String)> {
+    let open = report["derived"]["data"]["open"].as_array().unwrap();
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    open.iter().map(|of| (text(&of["table"]), text(&of["state"]))).collect()
+}
+
+#[test]
+fn data_that_differ_are_told_as_such_and_fail_the_gate() {
+    let shop = Shop::open();
+    shop.append("\n[replay]\npreflight = \"checksums\"\n");
+    let (code, out, err) = shop.gnomon(&RUN);
+    assert_eq!(code, 0, "{err}");
+    let same = report(&out);
+    assert_eq!(data(&same), []);
+    let tables = same["derived"]["data"]["tables"].as_u64().unwrap();
+    assert!(tables > 0, "{}", same["derived"]["data"]);
+    assert_eq!(same["derived"]["data"]["same"].as_u64(), Some(tables));
+    assert_eq!(same["data"].as_array().unwrap().len() as u64, 2 * tables, "before and after");
+
+    // As many rows, another value.
+    shop.duckdb("UPDATE sales SET quantity = quantity + 1000 WHERE sold_at = (SELECT min(sold_at) FROM sales)");
+    let (code, out, err) = shop.gnomon(&[&RUN[..], &["--again"]].concat());
+    assert_eq!(code, 1, "{err}");
+    let drifted = report(&out);
+    assert_eq!(data(&drifted), [("sales".to_owned(), "drifted".to_owned())]);
+    assert_eq!(drifted["totals"]["mismatched"], 0, "{}", drifted["totals"]);
+    let reasons: Vec<&Value> = drifted["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|item| item["judgement"]["verdict"] == "inconclusive")
+        .map(|item| &item["judgement"]["reason"])
+        .collect();
+    let told = |reason: &&Value| reason.as_str().unwrap().contains("the data of `sales`");
+    assert!(!reasons.is_empty() && reasons.iter().all(told), "{reasons:?}");
+
+    // Counts alone do not see it, and so the engine is blamed.
+    shop.edit("preflight = \"checksums\"", "preflight = \"counts\"");
+    let (code, out, err) = shop.gnomon(&[&RUN[..], &["--again"]].concat());
+    assert_eq!(code, 1, "{err}");
+    assert_eq!(data(&report(&out)), []);
+    assert!(report(&out)["totals"]["mismatched"].as_u64().unwrap() > 0);
+
+    shop.edit("preflight = \"counts\"", "preflight = \"checksums\"");
+    shop.edit("mismatches_max = 0", "mismatches_max = 0\ndrift = true");
+    let (code, out, err) = shop.gnomon(&[&RUN[..], &["--again"]].concat());
+    assert_eq!(code, 0, "{err}");
+    assert_eq!(data(&report(&out)).len(), 1, "it is told all the same");
+}
+
+#[test]
+fn rows_that_are_missing_are_counted_and_judging_again_knows() {
+    let shop = Shop::open();
+    shop.duckdb("DELETE FROM sales WHERE sold_at = (SELECT min(sold_at) FROM sales)");
+    let (code, out, err) = shop.gnomon(&RUN);
+    assert_eq!(code, 1, "{err}");
+    let run = report(&out);
+    assert_eq!(data(&run), [("sales".to_owned(), "drifted".to_owned())]);
+    assert_eq!(run["totals"]["mismatched"], 0);
+
+    shop.edit("max = 1e-9", "max = 1e-6");
+    let id = run["run"]["run_id"].as_str().unwrap();
+    let words = ["judge", id, "-c", "gnomon.toml", "--format", "json"];
+    let (code, out, err) = shop.gnomon(&words);
+    assert_eq!(code, 1, "{err}");
+    let judged = report(&out);
+    assert_eq!(data(&judged), data(&run));
+    assert_eq!(judged["totals"], run["totals"]);
+}
+
+#[test]
+fn data_that_change_in_between_are_noticed() {
+    let shop = Shop::open();
+    // The budget ends the first start half-way.
+    shop.edit("sessions_max = 4", "sessions_max = 1\nrun_credits_max_milli = 1");
+    let (code, _, err) = shop.gnomon(&RUN);
+    assert_eq!(code, 4, "{err}");
+    shop.postgres("DELETE FROM sales WHERE sold_at = (SELECT min(sold_at) FROM sales)");
+    shop.duckdb("DELETE FROM sales WHERE sold_at = (SELECT min(sold_at) FROM sales)");
+    shop.edit("\nrun_credits_max_milli = 1", "");
+    let (code, out, err) = shop.gnomon(&RUN);
+    assert_eq!(code, 1, "{err}");
+    let run = report(&out);
+    assert_eq!(data(&run), [("sales".to_owned(), "changed".to_owned())]);
+    let told = run["derived"]["data"]["open"][0]["told"].as_str().unwrap();
+    assert!(
+        told.contains("the legacy side had") && told.contains("the governed side had"),
+        "{told}"
+    );
+}

@@ -3,7 +3,7 @@
 use super::{Attempt, Store, StoreError, schema::index_of};
 use chrono::{DateTime, Utc};
 use model::{
-    Judgement, Lag, Outcome, Plan, PlanItem, Side,
+    Judgement, Lag, Outcome, Plan, PlanItem, Side, TableCheck,
     report::{ItemReport, RunHeader, RunReport},
 };
 use rusqlite::{Connection, params};
@@ -85,6 +85,8 @@ impl Store {
             rows(&snapshot, &path, "SELECT idx, judgement FROM verdict")?;
         let lags: Vec<(u64, Lag)> =
             rows(&snapshot, &path, "SELECT idx, lag FROM verdict WHERE lag IS NOT NULL")?;
+        let data: Vec<(u64, TableCheck)> =
+            rows(&snapshot, &path, "SELECT number, found FROM data_check ORDER BY number")?;
         let last: Option<String> = snapshot
             .query_row("SELECT max(recorded) FROM verdict", [], |row| row.get(0))
             .map_err(&failed)?;
@@ -108,7 +110,8 @@ impl Store {
             judgement: judgements.remove(&index),
             lag: lags.remove(&index),
         });
-        Ok(RunReport::new(header, items.collect()))
+        let data = data.into_iter().map(|(_, check)| check).collect();
+        Ok(RunReport::new(header, items.collect()).with_data(data))
     }
 }
 

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::checkpoint::Checkpoint;
 use chrono::{DateTime, SecondsFormat, Utc};
-use model::{Failure, Judgement, Lag, Outcome, Rows, Side, Verdict};
+use model::{Failure, Judgement, Lag, Outcome, Rows, Side, TableCheck, Verdict};
 use rusqlite::{Connection, ToSql, Transaction, TransactionBehavior, params};
 use std::path::{Path, PathBuf};
 
@@ -66,6 +66,19 @@ impl Store {
     /// [`StoreError::AlreadyRecorded`] where the item has a verdict: the first one stays.
     pub fn record(&self, record: &Record<'_>) -> Result<(), StoreError> {
         self.record_with(record, |files| self.retain(record, files))
+    }
+
+    /// Records what a check of the data found, all of it or nothing.
+    pub fn record_data(&self, checks: &[TableCheck]) -> Result<(), StoreError> {
+        let mut connection = self.connection();
+        let path = self.database_path();
+        let failed = StoreError::database(&path);
+        let transaction = connection.transaction().map_err(&failed)?;
+        for check in checks {
+            let sql = "INSERT INTO data_check (found) VALUES (?1)";
+            insert(&transaction, sql, params![to_json(check)?]).map_err(&failed)?;
+        }
+        transaction.commit().map_err(failed)
     }
 
     /// Records one item, whose results `keep` puts in place: it gives the names of each side's

@@ -57,6 +57,10 @@ CREATE TABLE verdict (
     lag TEXT,
     recorded TEXT NOT NULL
 ) STRICT;
+CREATE TABLE data_check (
+    number INTEGER PRIMARY KEY,
+    found TEXT NOT NULL
+) STRICT;
 ";
 
 pub(super) fn database_path(folder: &Path) -> PathBuf {

@@ -58,6 +58,7 @@ pub(crate) fn header(workload: &Digest) -> RunHeader {
         governed,
         tolerances: vec![],
         mismatches_allowed: 0,
+        drift_allowed: false,
         judged_from: None,
     }
 }

@@ -9,7 +9,7 @@ use model::{
     AppliedRule, Bind, CellChange, ColumnInfo, Diagnostic, Dialect, Difference, Differences,
     Digest, Disposition, EngineInfo, EngineKind, Failure, FailureClass, Fidelity, Judgement, Lag,
     LedgerEntry, Outcome, OutcomeResult, PlanItem, Scope, Side, SideStatement, SkipReason, Span,
-    SqlState, Statement, Tolerance, ToleranceKind, TypeDrift, Verdict,
+    SqlState, Statement, TableCheck, TableData, Tolerance, ToleranceKind, TypeDrift, Verdict,
 };
 
 /// Every fixture.
@@ -59,6 +59,31 @@ pub(crate) fn everything() -> RunReport {
             pending(),
         ],
     )
+    .with_data(data())
+}
+
+/// Checks of four tables, before and after: one of each kind that readers have to look at.
+fn data() -> Vec<TableCheck> {
+    let check = |table: &str, [legacy, governed]: [(u64, char); 2], note: Option<&str>| {
+        let side = |(rows, digit): (u64, char)| TableData {
+            rows,
+            checksum: (digit != '-').then(|| digit.to_string().repeat(64)),
+        };
+        TableCheck {
+            table: table.to_owned(),
+            checked: "2026-03-01T02:00:00Z".parse().unwrap_or_default(),
+            legacy: Some(side(legacy)),
+            governed: note.is_none().then(|| side(governed)),
+            note: note.map(str::to_owned),
+        }
+    };
+    vec![
+        check("public.customer", [(150_000, 'a'), (150_000, 'a')], None),
+        check("public.orders", [(1_500_000, 'b'), (1_499_990, 'c')], None),
+        check("public.lineitem", [(6_001_215, 'd'), (6_001_215, 'd')], None),
+        check("public.events", [(12, '-'), (0, '-')], Some("no checksums: column 3 (`doc`) <b>")),
+        check("public.lineitem", [(6_001_300, 'e'), (6_001_215, 'd')], None),
+    ]
 }
 
 /// The demo's first pass: texts copied unchanged.
@@ -183,6 +208,7 @@ fn header(title: &str) -> RunHeader {
             },
         ],
         mismatches_allowed: 0,
+        drift_allowed: false,
         judged_from: None,
     }
 }

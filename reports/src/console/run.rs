@@ -7,14 +7,15 @@ use crate::excerpt::excerpt;
 use crate::figures::{figure, most_changed};
 use crate::format::{count, counted, engine, latency, source_settings, times};
 use crate::summary::{
-    Group, MismatchKind, Percentiles, Summary, by_impact, mismatch_kind, mismatch_reason,
+    DataSummary, Group, MismatchKind, Percentiles, Summary, by_impact, data::word, mismatch_kind,
+    mismatch_reason,
 };
 use crate::visible::{self, fit, line, pad, value};
 use crate::words::{self, message, pairing};
 use model::difference::CellText;
 use model::plan::{Disposition, SkipReason};
 use model::report::{ItemReport, RunReport};
-use model::{CauseCluster, Difference, Span};
+use model::{CauseCluster, DataState, Difference, Span};
 use unicode_width::UnicodeWidthStr;
 
 /// Causes over statements shown.
@@ -37,6 +38,7 @@ pub(super) fn text(report: &RunReport, style: Style) -> String {
     page.wrapped(gate, tone, &summary.verdict_line(), Some(Tone::Title));
     page.wrapped("            ", Tone::Dim, &summary.gate_reason(), None);
     facts(&mut page, report, &summary);
+    data(&mut page, &summary.data);
     causes(&mut page, &summary.causes);
     mismatches(&mut page, report, &summary);
     refused(&mut page, report, &summary);
@@ -80,6 +82,9 @@ fn facts(page: &mut Page, report: &RunReport, summary: &Summary) {
     ] {
         page.wrapped(label, Tone::Dim, &value, None);
     }
+    if summary.data.tables > 0 {
+        page.wrapped("  data      ", Tone::Dim, &summary.data.line(), None);
+    }
     if summary.lag.statements > 0 {
         page.wrapped("  lag       ", Tone::Dim, &words::lateness(&summary.lag), None);
     }
@@ -97,6 +102,27 @@ fn facts(page: &mut Page, report: &RunReport, summary: &Summary) {
             &format!("{alike} failed alike on both sides"),
             None,
         );
+    }
+}
+
+/// Tables whose data are not known to be the same.
+fn data(page: &mut Page, data: &DataSummary) {
+    if data.open.is_empty() {
+        return;
+    }
+    page.heading(&format!("Data: {}", data.line()));
+    for of in data.open.iter().take(GROUPS_MAX) {
+        let tone = match of.state {
+            DataState::Unknown => Tone::Caution,
+            _ => Tone::Bad,
+        };
+        let head = format!("  {}  ", pad(word(of.state), 7));
+        let told = format!("{}: {}", line(&of.table), line(&of.told));
+        page.wrapped(&head, tone, &told, None);
+    }
+    let more = data.open.len().saturating_sub(GROUPS_MAX) as u64;
+    if more > 0 {
+        page.wrapped("  ", Tone::Dim, &format!("and {}", counted(more, "more table")), None);
     }
 }
 

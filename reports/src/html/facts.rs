@@ -2,7 +2,7 @@
 
 use super::text::line;
 use crate::format::{count, counted, engine, latency, source_settings, times};
-use crate::summary::{Percentiles, Summary};
+use crate::summary::{DataSummary, Percentiles, Summary, data::word};
 use crate::{visible::fit, words};
 use maud::{Markup, html};
 use model::EngineInfo;
@@ -10,6 +10,8 @@ use model::report::RunReport;
 
 /// Settings listed of one engine.
 const SETTINGS_MAX: usize = 60;
+/// Tables listed whose data are not known to be the same.
+const TABLES_MAX: usize = 50;
 
 /// The section of run facts.
 pub(super) fn section(report: &RunReport, summary: &Summary) -> Markup {
@@ -43,6 +45,7 @@ pub(super) fn section(report: &RunReport, summary: &Summary) -> Markup {
                     }
                 }
             }
+            (data(&summary.data))
             @if summary.lag.statements > 0 {
                 p.hint { "Statements " (words::lateness(&summary.lag)) "." }
             }
@@ -60,6 +63,34 @@ pub(super) fn section(report: &RunReport, summary: &Summary) -> Markup {
                     div { h3 { "governed" } (settings(&run.governed)) }
                 }
             }
+        }
+    }
+}
+
+/// Whether both sides hold the same data, with the tables of which that is not known.
+fn data(data: &DataSummary) -> Markup {
+    let left_out = data.open.len().saturating_sub(TABLES_MAX) as u64;
+    html! {
+        @if data.tables > 0 {
+            h3 { "Data of both sides" }
+            p { (data.line()) "." }
+            @if !data.open.is_empty() {
+                div.scroll.fit tabindex="0" {
+                    table {
+                        thead { tr { th { "table" } th { "state" } th { "what was found" } } }
+                        tbody {
+                            @for of in data.open.iter().take(TABLES_MAX) {
+                                tr {
+                                    th scope="row" { (line(&of.table)) }
+                                    td { (word(of.state)) }
+                                    td { (line(&of.told)) }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+            @if left_out > 0 { p.hint { (counted(left_out, "more table")) " left out." } }
         }
     }
 }

@@ -5,58 +5,31 @@ use super::{
     sides::{Answer, Sides, Wanted, noted, said, settings, stopped, tables},
     statement,
 };
-use crate::{error::CliError, wiring::interrupt};
-use compare::{Request, Settings, Summed};
+use crate::{
+    error::CliError,
+    wiring::{interrupt, pushed::Pushed},
+};
+use compare::{Request, Settings};
 use engines::{SessionSettings, summary::PushedQuery};
-use model::{FailureClass, InMemory, Judgement, Rows, Side, Summarized};
+use model::{FailureClass, InMemory, Judgement, Side, Summarized as _};
 use replay::StopSignal;
 use std::sync::Arc;
 use tokio::runtime::Runtime;
 
-/// One side: a query in its database, or rows of a file, which are read here.
-pub(super) enum Pushed {
-    Query(Box<PushedQuery>),
-    File(Arc<dyn Rows>),
-}
-
-impl Pushed {
-    /// The columns, without rows where these are in the database.
-    fn shape(&self) -> Result<Answer, CliError> {
-        match self {
-            Self::Query(query) => {
-                let nothing = InMemory::new(Arc::clone(query.schema()), Vec::new());
-                Ok(Ok(Arc::new(nothing.map_err(CliError::unreachable)?)))
-            }
-            Self::File(rows) => Ok(Ok(Arc::clone(rows))),
+/// The columns of a side, without rows where these are in the database.
+fn shape(pushed: &Pushed) -> Result<Answer, CliError> {
+    match pushed {
+        Pushed::Query(query) => {
+            let nothing = InMemory::new(Arc::clone(query.schema()), Vec::new());
+            Ok(Ok(Arc::new(nothing.map_err(CliError::unreachable)?)))
         }
-    }
-
-    /// What rows of a file are summed up by.
-    fn summed(&self) -> Option<Summed<'_>> {
-        match self {
-            Self::Query(_) => None,
-            Self::File(rows) => Some(Summed::new(rows.as_ref())),
-        }
-    }
-
-    fn summarized<'s>(&'s self, summed: Option<&'s Summed<'s>>) -> Option<&'s dyn Summarized> {
-        match self {
-            Self::Query(query) => Some(query.as_ref()),
-            Self::File(_) => summed.map(|summed| summed as &dyn Summarized),
-        }
+        Pushed::Rows(rows) => Ok(Ok(Arc::clone(rows))),
     }
 }
 
-/// Judges the sides by their summaries; nothing where one has none, which every side has.
-pub(super) fn judge(
-    sides: &[Pushed; 2],
-    request: Request<'_>,
-    settings: &Settings,
-) -> Option<Judgement> {
-    let [legacy, governed] = sides;
-    let (of_legacy, of_governed) = (legacy.summed(), governed.summed());
-    let both = [legacy.summarized(of_legacy.as_ref())?, governed.summarized(of_governed.as_ref())?];
-    Some(compare::judge_pushed(request, both, settings))
+/// Judges the sides by their summaries.
+pub(super) fn judge(sides: &[Pushed; 2], request: Request<'_>, settings: &Settings) -> Judgement {
+    Pushed::both(sides, |sides| compare::judge_pushed(request, sides, settings))
 }
 
 /// Opens the file and the queries, each in a snapshot of its database. The signal is of Ctrl-C.
@@ -88,7 +61,7 @@ pub(super) fn open(
         (Some(query), ..) => Ok(Pushed::Query(Box::new(query))),
         (None, Input::File(path), Some(schema)) => {
             let rows = files::open_beside(path, &wanted.options, schema);
-            Ok(Pushed::File(noted(rows.map_err(CliError::unreachable)?, path)))
+            Ok(Pushed::Rows(noted(rows.map_err(CliError::unreachable)?, path)))
         }
         // Every engine has been asked.
         (None, ..) => Err(stopped()),
@@ -96,7 +69,7 @@ pub(super) fn open(
     let ([left, right], [l_query, r_query]) = (&inputs, queries);
     let pushed = [opened(left, l_query)?, opened(right, r_query)?];
     let [l_pushed, r_pushed] = &pushed;
-    let (legacy, governed) = (l_pushed.shape()?, r_pushed.shape()?);
+    let (legacy, governed) = (shape(l_pushed)?, shape(r_pushed)?);
     let (facts, fingerprint) = statement::of([said(left, &legacy), said(right, &governed)]);
     let declared_key = left.declared_key(&legacy).or_else(|| right.declared_key(&governed));
     let labels = [left.label(), right.label()];

@@ -89,6 +89,7 @@ mod tests {
             governed: engine,
             tolerances: vec![],
             mismatches_allowed: 0,
+            drift_allowed: false,
             judged_from: None,
         };
         RunReport::new(header, items)
