@@ -28,8 +28,20 @@ Results go to stdout, everything else to stderr. NO_COLOR is honoured; GNOMON_LO
 #[derive(Debug, Parser)]
 #[command(name = "gnomon", version, after_help = EXIT_CODES, arg_required_else_help = true)]
 pub(crate) struct Cli {
+    /// What stderr consists of: lines for people, or a JSON object a line
+    #[arg(long, value_enum, default_value = "text", global = true, value_name = "FORM")]
+    log_format: LogFormat,
     #[command(subcommand)]
     command: Command,
+}
+
+/// What stderr consists of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum LogFormat {
+    /// Notes and progress, for people
+    Text,
+    /// A JSON object a line, for programs; from `info` on, unless `GNOMON_LOG` says otherwise
+    Json,
 }
 
 #[derive(Debug, Subcommand)]
@@ -57,6 +69,11 @@ enum Command {
 }
 
 impl Cli {
+    /// What stderr consists of.
+    pub(crate) const fn log_format(&self) -> LogFormat {
+        self.log_format
+    }
+
     /// Runs the command.
     pub(crate) fn run(self) -> Result<Exit, CliError> {
         match self.command {

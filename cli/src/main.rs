@@ -12,6 +12,7 @@ mod suggest;
 mod wiring;
 
 use clap::Parser as _;
+use commands::LogFormat;
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
 
@@ -24,8 +25,6 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 const LOG_VARIABLE: &str = "GNOMON_LOG";
 
 fn main() -> ExitCode {
-    let filter = EnvFilter::try_from_env(LOG_VARIABLE).unwrap_or_else(|_| EnvFilter::new("off"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let cli = match commands::Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
@@ -35,11 +34,34 @@ fn main() -> ExitCode {
             return exit.into();
         }
     };
+    log(cli.log_format());
     match cli.run() {
         Ok(exit) => exit.into(),
+        Err(error) if output::is_json() => {
+            let exit: u8 = error.exit().code();
+            tracing::error!(event = "error", exit, "{}", error.render(false));
+            error.exit().into()
+        }
         Err(error) => {
             output::note(error.render(output::stderr_color()));
             error.exit().into()
+        }
+    }
+}
+
+/// Starts the log: nothing unless it is asked for, or JSON lines of all that is told otherwise.
+fn log(format: LogFormat) {
+    let default = match format {
+        LogFormat::Text => "off",
+        LogFormat::Json => "warn,gnomon=info",
+    };
+    let filter = EnvFilter::try_from_env(LOG_VARIABLE).unwrap_or_else(|_| EnvFilter::new(default));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match format {
+        LogFormat::Text => log.init(),
+        LogFormat::Json => {
+            output::set_json();
+            log.json().flatten_event(true).with_current_span(false).init();
         }
     }
 }

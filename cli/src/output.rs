@@ -2,7 +2,10 @@
 
 use crate::error::CliError;
 use anstream::{AutoStream, ColorChoice};
-use std::io::{self, ErrorKind, Write};
+use std::{
+    io::{self, ErrorKind, Write},
+    sync::OnceLock,
+};
 
 /// What goes to stdout.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -43,8 +46,26 @@ pub(crate) fn result(bytes: impl AsRef<[u8]>) -> Result<(), CliError> {
     forgive(out.write_all(bytes.as_ref()).and_then(|()| out.flush()))
 }
 
+/// Does stderr consist of JSON lines? Set once, before anything is written.
+static IS_JSON: OnceLock<bool> = OnceLock::new();
+
+/// Makes stderr consist of JSON lines.
+pub(crate) fn set_json() {
+    // A second time changes nothing.
+    let _ = IS_JSON.set(true);
+}
+
+/// Does stderr consist of JSON lines?
+pub(crate) fn is_json() -> bool {
+    IS_JSON.get().copied().unwrap_or(false)
+}
+
 /// A note to stderr, on a line of its own. Notes that cannot be written are lost.
 pub(crate) fn note(text: impl AsRef<str>) {
+    if is_json() {
+        tracing::info!(event = "note", "{}", text.as_ref());
+        return;
+    }
     let mut err = io::stderr().lock();
     let _ = writeln!(err, "{}", text.as_ref());
 }

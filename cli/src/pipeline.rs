@@ -4,7 +4,13 @@ use crate::{
     error::CliError,
     output,
     wiring::{
-        collation, judge::Comparer, preflight::Preflight, scratch::Scratch, translate::Planner,
+        collation,
+        judge::Comparer,
+        log_lines::{All, LogLines},
+        metrics::Metrics,
+        preflight::Preflight,
+        scratch::Scratch,
+        translate::Planner,
     },
 };
 use chrono::Utc;
@@ -32,6 +38,8 @@ pub(crate) struct Job<'a> {
     pub(crate) legacy: Arc<dyn Engine>,
     /// The engine behind the governance pipeline.
     pub(crate) governed: Arc<dyn Engine>,
+    /// What is counted, where somebody asks for it.
+    pub(crate) metrics: Option<Arc<Metrics>>,
     /// What the pipeline charges.
     pub(crate) spending: Arc<dyn Spending>,
     /// Bounds and session settings.
@@ -109,6 +117,11 @@ pub(crate) async fn run(
     stop: StopSignal,
 ) -> Result<Finished, CliError> {
     let header = header(&job).await?;
+    let mut meters: Vec<Arc<dyn Observer>> = vec![Arc::new(LogLines)];
+    if let Some(metrics) = job.metrics {
+        metrics.name(&header);
+        meters.push(metrics);
+    }
     let store = Store::create_or_resume(&job.runs, &header, &job.plan, job.store)?;
     let (total, already_done) = store.counts()?;
     let preflight = job.preflight.filter(|_| already_done < total);
@@ -124,6 +137,7 @@ pub(crate) async fn run(
     let end = Runner::new(job.legacy, job.governed, judge, job.settings)
         .with_observer(observer)
         .with_spending(job.spending)
+        .with_meter(Arc::new(All(meters)))
         .with_scratch(Arc::new(Scratch::keeping(job.memory.result_bytes_max)))
         .run(&store, stop.clone())
         .await?;

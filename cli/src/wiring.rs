@@ -13,6 +13,8 @@ pub(crate) mod importing;
 pub(crate) mod interrupt;
 pub(crate) mod judge;
 pub(crate) mod keys;
+pub(crate) mod log_lines;
+pub(crate) mod metrics;
 pub(crate) mod preflight;
 pub(crate) mod progress;
 pub(crate) mod pushed;

@@ -13,7 +13,7 @@ use model::{Rows, RowsError, Side};
 use std::{
     num::NonZero,
     sync::{
-        Arc,
+        Arc, LazyLock,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     thread,
@@ -56,7 +56,10 @@ pub(crate) struct Hashed<'b> {
 
 /// How many threads work at the same time.
 pub(crate) fn threads() -> usize {
-    thread::available_parallelism().map_or(1, NonZero::get)
+    // Asking the system reads several files, which for small answers is most of the work.
+    static THREADS: LazyLock<usize> =
+        LazyLock::new(|| thread::available_parallelism().map_or(1, NonZero::get));
+    *THREADS
 }
 
 /// Reads everything once. Each thread has a state of its own; their order means nothing.

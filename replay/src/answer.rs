@@ -4,17 +4,23 @@
 //! store if it is kept. It is laid aside as it comes, so that its size costs no memory beyond what
 //! the [`Scratch`] gives it.
 
-use crate::judge::join_text;
+use crate::judge::{join_text, panic_text};
 use arrow::{datatypes::SchemaRef, record_batch::RecordBatch};
 use engines::ResultStream;
 use futures::StreamExt as _;
 use model::{Failure, FailureClass, Rows, RowsError, Scratch, Shelf, SqlState};
-use std::sync::Arc;
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+};
 use tokio::task::spawn_blocking;
 
 /// Batches wait for each other until they have so many bytes: laying aside may wait for a disk, and
 /// so happens on a thread of its own.
 const WAITING_BYTES: u64 = 4 << 20;
+
+/// An answer of so many bytes is laid aside where it came: to hand it over takes longer.
+const SMALL_BYTES: u64 = 64 << 10;
 
 /// What one side answered.
 #[derive(Debug, Clone)]
@@ -70,12 +76,14 @@ impl Intake<'_> {
             waiting_bytes = waiting_bytes.saturating_add(size);
             waiting.push(batch);
             if waiting_bytes >= WAITING_BYTES {
-                place = apart(place, std::mem::take(&mut waiting), Place::lay).await?;
+                place = apart(place, std::mem::take(&mut waiting), false, Place::lay).await?;
                 waiting_bytes = 0;
             }
             (self.progress)(count);
         }
-        let rows = apart(place, waiting, |place, last| place.lay(last)?.finish()).await?;
+        let is_little = bytes <= SMALL_BYTES;
+        let rows =
+            apart(place, waiting, is_little, |place, last| place.lay(last)?.finish()).await?;
         Ok(AnswerRows { rows: Arc::from(rows), count, bytes, executed_sql })
     }
 
@@ -118,21 +126,27 @@ impl Place {
     }
 }
 
-/// Does `work` on a thread that may wait.
+/// Does `work` on a thread that may wait, unless it is little.
 async fn apart<T: Send + 'static>(
     place: Place,
     batches: Vec<RecordBatch>,
+    is_little: bool,
     work: impl FnOnce(Place, Vec<RecordBatch>) -> Result<T, RowsError> + Send + 'static,
 ) -> Result<T, Failure> {
-    let working = spawn_blocking(move || work(place, batches));
-    match working.await {
+    let working = move || work(place, batches);
+    let done = if is_little {
+        catch_unwind(AssertUnwindSafe(working)).map_err(|payload| panic_text(payload.as_ref()))
+    } else {
+        spawn_blocking(working).await.map_err(join_text)
+    };
+    match done {
         Ok(Ok(done)) => Ok(done),
         Ok(Err(error)) => {
             Err(resource(SqlState::IO_ERROR, format!("the result cannot be kept: {error}")))
         }
-        Err(error) => Err(resource(
+        Err(panic) => Err(resource(
             SqlState::INTERNAL_ERROR,
-            format!("keeping the result ended in a panic: {}", join_text(error)),
+            format!("keeping the result ended in a panic: {panic}"),
         )),
     }
 }

@@ -118,16 +118,21 @@ impl Breaker {
         }
     }
 
-    /// The engine answered, be it with a failure of the statement.
-    pub(crate) fn good(&self) {
+    /// The engine answered, be it with a failure of the statement. Tells if the breaker closed because
+    /// of it.
+    pub(crate) fn good(&self) -> bool {
         let mut state = self.state();
         match &*state {
-            State::Closed { failures: 0 } | State::GivenUp(_) => {}
-            State::Closed { .. } => *state = State::Closed { failures: 0 },
+            State::Closed { failures: 0 } | State::GivenUp(_) => false,
+            State::Closed { .. } => {
+                *state = State::Closed { failures: 0 };
+                false
+            }
             State::Open { .. } | State::Trying { .. } => {
                 *state = State::Closed { failures: 0 };
                 drop(state);
                 self.changed.notify_waiters();
+                true
             }
         }
     }

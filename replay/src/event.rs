@@ -1,7 +1,7 @@
 //! What a run tells while it runs, for progress bars and logs. Reports read the store instead.
 
 use crate::judge::panic_text;
-use model::{Side, Verdict};
+use model::{Lag, Side, Verdict};
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
@@ -41,6 +41,22 @@ pub enum Event {
         done: u64,
         /// Statements in the plan.
         total: u64,
+        /// What was measured; absent for a statement that did not run.
+        measured: Option<Measured>,
+    },
+    /// A statement is sent again after a failure that may pass.
+    SentAgain {
+        /// Position in the plan.
+        index: u64,
+        /// On which side.
+        side: Side,
+    },
+    /// Nothing is sent to a side for a while, since its engine does not answer; or it is again.
+    Breaker {
+        /// Which side.
+        side: Side,
+        /// Is nothing sent?
+        open: bool,
     },
     /// Something worth knowing that does not stop the run.
     Warning {
@@ -60,6 +76,19 @@ pub enum Event {
     },
 }
 
+/// What was measured of a statement that ran.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Measured {
+    /// Time from sending it to the last row or the failure, in microseconds: legacy, governed.
+    pub latency_us: [u64; 2],
+    /// Did it fail there?
+    pub failed: [bool; 2],
+    /// How late it was sent.
+    pub lag: Lag,
+    /// Bytes of Arrow arrays in all answers.
+    pub result_bytes: u64,
+}
+
 /// Told of each event, in order, on a thread of its own. A slow observer loses events, a panicking
 /// one gets no more; the run goes on.
 pub trait Observer: Send + Sync {
@@ -76,8 +105,9 @@ impl Observer for Silent {
 }
 
 /// The sending end: never blocks.
-#[derive(Debug)]
 pub(crate) struct Feed {
+    /// Told at once, on whatever thread an event comes from.
+    meter: Arc<dyn Observer>,
     queue: SyncSender<Event>,
     dropped: AtomicU64,
 }
@@ -88,7 +118,10 @@ pub(crate) struct Delivered(Receiver<()>);
 
 impl Feed {
     /// Starts the observer's thread.
-    pub(crate) fn start(observer: Arc<dyn Observer>) -> (Self, Delivered) {
+    pub(crate) fn start(
+        observer: Arc<dyn Observer>,
+        meter: Arc<dyn Observer>,
+    ) -> (Self, Delivered) {
         let (queue, events) = sync_channel::<Event>(QUEUE_MAX);
         let (finishing, finished) = sync_channel(1);
         let spawned = thread::Builder::new().name("replay-observer".to_owned()).spawn(move || {
@@ -106,14 +139,12 @@ impl Feed {
         if let Err(error) = spawned {
             tracing::warn!(%error, "no thread for the observer; progress is not shown");
         }
-        (Self { queue, dropped: AtomicU64::new(0) }, Delivered(finished))
+        (Self { meter, queue, dropped: AtomicU64::new(0) }, Delivered(finished))
     }
 
     pub(crate) fn tell(&self, event: Event) {
-        if let Event::Warning { index, side, message } = &event {
-            // Showing warnings is the observer's part; the log only helps to look into a run.
-            tracing::debug!(index, side = side.map(Side::as_str), "{message}");
-        }
+        // A meter that panics is a bug, but no reason to lose a verdict.
+        let _ = catch_unwind(AssertUnwindSafe(|| self.meter.event(&event)));
         if let Err(TrySendError::Full(_)) = self.queue.try_send(event) {
             self.dropped.fetch_add(1, Ordering::Relaxed);
         }
@@ -125,7 +156,8 @@ impl Feed {
 
     /// Sends the last event and waits a bounded time until all are delivered. Blocks.
     pub(crate) fn finish(self, delivered: &Delivered, last: Event) {
-        let Self { queue, dropped } = self;
+        let Self { meter, queue, dropped } = self;
+        let _ = catch_unwind(AssertUnwindSafe(|| meter.event(&last)));
         let deadline = Instant::now() + DRAIN_MAX;
         let mut last = Some(last);
         // The queue may be full; the last event is worth a short wait.
@@ -175,7 +207,8 @@ mod tests {
     #[test]
     fn events_arrive_in_order_and_the_last_one_too() {
         let observer = Arc::new(Listening::default());
-        let (feed, delivered) = Feed::start(Arc::clone(&observer) as Arc<dyn Observer>);
+        let (feed, delivered) =
+            Feed::start(Arc::clone(&observer) as Arc<dyn Observer>, Arc::new(Silent));
         (0..100).for_each(|number| feed.tell(warning(number)));
         feed.finish(&delivered, LAST);
         let mut expected: Vec<Event> = (0..100).map(warning).collect();
@@ -194,7 +227,7 @@ mod tests {
     #[test]
     fn a_stuck_observer_costs_a_bounded_time_and_memory() {
         let start = Instant::now();
-        let (feed, delivered) = Feed::start(Arc::new(Stuck));
+        let (feed, delivered) = Feed::start(Arc::new(Stuck), Arc::new(Silent));
         (0..10_000).for_each(|number| feed.tell(warning(number)));
         assert!(feed.dropped.load(Ordering::Relaxed) >= 10_000 - QUEUE_MAX as u64 - 1);
         feed.finish(&delivered, LAST);
@@ -211,7 +244,7 @@ mod tests {
 
     #[test]
     fn a_panicking_observer_is_left_alone() {
-        let (feed, delivered) = Feed::start(Arc::new(Panicking));
+        let (feed, delivered) = Feed::start(Arc::new(Panicking), Arc::new(Panicking));
         (0..10_000).for_each(|number| feed.tell(warning(number)));
         feed.finish(&delivered, LAST);
     }

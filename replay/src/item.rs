@@ -3,8 +3,8 @@
 use crate::{
     answer::SideAnswer,
     checkpoint::Checkpoint,
-    event::Event,
-    judge::{self, AskedTwice, AskedWider, Judge},
+    event::{Event, Measured},
+    judge::{self, AskedTwice, AskedWider, Judge, panic_text},
     lateness::Lateness,
     runner::Context,
     session::{Sides, Stopped},
@@ -17,8 +17,14 @@ use model::{
     ColumnInfo, Judgement, Lag, Outcome, OutcomeResult, PlanItem, Rows, Side, SideStatement,
     Verdict, WideOutcome, Wider, logical::type_label,
 };
-use std::sync::{Arc, atomic::Ordering};
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{Arc, atomic::Ordering},
+};
 use tokio::{task::spawn_blocking, time::Instant};
+
+/// Answers of so many bytes are judged where they came: to hand them over takes longer.
+const SMALL_BYTES: u64 = 64 << 10;
 
 /// The answers to one item. Shared with the judge's thread, so that a panic there does not lose
 /// them.
@@ -89,6 +95,16 @@ impl Answers {
             SideAnswer::Failed(_) => 0,
         });
         bytes.fold(0, u64::saturating_add)
+    }
+
+    fn measured(&self, lag: Lag) -> Measured {
+        let sides = [&self.legacy, &self.governed];
+        Measured {
+            latency_us: sides.map(|side| side.latency_us()),
+            failed: sides.map(|side| matches!(side.answer, SideAnswer::Failed(_))),
+            lag,
+            result_bytes: self.bytes(),
+        }
     }
 
     /// How late the statement was sent, on the side where it was later.
@@ -197,26 +213,29 @@ async fn settle_ties(
     Ok(judgement)
 }
 
-/// Judges on a thread that may block. A panic there is a verdict.
+/// Judges, on a thread that may block where there is much to judge. A panic there is a verdict.
 async fn judge_item(
     context: &Arc<Context>,
     item: &Arc<PlanItem>,
     answers: &Answers,
     light: Light,
 ) -> Judgement {
-    let judging = spawn_blocking({
-        let (judge, item) = (Arc::clone(&context.judge), Arc::clone(item));
-        let answers = answers.clone();
-        move || answers.judge(judge.as_ref(), &item, light)
-    });
-    match judging.await {
-        Ok(judgement) => judgement,
-        Err(error) => {
-            let message = judge::join_text(error);
-            context.feed.warn(Some(item.index), None, format!("the judge panicked: {message}"));
-            judge::panicked(&message)
-        }
-    }
+    let judged = if answers.bytes() <= SMALL_BYTES {
+        // Handing it to another thread takes longer than the work.
+        let judging = || answers.judge(context.judge.as_ref(), item, light);
+        catch_unwind(AssertUnwindSafe(judging)).map_err(|payload| panic_text(payload.as_ref()))
+    } else {
+        let judging = spawn_blocking({
+            let (judge, item) = (Arc::clone(&context.judge), Arc::clone(item));
+            let answers = answers.clone();
+            move || answers.judge(judge.as_ref(), &item, light)
+        });
+        judging.await.map_err(judge::join_text)
+    };
+    judged.unwrap_or_else(|message| {
+        context.feed.warn(Some(item.index), None, format!("the judge panicked: {message}"));
+        judge::panicked(&message)
+    })
 }
 
 /// Records that `item` does not run.
@@ -228,7 +247,7 @@ pub(crate) async fn skip(
     record(context, item, None, judge::skipped(reason)).await
 }
 
-/// Records the item on a thread that may block, and tells of it. Never given up half-way.
+/// Records the item, and tells of it. Never given up half-way.
 async fn record(
     context: &Arc<Context>,
     item: &Arc<PlanItem>,
@@ -236,15 +255,24 @@ async fn record(
     judgement: Judgement,
 ) -> Result<(), Stopped> {
     let verdict = judgement.verdict.clone();
-    let recording = spawn_blocking({
-        let (store, index) = (context.store.clone(), item.index);
-        move || {
-            let (answers, lag) = answers.unzip();
-            let sides: Vec<SideRecord<'_>> = answers.iter().flat_map(side_records).collect();
-            store.record(&Record { index, judgement: &judgement, sides: &sides, lag })
-        }
-    });
-    recording.await.map_err(Stopped::Panicked)?.map_err(Stopped::Store)?;
+    let index = item.index;
+    let measured = answers.as_ref().map(|(answers, lag)| answers.measured(*lag));
+    let writes_rows = answers.is_some() && context.store.keeps(&verdict);
+    let store = context.store.clone();
+    let preparing = move || {
+        let (answers, lag) = answers.unzip();
+        let sides: Vec<SideRecord<'_>> = answers.iter().flat_map(side_records).collect();
+        store.prepare(&Record { index, judgement: &judgement, sides: &sides, lag })
+    };
+    let prepared = if writes_rows {
+        let prepared = spawn_blocking(preparing).await;
+        prepared.map_err(|error| Stopped::Panicked(judge::join_text(error)))?
+    } else {
+        preparing()
+    };
+    let recorded = context.recorder.record(prepared.map_err(Stopped::Store)?).await;
+    let gone = |_| Stopped::Panicked("the thread that records is gone".to_owned());
+    recorded.map_err(gone)?.map_err(Stopped::Store)?;
     let done = context.done.fetch_add(1, Ordering::Relaxed) + 1;
     context.feed.tell(Event::ItemFinished {
         index: item.index,
@@ -252,6 +280,7 @@ async fn record(
         verdict,
         done,
         total: context.total,
+        measured,
     });
     Ok(())
 }
@@ -319,7 +348,7 @@ fn outcome(side: Side, answered: &Answered) -> Outcome {
     Outcome {
         side,
         executed_sql: answered.executed_sql.clone(),
-        latency_us: answered.attempts.last().map_or(0, |attempt| attempt.latency_us),
+        latency_us: answered.latency_us(),
         attempts: u32::try_from(answered.attempts.len()).unwrap_or(u32::MAX),
         result,
         retained: None,

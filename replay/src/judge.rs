@@ -3,7 +3,8 @@
 use crate::answer::SideAnswer;
 use model::{Differences, Judgement, PlanItem, Verdict, Wider};
 
-/// Judges one statement. Runs on a thread of its own, so it may take its time.
+/// Judges one statement. Runs on a thread of its own, so it may take its time; only small answers are
+/// judged on a thread of the runtime.
 pub trait Judge: Send + Sync {
     /// The verdict on `item`. A panic in here becomes an inconclusive verdict.
     fn judge(&self, item: &PlanItem, legacy: &SideAnswer, governed: &SideAnswer) -> Judgement;

@@ -8,7 +8,7 @@
 use crate::{
     answer::{AnswerRows, SideAnswer},
     error::ReplayError,
-    event::{Event, Feed, Observer},
+    event::{Event, Feed, Observer, Silent},
     judge::{self, AskedTwice, AskedWider, Judge},
     runner::RunEnd,
     stop::StopSignal,
@@ -81,7 +81,7 @@ pub fn rejudge(
     if target.report()?.data.is_empty() {
         target.record_data(&recorded.data)?;
     }
-    let (feed, delivered) = Feed::start(observer);
+    let (feed, delivered) = Feed::start(observer, Arc::new(Silent));
     feed.tell(Event::RunStarted { total, already_done });
     let done = Mutex::new(already_done);
     let judging = Judging { source, target, judge, recorded: &recorded };
@@ -104,7 +104,8 @@ pub fn rejudge(
             let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
             *done += 1;
             let (index, statement) = (planned.index, planned.statement.clone());
-            feed.tell(Event::ItemFinished { index, statement, verdict, done: *done, total });
+            let (done, measured) = (*done, None);
+            feed.tell(Event::ItemFinished { index, statement, verdict, done, total, measured });
         }
     };
     let ends = on_threads(pending.len().min(at_once.get()), work);

@@ -7,6 +7,7 @@ use crate::{
     error::ReplayError,
     event::{Event, Feed, Observer, Silent},
     judge::{self, Judge},
+    recorder::Recorder,
     schedule::{self, Track},
     session::{self, Ended},
     settings::Settings,
@@ -51,6 +52,7 @@ pub struct Runner {
     governed: Arc<dyn Engine>,
     judge: Arc<dyn Judge>,
     observer: Arc<dyn Observer>,
+    meter: Arc<dyn Observer>,
     scratch: Arc<dyn Scratch>,
     spending: Option<Arc<dyn Spending>>,
     settings: Settings,
@@ -77,6 +79,7 @@ pub(crate) struct Context {
     /// Fires on the caller's stop, when the budget is used up, and when one session had to give up.
     pub(crate) stop: StopSignal,
     pub(crate) feed: Feed,
+    pub(crate) recorder: Recorder,
     /// When this start of the run began to send.
     pub(crate) began: Instant,
     pub(crate) purse: Purse,
@@ -183,8 +186,9 @@ impl Runner {
         judge: Arc<dyn Judge>,
         settings: Settings,
     ) -> Self {
-        let (observer, scratch) = (Arc::new(Silent), Arc::new(AsideInMemory));
-        Self { legacy, governed, judge, observer, scratch, spending: None, settings }
+        let (observer, meter) = (Arc::new(Silent), Arc::new(Silent));
+        let scratch = Arc::new(AsideInMemory);
+        Self { legacy, governed, judge, observer, meter, scratch, spending: None, settings }
     }
 
     /// The same, with a place for answers; without one they stay in memory.
@@ -198,6 +202,14 @@ impl Runner {
     #[must_use]
     pub fn with_observer(mut self, observer: Arc<dyn Observer>) -> Self {
         self.observer = observer;
+        self
+    }
+
+    /// The same, with someone who counts: told of every event at once, on the threads of the run, which
+    /// it must not hold up. An observer may miss events, this one misses none.
+    #[must_use]
+    pub fn with_meter(mut self, meter: Arc<dyn Observer>) -> Self {
+        self.meter = meter;
         self
     }
 
@@ -219,8 +231,8 @@ impl Runner {
         let (total, already_done, pending) = load(store).await?;
         let tracks = schedule::tracks(pending, self.settings.pace)?;
         let (halt, halted) = StopSignal::channel();
-        let (feed, delivered) = Feed::start(Arc::clone(&self.observer));
-        let context = Arc::new(self.context(store, halted, feed, [total, already_done]));
+        let (feed, delivered) = Feed::start(Arc::clone(&self.observer), Arc::clone(&self.meter));
+        let context = Arc::new(self.context(store, halted, feed, [total, already_done])?);
         context.feed.tell(Event::RunStarted { total, already_done });
 
         let mut waiting = Waiting::new(tracks, context.began);
@@ -261,7 +273,11 @@ impl Runner {
         let exhausted = context.purse.exhausted();
         if let Some(context) = Arc::into_inner(context) {
             let last = Event::RunEnded { done, total };
-            let telling = spawn_blocking(move || context.feed.finish(&delivered, last));
+            let telling = spawn_blocking(move || {
+                let Context { recorder, feed, .. } = context;
+                recorder.finish();
+                feed.finish(&delivered, last);
+            });
             // A feed that panics has nothing to say about the run.
             let _ = telling.await;
         }
@@ -279,10 +295,15 @@ impl Runner {
         stop: StopSignal,
         feed: Feed,
         [total, already_done]: [u64; 2],
-    ) -> Context {
+    ) -> Result<Context, ReplayError> {
         let (settings, began) = (self.settings.clone(), Instant::now());
         let spending = self.spending.clone();
-        Context {
+        let recorder = Recorder::start(store.clone(), settings.sessions_max).map_err(|error| {
+            let path = store.folder().to_owned();
+            let message = format!("there is no thread to write it: {error}");
+            StoreError::Database { path, message }
+        })?;
+        Ok(Context {
             legacy: Lane::new(Side::Legacy, &self.legacy, &settings),
             governed: Lane::new(Side::Governed, &self.governed, &settings),
             judge: Arc::clone(&self.judge),
@@ -290,13 +311,14 @@ impl Runner {
             store: store.clone(),
             stop,
             feed,
+            recorder,
             began,
             purse: Purse::new(settings.budget, began, spending),
             retries_left: AtomicU64::new(settings.retries_max),
             done: AtomicU64::new(already_done),
             total,
             settings,
-        }
+        })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     error::ReplayError,
-    guard, item, judge,
+    guard, item,
     lateness::Lateness,
     runner::Context,
     schedule::Track,
@@ -11,10 +11,7 @@ use crate::{
 };
 use model::{Disposition, Side};
 use std::sync::Arc;
-use tokio::{
-    task::JoinError,
-    time::{Instant, sleep_until},
-};
+use tokio::time::{Instant, sleep_until};
 
 /// How a session came to its end.
 #[derive(Debug)]
@@ -35,7 +32,8 @@ pub(crate) struct Sides {
 pub(crate) enum Stopped {
     Halt(Halt),
     Store(StoreError),
-    Panicked(JoinError),
+    /// With the text of the panic.
+    Panicked(String),
 }
 
 /// Runs what is left of one session. An interrupted session is no error: its items stay pending.
@@ -54,8 +52,7 @@ pub(crate) async fn run(context: Arc<Context>, mut track: Track) -> Result<Ended
             Err(ReplayError::Unreachable { side, failure })
         }
         Err(Stopped::Store(error)) => Err(error.into()),
-        Err(Stopped::Panicked(error)) => {
-            let message = judge::join_text(error);
+        Err(Stopped::Panicked(message)) => {
             Err(ReplayError::Panicked { session: track.name, message })
         }
     }

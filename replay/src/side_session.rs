@@ -5,6 +5,7 @@ use crate::{
     answer::SideAnswer,
     breaker::Weight,
     engine_session::{EngineSession, Terms, Tried, Try, is_login_refused, is_passing, unreachable},
+    event::Event,
     runner::Context,
     store::Attempt,
 };
@@ -39,6 +40,13 @@ pub(crate) struct Answered {
     pub(crate) queued: Duration,
     /// How long it waited before that for a session of the engine.
     pub(crate) opening: Duration,
+}
+
+impl Answered {
+    /// How long the answer took, in microseconds.
+    pub(crate) fn latency_us(&self) -> u64 {
+        self.attempts.last().map_or(0, |attempt| attempt.latency_us)
+    }
 }
 
 /// How a statement came to be sent for the first time.
@@ -106,7 +114,7 @@ impl SideSession {
             let attempt = |failure| Attempt { started, latency_us, failure };
             let failure = match result {
                 Ok(rows) => {
-                    breaker.good();
+                    self.answered();
                     attempts.push(attempt(None));
                     let executed_sql = rows.executed_sql.clone();
                     let answer = SideAnswer::Rows(rows);
@@ -117,7 +125,7 @@ impl SideSession {
             if is_passing(&failure) || hung {
                 self.one_more_failed(index, &failure, Weight::One);
             } else {
-                breaker.good();
+                self.answered();
             }
             attempts.push(attempt(Some(failure.clone())));
             let times = u32::try_from(attempts.len()).unwrap_or(u32::MAX);
@@ -168,6 +176,14 @@ impl SideSession {
             self.context.settings.breaker_trips_max
         );
         self.context.feed.warn(Some(index), Some(self.side), message);
+        self.context.feed.tell(Event::Breaker { side: self.side, open: true });
+    }
+
+    /// The engine answered.
+    fn answered(&self) {
+        if self.context.breaker(self.side).good() {
+            self.context.feed.tell(Event::Breaker { side: self.side, open: false });
+        }
     }
 
     /// Is this failure worth another try, and is there budget for it?
@@ -183,6 +199,9 @@ impl SideSession {
             self.context
                 .retries_left
                 .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1));
+        if taken.is_ok() {
+            self.context.feed.tell(Event::SentAgain { index, side: self.side });
+        }
         let message = match taken {
             Ok(_) => format!("sent again after: {failure}"),
             Err(_) => format!("not sent again, the run's `retries_max` is used up: {failure}"),

@@ -5,7 +5,8 @@
 //!
 //! What makes it safe to kill:
 //! - The schema with all items is created in one transaction; a file without it counts as new.
-//! - One transaction writes outcomes, attempts and judgement of an item. The item's index is the
+//! - One transaction writes outcomes, attempts and judgement of an item, and of others that wait at
+//!   that moment. The item's index is the
 //!   primary key of its verdict, so that a second verdict is impossible.
 //! - A retained result is complete on disk under its final name before that transaction commits;
 //!   a file that no outcome names is an orphan, removed when the run is resumed.
@@ -19,6 +20,7 @@ mod retained;
 mod schema;
 
 pub use error::StoreError;
+pub(crate) use record::Prepared;
 pub use record::{Attempt, Record, SideRecord};
 
 use crate::checkpoint::{Checkpoint, Checkpoints, Unwatched};

@@ -165,6 +165,7 @@ impl Stage {
             plan,
             legacy: self.legacy.engine(),
             governed: Arc::clone(&self.governed),
+            metrics: None,
             spending: Arc::clone(&self.spending),
             settings,
             comparison: self.comparison.clone(),

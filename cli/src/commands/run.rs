@@ -14,6 +14,7 @@ use crate::{
         files::Format,
         governed::govern,
         interrupt,
+        metrics::Metrics,
         preflight::Preflight,
         progress::{Phase, Progress},
         runtime,
@@ -24,7 +25,7 @@ use crate::{
 use engines::Engine;
 use model::{Plan, Workload, catalog::CatalogTable};
 use replay::{Exhausted, RunEnd, StopSignal};
-use std::{path::PathBuf, sync::Arc};
+use std::{net::SocketAddr, path::PathBuf, sync::Arc};
 
 /// Replay a workload on both engines and judge it.
 ///
@@ -51,6 +52,9 @@ pub(crate) struct Args {
     /// Ask the legacy again where the answers mismatch: what it has with itself is inconclusive
     #[arg(long)]
     noise: bool,
+    /// Serve metrics for Prometheus at this address while it runs, for example `127.0.0.1:9187`
+    #[arg(long, value_name = "ADDRESS")]
+    metrics: Option<SocketAddr>,
     /// What goes to stdout
     #[arg(long, value_enum, default_value = "text")]
     format: Form,
@@ -125,6 +129,10 @@ async fn replay_job(args: &Args, loaded: &Loaded, workload: &Workload) -> Result
         Some(path) => loaded.path(path),
         None => runs.join("audit.jsonl"),
     };
+    let metrics = args.metrics.map(|_| Arc::new(Metrics::new()));
+    if let (Some(metrics), Some(address)) = (&metrics, args.metrics) {
+        metrics.serve(address).await?;
+    }
     let preflight = loaded.config.replay.preflight.depth().map(|depth| {
         Preflight::new(
             (depth, loaded.config.limits.preflight_timeout_seconds),
@@ -144,6 +152,7 @@ async fn replay_job(args: &Args, loaded: &Loaded, workload: &Workload) -> Result
         plan,
         legacy,
         governed: Arc::new(governed),
+        metrics,
         spending,
         settings,
         comparison,

@@ -60,6 +60,8 @@ impl Progress {
                     n => format!("{n} mismatches  {shown}"),
                 });
             }
+            // They are lines of the log already.
+            Event::Warning { .. } if output::is_json() => {}
             Event::Warning { side, message, .. } => {
                 seen.warnings += 1;
                 if seen.warnings <= WARNINGS_MAX {
@@ -70,6 +72,8 @@ impl Progress {
                 }
             }
             Event::RunEnded { .. } => self.bar.finish_and_clear(),
+            // Warnings tell of these.
+            Event::SentAgain { .. } | Event::Breaker { .. } => {}
         }
     }
 }
@@ -119,7 +123,7 @@ impl Drop for Phase {
 
 /// Stderr, where it is a terminal.
 pub(crate) fn target() -> ProgressDrawTarget {
-    if std::io::stderr().is_terminal() {
+    if std::io::stderr().is_terminal() && !output::is_json() {
         ProgressDrawTarget::stderr()
     } else {
         ProgressDrawTarget::hidden()
@@ -145,6 +149,7 @@ mod tests {
             verdict: Verdict::Mismatch,
             done: 2,
             total: 3,
+            measured: None,
         });
         assert_eq!((progress.bar.position(), progress.bar.length()), (2, Some(3)));
         assert_eq!(progress.seen.lock().unwrap().mismatches, 1);

@@ -257,7 +257,10 @@ impl Session for SimulatedSession {
             over: false,
         };
         let delay = stage.play.delay;
-        stage.hold(sleep(delay)).await?;
+        if !delay.is_zero() {
+            // A timer of no time waits for the next tick, which is a millisecond.
+            stage.hold(sleep(delay)).await?;
+        }
         // A failure before the first row is the statement's, not the stream's.
         let first = stage.next().await.transpose()?;
         let schema = Arc::clone(&stage.play.schema);

@@ -59,6 +59,43 @@ pub(super) struct Names {
     pub(super) wide: Option<String>,
 }
 
+/// What is written of an item, ready: its results are on disk, the rest is text.
+#[derive(Debug)]
+pub(crate) struct Prepared {
+    index: u64,
+    verdict: &'static str,
+    judgement: String,
+    lag: Option<String>,
+    recorded: String,
+    sides: Vec<PreparedSide>,
+    /// Results that nothing names unless the item is committed.
+    files: Vec<PathBuf>,
+}
+
+#[derive(Debug)]
+struct PreparedSide {
+    side: Side,
+    outcome: String,
+    retained: Option<String>,
+    attempts: Vec<PreparedAttempt>,
+}
+
+#[derive(Debug)]
+struct PreparedAttempt {
+    started: String,
+    latency_us: i64,
+    failure: Option<String>,
+}
+
+impl Prepared {
+    /// Removes the results of an item that comes to nothing: that frees the space that may be missing.
+    pub(crate) fn discard(self) {
+        for file in self.files {
+            let _ = std::fs::remove_file(file);
+        }
+    }
+}
+
 impl Store {
     /// Records one item completely, or not at all.
     ///
@@ -66,6 +103,21 @@ impl Store {
     /// [`StoreError::AlreadyRecorded`] where the item has a verdict: the first one stays.
     pub fn record(&self, record: &Record<'_>) -> Result<(), StoreError> {
         self.record_with(record, |files| self.retain(record, files))
+    }
+
+    /// Records one item, whose results `keep` puts in place: it gives the names of each side's
+    /// files, and lists those that are to go if nothing comes of it.
+    pub(super) fn record_with(
+        &self,
+        record: &Record<'_>,
+        keep: impl FnOnce(&mut Vec<PathBuf>) -> Result<Vec<Names>, StoreError>,
+    ) -> Result<(), StoreError> {
+        let prepared = prepare_with(record, keep)?;
+        let written = self.commit(std::slice::from_ref(&prepared));
+        if written.is_err() {
+            prepared.discard();
+        }
+        written
     }
 
     /// Records what a check of the data found, all of it or nothing.
@@ -81,31 +133,21 @@ impl Store {
         transaction.commit().map_err(failed)
     }
 
-    /// Records one item, whose results `keep` puts in place: it gives the names of each side's
-    /// files, and lists those that are to go if nothing comes of it.
-    pub(super) fn record_with(
-        &self,
-        record: &Record<'_>,
-        keep: impl FnOnce(&mut Vec<PathBuf>) -> Result<Vec<Names>, StoreError>,
-    ) -> Result<(), StoreError> {
-        let mut connection = self.connection();
-        let path = self.database_path();
-        let index = index_of(record.index)?;
-        // Asked before a result file of the first verdict could be overwritten. The lock on the
-        // run makes this process the only one that writes.
-        if has_verdict(&connection, index).map_err(StoreError::database(&path))? {
-            return Err(StoreError::AlreadyRecorded { path, index: record.index });
+    /// Are results with this verdict kept?
+    pub(crate) fn keeps(&self, verdict: &Verdict) -> bool {
+        match self.shared.options.retention {
+            Retention::None => false,
+            Retention::Mismatches => *verdict != Verdict::Match,
+            Retention::All => true,
         }
-        let mut files = Vec::new();
-        let written =
-            keep(&mut files).and_then(|names| self.write(&mut connection, &path, record, &names));
-        if written.is_err() {
-            // Nothing names these files; removing them early frees the space that may be missing.
-            for file in files {
-                let _ = std::fs::remove_file(file);
-            }
-        }
-        written
+    }
+
+    /// Puts the results of an item on disk, and makes text of the rest. Blocks where results are kept.
+    ///
+    /// # Errors
+    /// As [`Store::record`].
+    pub(crate) fn prepare(&self, record: &Record<'_>) -> Result<Prepared, StoreError> {
+        prepare_with(record, |files| self.retain(record, files))
     }
 
     /// Writes the results that are kept.
@@ -114,11 +156,12 @@ impl Store {
         record: &Record<'_>,
         files: &mut Vec<PathBuf>,
     ) -> Result<Vec<Names>, StoreError> {
-        let is_kept = match self.shared.options.retention {
-            Retention::None => false,
-            Retention::Mismatches => record.judgement.verdict != Verdict::Match,
-            Retention::All => true,
-        };
+        let is_kept = self.keeps(&record.judgement.verdict);
+        if is_kept && record.sides.iter().any(|side| side.rows.is_some()) {
+            // Asked before a result file of the first verdict could be overwritten. The lock on the
+            // run makes this process the only one that writes.
+            self.check_open(&self.connection(), record.index)?;
+        }
         let mut keep = |name: String, rows: Option<&dyn Rows>| {
             let Some(rows) = rows.filter(|_| is_kept) else { return Ok(None) };
             files.push(self.shared.folder.join(&name));
@@ -137,54 +180,96 @@ impl Store {
         sides.collect()
     }
 
-    fn write(
-        &self,
-        connection: &mut Connection,
-        path: &Path,
-        record: &Record<'_>,
-        names: &[Names],
-    ) -> Result<(), StoreError> {
-        let failed = StoreError::database(path);
-        let index = index_of(record.index)?;
+    /// Has the item no verdict yet?
+    fn check_open(&self, connection: &Connection, index: u64) -> Result<(), StoreError> {
+        let path = self.database_path();
+        let is_judged =
+            has_verdict(connection, index_of(index)?).map_err(StoreError::database(&path))?;
+        if is_judged { Err(StoreError::AlreadyRecorded { path, index }) } else { Ok(()) }
+    }
+
+    /// Writes all items in one transaction, or none of them.
+    ///
+    /// # Errors
+    /// As [`Store::record`], where it is so for one of them. Their results stay where they are.
+    pub(crate) fn commit(&self, items: &[Prepared]) -> Result<(), StoreError> {
+        let mut connection = self.connection();
+        let path = self.database_path();
+        let failed = StoreError::database(&path);
         let transaction = connection
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(&failed)?;
-        for (side, names) in record.sides.iter().zip(names) {
-            let mut outcome = Outcome { retained: names.first.clone(), ..side.outcome.clone() };
-            if let Some(again) = &mut outcome.again {
-                again.retained.clone_from(&names.again);
-            }
-            if let Some(wide) = &mut outcome.wide {
-                wide.outcome.retained.clone_from(&names.wide);
-            }
-            let columns = params![index, outcome.side.as_str(), to_json(&outcome)?, names.first];
-            insert(
-                &transaction,
-                "INSERT INTO outcome (idx, side, outcome, retained) VALUES (?1, ?2, ?3, ?4)",
-                columns,
-            )
-            .map_err(&failed)?;
-            write_attempts(&transaction, index, outcome.side, side.attempts, path)?;
+        for item in items {
+            self.check_open(&transaction, item.index)?;
+            write(&transaction, item, &path)?;
         }
-        let recorded = Utc::now().to_rfc3339_opts(SecondsFormat::Micros, true);
-        let verdict = record.judgement.verdict.as_str();
-        let lag = record.lag.as_ref().map(to_json).transpose()?;
-        let columns = params![index, verdict, to_json(record.judgement)?, lag, recorded];
-        insert(
-            &transaction,
-            "INSERT INTO verdict (idx, verdict, judgement, lag, recorded) VALUES (?1, ?2, ?3, ?4, ?5)",
-            columns,
-        )
-        .map_err(&failed)?;
-        self.reached(Checkpoint::BeforeCommit, record.index);
+        for item in items {
+            self.reached(Checkpoint::BeforeCommit, item.index);
+        }
         transaction.commit().map_err(&failed)?;
-        self.reached(Checkpoint::AfterCommit, record.index);
+        for item in items {
+            self.reached(Checkpoint::AfterCommit, item.index);
+        }
         Ok(())
     }
 
     pub(super) fn reached(&self, checkpoint: Checkpoint, index: u64) {
         self.shared.options.checkpoints.reached(checkpoint, index);
     }
+}
+
+fn prepare_with(
+    record: &Record<'_>,
+    keep: impl FnOnce(&mut Vec<PathBuf>) -> Result<Vec<Names>, StoreError>,
+) -> Result<Prepared, StoreError> {
+    let mut files = Vec::new();
+    let prepared = keep(&mut files).and_then(|names| {
+        let sides = record.sides.iter().zip(names);
+        Ok(Prepared {
+            index: record.index,
+            verdict: record.judgement.verdict.as_str(),
+            judgement: to_json(record.judgement)?,
+            lag: record.lag.as_ref().map(to_json).transpose()?,
+            recorded: timestamp(Utc::now()),
+            sides: sides
+                .map(|(side, names)| prepare_side(side, names))
+                .collect::<Result<_, _>>()?,
+            files: std::mem::take(&mut files),
+        })
+    });
+    if prepared.is_err() {
+        for file in files {
+            let _ = std::fs::remove_file(file);
+        }
+    }
+    prepared
+}
+
+fn timestamp(time: DateTime<Utc>) -> String {
+    time.to_rfc3339_opts(SecondsFormat::Micros, true)
+}
+
+fn prepare_side(side: &SideRecord<'_>, names: Names) -> Result<PreparedSide, StoreError> {
+    let mut outcome = Outcome { retained: names.first.clone(), ..side.outcome.clone() };
+    if let Some(again) = &mut outcome.again {
+        again.retained = names.again;
+    }
+    if let Some(wide) = &mut outcome.wide {
+        wide.outcome.retained = names.wide;
+    }
+    let attempts = side.attempts.iter().map(|attempt| {
+        Ok(PreparedAttempt {
+            started: timestamp(attempt.started),
+            latency_us: i64::try_from(attempt.latency_us).unwrap_or(i64::MAX),
+            failure: attempt.failure.as_ref().map(to_json).transpose()?,
+        })
+    });
+    Ok(PreparedSide {
+        side: outcome.side,
+        attempts: attempts.collect::<Result<_, StoreError>>()?,
+        outcome: to_json(&outcome)?,
+        retained: names.first,
+    })
 }
 
 fn has_verdict(connection: &Connection, index: i64) -> rusqlite::Result<bool> {
@@ -201,25 +286,31 @@ fn insert(
     transaction.prepare_cached(sql)?.execute(columns).map(|_| ())
 }
 
-fn write_attempts(
-    transaction: &Transaction<'_>,
-    index: i64,
-    side: Side,
-    attempts: &[Attempt],
-    path: &Path,
-) -> Result<(), StoreError> {
+fn write(transaction: &Transaction<'_>, item: &Prepared, path: &Path) -> Result<(), StoreError> {
     let failed = StoreError::database(path);
-    for (number, attempt) in (1_i64..).zip(attempts) {
-        let failure = attempt.failure.as_ref().map(to_json).transpose()?;
-        let latency_us = i64::try_from(attempt.latency_us).unwrap_or(i64::MAX);
-        let started = attempt.started.to_rfc3339_opts(SecondsFormat::Micros, true);
+    let index = index_of(item.index)?;
+    for PreparedSide { side, outcome, retained, attempts } in &item.sides {
         insert(
             transaction,
-            "INSERT INTO attempt (idx, side, number, started, latency_us, failure) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-            params![index, side.as_str(), number, started, latency_us, failure],
+            "INSERT INTO outcome (idx, side, outcome, retained) VALUES (?1, ?2, ?3, ?4)",
+            params![index, side.as_str(), outcome, retained],
         )
         .map_err(&failed)?;
+        for (number, attempt) in (1_i64..).zip(attempts) {
+            let PreparedAttempt { started, latency_us, failure } = attempt;
+            insert(
+                transaction,
+                "INSERT INTO attempt (idx, side, number, started, latency_us, failure) \
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                params![index, side.as_str(), number, started, latency_us, failure],
+            )
+            .map_err(&failed)?;
+        }
     }
-    Ok(())
+    insert(
+        transaction,
+        "INSERT INTO verdict (idx, verdict, judgement, lag, recorded) VALUES (?1, ?2, ?3, ?4, ?5)",
+        params![index, item.verdict, item.judgement, item.lag, item.recorded],
+    )
+    .map_err(failed)
 }
