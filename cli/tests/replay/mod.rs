@@ -198,3 +198,96 @@ fn data_that_change_in_between_are_noticed() {
         "{told}"
     );
 }
+
+#[test]
+fn stderr_is_json_lines_where_that_is_asked_for() {
+    let shop = Shop::open();
+    let (code, out, err) = shop.gnomon(&[&["--log-format", "json"], &RUN[..]].concat());
+    assert_eq!(code, 0, "{err}");
+    let lines: Vec<Value> = err.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let of = |event: &str| lines.iter().filter(|line| line["event"] == event).collect::<Vec<_>>();
+    assert_eq!((of("run_started").len(), of("run_ended").len()), (1, 1));
+    let statements = of("statement");
+    let items = report(&out)["items"].as_array().unwrap().len();
+    assert_eq!(statements.len(), items);
+    let ran = statements.iter().find(|line| line["statement"] == "01-half-quantities").unwrap();
+    assert_eq!((&ran["verdict"], &ran["level"]), (&"match".into(), &"INFO".into()));
+    assert!(ran["legacy_us"].as_u64().unwrap() > 0 && ran["lag_us"].is_u64(), "{ran}");
+
+    let (code, _, err) = shop.gnomon(&["run", "-c", "none.toml", "--log-format", "json"]);
+    assert_eq!(code, 2);
+    let line: Value = serde_json::from_str(err.trim()).unwrap();
+    assert_eq!((&line["event"], &line["exit"]), (&"error".into(), &2.into()), "{line}");
+}
+
+#[test]
+fn metrics_can_be_scraped_while_it_runs() {
+    use std::io::{Read as _, Write as _};
+    let shop = Shop::open();
+    shop.query("06-slow", "SELECT count(*) AS n FROM sales, pg_sleep(4)");
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = free.local_addr().unwrap();
+    drop(free);
+    let listen = address.to_string();
+    let words = [&RUN[..], &["--metrics", &listen]].concat();
+    let get = |path: &str| {
+        let mut stream = std::net::TcpStream::connect(address).ok()?;
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").ok()?;
+        let mut text = String::new();
+        stream.read_to_string(&mut text).ok()?;
+        Some(text)
+    };
+    // Two of them are judged while the slow one goes on.
+    let scraped = || {
+        let text = get("/metrics")?;
+        let judged = text.lines().find_map(|line| line.strip_prefix("gnomon_statements_judged "));
+        (judged?.parse::<u32>().ok()? >= 2).then_some(text)
+    };
+    let (code, _, err) = shop.interrupt(&words, || scraped().is_some());
+    assert!(code == 0 || code == 4, "{code} {err}");
+    assert!(err.contains(&format!("metrics at http://{address}/metrics")), "{err}");
+    let taken = std::net::TcpListener::bind(address).unwrap();
+    let (code, _, err) = shop.gnomon(&words);
+    drop(taken);
+    assert_eq!(code, 3, "{err}");
+    assert!(err.contains("--metrics"), "{err}");
+}
+
+#[test]
+fn the_nightly_script_goes_on_with_what_is_unfinished_and_then_begins_anew() {
+    let shop = Shop::open();
+    let examples = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/nightly");
+    let night = || {
+        let words = [examples.join("nightly.sh"), shop.path("")];
+        let (code, _, err) = shop.script(&words);
+        (code, fs::read_dir(shop.path("runs")).unwrap().count() - 1, err)
+    };
+    let (code, runs, err) = night();
+    assert_eq!((code, runs), (0, 1), "{err}");
+    shop.edit("sessions_max = 4", "sessions_max = 1\nrun_credits_max_milli = 1");
+    let (code, runs, err) = night();
+    assert_eq!((code, runs), (4, 2), "{err}");
+    let (code, runs, err) = night();
+    assert_eq!((code, runs), (4, 2), "it goes on: {err}");
+    shop.edit("\nrun_credits_max_milli = 1", "");
+    let (code, runs, err) = night();
+    assert_eq!((code, runs), (0, 2), "{err}");
+    let (code, runs, err) = night();
+    assert_eq!((code, runs), (0, 3), "{err}");
+    // An unfinished run of another configuration is left alone.
+    fs::write(shop.path("unfinished-run"), "none").unwrap();
+    let (code, runs, err) = night();
+    assert_eq!((code, runs), (0, 4), "{err}");
+}
+
+#[test]
+fn the_nightly_configuration_is_valid() {
+    let shop = Shop::open();
+    let example = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    captured(&shop);
+    fs::copy(example.join("../examples/nightly/gnomon.toml"), shop.path("gnomon.toml")).unwrap();
+    fs::rename(shop.path("log"), shop.path("workload")).unwrap();
+    let (code, _, err) = shop.gnomon(&RUN);
+    assert_eq!(code, 3, "only its warehouse is missing: {err}");
+    assert!(err.contains("warehouse"), "{err}");
+}

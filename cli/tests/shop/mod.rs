@@ -118,10 +118,24 @@ impl Shop {
         finish(child)
     }
 
+    /// Runs a script that finds the binary by its name.
+    pub(crate) fn script(&self, words: &[PathBuf]) -> (i32, String, String) {
+        let binary = Path::new(env!("CARGO_BIN_EXE_gnomon"));
+        let path = std::env::var("PATH").unwrap();
+        let mut command = self.prepared(Command::new("sh"), PASSWORD);
+        command.args(words);
+        command.env("PATH", format!("{}:{path}", binary.parent().unwrap().display()));
+        finish(command.spawn().unwrap())
+    }
+
     fn command(&self, password: &str, words: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_gnomon"));
+        let mut command = self.prepared(Command::new(env!("CARGO_BIN_EXE_gnomon")), password);
+        command.args(words);
         command
-            .args(words)
+    }
+
+    fn prepared(&self, mut command: Command, password: &str) -> Command {
+        command
             .current_dir(self.folder.path())
             .env("SHOP_PASSWORD", password)
             .env_remove("LD_LIBRARY_PATH")
