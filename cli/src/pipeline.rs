@@ -124,15 +124,17 @@ pub(crate) async fn run(
     }
     let store = Store::create_or_resume(&job.runs, &header, &job.plan, job.store)?;
     let (total, already_done) = store.counts()?;
-    let preflight = job.preflight.filter(|_| already_done < total);
-    if let Some(preflight) = &preflight {
+    let preflight = job.preflight;
+    if let Some(preflight) = &preflight
+        && already_done < total
+    {
         store.record_data(&preflight.check(&stop).await?)?;
     }
     let source = job.settings.source.clone();
     let memory = job.memory.comparison_bytes_max;
     let judge = Comparer::new(job.comparison, memory)
         .with_keys_of(job.catalog, source)
-        .with_drifted(store.report()?.drifted());
+        .with_drifted(store.report()?.drifted_now());
     let judge = Arc::new(judge);
     let end = Runner::new(job.legacy, job.governed, judge, job.settings)
         .with_observer(observer)
@@ -143,9 +145,17 @@ pub(crate) async fn run(
         .await?;
     if let Some(preflight) = preflight
         && end == RunEnd::Complete
+        && !is_looked_at_since(&store.report()?)
     {
-        // What changed in between makes no verdict wrong that was right, but nobody can tell which.
-        store.record_data(&preflight.check(&stop).await?)?;
+        // What changed in between makes no verdict wrong that was right, but nobody can tell which. A check
+        // that fails takes nothing from the run; starting it again makes up for it.
+        match preflight.check(&stop).await {
+            Ok(checks) => store.record_data(&checks)?,
+            Err(error) => output::note(format!(
+                "warning: the data were not looked at again, start the run again for that: {}",
+                error.message()
+            )),
+        }
     }
     let folder = store.folder().to_owned();
     Ok(Finished { report: store.report()?, end, folder, already_done })
@@ -189,6 +199,12 @@ async fn header(job: &Job<'_>) -> Result<RunHeader, CliError> {
         drift_allowed: job.drift_allowed,
         judged_from: None,
     })
+}
+
+/// Was the data looked at since the last verdict?
+fn is_looked_at_since(report: &RunReport) -> bool {
+    let newest = report.data.iter().map(|check| check.checked).max();
+    newest.zip(report.run.finished).is_some_and(|(checked, finished)| checked >= finished)
 }
 
 /// A run that is to be resumed must be there: the store would otherwise begin it.

@@ -1,6 +1,6 @@
 #!/bin/sh
-# One night of a replay job. A run that ended before everything had its verdict (exit code 4: its budget
-# was used up, or the machine went down) goes on; otherwise a new run begins.
+# One night of a replay job. A run that ended before everything had its verdict goes on (its budget was used
+# up, an engine was down, the machine was switched off); otherwise a new run begins.
 #
 #   nightly.sh FOLDER [option of `gnomon run`]…
 #
@@ -11,27 +11,32 @@ set -u
 cd "${1:?give the folder of gnomon.toml}" || exit 2
 shift
 unfinished=unfinished-run
+begun=.night-begun
 
-run() {
-    gnomon run -c gnomon.toml "$@"
+# A service that is stopped tells this script, too; it waits for gnomon, which finishes what it is about.
+trap : TERM INT
+
+# The run that was begun tonight, if one was.
+newest() {
+    find runs -mindepth 1 -maxdepth 1 -type d -newer "$begun" 2> /dev/null | head -n 1
 }
 
+touch "$begun"
 code=2
 if [ -s "$unfinished" ]; then
-    run --resume "$(cat "$unfinished")" "$@"
-    code=$?
-    # Another configuration or another gnomon cannot go on with it.
-    [ "$code" -eq 2 ] && rm -f "$unfinished"
-fi
-if [ ! -s "$unfinished" ]; then
-    run --again "$@"
+    gnomon run -c gnomon.toml --resume "$(cat "$unfinished")" "$@"
     code=$?
 fi
-
-if [ "$code" -eq 4 ]; then
-    # The newest run is the one that is not complete.
-    ls -t runs | grep -v '^audit\.jsonl$' | head -n 1 > "$unfinished"
-elif [ "$code" -ne 3 ]; then
+# Nothing is unfinished, or another configuration or another gnomon cannot go on with it.
+if [ "$code" -eq 2 ]; then
+    rm -f "$unfinished"
+    gnomon run -c gnomon.toml --again "$@"
+    code=$?
+    run=$(newest)
+    if [ "$code" -ge 3 ] && [ -n "$run" ]; then
+        basename "$run" > "$unfinished"
+    fi
+elif [ "$code" -lt 3 ]; then
     rm -f "$unfinished"
 fi
 exit "$code"

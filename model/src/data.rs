@@ -90,6 +90,13 @@ pub fn states(checks: &[TableCheck]) -> Vec<TableState> {
     of.into_iter().map(|(table, checks)| state_of(table, &checks)).collect()
 }
 
+/// What the newest check of each table tells, by name: data that were mended in between are mended.
+pub fn newest(checks: &[TableCheck]) -> Vec<TableState> {
+    let newest: BTreeMap<&str, &TableCheck> =
+        checks.iter().map(|check| (check.table.as_str(), check)).collect();
+    newest.into_iter().map(|(table, check)| state_of(table, &[check])).collect()
+}
+
 fn state_of(table: &str, checks: &[&TableCheck]) -> TableState {
     let of = |state, told| TableState { table: table.to_owned(), state, told };
     if let Some(told) = checks.windows(2).find_map(|pair| match pair {
@@ -207,6 +214,16 @@ mod tests {
         for (legacy, governed, expected, words) in cases {
             assert_eq!(state(&[check(legacy, governed)]), (expected, words.to_owned()));
         }
+    }
+
+    #[test]
+    fn the_newest_check_knows_nothing_of_those_before() {
+        let drifted = check(Some((7, "a")), Some((8, "b")));
+        let same = check(Some((9, "c")), Some((9, "c")));
+        let state = |checks: &[TableCheck]| newest(checks).remove(0).state;
+        assert_eq!(state(&[drifted.clone(), same.clone()]), DataState::Same);
+        assert_eq!(state(&[same, drifted]), DataState::Drifted);
+        assert!(newest(&[]).is_empty());
     }
 
     #[test]

@@ -4,7 +4,12 @@
 //! to that side for a while. Then one statement tries: an answer lets all others go on, another failure
 //! makes the pause twice as long. An engine that stays away is given up.
 
-use crate::{settings::Settings, side_session::Halt, stop::StopSignal};
+use crate::{
+    schedule::later,
+    settings::{Settings, doubled},
+    side_session::Halt,
+    stop::StopSignal,
+};
 use model::{Failure, Side};
 use std::{
     pin::pin,
@@ -104,6 +109,11 @@ impl Breaker {
         }
     }
 
+    /// Is nothing sent, or only what tries?
+    pub(crate) fn is_open(&self) -> bool {
+        !matches!(&*self.state(), State::Closed { .. })
+    }
+
     fn may_pass(&self) -> Result<Pass, Halt> {
         let mut state = self.state();
         match &*state {
@@ -158,7 +168,7 @@ impl Breaker {
             None
         } else {
             let pause = self.pause(trips);
-            *state = State::Open { until: Instant::now() + pause, trips };
+            *state = State::Open { until: later(Instant::now(), pause), trips };
             Some(Tripped { pause, trips })
         };
         drop(state);
@@ -167,8 +177,7 @@ impl Breaker {
     }
 
     fn pause(&self, trips: u32) -> Duration {
-        let factor = 1_u32.checked_shl(trips.saturating_sub(1)).unwrap_or(u32::MAX);
-        self.pause_first.saturating_mul(factor).min(self.pause_max)
+        doubled(self.pause_first, self.pause_max, trips)
     }
 }
 

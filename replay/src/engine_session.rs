@@ -45,13 +45,22 @@ pub(crate) struct Try {
     pub(crate) latency: Duration,
     /// How long opening a session took before.
     pub(crate) opening: Duration,
+    /// The session cannot be used any more.
+    pub(crate) lost: bool,
     /// The engine did not react to a cancel; its session was abandoned.
     pub(crate) hung: bool,
 }
 
 impl Try {
     fn not_sent(tried: Tried, opening: Duration) -> Self {
-        Self { tried, sent: Instant::now(), latency: Duration::ZERO, opening, hung: false }
+        Self {
+            tried,
+            sent: Instant::now(),
+            latency: Duration::ZERO,
+            opening,
+            lost: false,
+            hung: false,
+        }
     }
 }
 
@@ -144,7 +153,8 @@ impl EngineSession {
         drop(work);
         live.busy = false;
         let usable = live.session.is_usable();
-        if after != After::Clean || !usable {
+        let lost = after != After::Clean || !usable;
+        if lost {
             let message = match after {
                 After::Hung => "the engine did not react to a cancel; its session is abandoned",
                 After::Unclean | After::Clean => "the session cannot be used again and is closed",
@@ -152,7 +162,7 @@ impl EngineSession {
             (terms.warn)(message.to_owned());
             self.let_go();
         }
-        Try { tried, sent, latency, opening, hung: after == After::Hung }
+        Try { tried, sent, latency, opening, lost, hung: after == After::Hung }
     }
 
     /// Opens a session where none is open.

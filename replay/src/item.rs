@@ -115,14 +115,14 @@ impl Answers {
     }
 }
 
-/// Asks, judges and records `item`. Gives the moment at which both sides had answered.
+/// Asks, judges and records `item`. Gives the moment at which both sides had answered, and the lag.
 pub(crate) async fn run(
     context: &Arc<Context>,
     sides: &mut Sides,
     item: &Arc<PlanItem>,
     statements: [&SideStatement; 2],
     late: Lateness,
-) -> Result<Instant, Stopped> {
+) -> Result<(Instant, Lag), Stopped> {
     let executed = tokio::select! {
         biased;
         executed = execute(context, sides, item, statements) => executed.map_err(Stopped::Halt)?,
@@ -133,7 +133,7 @@ pub(crate) async fn run(
     let lag = answers.lag(late);
     context.purse.spend(answers.bytes());
     record(context, item, Some((answers, lag)), judgement).await?;
-    Ok(answered)
+    Ok((answered, lag))
 }
 
 /// What came of an item.

@@ -145,13 +145,16 @@ impl Context {
 /// Sessions without a place in the run, by when they want one.
 struct Waiting {
     began: Instant,
+    ahead: Duration,
     tracks: BTreeMap<(Instant, u64), Track>,
     pushed: u64,
 }
 
 impl Waiting {
-    fn new(tracks: Vec<Track>, began: Instant) -> Self {
-        let mut waiting = Self { began, tracks: BTreeMap::new(), pushed: 0 };
+    fn new(tracks: Vec<Track>, began: Instant, idle_max: Duration) -> Self {
+        // A session that comes too early gives up its place at once.
+        let ahead = OPEN_AHEAD.min(idle_max / 2);
+        let mut waiting = Self { began, ahead, tracks: BTreeMap::new(), pushed: 0 };
         for track in tracks {
             waiting.push(track);
         }
@@ -161,7 +164,7 @@ impl Waiting {
     fn push(&mut self, track: Track) {
         let due = track.due(self.began).unwrap_or(self.began);
         // Never before the run began.
-        let wanted = due.checked_sub(OPEN_AHEAD).map_or(due, |ahead| ahead.max(self.began));
+        let wanted = due.checked_sub(self.ahead).map_or(due, |ahead| ahead.max(self.began));
         self.tracks.insert((wanted, self.pushed), track);
         self.pushed = self.pushed.saturating_add(1);
     }
@@ -235,7 +238,7 @@ impl Runner {
         let context = Arc::new(self.context(store, halted, feed, [total, already_done])?);
         context.feed.tell(Event::RunStarted { total, already_done });
 
-        let mut waiting = Waiting::new(tracks, context.began);
+        let mut waiting = Waiting::new(tracks, context.began, self.settings.idle_max);
         let mut running: JoinSet<Result<Ended, ReplayError>> = JoinSet::new();
         let mut failed: Option<ReplayError> = None;
         loop {

@@ -50,7 +50,7 @@ impl Track {
 }
 
 /// What is too far away to be an instant is due in a century.
-fn later(from: Instant, after: Duration) -> Instant {
+pub(crate) fn later(from: Instant, after: Duration) -> Instant {
     const CENTURY: Duration = Duration::from_hours(100 * 365 * 24);
     from.checked_add(after.min(CENTURY)).unwrap_or(from)
 }

@@ -9,8 +9,8 @@ use crate::{
     side_session::{Halt, SideSession},
     store::StoreError,
 };
-use model::{Disposition, Side};
-use std::sync::Arc;
+use model::{Disposition, Lag, Side};
+use std::{sync::Arc, time::Duration};
 use tokio::time::{Instant, sleep_until};
 
 /// How a session came to its end.
@@ -65,7 +65,7 @@ async fn run_steps(
     track: &mut Track,
 ) -> Result<(), Stopped> {
     // What was answered before this session got its place again says nothing of the lag.
-    let mut answered = None;
+    let (mut answered, mut before) = (None, Lag::default());
     loop {
         let arrived = Instant::now();
         let due = track.due(context.began).unwrap_or(arrived);
@@ -73,12 +73,19 @@ async fn run_steps(
         if wait > context.settings.idle_max {
             return Ok(());
         }
-        if context.stop.is_stopped() {
+        // The budget is looked at here, too: that it is used up is heard a little later by the run.
+        if context.stop.is_stopped() || context.purse.exhausted().is_some() {
             return Err(Stopped::Halt(Halt::Interrupted));
         }
+        let mut opened_late = Duration::ZERO;
         if !wait.is_zero() {
+            let waiting = async {
+                sides.open().await;
+                opened_late = Instant::now().saturating_duration_since(due);
+                sleep_until(due).await;
+            };
             tokio::select! {
-                () = async { sides.open().await; sleep_until(due).await } => {}
+                () = waiting => {}
                 () = context.stop.stopped() => return Err(Stopped::Halt(Halt::Interrupted)),
             }
         }
@@ -89,10 +96,10 @@ async fn run_steps(
             Disposition::Run { legacy, governed, .. } => {
                 match guard::recheck(legacy, governed, &context.settings.source) {
                     Ok(()) => {
-                        let late = Lateness { due, answered, arrived };
+                        let late = Lateness { due, answered, arrived, before, opened_late };
                         let asked = [legacy, governed];
-                        let at = item::run(context, sides, &item, asked, late).await?;
-                        answered = Some(at);
+                        let (at, lag) = item::run(context, sides, &item, asked, late).await?;
+                        (answered, before) = (Some(at), lag);
                         track.answered = answered;
                     }
                     Err(reason) => {

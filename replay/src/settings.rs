@@ -175,9 +175,14 @@ impl Settings {
 
     /// Pause before repetition number `repetition`, 1 being the first.
     pub(crate) fn backoff(&self, repetition: u32) -> Duration {
-        let factor = 1_u32.checked_shl(repetition.saturating_sub(1)).unwrap_or(u32::MAX);
-        self.backoff_first.saturating_mul(factor).min(self.backoff_max)
+        doubled(self.backoff_first, self.backoff_max, repetition)
     }
+}
+
+/// The pause before time number `time`, 1 being the first: each is twice the one before, up to `most`.
+pub(crate) fn doubled(first: Duration, most: Duration, time: u32) -> Duration {
+    let factor = 1_u32.checked_shl(time.saturating_sub(1)).unwrap_or(u32::MAX);
+    first.saturating_mul(factor).min(most)
 }
 
 #[cfg(test)]

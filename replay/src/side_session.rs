@@ -81,17 +81,20 @@ impl SideSession {
         let context = Arc::clone(&self.context);
         let breaker = context.breaker(self.side);
         let mut attempts: Vec<Attempt> = Vec::new();
-        let mut queued = Duration::ZERO;
+        let (mut queued, mut unreached) = (Duration::ZERO, Duration::ZERO);
         let mut first: Option<FirstSent> = None;
         loop {
+            // What the engine keeps a statement waiting for is none of the replay's own lag.
+            let closed = Instant::now();
             breaker.pass(&context.stop).await?;
+            unreached = unreached.saturating_add(closed.elapsed());
             let waiting = Instant::now();
             let turn = context.turn(self.side).await;
             queued = queued.saturating_add(waiting.elapsed());
             let started = Utc::now();
-            let Try { tried, sent: at, latency, opening, hung } =
-                self.attempt(index, request).await;
+            let tried = self.attempt(index, request).await;
             drop(turn);
+            let Try { tried, sent: at, latency, opening, lost, hung } = tried;
             if hung && context.one_more_hung(self.side) {
                 let failure = unreachable(
                     "the engine left too many statements without reacting to a cancel \
@@ -100,6 +103,7 @@ impl SideSession {
                 );
                 return Err(Halt::Unreachable(self.side, failure));
             }
+            unreached = unreached.saturating_add(opening);
             let result = match tried {
                 Tried::Rows(rows) => Ok(rows),
                 Tried::Failed(failure) => Err(failure),
@@ -109,7 +113,7 @@ impl SideSession {
                 }
             };
             let FirstSent { at: sent, queued, opening } =
-                *first.get_or_insert(FirstSent { at, queued, opening });
+                *first.get_or_insert(FirstSent { at, queued, opening: unreached });
             let latency_us = u64::try_from(latency.as_micros()).unwrap_or(u64::MAX);
             let attempt = |failure| Attempt { started, latency_us, failure };
             let failure = match result {
@@ -122,7 +126,9 @@ impl SideSession {
                 }
                 Err(failure) => failure,
             };
-            if is_passing(&failure) || hung {
+            // A statement that may be tried again on a session that lives was answered.
+            let is_gone = lost && is_passing(&failure);
+            if is_gone || hung {
                 self.one_more_failed(index, &failure, Weight::One);
             } else {
                 self.answered();
@@ -133,16 +139,27 @@ impl SideSession {
                 sleep(context.settings.backoff(times)).await;
                 continue;
             }
-            if failure.class == FailureClass::Unreachable
-                && let Err(failure) = self.opened(Some(index)).await
-            {
-                self.not_reached(index, failure)?;
-                continue;
+            if is_gone || failure.class == FailureClass::Unreachable {
+                // Losing the connection is what the engine answers to this statement, if it is there.
+                self.reopened(index).await?;
             }
-            // The engine is there: losing the connection is what it answers to this statement.
             let (answer, executed_sql) = (SideAnswer::Failed(failure), request.sql.clone());
             return Ok(Answered { answer, executed_sql, attempts, sent, queued, opening });
         }
+    }
+
+    /// Returns once a session is open again.
+    async fn reopened(&mut self, index: u64) -> Result<(), Halt> {
+        let context = Arc::clone(&self.context);
+        while let Err(failure) = self.opened(Some(index)).await {
+            if !is_passing(&failure) {
+                // The engine is there, but does not want this session.
+                return Ok(());
+            }
+            self.not_reached(index, failure)?;
+            context.breaker(self.side).pass(&context.stop).await?;
+        }
+        Ok(())
     }
 
     async fn attempt(&mut self, index: u64, request: &Request) -> Try {
@@ -176,13 +193,25 @@ impl SideSession {
             self.context.settings.breaker_trips_max
         );
         self.context.feed.warn(Some(index), Some(self.side), message);
-        self.context.feed.tell(Event::Breaker { side: self.side, open: true });
+        self.tell_breaker();
     }
 
     /// The engine answered.
     fn answered(&self) {
         if self.context.breaker(self.side).good() {
-            self.context.feed.tell(Event::Breaker { side: self.side, open: false });
+            self.tell_breaker();
+        }
+    }
+
+    /// Tells what the breaker is, until that is what it is: others change it meanwhile.
+    fn tell_breaker(&self) {
+        let breaker = self.context.breaker(self.side);
+        loop {
+            let open = breaker.is_open();
+            self.context.feed.tell(Event::Breaker { side: self.side, open });
+            if breaker.is_open() == open {
+                return;
+            }
         }
     }
 

@@ -66,7 +66,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit, CliError> {
     let memory = loaded.config.limits.memory().comparison_bytes_max;
     let judge = Comparer::new(comparison, memory)
         .by_the_same_rules(is_same)
-        .with_drifted(recorded.drifted());
+        .with_drifted(recorded.drifted_now());
     let at_once = NonZero::new(loaded.config.limits.sessions_max).unwrap_or(NonZero::<usize>::MIN);
     let work = async {
         let stop = interrupt::listen();

@@ -19,7 +19,8 @@ pub(crate) struct LimitsConfig {
     pub(crate) legacy_statements_max: Option<usize>,
     /// The same for the governed side.
     pub(crate) governed_statements_max: Option<usize>,
-    /// Time that one start of a run may take, in seconds. Once it is used up the run stops, incomplete,
+    /// Time that one start of a run may replay, in seconds; looking at the data before and after is bounded
+    /// by `preflight_timeout_seconds` for each table. Once it is used up the run stops, incomplete,
     /// and the next start goes on; unlimited by default.
     pub(crate) run_seconds_max: Option<u64>,
     /// Bytes of results that one start of a run may read from both sides together; then as above.

@@ -3,9 +3,9 @@
 use crate::wiring::{keys, scratch::Scratch};
 use compare::{Answer, Memory, Request, Settings, StatementRef, Unwatched, WideAnswers};
 use model::{
-    Differences, Disposition, Judgement, KeyOrigin, Outcome, OutcomeResult, PlanItem, Rows,
-    RowsError, Scope, StatementFacts, TableState, Tolerance, Verdict, catalog::CatalogTable,
-    report::ItemReport,
+    Differences, Disposition, Judgement, KeyOrigin, MismatchClass, Outcome, OutcomeResult,
+    PlanItem, Rows, RowsError, Scope, StatementFacts, TableState, Tolerance, Verdict,
+    catalog::CatalogTable, report::ItemReport,
 };
 use replay::{AskedTwice, AskedWider, Judge, Rejudge, SideAnswer};
 use sql::SourceSettings;
@@ -50,7 +50,10 @@ impl Comparer {
 
     /// What other data may have caused is no finding about the engines.
     fn laid_to_data(&self, item: &PlanItem, judgement: Judgement) -> Judgement {
-        if judgement.verdict != Verdict::Mismatch {
+        let of_rows = [MismatchClass::Rows, MismatchClass::Order];
+        if judgement.verdict != Verdict::Mismatch
+            || !of_rows.contains(&MismatchClass::of(&judgement.differences))
+        {
             return judgement;
         }
         let mut read = item.facts.iter().flat_map(|facts| &facts.tables);

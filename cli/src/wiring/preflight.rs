@@ -8,6 +8,7 @@
 
 use crate::{
     error::CliError,
+    exit::Exit,
     output,
     pipeline::MemoryLimits,
     wiring::{
@@ -178,10 +179,13 @@ impl Preflight {
     ) -> Result<[Result<u64, String>; 2], CliError> {
         let one = async |side: Side, query: &String| {
             let count = format!("SELECT count(*) AS n FROM (\n{query}\n) AS t");
-            Ok::<_, CliError>(match self.ask(side, count, stop).await? {
-                SideAnswer::Rows(answer) => number(answer.rows.as_ref())
+            Ok::<_, CliError>(match self.ask(side, count, stop).await {
+                Ok(SideAnswer::Rows(answer)) => number(answer.rows.as_ref())
                     .ok_or_else(|| format!("the {side} side did not count")),
-                SideAnswer::Failed(failure) => Err(told(side, &failure)),
+                Ok(SideAnswer::Failed(failure)) => Err(told(side, &failure)),
+                // Nothing that is wrong with one table may keep the others from being replayed.
+                Err(error) if error.exit() == Exit::Usage => Err(error.message().to_owned()),
+                Err(error) => return Err(error),
             })
         };
         let [legacy, governed] = queries;

@@ -120,9 +120,10 @@ impl StoreError {
     /// What it means for the exit code.
     pub const fn class(&self) -> ErrorClass {
         match self {
-            Self::Missing { .. } | Self::Different { .. } | Self::BadPlan { .. } => {
-                ErrorClass::Usage
-            }
+            Self::Missing { .. }
+            | Self::Different { .. }
+            | Self::Version { .. }
+            | Self::BadPlan { .. } => ErrorClass::Usage,
             _ => ErrorClass::Store,
         }
     }

@@ -66,8 +66,7 @@ async fn the_run_has_a_budget_of_repetitions() {
     let plan = plan_of(&workload(4, 5));
     let legacy = Scripted::legacy(|_| Act::Fail(transient()));
     let governed = Scripted::governed(healthy);
-    let settings =
-        Settings { retries_max: 7, attempts_max: 3, breaker_failures_max: 100, ..quick() };
+    let settings = Settings { retries_max: 7, attempts_max: 3, ..quick() };
     let (end, report) = run(&plan, &legacy, &governed, settings).await;
     assert_eq!(end.unwrap(), RunEnd::Complete);
     assert_eq!(legacy.sent().len(), 20 + 7);

@@ -78,7 +78,6 @@ async fn recorded_times_are_kept_across_sessions_at_any_speed() {
             // The first one is itself a little late, so that the others may seem early by that.
             assert!(*ms + 40 >= u128::try_from(*captured).unwrap() / half, "{sent:?}");
         }
-        assert!(half == 1 || sent[3].1 < 440, "{factor}: {sent:?}");
     }
 }
 
