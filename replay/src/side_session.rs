@@ -151,13 +151,19 @@ impl SideSession {
     /// Returns once a session is open again.
     async fn reopened(&mut self, index: u64) -> Result<(), Halt> {
         let context = Arc::clone(&self.context);
+        let mut is_trying = false;
         while let Err(failure) = self.opened(Some(index)).await {
             if !is_passing(&failure) {
                 // The engine is there, but does not want this session.
-                return Ok(());
+                break;
             }
             self.not_reached(index, failure)?;
             context.breaker(self.side).pass(&context.stop).await?;
+            is_trying = true;
+        }
+        if is_trying {
+            // Others wait for what this one finds out.
+            self.answered();
         }
         Ok(())
     }

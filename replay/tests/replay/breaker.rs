@@ -63,6 +63,28 @@ async fn a_server_that_is_started_again_costs_no_statement() {
 }
 
 #[tokio::test]
+async fn what_must_not_be_sent_again_is_answered_once_the_server_is_back() {
+    let plan = plan_of(&workload(2, 4));
+    let legacy = Scripted::legacy(healthy);
+    let governed = Scripted::governed(|call| {
+        if call.sql == text(1, 1) { Act::Vanish(transient()) } else { healthy(call) }
+    });
+    let healer =
+        Arc::new(Healer { engine: Arc::clone(&governed), after: 2, warnings: Mutex::default() });
+    let runs = tempfile::tempdir().unwrap();
+    let store = open_store(runs.path(), &plan, StoreOptions::default());
+    let settings = Settings { attempts_max: 1, open_attempts_max: 1, sessions_max: 1, ..quick() };
+    let runner = runner(&legacy, &governed, settings)
+        .with_observer(Arc::clone(&healer) as Arc<dyn Observer>);
+    let running = runner.run(&store, StopSignal::never());
+    let end = tokio::time::timeout(Duration::from_mins(1), running).await;
+    assert_eq!(end.expect("nobody waits for ever").unwrap(), RunEnd::Complete);
+    let report = store.report().unwrap();
+    assert_eq!((report.totals.matched, report.totals.mismatched), (7, 1));
+    assert_eq!(governed.times(&text(1, 1)), 1, "never sent again");
+}
+
+#[tokio::test]
 async fn a_server_that_stays_away_is_tried_a_bounded_number_of_times() {
     let plan = plan_of(&workload(1, 3));
     let legacy = Scripted::legacy(healthy);
