@@ -18,6 +18,7 @@ use engines::Engine;
 use model::{
     Plan, Side, Workload,
     catalog::CatalogTable,
+    data,
     report::{RunHeader, RunReport},
 };
 use replay::{Observer, RunEnd, Runner, Settings, Spending, StopSignal, Store, StoreOptions};
@@ -134,7 +135,7 @@ pub(crate) async fn run(
     let memory = job.memory.comparison_bytes_max;
     let judge = Comparer::new(job.comparison, memory)
         .with_keys_of(job.catalog, source)
-        .with_drifted(store.report()?.drifted_now());
+        .with_drifted(data::drifted_now(&store.data()?));
     let judge = Arc::new(judge);
     let end = Runner::new(job.legacy, job.governed, judge, job.settings)
         .with_observer(observer)
@@ -143,22 +144,25 @@ pub(crate) async fn run(
         .with_scratch(Arc::new(Scratch::keeping(job.memory.result_bytes_max)))
         .run(&store, stop.clone())
         .await?;
+    let mut report = store.report()?;
     if let Some(preflight) = preflight
         && end == RunEnd::Complete
-        && !is_looked_at_since(&store.report()?)
+        && !is_looked_at_since(&report)
     {
         // What changed in between makes no verdict wrong that was right, but nobody can tell which. A check
         // that fails takes nothing from the run; starting it again makes up for it.
         match preflight.check(&stop).await {
-            Ok(checks) => store.record_data(&checks)?,
+            Ok(checks) => {
+                store.record_data(&checks)?;
+                report = report.with_data(store.data()?);
+            }
             Err(error) => output::note(format!(
                 "warning: the data were not looked at again, start the run again for that: {}",
                 error.message()
             )),
         }
     }
-    let folder = store.folder().to_owned();
-    Ok(Finished { report: store.report()?, end, folder, already_done })
+    Ok(Finished { report, end, folder: store.folder().to_owned(), already_done })
 }
 
 /// Asks both engines who they are and names the run after all that decides what it will find.

@@ -47,6 +47,19 @@ pub enum DataState {
     Same,
 }
 
+impl DataState {
+    /// `changed`, `drifted`, `unknown`, `counted` or `same`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Changed => "changed",
+            Self::Drifted => "drifted",
+            Self::Unknown => "unknown",
+            Self::Counted => "counted",
+            Self::Same => "same",
+        }
+    }
+}
+
 impl TableCheck {
     /// What this check alone tells: never [`DataState::Changed`].
     pub fn state(&self) -> DataState {
@@ -90,11 +103,13 @@ pub fn states(checks: &[TableCheck]) -> Vec<TableState> {
     of.into_iter().map(|(table, checks)| state_of(table, &checks)).collect()
 }
 
-/// What the newest check of each table tells, by name: data that were mended in between are mended.
-pub fn newest(checks: &[TableCheck]) -> Vec<TableState> {
+/// The tables that were not the same on both sides when they were last looked at, by name: data that were
+/// mended in between are mended.
+pub fn drifted_now(checks: &[TableCheck]) -> Vec<TableState> {
     let newest: BTreeMap<&str, &TableCheck> =
         checks.iter().map(|check| (check.table.as_str(), check)).collect();
-    newest.into_iter().map(|(table, check)| state_of(table, &[check])).collect()
+    let states = newest.into_iter().map(|(table, check)| state_of(table, &[check]));
+    states.filter(|of| of.state == DataState::Drifted).collect()
 }
 
 fn state_of(table: &str, checks: &[&TableCheck]) -> TableState {
@@ -220,10 +235,10 @@ mod tests {
     fn the_newest_check_knows_nothing_of_those_before() {
         let drifted = check(Some((7, "a")), Some((8, "b")));
         let same = check(Some((9, "c")), Some((9, "c")));
-        let state = |checks: &[TableCheck]| newest(checks).remove(0).state;
-        assert_eq!(state(&[drifted.clone(), same.clone()]), DataState::Same);
-        assert_eq!(state(&[same, drifted]), DataState::Drifted);
-        assert!(newest(&[]).is_empty());
+        assert_eq!(drifted_now(&[drifted.clone(), same.clone()]), []);
+        let found = drifted_now(&[same, drifted]);
+        assert_eq!((found.len(), found[0].state), (1, DataState::Drifted));
+        assert_eq!(drifted_now(&[]), []);
     }
 
     #[test]

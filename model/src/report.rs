@@ -112,12 +112,6 @@ impl RunReport {
         data::states(&self.data).into_iter().filter(bad).collect()
     }
 
-    /// The tables whose data were not the same on both sides when they were last looked at.
-    pub fn drifted_now(&self) -> Vec<TableState> {
-        let newest = data::newest(&self.data).into_iter();
-        newest.filter(|of| of.state == DataState::Drifted).collect()
-    }
-
     /// Does the gate hold: nothing pending, no more mismatches than allowed, and no data that differ,
     /// unless that is allowed?
     pub fn gate_holds(&self) -> bool {

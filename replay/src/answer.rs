@@ -4,23 +4,16 @@
 //! store if it is kept. It is laid aside as it comes, so that its size costs no memory beyond what
 //! the [`Scratch`] gives it.
 
-use crate::judge::{join_text, panic_text};
+use crate::work::{LITTLE_BYTES, apart};
 use arrow::{datatypes::SchemaRef, record_batch::RecordBatch};
 use engines::ResultStream;
 use futures::StreamExt as _;
 use model::{Failure, FailureClass, Rows, RowsError, Scratch, Shelf, SqlState};
-use std::{
-    panic::{AssertUnwindSafe, catch_unwind},
-    sync::Arc,
-};
-use tokio::task::spawn_blocking;
+use std::sync::Arc;
 
 /// Batches wait for each other until they have so many bytes: laying aside may wait for a disk, and
 /// so happens on a thread of its own.
 const WAITING_BYTES: u64 = 4 << 20;
-
-/// An answer of so many bytes is laid aside where it came: to hand it over takes longer.
-const SMALL_BYTES: u64 = 64 << 10;
 
 /// What one side answered.
 #[derive(Debug, Clone)]
@@ -76,14 +69,14 @@ impl Intake<'_> {
             waiting_bytes = waiting_bytes.saturating_add(size);
             waiting.push(batch);
             if waiting_bytes >= WAITING_BYTES {
-                place = apart(place, std::mem::take(&mut waiting), false, Place::lay).await?;
+                let batches = std::mem::take(&mut waiting);
+                place = kept(apart(false, move || place.lay(batches)).await)?;
                 waiting_bytes = 0;
             }
             (self.progress)(count);
         }
-        let is_little = bytes <= SMALL_BYTES;
-        let rows =
-            apart(place, waiting, is_little, |place, last| place.lay(last)?.finish()).await?;
+        let is_little = bytes <= LITTLE_BYTES;
+        let rows = kept(apart(is_little, move || place.lay(waiting)?.finish()).await)?;
         Ok(AnswerRows { rows: Arc::from(rows), count, bytes, executed_sql })
     }
 
@@ -126,19 +119,8 @@ impl Place {
     }
 }
 
-/// Does `work` on a thread that may wait, unless it is little.
-async fn apart<T: Send + 'static>(
-    place: Place,
-    batches: Vec<RecordBatch>,
-    is_little: bool,
-    work: impl FnOnce(Place, Vec<RecordBatch>) -> Result<T, RowsError> + Send + 'static,
-) -> Result<T, Failure> {
-    let working = move || work(place, batches);
-    let done = if is_little {
-        catch_unwind(AssertUnwindSafe(working)).map_err(|payload| panic_text(payload.as_ref()))
-    } else {
-        spawn_blocking(working).await.map_err(join_text)
-    };
+/// What came of laying rows aside.
+fn kept<T>(done: Result<Result<T, RowsError>, String>) -> Result<T, Failure> {
     match done {
         Ok(Ok(done)) => Ok(done),
         Ok(Err(error)) => {

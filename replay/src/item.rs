@@ -4,27 +4,22 @@ use crate::{
     answer::SideAnswer,
     checkpoint::Checkpoint,
     event::{Event, Measured},
-    judge::{self, AskedTwice, AskedWider, Judge, panic_text},
+    judge::{self, AskedTwice, AskedWider, Judge},
     lateness::Lateness,
     runner::Context,
     session::{Sides, Stopped},
     side_session::{Answered, Halt},
     store::{Record, SideRecord},
     ties,
+    work::{LITTLE_BYTES, apart},
 };
 use engines::Request;
 use model::{
     ColumnInfo, Judgement, Lag, Outcome, OutcomeResult, PlanItem, Rows, Side, SideStatement,
     Verdict, WideOutcome, Wider, logical::type_label,
 };
-use std::{
-    panic::{AssertUnwindSafe, catch_unwind},
-    sync::{Arc, atomic::Ordering},
-};
-use tokio::{task::spawn_blocking, time::Instant};
-
-/// Answers of so many bytes are judged where they came: to hand them over takes longer.
-const SMALL_BYTES: u64 = 64 << 10;
+use std::sync::{Arc, atomic::Ordering};
+use tokio::time::Instant;
 
 /// The answers to one item. Shared with the judge's thread, so that a panic there does not lose
 /// them.
@@ -220,18 +215,12 @@ async fn judge_item(
     answers: &Answers,
     light: Light,
 ) -> Judgement {
-    let judged = if answers.bytes() <= SMALL_BYTES {
-        // Handing it to another thread takes longer than the work.
-        let judging = || answers.judge(context.judge.as_ref(), item, light);
-        catch_unwind(AssertUnwindSafe(judging)).map_err(|payload| panic_text(payload.as_ref()))
-    } else {
-        let judging = spawn_blocking({
-            let (judge, item) = (Arc::clone(&context.judge), Arc::clone(item));
-            let answers = answers.clone();
-            move || answers.judge(judge.as_ref(), &item, light)
-        });
-        judging.await.map_err(judge::join_text)
+    let judging = {
+        let (judge, item) = (Arc::clone(&context.judge), Arc::clone(item));
+        let answers = answers.clone();
+        move || answers.judge(judge.as_ref(), &item, light)
     };
+    let judged = apart(answers.bytes() <= LITTLE_BYTES, judging).await;
     judged.unwrap_or_else(|message| {
         context.feed.warn(Some(item.index), None, format!("the judge panicked: {message}"));
         judge::panicked(&message)
@@ -264,12 +253,7 @@ async fn record(
         let sides: Vec<SideRecord<'_>> = answers.iter().flat_map(side_records).collect();
         store.prepare(&Record { index, judgement: &judgement, sides: &sides, lag })
     };
-    let prepared = if writes_rows {
-        let prepared = spawn_blocking(preparing).await;
-        prepared.map_err(|error| Stopped::Panicked(judge::join_text(error)))?
-    } else {
-        preparing()
-    };
+    let prepared = apart(!writes_rows, preparing).await.map_err(Stopped::Panicked)?;
     let recorded = context.recorder.record(prepared.map_err(Stopped::Store)?).await;
     let gone = |_| Stopped::Panicked("the thread that records is gone".to_owned());
     recorded.map_err(gone)?.map_err(Stopped::Store)?;

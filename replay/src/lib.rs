@@ -33,6 +33,7 @@ mod recorder;
 mod schedule;
 mod session;
 mod side_session;
+mod work;
 
 pub use answer::{AnswerRows, SideAnswer};
 pub use ask::{Asked, Listener, Question, ask};

@@ -75,11 +75,7 @@ fn write_all(store: &Store, mut entries: mpsc::Receiver<Entry>) {
         }
         // One of them is at fault, and the others must not share it.
         for (item, recorded) in items.into_iter().zip(waiting) {
-            let written = store.commit(std::slice::from_ref(&item));
-            if written.is_err() {
-                item.discard();
-            }
-            drop(recorded.send(written));
+            drop(recorded.send(store.commit_one(item)));
         }
     }
 }

@@ -78,7 +78,7 @@ pub fn rejudge(
     let (total, already_done) = target.counts()?;
     let pending = target.pending()?;
     let recorded = source.report()?;
-    if target.report()?.data.is_empty() {
+    if target.data()?.is_empty() {
         target.record_data(&recorded.data)?;
     }
     let (feed, delivered) = Feed::start(observer, Arc::new(Silent));

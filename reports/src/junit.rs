@@ -19,7 +19,7 @@
 
 use crate::causes::{causes, told_cluster};
 use crate::figures::{HEADS, figures};
-use crate::summary::{self, MismatchKind, data::word, mismatch_class, mismatch_reason};
+use crate::summary::{self, MismatchKind, mismatch_class, mismatch_reason};
 use crate::words::pairing;
 use crate::{ReportError, Summary, format, visible};
 use model::report::{ItemReport, RunReport};
@@ -113,7 +113,7 @@ fn table(of: &TableState, is_allowed: bool) -> TestCase {
         status
     } else {
         let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-        status.set_type(format!("data.{}", word(of.state)));
+        status.set_type(format!("data.{}", of.state.as_str()));
         status.set_message(line(&of.told));
         status
     };

@@ -7,7 +7,7 @@
 use crate::causes::{Told, causes, told_cluster, tolerances_left_out};
 use crate::figures::{Figures, HEADS, Sides, figures};
 use crate::format::{count, counted, engine_short, latency, times};
-use crate::summary::{DataSummary, MismatchKind, Summary, by_impact, columns, data::word};
+use crate::summary::{DataSummary, MismatchKind, Summary, by_impact, columns};
 use crate::words::{more as more_of, pairing};
 use crate::{ReportError, visible};
 use model::report::{ItemReport, RunHeader, RunReport};
@@ -105,7 +105,7 @@ fn data(text: &mut String, data: &DataSummary) {
     let _ = writeln!(text, "**Data: {}**\n", data.line());
     for of in data.open.iter().take(GROUPS_MAX) {
         let told = visible::fit(&of.told, REASON_CHARS_MAX);
-        let _ = writeln!(text, "- {} {}: {}", word(of.state), code(&of.table), code(&told));
+        let _ = writeln!(text, "- {} {}: {}", of.state.as_str(), code(&of.table), code(&told));
     }
     more(text, data.open.len(), GROUPS_MAX);
 }

@@ -1,7 +1,7 @@
 //! What all reports derive from a run, in one place: so that no two reports can disagree.
 
 mod answers;
-pub(crate) mod data;
+mod data;
 mod groups;
 mod lag;
 mod latency;

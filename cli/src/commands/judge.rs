@@ -17,7 +17,10 @@ use crate::{
     },
 };
 use chrono::Utc;
-use model::report::{RunHeader, RunReport};
+use model::{
+    data,
+    report::{RunHeader, RunReport},
+};
 use replay::{RunEnd, StopSignal, Store};
 use std::{
     num::NonZero,
@@ -66,7 +69,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit, CliError> {
     let memory = loaded.config.limits.memory().comparison_bytes_max;
     let judge = Comparer::new(comparison, memory)
         .by_the_same_rules(is_same)
-        .with_drifted(recorded.drifted_now());
+        .with_drifted(data::drifted_now(&recorded.data));
     let at_once = NonZero::new(loaded.config.limits.sessions_max).unwrap_or(NonZero::<usize>::MIN);
     let work = async {
         let stop = interrupt::listen();

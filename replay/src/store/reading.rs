@@ -69,6 +69,11 @@ impl Store {
         Ok(found)
     }
 
+    /// What checks of the data found, in the order in which they were made.
+    pub fn data(&self) -> Result<Vec<TableCheck>, StoreError> {
+        data(&self.connection(), &self.database_path())
+    }
+
     /// The run as reports read it: recorded facts only.
     pub fn report(&self) -> Result<RunReport, StoreError> {
         let connection = self.connection();
@@ -85,8 +90,7 @@ impl Store {
             rows(&snapshot, &path, "SELECT idx, judgement FROM verdict")?;
         let lags: Vec<(u64, Lag)> =
             rows(&snapshot, &path, "SELECT idx, lag FROM verdict WHERE lag IS NOT NULL")?;
-        let data: Vec<(u64, TableCheck)> =
-            rows(&snapshot, &path, "SELECT number, found FROM data_check ORDER BY number")?;
+        let data = data(&snapshot, &path)?;
         let last: Option<String> = snapshot
             .query_row("SELECT max(recorded) FROM verdict", [], |row| row.get(0))
             .map_err(&failed)?;
@@ -110,7 +114,6 @@ impl Store {
             judgement: judgements.remove(&index),
             lag: lags.remove(&index),
         });
-        let data = data.into_iter().map(|(_, check)| check).collect();
         Ok(RunReport::new(header, items.collect()).with_data(data))
     }
 }
@@ -132,6 +135,12 @@ pub(super) fn retained_names(
         .map_err(&failed)?;
     let names = query.query_map([], |row| row.get(0)).map_err(&failed)?;
     names.collect::<Result<_, _>>().map_err(failed)
+}
+
+fn data(connection: &Connection, path: &Path) -> Result<Vec<TableCheck>, StoreError> {
+    let sql = "SELECT number, found FROM data_check ORDER BY number";
+    let found: Vec<(u64, TableCheck)> = rows(connection, path, sql)?;
+    Ok(found.into_iter().map(|(_, check)| check).collect())
 }
 
 fn header(connection: &Connection, path: &Path) -> Result<RunHeader, StoreError> {

@@ -87,12 +87,10 @@ struct PreparedAttempt {
     failure: Option<String>,
 }
 
-impl Prepared {
-    /// Removes the results of an item that comes to nothing: that frees the space that may be missing.
-    pub(crate) fn discard(self) {
-        for file in self.files {
-            let _ = std::fs::remove_file(file);
-        }
+/// Removes the results of an item that comes to nothing: that frees the space that may be missing.
+fn discard(files: Vec<PathBuf>) {
+    for file in files {
+        let _ = std::fs::remove_file(file);
     }
 }
 
@@ -112,10 +110,17 @@ impl Store {
         record: &Record<'_>,
         keep: impl FnOnce(&mut Vec<PathBuf>) -> Result<Vec<Names>, StoreError>,
     ) -> Result<(), StoreError> {
-        let prepared = prepare_with(record, keep)?;
-        let written = self.commit(std::slice::from_ref(&prepared));
+        self.commit_one(prepare_with(record, keep)?)
+    }
+
+    /// Writes one item, or removes its results.
+    ///
+    /// # Errors
+    /// As [`Store::record`].
+    pub(crate) fn commit_one(&self, item: Prepared) -> Result<(), StoreError> {
+        let written = self.commit(std::slice::from_ref(&item));
         if written.is_err() {
-            prepared.discard();
+            discard(item.files);
         }
         written
     }
@@ -238,9 +243,7 @@ fn prepare_with(
         })
     });
     if prepared.is_err() {
-        for file in files {
-            let _ = std::fs::remove_file(file);
-        }
+        discard(files);
     }
     prepared
 }

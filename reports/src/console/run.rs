@@ -7,7 +7,7 @@ use crate::excerpt::excerpt;
 use crate::figures::{figure, most_changed};
 use crate::format::{count, counted, engine, latency, source_settings, times};
 use crate::summary::{
-    DataSummary, Group, MismatchKind, Percentiles, Summary, by_impact, data::word, mismatch_kind,
+    DataSummary, Group, MismatchKind, Percentiles, Summary, by_impact, mismatch_kind,
     mismatch_reason,
 };
 use crate::visible::{self, fit, line, pad, value};
@@ -116,7 +116,7 @@ fn data(page: &mut Page, data: &DataSummary) {
             DataState::Unknown => Tone::Caution,
             _ => Tone::Bad,
         };
-        let head = format!("  {}  ", pad(word(of.state), 7));
+        let head = format!("  {}  ", pad(of.state.as_str(), 7));
         let told = format!("{}: {}", line(&of.table), line(&of.told));
         page.wrapped(&head, tone, &told, None);
     }

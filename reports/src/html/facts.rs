@@ -2,7 +2,7 @@
 
 use super::text::line;
 use crate::format::{count, counted, engine, latency, source_settings, times};
-use crate::summary::{DataSummary, Percentiles, Summary, data::word};
+use crate::summary::{DataSummary, Percentiles, Summary};
 use crate::{visible::fit, words};
 use maud::{Markup, html};
 use model::EngineInfo;
@@ -82,7 +82,7 @@ fn data(data: &DataSummary) -> Markup {
                             @for of in data.open.iter().take(TABLES_MAX) {
                                 tr {
                                     th scope="row" { (line(&of.table)) }
-                                    td { (word(of.state)) }
+                                    td { (of.state.as_str()) }
                                     td { (line(&of.told)) }
                                 }
                             }

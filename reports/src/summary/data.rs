@@ -50,14 +50,3 @@ impl DataSummary {
         format!("{}: {}", counted(self.tables, "table"), parts.join(", "))
     }
 }
-
-/// A table in a word: what is wrong with it.
-pub(crate) const fn word(state: DataState) -> &'static str {
-    match state {
-        DataState::Changed => "changed",
-        DataState::Drifted => "drifted",
-        DataState::Unknown => "unknown",
-        DataState::Counted => "counted",
-        DataState::Same => "same",
-    }
-}
