@@ -39,6 +39,15 @@ impl Postgres {
         Self { config }
     }
 
+    /// A logged-in client, for who keeps books on the server and asks nothing of an engine. Must be called
+    /// inside of a Tokio runtime, which drives the connection until the client is dropped.
+    ///
+    /// # Errors
+    /// The server cannot be reached, or refuses the login.
+    pub async fn client(&self) -> Result<tokio_postgres::Client, Failure> {
+        Ok(connect::connect(&self.config).await?.client)
+    }
+
     /// Where it is.
     pub fn config(&self) -> &PostgresConfig {
         &self.config

@@ -36,6 +36,12 @@ pub enum ReplayError {
     /// The run store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The system gives no more threads.
+    #[error("there is no thread that records: {message}; allow more threads")]
+    NoThread {
+        /// What the system said.
+        message: String,
+    },
     /// A part of Gnomon panicked outside of the engines and the judge.
     #[error("session `{session}` ended in a panic: {message}; please report this")]
     Panicked {
@@ -53,7 +59,7 @@ impl ReplayError {
             Self::Settings { .. } => ErrorClass::Usage,
             Self::Unreachable { .. } => ErrorClass::Unreachable,
             Self::Store(error) => error.class(),
-            Self::Panicked { .. } => ErrorClass::Internal,
+            Self::NoThread { .. } | Self::Panicked { .. } => ErrorClass::Internal,
         }
     }
 }

@@ -146,7 +146,7 @@ async fn execute(
     item: &Arc<PlanItem>,
     statements: [&SideStatement; 2],
 ) -> Result<Executed, Halt> {
-    let checkpoints = context.store.checkpoints();
+    let checkpoints = context.queue.checkpoints();
     checkpoints.reached(Checkpoint::BeforeExecute, item.index);
     let [legacy, governed] = statements.map(|statement| request(item, statement));
     let (answer, governed) = answer_both(sides, item, [&legacy, &governed]).await?;
@@ -246,18 +246,18 @@ async fn record(
     let verdict = judgement.verdict.clone();
     let index = item.index;
     let measured = answers.as_ref().map(|(answers, lag)| answers.measured(*lag));
-    let writes_rows = answers.is_some() && context.store.keeps(&verdict);
-    let store = context.store.clone();
+    let writes_rows = answers.is_some() && context.queue.keeps(&verdict);
+    let queue = Arc::clone(&context.queue);
     let preparing = move || {
         let (answers, lag) = answers.unzip();
         let sides: Vec<SideRecord<'_>> = answers.iter().flat_map(side_records).collect();
-        store.prepare(&Record { index, judgement: &judgement, sides: &sides, lag })
+        queue.prepare(&Record { index, judgement: &judgement, sides: &sides, lag })
     };
     let prepared = apart(!writes_rows, preparing).await.map_err(Stopped::Panicked)?;
     let recorded = context.recorder.record(prepared.map_err(Stopped::Store)?).await;
     let gone = |_| Stopped::Panicked("the thread that records is gone".to_owned());
     recorded.map_err(gone)?.map_err(Stopped::Store)?;
-    let done = context.done.fetch_add(1, Ordering::Relaxed) + 1;
+    let done = context.done.fetch_add(1, Ordering::Relaxed).saturating_add(1).min(context.total);
     context.feed.tell(Event::ItemFinished {
         index: item.index,
         statement: item.statement.clone(),

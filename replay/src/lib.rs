@@ -29,10 +29,12 @@ mod breaker;
 mod engine_session;
 mod item;
 mod lateness;
+mod queue;
 mod recorder;
 mod schedule;
 mod session;
 mod side_session;
+mod supply;
 mod work;
 
 pub use answer::{AnswerRows, SideAnswer};
@@ -49,4 +51,6 @@ pub use run_id::{judged_id, run_id};
 pub use runner::{RunEnd, Runner, probe};
 pub use settings::Settings;
 pub use stop::{StopHandle, StopSignal};
-pub use store::{Retention, Store, StoreError, StoreOptions};
+pub use store::{
+    CheckTurn, Retention, SharedOptions, SharedStore, Store, StoreError, StoreOptions, Unfinished,
+};

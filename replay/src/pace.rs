@@ -36,6 +36,11 @@ impl Speed {
         self.0
     }
 
+    /// How much captured time this is at this speed.
+    pub(crate) fn captured(self, taken: Duration) -> Duration {
+        Duration::try_from_secs_f64(taken.as_secs_f64() * self.0).unwrap_or(Duration::MAX)
+    }
+
     /// How long a captured time lasts at this speed, to the nanosecond; what is longer than a `Duration`
     /// is as long as one.
     pub(crate) fn scale(self, captured: Duration) -> Duration {

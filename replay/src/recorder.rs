@@ -4,9 +4,13 @@
 //! one thread writes: it takes all that waits, commits it, and tells each session that its item is
 //! recorded. A session waits for that, so that there is at most one item of each.
 
-use crate::store::{Prepared, Store, StoreError};
+use crate::{
+    queue::Queue,
+    store::{Prepared, StoreError},
+};
 use std::{
     io,
+    sync::Arc,
     thread::{self, JoinHandle},
 };
 use tokio::sync::{mpsc, oneshot};
@@ -36,12 +40,12 @@ impl Recorder {
     ///
     /// # Errors
     /// The system gives no thread.
-    pub(crate) fn start(store: Store, sessions: usize) -> io::Result<Self> {
-        let (queue, entries) = mpsc::channel(sessions.max(1));
+    pub(crate) fn start(queue: Arc<dyn Queue>, sessions: usize) -> io::Result<Self> {
+        let (sender, entries) = mpsc::channel(sessions.max(1));
         let thread = thread::Builder::new()
             .name("replay-recorder".to_owned())
-            .spawn(move || write_all(&store, entries))?;
-        Ok(Self { queue, thread })
+            .spawn(move || write_all(queue.as_ref(), entries))?;
+        Ok(Self { queue: sender, thread })
     }
 
     /// Records an item. Once this returns, it is recorded completely, or not at all. Where the caller goes
@@ -61,13 +65,13 @@ impl Recorder {
     }
 }
 
-fn write_all(store: &Store, mut entries: mpsc::Receiver<Entry>) {
+fn write_all(queue: &dyn Queue, mut entries: mpsc::Receiver<Entry>) {
     let mut group = Vec::with_capacity(GROUP_MAX);
     while entries.blocking_recv_many(&mut group, GROUP_MAX) > 0 {
         let (items, waiting): (Vec<Prepared>, Vec<_>) =
             group.drain(..).map(|Entry { item, recorded }| (item, recorded)).unzip();
         // Nobody waits any more where the run has ended.
-        if store.commit(&items).is_ok() {
+        if queue.commit(&items).is_ok() {
             for recorded in waiting {
                 drop(recorded.send(Ok(())));
             }
@@ -75,7 +79,7 @@ fn write_all(store: &Store, mut entries: mpsc::Receiver<Entry>) {
         }
         // One of them is at fault, and the others must not share it.
         for (item, recorded) in items.into_iter().zip(waiting) {
-            drop(recorded.send(store.commit_one(item)));
+            drop(recorded.send(queue.commit_one(item)));
         }
     }
 }
@@ -85,7 +89,7 @@ mod tests {
     use super::*;
     use crate::{
         plan::{Unchanged, build},
-        store::{Record, StoreOptions},
+        store::{Record, Store, StoreOptions},
     };
     use model::{
         Dialect, Differences, EngineInfo, EngineKind, Judgement, Statement, Verdict, Workload,
@@ -133,7 +137,7 @@ mod tests {
         let runs = tempfile::tempdir().unwrap();
         let store = store(runs.path(), 4);
         store.commit(&[item(&store, 1, "first")]).unwrap();
-        let recorder = Recorder::start(store.clone(), 8).unwrap();
+        let recorder = Recorder::start(Arc::new(store.clone()), 8).unwrap();
         let waiting = (0..4).map(|index| recorder.record(item(&store, index, "second")));
         // All are sent before the thread could have written the first of them, or some are: either way.
         let ends = futures::future::join_all(waiting).await;
@@ -163,7 +167,7 @@ mod tests {
     async fn what_was_sent_is_written_even_if_nobody_waits() {
         let runs = tempfile::tempdir().unwrap();
         let store = store(runs.path(), 1);
-        let recorder = Recorder::start(store.clone(), 1).unwrap();
+        let recorder = Recorder::start(Arc::new(store.clone()), 1).unwrap();
         {
             let mut recording = std::pin::pin!(recorder.record(item(&store, 0, "a")));
             // Sent on the first poll, and then given up.

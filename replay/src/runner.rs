@@ -7,15 +7,17 @@ use crate::{
     error::ReplayError,
     event::{Event, Feed, Observer, Silent},
     judge::{self, Judge},
+    queue::{Queue, Start},
     recorder::Recorder,
     schedule::{self, Track},
     session::{self, Ended},
     settings::Settings,
     stop::StopSignal,
-    store::{Store, StoreError},
+    store::{SharedStore, Store},
+    supply::Supply,
 };
 use engines::Engine;
-use model::{AsideInMemory, EngineInfo, PlanItem, Scratch, Side};
+use model::{AsideInMemory, EngineInfo, Scratch, Side};
 use std::{
     collections::BTreeMap,
     fmt,
@@ -75,12 +77,12 @@ pub(crate) struct Context {
     pub(crate) judge: Arc<dyn Judge>,
     pub(crate) scratch: Arc<dyn Scratch>,
     pub(crate) settings: Settings,
-    pub(crate) store: Store,
+    pub(crate) queue: Arc<dyn Queue>,
     /// Fires on the caller's stop, when the budget is used up, and when one session had to give up.
     pub(crate) stop: StopSignal,
     pub(crate) feed: Feed,
     pub(crate) recorder: Recorder,
-    /// When this start of the run began to send.
+    /// When the run began to send: this start of it, or that of the first process of several.
     pub(crate) began: Instant,
     pub(crate) purse: Purse,
     pub(crate) retries_left: AtomicU64,
@@ -135,6 +137,12 @@ impl Context {
         self.lane(side).hung.fetch_add(1, Ordering::Relaxed) >= self.settings.abandoned_max
     }
 
+    /// Takes over how many statements have a verdict, by whoever. What this process records at that moment
+    /// may be missing or count twice; the number is for who watches.
+    fn others_done(&self, done: u64) {
+        self.done.fetch_max(done.min(self.total), Ordering::Relaxed);
+    }
+
     /// Returns once the run is stopping and running statements had their time.
     pub(crate) async fn stop_grace_over(&self) {
         self.stop.stopped().await;
@@ -151,14 +159,10 @@ struct Waiting {
 }
 
 impl Waiting {
-    fn new(tracks: Vec<Track>, began: Instant, idle_max: Duration) -> Self {
+    fn new(began: Instant, idle_max: Duration) -> Self {
         // A session that comes too early gives up its place at once.
         let ahead = OPEN_AHEAD.min(idle_max / 2);
-        let mut waiting = Self { began, ahead, tracks: BTreeMap::new(), pushed: 0 };
-        for track in tracks {
-            waiting.push(track);
-        }
-        waiting
+        Self { began, ahead, tracks: BTreeMap::new(), pushed: 0 }
     }
 
     fn push(&mut self, track: Track) {
@@ -230,30 +234,82 @@ impl Runner {
     /// [`ReplayError::Unreachable`] where an engine is gone, [`ReplayError::Store`] where recording
     /// fails. Either way each item is recorded completely or is still pending.
     pub async fn run(&self, store: &Store, stop: StopSignal) -> Result<RunEnd, ReplayError> {
+        self.run_queue(Arc::new(store.clone()), stop).await
+    }
+
+    /// Takes part in a run that several processes share: runs what nobody else runs, until every item has
+    /// a verdict, whoever made it. Needs a multi-threaded Tokio runtime with time and input enabled.
+    ///
+    /// # Errors
+    /// As [`Self::run`]; [`crate::StoreError::Fenced`] where others took over what this process did. What
+    /// it has not recorded then is theirs.
+    pub async fn run_shared(
+        &self,
+        store: &SharedStore,
+        stop: StopSignal,
+    ) -> Result<RunEnd, ReplayError> {
+        self.run_queue(Arc::new(store.clone()), stop).await
+    }
+
+    async fn run_queue(
+        &self,
+        queue: Arc<dyn Queue>,
+        stop: StopSignal,
+    ) -> Result<RunEnd, ReplayError> {
         self.settings.validate()?;
-        let (total, already_done, pending) = load(store).await?;
-        let tracks = schedule::tracks(pending, self.settings.pace)?;
+        let start = load(Arc::clone(&queue)).await?;
+        let Start { total, done: already_done, items, first, .. } = start;
+        let pace = self.settings.pace;
+        let tracks = schedule::tracks(items, pace, first)?;
         let (halt, halted) = StopSignal::channel();
         let (feed, delivered) = Feed::start(Arc::clone(&self.observer), Arc::clone(&self.meter));
-        let context = Arc::new(self.context(store, halted, feed, [total, already_done])?);
+        let began = Instant::now();
+        let began = began.checked_sub(start.elapsed).unwrap_or(began);
+        let counts = [total, already_done];
+        let fenced = queue.lost();
+        let more = start.has_more.then_some(total);
+        let mut supply = Supply::new(Arc::clone(&queue), more, (pace, first, began));
+        let context = self.context(Arc::clone(&queue), halted, feed, (began, counts))?;
+        let context = Arc::new(context);
         context.feed.tell(Event::RunStarted { total, already_done });
 
-        let mut waiting = Waiting::new(tracks, context.began, self.settings.idle_max);
+        let mut waiting = Waiting::new(began, self.settings.idle_max);
+        for track in tracks {
+            waiting.push(track);
+        }
         let mut running: JoinSet<Result<Ended, ReplayError>> = JoinSet::new();
         let mut failed: Option<ReplayError> = None;
         loop {
-            let has_place = !stop.is_stopped()
-                && !context.stop.is_stopped()
-                && running.len() < self.settings.sessions_max;
+            let is_stopping = stop.is_stopped() || context.stop.is_stopped();
+            let places = self.settings.sessions_max.saturating_sub(running.len());
+            let has_place = !is_stopping && places > 0;
             if has_place && let Some(track) = waiting.pop(Instant::now()) {
                 running.spawn(session::run(Arc::clone(&context), track));
                 continue;
             }
             let next = waiting.next().filter(|_| has_place);
-            if running.is_empty() && next.is_none() {
+            let is_dry = is_stopping || supply.is_over();
+            if running.is_empty() && next.is_none() && is_dry {
                 break;
             }
             tokio::select! {
+                claimed = supply.claimed(places), if has_place && !supply.is_over() => {
+                    let tracks = claimed.map_err(ReplayError::from).and_then(|claimed| {
+                        context.others_done(claimed.done);
+                        schedule::tracks(claimed.items, pace, first)
+                    });
+                    match tracks {
+                        Ok(tracks) => {
+                            for track in tracks {
+                                waiting.push(track);
+                            }
+                        }
+                        Err(error) => {
+                            halt.stop();
+                            failed.get_or_insert(error);
+                        }
+                    }
+                }
                 Some(ended) = running.join_next() => match ended {
                     Ok(Ok(Ended::Over)) => {}
                     Ok(Ok(Ended::Idle(track))) => waiting.push(track),
@@ -267,12 +323,17 @@ impl Runner {
                         failed.get_or_insert(panicked(error));
                     }
                 },
-                () = sleep_until(next.unwrap_or(context.began)), if next.is_some() => {}
+                () = sleep_until(next.unwrap_or(began)), if next.is_some() => {}
                 () = stop.stopped(), if !context.stop.is_stopped() => halt.stop(),
+                () = fenced.stopped(), if !context.stop.is_stopped() => {
+                    halt.stop();
+                    failed.get_or_insert(queue.why_lost().into());
+                }
                 () = context.purse.used_up(), if !context.stop.is_stopped() => halt.stop(),
             }
         }
         let done = context.done.load(Ordering::Relaxed);
+        let is_complete = if start.has_more { supply.is_over() } else { done == total };
         let exhausted = context.purse.exhausted();
         if let Some(context) = Arc::into_inner(context) {
             let last = Event::RunEnded { done, total };
@@ -286,7 +347,7 @@ impl Runner {
         }
         match (failed, exhausted) {
             (Some(error), _) => Err(error),
-            (None, _) if done == total => Ok(RunEnd::Complete),
+            (None, _) if is_complete => Ok(RunEnd::Complete),
             (None, Some(what)) if !stop.is_stopped() => Ok(RunEnd::OutOfBudget(what)),
             (None, _) => Ok(RunEnd::Interrupted),
         }
@@ -294,29 +355,28 @@ impl Runner {
 
     fn context(
         &self,
-        store: &Store,
+        queue: Arc<dyn Queue>,
         stop: StopSignal,
         feed: Feed,
-        [total, already_done]: [u64; 2],
+        (began, [total, already_done]): (Instant, [u64; 2]),
     ) -> Result<Context, ReplayError> {
-        let (settings, began) = (self.settings.clone(), Instant::now());
+        let settings = self.settings.clone();
         let spending = self.spending.clone();
-        let recorder = Recorder::start(store.clone(), settings.sessions_max).map_err(|error| {
-            let path = store.folder().to_owned();
-            let message = format!("there is no thread to write it: {error}");
-            StoreError::Database { path, message }
-        })?;
+        let recorder = Recorder::start(Arc::clone(&queue), settings.sessions_max);
+        let recorder =
+            recorder.map_err(|error| ReplayError::NoThread { message: error.to_string() })?;
         Ok(Context {
             legacy: Lane::new(Side::Legacy, &self.legacy, &settings),
             governed: Lane::new(Side::Governed, &self.governed, &settings),
             judge: Arc::clone(&self.judge),
             scratch: Arc::clone(&self.scratch),
-            store: store.clone(),
+            queue,
             stop,
             feed,
             recorder,
             began,
-            purse: Purse::new(settings.budget, began, spending),
+            // The budget is that of this start, whenever the run began.
+            purse: Purse::new(settings.budget, Instant::now(), spending),
             retries_left: AtomicU64::new(settings.retries_max),
             done: AtomicU64::new(already_done),
             total,
@@ -345,14 +405,9 @@ pub async fn probe(
     Ok(session.info().clone())
 }
 
-/// Counts of the store, and what is pending.
-async fn load(store: &Store) -> Result<(u64, u64, Vec<PlanItem>), ReplayError> {
-    let store = store.clone();
-    let loading = spawn_blocking(move || -> Result<_, StoreError> {
-        let (total, done) = store.counts()?;
-        Ok((total, done, store.pending()?))
-    });
-    Ok(loading.await.map_err(panicked)??)
+/// What there is to do.
+async fn load(queue: Arc<dyn Queue>) -> Result<Start, ReplayError> {
+    Ok(spawn_blocking(move || queue.start()).await.map_err(panicked)??)
 }
 
 fn panicked(error: JoinError) -> ReplayError {

@@ -55,14 +55,26 @@ pub(crate) fn later(from: Instant, after: Duration) -> Instant {
     from.checked_add(after.min(CENTURY)).unwrap_or(from)
 }
 
-/// Sessions in the order of their first item, each with its items in sequence order.
+/// The captured time of the first statement that runs; absent where none tells.
+pub(crate) fn first(items: &[PlanItem]) -> Option<DateTime<Utc>> {
+    items.iter().filter(|item| runs(item)).filter_map(|item| item.captured_time).min()
+}
+
+fn runs(item: &PlanItem) -> bool {
+    matches!(item.disposition, Disposition::Run { .. })
+}
+
+/// Sessions in the order of their first item, each with its items in sequence order, in a run that
+/// begins at the captured time `first`.
 ///
 /// # Errors
 /// A pace that goes by captured times, where no statement that runs has one.
-pub(crate) fn tracks(items: Vec<PlanItem>, pace: Pace) -> Result<Vec<Track>, ReplayError> {
-    let runs = |item: &&PlanItem| matches!(item.disposition, Disposition::Run { .. });
-    let first = items.iter().filter(runs).filter_map(|item| item.captured_time).min();
-    if pace != Pace::Fast && first.is_none() && items.iter().any(|item| runs(&item)) {
+pub(crate) fn tracks(
+    items: Vec<PlanItem>,
+    pace: Pace,
+    first: Option<DateTime<Utc>>,
+) -> Result<Vec<Track>, ReplayError> {
+    if pace != Pace::Fast && first.is_none() && items.iter().any(runs) {
         return Err(ReplayError::Settings {
             message:
                 "no statement of this workload tells when it ran, so that there is no pace to \
@@ -179,7 +191,9 @@ mod tests {
     }
 
     fn dues(made: &[Made], pace: Pace) -> Vec<Vec<Due>> {
-        let tracks = tracks(items(made), pace).unwrap();
+        let items = items(made);
+        let first = first(&items);
+        let tracks = tracks(items, pace, first).unwrap();
         tracks.iter().map(|track| track.steps.iter().map(|step| step.due).collect()).collect()
     }
 
@@ -240,10 +254,10 @@ mod tests {
         let made = [(0, None, 0, true), (1, None, 0, true), (0, None, 0, true)];
         assert_eq!(dues(&made, Pace::Fast), [vec![after(0); 2], vec![after(0)]]);
         for pace in [Pace::Recorded(Speed::CAPTURED), Pace::Closed(Speed::CAPTURED)] {
-            let error = tracks(items(&made), pace).unwrap_err().to_string();
+            let error = tracks(items(&made), pace, None).unwrap_err().to_string();
             assert!(error.contains("pace = \"fast\""), "{error}");
             // What is skipped needs no times.
-            assert!(tracks(items(&[(0, None, 0, false)]), pace).is_ok());
+            assert!(tracks(items(&[(0, None, 0, false)]), pace, None).is_ok());
         }
     }
 
@@ -263,7 +277,9 @@ mod tests {
         fn nothing_is_lost_and_dues_ascend(made in made(), factor in 0.01..100.0_f64) {
             let speed = speed(factor);
             for pace in [Pace::Fast, Pace::Closed(speed), Pace::Recorded(speed)] {
-                let Ok(tracks) = tracks(items(&made), pace) else { continue };
+                let items = items(&made);
+                let first = first(&items);
+                let Ok(tracks) = tracks(items, pace, first) else { continue };
                 let mut indexes = Vec::new();
                 for track in &tracks {
                     let mut latest = Duration::ZERO;
@@ -288,7 +304,9 @@ mod tests {
         #[test]
         fn the_speed_divides_all_times(made in made()) {
             let lengths = |factor: f64| -> Option<Vec<Duration>> {
-                let tracks = tracks(items(&made), Pace::Recorded(speed(factor))).ok()?;
+                let items = items(&made);
+                let first = first(&items);
+                let tracks = tracks(items, Pace::Recorded(speed(factor)), first).ok()?;
                 let dues = tracks.iter().flat_map(|track| track.steps.iter().map(|step| step.due));
                 Some(dues.map(|due| match due { Due::At(of) | Due::After(of) => of }).collect())
             };

@@ -18,10 +18,12 @@ mod reading;
 mod record;
 mod retained;
 mod schema;
+mod shared;
 
 pub use error::StoreError;
 pub(crate) use record::Prepared;
 pub use record::{Attempt, Record, SideRecord};
+pub use shared::{CheckTurn, SharedOptions, SharedStore, Unfinished};
 
 use crate::checkpoint::{Checkpoint, Checkpoints, Unwatched};
 use crate::plan;

@@ -32,12 +32,12 @@ impl Store {
                 attempts,
             })
             .collect();
-        self.record_with(&Record { index, judgement, sides: &sides, lag: item.lag }, |files| {
+        self.record_with(&Record { index, judgement, sides: &sides, lag: item.lag }, |results| {
             let mut share = |retained: Option<&String>, name: String| {
                 if retained.is_none() {
                     return Ok(None);
                 }
-                files.push(self.folder().join(&name));
+                results.placed.push(self.folder().join(&name));
                 retained::adopt(&source.folder().join(&name), self.folder(), &name)?;
                 self.reached(Checkpoint::AfterResultFile, index);
                 Ok::<_, StoreError>(Some(name))

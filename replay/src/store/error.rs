@@ -88,6 +88,44 @@ pub enum StoreError {
         /// The file.
         path: PathBuf,
     },
+    /// The server of a shared run cannot be reached, or not any more.
+    #[error(
+        "the run store {place} cannot be reached: {message}; once it can be, start the same again: it \
+         goes on where it stopped"
+    )]
+    Unreachable {
+        /// The server, without a password.
+        place: String,
+        /// What it, or the system, said.
+        message: String,
+    },
+    /// The server of a shared run refused.
+    #[error("the run store {place} refused to {action}: {message}")]
+    Refused {
+        /// The server, without a password.
+        place: String,
+        /// What was tried.
+        action: &'static str,
+        /// What it said.
+        message: String,
+    },
+    /// Others took over what this process did.
+    #[error(
+        "the run store {place} heard nothing of this process for {seconds} s, and what it did is for \
+         others now; start it again to take part in what is left"
+    )]
+    Fenced {
+        /// The server, without a password.
+        place: String,
+        /// How long a process may be silent.
+        seconds: u64,
+    },
+    /// Claiming items panicked.
+    #[error("claiming statements ended in a panic: {message}; please report this")]
+    Claim {
+        /// The panic's text.
+        message: String,
+    },
     /// The item has its verdict already. Never overwritten.
     #[error("item {index} of `{path}` already has a verdict")]
     AlreadyRecorded {

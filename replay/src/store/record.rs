@@ -4,11 +4,14 @@ use super::{
     Retention, Store, StoreError, retained,
     schema::{index_of, to_json},
 };
-use crate::checkpoint::Checkpoint;
+use crate::{checkpoint::Checkpoint, queue::Queue as _};
 use chrono::{DateTime, SecondsFormat, Utc};
 use model::{Failure, Judgement, Lag, Outcome, Rows, Side, TableCheck, Verdict};
 use rusqlite::{Connection, ToSql, Transaction, TransactionBehavior, params};
-use std::path::{Path, PathBuf};
+use std::{
+    fs::File,
+    path::{Path, PathBuf},
+};
 
 /// One time that a statement was sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,35 +65,52 @@ pub(super) struct Names {
 /// What is written of an item, ready: its results are on disk, the rest is text.
 #[derive(Debug)]
 pub(crate) struct Prepared {
-    index: u64,
-    verdict: &'static str,
-    judgement: String,
-    lag: Option<String>,
-    recorded: String,
-    sides: Vec<PreparedSide>,
-    /// Results that nothing names unless the item is committed.
-    files: Vec<PathBuf>,
+    pub(super) index: u64,
+    pub(super) verdict: String,
+    pub(super) judgement: String,
+    pub(super) lag: Option<String>,
+    pub(super) recorded: String,
+    pub(super) sides: Vec<PreparedSide>,
+    pub(super) results: Results,
 }
 
 #[derive(Debug)]
-struct PreparedSide {
-    side: Side,
-    outcome: String,
-    retained: Option<String>,
-    attempts: Vec<PreparedAttempt>,
+pub(super) struct PreparedSide {
+    pub(super) side: Side,
+    pub(super) outcome: String,
+    pub(super) retained: Option<String>,
+    pub(super) attempts: Vec<PreparedAttempt>,
 }
 
 #[derive(Debug)]
-struct PreparedAttempt {
-    started: String,
-    latency_us: i64,
-    failure: Option<String>,
+pub(super) struct PreparedAttempt {
+    pub(super) started: String,
+    pub(super) latency_us: i64,
+    pub(super) failure: Option<String>,
 }
 
-/// Removes the results of an item that comes to nothing: that frees the space that may be missing.
-fn discard(files: Vec<PathBuf>) {
-    for file in files {
-        let _ = std::fs::remove_file(file);
+/// The results of an item that nothing names unless it is committed.
+#[derive(Debug, Default)]
+pub(super) struct Results {
+    /// In place, in the run's folder.
+    pub(super) placed: Vec<PathBuf>,
+    /// By name, in files without one, for a store elsewhere.
+    pub(super) apart: Vec<(String, File)>,
+}
+
+impl Results {
+    /// Removes what comes to nothing: that frees the space that may be missing.
+    fn discard(self) {
+        for file in self.placed {
+            let _ = std::fs::remove_file(file);
+        }
+    }
+}
+
+impl Prepared {
+    /// Removes the results.
+    pub(crate) fn discard(self) {
+        self.results.discard();
     }
 }
 
@@ -100,7 +120,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::AlreadyRecorded`] where the item has a verdict: the first one stays.
     pub fn record(&self, record: &Record<'_>) -> Result<(), StoreError> {
-        self.record_with(record, |files| self.retain(record, files))
+        self.record_with(record, |results| self.retain(record, results))
     }
 
     /// Records one item, whose results `keep` puts in place: it gives the names of each side's
@@ -108,21 +128,9 @@ impl Store {
     pub(super) fn record_with(
         &self,
         record: &Record<'_>,
-        keep: impl FnOnce(&mut Vec<PathBuf>) -> Result<Vec<Names>, StoreError>,
+        keep: impl FnOnce(&mut Results) -> Result<Vec<Names>, StoreError>,
     ) -> Result<(), StoreError> {
         self.commit_one(prepare_with(record, keep)?)
-    }
-
-    /// Writes one item, or removes its results.
-    ///
-    /// # Errors
-    /// As [`Store::record`].
-    pub(crate) fn commit_one(&self, item: Prepared) -> Result<(), StoreError> {
-        let written = self.commit(std::slice::from_ref(&item));
-        if written.is_err() {
-            discard(item.files);
-        }
-        written
     }
 
     /// Records what a check of the data found, all of it or nothing.
@@ -140,11 +148,7 @@ impl Store {
 
     /// Are results with this verdict kept?
     pub(crate) fn keeps(&self, verdict: &Verdict) -> bool {
-        match self.shared.options.retention {
-            Retention::None => false,
-            Retention::Mismatches => *verdict != Verdict::Match,
-            Retention::All => true,
-        }
+        self.shared.options.retention.keeps(verdict)
     }
 
     /// Puts the results of an item on disk, and makes text of the rest. Blocks where results are kept.
@@ -152,37 +156,26 @@ impl Store {
     /// # Errors
     /// As [`Store::record`].
     pub(crate) fn prepare(&self, record: &Record<'_>) -> Result<Prepared, StoreError> {
-        prepare_with(record, |files| self.retain(record, files))
+        prepare_with(record, |results| self.retain(record, results))
     }
 
     /// Writes the results that are kept.
-    fn retain(
-        &self,
-        record: &Record<'_>,
-        files: &mut Vec<PathBuf>,
-    ) -> Result<Vec<Names>, StoreError> {
+    fn retain(&self, record: &Record<'_>, results: &mut Results) -> Result<Vec<Names>, StoreError> {
         let is_kept = self.keeps(&record.judgement.verdict);
         if is_kept && record.sides.iter().any(|side| side.rows.is_some()) {
             // Asked before a result file of the first verdict could be overwritten. The lock on the
             // run makes this process the only one that writes.
             self.check_open(&self.connection(), record.index)?;
         }
-        let mut keep = |name: String, rows: Option<&dyn Rows>| {
-            let Some(rows) = rows.filter(|_| is_kept) else { return Ok(None) };
-            files.push(self.shared.folder.join(&name));
-            retained::write(&self.shared.folder, &name, rows)?;
+        if !is_kept {
+            return Ok(nothing_kept(record));
+        }
+        names(record, |name, rows| {
+            results.placed.push(self.shared.folder.join(name));
+            retained::write(&self.shared.folder, name, rows)?;
             self.reached(Checkpoint::AfterResultFile, record.index);
-            Ok::<_, StoreError>(Some(name))
-        };
-        let sides = record.sides.iter().map(|side| {
-            let of = side.outcome.side;
-            Ok(Names {
-                first: keep(retained::name(record.index, of), side.rows)?,
-                again: keep(retained::name_again(record.index, of), side.again_rows)?,
-                wide: keep(retained::name_wide(record.index, of), side.wide_rows)?,
-            })
-        });
-        sides.collect()
+            Ok(())
+        })
     }
 
     /// Has the item no verdict yet?
@@ -223,27 +216,65 @@ impl Store {
     }
 }
 
-fn prepare_with(
+impl Retention {
+    pub(super) fn keeps(self, verdict: &Verdict) -> bool {
+        match self {
+            Self::None => false,
+            Self::Mismatches => *verdict != Verdict::Match,
+            Self::All => true,
+        }
+    }
+}
+
+/// Puts the rows of all answers of an item in place with `keep`, and gives their names by sides.
+pub(super) fn names(
     record: &Record<'_>,
-    keep: impl FnOnce(&mut Vec<PathBuf>) -> Result<Vec<Names>, StoreError>,
+    mut keep: impl FnMut(&str, &dyn Rows) -> Result<(), StoreError>,
+) -> Result<Vec<Names>, StoreError> {
+    let mut kept = |name: String, rows: Option<&dyn Rows>| {
+        let Some(rows) = rows else { return Ok(None) };
+        keep(&name, rows)?;
+        Ok::<_, StoreError>(Some(name))
+    };
+    let sides = record.sides.iter().map(|side| {
+        let of = side.outcome.side;
+        Ok(Names {
+            first: kept(retained::name(record.index, of), side.rows)?,
+            again: kept(retained::name_again(record.index, of), side.again_rows)?,
+            wide: kept(retained::name_wide(record.index, of), side.wide_rows)?,
+        })
+    });
+    sides.collect()
+}
+
+/// The names where no results are kept.
+pub(super) fn nothing_kept(record: &Record<'_>) -> Vec<Names> {
+    record.sides.iter().map(|_| Names::default()).collect()
+}
+
+/// Makes text of an item, whose results `keep` puts in place: it gives the names of each side's
+/// files, and lists those that are to go if nothing comes of it.
+pub(super) fn prepare_with(
+    record: &Record<'_>,
+    keep: impl FnOnce(&mut Results) -> Result<Vec<Names>, StoreError>,
 ) -> Result<Prepared, StoreError> {
-    let mut files = Vec::new();
-    let prepared = keep(&mut files).and_then(|names| {
+    let mut results = Results::default();
+    let prepared = keep(&mut results).and_then(|names| {
         let sides = record.sides.iter().zip(names);
         Ok(Prepared {
             index: record.index,
-            verdict: record.judgement.verdict.as_str(),
+            verdict: record.judgement.verdict.as_str().to_owned(),
             judgement: to_json(record.judgement)?,
             lag: record.lag.as_ref().map(to_json).transpose()?,
             recorded: timestamp(Utc::now()),
             sides: sides
                 .map(|(side, names)| prepare_side(side, names))
                 .collect::<Result<_, _>>()?,
-            files: std::mem::take(&mut files),
+            results: std::mem::take(&mut results),
         })
     });
     if prepared.is_err() {
-        discard(files);
+        results.discard();
     }
     prepared
 }

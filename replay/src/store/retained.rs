@@ -14,7 +14,7 @@ use model::{Outcome, Rows, RowsError, Side};
 use std::{
     collections::BTreeSet,
     fs::{self, File},
-    io::{self, BufReader, BufWriter, ErrorKind},
+    io::{self, BufReader, BufWriter, ErrorKind, Write as _},
     path::{Path, PathBuf},
 };
 
@@ -57,29 +57,68 @@ pub(super) fn adopt(from: &Path, folder: &Path, name: &str) -> Result<(), StoreE
 
 /// Writes a result so that it is complete on disk once it has its name.
 pub(super) fn write(folder: &Path, name: &str, rows: &dyn Rows) -> Result<(), StoreError> {
-    let results = folder.join(FOLDER);
-    fs::create_dir_all(&results).map_err(StoreError::io("create", &results))?;
-    let path = folder.join(name);
-    let temporary = path.with_extension("arrow.tmp");
-    let written = write_file(&temporary, rows)
-        .and_then(|()| fs::rename(&temporary, &path).map_err(StoreError::io("rename", &temporary)))
-        .and_then(|()| sync_folder(&results));
-    if written.is_err() {
-        // An orphan at worst; the error itself matters more.
-        let _ = fs::remove_file(&temporary);
-    }
-    written
+    let placing = Placing::begin(folder, name)?;
+    write_rows(&placing.file, &placing.temporary, rows)?;
+    placing.finish().map(drop)
 }
 
-fn write_file(path: &Path, rows: &dyn Rows) -> Result<(), StoreError> {
+/// Writes a result into a file without a name, which goes away by itself. `name` is for errors.
+pub(super) fn write_apart(name: &str, rows: &dyn Rows) -> Result<File, StoreError> {
+    let path = Path::new(name);
+    let file = tempfile::tempfile().map_err(StoreError::io("create a temporary file for", path))?;
+    write_rows(&file, path, rows)?;
+    Ok(file)
+}
+
+/// A result on its way to its place, where it is complete once it has its name.
+#[derive(Debug)]
+pub(super) struct Placing {
+    file: File,
+    temporary: PathBuf,
+    path: PathBuf,
+    results: PathBuf,
+}
+
+impl Placing {
+    /// Of the result `name` of the run in `folder`.
+    pub(super) fn begin(folder: &Path, name: &str) -> Result<Self, StoreError> {
+        let results = folder.join(FOLDER);
+        fs::create_dir_all(&results).map_err(StoreError::io("create", &results))?;
+        let path = folder.join(name);
+        let temporary = path.with_extension("arrow.tmp");
+        let file = File::create(&temporary).map_err(StoreError::io("create", &temporary))?;
+        Ok(Self { file, temporary, path, results })
+    }
+
+    /// Adds bytes to it.
+    pub(super) fn write(&mut self, bytes: &[u8]) -> Result<(), StoreError> {
+        self.file.write_all(bytes).map_err(StoreError::io("write", &self.temporary))
+    }
+
+    /// Puts it in place; gives its path.
+    pub(super) fn finish(self) -> Result<PathBuf, StoreError> {
+        self.file.sync_all().map_err(StoreError::io("sync", &self.temporary))?;
+        fs::rename(&self.temporary, &self.path)
+            .map_err(StoreError::io("rename", &self.temporary))?;
+        sync_folder(&self.results)?;
+        Ok(self.path.clone())
+    }
+}
+
+impl Drop for Placing {
+    fn drop(&mut self) {
+        // There is none once it is in place. An orphan at worst; the error itself matters more.
+        let _ = fs::remove_file(&self.temporary);
+    }
+}
+
+fn write_rows(file: &File, path: &Path, rows: &dyn Rows) -> Result<(), StoreError> {
     let failed = |error| arrow_error("write", path, error);
-    let file = File::create(path).map_err(StoreError::io("create", path))?;
     let options = IpcWriteOptions::default()
         .try_with_compression(Some(CompressionType::ZSTD))
         .map_err(failed)?;
-    let mut writer =
-        FileWriter::try_new_with_options(BufWriter::new(&file), rows.schema(), options)
-            .map_err(failed)?;
+    let mut writer = FileWriter::try_new_with_options(BufWriter::new(file), rows.schema(), options)
+        .map_err(failed)?;
     let lost = |error: RowsError| StoreError::io("write", path)(io::Error::other(error));
     let columns: Vec<usize> = (0..rows.schema().fields().len()).collect();
     for part in 0..rows.parts() {
@@ -88,9 +127,7 @@ fn write_file(path: &Path, rows: &dyn Rows) -> Result<(), StoreError> {
         }
     }
     writer.finish().map_err(failed)?;
-    writer.flush().map_err(failed)?;
-    drop(writer);
-    file.sync_all().map_err(StoreError::io("sync", path))
+    writer.flush().map_err(failed)
 }
 
 fn sync_folder(folder: &Path) -> Result<(), StoreError> {

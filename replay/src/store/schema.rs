@@ -257,7 +257,18 @@ pub(super) fn check_same(
     let (recorded, recorded_digest): (String, String) = connection
         .query_row("SELECT header, plan_digest FROM run", [], |row| Ok((row.get(0)?, row.get(1)?)))
         .map_err(StoreError::database(path))?;
-    let recorded = identity(&recorded).map_err(|message| StoreError::Damaged {
+    check_identity(path, [&recorded, &recorded_digest], header, digest)
+}
+
+/// Checks that a run that was recorded with this header and digest of the plan is the one that these are
+/// of. Errors name `path`.
+pub(super) fn check_identity(
+    path: &Path,
+    [recorded, recorded_digest]: [&str; 2],
+    header: &RunHeader,
+    digest: &Digest,
+) -> Result<(), StoreError> {
+    let recorded = identity(recorded).map_err(|message| StoreError::Damaged {
         path: path.to_owned(),
         message: format!("the header of the run: {message}"),
     })?;
@@ -278,7 +289,7 @@ pub(super) fn check_same(
         return Err(StoreError::Different {
             path: path.to_owned(),
             what: "plan".to_owned(),
-            recorded: recorded_digest,
+            recorded: recorded_digest.to_owned(),
             now: digest.as_str().to_owned(),
         });
     }

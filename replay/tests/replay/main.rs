@@ -17,6 +17,10 @@ mod events;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
+mod fleet;
+#[cfg(test)]
+mod fleet_kill;
+#[cfg(test)]
 mod guard;
 #[cfg(test)]
 mod kill;
