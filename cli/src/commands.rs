@@ -9,6 +9,7 @@ mod judge;
 mod report;
 mod run;
 mod transpile;
+mod worker;
 mod workload;
 
 use crate::{error::CliError, exit::Exit};
@@ -54,6 +55,8 @@ enum Command {
     Workload(workload::Args),
     /// Replay a workload on both engines and judge it
     Run(run::Args),
+    /// Take part in a run that several processes share
+    Worker(worker::Args),
     /// Judge a recorded run again under other tolerances
     Judge(judge::Args),
     /// Write a report of a recorded run
@@ -81,6 +84,7 @@ impl Cli {
             Command::Capture(args) => capture::run(&args),
             Command::Workload(args) => workload::run(&args),
             Command::Run(args) => run::run(&args),
+            Command::Worker(args) => worker::run(&args),
             Command::Judge(args) => judge::run(&args),
             Command::Report(args) => report::run(&args),
             Command::Transpile(args) => transpile::run(&args),

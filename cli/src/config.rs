@@ -25,7 +25,7 @@ pub(crate) use governance::GovernanceConfig;
 pub(crate) use load::{Loaded, load};
 #[cfg(test)]
 pub(crate) use spec::Secret;
-pub(crate) use spec::{EngineSpec, FileFormat, TableFile, Transpile};
+pub(crate) use spec::{EngineSpec, FileFormat, ServerSpec, TableFile, Transpile};
 
 use catalog::CatalogConfig;
 use gate::GateConfig;

@@ -1,5 +1,7 @@
 //! The flow on one screen: workload → plan → replay on both sides → verdicts → report.
 
+pub(crate) mod shared;
+
 use crate::{
     error::CliError,
     output,
@@ -16,7 +18,7 @@ use crate::{
 use chrono::Utc;
 use engines::Engine;
 use model::{
-    Plan, Side, Workload,
+    EngineInfo, Plan, Side, TableCheck, Workload,
     catalog::CatalogTable,
     data,
     report::{RunHeader, RunReport},
@@ -26,6 +28,8 @@ use std::{
     path::{Path, PathBuf},
     sync::Arc,
 };
+
+const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// Everything that one run is made of.
 pub(crate) struct Job<'a> {
@@ -117,35 +121,26 @@ pub(crate) async fn run(
     observer: Arc<dyn Observer>,
     stop: StopSignal,
 ) -> Result<Finished, CliError> {
-    let header = header(&job).await?;
-    let mut meters: Vec<Arc<dyn Observer>> = vec![Arc::new(LogLines)];
-    if let Some(metrics) = job.metrics {
-        metrics.name(&header);
-        meters.push(metrics);
-    }
-    let store = Store::create_or_resume(&job.runs, &header, &job.plan, job.store)?;
+    let engines = Probed::of(&job).await?;
+    let run_id = match &job.id {
+        RunName::Derived(input) => engines.run_id(&job, input),
+        RunName::Given(id) => {
+            existing(&job.runs, id)?;
+            id.clone()
+        }
+    };
+    let header = engines.header(&job, run_id);
+    let store = Store::create_or_resume(&job.runs, &header, &job.plan, job.store.clone())?;
     let (total, already_done) = store.counts()?;
-    let preflight = job.preflight;
-    if let Some(preflight) = &preflight
+    if let Some(preflight) = &job.preflight
         && already_done < total
     {
         store.record_data(&preflight.check(&stop).await?)?;
     }
-    let source = job.settings.source.clone();
-    let memory = job.memory.comparison_bytes_max;
-    let judge = Comparer::new(job.comparison, memory)
-        .with_keys_of(job.catalog, source)
-        .with_drifted(data::drifted_now(&store.data()?));
-    let judge = Arc::new(judge);
-    let end = Runner::new(job.legacy, job.governed, judge, job.settings)
-        .with_observer(observer)
-        .with_spending(job.spending)
-        .with_meter(Arc::new(All(meters)))
-        .with_scratch(Arc::new(Scratch::keeping(job.memory.result_bytes_max)))
-        .run(&store, stop.clone())
-        .await?;
+    let runner = job.runner(&header, &store.data()?, observer);
+    let end = runner.run(&store, stop.clone()).await?;
     let mut report = store.report()?;
-    if let Some(preflight) = preflight
+    if let Some(preflight) = &job.preflight
         && end == RunEnd::Complete
         && !is_looked_at_since(&report)
     {
@@ -156,53 +151,91 @@ pub(crate) async fn run(
                 store.record_data(&checks)?;
                 report = report.with_data(store.data()?);
             }
-            Err(error) => output::note(format!(
-                "warning: the data were not looked at again, start the run again for that: {}",
-                error.message()
-            )),
+            Err(error) => output::note(not_looked_at_again(&error)),
         }
     }
     Ok(Finished { report, end, folder: store.folder().to_owned(), already_done })
 }
 
-/// Asks both engines who they are and names the run after all that decides what it will find.
-async fn header(job: &Job<'_>) -> Result<RunHeader, CliError> {
-    let legacy = replay::probe(&job.legacy, Side::Legacy, &job.settings).await?;
-    let governed = replay::probe(&job.governed, Side::Governed, &job.settings).await?;
-    if let Some(warning) = collation::warning(&legacy, &governed) {
-        output::note(warning);
-    }
-    let version = env!("CARGO_PKG_VERSION");
-    let workload = job.workload.manifest.content.clone();
-    let run_id = match &job.id {
-        RunName::Derived(input) => replay::run_id(&workload, input, version, &legacy, &governed),
-        RunName::Given(id) => {
-            existing(&job.runs, id)?;
-            id.clone()
+impl Job<'_> {
+    /// Both engines, the comparer, and all that watches; `checks` are what is known of the data.
+    fn runner(
+        &self,
+        header: &RunHeader,
+        checks: &[TableCheck],
+        observer: Arc<dyn Observer>,
+    ) -> Runner {
+        let mut meters: Vec<Arc<dyn Observer>> = vec![Arc::new(LogLines)];
+        if let Some(metrics) = &self.metrics {
+            metrics.name(header);
+            meters.push(Arc::clone(metrics) as Arc<dyn Observer>);
         }
-    };
-    Ok(RunHeader {
-        run_id,
-        title: job.title.clone(),
-        gnomon_version: version.to_owned(),
-        started: Utc::now(),
-        finished: None,
-        workload_source: job.workload.manifest.source.clone(),
-        source_settings: job
-            .settings
-            .source
-            .changed()
-            .into_iter()
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .collect(),
-        workload,
-        legacy,
-        governed,
-        tolerances: job.comparison.tolerances().cloned().collect(),
-        mismatches_allowed: job.mismatches_allowed,
-        drift_allowed: job.drift_allowed,
-        judged_from: None,
-    })
+        let judge = Comparer::new(self.comparison.clone(), self.memory.comparison_bytes_max)
+            .with_keys_of(self.catalog.clone(), self.settings.source.clone())
+            .with_drifted(data::drifted_now(checks));
+        let engines = [&self.legacy, &self.governed].map(Arc::clone);
+        let [legacy, governed] = engines;
+        Runner::new(legacy, governed, Arc::new(judge), self.settings.clone())
+            .with_observer(observer)
+            .with_spending(Arc::clone(&self.spending))
+            .with_meter(Arc::new(All(meters)))
+            .with_scratch(Arc::new(Scratch::keeping(self.memory.result_bytes_max)))
+    }
+}
+
+/// What both engines are, as they say themselves.
+struct Probed {
+    legacy: EngineInfo,
+    governed: EngineInfo,
+}
+
+impl Probed {
+    async fn of(job: &Job<'_>) -> Result<Self, CliError> {
+        let legacy = replay::probe(&job.legacy, Side::Legacy, &job.settings).await?;
+        let governed = replay::probe(&job.governed, Side::Governed, &job.settings).await?;
+        if let Some(warning) = collation::warning(&legacy, &governed) {
+            output::note(warning);
+        }
+        Ok(Self { legacy, governed })
+    }
+
+    /// The name of the run that all this, and `input`, decides the findings of.
+    fn run_id(&self, job: &Job<'_>, input: &[u8]) -> String {
+        let workload = &job.workload.manifest.content;
+        replay::run_id(workload, input, VERSION, &self.legacy, &self.governed)
+    }
+
+    fn header(self, job: &Job<'_>, run_id: String) -> RunHeader {
+        RunHeader {
+            run_id,
+            title: job.title.clone(),
+            gnomon_version: VERSION.to_owned(),
+            started: Utc::now(),
+            finished: None,
+            workload_source: job.workload.manifest.source.clone(),
+            source_settings: job
+                .settings
+                .source
+                .changed()
+                .into_iter()
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .collect(),
+            workload: job.workload.manifest.content.clone(),
+            legacy: self.legacy,
+            governed: self.governed,
+            tolerances: job.comparison.tolerances().cloned().collect(),
+            mismatches_allowed: job.mismatches_allowed,
+            drift_allowed: job.drift_allowed,
+            judged_from: None,
+        }
+    }
+}
+
+fn not_looked_at_again(error: &CliError) -> String {
+    format!(
+        "warning: the data were not looked at again, start the run again for that: {}",
+        error.message()
+    )
 }
 
 /// Was the data looked at since the last verdict?
@@ -213,11 +246,16 @@ fn is_looked_at_since(report: &RunReport) -> bool {
 
 /// A run that is to be resumed must be there: the store would otherwise begin it.
 fn existing(runs: &Path, id: &str) -> Result<(), CliError> {
-    let named = !id.is_empty() && id.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c));
-    if !named {
-        return Err(CliError::usage(format!("`{id}` is not a run id"))
-            .hint("give the id alone; the folder of the runs is in the configuration"));
-    }
+    check_id(id)?;
     Store::open(&runs.join(id))?;
     Ok(())
+}
+
+fn check_id(id: &str) -> Result<(), CliError> {
+    let named = !id.is_empty() && id.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c));
+    if named {
+        return Ok(());
+    }
+    Err(CliError::usage(format!("`{id}` is not a run id"))
+        .hint("give the id alone; where the runs are is in the configuration"))
 }

@@ -5,6 +5,8 @@
 #[cfg(test)]
 mod capture;
 #[cfg(test)]
+mod fleet;
+#[cfg(test)]
 mod judge;
 #[cfg(test)]
 mod replay;

@@ -1,6 +1,10 @@
 //! Reading a configuration file.
 
-use super::{Config, EngineSpec, WorkloadSource, checks, checks::Fault, source::Source};
+use super::{
+    Config, EngineSpec, ServerSpec, WorkloadSource, checks, checks::Fault, secret, source::Source,
+    spec::Secret,
+};
+
 use crate::{error::CliError, wiring::engines as wired};
 use sql::SourceSettings;
 use std::{
@@ -23,6 +27,8 @@ pub(crate) struct Loaded {
     pub(crate) legacy: EngineSpec,
     /// The governed engine.
     pub(crate) governed: EngineSpec,
+    /// The server of the run store, where runs are shared.
+    pub(crate) store: Option<ServerSpec>,
     /// What the statements are written in and for.
     pub(crate) source: SourceSettings,
 }
@@ -38,6 +44,19 @@ impl Loaded {
         let settings = checks::tolerances(&self.config.tolerances)
             .map_err(|fault| CliError::usage(fault.message))?;
         Ok(settings.with_bounds(self.config.limits.comparison()))
+    }
+
+    /// The server of the run store: `url`, which the command line gives, or the configuration's; nothing
+    /// where runs are recorded in folders alone.
+    pub(crate) fn server(&self, url: Option<&str>) -> Result<Option<ServerSpec>, CliError> {
+        let Some(url) = url else { return Ok(self.store.clone()) };
+        if secret::holds_password(url) {
+            return Err(CliError::usage("the URL in `--store` holds a password")
+                .hint("others see command lines: take it out and name `store.password_env` or `store.password_file`, or set PGPASSWORD"));
+        }
+        let password = self.config.store.password(&self.base);
+        let password = password.map_err(|fault| CliError::usage(fault.message))?;
+        Ok(Some(ServerSpec { url: Secret::Plain(url.to_owned()), password }))
     }
 
     /// Where the statements are.
@@ -84,16 +103,16 @@ fn parse(path: &Path, text: &str, base: &Path) -> Result<Loaded, CliError> {
         let legacy = config.legacy.spec(base)?;
         let settings =
             config.workload.settings(wired::dialect(&legacy), &config.session.time_zone)?;
-        Ok((legacy, config.governed.spec(base)?, settings))
+        Ok((legacy, config.governed.spec(base)?, config.store.server(base)?, settings))
     };
-    let (legacy, governed, settings) = read(&config).map_err(|fault| source.fault(fault))?;
-    Ok(Loaded { config, base: base.to_owned(), legacy, governed, source: settings })
+    let (legacy, governed, store, settings) = read(&config).map_err(|fault| source.fault(fault))?;
+    Ok(Loaded { config, base: base.to_owned(), legacy, governed, store, source: settings })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{config::spec::Secret, exit::Exit};
+    use crate::exit::Exit;
 
     const GOOD: &str = "\
 [workload]
@@ -157,7 +176,9 @@ reason = \"sums of floats\"
         );
         assert_eq!(loaded.workload().unwrap(), WorkloadSource::Captured(Path::new("w")));
         assert_eq!(loaded.path(Path::new("w")), Path::new("conf/w"));
-        let EngineSpec::Postgres { url, password } = &loaded.legacy else { panic!("postgres") };
+        let EngineSpec::Postgres(ServerSpec { url, password }) = &loaded.legacy else {
+            panic!("postgres")
+        };
         assert_eq!(*url, Secret::Plain("postgres://reader@db/shop".to_owned()));
         assert_eq!(*password, Some(Secret::Env("SHOP_PASSWORD".to_owned())));
     }

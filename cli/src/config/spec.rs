@@ -76,12 +76,7 @@ pub(super) struct Keys<'a> {
 #[derive(Debug, Clone)]
 pub(crate) enum EngineSpec {
     /// A PostgreSQL server.
-    Postgres {
-        /// Where it is.
-        url: Secret,
-        /// The password, where it is not part of the URL.
-        password: Option<Secret>,
-    },
+    Postgres(ServerSpec),
     /// A DuckDB database.
     DuckDb {
         /// Its file.
@@ -100,6 +95,60 @@ pub(crate) enum EngineSpec {
         /// Memory for all sessions together, in bytes.
         memory_bytes_max: Option<u64>,
     },
+}
+
+/// A PostgreSQL server. Holds no password.
+#[derive(Debug, Clone)]
+pub(crate) struct ServerSpec {
+    /// Where it is.
+    pub(crate) url: Secret,
+    /// The password, where it is not part of the URL.
+    pub(crate) password: Option<Secret>,
+}
+
+/// The keys of a section that names a PostgreSQL server.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ServerKeys<'a> {
+    pub(super) section: &'static str,
+    pub(super) url: Option<&'a str>,
+    pub(super) url_env: Option<&'a str>,
+    pub(super) password_env: Option<&'a str>,
+    pub(super) password_file: Option<&'a Path>,
+}
+
+impl ServerKeys<'_> {
+    /// The server; nothing where no key says where it is. Relative paths are relative to `base`.
+    pub(super) fn spec(self, base: &Path) -> Result<Option<ServerSpec>, Fault> {
+        let url = match (self.url, self.url_env) {
+            (Some(url), None) => {
+                if secret::holds_password(url) {
+                    return Err(Fault::new([self.section, "url"], "the URL holds a password")
+                        .hint("take it out and name an environment variable in `password_env`, or a file in `password_file`")
+                        .hint("or give the whole URL by an environment variable: `url_env`"));
+                }
+                Secret::Plain(url.to_owned())
+            }
+            (None, Some(name)) => Secret::Env(name.to_owned()),
+            (Some(_), Some(_)) => return Err(self.both("url", "url_env")),
+            (None, None) => return Ok(None),
+        };
+        Ok(Some(ServerSpec { url, password: self.password(base)? }))
+    }
+
+    /// The password alone.
+    pub(super) fn password(self, base: &Path) -> Result<Option<Secret>, Fault> {
+        Ok(match (self.password_env, self.password_file) {
+            (None, None) => None,
+            (Some(name), None) => Some(Secret::Env(name.to_owned())),
+            (None, Some(path)) => Some(Secret::File(base.join(path))),
+            (Some(_), Some(_)) => return Err(self.both("password_env", "password_file")),
+        })
+    }
+
+    fn both(self, one: &str, other: &str) -> Fault {
+        Fault::new([self.section, other], format!("`{one}` and `{other}` are both given"))
+            .hint("give one of them")
+    }
 }
 
 /// Where a text comes from that may hold a password.
@@ -157,28 +206,12 @@ impl Keys<'_> {
     }
 
     fn postgres(self, base: &Path) -> Result<EngineSpec, Fault> {
-        let url = match (self.url, self.url_env) {
-            (Some(url), None) => {
-                if secret::holds_password(url) {
-                    return Err(Fault::new([self.section, "url"], "the URL holds a password")
-                        .hint("take it out and name an environment variable in `password_env`, or a file in `password_file`")
-                        .hint("or give the whole URL by an environment variable: `url_env`"));
-                }
-                Secret::Plain(url.to_owned())
-            }
-            (None, Some(name)) => Secret::Env(name.to_owned()),
-            (Some(_), Some(_)) => return Err(self.both("url", "url_env")),
-            (None, None) => {
-                return Err(self.missing("url", "postgres://user@host:5432/database"));
-            }
-        };
-        let password = match (self.password_env, self.password_file) {
-            (None, None) => None,
-            (Some(name), None) => Some(Secret::Env(name.to_owned())),
-            (None, Some(path)) => Some(Secret::File(base.join(path))),
-            (Some(_), Some(_)) => return Err(self.both("password_env", "password_file")),
-        };
-        Ok(EngineSpec::Postgres { url, password })
+        let Self { section, url, url_env, password_env, password_file, .. } = self;
+        let server =
+            ServerKeys { section, url, url_env, password_env, password_file }.spec(base)?;
+        server
+            .map(EngineSpec::Postgres)
+            .ok_or_else(|| self.missing("url", "postgres://user@host:5432/database"))
     }
 
     fn no_strangers(self) -> Result<(), Fault> {
@@ -208,10 +241,5 @@ impl Keys<'_> {
         let (kind, _) = known(self.kind);
         Fault::new([self.section, "kind"], format!("an engine of kind `{kind}` needs `{key}`"))
             .hint(format!("`{key}` is {what}"))
-    }
-
-    fn both(self, one: &str, other: &str) -> Fault {
-        Fault::new([self.section, other], format!("`{one}` and `{other}` are both given"))
-            .hint("give one of them")
     }
 }

@@ -1,7 +1,7 @@
 //! Engines as the configuration names them.
 
 use crate::{
-    config::{EngineSpec, FileFormat, TableFile},
+    config::{EngineSpec, FileFormat, ServerSpec, TableFile},
     error::CliError,
 };
 use engines::{
@@ -16,7 +16,7 @@ use std::{num::NonZeroUsize, path::Path, sync::Arc};
 /// The dialect that an engine of this kind reads.
 pub(crate) const fn dialect(spec: &EngineSpec) -> Dialect {
     match spec {
-        EngineSpec::Postgres { .. } => Dialect::Postgres,
+        EngineSpec::Postgres(_) => Dialect::Postgres,
         EngineSpec::DuckDb { .. } => Dialect::DuckDb,
         EngineSpec::DataFusion { .. } => Dialect::DataFusion,
     }
@@ -25,7 +25,7 @@ pub(crate) const fn dialect(spec: &EngineSpec) -> Dialect {
 /// Where an engine is, without a password: a part of the run's name.
 pub(crate) fn place(section: &str, spec: &EngineSpec) -> Result<String, CliError> {
     Ok(match spec {
-        EngineSpec::Postgres { .. } => postgres(section, spec)?.to_string(),
+        EngineSpec::Postgres(server) => postgres(section, server)?.to_string(),
         EngineSpec::DuckDb { path, .. } => path.display().to_string(),
         EngineSpec::DataFusion { tables, .. } => tables
             .iter()
@@ -38,7 +38,7 @@ pub(crate) fn place(section: &str, spec: &EngineSpec) -> Result<String, CliError
 /// The engine of a section. A server is not connected to yet.
 pub(crate) async fn open(section: &str, spec: &EngineSpec) -> Result<Arc<dyn Engine>, CliError> {
     Ok(match spec {
-        EngineSpec::Postgres { .. } => Arc::new(Postgres::new(postgres(section, spec)?)),
+        EngineSpec::Postgres(server) => Arc::new(Postgres::new(postgres(section, server)?)),
         EngineSpec::DuckDb { .. } => Arc::new(duckdb(section, spec)?),
         EngineSpec::DataFusion { .. } => Arc::new(datafusion(section, spec).await?),
     })
@@ -58,13 +58,12 @@ pub(crate) async fn open_governed(
     open("governed", spec).await
 }
 
-fn postgres(section: &str, spec: &EngineSpec) -> Result<PostgresConfig, CliError> {
-    let EngineSpec::Postgres { url, password } = spec else {
-        return Err(CliError::usage(format!("`{section}` is no PostgreSQL server")));
-    };
+/// The server of a section, with its password.
+pub(crate) fn postgres(section: &str, spec: &ServerSpec) -> Result<PostgresConfig, CliError> {
+    let ServerSpec { url, password } = spec;
     let text = url.read(&format!("{section}.url"))?;
     let config = PostgresConfig::parse(&text)
-        .map_err(|error| CliError::usage(format!("the URL of the {section} engine: {error}")))?;
+        .map_err(|error| CliError::usage(format!("the URL in `{section}.url`: {error}")))?;
     Ok(match password {
         Some(password) => config.with_password(&password.read(&format!("{section}.password"))?),
         None => config,
@@ -189,10 +188,10 @@ mod tests {
 
     #[test]
     fn a_place_never_holds_the_password() {
-        let spec = EngineSpec::Postgres {
+        let spec = EngineSpec::Postgres(ServerSpec {
             url: Secret::Plain("postgres://ann:hunter2@h:5433/d".to_owned()),
             password: None,
-        };
+        });
         assert_eq!(place("legacy", &spec).unwrap(), "postgres://ann@h:5433/d");
     }
 

@@ -62,6 +62,14 @@ impl Shop {
         until_closed(&fs::canonicalize(self.path("shop.duckdb")).unwrap());
     }
 
+    /// Makes a database for shared runs on the legacy server, whose owner is the reader; gives its URL.
+    pub(crate) fn store(&self) -> String {
+        self.postgres("CREATE DATABASE runs OWNER reader");
+        let socket = self.server.folder().display().to_string().replace('/', "%2F");
+        self.edit("[store]\n", "[store]\npassword_env = \"SHOP_PASSWORD\"\nlease_seconds = 1\n");
+        format!("postgres://reader@{socket}:5432/runs")
+    }
+
     /// Runs statements on the legacy database, as its owner.
     pub(crate) fn postgres(&self, sql: &str) {
         let runtime = tokio::runtime::Runtime::new().unwrap();
@@ -101,6 +109,16 @@ impl Shop {
         finish(self.command(password, words).spawn().unwrap())
     }
 
+    /// Starts the binary in the folder.
+    pub(crate) fn start(&self, words: &[&str]) -> Child {
+        self.command(PASSWORD, words).spawn().unwrap()
+    }
+
+    /// Starts a script that finds the binary by its name, with another environment variable.
+    pub(crate) fn start_script(&self, words: &[PathBuf], (name, value): (&str, &str)) -> Child {
+        self.scripted(words).env(name, value).spawn().unwrap()
+    }
+
     /// Runs the binary, interrupts it as Ctrl-C does once `ready` holds, and waits for its end.
     pub(crate) fn interrupt(
         &self,
@@ -120,12 +138,16 @@ impl Shop {
 
     /// Runs a script that finds the binary by its name.
     pub(crate) fn script(&self, words: &[PathBuf]) -> (i32, String, String) {
+        finish(self.scripted(words).spawn().unwrap())
+    }
+
+    fn scripted(&self, words: &[PathBuf]) -> Command {
         let binary = Path::new(env!("CARGO_BIN_EXE_gnomon"));
         let path = std::env::var("PATH").unwrap();
         let mut command = self.prepared(Command::new("sh"), PASSWORD);
         command.args(words);
         command.env("PATH", format!("{}:{path}", binary.parent().unwrap().display()));
-        finish(command.spawn().unwrap())
+        command
     }
 
     fn command(&self, password: &str, words: &[&str]) -> Command {
@@ -147,10 +169,11 @@ impl Shop {
     }
 }
 
-fn finish(child: Child) -> (i32, String, String) {
+/// Waits for the end; gives exit code, stdout and stderr. What was killed has the code -1.
+pub(crate) fn finish(child: Child) -> (i32, String, String) {
     let output = child.wait_with_output().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+    (output.status.code().unwrap_or(-1), text(output.stdout), text(output.stderr))
 }
 
 async fn run(engine: &dyn Engine, script: &str) {

@@ -13,8 +13,19 @@ pub(super) struct Parts<'a> {
     pub(super) settings: &'a Settings,
     /// Digest of the plan: texts of both sides, facts, what is left out by `--only`.
     pub(super) plan: &'a Digest,
-    /// Make it unlike every run before.
-    pub(super) again: bool,
+    /// Is it to be unlike runs before?
+    pub(super) again: Again<'a>,
+}
+
+/// What tells a run from others of the same input.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Again<'a> {
+    /// Nothing.
+    No,
+    /// That it is begun now.
+    Now,
+    /// A label, which is the same for all processes of one run.
+    Label(&'a str),
 }
 
 /// Where passwords and places of reports do not count, nor does the gate.
@@ -41,6 +52,8 @@ struct Identity<'a> {
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     without_ties: bool,
     started: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    label: Option<&'a str>,
 }
 
 /// The identity as bytes.
@@ -64,7 +77,11 @@ pub(super) fn bytes(parts: &Parts<'_>) -> Result<Vec<u8>, CliError> {
             .map(|bounds| format!("{bounds:?}")),
         noise: settings.noise,
         without_ties: !settings.ties,
-        started: again.then(|| Utc::now().timestamp_micros()),
+        started: matches!(again, Again::Now).then(|| Utc::now().timestamp_micros()),
+        label: match again {
+            Again::Label(label) => Some(*label),
+            Again::No | Again::Now => None,
+        },
     };
     serde_json::to_vec(&identity).map_err(CliError::usage)
 }
