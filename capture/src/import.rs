@@ -18,7 +18,7 @@ pub use found::{Example, Found};
 use crate::{
     folder::{self, Known, WorkloadDirError},
     history::{History, Order, Out, Source},
-    scrub,
+    scrub::{self, Values},
 };
 use csv::Header;
 use input::Input;
@@ -96,6 +96,8 @@ pub struct Request<'a> {
     pub files: &'a [PathBuf],
     /// The folder of the workload.
     pub out: &'a Path,
+    /// What becomes of literals and parameters.
+    pub values: Values,
 }
 
 /// Imports the files of a source into a workload folder.
@@ -109,6 +111,7 @@ pub fn import(request: Request<'_>, watch: &dyn Watch) -> Result<(Found, Manifes
         folder: folder::Writer::create(request.out)?,
         order: history.order(),
         sorter: Sorter::default(),
+        values: request.values,
         out: Out::default(),
     };
     let files = in_order(request, history.as_ref())?;
@@ -271,6 +274,7 @@ struct Writing {
     folder: folder::Writer,
     order: Order,
     sorter: Sorter,
+    values: Values,
     out: Out,
 }
 
@@ -279,7 +283,7 @@ impl Writing {
     fn take(&mut self) -> Result<(), ImportError> {
         while let Some(statement) = self.out.statements.pop_front() {
             // Before it is written anywhere, temporary files included.
-            let statement = scrub::without_secrets(statement);
+            let statement = scrub::kept(statement, self.values);
             if statement.time.is_none() {
                 self.out.found.untimed += 1;
             }

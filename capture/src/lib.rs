@@ -6,13 +6,16 @@
 //! [`import::import`] reads the files of a source ([`Source`]) record by record ([`import`]), each source has a
 //! file that knows what its records mean (`history`), secrets are taken out (`scrub`), and what is
 //! left goes into a folder ([`folder`]). What could not be read is counted, with examples. [`stats`] says what a
-//! workload consists of. [`proxy`] stands between clients and a server.
+//! workload consists of, [`sample`] takes a part that stands for it, [`merge`] makes one of several. [`proxy`] stands between clients and a server.
 
 pub mod folder;
 mod history;
 pub mod import;
+pub mod merge;
 pub mod proxy;
+pub mod sample;
 mod scrub;
 pub mod stats;
 
 pub use history::Source;
+pub use scrub::{Key, Values};

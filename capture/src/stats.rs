@@ -4,7 +4,7 @@
 //! Statements that differ in literals only are one group (`Parsed::fingerprint`), and one of them is
 //! looked at for all.
 
-use model::{ArtifactError, Statement, StatementKind};
+use model::{ArtifactError, Incomplete, Statement, StatementKind};
 use serde::Serialize;
 use sql::SourceSettings;
 use std::{
@@ -15,7 +15,7 @@ use std::{
 /// Groups that are told apart; statements of further ones are counted together.
 const GROUPS_MAX: usize = 200_000;
 /// Texts whose group is remembered, so that the same text is not parsed twice.
-const TEXTS_MAX: usize = 1_000_000;
+pub(crate) const TEXTS_MAX: usize = 1_000_000;
 /// Users that are told apart.
 const USERS_MAX: usize = 100_000;
 /// Characters of an example.
@@ -35,7 +35,7 @@ pub enum Kind {
     Command,
     /// It cannot be parsed.
     Unparsable,
-    /// It is not all that was executed.
+    /// It was cut where it was captured, or what is left of it cannot be parsed.
     Incomplete,
 }
 
@@ -142,6 +142,9 @@ pub struct Stats {
     pub kinds: BTreeMap<Kind, Weight>,
     /// Those with constructs whose value may differ from run to run.
     pub volatile: Weight,
+    /// Those that are not all that was executed, whatever they are: cut, redacted, or without the values of
+    /// their parameters. They are not replayed.
+    pub incomplete: Weight,
     /// Those that ended with an error when they were captured.
     pub failed: Weight,
     /// Those whose latency is not known.
@@ -197,6 +200,7 @@ struct Counting<'c> {
     cover: Option<&'c dyn Cover>,
     all: Weight,
     failed: Weight,
+    incomplete: Weight,
     untimed: u64,
     sessions: BTreeSet<String>,
     users: BTreeSet<String>,
@@ -212,6 +216,9 @@ impl Counting<'_> {
         self.all.add(statement);
         if statement.error.is_some() {
             self.failed.add(statement);
+        }
+        if statement.incomplete.is_some() {
+            self.incomplete.add(statement);
         }
         self.untimed += u64::from(statement.latency_us.is_none());
         if !self.sessions.contains(&statement.session) {
@@ -245,9 +252,10 @@ impl Counting<'_> {
         let mut fingerprint =
             parsed.as_ref().map_or_else(|_| of_text(statement), sql::Parsed::fingerprint);
         let kind = match (statement.incomplete, &facts) {
-            (Some(_), _) => Kind::Incomplete,
+            // What is left of a text that was cut may be another statement.
+            (Some(Incomplete::Truncated), _) | (Some(_), None) => Kind::Incomplete,
             (None, None) => Kind::Unparsable,
-            (None, Some(facts)) => match facts.kind {
+            (_, Some(facts)) => match facts.kind {
                 StatementKind::Read if facts.writes_by.is_none() => Kind::Read,
                 StatementKind::Read | StatementKind::Write => Kind::Write,
                 StatementKind::Session | StatementKind::Transaction | StatementKind::Utility => {
@@ -298,6 +306,7 @@ impl Counting<'_> {
             kinds,
             volatile,
             failed: self.failed,
+            incomplete: self.incomplete,
             untimed: self.untimed,
             covered: self.cover.map(|_| covered(&groups)),
             groups,
@@ -337,7 +346,7 @@ fn covered(groups: &[Group]) -> Covered {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use model::{Dialect, Incomplete};
+    use model::Dialect;
 
     /// Refuses what has an `x`, and approximates what has a `y`.
     struct Picky;
@@ -359,7 +368,11 @@ mod tests {
             let place = (format!("s{}", id % 2), id as u64);
             Ok(Statement {
                 latency_us: (*latency > 0).then_some(*latency),
-                incomplete: sql.contains("cut").then_some(Incomplete::Truncated),
+                incomplete: match sql {
+                    sql if sql.contains("cut") => Some(Incomplete::Truncated),
+                    sql if sql.contains("[redacted]") => Some(Incomplete::Redacted),
+                    _ => None,
+                },
                 ..Statement::new(id.to_string(), place, Dialect::Postgres, *sql)
             })
         });
@@ -400,6 +413,21 @@ mod tests {
         assert_eq!(groups[0], ("INSERT INTO t VALUES (1)", 1, 90));
         assert_eq!(groups[1], ("SELECT a FROM t WHERE b = 1", 2, 11));
         assert!(found.covered.is_none());
+    }
+
+    #[test]
+    fn what_lacks_its_values_is_what_it_is() {
+        let texts = [
+            ("SELECT a FROM t WHERE b = '[redacted]'", 2),
+            ("SELECT a FROM t WHERE b = 'c'", 3),
+            ("[redacted]", 4),
+        ];
+        let found = stats(&texts, Some(&Picky));
+        let read = Weight { statements: 2, latency_us: 5 };
+        assert_eq!(found.kinds[&Kind::Read], read);
+        assert_eq!(found.kinds[&Kind::Incomplete], Weight { statements: 1, latency_us: 4 });
+        assert_eq!(found.incomplete, Weight { statements: 2, latency_us: 6 });
+        assert_eq!(found.covered.unwrap().exact, read);
     }
 
     #[test]

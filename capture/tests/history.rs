@@ -3,7 +3,7 @@
 #[cfg(test)]
 mod tests {
     use capture::{
-        Source, folder,
+        Source, Values, folder,
         import::{Found, ImportError, Request, Unwatched, import},
     };
     use model::{Incomplete, Manifest, Statement, Workload};
@@ -21,7 +21,7 @@ mod tests {
 
     fn imported(source: Source, files: &[PathBuf]) -> (Workload, Found) {
         let out = tempfile::tempdir().unwrap();
-        let request = Request { source, files, out: out.path() };
+        let request = Request { source, files, out: out.path(), values: Values::Kept };
         let (found, manifest) = import(request, &Unwatched).unwrap();
         assert!(found.is_balanced(), "{found:?}");
         let workload = folder::read(out.path()).unwrap();
@@ -55,6 +55,57 @@ mod tests {
             assert!(!text.contains(secret), "{secret}: {text}");
         }
         insta::assert_snapshot!(source.name(), text);
+    }
+
+    /// All samples, with the source that wrote them.
+    const EXPORTS: [(Source, &[&str]); 9] = [
+        (Source::PostgresCsvlog, &["postgres/server.csv"]),
+        (Source::PostgresJsonlog, &["postgres/server.json"]),
+        (Source::RedshiftSys, &["redshift/sys_query_history.csv", "redshift/sys_query_text.csv"]),
+        (Source::RedshiftStl, &["redshift/stl_query.csv", "redshift/stl_querytext.csv"]),
+        (Source::RedshiftActivity, &["redshift/useractivitylog.log"]),
+        (Source::Snowflake, &["snowflake/query_history.csv"]),
+        (Source::BigQuery, &["bigquery/jobs.jsonl"]),
+        (Source::Databricks, &["databricks/history.json"]),
+        (Source::MysqlSlow, &["mysql/slow.log"]),
+    ];
+
+    #[test]
+    fn without_values_nothing_else_is_lost() {
+        use sql::literals::{Literal, with_literals};
+        let mut more = 0;
+        for (source, names) in EXPORTS {
+            let files = samples(names);
+            let imported = |values| {
+                let out = tempfile::tempdir().unwrap();
+                let request = Request { source, files: &files, out: out.path(), values };
+                import(request, &Unwatched).unwrap();
+                folder::read(out.path()).unwrap()
+            };
+            let (whole, scrubbed) = (imported(Values::Kept), imported(Values::Redacted));
+            assert_eq!(whole.statements.len(), scrubbed.statements.len(), "{source}");
+            for (own, kept) in whole.statements.iter().zip(&scrubbed.statements) {
+                let same = Statement {
+                    sql: own.sql.clone(),
+                    binds: own.binds.clone(),
+                    incomplete: own.incomplete,
+                    ..kept.clone()
+                };
+                assert_eq!(same, *own, "{source}");
+                let read = with_literals(&kept.sql, kept.dialect, |literal| {
+                    let is_gone =
+                        matches!(literal, Literal::Text("'[redacted]'") | Literal::Number("0"));
+                    assert!(is_gone, "{source}: {}", kept.sql);
+                    String::new()
+                });
+                assert!(read.is_ok() || kept.sql == "[redacted]", "{source}: {}", kept.sql);
+                let mut bound = kept.binds.iter().filter_map(|bind| bind.value.as_deref());
+                assert!(bound.all(|value| value == "[redacted]"), "{source}");
+            }
+            assert!(scrubbed.manifest.redacted >= whole.manifest.redacted, "{source}");
+            more += scrubbed.manifest.redacted - whole.manifest.redacted;
+        }
+        assert!(more > 20, "{more}");
     }
 
     #[test]
@@ -241,7 +292,7 @@ mod tests {
             let file = folder.path().join("damaged");
             fs::write(&file, bytes).unwrap();
             let out = folder.path().join("workload");
-            let request = Request { source, files: std::slice::from_ref(&file), out: &out };
+            let request = Request { source, files: std::slice::from_ref(&file), out: &out, values: Values::Kept };
             match import(request, &Unwatched) {
                 Ok((found, manifest)) => {
                     prop_assert!(found.is_balanced(), "{:?}", found);
@@ -260,7 +311,12 @@ mod tests {
     fn a_failed_import_leaves_the_workload_that_was_there() {
         let out = tempfile::tempdir().unwrap();
         let files = samples(&["snowflake/query_history.csv"]);
-        let request = Request { source: Source::Snowflake, files: &files, out: out.path() };
+        let request = Request {
+            source: Source::Snowflake,
+            files: &files,
+            out: out.path(),
+            values: Values::Kept,
+        };
         let (_, manifest) = import(request, &Unwatched).unwrap();
         let wrong = samples(&["snowflake/query_history.csv", "mysql/slow.log"]);
         let failed = import(Request { files: &wrong, ..request }, &Unwatched);

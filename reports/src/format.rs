@@ -3,7 +3,7 @@
 use model::{ColumnInfo, EngineInfo, report::RunHeader};
 
 /// A count with a comma every three digits: `1,234,567`.
-pub(crate) fn count(n: u64) -> String {
+pub fn count(n: u64) -> String {
     let digits = n.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (i, digit) in digits.chars().enumerate() {

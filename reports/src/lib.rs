@@ -40,5 +40,5 @@ extern crate self as reports;
 mod comparison_fixture;
 
 pub use error::ReportError;
-pub use format::counted;
+pub use format::{count, counted};
 pub use summary::Summary;

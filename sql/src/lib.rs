@@ -12,6 +12,7 @@ mod fingerprint;
 #[cfg(test)]
 mod gaps;
 pub mod json;
+pub mod literals;
 mod location;
 mod parse;
 pub mod patterns;

@@ -6,7 +6,7 @@ use super::{
     executed::Executed,
     segment::{self, Segment, SegmentError},
 };
-use crate::scrub;
+use crate::scrub::{self, Values};
 use std::{
     fs::{self, File, TryLockError},
     io,
@@ -49,11 +49,13 @@ pub struct Settings {
     pub digest: bool,
     /// Longest text of a statement that is kept, in bytes; a longer one is marked as cut.
     pub statement_bytes_max: usize,
+    /// What becomes of literals and parameters.
+    pub values: Values,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { digest: false, statement_bytes_max: 4 << 20 }
+        Self { digest: false, statement_bytes_max: 4 << 20, values: Values::Kept }
     }
 }
 
@@ -114,6 +116,7 @@ impl Recorder {
             segment: Some(segment),
             counts: Arc::clone(&counts),
             waiting: Arc::clone(&waiting),
+            values: settings.values,
             synced: Instant::now(),
             is_dirty: false,
             told: 0,
@@ -169,6 +172,7 @@ struct Writer {
     segment: Option<Segment>,
     counts: Arc<Counts>,
     waiting: Arc<AtomicUsize>,
+    values: Values,
     synced: Instant,
     is_dirty: bool,
     /// So many drops are on disk.
@@ -255,7 +259,7 @@ impl Writer {
             counts::add(&self.counts.dropped, 1);
             return Ok(());
         };
-        let statement = scrub::without_secrets(statement);
+        let statement = scrub::kept(statement, self.values);
         if self.segment.as_ref().is_some_and(|segment| segment.bytes >= SEGMENT_BYTES_MAX) {
             self.end()?;
             self.number += 1;

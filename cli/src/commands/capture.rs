@@ -3,6 +3,7 @@
 mod import;
 mod proxy;
 mod recover;
+mod scrub;
 
 use crate::{error::CliError, exit::Exit};
 use clap::Subcommand;

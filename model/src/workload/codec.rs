@@ -211,6 +211,11 @@ impl<R: Read> Reader<R> {
         Ok(Self { lines, manifest, tally: Some(Tally::default()), line: Vec::new() })
     }
 
+    /// What is stated of the statements, and checked once they are read.
+    pub const fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
     /// All statements, and what is known of them as a whole.
     ///
     /// # Errors

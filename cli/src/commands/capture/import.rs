@@ -1,5 +1,6 @@
 //! `gnomon capture import --source SOURCE FILE… --out DIR`: a workload of what a warehouse wrote down.
 
+use super::scrub::Scrubbing;
 use crate::{
     error::CliError,
     exit::Exit,
@@ -7,7 +8,7 @@ use crate::{
     wiring::{importing::Importing, interrupt, runtime},
 };
 use capture::{
-    Source,
+    Source, Values,
     import::{self, Found, ImportError, Request},
 };
 use model::Manifest;
@@ -50,6 +51,8 @@ pub(crate) struct Args {
     /// The folder of the workload; one that is there is replaced
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
+    #[command(flatten)]
+    scrub: Scrubbing,
     /// What goes to stdout
     #[arg(long, value_enum, default_value = "text")]
     format: Form,
@@ -57,8 +60,9 @@ pub(crate) struct Args {
 
 /// Runs `gnomon capture import`.
 pub(crate) fn run(args: &Args) -> Result<Exit, CliError> {
-    let Args { source, files, out, format } = args;
-    let (found, manifest) = runtime::run(imported(*source, files.clone(), out.clone()))?;
+    let Args { source, files, out, scrub, format } = args;
+    let paths = (files.clone(), out.clone());
+    let (found, manifest) = runtime::run(imported(*source, paths, scrub.values()?))?;
     output::result(match format {
         Form::Text => text(&found, &manifest, out),
         Form::Json => json(&found, &manifest)?,
@@ -68,13 +72,13 @@ pub(crate) fn run(args: &Args) -> Result<Exit, CliError> {
 
 async fn imported(
     source: Source,
-    files: Vec<PathBuf>,
-    out: PathBuf,
+    (files, out): (Vec<PathBuf>, PathBuf),
+    values: Values,
 ) -> Result<(Found, Manifest), CliError> {
     let stop = interrupt::listen();
     let importing = tokio::task::spawn_blocking(move || {
         let watch = Importing::new(stop);
-        let found = import::import(Request { source, files: &files, out: &out }, &watch);
+        let found = import::import(Request { source, files: &files, out: &out, values }, &watch);
         watch.finish();
         found
     });
@@ -115,7 +119,7 @@ fn text(found: &Found, manifest: &Manifest, out: &Path) -> String {
     }
     for (count, noun, what) in [
         (manifest.truncated, "statement", "cut, and not replayed"),
-        (manifest.redacted, "statement", "with a secret that was taken out, and not replayed"),
+        (manifest.redacted, "statement", "with parts that were taken out, and not replayed"),
         (manifest.unbound, "statement", "without the values of its parameters, and not replayed"),
         (found.untimed, "statement", "without a time that could be read"),
         (found.joined, "record", "added to the statement of another one"),

@@ -1,5 +1,6 @@
 //! `gnomon capture proxy --listen ADDR --upstream URL --out DIR`: records what clients execute.
 
+use super::scrub::Scrubbing;
 use crate::{
     error::CliError,
     exit::Exit,
@@ -52,6 +53,8 @@ pub(crate) struct Args {
     /// Record a digest of the rows of each answer
     #[arg(long)]
     digest: bool,
+    #[command(flatten)]
+    scrub: Scrubbing,
     /// How many seconds open connections get to end by themselves
     #[arg(long, value_name = "SECONDS", default_value_t = 5)]
     grace: u64,
@@ -75,7 +78,11 @@ pub(crate) fn run(args: &Args) -> Result<Exit, CliError> {
         tls,
         without_channel_binding: args.without_channel_binding,
         out: args.out.clone(),
-        settings: Settings { digest: args.digest, ..Settings::default() },
+        settings: Settings {
+            digest: args.digest,
+            values: args.scrub.values()?,
+            ..Settings::default()
+        },
     };
     let grace = Duration::from_secs(args.grace);
     let (finished, seen) = runtime::run(relayed(options, grace))?;
@@ -152,7 +159,7 @@ pub(super) fn text(finished: &Finished, seen: Option<&Counted>, out: &Path) -> S
         (passed, "connection", "relayed and not recorded (replication)"),
         (refused, "connection", "turned away, or without a server"),
         (manifest.truncated, "statement", "cut, and not replayed"),
-        (manifest.redacted, "statement", "with a secret that was taken out, and not replayed"),
+        (manifest.redacted, "statement", "with parts that were taken out, and not replayed"),
         (manifest.unbound, "statement", "with a parameter that cannot be read, and not replayed"),
         (finished.torn, "byte", "behind the last whole statement of a recording that broke off"),
     ] {

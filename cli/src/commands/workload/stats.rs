@@ -136,7 +136,7 @@ const fn named(kind: Kind) -> &'static str {
         Kind::Write => "write",
         Kind::Command => "session, transaction or command",
         Kind::Unparsable => "cannot be parsed",
-        Kind::Incomplete => "cut, redacted or unbound",
+        Kind::Incomplete => "cut, or redacted as a whole",
     }
 }
 
@@ -174,6 +174,7 @@ fn text(stats: &Stats, groups: usize, to: Option<Dialect>) -> String {
         line(&mut text, named(*kind), *weight, stats.all);
     }
     line(&mut text, "read what may change by itself", stats.volatile, stats.all);
+    line(&mut text, "not whole, and not replayed", stats.incomplete, stats.all);
     line(&mut text, "failed when captured", stats.failed, stats.all);
     if stats.untimed > 0 {
         let untimed = counted(stats.untimed, "statement");
