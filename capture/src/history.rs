@@ -2,10 +2,12 @@
 
 mod bigquery;
 mod databricks;
+mod dbt;
 mod mysql;
 mod postgres;
 mod redshift;
 mod snowflake;
+mod sql_files;
 
 use crate::import::{
     csv::Header,
@@ -14,7 +16,12 @@ use crate::import::{
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use model::{Dialect, SqlState, Statement};
-use std::{collections::VecDeque, fmt, str::FromStr};
+use std::{
+    collections::VecDeque,
+    fmt, io,
+    path::{Path, PathBuf},
+    str::FromStr,
+};
 
 /// A system that writes down the statements it executes, in one of the forms that it has for that.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -33,10 +40,16 @@ pub enum Source {
     Snowflake,
     /// BigQuery's `INFORMATION_SCHEMA.JOBS`.
     BigQuery,
+    /// BigQuery's audit log.
+    BigQueryAudit,
     /// Databricks's `system.query.history`.
     Databricks,
     /// MySQL's slow log.
     MysqlSlow,
+    /// The results of a run of dbt.
+    Dbt,
+    /// Files of statements.
+    SqlFiles,
 }
 
 impl Source {
@@ -49,8 +62,11 @@ impl Source {
         Self::RedshiftActivity,
         Self::Snowflake,
         Self::BigQuery,
+        Self::BigQueryAudit,
         Self::Databricks,
         Self::MysqlSlow,
+        Self::Dbt,
+        Self::SqlFiles,
     ];
 
     /// Its name on the command line and in manifests.
@@ -64,27 +80,37 @@ impl Source {
             Self::RedshiftActivity => "redshift-activity",
             Self::Snowflake => "snowflake",
             Self::BigQuery => "bigquery",
+            Self::BigQueryAudit => "bigquery-audit",
             Self::Databricks => "databricks",
             Self::MysqlSlow => "mysql-slow",
+            Self::Dbt => "dbt",
+            Self::SqlFiles => "sql-files",
         }
     }
 
-    /// The dialect of its statements.
+    /// The dialect of its statements; nothing where the source does not decide it.
     #[must_use]
-    pub const fn dialect(self) -> Dialect {
-        match self {
+    pub const fn dialect(self) -> Option<Dialect> {
+        Some(match self {
             Self::PostgresCsvlog | Self::PostgresJsonlog => Dialect::Postgres,
             Self::RedshiftSys | Self::RedshiftStl | Self::RedshiftActivity => Dialect::Redshift,
             Self::Snowflake => Dialect::Snowflake,
-            Self::BigQuery => Dialect::BigQuery,
+            Self::BigQuery | Self::BigQueryAudit => Dialect::BigQuery,
             Self::Databricks => Dialect::Spark,
             Self::MysqlSlow => Dialect::MySql,
-        }
+            Self::Dbt | Self::SqlFiles => return None,
+        })
     }
 
-    /// What reads its records.
-    pub(crate) fn history(self) -> Box<dyn History> {
-        match self {
+    /// What reads its records, whose statements are in `dialect` where the source does not tell.
+    ///
+    /// # Errors
+    /// Why that dialect, or none, makes no sense.
+    pub(crate) fn history(self, dialect: Option<Dialect>) -> Result<Box<dyn History>, String> {
+        if let (Some(own), Some(_)) = (self.dialect(), dialect) {
+            return Err(format!("the statements of `{self}` are in {own}: leave the dialect out"));
+        }
+        Ok(match self {
             Self::PostgresCsvlog => Box::new(postgres::Log::csv()),
             Self::PostgresJsonlog => Box::new(postgres::Log::json()),
             Self::RedshiftSys => Box::new(redshift::Views::sys()),
@@ -92,9 +118,17 @@ impl Source {
             Self::RedshiftActivity => Box::new(redshift::Activity::default()),
             Self::Snowflake => Box::new(snowflake::QueryHistory),
             Self::BigQuery => Box::new(bigquery::Jobs::default()),
+            Self::BigQueryAudit => Box::new(bigquery::AuditLog::default()),
             Self::Databricks => Box::new(databricks::QueryHistory),
             Self::MysqlSlow => Box::new(mysql::SlowLog::default()),
-        }
+            Self::Dbt => Box::new(dbt::Artifacts::new(dialect)),
+            Self::SqlFiles => {
+                let dialect = dialect.ok_or_else(|| {
+                    format!("nobody can tell in which dialect `{self}` are: give it")
+                })?;
+                Box::new(sql_files::Files::new(dialect))
+            }
+        })
     }
 }
 
@@ -164,8 +198,42 @@ pub(crate) trait History {
     /// Why it cannot be read.
     fn record(&mut self, record: &Record<'_>, out: &mut Out) -> Result<(), Unreadable>;
 
+    /// The files of a folder that was given instead of files; nothing where folders mean nothing.
+    ///
+    /// # Errors
+    /// The folder cannot be read.
+    fn in_folder(&self, _folder: &Path) -> io::Result<Option<Vec<PathBuf>>> {
+        Ok(None)
+    }
+
+    /// The files that follow are of this folder.
+    fn given_folder(&mut self, _folder: &Path) {}
+
+    /// Reads a file that is one document, with all its records; false where it is one of records.
+    ///
+    /// # Errors
+    /// Why it cannot be read.
+    fn document(&mut self, _path: &Path, _out: &mut Out) -> Result<bool, Unread> {
+        Ok(false)
+    }
+
     /// There are no more records.
     fn finish(&mut self, _out: &mut Out) {}
+}
+
+/// Why a file cannot be read as a whole.
+#[derive(Debug)]
+pub(crate) enum Unread {
+    /// What the system said.
+    Io(io::Error),
+    /// It is none of the source.
+    Another(String),
+}
+
+impl From<io::Error> for Unread {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
 }
 
 /// Takes what records mean.

@@ -17,12 +17,12 @@ pub use found::{Example, Found};
 
 use crate::{
     folder::{self, Known, WorkloadDirError},
-    history::{History, Order, Out, Source},
+    history::{History, Order, Out, Source, Unread},
     scrub::{self, Values},
 };
 use csv::Header;
 use input::Input;
-use model::{Manifest, Statement, workload::codec::Wrote};
+use model::{Dialect, Manifest, Statement, workload::codec::Wrote};
 use record::{Record, Unreadable, Wanted};
 use sort::Sorter;
 use std::{
@@ -58,6 +58,9 @@ pub enum ImportError {
     /// Statements could not be laid aside to be sorted.
     #[error("statements cannot be sorted: {0}; check the space for temporary files")]
     Sort(io::Error),
+    /// The dialect that is given, or that none is, makes no sense.
+    #[error("{0}")]
+    Dialect(String),
     /// Somebody asked to stop.
     #[error("the import was stopped; nothing was written")]
     Stopped,
@@ -94,6 +97,8 @@ pub struct Request<'a> {
     pub source: Source,
     /// The files. Logs are read in the order of their first records.
     pub files: &'a [PathBuf],
+    /// In which dialect statements are, where the source does not tell.
+    pub dialect: Option<Dialect>,
     /// The folder of the workload.
     pub out: &'a Path,
     /// What becomes of literals and parameters.
@@ -106,7 +111,7 @@ pub struct Request<'a> {
 /// A file that cannot be read at all or is none of the source, a folder that cannot be written, or a
 /// stop. Then the folder is as it was before.
 pub fn import(request: Request<'_>, watch: &dyn Watch) -> Result<(Found, Manifest), ImportError> {
-    let mut history = request.source.history();
+    let mut history = request.source.history(request.dialect).map_err(ImportError::Dialect)?;
     let mut writing = Writing {
         folder: folder::Writer::create(request.out)?,
         order: history.order(),
@@ -114,7 +119,7 @@ pub fn import(request: Request<'_>, watch: &dyn Watch) -> Result<(Found, Manifes
         values: request.values,
         out: Out::default(),
     };
-    let files = in_order(request, history.as_ref())?;
+    let files = in_order(&found_files(request, history.as_mut())?, request, history.as_ref())?;
     if history.is_read_twice() {
         for path in &files {
             let shape = (history.wanted(), history.header());
@@ -147,9 +152,41 @@ pub fn import(request: Request<'_>, watch: &dyn Watch) -> Result<(Found, Manifes
     writing.finish(request.source)
 }
 
+/// The files, and those of folders that were given instead.
+fn found_files(
+    request: Request<'_>,
+    history: &mut dyn History,
+) -> Result<Vec<PathBuf>, ImportError> {
+    let mut files = Vec::new();
+    for path in request.files {
+        if !path.is_dir() {
+            files.push(path.clone());
+            continue;
+        }
+        let found = history.in_folder(path);
+        let found = found.map_err(|source| ImportError::Read { path: path.clone(), source })?;
+        let why = match found {
+            Some(found) if !found.is_empty() => {
+                history.given_folder(path);
+                files.extend(found);
+                continue;
+            }
+            Some(_) => "there are none in this folder",
+            None => "it is a folder",
+        };
+        let (path, expected) = (path.clone(), request.source);
+        return Err(ImportError::AnotherSource { path, expected, why: why.to_owned() });
+    }
+    Ok(files)
+}
+
 /// The files as they are read: those of a log by the time of their first record.
-fn in_order(request: Request<'_>, history: &dyn History) -> Result<Vec<PathBuf>, ImportError> {
-    let mut files = request.files.to_vec();
+fn in_order(
+    files: &[PathBuf],
+    request: Request<'_>,
+    history: &dyn History,
+) -> Result<Vec<PathBuf>, ImportError> {
+    let mut files = files.to_vec();
     if history.order() == Order::ByTime || files.len() < 2 {
         return Ok(files);
     }
@@ -194,6 +231,15 @@ enum Ended {
 impl From<io::Error> for Ended {
     fn from(error: io::Error) -> Self {
         Self::Io(error)
+    }
+}
+
+impl From<Unread> for Ended {
+    fn from(error: Unread) -> Self {
+        match error {
+            Unread::Io(error) => Self::Io(error),
+            Unread::Another(why) => Self::Another(why),
+        }
     }
 }
 
@@ -244,6 +290,12 @@ struct Reading<'r> {
 impl Reading<'_> {
     fn file(&mut self) -> Result<(), ImportError> {
         let Self { path, expected, .. } = *self;
+        let whole = self.history.document(path, &mut self.writing.out).map_err(Ended::from);
+        if whole.map_err(|ended| ended.told(path, expected))? {
+            self.writing.take()?;
+            self.watch.read(path, 1);
+            return Ok(());
+        }
         let shape = (self.history.wanted(), self.history.header());
         let read = each_record(path, shape, |line, record| self.record(line, record));
         read.map_err(|ended| ended.told(path, expected))?;

@@ -19,6 +19,8 @@ mod session;
 mod stream;
 mod upstream;
 mod values;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod watched;
 
 pub use certificate::{CertificateError, certificate};
 pub use counts::Counted;

@@ -6,7 +6,7 @@ mod tests {
         Source, Values, folder,
         import::{Found, ImportError, Request, Unwatched, import},
     };
-    use model::{Incomplete, Manifest, Statement, Workload};
+    use model::{Dialect, Incomplete, Manifest, Statement, Workload};
     use proptest::prelude::*;
     use std::{
         fmt::Write as _,
@@ -19,9 +19,20 @@ mod tests {
         names.iter().map(|name| root.join(name)).collect()
     }
 
+    /// Where the source does not tell; a damaged dbt has no manifest.
+    fn dialect(source: Source) -> Option<Dialect> {
+        matches!(source, Source::SqlFiles).then_some(Dialect::Postgres)
+    }
+
     fn imported(source: Source, files: &[PathBuf]) -> (Workload, Found) {
         let out = tempfile::tempdir().unwrap();
-        let request = Request { source, files, out: out.path(), values: Values::Kept };
+        let request = Request {
+            source,
+            files,
+            out: out.path(),
+            dialect: dialect(source),
+            values: Values::Kept,
+        };
         let (found, manifest) = import(request, &Unwatched).unwrap();
         assert!(found.is_balanced(), "{found:?}");
         let workload = folder::read(out.path()).unwrap();
@@ -58,7 +69,7 @@ mod tests {
     }
 
     /// All samples, with the source that wrote them.
-    const EXPORTS: [(Source, &[&str]); 9] = [
+    const EXPORTS: [(Source, &[&str]); 12] = [
         (Source::PostgresCsvlog, &["postgres/server.csv"]),
         (Source::PostgresJsonlog, &["postgres/server.json"]),
         (Source::RedshiftSys, &["redshift/sys_query_history.csv", "redshift/sys_query_text.csv"]),
@@ -68,6 +79,9 @@ mod tests {
         (Source::BigQuery, &["bigquery/jobs.jsonl"]),
         (Source::Databricks, &["databricks/history.json"]),
         (Source::MysqlSlow, &["mysql/slow.log"]),
+        (Source::BigQueryAudit, &["bigquery/audit.jsonl"]),
+        (Source::Dbt, &["dbt"]),
+        (Source::SqlFiles, &["sql"]),
     ];
 
     #[test]
@@ -78,7 +92,13 @@ mod tests {
             let files = samples(names);
             let imported = |values| {
                 let out = tempfile::tempdir().unwrap();
-                let request = Request { source, files: &files, out: out.path(), values };
+                let request = Request {
+                    source,
+                    files: &files,
+                    dialect: dialect(source),
+                    out: out.path(),
+                    values,
+                };
                 import(request, &Unwatched).unwrap();
                 folder::read(out.path()).unwrap()
             };
@@ -240,7 +260,7 @@ mod tests {
         );
     }
 
-    const ALL: [(Source, &str); 11] = [
+    const ALL: [(Source, &str); 15] = [
         (Source::PostgresCsvlog, "postgres/server.csv"),
         (Source::PostgresJsonlog, "postgres/server.json"),
         (Source::RedshiftSys, "redshift/sys_query_history.csv"),
@@ -252,7 +272,69 @@ mod tests {
         (Source::BigQuery, "bigquery/jobs.jsonl"),
         (Source::Databricks, "databricks/history.json"),
         (Source::MysqlSlow, "mysql/slow.log"),
+        (Source::BigQueryAudit, "bigquery/audit.jsonl"),
+        (Source::Dbt, "dbt/run_results.json"),
+        (Source::SqlFiles, "sql/plain.SQL"),
+        (Source::SqlFiles, "sql/orders/by_region.sql"),
     ];
+
+    #[test]
+    fn bigquery_audit_log() {
+        snapshot(Source::BigQueryAudit, &["bigquery/audit.jsonl"]);
+    }
+
+    #[test]
+    fn dbt_by_its_folder_or_its_file() {
+        snapshot(Source::Dbt, &["dbt"]);
+        let of_file = imported(Source::Dbt, &samples(&["dbt/run_results.json"]));
+        assert_eq!(of_file, imported(Source::Dbt, &samples(&["dbt"])));
+    }
+
+    #[test]
+    fn sql_files_of_a_folder() {
+        snapshot(Source::SqlFiles, &["sql"]);
+    }
+
+    #[test]
+    fn a_dialect_is_given_where_the_source_does_not_tell() {
+        let out = tempfile::tempdir().unwrap();
+        let failed = |source, file: &Path, dialect| {
+            let files = [file.to_owned()];
+            let values = Values::Kept;
+            let request = Request { source, files: &files, dialect, out: out.path(), values };
+            import(request, &Unwatched).unwrap_err().to_string()
+        };
+        let sample = |name: &str| samples(&[name]).remove(0);
+        let error = failed(Source::SqlFiles, &sample("sql"), None);
+        assert!(error.contains("in which dialect"), "{error}");
+        let error = failed(Source::MysqlSlow, &sample("mysql/slow.log"), Some(Dialect::MySql));
+        assert!(error.contains("are in mysql"), "{error}");
+        let error = failed(Source::Snowflake, &sample("snowflake"), None);
+        assert!(error.contains("it is a folder"), "{error}");
+        let error = failed(Source::SqlFiles, &sample("mysql"), Some(Dialect::MySql));
+        assert!(error.contains("there are none in this folder"), "{error}");
+        let error = failed(Source::Dbt, &sample("mysql"), None);
+        assert!(error.contains("run_results.json"), "{error}");
+        // Without its manifest nobody knows the adapter.
+        let alone = tempfile::tempdir().unwrap();
+        let results = alone.path().join("run_results.json");
+        fs::copy(sample("dbt/run_results.json"), &results).unwrap();
+        let error = failed(Source::Dbt, &results, None);
+        assert!(error.contains("manifest.json") && error.contains("--dialect"), "{error}");
+        let files = [alone.path().to_owned()];
+        let request = Request {
+            source: Source::Dbt,
+            files: &files,
+            dialect: Some(Dialect::Postgres),
+            out: out.path(),
+            values: Values::Kept,
+        };
+        let (found, _) = import(request, &Unwatched).unwrap();
+        assert!(found.is_balanced() && found.statements == 3, "{found:?}");
+        fs::write(alone.path().join("manifest.json"), "{\"nodes\": 7}").unwrap();
+        let error = failed(Source::Dbt, &results, None);
+        assert!(error.contains("`manifest.json` beside it"), "{error}");
+    }
 
     #[test]
     fn every_source_has_a_sample() {
@@ -292,7 +374,7 @@ mod tests {
             let file = folder.path().join("damaged");
             fs::write(&file, bytes).unwrap();
             let out = folder.path().join("workload");
-            let request = Request { source, files: std::slice::from_ref(&file), out: &out, values: Values::Kept };
+            let request = Request { source, files: std::slice::from_ref(&file), out: &out, dialect: dialect(source), values: Values::Kept };
             match import(request, &Unwatched) {
                 Ok((found, manifest)) => {
                     prop_assert!(found.is_balanced(), "{:?}", found);
@@ -315,6 +397,7 @@ mod tests {
             source: Source::Snowflake,
             files: &files,
             out: out.path(),
+            dialect: None,
             values: Values::Kept,
         };
         let (_, manifest) = import(request, &Unwatched).unwrap();

@@ -1,10 +1,11 @@
 //! Sessions as their messages go by.
 
-use super::*;
-use crate::proxy::{counts::Counts, frames::Frames, recorder, segment};
+use crate::proxy::{
+    recorder::Settings,
+    watched::{Recorded, Seen, Watched},
+};
 use model::{Incomplete, Statement};
 use proptest::prelude::*;
-use tempfile::TempDir;
 
 /// A message: its kind and its body.
 fn message(kind: u8, body: impl AsRef<[u8]>) -> Vec<u8> {
@@ -79,13 +80,6 @@ fn ready(status: u8) -> Vec<u8> {
     message(b'Z', [status])
 }
 
-/// Something that went by.
-#[derive(Debug, Clone)]
-enum Seen {
-    Client(Vec<u8>),
-    Server(Vec<u8>),
-}
-
 fn client(messages: &[Vec<u8>]) -> Seen {
     Seen::Client(messages.concat())
 }
@@ -94,70 +88,26 @@ fn server(messages: &[Vec<u8>]) -> Seen {
     Seen::Server(messages.concat())
 }
 
-/// A session that is recorded.
-struct Watched {
-    folder: TempDir,
-    held: recorder::Held,
-    recorder: Arc<Recorder>,
-    session: Session,
-    frames: [Frames; 2],
+/// One whose login is through.
+fn watched(settings: Settings) -> Watched {
+    let mut watched = Watched::new(settings).unwrap();
+    watched.saw(&client(&[message(b'p', texts("geheim-4711|"))]));
+    watched.saw(&server(&[message(b'R', [0, 0, 0, 0]), ready(b'I')]));
+    watched
 }
 
-impl Watched {
-    /// One whose login is through.
-    fn new(settings: Settings) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let held = recorder::hold(folder.path()).unwrap();
-        let counts = Arc::new(Counts::default());
-        let recorder = Arc::new(Recorder::start((&held, 1), settings, counts).unwrap());
-        let who = Who {
-            id: "s".to_owned(),
-            user: Some("ana".to_owned()),
-            database: Some("shop".to_owned()),
-        };
-        let session = Session::new(who, Arc::clone(&recorder));
-        let mut watched =
-            Self { folder, held, recorder, session, frames: [Frames::new(), Frames::new()] };
-        watched.saw(&client(&[message(b'p', texts("geheim-4711|"))]));
-        watched.saw(&server(&[message(b'R', [0, 0, 0, 0]), ready(b'I')]));
-        watched
-    }
-
-    fn saw(&mut self, seen: &Seen) {
-        let [client, server] = &mut self.frames;
-        let read = match seen {
-            Seen::Client(bytes) => client.feed(bytes, &mut self.session.client()),
-            Seen::Server(bytes) => server.feed(bytes, &mut self.session.server()),
-        };
-        if read.is_err() {
-            self.session.pass();
-        }
-    }
-
-    /// What was recorded, and how many were dropped and how often it was not followed.
-    fn end(mut self) -> (Vec<Statement>, u64, u64) {
-        self.session.end();
-        self.recorder.finish();
-        let counted = self.recorder.counts.read();
-        let mut statements = Vec::new();
-        let path = segment::path(&self.held.folder, 1);
-        let held = segment::read::<segment::SegmentError>(&path, |statement| {
-            statements.push(statement);
-            Ok(())
-        });
-        assert!(held.unwrap().is_sealed);
-        assert_eq!(counted.recorded, statements.len() as u64);
-        drop(self.folder);
-        (statements, counted.dropped, counted.unfollowed)
-    }
+/// What was recorded, and how many were dropped and how often it was not followed.
+fn end(watched: Watched) -> (Vec<Statement>, u64, u64) {
+    let Recorded { statements, dropped, unfollowed } = watched.end().unwrap();
+    (statements, dropped, unfollowed)
 }
 
 fn recorded(seen: &[Seen]) -> Vec<Statement> {
-    let mut watched = Watched::new(Settings { digest: true, ..Settings::default() });
+    let mut session = watched(Settings { digest: true, ..Settings::default() });
     for seen in seen {
-        watched.saw(seen);
+        session.saw(seen);
     }
-    let (statements, dropped, unfollowed) = watched.end();
+    let (statements, dropped, unfollowed) = end(session);
     assert_eq!((dropped, unfollowed), (0, 0), "{statements:?}");
     statements
 }
@@ -436,25 +386,25 @@ fn a_secret_is_not_recorded() {
 
 #[test]
 fn a_long_text_is_cut_and_says_so() {
-    let mut watched = Watched::new(Settings { statement_bytes_max: 20, ..Settings::default() });
+    let mut session = watched(Settings { statement_bytes_max: 20, ..Settings::default() });
     let long = format!("SELECT '{}'", "x".repeat(50));
-    watched.saw(&client(&[query(&long)]));
-    watched.saw(&server(&[complete("SELECT 1"), ready(b'I')]));
-    watched.saw(&client(&[
+    session.saw(&client(&[query(&long)]));
+    session.saw(&server(&[complete("SELECT 1"), ready(b'I')]));
+    session.saw(&client(&[
         parse("", "SELECT $1", &[]),
         bind("", "", &[Some(&long)]),
         execute("", 0),
         sync(),
     ]));
-    watched.saw(&server(&[
+    session.saw(&server(&[
         message(b'1', []),
         message(b'2', []),
         complete("SELECT 1"),
         ready(b'I'),
     ]));
-    watched.saw(&client(&[query("SELECT 1")]));
-    watched.saw(&server(&[complete("SELECT 1"), ready(b'I')]));
-    let (statements, _, unfollowed) = watched.end();
+    session.saw(&client(&[query("SELECT 1")]));
+    session.saw(&server(&[complete("SELECT 1"), ready(b'I')]));
+    let (statements, _, unfollowed) = end(session);
     let cut: Vec<Option<Incomplete>> = statements.iter().map(|s| s.incomplete).collect();
     assert_eq!(cut, [Some(Incomplete::Truncated), Some(Incomplete::Truncated), None]);
     assert_eq!((statements[0].sql.len(), unfollowed), (20, 0));
@@ -462,38 +412,38 @@ fn a_long_text_is_cut_and_says_so() {
 
 #[test]
 fn answers_out_of_turn_lose_the_session_up_to_its_next_pause() {
-    let mut watched = Watched::new(Settings::default());
-    watched.saw(&client(&[query("SELECT 1"), query("SELECT 2")]));
+    let mut session = watched(Settings::default());
+    session.saw(&client(&[query("SELECT 1"), query("SELECT 2")]));
     // Nobody prepared anything.
-    watched.saw(&server(&[message(b'1', []), complete("SELECT 1"), ready(b'I')]));
-    watched.saw(&client(&[query("SELECT 3")]));
-    watched.saw(&server(&[complete("SELECT 1"), ready(b'I'), complete("SELECT 1"), ready(b'I')]));
-    watched.saw(&client(&[query("SELECT 4")]));
-    watched.saw(&server(&[complete("SELECT 1"), ready(b'I')]));
-    let (statements, _, unfollowed) = watched.end();
+    session.saw(&server(&[message(b'1', []), complete("SELECT 1"), ready(b'I')]));
+    session.saw(&client(&[query("SELECT 3")]));
+    session.saw(&server(&[complete("SELECT 1"), ready(b'I'), complete("SELECT 1"), ready(b'I')]));
+    session.saw(&client(&[query("SELECT 4")]));
+    session.saw(&server(&[complete("SELECT 1"), ready(b'I')]));
+    let (statements, _, unfollowed) = end(session);
     assert_eq!(told(&statements), [plain("SELECT 4", Some(1))]);
     assert_eq!(unfollowed, 1);
 }
 
 #[test]
 fn a_statement_that_nobody_saw_prepared_is_counted() {
-    let mut watched = Watched::new(Settings::default());
-    watched.saw(&client(&[bind("", "elsewhere", &[]), execute("", 0), sync()]));
-    watched.saw(&server(&[message(b'2', []), complete("SELECT 1"), ready(b'I')]));
-    watched.saw(&client(&[query("SELECT 1")]));
-    watched.saw(&server(&[complete("SELECT 1"), ready(b'I')]));
-    let (statements, dropped, unfollowed) = watched.end();
+    let mut session = watched(Settings::default());
+    session.saw(&client(&[bind("", "elsewhere", &[]), execute("", 0), sync()]));
+    session.saw(&server(&[message(b'2', []), complete("SELECT 1"), ready(b'I')]));
+    session.saw(&client(&[query("SELECT 1")]));
+    session.saw(&server(&[complete("SELECT 1"), ready(b'I')]));
+    let (statements, dropped, unfollowed) = end(session);
     assert_eq!((told(&statements), dropped, unfollowed), (vec![plain("SELECT 1", Some(1))], 1, 0));
 }
 
 #[test]
 fn a_stream_of_another_kind_is_not_looked_at() {
-    let mut watched = Watched::new(Settings::default());
-    watched.saw(&client(&[query("START_REPLICATION SLOT s LOGICAL 0/0")]));
-    watched.saw(&server(&[message(b'W', [0, 0, 0])]));
-    watched.saw(&server(&[message(b'd', "w"), complete("SELECT 1"), ready(b'I')]));
-    assert!(watched.session.is_passed());
-    assert_eq!(watched.end(), (Vec::new(), 0, 0));
+    let mut session = watched(Settings::default());
+    session.saw(&client(&[query("START_REPLICATION SLOT s LOGICAL 0/0")]));
+    session.saw(&server(&[message(b'W', [0, 0, 0])]));
+    session.saw(&server(&[message(b'd', "w"), complete("SELECT 1"), ready(b'I')]));
+    assert!(session.is_passed());
+    assert_eq!(end(session), (Vec::new(), 0, 0));
 }
 
 /// Everything that sessions above do, one after the other.
@@ -569,7 +519,7 @@ proptest! {
         bytes in proptest::collection::vec(any::<u8>(), 1..30),
         drops in any::<bool>(),
     ) {
-        let mut watched = Watched::new(Settings { digest: true, ..Settings::default() });
+        let mut session = watched(Settings { digest: true, ..Settings::default() });
         let mut at = at;
         let mut sent = Vec::new();
         for seen in long_session() {
@@ -585,12 +535,12 @@ proptest! {
             if let Seen::Client(_) = seen {
                 sent.extend_from_slice(&all);
             }
-            watched.saw(&match seen {
+            session.saw(&match seen {
                 Seen::Client(_) => Seen::Client(all),
                 Seen::Server(_) => Seen::Server(all),
             });
         }
-        let (statements, ..) = watched.end();
+        let (statements, ..) = end(session);
         for statement in statements {
             let text = statement.sql.as_bytes();
             prop_assert!(sent.windows(text.len()).any(|part| part == text), "{statement:?}");

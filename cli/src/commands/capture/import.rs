@@ -11,7 +11,7 @@ use capture::{
     Source, Values,
     import::{self, Found, ImportError, Request},
 };
-use model::Manifest;
+use model::{Dialect, Manifest};
 use reports::counted;
 use serde::Serialize;
 use std::{
@@ -33,6 +33,9 @@ Sources:
   bigquery                            INFORMATION_SCHEMA.JOBS
   databricks                          system.query.history
   mysql-slow                          the slow log. Best set long_query_time = 0
+  bigquery-audit                      the audit log, as Cloud Logging exports it
+  dbt                                 run_results.json with manifest.json beside it, or their folder
+  sql-files                           files of statements, or a folder of them, in --dialect
 
 A file may be CSV, JSON lines, a JSON array or Parquet, packed by gzip or zstd; how it begins tells.
 Records that cannot be read are counted and named, and end nothing. Passwords are never kept. What is
@@ -48,6 +51,9 @@ pub(crate) struct Args {
     /// The files, in any order
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
+    /// In which dialect statements are, where the source does not tell
+    #[arg(long, value_name = "DIALECT")]
+    dialect: Option<Dialect>,
     /// The folder of the workload; one that is there is replaced
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
@@ -60,9 +66,9 @@ pub(crate) struct Args {
 
 /// Runs `gnomon capture import`.
 pub(crate) fn run(args: &Args) -> Result<Exit, CliError> {
-    let Args { source, files, out, scrub, format } = args;
+    let Args { source, files, dialect, out, scrub, format } = args;
     let paths = (files.clone(), out.clone());
-    let (found, manifest) = runtime::run(imported(*source, paths, scrub.values()?))?;
+    let (found, manifest) = runtime::run(imported((*source, *dialect), paths, scrub.values()?))?;
     output::result(match format {
         Form::Text => text(&found, &manifest, out),
         Form::Json => json(&found, &manifest)?,
@@ -71,20 +77,23 @@ pub(crate) fn run(args: &Args) -> Result<Exit, CliError> {
 }
 
 async fn imported(
-    source: Source,
+    (source, dialect): (Source, Option<Dialect>),
     (files, out): (Vec<PathBuf>, PathBuf),
     values: Values,
 ) -> Result<(Found, Manifest), CliError> {
     let stop = interrupt::listen();
     let importing = tokio::task::spawn_blocking(move || {
         let watch = Importing::new(stop);
-        let found = import::import(Request { source, files: &files, out: &out, values }, &watch);
+        let found =
+            import::import(Request { source, files: &files, dialect, out: &out, values }, &watch);
         watch.finish();
         found
     });
     importing.await.map_err(CliError::interrupted)?.map_err(|error| match error {
         ImportError::Read { .. } | ImportError::Sort(_) => CliError::unreachable(error),
         ImportError::AnotherSource { .. } | ImportError::Write(_) => CliError::usage(error),
+        ImportError::Dialect(_) => CliError::usage(error)
+            .hint("`--dialect` is for `sql-files`, and for `dbt` without a manifest"),
         ImportError::Stopped => CliError::interrupted(error),
     })
 }

@@ -1,5 +1,6 @@
 //! Writes the seeds of all targets: `corpus/<target>`.
 
+mod captures;
 mod rows;
 mod statements;
 
@@ -8,5 +9,6 @@ use std::{error::Error, path::Path};
 fn main() -> Result<(), Box<dyn Error>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
     statements::write(folder)?;
-    rows::write(folder)
+    rows::write(folder)?;
+    captures::write(folder)
 }
