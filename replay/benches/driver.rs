@@ -2,7 +2,7 @@
 //!
 //! `cargo bench -p replay`. Beside it, in the same run, stands what such a replay cannot do without:
 //! the same statements asked of the same two engines, and as many rows in a table of SQLite, a
-//! transaction each.
+//! transaction each. The same replay on a shared store shows what a fleet costs.
 
 use arrow::{
     array::{Int64Array, RecordBatch},
@@ -11,15 +11,16 @@ use arrow::{
 use compare::{Memory, StatementRef, Unwatched};
 use engines::{
     Engine, Request, SessionSettings,
+    postgres::{Postgres, ThrowawayCluster},
     simulated::{Scripted, Simulated},
 };
 use model::{
-    AsideInMemory, Dialect, EngineInfo, Judgement, PlanItem, Side, Statement, Workload,
+    AsideInMemory, Dialect, EngineInfo, Judgement, Plan, PlanItem, Side, Statement, Workload,
     report::RunHeader,
 };
 use replay::{
-    AskedTwice, AskedWider, Judge, RunEnd, Runner, Settings, SideAnswer, StopSignal, Store,
-    StoreOptions, Unchanged, plan,
+    AskedTwice, AskedWider, Judge, RunEnd, Runner, Settings, SharedOptions, SharedStore,
+    SideAnswer, StopSignal, Store, StoreOptions, Unchanged, plan,
 };
 use std::{
     error::Error,
@@ -83,17 +84,51 @@ fn workload() -> Result<Workload, Box<dyn Error>> {
     Ok(Workload::new("bench", statements.collect())?)
 }
 
-/// One whole replay. Gives the seconds of running it, planning and reading not included.
-async fn replay(sessions_max: usize) -> Result<f64, Box<dyn Error>> {
+/// A run, and what runs it.
+async fn prepared(sessions_max: usize) -> Result<(RunHeader, Plan, Runner), Box<dyn Error>> {
     let (legacy, governed) = (engine(Dialect::Postgres)?, engine(Dialect::DuckDb)?);
     let workload = workload()?;
     let plan = plan::build(&workload, &Unchanged { dialect: Dialect::DuckDb }, None)?;
     let settings = Settings { sessions_max, ..Settings::default() };
     let header = header(&workload, &legacy, &governed, &settings).await?;
+    let judge = Arc::new(Compared(compare::Settings::new(Vec::new())?));
+    Ok((header, plan, Runner::new(legacy, governed, judge, settings)))
+}
+
+/// One whole replay that so many workers share. Gives the seconds from the first claim to the last
+/// verdict.
+async fn shared(
+    server: &ThrowawayCluster,
+    (workers, sessions_max): (usize, usize),
+) -> Result<f64, Box<dyn Error>> {
+    let (header, plan, runner) = prepared(sessions_max).await?;
+    let mut stores = Vec::with_capacity(workers);
+    for _ in 0..workers {
+        let options = SharedOptions::default();
+        let joined =
+            SharedStore::create_or_join(&server.config(), &header, "bench", &plan, options).await;
+        stores.push(joined?);
+    }
+    let clock = Instant::now();
+    let running = stores.iter().map(|store| runner.run_shared(store, StopSignal::never()));
+    for end in futures::future::join_all(running).await {
+        assert_eq!(end?, RunEnd::Complete);
+    }
+    let seconds = clock.elapsed().as_secs_f64();
+    let runs = tempfile::tempdir()?;
+    let store = stores.first().ok_or("no worker")?;
+    let pulled = store.pull(runs.path(), &header, &plan, StoreOptions::default()).await?;
+    assert_eq!(pulled.report()?.totals.matched, u64::from(STATEMENTS));
+    let admin = Postgres::new(server.config()).client().await?;
+    admin.execute("DELETE FROM gnomon.run", &[]).await?;
+    Ok(seconds)
+}
+
+/// One whole replay. Gives the seconds of running it, planning and reading not included.
+async fn replay(sessions_max: usize) -> Result<f64, Box<dyn Error>> {
+    let (header, plan, runner) = prepared(sessions_max).await?;
     let runs = tempfile::tempdir()?;
     let store = Store::create_or_resume(runs.path(), &header, &plan, StoreOptions::default())?;
-    let judge = Arc::new(Compared(compare::Settings::new(Vec::new())?));
-    let runner = Runner::new(legacy, governed, judge, settings);
     let clock = Instant::now();
     let end = runner.run(&store, StopSignal::never()).await?;
     let seconds = clock.elapsed().as_secs_f64();
@@ -182,7 +217,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (mut replayed, mut alone, mut written) =
         ([const { Vec::new() }; 4], Vec::new(), Vec::new());
     let sessions = [1, 4, 16, 64];
+    let server = ThrowawayCluster::start()?;
+    let fleets = [(1, 64), (4, 16)];
+    let mut together = [const { Vec::new() }; 2];
     for _ in 0..ROUNDS {
+        for (fleet, found) in fleets.iter().zip(&mut together) {
+            found.push(runtime.block_on(shared(&server, *fleet))?);
+        }
         for (sessions_max, found) in sessions.iter().zip(&mut replayed) {
             found.push(runtime.block_on(replay(*sessions_max))?);
         }
@@ -196,6 +237,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     for (sessions_max, found) in sessions.iter().zip(replayed) {
         print(&format!("replay, {sessions_max} sessions at a time"), median(found))?;
+    }
+    for ((workers, sessions_max), found) in fleets.iter().zip(together) {
+        let what = format!("shared by {workers}, {sessions_max} sessions each");
+        print(&what, median(found))?;
     }
     print("the engines alone", median(alone))?;
     print("a row each in SQLite, a transaction each", median(written))?;

@@ -28,6 +28,9 @@ pub enum Event {
         total: u64,
         /// Of these, already judged by an earlier start.
         already_done: u64,
+        /// How long the sessions at hand will last where answers take no time; absent where no times are
+        /// kept.
+        lasts: Option<Duration>,
     },
     /// A verdict was recorded.
     ItemFinished {

@@ -82,7 +82,7 @@ pub fn rejudge(
         target.record_data(&recorded.data)?;
     }
     let (feed, delivered) = Feed::start(observer, Arc::new(Silent));
-    feed.tell(Event::RunStarted { total, already_done });
+    feed.tell(Event::RunStarted { total, already_done, lasts: None });
     let done = Mutex::new(already_done);
     let judging = Judging { source, target, judge, recorded: &recorded };
     let (next, failed) = (AtomicUsize::new(0), AtomicBool::new(false));

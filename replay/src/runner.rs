@@ -261,6 +261,7 @@ impl Runner {
         let Start { total, done: already_done, items, first, .. } = start;
         let pace = self.settings.pace;
         let tracks = schedule::tracks(items, pace, first)?;
+        let lasts = schedule::length(&tracks, pace)?;
         let (halt, halted) = StopSignal::channel();
         let (feed, delivered) = Feed::start(Arc::clone(&self.observer), Arc::clone(&self.meter));
         let began = Instant::now();
@@ -271,7 +272,7 @@ impl Runner {
         let mut supply = Supply::new(Arc::clone(&queue), more, (pace, first, began));
         let context = self.context(Arc::clone(&queue), halted, feed, (began, counts))?;
         let context = Arc::new(context);
-        context.feed.tell(Event::RunStarted { total, already_done });
+        context.feed.tell(Event::RunStarted { total, already_done, lasts });
 
         let mut waiting = Waiting::new(began, self.settings.idle_max);
         for track in tracks {
@@ -296,7 +297,8 @@ impl Runner {
                 claimed = supply.claimed(places), if has_place && !supply.is_over() => {
                     let tracks = claimed.map_err(ReplayError::from).and_then(|claimed| {
                         context.others_done(claimed.done);
-                        schedule::tracks(claimed.items, pace, first)
+                        let tracks = schedule::tracks(claimed.items, pace, first)?;
+                        schedule::length(&tracks, pace).map(|_| tracks)
                     });
                     match tracks {
                         Ok(tracks) => {

@@ -38,6 +38,14 @@ pub(crate) struct Track {
 }
 
 impl Track {
+    /// How long it lasts where no answer takes any time.
+    fn length(&self) -> Duration {
+        self.steps.iter().fold(Duration::ZERO, |length, step| match step.due {
+            Due::At(at) => length.max(at),
+            Due::After(pause) => length.saturating_add(pause),
+        })
+    }
+
     /// When the next statement is due in a run that began at `began`; absent where that is whenever the
     /// session gets to it.
     pub(crate) fn due(&self, began: Instant) -> Option<Instant> {
@@ -47,6 +55,44 @@ impl Track {
             (Due::After(_), None) => None,
         }
     }
+}
+
+/// The longest time that a run may be planned to last. Times that are further apart are no times of one
+/// capture: a clock was not set, or a record is damaged.
+const LENGTH_MAX: Duration = Duration::from_hours(31 * 24);
+
+/// How long the sessions will last where no answer takes any time; absent where they keep no times.
+///
+/// # Errors
+/// Longer than a month.
+pub(crate) fn length(tracks: &[Track], pace: Pace) -> Result<Option<Duration>, ReplayError> {
+    if pace == Pace::Fast {
+        return Ok(None);
+    }
+    let Some((longest, track)) =
+        tracks.iter().map(|track| (track.length(), track)).max_by_key(|(length, _)| *length)
+    else {
+        return Ok(Some(Duration::ZERO));
+    };
+    if longest <= LENGTH_MAX {
+        return Ok(Some(longest));
+    }
+    let times = |track: &Track| {
+        track.steps.iter().filter_map(|step| step.item.captured_time).collect::<Vec<_>>()
+    };
+    let first = tracks.iter().flat_map(times).min();
+    let span = first.zip(times(track).into_iter().max());
+    let span =
+        span.map(|(first, last)| format!(": the workload begins {first}, the session ends {last}"));
+    Err(ReplayError::Settings {
+        message: format!(
+            "at this pace session `{}` would last for {} days{}; replay the workload with `pace = \
+             \"fast\"` or a larger `speed`, or leave out what has a wrong time",
+            track.name,
+            longest.as_secs() / 86_400,
+            span.unwrap_or_default(),
+        ),
+    })
 }
 
 /// What is too far away to be an instant is due in a century.
@@ -247,6 +293,29 @@ mod tests {
         let expected = vec![after(0), after(1_500), after(0), after(2_300), after(0)];
         assert_eq!(dues(&made, pace), [expected]);
         assert_eq!(dues(&made, Pace::Closed(speed(0.5)))[0][1], after(3_000));
+    }
+
+    #[test]
+    fn how_long_it_lasts_is_known_and_what_is_absurd_is_refused() {
+        let length = |made: &[Made], pace| {
+            let items = items(made);
+            let first = first(&items);
+            length(&tracks(items, pace, first).unwrap(), pace)
+        };
+        let made = [(0, Some(10), 500, true), (1, Some(11), 0, true), (0, Some(70), 0, true)];
+        let recorded = |factor| Pace::Recorded(speed(factor));
+        assert_eq!(length(&made, recorded(2.0)).unwrap(), Some(Duration::from_secs(30)));
+        let closed = Pace::Closed(Speed::CAPTURED);
+        assert_eq!(length(&made, closed).unwrap(), Some(Duration::from_millis(59_500)));
+        assert_eq!(length(&made, Pace::Fast).unwrap(), None);
+        // 40 days between two statements.
+        let absurd = [(0, Some(10), 0, true), (0, Some(10 + 40 * 86_400), 0, true)];
+        for pace in [recorded(1.0), closed] {
+            let error = length(&absurd, pace).unwrap_err().to_string();
+            assert!(error.contains("session `s0`") && error.contains("for 40 days"), "{error}");
+            assert!(error.contains("1970-01-12") && error.contains("pace = \"fast\""), "{error}");
+        }
+        assert!(length(&absurd, recorded(2.0)).is_ok());
     }
 
     #[test]

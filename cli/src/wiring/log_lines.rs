@@ -10,8 +10,9 @@ pub(crate) struct LogLines;
 impl Observer for LogLines {
     fn event(&self, event: &Event) {
         match event {
-            Event::RunStarted { total, already_done } => {
-                tracing::info!(event = "run_started", total, already_done);
+            Event::RunStarted { total, already_done, lasts } => {
+                let lasts_seconds = lasts.map(|lasts| lasts.as_secs());
+                tracing::info!(event = "run_started", total, already_done, lasts_seconds);
             }
             Event::ItemFinished { index, statement, verdict, done, total, measured } => {
                 let [legacy_us, governed_us] = match measured {

@@ -253,7 +253,7 @@ impl Observer for Metrics {
     fn event(&self, event: &Event) {
         let gauge = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
         match event {
-            Event::RunStarted { total, already_done } => {
+            Event::RunStarted { total, already_done, .. } => {
                 self.planned.set(gauge(*total));
                 self.judged.set(gauge(*already_done));
             }
@@ -309,7 +309,7 @@ mod tests {
             measured,
         };
         for event in [
-            Event::RunStarted { total: 3, already_done: 1 },
+            Event::RunStarted { total: 3, already_done: 1, lasts: None },
             item(Verdict::Mismatch, Some(measured)),
             item(Verdict::Skipped { reason: "w".to_owned() }, None),
             Event::SentAgain { index: 0, side: Side::Legacy },

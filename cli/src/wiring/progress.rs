@@ -1,7 +1,7 @@
 //! Progress on stderr: a bar where it is a terminal, nothing but notes where it is not.
 
 use crate::output;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{HumanDuration, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use model::{Side, Verdict};
 use replay::{Event, Observer};
 use std::{
@@ -12,6 +12,9 @@ use std::{
 
 /// Warnings shown of one run; a server that goes away may warn for each statement.
 const WARNINGS_MAX: u64 = 20;
+
+/// What lasts so long at its pace is told before.
+const LASTS_LONG: Duration = Duration::from_secs(10);
 
 /// How often a line is drawn anew.
 pub(crate) const TICK: Duration = Duration::from_millis(120);
@@ -42,7 +45,13 @@ impl Progress {
     fn tell(&self, event: &Event) {
         let Ok(mut seen) = self.seen.lock() else { return };
         match event {
-            Event::RunStarted { total, already_done } => {
+            Event::RunStarted { total, already_done, lasts } => {
+                if let Some(lasts) =
+                    lasts.filter(|lasts| *lasts >= LASTS_LONG && !output::is_json())
+                {
+                    let lasts = HumanDuration(lasts);
+                    output::note(format!("at this pace it takes {lasts:#} or longer"));
+                }
                 self.bar.set_length(*total);
                 self.bar.set_position(*already_done);
                 self.bar.set_draw_target(target());
@@ -142,7 +151,7 @@ mod tests {
     #[test]
     fn a_run_is_followed_without_a_terminal_too() {
         let progress = Progress::new("replay");
-        progress.event(&Event::RunStarted { total: 3, already_done: 1 });
+        progress.event(&Event::RunStarted { total: 3, already_done: 1, lasts: None });
         progress.event(&Event::ItemFinished {
             index: 1,
             statement: "a".to_owned(),

@@ -79,6 +79,26 @@ fn a_pace_needs_times_and_a_speed_needs_a_pace() {
 }
 
 #[test]
+fn times_that_are_far_apart_are_told_and_absurd_ones_refused() {
+    let shop = Shop::open();
+    captured(&shop);
+    shop.append("\n[replay]\npace = \"recorded\"\nspeed = 0.1\n");
+    let begun = std::time::Instant::now();
+    let (code, _, err) = shop.interrupt(&RUN, || begun.elapsed().as_secs() >= 3);
+    assert_eq!(code, 4, "{err}");
+    assert!(err.contains("at this pace it takes 12s or longer"), "{err}");
+    // A clock that was not set.
+    let log = fs::read_to_string(shop.path("pg.json")).unwrap();
+    let (first, rest) = log.split_once('\n').unwrap();
+    fs::write(shop.path("pg.json"), first.replacen("2027-", "1970-", 1) + "\n" + rest).unwrap();
+    let words = ["capture", "import", "--source", "postgres-jsonlog", "pg.json", "--out", "log"];
+    assert_eq!(shop.gnomon(&words).0, 0);
+    let (code, _, err) = shop.gnomon(&RUN);
+    assert_eq!(code, 2, "{err}");
+    assert!(err.contains("the workload begins 1970-") && err.contains("leave out"), "{err}");
+}
+
+#[test]
 fn a_budget_of_credits_stops_each_start_and_the_next_goes_on() {
     let shop = Shop::open();
     shop.edit("sessions_max = 4", "sessions_max = 1\nrun_credits_max_milli = 2_000");

@@ -33,7 +33,7 @@ async fn every_verdict_is_told_once() {
     let runner = runner(&legacy, &governed, quick()).with_observer(told);
     runner.run(&store, StopSignal::never()).await.unwrap();
     let events = observer.0.lock().unwrap();
-    assert_eq!(events.first(), Some(&Event::RunStarted { total: 9, already_done: 0 }));
+    assert_eq!(events.first(), Some(&Event::RunStarted { total: 9, already_done: 0, lasts: None }));
     assert_eq!(events.last(), Some(&Event::RunEnded { done: 9, total: 9 }));
     let mut indexes = Vec::new();
     let mut counts = Vec::new();
