@@ -209,6 +209,11 @@ pub(crate) trait History {
     /// The files that follow are of this folder.
     fn given_folder(&mut self, _folder: &Path) {}
 
+    /// Are files documents, whose records have no place of their own?
+    fn is_read_whole(&self) -> bool {
+        false
+    }
+
     /// Reads a file that is one document, with all its records; false where it is one of records.
     ///
     /// # Errors

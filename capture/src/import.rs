@@ -187,6 +187,9 @@ fn in_order(
     history: &dyn History,
 ) -> Result<Vec<PathBuf>, ImportError> {
     let mut files = files.to_vec();
+    if history.is_read_whole() {
+        return Ok(files);
+    }
     if history.order() == Order::ByTime || files.len() < 2 {
         return Ok(files);
     }
@@ -290,6 +293,9 @@ struct Reading<'r> {
 impl Reading<'_> {
     fn file(&mut self) -> Result<(), ImportError> {
         let Self { path, expected, .. } = *self;
+        if self.watch.is_stopped() {
+            return Err(ImportError::Stopped);
+        }
         let whole = self.history.document(path, &mut self.writing.out).map_err(Ended::from);
         if whole.map_err(|ended| ended.told(path, expected))? {
             self.writing.take()?;
@@ -315,6 +321,9 @@ impl Reading<'_> {
         out.found.records += 1;
         let read = record.and_then(|record| self.history.record(&record, out));
         if let Err(Unreadable(why)) = read {
+            // The reason may quote what cannot be read.
+            let is_told = matches!(self.writing.values, Values::Kept);
+            let why = if is_told { why } else { "not told, since it may hold values".to_owned() };
             out.found.cannot_read(self.path, line, why);
         }
         self.writing.take().map_err(Ended::Import)

@@ -29,7 +29,10 @@ pub use recorder::Settings;
 pub use rustls::{ClientConfig, ServerConfig};
 pub use upstream::{Address, Upstream, UpstreamTls};
 
-use crate::folder::{MANIFEST_FILE, STATEMENTS_FILE};
+use crate::{
+    Values,
+    folder::{MANIFEST_FILE, STATEMENTS_FILE},
+};
 use binding::Settled;
 use client::{Refused, Wanted};
 use counts::{Counts, add};
@@ -93,6 +96,13 @@ pub enum StartError {
     /// There is a workload.
     #[error("`{}` holds a workload already; give a folder of its own", .0.display())]
     Taken(PathBuf),
+    /// There is a recording whose values may have been kept.
+    #[error(
+        "`{}` holds a recording that is no workload yet, perhaps with values that are to be scrubbed now; \
+         `gnomon capture recover` makes it one, or give another folder",
+        .0.display()
+    )]
+    Unfinished(PathBuf),
     /// The folder cannot be written.
     #[error("`{}` cannot be recorded into: {source}", .path.display())]
     Folder {
@@ -151,6 +161,10 @@ impl Proxy {
         let counts = Arc::new(Counts::default());
         let folder = |source| StartError::Folder { path: out.clone(), source };
         let held = recorder::hold(&out).map_err(folder)?;
+        let is_scrubbed = !matches!(settings.values, Values::Kept);
+        if is_scrubbed && !segment::numbers(&held.folder).map_err(folder)?.is_empty() {
+            return Err(StartError::Unfinished(out));
+        }
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let run = u64::try_from(since.as_micros()).unwrap_or_default();
         let recorder =

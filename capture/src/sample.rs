@@ -55,6 +55,9 @@ pub enum SampleError {
     /// The sample cannot be written.
     #[error(transparent)]
     Write(#[from] WorkloadDirError),
+    /// The workload was another one when it was read again.
+    #[error("the workload changed while it was read; take the sample again")]
+    Changed,
     /// There are too many statements.
     #[error("the workload has more than {STATEMENTS_MAX} statements; import less of it at a time")]
     TooMany,
@@ -91,6 +94,9 @@ where
         if places.next_if_eq(&place).is_some() {
             writer.write(&statement)?;
         }
+    }
+    if places.next().is_some() {
+        return Err(SampleError::Changed);
     }
     Ok((taken, writer.finish(known)?))
 }
@@ -232,6 +238,12 @@ impl Kinds {
         let text = self.hasher.hash_one((&statement.sql, statement.dialect));
         let kind = self.by_text.get(&text).copied().unwrap_or_else(|| {
             let fingerprint = stats::fingerprint(statement, None);
+            // Further kinds are taken for those that are there: what is drawn stands for them.
+            if self.found.len() >= stats::GROUPS_MAX
+                && !self.by_fingerprint.contains_key(&fingerprint)
+            {
+                return self.found.len() - 1;
+            }
             let kind = *self.by_fingerprint.entry(fingerprint).or_insert_with(|| {
                 self.found.push(Kind { cost: 0, place, longest: 0 });
                 self.found.len() - 1

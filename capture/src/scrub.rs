@@ -9,9 +9,10 @@ use model::{Incomplete, Statement};
 use std::borrow::Cow;
 
 /// The statement without the secrets in its text, and with as much of its values as `values` lets; what
-/// lacks something then is marked as redacted.
+/// lacks something then is marked as redacted. Values come first: a secret that is taken out may take a
+/// quote along that another value needs to be seen.
 pub(crate) fn kept(statement: Statement, values: Values) -> Statement {
-    values::kept(without_secrets(statement), values)
+    without_secrets(values::kept(statement, values))
 }
 
 fn without_secrets(mut statement: Statement) -> Statement {

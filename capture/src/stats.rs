@@ -13,7 +13,7 @@ use std::{
 };
 
 /// Groups that are told apart; statements of further ones are counted together.
-const GROUPS_MAX: usize = 200_000;
+pub(crate) const GROUPS_MAX: usize = 200_000;
 /// Texts whose group is remembered, so that the same text is not parsed twice.
 pub(crate) const TEXTS_MAX: usize = 1_000_000;
 /// Users that are told apart.

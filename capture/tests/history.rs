@@ -296,6 +296,35 @@ mod tests {
     }
 
     #[test]
+    fn files_that_are_hard_to_read_keep_no_others_from_being_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, bytes: &[u8]| fs::write(folder.path().join(name), bytes).unwrap();
+        let wide: Vec<String> = (0..5_000).map(|n| n.to_string()).collect();
+        write("wide.sql", format!("SELECT 1 IN ({})", wide.join(",")).as_bytes());
+        write("utf16.sql", &[0xff, 0xfe, b'S', 0]);
+        write("client.sql", b"\\c postgres://ana:geheim@h/db\nSELECT 1;\n");
+        write(".#lock.sql", b"SELECT 'hidden'");
+        fs::create_dir(folder.path().join("b")).unwrap();
+        write("b/x.sql", b"SELECT 2");
+        write("b/x.SQL", b"SELECT 3");
+        let (workload, found) = imported(Source::SqlFiles, &[folder.path().to_owned()]);
+        let ids: Vec<&str> = workload.statements.iter().map(|s| s.id.as_str()).collect();
+        assert_eq!(ids, ["b/x.SQL#1", "b/x#1", "client#1", "wide#1"]);
+        assert_eq!((found.unreadable, found.left_out.values().sum::<u64>()), (1, 1), "{found:?}");
+        assert!(!serde_json::to_string(&workload.statements).unwrap().contains("geheim"));
+        // Of several folders the names tell.
+        let folders = [folder.path().join("b"), folder.path().to_owned()];
+        let (workload, _) = imported(Source::SqlFiles, &folders[..1]);
+        assert_eq!(workload.statements[1].id, "x#1");
+        let stem = folder.path().file_name().unwrap().to_string_lossy().into_owned();
+        let (workload, _) = imported(Source::SqlFiles, &folders);
+        assert!(
+            workload.statements.iter().any(|s| s.id == format!("{stem}/wide#1")),
+            "{workload:?}"
+        );
+    }
+
+    #[test]
     fn a_dialect_is_given_where_the_source_does_not_tell() {
         let out = tempfile::tempdir().unwrap();
         let failed = |source, file: &Path, dialect| {

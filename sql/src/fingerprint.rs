@@ -33,7 +33,19 @@ fn normalised(parsed: &Parsed) -> Vec<String> {
             | Token::UnicodeStringLiteral(_)
             | Token::NationalStringLiteral(_)
             | Token::HexStringLiteral(_)
+            | Token::DoubleQuotedString(_)
+            | Token::TripleSingleQuotedString(_)
+            | Token::TripleDoubleQuotedString(_)
             | Token::SingleQuotedByteStringLiteral(_)
+            | Token::DoubleQuotedByteStringLiteral(_)
+            | Token::TripleSingleQuotedByteStringLiteral(_)
+            | Token::TripleDoubleQuotedByteStringLiteral(_)
+            | Token::SingleQuotedRawStringLiteral(_)
+            | Token::DoubleQuotedRawStringLiteral(_)
+            | Token::TripleSingleQuotedRawStringLiteral(_)
+            | Token::TripleDoubleQuotedRawStringLiteral(_)
+            | Token::QuoteDelimitedStringLiteral(_)
+            | Token::NationalQuoteDelimitedStringLiteral(_)
             | Token::Placeholder(_) => "?".to_owned(),
             other => other.to_string(),
         };
@@ -54,6 +66,16 @@ mod tests {
 
     fn fingerprint(text: &str) -> String {
         parse(text, Dialect::Postgres).unwrap().fingerprint()
+    }
+
+    #[test]
+    fn every_spelling_of_a_value_counts_for_none() {
+        let of = |text: &str, dialect| parse(text, dialect).unwrap().fingerprint();
+        for dialect in [Dialect::BigQuery, Dialect::MySql, Dialect::Spark] {
+            let one = of("SELECT a FROM t WHERE b = \"x\"", dialect);
+            assert_eq!(one, of("SELECT a FROM t WHERE b = \"other\"", dialect), "{dialect}");
+            assert_eq!(one, of("SELECT a FROM t WHERE b = 'x'", dialect), "{dialect}");
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@ use sqlparser::{
     ast::{Expr, Query, Select, SelectFlavor, SetExpr, Spanned},
     tokenizer::{Location, Span as Place},
 };
+use std::{iter::Peekable, str::CharIndices};
 
 /// The place of an expression.
 ///
@@ -142,6 +143,37 @@ pub fn with_parentheses(text: &str, span: Span) -> Span {
         }
     }
     span
+}
+
+/// Byte offsets of lines and columns, asked for in order: one walk over the text.
+pub(crate) struct Places<'a> {
+    chars: Peekable<CharIndices<'a>>,
+    line: u64,
+    column: u64,
+    /// The offset that was asked for last.
+    pub(crate) at: usize,
+    length: usize,
+}
+
+impl<'a> Places<'a> {
+    pub(crate) fn new(text: &'a str) -> Self {
+        let chars = text.char_indices().peekable();
+        Self { chars, line: 1, column: 1, at: 0, length: text.len() }
+    }
+
+    pub(crate) fn offset(&mut self, place: Location) -> usize {
+        while (self.line, self.column) < (place.line, place.column) {
+            let Some((_, c)) = self.chars.next() else { break };
+            if c == '\n' {
+                self.line += 1;
+                self.column = 1;
+            } else {
+                self.column += 1;
+            }
+        }
+        self.at = self.chars.peek().map_or(self.length, |(at, _)| *at);
+        self.at
+    }
 }
 
 #[cfg(test)]

@@ -6,16 +6,15 @@ mod unmarked;
 
 use crate::{
     SourceSettings,
-    location::LineIndex,
+    location::{LineIndex, Places},
     parse::{diagnose, grammar},
 };
 use block::Block;
 use model::{Diagnostic, Dialect, Span};
 use sqlparser::{
     dialect::Dialect as ParserDialect,
-    tokenizer::{Location, Token, TokenWithSpan, Tokenizer, Whitespace},
+    tokenizer::{Token, TokenWithSpan, Tokenizer, Whitespace},
 };
-use std::{iter::Peekable, str::CharIndices};
 
 /// The hint of a finding behind which nothing was read.
 pub const REST_UNREAD: &str = "no statement from here to the end of the text was read";
@@ -284,36 +283,6 @@ impl<'a> Pass<'a> {
 
     fn push(&mut self, kind: PieceKind, span: Span) {
         self.done.pieces.push(Piece { kind, span });
-    }
-}
-
-/// Byte offsets of lines and columns, asked for in order: one walk over the text.
-struct Places<'a> {
-    chars: Peekable<CharIndices<'a>>,
-    line: u64,
-    column: u64,
-    at: usize,
-    length: usize,
-}
-
-impl<'a> Places<'a> {
-    fn new(text: &'a str) -> Self {
-        let chars = text.char_indices().peekable();
-        Self { chars, line: 1, column: 1, at: 0, length: text.len() }
-    }
-
-    fn offset(&mut self, place: Location) -> usize {
-        while (self.line, self.column) < (place.line, place.column) {
-            let Some((_, c)) = self.chars.next() else { break };
-            if c == '\n' {
-                self.line += 1;
-                self.column = 1;
-            } else {
-                self.column += 1;
-            }
-        }
-        self.at = self.chars.peek().map_or(self.length, |(at, _)| *at);
-        self.at
     }
 }
 

@@ -38,7 +38,8 @@ pub(super) struct Artifacts {
 #[derive(Debug, Deserialize)]
 struct Results {
     metadata: Run,
-    results: Vec<NodeResult>,
+    /// Read one by one: a damaged one must not keep the others from being read.
+    results: Vec<serde_json::Value>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -161,6 +162,10 @@ impl History for Artifacts {
         Ok(Some(vec![folder.join(RESULTS)]))
     }
 
+    fn is_read_whole(&self) -> bool {
+        true
+    }
+
     fn document(&mut self, path: &Path, out: &mut Out) -> Result<bool, Unread> {
         let results: Results = read(path)?;
         let beside = path.with_file_name(MANIFEST);
@@ -174,7 +179,14 @@ impl History for Artifacts {
         };
         let manifest = manifest.unwrap_or_default();
         let adapter = manifest.metadata.adapter_type.as_deref();
-        let Some(dialect) = self.dialect.or(adapter.and_then(dialect)) else {
+        let told = adapter.and_then(dialect);
+        if let (Some(told), Some(given)) = (told, self.dialect)
+            && told != given
+        {
+            let why = format!("its manifest is of {told}, and `--dialect` says {given}");
+            return Err(Unread::Another(why));
+        }
+        let Some(dialect) = self.dialect.or(told) else {
             return Err(Unread::Another(match adapter {
                 Some(adapter) => format!(
                     "the dialect of the adapter `{adapter}` is not known; give it by `--dialect`"
@@ -191,8 +203,15 @@ impl History for Artifacts {
         }
         let run = results.metadata.invocation_id.as_deref().unwrap_or("run");
         let run: String = run.chars().take(INVOCATION_CHARS).collect();
-        for result in results.results {
+        for (number, result) in (1..).zip(results.results) {
             out.found.records += 1;
+            let result: NodeResult = match serde_json::from_value(result) {
+                Ok(result) => result,
+                Err(error) => {
+                    out.found.cannot_read(path, number, format!("it is no result: {error}"));
+                    continue;
+                }
+            };
             let node = manifest.nodes.get(&result.unique_id);
             match Self::statement(result, node, (&run, dialect)) {
                 Ok(statement) => out.statement(statement),

@@ -24,13 +24,28 @@ const DEPTH_MAX: usize = 32;
 #[derive(Debug)]
 pub(super) struct Files {
     dialect: Dialect,
-    /// What names of sessions begin behind: the folder that was given.
-    folder: PathBuf,
+    /// The folders that were given. What names of sessions begin behind, where there is one; where there
+    /// are several, names begin with that of the folder.
+    folders: Vec<PathBuf>,
 }
 
 impl Files {
+    /// What the session of a file is called.
+    fn name(&self, path: &Path) -> String {
+        let folder = self.folders.iter().filter(|folder| path.starts_with(folder));
+        let folder = folder.max_by_key(|folder| folder.components().count());
+        let base = match folder {
+            Some(folder) if self.folders.len() > 1 => folder.parent(),
+            folder => folder.map(PathBuf::as_path),
+        };
+        let name = base.and_then(|base| path.strip_prefix(base).ok()).unwrap_or(path);
+        let name = name.to_string_lossy().replace('\\', "/");
+        // Of `a.sql` and `a.SQL` one keeps its end.
+        name.strip_suffix(".sql").map_or_else(|| name.clone(), str::to_owned)
+    }
+
     pub(super) fn new(dialect: Dialect) -> Self {
-        Self { dialect, folder: PathBuf::new() }
+        Self { dialect, folders: Vec::new() }
     }
 }
 
@@ -55,27 +70,46 @@ impl History for Files {
     }
 
     fn given_folder(&mut self, folder: &Path) {
-        folder.clone_into(&mut self.folder);
+        self.folders.push(folder.to_owned());
+    }
+
+    fn is_read_whole(&self) -> bool {
+        true
     }
 
     fn document(&mut self, path: &Path, out: &mut Out) -> Result<bool, Unread> {
         let size = fs::metadata(path)?.len();
-        if size > BYTES_MAX {
-            return Err(Unread::Another(format!("it has {size} bytes; the limit is {BYTES_MAX}")));
-        }
-        let text = fs::read_to_string(path).map_err(|error| match error.kind() {
-            ErrorKind::InvalidData => Unread::Another("it is no UTF-8".to_owned()),
-            _ => Unread::Io(error),
-        })?;
+        let text = match fs::read_to_string(path) {
+            _ if size > BYTES_MAX => Err(format!("it has {size} bytes; the limit is {BYTES_MAX}")),
+            Ok(text) => Ok(text),
+            Err(error) if error.kind() == ErrorKind::InvalidData => {
+                Err("it is no UTF-8".to_owned())
+            }
+            Err(error) => return Err(error.into()),
+        };
+        // One file of many must not keep the others from being read.
+        let text = match text {
+            Ok(text) => text,
+            Err(why) => {
+                out.found.records += 1;
+                out.found.cannot_read(path, 1, why);
+                return Ok(true);
+            }
+        };
         let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-        let name = path.strip_prefix(&self.folder).unwrap_or(path).with_extension("");
-        let name = name.to_string_lossy().replace('\\', "/");
+        let name = self.name(path);
         let mut script = Script::under(&SourceSettings::of(self.dialect));
         let (mut at, mut number) = (0, 0);
         while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
             let cut = script.cut(rest, true);
             for piece in cut.pieces {
                 if matches!(piece.kind, PieceKind::Comment(_)) {
+                    continue;
+                }
+                if matches!(piece.kind, PieceKind::Refused(_)) {
+                    // `\\c postgres://ana:geheim@h/db`: nobody knows what stands in such a line.
+                    out.found.records += 1;
+                    out.leave_out("a line for the client, or what cannot be read");
                     continue;
                 }
                 // What is none of the dialect is kept: the plan of a replay says why it is skipped.
@@ -100,10 +134,16 @@ fn find(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) -> io::Result<()>
     }
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
-        // A link to a folder may lead back.
+        // `.git`, and the locks of editors.
+        if entry.file_name().as_encoded_bytes().starts_with(b".") {
+            continue;
+        }
+        let is_sql =
+            |path: &Path| path.extension().is_some_and(|end| end.eq_ignore_ascii_case("sql"));
+        // A link to a folder may lead back, and one to nowhere is no file.
         if entry.file_type()?.is_dir() {
             find(&entry.path(), depth + 1, files)?;
-        } else if entry.path().extension().is_some_and(|end| end.eq_ignore_ascii_case("sql")) {
+        } else if is_sql(&entry.path()) && entry.path().is_file() {
             files.push(entry.path());
         }
         if files.len() > FILES_MAX {

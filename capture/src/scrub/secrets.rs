@@ -71,6 +71,10 @@ pub(crate) fn without_secrets(text: &str) -> Cow<'_, str> {
 /// also the last of `FOR 'user'@'host' = 'secret'`.
 fn literals_behind(text: &str, from: usize, secrets: &mut Vec<Range<usize>>) {
     let bytes = text.as_bytes();
+    if let Some(value) = bare_value(text, from) {
+        secrets.push(value);
+        return;
+    }
     let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_' || !byte.is_ascii();
     let word_end = |at: usize| {
         let rest = bytes.get(at..).unwrap_or_default();
@@ -122,6 +126,20 @@ fn literals_behind(text: &str, from: usize, secrets: &mut Vec<Range<usize>>) {
     }
 }
 
+/// The value of `SET fs.s3a.secret.key = AKIA…`, which some dialects take without quotes.
+fn bare_value(text: &str, from: usize) -> Option<Range<usize>> {
+    if !text.trim_start().get(..4)?.eq_ignore_ascii_case("set ") {
+        return None;
+    }
+    let behind = text.get(from..)?;
+    let name = behind.find(|c: char| !(c.is_alphanumeric() || "._-".contains(c)))?;
+    let value = behind.get(name..)?.trim_start().strip_prefix('=')?.trim_start();
+    let length = value.find(|c: char| c.is_whitespace() || c == ';').unwrap_or(value.len());
+    let start = text.len() - value.len();
+    let is_bare = length > 0 && !value.starts_with(['\'', '"', '$', '[']);
+    is_bare.then(|| start..start + length)
+}
+
 /// The end of a quoted text; that of the whole where it is cut.
 fn quoted_end(bytes: &[u8], start: usize) -> usize {
     let quote = bytes.get(start).copied().unwrap_or(b'\'');
@@ -162,6 +180,22 @@ fn dollar_end(text: &str, start: usize) -> Option<usize> {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn values_without_quotes_are_taken_out_of_set() {
+        for (text, expected) in [
+            (
+                "SET fs.s3a.secret.key=AKIA/x+y; SELECT 1",
+                "SET fs.s3a.secret.key='[redacted]'; SELECT 1",
+            ),
+            ("set spark.password = geheim", "set spark.password = '[redacted]'"),
+        ] {
+            assert_eq!(without_secrets(text), expected);
+        }
+        // A comparison of columns is none.
+        let text = "SELECT 1 FROM t WHERE password_hash = other";
+        assert_eq!(without_secrets(text), text);
+    }
 
     #[test]
     fn a_secret_is_taken_out_whatever_it_is_written_in() {

@@ -1,7 +1,8 @@
 //! Literals and parameters of statements that shall not be kept.
 //!
 //! A statement without its values still says what is asked, how often, by whom, and how long it took:
-//! enough for `gnomon workload stats`, not for a replay.
+//! enough for `gnomon workload stats`, not for a replay. What depends on a value may look different: a
+//! translation that needs the unit in `date_trunc('month', …)` is refused without it.
 
 use model::{Digest, Incomplete, Statement};
 use sql::literals::{Literal, with_literals};
@@ -22,8 +23,9 @@ pub enum Values {
     /// They are kept: without them a statement cannot be replayed.
     #[default]
     Kept,
-    /// The same value has the same hash wherever it stands. Who has the key can tell whether it is a
-    /// certain value; nobody else can.
+    /// The same text has the same hash, and the same number, in a literal or a parameter; other spellings of
+    /// a value (`E'a'`, `5.0`) have others. Who has the key can tell whether it is a certain value; nobody
+    /// else can.
     Hashed(Key),
     /// Nothing of them is kept.
     Redacted,
@@ -69,6 +71,16 @@ impl Values {
         }
     }
 
+    /// What is kept of a parameter: a number is what it would be in a text.
+    fn bound(self, value: &str) -> Option<String> {
+        let is_number = value.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+            && value.bytes().any(|byte| byte.is_ascii_digit());
+        match self {
+            Self::Hashed(_) if is_number => Some(self.literal(Literal::Number(value))),
+            _ => self.text(value),
+        }
+    }
+
     fn literal(self, literal: Literal<'_>) -> String {
         match (literal, self) {
             (Literal::Text(own), _) => {
@@ -97,14 +109,23 @@ pub(super) fn kept(mut statement: Statement, values: Values) -> Statement {
     if matches!(values, Values::Kept) {
         return statement;
     }
-    let with = with_literals(&statement.sql, statement.dialect, |literal| values.literal(literal));
-    // Whatever could be a value goes where nobody knows.
-    let sql = with.unwrap_or_else(|_| TAKEN.to_owned());
-    let mut lacks = sql != statement.sql;
-    statement.sql = sql;
+    // A digest of few and short rows can be found out by trying values.
+    statement.rows_digest = None;
+    let mut lacks = false;
+    let with = with_literals(&statement.sql, statement.dialect, |literal| {
+        let (Literal::Text(own) | Literal::Number(own)) = literal;
+        let kept = values.literal(literal);
+        lacks |= kept != own;
+        kept
+    });
+    statement.sql = with.unwrap_or_else(|_| {
+        // Whatever could be a value goes where nobody knows.
+        lacks = true;
+        TAKEN.to_owned()
+    });
     for bind in &mut statement.binds {
         if let Some(value) = &mut bind.value
-            && let Some(kept) = values.text(value)
+            && let Some(kept) = values.bound(value)
         {
             *value = kept;
             lacks = true;
@@ -138,12 +159,16 @@ mod tests {
     #[test]
     fn the_same_value_has_the_same_hash_under_one_key() {
         let text = "SELECT * FROM t WHERE a = 'it''s' AND b = $1 AND c = 5 LIMIT 5";
-        let one = kept(statement(text, &[Some("it's"), None]), hashed("k"));
+        let mut own = statement(text, &[Some("it's"), None, Some("5")]);
+        own.rows_digest = Some("00".to_owned());
+        let one = kept(own, hashed("k"));
+        assert_eq!(one.rows_digest, None);
         let bound = one.binds[0].value.clone().unwrap();
         assert!(bound.starts_with("h:") && bound.len() == 18, "{bound}");
         assert!(one.sql.contains(&format!("a = '{bound}'")), "{}", one.sql);
         assert_eq!(one.binds[1].value, None);
         let (_, limit) = one.sql.rsplit_once(' ').unwrap();
+        assert_eq!(one.binds[2].value.as_deref(), Some(limit));
         assert!(one.sql.contains(&format!("c = {limit} ")) && limit != "5", "{}", one.sql);
         assert_eq!(one.incomplete, Some(Incomplete::Redacted));
         let other = kept(statement(text, &[Some("it's"), None]), hashed("l"));
@@ -159,6 +184,9 @@ mod tests {
         }
         let own = statement("SELECT 'a', 1 -- x", &[Some("b")]);
         assert_eq!(kept(own.clone(), Values::Kept), own);
+        // A comment may hold anything, and is missed by nobody.
+        let commented = kept(statement("SELECT a FROM t /* app='x' */", &[]), Values::Redacted);
+        assert_eq!((commented.sql.trim_end(), commented.incomplete), ("SELECT a FROM t", None));
     }
 
     #[test]

@@ -7,7 +7,7 @@
 
 use crate::{
     scripted::{Act, Call, Scripted, healthy, rows_of, transient},
-    support::{header, plan_of, quick, runner, text, timeless, workload_of},
+    support::{header, kill_seeds, plan_of, quick, runner, text, timeless, workload_of},
 };
 use model::{Plan, report::RunReport};
 use replay::{
@@ -26,7 +26,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-const SEEDS: u64 = 120;
 const RUNS_FOLDER: &str = "GNOMON_TEST_KILL_RUNS";
 const CHECKPOINT: &str = "GNOMON_TEST_KILL_CHECKPOINT";
 const OCCURRENCE: &str = "GNOMON_TEST_KILL_OCCURRENCE";
@@ -207,6 +206,7 @@ fn disturbed(seed: u64, plan: &Plan) -> (Vec<Checkpoint>, RunReport) {
 
 #[test]
 fn killed_anywhere_it_ends_like_an_undisturbed_run() {
+    let seeds = kill_seeds(120);
     let start = Instant::now();
     let plan = plan();
     let undisturbed = {
@@ -225,7 +225,7 @@ fn killed_anywhere_it_ends_like_an_undisturbed_run() {
             let (plan, undisturbed) = (&plan, &undisturbed);
             scope.spawn(move || {
                 let mut places = Vec::new();
-                for seed in (0..SEEDS).filter(|seed| seed % 2 == half) {
+                for seed in (0..seeds).filter(|seed| seed % 2 == half) {
                     let (killed, report) = disturbed(seed, plan);
                     assert_eq!(timeless(report), *undisturbed, "seed {seed}");
                     places.extend(killed);

@@ -14,6 +14,11 @@ use replay::{
 };
 use std::{path::Path, sync::Arc, time::Duration};
 
+/// So many seeds of a test that kills processes; `GNOMON_KILL_SEEDS` asks for more.
+pub(crate) fn kill_seeds(usual: u64) -> u64 {
+    std::env::var("GNOMON_KILL_SEEDS").ok().and_then(|n| n.parse().ok()).unwrap_or(usual)
+}
+
 /// The text of statement `number` of session `session`.
 pub(crate) fn text(session: usize, number: usize) -> String {
     format!("SELECT {number} FROM session{session}")

@@ -30,6 +30,7 @@ pub(crate) struct AuditLog {
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct Payload {
+    #[serde(deserialize_with = "or_default")]
     authentication_info: Authentication,
     metadata: Option<Metadata>,
     metadata_json: Option<String>,
@@ -52,6 +53,7 @@ struct Metadata {
 #[serde(rename_all = "camelCase", default)]
 struct Changed {
     after: Option<String>,
+    #[serde(deserialize_with = "or_default")]
     job: Job,
 }
 
@@ -61,10 +63,13 @@ struct Job {
     #[serde(rename = "jobName")]
     name: Option<String>,
     #[serde(rename = "jobConfig")]
+    #[serde(deserialize_with = "or_default")]
     config: Config,
     #[serde(rename = "jobStatus")]
+    #[serde(deserialize_with = "or_default")]
     status: Status,
     #[serde(rename = "jobStats")]
+    #[serde(deserialize_with = "or_default")]
     stats: Stats,
 }
 
@@ -80,6 +85,7 @@ struct Query {
     #[serde(rename = "query")]
     text: Option<String>,
     #[serde(rename = "queryTruncated")]
+    #[serde(deserialize_with = "or_default")]
     is_cut: bool,
     #[serde(rename = "statementType")]
     statement_type: Option<String>,
@@ -88,7 +94,7 @@ struct Query {
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct Status {
-    error_result: Option<serde::de::IgnoredAny>,
+    error_result: Option<serde_json::Value>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -99,6 +105,7 @@ struct Stats {
     end_time: Option<String>,
     parent_job_name: Option<String>,
     #[serde(rename = "queryStats")]
+    #[serde(deserialize_with = "or_default")]
     of_query: QueryStats,
 }
 
@@ -107,6 +114,15 @@ struct Stats {
 struct QueryStats {
     /// A number, which this API writes as text.
     output_row_count: Option<serde_json::Value>,
+}
+
+/// `null` means the same as nothing.
+fn or_default<'de, T, D>(deserializer: D) -> Result<T, D::Error>
+where
+    T: Deserialize<'de> + Default,
+    D: serde::Deserializer<'de>,
+{
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }
 
 impl History for AuditLog {
@@ -157,7 +173,12 @@ impl History for AuditLog {
             database: project(&name).map(str::to_owned),
             latency_us: start.zip(end).and_then(|(start, end)| micros(end - start)),
             rows: stats.of_query.output_row_count.as_ref().and_then(number),
-            error: job.status.error_result.is_some().then(failed_somehow).flatten(),
+            error: job
+                .status
+                .error_result
+                .is_some_and(|error| !is_empty(&error))
+                .then(failed_somehow)
+                .flatten(),
             incomplete: query.is_cut.then_some(Incomplete::Truncated),
             // Jobs are no sessions: those of one user follow on each other.
             ..Statement::new(
@@ -169,7 +190,7 @@ impl History for AuditLog {
         };
         let statement = Statement { user, ..statement };
         let parent = stats.parent_job_name.as_deref().map(id);
-        self.scripts.job(statement, (parent, query.statement_type.as_deref()), out);
+        self.scripts.job(statement, (parent.as_deref(), query.statement_type.as_deref()), out);
         Ok(())
     }
 
@@ -183,9 +204,13 @@ fn parsed<'t, T: Deserialize<'t>>(text: &'t str, what: &str) -> Result<T, Unread
         .map_err(|error| Unreadable(format!("{what} cannot be read: {error}")))
 }
 
-/// `projects/PROJECT/jobs/ID`: the id.
-fn id(name: &str) -> &str {
-    name.rsplit_once('/').map_or(name, |(_, id)| id)
+/// `projects/PROJECT/jobs/ID`: what tells the job from those of all projects.
+fn id(name: &str) -> String {
+    name.strip_prefix("projects/").unwrap_or(name).replacen("/jobs/", "/", 1)
+}
+
+fn is_empty(value: &serde_json::Value) -> bool {
+    value.is_null() || value.as_object().is_some_and(serde_json::Map::is_empty)
 }
 
 /// The project of such a name.

@@ -98,7 +98,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit, CliError> {
 
 async fn relayed(options: Options, grace: Duration) -> Result<(Finished, Counted), CliError> {
     let proxy = Proxy::start(options).await.map_err(|error| match error {
-        StartError::Taken(_) => CliError::usage(error),
+        StartError::Taken(_) | StartError::Unfinished(_) => CliError::usage(error),
         StartError::Listen { .. } | StartError::Folder { .. } => CliError::unreachable(error),
     })?;
     let address = proxy.address().map_err(CliError::unreachable)?;

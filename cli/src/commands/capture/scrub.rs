@@ -23,7 +23,7 @@ pub(super) struct Scrubbing {
 enum Scrub {
     /// They are kept; passwords never are
     Off,
-    /// The same value becomes the same hash, under a key
+    /// The same text or number becomes the same hash, under a key; comments go
     Hash,
     /// Nothing of them is kept, nor of comments
     Redact,

@@ -34,7 +34,10 @@ pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
         super::is_another(folder, &args.out)?;
         let statements = folder::reader(folder).map_err(CliError::usage)?;
         let manifest = statements.manifest();
-        if let Some(other) = known_by_content.insert(manifest.content.clone(), folder) {
+        // Of a night without statements there may be several.
+        if manifest.statements > 0
+            && let Some(other) = known_by_content.insert(manifest.content.clone(), folder)
+        {
             return Err(CliError::usage(format!(
                 "`{}` and `{}` hold the same statements",
                 other.display(),

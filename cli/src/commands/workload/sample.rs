@@ -50,10 +50,11 @@ pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
     let longest = args.longest.unwrap_or(args.statements / 10).min(args.statements);
     let sampling = Sampling { statements: args.statements, longest, seed: args.seed };
     let source = format!(
-        "{} (a sample of {} of {}, the {longest} longest, seed {})",
+        "{} (a sample of {} of {}, {} of them the longest, seed {})",
         whole.source,
         args.statements.min(whole.statements),
         whole.statements,
+        longest.min(whole.statements),
         args.seed
     );
     let known = Known { source: &source, unreadable: whole.unreadable, dropped: whole.dropped };
@@ -64,7 +65,9 @@ pub(super) fn run(args: &Args) -> Result<Exit, CliError> {
     drop(phase);
     let (taken, manifest) = sampled.map_err(|error| match error {
         SampleError::Read(_) => CliError::usage(format!("`{}`: {error}", args.folder.display())),
-        SampleError::Write(_) | SampleError::TooMany => CliError::usage(error),
+        SampleError::Write(_) | SampleError::TooMany | SampleError::Changed => {
+            CliError::usage(error)
+        }
     })?;
     output::result(match args.format {
         Form::Text => text(&taken, &manifest, args),
