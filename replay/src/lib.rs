@@ -49,6 +49,7 @@ pub use plan::{PlanError, Translate, TranslateOutcome, Unchanged};
 pub use rejudge::{Rejudge, Rejudged, rejudge};
 pub use run_id::{judged_id, run_id};
 pub use runner::{RunEnd, Runner, probe};
+pub use schedule::planned_length;
 pub use settings::Settings;
 pub use stop::{StopHandle, StopSignal};
 pub use store::{

@@ -71,9 +71,17 @@ fn write_all(queue: &dyn Queue, mut entries: mpsc::Receiver<Entry>) {
         let (items, waiting): (Vec<Prepared>, Vec<_>) =
             group.drain(..).map(|Entry { item, recorded }| (item, recorded)).unzip();
         // Nobody waits any more where the run has ended.
-        if queue.commit(&items).is_ok() {
+        let Err(error) = queue.commit(&items) else {
             for recorded in waiting {
                 drop(recorded.send(Ok(())));
+            }
+            continue;
+        };
+        // It is nobody's fault in particular, and to try each would take as long for each.
+        if error.of_all().is_some() {
+            for (item, recorded) in items.into_iter().zip(waiting) {
+                item.discard();
+                drop(recorded.send(error.of_all().map_or(Ok(()), Err)));
             }
             continue;
         }

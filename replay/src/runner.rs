@@ -14,7 +14,7 @@ use crate::{
     settings::Settings,
     stop::StopSignal,
     store::{SharedStore, Store},
-    supply::Supply,
+    supply::{self, Supply},
 };
 use engines::Engine;
 use model::{AsideInMemory, EngineInfo, Scratch, Side};
@@ -178,6 +178,11 @@ impl Waiting {
         self.tracks.first_key_value().map(|((wanted, _), _)| *wanted)
     }
 
+    /// How many want a place up to then.
+    fn until(&self, then: Instant) -> usize {
+        self.tracks.range(..(then, u64::MAX)).count()
+    }
+
     /// The first one that wants a place now.
     fn pop(&mut self, now: Instant) -> Option<Track> {
         let first = self.tracks.first_entry().filter(|first| first.key().0 <= now)?;
@@ -261,7 +266,8 @@ impl Runner {
         let Start { total, done: already_done, items, first, .. } = start;
         let pace = self.settings.pace;
         let tracks = schedule::tracks(items, pace, first)?;
-        let lasts = schedule::length(&tracks, pace)?;
+        // Of a shared run the sessions come later; that of its whole plan is looked at before.
+        let lasts = if start.has_more { None } else { schedule::length(&tracks, pace)? };
         let (halt, halted) = StopSignal::channel();
         let (feed, delivered) = Feed::start(Arc::clone(&self.observer), Arc::clone(&self.meter));
         let began = Instant::now();
@@ -289,16 +295,19 @@ impl Runner {
                 continue;
             }
             let next = waiting.next().filter(|_| has_place);
+            // What is at hand and begins as soon as what would be claimed takes its place before.
+            let soon = waiting.until(Instant::now() + supply::AHEAD);
+            let claims =
+                if has_place && !supply.is_over() { places.saturating_sub(soon) } else { 0 };
             let is_dry = is_stopping || supply.is_over();
             if running.is_empty() && next.is_none() && is_dry {
                 break;
             }
             tokio::select! {
-                claimed = supply.claimed(places), if has_place && !supply.is_over() => {
+                claimed = supply.claimed(claims), if claims > 0 => {
                     let tracks = claimed.map_err(ReplayError::from).and_then(|claimed| {
                         context.others_done(claimed.done);
-                        let tracks = schedule::tracks(claimed.items, pace, first)?;
-                        schedule::length(&tracks, pace).map(|_| tracks)
+                        schedule::tracks(claimed.items, pace, first)
                     });
                     match tracks {
                         Ok(tracks) => {
@@ -334,7 +343,11 @@ impl Runner {
                 () = context.purse.used_up(), if !context.stop.is_stopped() => halt.stop(),
             }
         }
-        let done = context.done.load(Ordering::Relaxed);
+        let done = context.done.load(Ordering::Relaxed).min(total);
+        if queue.lost().is_stopped() {
+            // Whatever else was noticed first.
+            failed = Some(queue.why_lost().into());
+        }
         let is_complete = if start.has_more { supply.is_over() } else { done == total };
         let exhausted = context.purse.exhausted();
         if let Some(context) = Arc::into_inner(context) {

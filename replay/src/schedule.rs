@@ -5,7 +5,7 @@ use crate::{
     pace::{Pace, Speed},
 };
 use chrono::{DateTime, Utc};
-use model::{Disposition, PlanItem};
+use model::{Disposition, Plan, PlanItem};
 use std::{
     collections::{BTreeMap, VecDeque},
     time::Duration,
@@ -93,6 +93,19 @@ pub(crate) fn length(tracks: &[Track], pace: Pace) -> Result<Option<Duration>, R
             span.unwrap_or_default(),
         ),
     })
+}
+
+/// How long a plan lasts at a pace where no answer takes any time; absent where it keeps no times.
+///
+/// # Errors
+/// Longer than a month, or no times to keep.
+pub fn planned_length(plan: &Plan, pace: Pace) -> Result<Option<Duration>, ReplayError> {
+    if pace == Pace::Fast {
+        return Ok(None);
+    }
+    let items = plan.items.clone();
+    let begins = first(&items);
+    length(&tracks(items, pace, begins)?, pace)
 }
 
 /// What is too far away to be an instant is due in a century.

@@ -16,6 +16,9 @@ use tokio::{
 /// sessions are due.
 const PAUSE: Duration = Duration::from_secs(1);
 
+/// How long before they begin sessions are claimed.
+pub(crate) const AHEAD: Duration = Duration::from_secs(2);
+
 /// Items that others do not run.
 pub(crate) struct Supply {
     queue: Arc<dyn Queue>,
@@ -79,7 +82,7 @@ impl Begins {
     /// Sessions that begin up to then are claimed now; absent for all of them.
     fn until(&self) -> Option<DateTime<Utc>> {
         let Pace::Recorded(speed) = self.pace else { return None };
-        let ahead = self.began.elapsed().saturating_add(2 * PAUSE);
+        let ahead = self.began.elapsed().saturating_add(AHEAD);
         let captured = TimeDelta::from_std(speed.captured(ahead)).ok()?;
         self.first.checked_add_signed(captured)
     }

@@ -115,8 +115,9 @@ fn deliver(args: &Args, loaded: &Loaded, finished: &Finished) -> Result<Exit, Cl
             total - report.totals.pending
         ))
         .hint(format!(
-            "go on with: gnomon run -c {} --resume {}",
+            "go on with: gnomon run -c {}{} --resume {}",
             config.display(),
+            args.inputs.store.as_ref().map(|url| format!(" --store '{url}'")).unwrap_or_default(),
             report.run.run_id
         )));
     }

@@ -64,11 +64,11 @@ pub(crate) async fn run(
         }
     };
     let header = engines.header(job, run_id);
-    let store = join(job, fleet, &header, &base).await?;
-    let (_, already_done) = store.counts().await?;
+    let store = join(job, fleet, &header, &base, stop).await?;
+    let counts = store.counts().await;
     let end = take_part(job, &store, &header, observer, stop).await;
     let left = store.leave().await;
-    let end = end?;
+    let (end, (_, already_done)) = (end?, counts?);
     left?;
     let pulled = store.pull(&job.runs, &header, &job.plan, job.store.clone()).await?;
     let folder = pulled.folder().to_owned();
@@ -96,7 +96,7 @@ pub(crate) async fn work(
         }
     };
     let header = engines.header(job, run_id.clone());
-    let store = join(job, fleet, &header, &base).await?;
+    let store = join(job, fleet, &header, &base, stop).await?;
     let worker = store.worker();
     output::note(format!("worker {worker} takes part in run {run_id}"));
     let end = take_part(job, &store, &header, observer, stop).await;
@@ -112,9 +112,19 @@ async fn join(
     fleet: &Fleet,
     header: &RunHeader,
     base: &str,
+    stop: &StopSignal,
 ) -> Result<SharedStore, CliError> {
+    if let Some(lasts) = replay::planned_length(&job.plan, job.settings.pace)? {
+        tracing::info!(event = "planned", lasts_seconds = lasts.as_secs());
+    }
     let options = fleet.options.clone();
-    let joined = SharedStore::create_or_join(&fleet.server, header, base, &job.plan, options).await;
+    let joined = tokio::select! {
+        joined =
+            SharedStore::create_or_join(&fleet.server, header, base, &job.plan, options) => joined,
+        () = stop.stopped() => {
+            return Err(CliError::interrupted("interrupted before this process took part"));
+        }
+    };
     joined.map_err(|error| {
         let needs_schema = matches!(&error, replay::StoreError::Refused { message, .. } if message.contains("42501"));
         CliError::from(error).hint_if(needs_schema.then(|| {
@@ -135,12 +145,17 @@ async fn find(
     let deadline = Instant::now() + wait;
     loop {
         let looked = match named {
-            Some(run) => this_one(fleet, run).await?,
-            None => newest(fleet, base).await?,
+            Some(run) => this_one(fleet, run).await,
+            None => newest(fleet, base).await,
         };
         let message = match looked {
-            Ok(run) => return Ok(run),
-            Err(message) => message,
+            Ok(Ok(run)) => return Ok(run),
+            Ok(Err(message)) => message,
+            // The server may come up yet.
+            Err(error) if error.exit() == Exit::Unreachable && Instant::now() < deadline => {
+                error.message().to_owned()
+            }
+            Err(error) => return Err(error),
         };
         if Instant::now() >= deadline {
             let wait = wait.as_secs();
@@ -161,9 +176,10 @@ async fn this_one(fleet: &Fleet, run: &str) -> Result<Result<String, String>, Cl
 
 /// The newest run of the same configuration that is not finished, or why there is none.
 async fn newest(fleet: &Fleet, base: &str) -> Result<Result<String, String>, CliError> {
-    let unfinished = SharedStore::unfinished(&fleet.server).await?;
-    let found = unfinished.iter().find(|run| run.base == base).map(|run| run.run.clone());
-    Ok(found.ok_or_else(|| nothing_to_do(fleet, &unfinished)))
+    Ok(match SharedStore::newest(&fleet.server, base).await? {
+        Some(run) => Ok(run),
+        None => Err(nothing_to_do(fleet, &SharedStore::unfinished(&fleet.server).await?)),
+    })
 }
 
 fn no_run(fleet: &Fleet, run: &str) -> String {

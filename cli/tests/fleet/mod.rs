@@ -58,7 +58,11 @@ fn two_of_four_processes_are_killed_and_the_run_is_whole() {
     let whole = shop.start(&run);
     let [first, second, third] = ["w1", "w2", "w3"].map(|name| worker(&shop, &store, name));
     // Somewhere in the time in which statements are due.
-    for (mut doomed, after) in [(first, 1_100), (second, 700)] {
+    for (mut doomed, name, after) in [(first, "w1", 500), (second, "w2", 300)] {
+        let log = shop.path("runs").join(format!("audit-{name}.jsonl"));
+        while !log.exists() {
+            thread::sleep(Duration::from_millis(20));
+        }
         thread::sleep(Duration::from_millis(after));
         doomed.kill().unwrap();
         finish(doomed);
@@ -105,8 +109,12 @@ fn what_an_interrupted_run_leaves_a_worker_does() {
     // Longer than the test: what leaves must give back what it has.
     shop.edit("lease_seconds = 1", "lease_seconds = 600");
     let run = ["run", "-c", "gnomon.toml", "--store", &store, "--format", "json"];
-    let begun = std::time::Instant::now();
-    let (code, out, err) = shop.interrupt(&run, || begun.elapsed() > Duration::from_secs(3));
+    // Once something was executed.
+    let is_going_on = || {
+        let logs = fs::read_dir(shop.path("runs")).into_iter().flatten().flatten();
+        logs.filter_map(|entry| entry.metadata().ok()).any(|log| log.is_file() && log.len() > 0)
+    };
+    let (code, out, err) = shop.interrupt(&run, is_going_on);
     assert_eq!(code, 4, "{err}");
     let pending = report(&out)["totals"]["pending"].as_u64().unwrap();
     assert!(pending > 0 && err.contains("--resume"), "{pending}: {err}");

@@ -155,6 +155,19 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// The same error for others, where it is about the store and not about one item.
+    pub(crate) fn of_all(&self) -> Option<Self> {
+        match self {
+            Self::Unreachable { place, message } => {
+                Some(Self::Unreachable { place: place.clone(), message: message.clone() })
+            }
+            Self::Fenced { place, seconds } => {
+                Some(Self::Fenced { place: place.clone(), seconds: *seconds })
+            }
+            _ => None,
+        }
+    }
+
     /// What it means for the exit code.
     pub const fn class(&self) -> ErrorClass {
         match self {

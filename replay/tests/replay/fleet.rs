@@ -485,6 +485,80 @@ async fn recorded_times_count_from_when_the_first_worker_began() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn nobody_takes_more_sessions_than_it_has_places_for() {
+    let cluster = ThrowawayCluster::start().unwrap();
+    let server = cluster.config();
+    let mut statements = workload_of((0..21).map(|n| (n, text(n, n)))).statements;
+    for (number, statement) in statements.iter_mut().enumerate() {
+        let millis = if number == 0 { 0 } else { 1_500 };
+        statement.time = Some(DateTime::<Utc>::UNIX_EPOCH + Duration::from_millis(millis));
+    }
+    let plan = plan_of(&model::Workload::new("t", statements).unwrap());
+    let paced = || SharedOptions { whole_sessions: true, ..options() };
+    let slow = |call: &Call<'_>| Act::Rows(Duration::from_millis(100), rows_of(call.sql));
+    let settings = Settings { pace: Pace::Recorded(Speed::CAPTURED), ..settings() };
+    let (legacy, governed) = (Scripted::legacy(slow), Scripted::governed(healthy));
+    let runner = runner(&legacy, &governed, settings);
+    let stores = [
+        join(&server, &plan, paced()).await.unwrap(),
+        join(&server, &plan, paced()).await.unwrap(),
+    ];
+    let admin = client(&server).await;
+    let watching = async {
+        let mut most = 0;
+        for _ in 0..20 {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            let sql = "SELECT coalesce(max(n), 0) FROM (SELECT count(*) AS n FROM gnomon.shard \
+                       WHERE owner IS NOT NULL AND pending > 0 GROUP BY owner) c";
+            most = most.max(admin.query_one(sql, &[]).await.unwrap().get::<_, i64>(0));
+        }
+        most
+    };
+    let (one, other, most) = tokio::join!(
+        runner.run_shared(&stores[0], StopSignal::never()),
+        runner.run_shared(&stores[1], StopSignal::never()),
+        watching
+    );
+    assert_eq!((one.unwrap(), other.unwrap()), (RunEnd::Complete, RunEnd::Complete));
+    // Two places each, and a session that is over may not be counted down yet.
+    assert!((1..=3).contains(&most), "{most}");
+    let workers: BTreeSet<i64> = recorders(&server).await.into_values().collect();
+    assert_eq!(workers.len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_copy_that_is_made_while_others_record_is_whole() {
+    let cluster = ThrowawayCluster::start().unwrap();
+    let server = cluster.config();
+    let plan = plan(6, 40);
+    let expected = timeless(alone(&plan).await);
+    let (worker, looker) = (
+        join(&server, &plan, options()).await.unwrap(),
+        join(&server, &plan, options()).await.unwrap(),
+    );
+    let runs = tempfile::tempdir().unwrap();
+    let working = tokio::spawn({
+        let worker = worker.clone();
+        async move { work(&worker).await }
+    });
+    let mut copies = 0;
+    while !working.is_finished() {
+        let pulled = pull(&looker, runs.path(), &plan).await;
+        for item in &pulled.report().unwrap().items {
+            let is_judged = item.judgement.is_some();
+            let runs = matches!(item.item.disposition, model::Disposition::Run { .. });
+            let has_sides = item.legacy.is_some() && item.governed.is_some();
+            assert_eq!(is_judged && runs, has_sides, "item {}", item.item.index);
+        }
+        copies += 1;
+    }
+    assert_eq!(working.await.unwrap().unwrap(), RunEnd::Complete);
+    let pulled = pull(&looker, runs.path(), &plan).await;
+    assert_eq!(timeless(pulled.report().unwrap()), expected);
+    assert!(copies > 1, "{copies}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_wrong_with_the_store_is_said() {
     let nobody = PostgresConfig::parse("postgres://u@127.0.0.1:1/d?connect_timeout=1").unwrap();
     let plan = plan(1, 1);
@@ -499,6 +573,10 @@ async fn what_is_wrong_with_the_store_is_said() {
     let sql = "CREATE ROLE guest LOGIN PASSWORD 'p'";
     admin.batch_execute(sql).await.unwrap();
     let guest = cluster.config().with_user("guest").with_password("p");
+    let begun = std::time::Instant::now();
+    let error = join(&guest.clone().with_password("wrong"), &plan, options()).await.unwrap_err();
+    assert!(matches!(error, StoreError::Refused { action: "log in", .. }), "{error}");
+    assert!(begun.elapsed() < Duration::from_secs(10), "a wrong password is not tried again");
     assert_eq!(SharedStore::unfinished(&guest).await.unwrap(), []);
     let error = join(&guest, &plan, brief.clone()).await.unwrap_err();
     assert!(

@@ -5,7 +5,7 @@ use crate::stop::{StopHandle, StopSignal};
 use engines::postgres::PostgresConfig;
 use std::{io, thread, time::Duration};
 use tokio::{
-    runtime::Handle,
+    runtime::Builder,
     time::{Instant, sleep, timeout_at},
 };
 use tokio_postgres::Client;
@@ -22,19 +22,24 @@ pub(super) struct Beat {
 }
 
 impl Beat {
-    /// Starts for a worker whose lease began just now. Must be called inside of a Tokio runtime.
+    /// Starts for a worker whose lease began at `began` or a little later.
     ///
     /// # Errors
     /// The system gives no thread.
-    pub(super) fn start(config: &PostgresConfig, worker: i64, lease: Duration) -> io::Result<Self> {
+    pub(super) fn start(
+        config: &PostgresConfig,
+        worker: i64,
+        (lease, began): (Duration, Instant),
+    ) -> io::Result<Self> {
         let (stop, stopped) = StopSignal::channel();
         let (losing, lost) = StopSignal::channel();
         let link = Link::new(config, lease);
-        let runtime = Handle::current();
+        // Of its own: the other one may be busy, or at its end.
+        let runtime = Builder::new_current_thread().enable_all().build()?;
         thread::Builder::new().name("replay-lease".to_owned()).spawn(move || {
             runtime.block_on(async {
                 tokio::select! {
-                    () = prolong(&link, worker, lease) => losing.stop(),
+                    () = prolong(&link, worker, lease, began) => losing.stop(),
                     () = stopped.stopped() => {}
                 }
             });
@@ -60,8 +65,8 @@ impl Drop for Beat {
 }
 
 /// Ends once the lease is over, or may be.
-async fn prolong(link: &Link, worker: i64, lease: Duration) {
-    let mut over = Instant::now() + lease;
+async fn prolong(link: &Link, worker: i64, lease: Duration, began: Instant) {
+    let mut over = began + lease;
     loop {
         sleep(lease / BEATS).await;
         // Counted from before the server was asked, so that ours is never over later than the server's.

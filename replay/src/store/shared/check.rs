@@ -30,7 +30,7 @@ impl SharedStore {
         let asking = async |client: &mut Client, _| {
             let transaction = client.transaction().await?;
             self.hold_worker(&transaction).await?;
-            end_silent(&transaction, run).await?;
+            end_silent(&transaction, run, worker).await?;
             let row = transaction.query_opt(sql, &[run, &turn, &worker]).await?;
             let row = row.ok_or_else(|| self.gone())?;
             let [is_made, is_free, is_pending]: [bool; 3] =

@@ -24,7 +24,7 @@ impl SharedStore {
         let claiming = async |client: &mut Client, _| {
             let transaction = client.transaction().await?;
             self.hold_worker(&transaction).await?;
-            let ended = end_silent(&transaction, &self.shared.run).await?;
+            let ended = end_silent(&transaction, &self.shared.run, self.shared.worker).await?;
             if ended > 0 {
                 tracing::info!(ended, "workers gave no more sign of life");
             }
@@ -58,13 +58,16 @@ async fn claim(
     (most, until, held): (i64, Option<i64>, &Vec<i64>),
 ) -> Result<(Vec<i64>, Vec<PlanItem>), Problem> {
     let (run, worker) = (&store.shared.run, store.shared.worker);
+    // Materialized: an inner side of a join that runs again would take other shards each time.
     // What belongs to this worker and was not given out is what a claim gave whose answer was lost.
-    let sql = "UPDATE gnomon.shard SET owner = $2 WHERE run = $1 AND shard IN (\
+    let sql = "WITH free AS MATERIALIZED (\
                SELECT shard FROM gnomon.shard s WHERE run = $1 AND pending > 0 \
                AND ($3::bigint IS NULL OR begins_us IS NULL OR begins_us <= $3) \
                AND (owner IS NULL OR (owner = $2 AND NOT shard = ANY($4)) OR EXISTS \
                (SELECT FROM gnomon.worker w WHERE w.id = s.owner AND w.ended IS NOT NULL)) \
-               ORDER BY begins_us NULLS FIRST, shard LIMIT $5 FOR UPDATE SKIP LOCKED) RETURNING shard";
+               ORDER BY begins_us NULLS FIRST, shard LIMIT $5 FOR UPDATE SKIP LOCKED) \
+               UPDATE gnomon.shard s SET owner = $2 FROM free \
+               WHERE s.run = $1 AND s.shard = free.shard RETURNING s.shard";
     let claimed = transaction.query(sql, &[run, &worker, &until, held, &most]).await?;
     let shards = claimed.iter().map(|row| row.try_get(0)).collect::<Result<Vec<i64>, _>>()?;
     if shards.is_empty() {

@@ -21,7 +21,7 @@ use std::{
     sync::{Arc, Mutex},
     time::Duration,
 };
-use tokio::runtime::Handle;
+use tokio::{runtime::Handle, time::Instant};
 use tokio_postgres::{Client, Transaction, types::ToSql};
 
 /// Items of one statement that writes them.
@@ -83,8 +83,9 @@ impl SharedStore {
             tables::ensure(client, link.place()).await?;
             join(client, &path_of(link.place(), &header.run_id), &made).await
         };
+        let before = Instant::now();
         let worker = link.run("begin or join a run", joining).await?;
-        let beat = Beat::start(config, worker, options.lease).map_err(|error| {
+        let beat = Beat::start(config, worker, (options.lease, before)).map_err(|error| {
             let message = format!("there is no thread for signs of life: {error}");
             StoreError::Unreachable { place: link.place().to_owned(), message }
         })?;
@@ -93,7 +94,26 @@ impl SharedStore {
         Ok(Self { shared: Arc::new(shared) })
     }
 
-    /// The runs of a store that have pending statements, the newest first.
+    /// The newest run of this base that has pending statements.
+    ///
+    /// # Errors
+    /// As [`Self::unfinished`].
+    pub async fn newest(config: &PostgresConfig, base: &str) -> Result<Option<String>, StoreError> {
+        let link = Link::new(config, LOOKING_MAX);
+        let sql = "SELECT run FROM gnomon.run r WHERE base = $1 AND EXISTS \
+                   (SELECT FROM gnomon.shard s WHERE s.run = r.run AND s.pending > 0) \
+                   ORDER BY created DESC LIMIT 1";
+        let finding = async |client: &mut Client, _| {
+            if !tables::are_there(client, link.place()).await? {
+                return Ok(None);
+            }
+            let found = client.query_opt(sql, &[&base]).await?;
+            Ok(found.map(|row| row.try_get(0)).transpose()?)
+        };
+        link.run("look for a run", finding).await
+    }
+
+    /// The runs of a store that have pending statements, the newest first; what cannot be read is left out.
     ///
     /// # Errors
     /// The server cannot be reached, refuses, or has tables of another version.
@@ -106,13 +126,15 @@ impl SharedStore {
             if !tables::are_there(client, link.place()).await? {
                 return Ok(Vec::new());
             }
-            let found = client.query(sql, &[]).await?.into_iter().map(|row| {
-                let (run, base): (String, String) = (row.try_get(0)?, row.try_get(1)?);
-                let header: RunHeader =
-                    read(row.try_get(2)?, &path_of(link.place(), &run), "the header of the run")?;
-                Ok(Unfinished { run, base, title: header.title })
+            let found = client.query(sql, &[]).await?.into_iter().filter_map(|row| {
+                let header: RunHeader = serde_json::from_str(row.try_get(2).ok()?).ok()?;
+                Some(Unfinished {
+                    run: row.try_get(0).ok()?,
+                    base: row.try_get(1).ok()?,
+                    title: header.title,
+                })
             });
-            found.collect()
+            Ok(found.collect())
         };
         link.run("list runs", finding).await
     }
@@ -188,7 +210,8 @@ async fn join(client: &mut Client, path: &Path, made: &Made<'_>) -> Result<i64, 
     let row = transaction.query_one(sql, &[run]).await?;
     let [header, digest]: [String; 2] = [row.try_get(0)?, row.try_get(1)?];
     check_identity(path, [&header, &digest], made.header, made.digest)?;
-    end_silent(&transaction, run).await?;
+    // Numbers begin with 1: it is not one of them yet.
+    end_silent(&transaction, run, 0).await?;
     let sql = "SELECT count(*) FROM gnomon.worker WHERE run = $1 AND ended IS NULL";
     let others: i64 = transaction.query_one(sql, &[run]).await?.try_get(0)?;
     let was_whole: bool = row.try_get(2)?;
@@ -253,10 +276,12 @@ async fn insert_shards(transaction: &Transaction<'_>, made: &Made<'_>) -> Result
     let run = &made.header.run_id;
     let begins = &made.shards.begins_us;
     let numbers: Vec<i64> = (0_i64..).take(begins.len()).collect();
-    let sql = "INSERT INTO gnomon.shard (run, shard, begins_us, pending) SELECT $1, u.shard, u.begins, \
-               (SELECT count(*) FROM gnomon.item i WHERE i.run = $1 AND i.shard = u.shard AND NOT EXISTS \
-               (SELECT FROM gnomon.verdict v WHERE v.run = i.run AND v.idx = i.idx)) \
-               FROM unnest($2::bigint[], $3::bigint[]) AS u (shard, begins)";
+    let sql = "INSERT INTO gnomon.shard (run, shard, begins_us, pending) \
+               SELECT $1, u.shard, u.begins, coalesce(c.pending, 0) \
+               FROM unnest($2::bigint[], $3::bigint[]) AS u (shard, begins) LEFT JOIN \
+               (SELECT shard, count(*) AS pending FROM gnomon.item i WHERE run = $1 AND NOT EXISTS \
+               (SELECT FROM gnomon.verdict v WHERE v.run = i.run AND v.idx = i.idx) GROUP BY shard) c \
+               ON c.shard = u.shard";
     transaction.execute(sql, &[run, &numbers, begins]).await?;
     Ok(())
 }
@@ -288,15 +313,17 @@ async fn begin(transaction: &Transaction<'_>, run: &String) -> Result<(), Proble
     Ok(())
 }
 
-/// Ends workers that gave no sign of life for the time of their lease, unless they are just recording.
+/// Ends workers other than `own` that gave no sign of life for the time of their lease, unless they are
+/// just recording.
 pub(super) async fn end_silent(
     transaction: &Transaction<'_>,
     run: &String,
+    own: i64,
 ) -> Result<u64, Problem> {
     let sql = "UPDATE gnomon.worker SET ended = clock_timestamp() WHERE id IN \
-               (SELECT id FROM gnomon.worker WHERE run = $1 AND ended IS NULL \
+               (SELECT id FROM gnomon.worker WHERE run = $1 AND ended IS NULL AND id <> $2 \
                AND expires < clock_timestamp() FOR UPDATE SKIP LOCKED)";
-    Ok(transaction.execute(sql, &[run]).await?)
+    Ok(transaction.execute(sql, &[run, &own]).await?)
 }
 
 /// Reads JSON of one of our nouns.

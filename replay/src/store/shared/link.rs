@@ -5,7 +5,7 @@ use engines::postgres::{Postgres, PostgresConfig};
 use std::time::Duration;
 use tokio::{
     sync::Mutex,
-    time::{Instant, sleep},
+    time::{Instant, sleep, timeout},
 };
 use tokio_postgres::{Client, Error, error::SqlState};
 
@@ -14,6 +14,9 @@ const PAUSES: [Duration; 2] = [Duration::from_millis(50), Duration::from_secs(1)
 
 /// Longest time of one statement of ours, lock waits included.
 const STATEMENT_MAX: Duration = Duration::from_mins(1);
+
+/// Longest time of one piece of work: a server that is gone without a word is noticed by it.
+const TRY_MAX: Duration = Duration::from_secs(90);
 
 /// A connection, and how to open it again.
 #[derive(Debug)]
@@ -73,19 +76,12 @@ impl Link {
         work: impl AsyncFn(&mut Client, u32) -> Result<T, Problem>,
     ) -> Result<T, StoreError> {
         let mut place = self.client.lock().await;
-        let deadline = Instant::now() + self.patience;
+        let mut deadline: Option<Instant> = None;
         let [mut pause, longest] = PAUSES;
         for number in 0.. {
-            let tried = match &mut *place {
-                Some(client) if !client.is_closed() => work(client, number).await,
-                _ => match self.open().await {
-                    Ok(client) => work(place.insert(client), number).await,
-                    Err(error) => Err(error.into()),
-                },
-            };
-            let error = match tried {
-                Ok(done) => return Ok(done),
-                Err(Problem::Driver(error)) => {
+            let error = match timeout(TRY_MAX, self.once(&mut place, &work, number)).await {
+                Ok(Ok(done)) => return Ok(done),
+                Ok(Err(Problem::Driver(error))) => {
                     let is_passing = passes(&error);
                     let error = self.told(action, &error);
                     if !is_passing {
@@ -93,9 +89,16 @@ impl Link {
                     }
                     error
                 }
-                Err(Problem::Store(error @ StoreError::Unreachable { .. })) => error,
-                Err(Problem::Store(error)) => return Err(error),
+                Ok(Err(Problem::Store(error @ StoreError::Unreachable { .. }))) => error,
+                Ok(Err(Problem::Store(error))) => return Err(error),
+                // Whoever is at the other end, it is not heard of any more.
+                Err(_) => {
+                    *place = None;
+                    self.unreachable(format!("no answer within {} s", TRY_MAX.as_secs()))
+                }
             };
+            // From the first failure on, so that what takes long is tried again, too.
+            let deadline = *deadline.get_or_insert_with(|| Instant::now() + self.patience);
             if Instant::now() + pause >= deadline {
                 return Err(error);
             }
@@ -106,17 +109,44 @@ impl Link {
         Err(self.unreachable("it was tried too often"))
     }
 
+    async fn once<T>(
+        &self,
+        place: &mut Option<Client>,
+        work: &impl AsyncFn(&mut Client, u32) -> Result<T, Problem>,
+        number: u32,
+    ) -> Result<T, Problem> {
+        match place {
+            Some(client) if !client.is_closed() => work(client, number).await,
+            _ => {
+                let client = self.open().await?;
+                work(place.insert(client), number).await
+            }
+        }
+    }
+
     async fn open(&self) -> Result<Client, StoreError> {
-        let client =
-            self.server.client().await.map_err(|failure| self.unreachable(failure.message))?;
+        let client = self.server.client().await.map_err(|failure| {
+            // A wrong password is not right the next time.
+            let state = failure.sqlstate.as_str();
+            let is_refused = ["28", "3D"].iter().any(|class| state.starts_with(class));
+            let place = self.place.clone();
+            if is_refused {
+                StoreError::Refused { place, action: "log in", message: failure.message }
+            } else {
+                StoreError::Unreachable { place, message: failure.message }
+            }
+        })?;
         // A process that hangs in the middle of a transaction keeps its worker from being ended.
         let settings = format!(
             "SET statement_timeout = {statement}; SET lock_timeout = {statement}; \
              SET idle_in_transaction_session_timeout = {silence}; SET search_path = pg_catalog; \
+             SET tcp_user_timeout = {silence}; SET tcp_keepalives_idle = {idle}; \
+             SET tcp_keepalives_interval = {idle}; SET tcp_keepalives_count = 3; \
              SET client_min_messages = warning; SET default_transaction_isolation = 'read committed'; \
              SET default_transaction_read_only = off",
             statement = STATEMENT_MAX.as_millis(),
             silence = self.silence.as_millis(),
+            idle = (self.silence / 4).as_secs().max(1),
         );
         client
             .batch_execute(&settings)
@@ -154,7 +184,10 @@ fn passes(error: &Error) -> bool {
     let class = code.code().get(..2).unwrap_or_default();
     // Connections, resources, operator intervention (a server that goes down), and transactions that
     // another one made impossible.
-    matches!(class, "08" | "53" | "57" | "40") && *code != SqlState::DISK_FULL
+    let is_passing = matches!(class, "08" | "53" | "57" | "40") && *code != SqlState::DISK_FULL;
+    // A session that the server ended since it was silent; and a verdict that an earlier try is just
+    // committing, which the next one finds.
+    is_passing || matches!(code.code(), "25P03" | "25P04" | "23505" | "55P03")
 }
 
 fn is_io(error: &Error) -> bool {

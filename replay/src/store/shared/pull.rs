@@ -70,6 +70,11 @@ impl SharedStore {
         let run = &self.shared.run;
         let at = indexes.iter().map(|index| index_of(*index)).collect::<Result<Vec<_>, _>>()?;
         let copying = async |client: &mut Client, _| {
+            // First: what is written with a verdict is there once the verdict is, and others may be at it.
+            let sql = "SELECT idx, verdict, judgement, lag, recorded FROM gnomon.verdict \
+                       WHERE run = $1 AND idx = ANY($2) ORDER BY idx";
+            let verdicts = client.query(sql, &[run, &at]).await?;
+            let at = verdicts.iter().map(|row| row.try_get(0)).collect::<Result<Vec<i64>, _>>()?;
             let mut attempts: BTreeMap<(i64, String), Vec<PreparedAttempt>> = BTreeMap::new();
             let sql = "SELECT idx, side, started, latency_us, failure FROM gnomon.attempt \
                        WHERE run = $1 AND idx = ANY($2) ORDER BY idx, side, number";
@@ -95,9 +100,7 @@ impl SharedStore {
                 sides.entry(index).or_default().push(outcome);
             }
             let mut items = Vec::with_capacity(at.len());
-            let sql = "SELECT idx, verdict, judgement, lag, recorded FROM gnomon.verdict \
-                       WHERE run = $1 AND idx = ANY($2) ORDER BY idx";
-            for row in client.query(sql, &[run, &at]).await? {
+            for row in verdicts {
                 let index: i64 = row.try_get(0)?;
                 let mut results = Results::default();
                 let placed = self.results(client, store, index, &mut results).await;

@@ -15,7 +15,7 @@ use crate::{
 use chrono::{DateTime, Utc};
 use model::Verdict;
 use std::{
-    collections::BTreeSet,
+    collections::BTreeMap,
     fs::File,
     io::{Read as _, Seek as _},
 };
@@ -70,10 +70,10 @@ impl Queue for SharedStore {
 
 impl SharedStore {
     async fn write(&self, items: &[Prepared]) -> Result<(), StoreError> {
-        let writing = async |client: &mut Client, number: u32| {
+        let writing = async |client: &mut Client, _: u32| {
             let transaction = client.transaction().await?;
             self.hold_worker(&transaction).await?;
-            let fresh = self.fresh(&transaction, items, number > 0).await?;
+            let fresh = self.fresh(&transaction, items).await?;
             self.insert(&transaction, &fresh).await?;
             for item in &fresh {
                 self.checkpoints().reached(Checkpoint::BeforeCommit, item.index);
@@ -87,26 +87,35 @@ impl SharedStore {
         Ok(())
     }
 
-    /// The items that are to be written: all of them, or, where an earlier try may have come to its end
-    /// unheard, those that it did not write.
+    /// The items that are to be written: all of them, but for those that an earlier try wrote unheard.
     async fn fresh<'a>(
         &self,
         transaction: &Transaction<'_>,
         items: &'a [Prepared],
-        is_tried_again: bool,
     ) -> Result<Vec<&'a Prepared>, Problem> {
         let indexes = indexes(items)?;
-        let sql = "SELECT idx, worker FROM gnomon.verdict WHERE run = $1 AND idx = ANY($2)";
-        let mut written = BTreeSet::new();
+        let sql =
+            "SELECT idx, worker, recorded FROM gnomon.verdict WHERE run = $1 AND idx = ANY($2)";
+        let mut written: BTreeMap<u64, (i64, String)> = BTreeMap::new();
         for row in transaction.query(sql, &[&self.shared.run, &indexes]).await? {
-            let [index, worker]: [i64; 2] = [row.try_get(0)?, row.try_get(1)?];
+            let index: i64 = row.try_get(0)?;
             let index = u64::try_from(index).unwrap_or(u64::MAX);
-            if !is_tried_again || worker != self.shared.worker {
-                return Err(StoreError::AlreadyRecorded { path: self.path(), index }.into());
-            }
-            written.insert(index);
+            written.insert(index, (row.try_get(1)?, row.try_get(2)?));
         }
-        Ok(items.iter().filter(|item| !written.contains(&item.index)).collect())
+        let mut fresh = Vec::with_capacity(items.len());
+        for item in items {
+            match written.get(&item.index) {
+                None => fresh.push(item),
+                // The same worker, at the same microsecond: it is this one.
+                Some((worker, recorded))
+                    if *worker == self.shared.worker && *recorded == item.recorded => {}
+                Some(_) => {
+                    let (path, index) = (self.path(), item.index);
+                    return Err(StoreError::AlreadyRecorded { path, index }.into());
+                }
+            }
+        }
+        Ok(fresh)
     }
 
     async fn insert(
