@@ -2,7 +2,7 @@
 //! run folder and reports.
 
 use super::{Finished, Job, Probed, RunName, check_id, not_looked_at_again};
-use crate::{error::CliError, exit::Exit, output};
+use crate::{error::CliError, exit::Exit, output, wiring::progress::tell_length};
 use engines::postgres::PostgresConfig;
 use model::report::RunHeader;
 use replay::{CheckTurn, Observer, RunEnd, SharedOptions, SharedStore, StopSignal, Unfinished};
@@ -115,7 +115,7 @@ async fn join(
     stop: &StopSignal,
 ) -> Result<SharedStore, CliError> {
     if let Some(lasts) = replay::planned_length(&job.plan, job.settings.pace)? {
-        tracing::info!(event = "planned", lasts_seconds = lasts.as_secs());
+        tell_length(lasts);
     }
     let options = fleet.options.clone();
     let joined = tokio::select! {

@@ -19,6 +19,13 @@ const LASTS_LONG: Duration = Duration::from_secs(10);
 /// How often a line is drawn anew.
 pub(crate) const TICK: Duration = Duration::from_millis(120);
 
+/// Says how long a pace lasts, where that is worth to be known before.
+pub(crate) fn tell_length(lasts: Duration) {
+    if lasts >= LASTS_LONG && !output::is_json() {
+        output::note(format!("at this pace it takes {:#} or longer", HumanDuration(lasts)));
+    }
+}
+
 /// Shows how a run goes on.
 #[derive(Debug)]
 pub(crate) struct Progress {
@@ -46,11 +53,8 @@ impl Progress {
         let Ok(mut seen) = self.seen.lock() else { return };
         match event {
             Event::RunStarted { total, already_done, lasts } => {
-                if let Some(lasts) =
-                    lasts.filter(|lasts| *lasts >= LASTS_LONG && !output::is_json())
-                {
-                    let lasts = HumanDuration(lasts);
-                    output::note(format!("at this pace it takes {lasts:#} or longer"));
+                if let Some(lasts) = lasts {
+                    tell_length(*lasts);
                 }
                 self.bar.set_length(*total);
                 self.bar.set_position(*already_done);
