@@ -1,6 +1,6 @@
 //! One name for statements that differ in literals, white space and comments only.
 
-use crate::parse::Parsed;
+use crate::{literals::is_text, parse::Parsed};
 use model::Digest;
 use sqlparser::tokenizer::{Token, Tokenizer};
 
@@ -26,27 +26,8 @@ fn normalised(parsed: &Parsed) -> Vec<String> {
         let word = match &token {
             Token::Whitespace(_) | Token::EOF | Token::SemiColon => continue,
             Token::Word(word) if word.quote_style.is_none() => word.value.to_ascii_lowercase(),
-            Token::Number(..)
-            | Token::SingleQuotedString(_)
-            | Token::DollarQuotedString(_)
-            | Token::EscapedStringLiteral(_)
-            | Token::UnicodeStringLiteral(_)
-            | Token::NationalStringLiteral(_)
-            | Token::HexStringLiteral(_)
-            | Token::DoubleQuotedString(_)
-            | Token::TripleSingleQuotedString(_)
-            | Token::TripleDoubleQuotedString(_)
-            | Token::SingleQuotedByteStringLiteral(_)
-            | Token::DoubleQuotedByteStringLiteral(_)
-            | Token::TripleSingleQuotedByteStringLiteral(_)
-            | Token::TripleDoubleQuotedByteStringLiteral(_)
-            | Token::SingleQuotedRawStringLiteral(_)
-            | Token::DoubleQuotedRawStringLiteral(_)
-            | Token::TripleSingleQuotedRawStringLiteral(_)
-            | Token::TripleDoubleQuotedRawStringLiteral(_)
-            | Token::QuoteDelimitedStringLiteral(_)
-            | Token::NationalQuoteDelimitedStringLiteral(_)
-            | Token::Placeholder(_) => "?".to_owned(),
+            Token::Number(..) | Token::Placeholder(_) => "?".to_owned(),
+            value if is_text(value) => "?".to_owned(),
             other => other.to_string(),
         };
         // `?, ?` in a list counts as one `?`, so that IN lists of any length meet.

@@ -1,8 +1,11 @@
 //! Runs that several workers share, on a real PostgreSQL server.
 
 use crate::{
-    scripted::{Act, Call, Scripted, healthy, rows_of, transient},
-    support::{header, open_store, plan_of, quick, runner, text, timeless, workload_of},
+    scripted::{Act, Call, Scripted, healthy, rows_of},
+    support::{
+        eventful_plan, flaky, half_wrong, header, open_store, plan_of, quick, runner, text,
+        timeless, workload_of,
+    },
 };
 use chrono::{DateTime, Utc};
 use engines::postgres::{Postgres, PostgresConfig, ThrowawayCluster};
@@ -23,28 +26,6 @@ use std::{
 use tokio_postgres::Client;
 
 const BASE: &str = "base";
-
-/// Sessions of reads, with writes to refuse, flaky statements and mismatches.
-pub(crate) fn plan(sessions: usize, each: usize) -> Plan {
-    let texts = (0..sessions * each).map(|number| {
-        let session = number % sessions;
-        let sql = if number % 7 == 5 { "DELETE FROM t".to_owned() } else { text(session, number) };
-        (session, sql)
-    });
-    plan_of(&workload_of(texts))
-}
-
-fn flaky(call: &Call<'_>) -> Act {
-    if call.before == 0 && call.sql.contains('3') { Act::Fail(transient()) } else { healthy(call) }
-}
-
-fn half_wrong(call: &Call<'_>) -> Act {
-    let mut rows = rows_of(call.sql);
-    if call.sql.contains('1') {
-        rows.push(1);
-    }
-    Act::Rows(Duration::from_millis(3), rows)
-}
 
 pub(crate) fn settings() -> Settings {
     Settings { sessions_max: 2, noise: true, ..quick() }
@@ -97,7 +78,7 @@ pub(crate) async fn recorders(server: &PostgresConfig) -> BTreeMap<i64, i64> {
 async fn several_workers_find_what_one_process_finds() {
     let cluster = ThrowawayCluster::start().unwrap();
     let server = cluster.config();
-    let plan = plan(9, 12);
+    let plan = eventful_plan(9, 12);
     let expected = alone(&plan).await;
     let stores: Vec<SharedStore> =
         futures::future::join_all((0..4).map(|_| join(&server, &plan, options())))
@@ -146,7 +127,7 @@ async fn several_workers_find_what_one_process_finds() {
 async fn a_worker_that_was_given_up_records_nothing_any_more() {
     let cluster = ThrowawayCluster::start().unwrap();
     let server = cluster.config();
-    let plan = plan(1, 3);
+    let plan = eventful_plan(1, 3);
     let slow = |call: &Call<'_>| Act::Rows(Duration::from_secs(2), rows_of(call.sql));
     let first = join(&server, &plan, options()).await.unwrap();
     let lost = tokio::spawn({
@@ -181,7 +162,7 @@ async fn a_worker_that_was_given_up_records_nothing_any_more() {
 async fn signs_of_life_keep_a_slow_worker_and_their_end_stops_it() {
     let cluster = ThrowawayCluster::start().unwrap();
     let server = cluster.config();
-    let plan = plan(1, 1);
+    let plan = eventful_plan(1, 1);
     let brief = || SharedOptions { lease: Duration::from_secs(1), ..options() };
     let slow = |call: &Call<'_>| Act::Rows(Duration::from_secs(3), rows_of(call.sql));
     let first = join(&server, &plan, brief()).await.unwrap();
@@ -249,7 +230,7 @@ impl Checkpoints for Cutting {
 async fn lost_connections_to_the_store_lose_and_double_nothing() {
     let cluster = ThrowawayCluster::start().unwrap();
     let server = cluster.config();
-    let plan = plan(3, 6);
+    let plan = eventful_plan(3, 6);
     let checkpoints = Arc::new(Cutting {
         server: server.clone(),
         before: AtomicBool::new(false),
@@ -329,7 +310,7 @@ async fn heard_by_nobody(cuts_claim: bool) {
     let through = format!("host={} port=5432 user=gnomon dbname=gnomon", folder.path().display());
     let through = PostgresConfig::parse(&through).unwrap().with_password(cluster.password());
     tokio::time::sleep(Duration::from_millis(50)).await;
-    let plan = plan(2, 4);
+    let plan = eventful_plan(2, 4);
     let arming = Arc::new(Arming(AtomicBool::new(cuts_claim), Arc::clone(&armed)));
     let watched = SharedOptions { checkpoints: arming.clone(), ..options() };
     let store = join(&through, &plan, watched).await.unwrap();
@@ -346,7 +327,7 @@ async fn heard_by_nobody(cuts_claim: bool) {
 async fn who_joins_must_mean_the_same_run() {
     let cluster = ThrowawayCluster::start().unwrap();
     let server = cluster.config();
-    let first = plan(2, 3);
+    let first = eventful_plan(2, 3);
     let store = join(&server, &first, options()).await.unwrap();
     assert_eq!(store.counts().await.unwrap(), (6, 0));
     // Another plan under the same name.
@@ -386,7 +367,7 @@ async fn who_joins_must_mean_the_same_run() {
 async fn a_session_may_be_cut_only_where_no_times_are_kept() {
     let cluster = ThrowawayCluster::start().unwrap();
     let server = cluster.config();
-    let plan = plan(1, 200);
+    let plan = eventful_plan(1, 200);
     let shards = async || {
         let sql = "SELECT count(*), sum(pending)::bigint FROM gnomon.shard";
         let row = client(&server).await.query_one(sql, &[]).await.unwrap();
@@ -414,7 +395,7 @@ async fn a_session_may_be_cut_only_where_no_times_are_kept() {
 async fn one_worker_looks_at_the_data_and_what_it_left_is_for_the_next() {
     let cluster = ThrowawayCluster::start().unwrap();
     let server = cluster.config();
-    let plan = plan(1, 2);
+    let plan = eventful_plan(1, 2);
     let first = join(&server, &plan, options()).await.unwrap();
     let second = join(&server, &plan, options()).await.unwrap();
     assert_eq!(first.check_turn(false).await.unwrap(), CheckTurn::Ours);
@@ -530,7 +511,7 @@ async fn nobody_takes_more_sessions_than_it_has_places_for() {
 async fn a_copy_that_is_made_while_others_record_is_whole() {
     let cluster = ThrowawayCluster::start().unwrap();
     let server = cluster.config();
-    let plan = plan(6, 40);
+    let plan = eventful_plan(6, 40);
     let expected = timeless(alone(&plan).await);
     let (worker, looker) = (
         join(&server, &plan, options()).await.unwrap(),
@@ -561,7 +542,7 @@ async fn a_copy_that_is_made_while_others_record_is_whole() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_wrong_with_the_store_is_said() {
     let nobody = PostgresConfig::parse("postgres://u@127.0.0.1:1/d?connect_timeout=1").unwrap();
-    let plan = plan(1, 1);
+    let plan = eventful_plan(1, 1);
     let brief = SharedOptions { lease: Duration::from_secs(1), ..options() };
     let error = join(&nobody, &plan, brief.clone()).await.unwrap_err();
     assert!(matches!(error, StoreError::Unreachable { .. }), "{error}");

@@ -4,8 +4,8 @@
 //!
 //! The processes are this test binary itself, started again in the role of a worker.
 
-use crate::fleet::{alone, client, join, options, plan, pull, recorders, work};
-use crate::support::{header, kill_seeds, timeless};
+use crate::fleet::{alone, client, join, options, pull, recorders, work};
+use crate::support::{eventful_plan, header, kill_seeds, timeless};
 use engines::postgres::{PostgresConfig, ThrowawayCluster};
 use model::Plan;
 use replay::{Checkpoint, Checkpoints, ReplayError, RunEnd, SharedOptions, StoreError};
@@ -71,7 +71,7 @@ impl Checkpoints for Deadly {
 }
 
 fn the_plan() -> Plan {
-    plan(12, 4)
+    eventful_plan(12, 4)
 }
 
 /// One worker. Without a parent it is the only one, on a server of its own.

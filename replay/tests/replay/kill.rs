@@ -6,8 +6,8 @@
 //! waits there to be killed, while its other sessions go on.
 
 use crate::{
-    scripted::{Act, Call, Scripted, healthy, rows_of, transient},
-    support::{header, kill_seeds, plan_of, quick, runner, text, timeless, workload_of},
+    scripted::Scripted,
+    support::{eventful_plan, flaky, half_wrong, header, kill_seeds, quick, runner, timeless},
 };
 use model::{Plan, report::RunReport};
 use replay::{
@@ -31,27 +31,8 @@ const CHECKPOINT: &str = "GNOMON_TEST_KILL_CHECKPOINT";
 const OCCURRENCE: &str = "GNOMON_TEST_KILL_OCCURRENCE";
 const HOW: &str = "GNOMON_TEST_KILL_HOW";
 
-/// Three sessions with reads, writes to refuse, flaky statements and mismatches.
 fn plan() -> Plan {
-    let texts = (0..15).map(|number| {
-        let session = number % 3;
-        let sql = if number % 7 == 5 { "DELETE FROM t".to_owned() } else { text(session, number) };
-        (session, sql)
-    });
-    plan_of(&workload_of(texts))
-}
-
-fn flaky(call: &Call<'_>) -> Act {
-    // The first sending of some statements fails: what a killed process learnt is learnt again.
-    if call.before == 0 && call.sql.contains('3') { Act::Fail(transient()) } else { healthy(call) }
-}
-
-fn half_wrong(call: &Call<'_>) -> Act {
-    let mut rows = rows_of(call.sql);
-    if call.sql.contains('1') {
-        rows.push(1);
-    }
-    Act::Rows(Duration::from_millis(1), rows)
+    eventful_plan(3, 5)
 }
 
 fn open(runs: &Path, plan: &Plan, checkpoints: Arc<dyn Checkpoints>) -> Store {

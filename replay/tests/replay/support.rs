@@ -1,6 +1,6 @@
 //! Workloads, judges and shortcuts for these tests.
 
-use crate::scripted::{Scripted, engine, info};
+use crate::scripted::{Act, Call, Scripted, engine, healthy, info, rows_of, transient};
 use arrow::{array::AsArray as _, datatypes::Int64Type};
 use chrono::Utc;
 use model::{
@@ -46,6 +46,31 @@ pub(crate) fn workload_of(texts: impl IntoIterator<Item = (usize, String)>) -> W
 
 pub(crate) fn plan_of(workload: &Workload) -> Plan {
     plan::build(workload, &Unchanged { dialect: Dialect::DuckDb }, None).unwrap()
+}
+
+/// Sessions of reads, with writes to refuse; on [`flaky`] and [`half_wrong`] engines also with retries and
+/// mismatches.
+pub(crate) fn eventful_plan(sessions: usize, each: usize) -> Plan {
+    let texts = (0..sessions * each).map(|number| {
+        let session = number % sessions;
+        let sql = if number % 7 == 5 { "DELETE FROM t".to_owned() } else { text(session, number) };
+        (session, sql)
+    });
+    plan_of(&workload_of(texts))
+}
+
+/// The first sending of some statements fails: what a killed process learnt is learnt again.
+pub(crate) fn flaky(call: &Call<'_>) -> Act {
+    if call.before == 0 && call.sql.contains('3') { Act::Fail(transient()) } else { healthy(call) }
+}
+
+/// Some answers have a row more.
+pub(crate) fn half_wrong(call: &Call<'_>) -> Act {
+    let mut rows = rows_of(call.sql);
+    if call.sql.contains('1') {
+        rows.push(1);
+    }
+    Act::Rows(Duration::from_millis(2), rows)
 }
 
 pub(crate) fn header(workload: &Digest) -> RunHeader {
