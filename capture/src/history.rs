@@ -214,12 +214,12 @@ pub(crate) trait History {
         false
     }
 
-    /// Reads a file that is one document, with all its records; false where it is one of records.
+    /// Reads a file as a whole, with all its records; asked of those that say so.
     ///
     /// # Errors
     /// Why it cannot be read.
-    fn document(&mut self, _path: &Path, _out: &mut Out) -> Result<bool, Unread> {
-        Ok(false)
+    fn document(&mut self, _path: &Path, _out: &mut Out) -> Result<(), Unread> {
+        Ok(())
     }
 
     /// There are no more records.

@@ -296,8 +296,9 @@ impl Reading<'_> {
         if self.watch.is_stopped() {
             return Err(ImportError::Stopped);
         }
-        let whole = self.history.document(path, &mut self.writing.out).map_err(Ended::from);
-        if whole.map_err(|ended| ended.told(path, expected))? {
+        if self.history.is_read_whole() {
+            let read = self.history.document(path, &mut self.writing.out);
+            read.map_err(|unread| Ended::from(unread).told(path, expected))?;
             self.writing.take()?;
             self.watch.read(path, 1);
             return Ok(());

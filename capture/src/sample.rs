@@ -10,8 +10,8 @@ use crate::{
 };
 use model::{ArtifactError, Digest, Manifest, Statement};
 use std::{
-    cmp::Ordering,
-    collections::{BinaryHeap, HashMap, hash_map::RandomState},
+    cmp::{Ordering, Reverse},
+    collections::{HashMap, hash_map::RandomState},
     hash::BuildHasher as _,
 };
 
@@ -123,8 +123,8 @@ fn choose(
     let mut chosen: Vec<u64> = Vec::new();
     let mut left = sampling.statements.min(of);
 
-    let longest = most(&candidates, sampling.longest.min(left), |a, b| {
-        (a.cost, std::cmp::Reverse(a.place)).cmp(&(b.cost, std::cmp::Reverse(b.place)))
+    let longest = most(&mut candidates, sampling.longest.min(left), |a, b| {
+        (a.cost, Reverse(a.place)).cmp(&(b.cost, Reverse(b.place)))
     });
     taken.longest = longest.len() as u64;
     left -= taken.longest;
@@ -133,7 +133,7 @@ fn choose(
 
     // Kinds that took longest together come first, where there is no room for all.
     let mut by_cost: Vec<&Kind> = kinds.found.iter().collect();
-    by_cost.sort_by_key(|kind| (std::cmp::Reverse(kind.cost), kind.place));
+    by_cost.sort_by_key(|kind| (Reverse(kind.cost), kind.place));
     let mut of_kinds = Vec::new();
     for kind in by_cost {
         if chosen.binary_search(&kind.place).is_ok() {
@@ -151,48 +151,26 @@ fn choose(
     chosen.sort_unstable();
 
     candidates.retain(|candidate| chosen.binary_search(&candidate.place).is_err());
-    let drawn =
-        most(&candidates, left, |a, b| a.key.total_cmp(&b.key).then_with(|| b.place.cmp(&a.place)));
+    let drawn = most(&mut candidates, left, |a, b| {
+        a.key.total_cmp(&b.key).then_with(|| b.place.cmp(&a.place))
+    });
     taken.drawn = drawn.len() as u64;
     chosen.extend(drawn);
     chosen.sort_unstable();
     Ok((chosen, taken))
 }
 
-/// The places of the `count` candidates that are most by an order.
+/// The places of the `count` candidates that are most by an order, which moves them.
 fn most(
-    candidates: &[Candidate],
+    candidates: &mut [Candidate],
     count: u64,
-    order: impl Fn(&Candidate, &Candidate) -> Ordering + Copy,
+    order: impl Fn(&Candidate, &Candidate) -> Ordering,
 ) -> Vec<u64> {
-    struct Ranked<O>(Candidate, O);
-    impl<O: Fn(&Candidate, &Candidate) -> Ordering> Ord for Ranked<O> {
-        // The least stands on top of the heap, to be replaced.
-        fn cmp(&self, other: &Self) -> Ordering {
-            (self.1)(&other.0, &self.0)
-        }
-    }
-    impl<O: Fn(&Candidate, &Candidate) -> Ordering> PartialOrd for Ranked<O> {
-        fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-            Some(self.cmp(other))
-        }
-    }
-    impl<O: Fn(&Candidate, &Candidate) -> Ordering> PartialEq for Ranked<O> {
-        fn eq(&self, other: &Self) -> bool {
-            self.cmp(other) == Ordering::Equal
-        }
-    }
-    impl<O: Fn(&Candidate, &Candidate) -> Ordering> Eq for Ranked<O> {}
-
     let count = usize::try_from(count).unwrap_or(usize::MAX);
-    let mut heap = BinaryHeap::new();
-    for candidate in candidates {
-        heap.push(Ranked(*candidate, order));
-        if heap.len() > count {
-            heap.pop();
-        }
+    if count < candidates.len() {
+        candidates.select_nth_unstable_by(count, |a, b| order(b, a));
     }
-    heap.into_iter().map(|Ranked(candidate, _)| candidate.place).collect()
+    candidates.iter().take(count).map(|candidate| candidate.place).collect()
 }
 
 /// A number between 0 and 1, without both, that follows from the seed and the statement's id.

@@ -54,6 +54,34 @@ pub struct RunHeader {
     pub judged_from: Option<String>,
 }
 
+impl RunHeader {
+    /// A run of which nothing more is known than its name and what it is of; the other texts are empty, and
+    /// the gate lets nothing pass.
+    pub fn new(
+        run_id: impl Into<String>,
+        started: DateTime<Utc>,
+        workload: Digest,
+        [legacy, governed]: [EngineInfo; 2],
+    ) -> Self {
+        Self {
+            run_id: run_id.into(),
+            title: String::new(),
+            gnomon_version: String::new(),
+            started,
+            finished: None,
+            workload_source: String::new(),
+            source_settings: BTreeMap::new(),
+            workload,
+            legacy,
+            governed,
+            tolerances: Vec::new(),
+            mismatches_allowed: 0,
+            drift_allowed: false,
+            judged_from: None,
+        }
+    }
+}
+
 /// One statement of a run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ItemReport {

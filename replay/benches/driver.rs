@@ -145,22 +145,8 @@ async fn header(
 ) -> Result<RunHeader, Box<dyn Error>> {
     let legacy: EngineInfo = replay::probe(legacy, Side::Legacy, settings).await?;
     let governed = replay::probe(governed, Side::Governed, settings).await?;
-    Ok(RunHeader {
-        run_id: "bench".to_owned(),
-        title: "bench".to_owned(),
-        gnomon_version: "bench".to_owned(),
-        started: chrono::Utc::now(),
-        finished: None,
-        workload_source: "bench".to_owned(),
-        workload: workload.manifest.content.clone(),
-        source_settings: [].into(),
-        legacy,
-        governed,
-        tolerances: Vec::new(),
-        mismatches_allowed: 0,
-        drift_allowed: false,
-        judged_from: None,
-    })
+    let content = workload.manifest.content.clone();
+    Ok(RunHeader::new("bench", chrono::Utc::now(), content, [legacy, governed]))
 }
 
 /// The same statements, asked and thrown away, one session after the other.

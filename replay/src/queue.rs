@@ -6,7 +6,7 @@
 use crate::{
     checkpoint::Checkpoints,
     stop::StopSignal,
-    store::{Prepared, Record, Store, StoreError},
+    store::{Prepared, Record, StoreError},
 };
 use chrono::{DateTime, Utc};
 use model::{PlanItem, Verdict};
@@ -76,43 +76,4 @@ pub(crate) struct Claimed {
     pub(crate) items: Vec<PlanItem>,
     /// Statements with a verdict, by whoever.
     pub(crate) done: u64,
-}
-
-impl Queue for Store {
-    fn start(&self) -> Result<Start, StoreError> {
-        let (total, done) = self.counts()?;
-        let items = self.pending()?;
-        let first = crate::schedule::first(&items);
-        Ok(Start { total, done, items, has_more: false, first, elapsed: Duration::ZERO })
-    }
-
-    fn claim(&self, _shards: usize, _until: Option<DateTime<Utc>>) -> Result<Claimed, StoreError> {
-        let (_, done) = self.counts()?;
-        Ok(Claimed { items: Vec::new(), done })
-    }
-
-    fn lost(&self) -> StopSignal {
-        StopSignal::never()
-    }
-
-    fn why_lost(&self) -> StoreError {
-        // The lock on the folder is held for as long as the store is there.
-        StoreError::InUse { path: self.folder().to_owned() }
-    }
-
-    fn keeps(&self, verdict: &Verdict) -> bool {
-        Self::keeps(self, verdict)
-    }
-
-    fn prepare(&self, record: &Record<'_>) -> Result<Prepared, StoreError> {
-        Self::prepare(self, record)
-    }
-
-    fn commit(&self, items: &[Prepared]) -> Result<(), StoreError> {
-        Self::commit(self, items)
-    }
-
-    fn checkpoints(&self) -> &dyn Checkpoints {
-        Self::checkpoints(self)
-    }
 }

@@ -77,17 +77,17 @@ fn write_all(queue: &dyn Queue, mut entries: mpsc::Receiver<Entry>) {
             }
             continue;
         };
-        // It is nobody's fault in particular, and to try each would take as long for each.
-        if error.of_all().is_some() {
-            for (item, recorded) in items.into_iter().zip(waiting) {
-                item.discard();
-                drop(recorded.send(error.of_all().map_or(Ok(()), Err)));
-            }
-            continue;
-        }
-        // One of them is at fault, and the others must not share it.
         for (item, recorded) in items.into_iter().zip(waiting) {
-            drop(recorded.send(queue.commit_one(item)));
+            let written = match error.of_all() {
+                // It is nobody's fault in particular, and to try each would take as long for each.
+                Some(error) => {
+                    item.discard();
+                    Err(error)
+                }
+                // One of them is at fault, and the others must not share it.
+                None => queue.commit_one(item),
+            };
+            drop(recorded.send(written));
         }
     }
 }
@@ -115,22 +115,8 @@ mod tests {
             dialect: Dialect::Postgres,
             settings: [].into(),
         };
-        let header = RunHeader {
-            run_id: "test".to_owned(),
-            title: "test".to_owned(),
-            gnomon_version: "0".to_owned(),
-            started: chrono::Utc::now(),
-            finished: None,
-            workload_source: "test".to_owned(),
-            workload: workload.manifest.content,
-            source_settings: [].into(),
-            legacy: engine.clone(),
-            governed: engine,
-            tolerances: vec![],
-            mismatches_allowed: 0,
-            drift_allowed: false,
-            judged_from: None,
-        };
+        let content = workload.manifest.content;
+        let header = RunHeader::new("test", chrono::Utc::now(), content, [engine.clone(), engine]);
         Store::create_or_resume(runs, &header, &plan, StoreOptions::default()).unwrap()
     }
 

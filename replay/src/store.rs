@@ -149,11 +149,6 @@ impl Store {
         &self.shared.folder
     }
 
-    /// The watcher given with the options.
-    pub(crate) fn checkpoints(&self) -> &dyn Checkpoints {
-        self.shared.options.checkpoints.as_ref()
-    }
-
     fn database_path(&self) -> PathBuf {
         schema::database_path(&self.shared.folder)
     }

@@ -166,7 +166,7 @@ impl History for Artifacts {
         true
     }
 
-    fn document(&mut self, path: &Path, out: &mut Out) -> Result<bool, Unread> {
+    fn document(&mut self, path: &Path, out: &mut Out) -> Result<(), Unread> {
         let results: Results = read(path)?;
         let beside = path.with_file_name(MANIFEST);
         let manifest: Option<Manifest> = match read(&beside) {
@@ -218,7 +218,7 @@ impl History for Artifacts {
                 Err(why) => out.leave_out(why),
             }
         }
-        Ok(true)
+        Ok(())
     }
 }
 

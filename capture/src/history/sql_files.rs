@@ -77,7 +77,7 @@ impl History for Files {
         true
     }
 
-    fn document(&mut self, path: &Path, out: &mut Out) -> Result<bool, Unread> {
+    fn document(&mut self, path: &Path, out: &mut Out) -> Result<(), Unread> {
         let size = fs::metadata(path)?.len();
         let text = match fs::read_to_string(path) {
             _ if size > BYTES_MAX => Err(format!("it has {size} bytes; the limit is {BYTES_MAX}")),
@@ -93,7 +93,7 @@ impl History for Files {
             Err(why) => {
                 out.found.records += 1;
                 out.found.cannot_read(path, 1, why);
-                return Ok(true);
+                return Ok(());
             }
         };
         let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
@@ -124,7 +124,7 @@ impl History for Files {
             }
             at += cut.taken;
         }
-        Ok(true)
+        Ok(())
     }
 }
 

@@ -66,10 +66,8 @@ pub(crate) async fn run(
     let header = engines.header(job, run_id);
     let store = join(job, fleet, &header, &base, stop).await?;
     let counts = store.counts().await;
-    let end = take_part(job, &store, &header, observer, stop).await;
-    let left = store.leave().await;
-    let (end, (_, already_done)) = (end?, counts?);
-    left?;
+    let end = take_part(job, &store, &header, observer, stop).await?;
+    let (_, already_done) = counts?;
     let pulled = store.pull(&job.runs, &header, &job.plan, job.store.clone()).await?;
     let folder = pulled.folder().to_owned();
     Ok(Finished { report: pulled.report()?, end, folder, already_done })
@@ -99,10 +97,7 @@ pub(crate) async fn work(
     let store = join(job, fleet, &header, &base, stop).await?;
     let worker = store.worker();
     output::note(format!("worker {worker} takes part in run {run_id}"));
-    let end = take_part(job, &store, &header, observer, stop).await;
-    let left = store.leave().await;
-    let end = end?;
-    left?;
+    let end = take_part(job, &store, &header, observer, stop).await?;
     let (total, _) = store.counts().await?;
     Ok(Worked { run_id, worker, end, recorded: [store.recorded().await?, total] })
 }
@@ -198,8 +193,23 @@ fn nothing_to_do(fleet: &Fleet, unfinished: &[Unfinished]) -> String {
     format!("the run store {} has no unfinished run of this configuration{others}", fleet.server)
 }
 
-/// Looks at the data if nobody else does, runs what nobody else runs, and looks at the data again.
+/// Takes part up to the end, and leaves however that comes: what is not done is free for others at once.
 async fn take_part(
+    job: &Job<'_>,
+    store: &SharedStore,
+    header: &RunHeader,
+    observer: Arc<dyn Observer>,
+    stop: &StopSignal,
+) -> Result<RunEnd, CliError> {
+    let end = replay_part(job, store, header, observer, stop).await;
+    let left = store.leave().await;
+    let end = end?;
+    left?;
+    Ok(end)
+}
+
+/// Looks at the data if nobody else does, runs what nobody else runs, and looks at the data again.
+async fn replay_part(
     job: &Job<'_>,
     store: &SharedStore,
     header: &RunHeader,

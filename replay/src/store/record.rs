@@ -4,13 +4,19 @@ use super::{
     Retention, Store, StoreError, retained,
     schema::{index_of, to_json},
 };
-use crate::{checkpoint::Checkpoint, queue::Queue as _};
+use crate::{
+    checkpoint::{Checkpoint, Checkpoints},
+    queue::{Claimed, Queue, Start},
+    schedule,
+    stop::StopSignal,
+};
 use chrono::{DateTime, SecondsFormat, Utc};
 use model::{Failure, Judgement, Lag, Outcome, Rows, Side, TableCheck, Verdict};
 use rusqlite::{Connection, ToSql, Transaction, TransactionBehavior, params};
 use std::{
     fs::File,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 /// One time that a statement was sent.
@@ -146,29 +152,15 @@ impl Store {
         transaction.commit().map_err(failed)
     }
 
-    /// Are results with this verdict kept?
-    pub(crate) fn keeps(&self, verdict: &Verdict) -> bool {
-        self.shared.options.retention.keeps(verdict)
-    }
-
-    /// Puts the results of an item on disk, and makes text of the rest. Blocks where results are kept.
-    ///
-    /// # Errors
-    /// As [`Store::record`].
-    pub(crate) fn prepare(&self, record: &Record<'_>) -> Result<Prepared, StoreError> {
-        prepare_with(record, |results| self.retain(record, results))
-    }
-
     /// Writes the results that are kept.
     fn retain(&self, record: &Record<'_>, results: &mut Results) -> Result<Vec<Names>, StoreError> {
-        let is_kept = self.keeps(&record.judgement.verdict);
-        if is_kept && record.sides.iter().any(|side| side.rows.is_some()) {
+        if !self.keeps(&record.judgement.verdict) {
+            return Ok(nothing_kept(record));
+        }
+        if record.sides.iter().any(|side| side.rows.is_some()) {
             // Asked before a result file of the first verdict could be overwritten. The lock on the
             // run makes this process the only one that writes.
             self.check_open(&self.connection(), record.index)?;
-        }
-        if !is_kept {
-            return Ok(nothing_kept(record));
         }
         names(record, |name, rows| {
             results.placed.push(self.shared.folder.join(name));
@@ -186,11 +178,42 @@ impl Store {
         if is_judged { Err(StoreError::AlreadyRecorded { path, index }) } else { Ok(()) }
     }
 
-    /// Writes all items in one transaction, or none of them.
-    ///
-    /// # Errors
-    /// As [`Store::record`], where it is so for one of them. Their results stay where they are.
-    pub(crate) fn commit(&self, items: &[Prepared]) -> Result<(), StoreError> {
+    pub(super) fn reached(&self, checkpoint: Checkpoint, index: u64) {
+        self.shared.options.checkpoints.reached(checkpoint, index);
+    }
+}
+
+impl Queue for Store {
+    fn start(&self) -> Result<Start, StoreError> {
+        let (total, done) = self.counts()?;
+        let items = self.pending()?;
+        let first = schedule::first(&items);
+        Ok(Start { total, done, items, has_more: false, first, elapsed: Duration::ZERO })
+    }
+
+    fn claim(&self, _shards: usize, _until: Option<DateTime<Utc>>) -> Result<Claimed, StoreError> {
+        let (_, done) = self.counts()?;
+        Ok(Claimed { items: Vec::new(), done })
+    }
+
+    fn lost(&self) -> StopSignal {
+        StopSignal::never()
+    }
+
+    fn why_lost(&self) -> StoreError {
+        // The lock on the folder is held for as long as the store is there.
+        StoreError::InUse { path: self.folder().to_owned() }
+    }
+
+    fn keeps(&self, verdict: &Verdict) -> bool {
+        self.shared.options.retention.keeps(verdict)
+    }
+
+    fn prepare(&self, record: &Record<'_>) -> Result<Prepared, StoreError> {
+        prepare_with(record, |results| self.retain(record, results))
+    }
+
+    fn commit(&self, items: &[Prepared]) -> Result<(), StoreError> {
         let mut connection = self.connection();
         let path = self.database_path();
         let failed = StoreError::database(&path);
@@ -211,8 +234,8 @@ impl Store {
         Ok(())
     }
 
-    pub(super) fn reached(&self, checkpoint: Checkpoint, index: u64) {
-        self.shared.options.checkpoints.reached(checkpoint, index);
+    fn checkpoints(&self) -> &dyn Checkpoints {
+        self.shared.options.checkpoints.as_ref()
     }
 }
 

@@ -75,21 +75,12 @@ pub(crate) fn half_wrong(call: &Call<'_>) -> Act {
 
 pub(crate) fn header(workload: &Digest) -> RunHeader {
     let (legacy, governed) = (info(Dialect::Postgres), info(Dialect::DuckDb));
+    let run_id = replay::run_id(workload, b"", "0.0.0", &legacy, &governed);
     RunHeader {
-        run_id: replay::run_id(workload, b"", "0.0.0", &legacy, &governed),
         title: "test".to_owned(),
         gnomon_version: "0.0.0".to_owned(),
-        started: Utc::now(),
-        finished: None,
         workload_source: "test".to_owned(),
-        source_settings: std::collections::BTreeMap::new(),
-        workload: workload.clone(),
-        legacy,
-        governed,
-        tolerances: vec![],
-        mismatches_allowed: 0,
-        drift_allowed: false,
-        judged_from: None,
+        ..RunHeader::new(run_id, Utc::now(), workload.clone(), [legacy, governed])
     }
 }
 

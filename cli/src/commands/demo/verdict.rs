@@ -76,22 +76,8 @@ mod tests {
             dialect: Dialect::Postgres,
             settings: [].into(),
         };
-        let header = RunHeader {
-            run_id: "r".to_owned(),
-            title: "t".to_owned(),
-            gnomon_version: "0".to_owned(),
-            started: DateTime::UNIX_EPOCH,
-            finished: None,
-            workload_source: "w".to_owned(),
-            source_settings: std::collections::BTreeMap::new(),
-            workload: Digest::of_bytes(b"w"),
-            legacy: engine.clone(),
-            governed: engine,
-            tolerances: vec![],
-            mismatches_allowed: 0,
-            drift_allowed: false,
-            judged_from: None,
-        };
+        let workload = Digest::of_bytes(b"w");
+        let header = RunHeader::new("r", DateTime::UNIX_EPOCH, workload, [engine.clone(), engine]);
         RunReport::new(header, items)
     }
 

@@ -1,11 +1,14 @@
 //! Copying a shared run into a run folder.
 
 use super::{SharedStore, StoreError, link::Problem};
-use crate::store::{
-    Prepared, Store, StoreOptions,
-    record::{PreparedAttempt, PreparedSide, Results},
-    retained,
-    schema::index_of,
+use crate::{
+    queue::Queue as _,
+    store::{
+        Prepared, Store, StoreOptions,
+        record::{PreparedAttempt, PreparedSide, Results},
+        retained,
+        schema::index_of,
+    },
 };
 use model::{Plan, Side, report::RunHeader};
 use std::{
