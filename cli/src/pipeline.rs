@@ -23,7 +23,9 @@ use model::{
     data,
     report::{RunHeader, RunReport},
 };
-use replay::{Observer, RunEnd, Runner, Settings, Spending, StopSignal, Store, StoreOptions};
+use replay::{
+    Observer, RunEnd, Runner, Selection, Settings, Spending, StopSignal, Store, StoreOptions,
+};
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
@@ -110,9 +112,9 @@ pub(crate) struct Finished {
 pub(crate) fn plan(
     workload: &Workload,
     planner: &Planner,
-    only: Option<&str>,
+    selection: Selection<'_>,
 ) -> Result<Plan, CliError> {
-    planner.plan(workload, only).map_err(CliError::usage)
+    planner.plan(workload, selection).map_err(CliError::usage)
 }
 
 /// Plan → replay → verdicts → report.

@@ -14,6 +14,8 @@ mod replay;
 mod shop;
 #[cfg(test)]
 mod ties;
+#[cfg(test)]
+mod transactions;
 
 #[cfg(test)]
 mod tests {

@@ -34,6 +34,15 @@ pub trait Engine: Send + Sync + fmt::Debug {
     async fn open(&self, settings: &SessionSettings) -> Result<Box<dyn Session>, Failure>;
 }
 
+/// What a transaction may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Access {
+    /// Read one state of the data.
+    ReadOnly,
+    /// Change rows, too, until it is rolled back.
+    ReadWrite,
+}
+
 /// One session. Statements run one after the other.
 #[async_trait]
 pub trait Session: Send {
@@ -58,6 +67,28 @@ pub trait Session: Send {
     /// What does not bind, as [`Session::execute`] would say it; or that the session cannot be used.
     async fn check(&mut self, request: &Request) -> Result<(), Failure> {
         let _ = request;
+        Ok(())
+    }
+
+    /// Begins a transaction, in which statements see one state of the data, until
+    /// [`Session::roll_back`]; nothing ever commits it. One that may write does so in a session
+    /// that is [`SessionSettings::read_only`], too.
+    ///
+    /// Gives false, and does nothing, where the engine has no transactions.
+    ///
+    /// # Errors
+    /// The engine refuses it, or the session cannot be used.
+    async fn begin(&mut self, access: Access) -> Result<bool, Failure> {
+        let _ = access;
+        Ok(false)
+    }
+
+    /// Ends the transaction and undoes what was changed in it; nothing where none is open. A
+    /// statement that fails does not end it, but the engine may refuse all others until then.
+    ///
+    /// # Errors
+    /// The session cannot be used. The engine ends the transaction with it.
+    async fn roll_back(&mut self) -> Result<(), Failure> {
         Ok(())
     }
 
@@ -122,12 +153,20 @@ pub struct Request {
     pub dialect: Dialect,
     /// Bound parameters, `$1` first.
     pub binds: Vec<Bind>,
+    /// Is the answer the number of rows that the statement changes? It is one row with one column
+    /// `Count` of 64 bits then, as DuckDB gives it, on every engine.
+    pub counts: bool,
 }
 
 impl Request {
     /// A statement without parameters.
     pub fn new(sql: impl Into<String>, dialect: Dialect) -> Self {
-        Self { sql: sql.into(), dialect, binds: Vec::new() }
+        Self::bound(sql, dialect, Vec::new())
+    }
+
+    /// A statement with parameters, `$1` first.
+    pub fn bound(sql: impl Into<String>, dialect: Dialect, binds: Vec<Bind>) -> Self {
+        Self { sql: sql.into(), dialect, binds, counts: false }
     }
 }
 

@@ -19,5 +19,5 @@ mod pg_type;
 mod reader;
 
 pub use interface::{
-    Canceller, Engine, Request, ResultSet, ResultStream, Session, SessionSettings,
+    Access, Canceller, Engine, Request, ResultSet, ResultStream, Session, SessionSettings,
 };

@@ -10,7 +10,9 @@ use crate::{
 };
 use arrow::record_batch::RecordBatchReader;
 use async_trait::async_trait;
-use engines::{Canceller, Engine, Request, ResultSet, ResultStream, Session, SessionSettings};
+use engines::{
+    Access, Canceller, Engine, Request, ResultSet, ResultStream, Session, SessionSettings,
+};
 use futures::{StreamExt as _, stream};
 use model::{
     Dialect, EngineInfo, EngineKind, Failure, FailureClass, SqlState, catalog::CatalogTable,
@@ -65,8 +67,11 @@ impl Governed {
         let policy = &self.desk.policy;
         info.settings.insert("governance.policy".to_owned(), policy.name().to_owned());
         info.settings.insert("governance.policy_digest".to_owned(), policy.digest().to_string());
-        let caller =
-            Caller { session: self.desk.ids.next(), principal: settings.principal.clone() };
+        let caller = Caller {
+            session: self.desk.ids.next(),
+            principal: settings.principal.clone(),
+            rolls_back: false,
+        };
         Ok(GovernedSession { inner, desk: Arc::clone(&self.desk), info, caller })
     }
 }
@@ -154,6 +159,18 @@ impl Session for GovernedSession {
         let Answer { result, .. } = self.run(request).await?;
         let ResultSet { schema, executed_sql, batches } = result;
         Ok(ResultStream::new(schema, executed_sql, stream::iter(batches).map(Ok).boxed()))
+    }
+
+    /// The engine's. Where it may write, statements that change rows pass the transpile stage.
+    async fn begin(&mut self, access: Access) -> Result<bool, Failure> {
+        let begun = self.inner.begin(access).await?;
+        self.caller.rolls_back = begun && access == Access::ReadWrite;
+        Ok(begun)
+    }
+
+    async fn roll_back(&mut self) -> Result<(), Failure> {
+        self.caller.rolls_back = false;
+        self.inner.roll_back().await
     }
 
     /// Always refused: a script has no governed path.

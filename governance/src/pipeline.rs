@@ -44,7 +44,7 @@ async fn stages(
     let at = trail.time();
     let reserved = trail.note(quota_check::run(&desk.ledger, who, at, estimated))?; // 3
     let guarded = trail.note(row_filter::run(policy, who, reserved))?; // 4
-    let translated = trail.note(transpile::run(&desk.translator, guarded))?; // 5
+    let translated = trail.note(transpile::run(&desk.translator, guarded, caller.rolls_back))?; // 5
     let executed = trail.note(
         execute::run(session, desk.engine_messages, desk.result_bytes_max, translated).await,
     )?; // 6

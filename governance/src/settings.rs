@@ -148,4 +148,6 @@ impl Desk {
 pub(crate) struct Caller {
     pub(crate) session: String,
     pub(crate) principal: Option<String>,
+    /// Is everything that is changed now going to be undone?
+    pub(crate) rolls_back: bool,
 }

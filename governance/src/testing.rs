@@ -65,7 +65,7 @@ pub(crate) fn guarded(sql: &str) -> Guarded {
 fn translated_on(ledger: &Arc<Ledger>, sql: &str) -> Translated {
     let guarded = row_filter::run(&AllowAll, None, reserved_on(ledger, sql)).unwrap().0;
     let translator = Translator::new(Dialect::Postgres, Dialect::Postgres, &[]);
-    transpile::run(&translator, guarded).unwrap().0
+    transpile::run(&translator, guarded, false).unwrap().0
 }
 
 pub(crate) fn translated(sql: &str) -> Translated {

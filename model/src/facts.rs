@@ -18,6 +18,17 @@ pub enum StatementKind {
     Utility,
 }
 
+/// What a statement changes, where it changes rows of tables and nothing else, so that a rollback
+/// undoes all of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Changes {
+    /// Rows, and its answer is their number: INSERT, UPDATE, DELETE, MERGE.
+    Counted,
+    /// Rows or locks, and its answer is rows: RETURNING, changes in a WITH, FOR UPDATE.
+    Returned,
+}
+
 /// One key of the outermost ORDER BY.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderKey {
@@ -78,6 +89,10 @@ pub struct StatementFacts {
     pub origins: Vec<Option<ColumnOrigin>>,
     /// Why it is a write, for the guard's message; absent for reads.
     pub writes_by: Option<String>,
+    /// What it changes, if that is all that it writes; absent for reads, and for what outlives a
+    /// rollback or may do so: DDL, sequences, functions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changes: Option<Changes>,
 }
 impl StatementFacts {
     /// Of a query that reads, asks for no order and leaves nothing open, such as all rows of a file.
@@ -93,6 +108,7 @@ impl StatementFacts {
             tables: Vec::new(),
             origins: Vec::new(),
             writes_by: None,
+            changes: None,
         }
     }
 }

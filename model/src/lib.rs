@@ -49,7 +49,7 @@ pub use difference::{
     CellChange, ColumnDifferences, Difference, Differences, KeyOrigin, RowKey, TypeDrift, ValuePair,
 };
 pub use engine::{EngineInfo, EngineKind};
-pub use facts::{ColumnOrigin, OrderKey, StatementFacts, StatementKind};
+pub use facts::{Changes, ColumnOrigin, OrderKey, StatementFacts, StatementKind};
 pub use failure::{Failure, FailureClass};
 pub use lag::Lag;
 pub use mismatch::MismatchClass;

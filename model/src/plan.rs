@@ -167,6 +167,10 @@ pub struct PlanItem {
     /// How long it took at capture, in microseconds, where that is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub captured_latency_us: Option<u64>,
+    /// The captured transaction that it is in, by the index of the item that began it; absent for
+    /// one that stood alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transaction: Option<u64>,
     /// Run or skip.
     pub disposition: Disposition,
 }
@@ -191,6 +195,7 @@ impl PlanItem {
             facts,
             captured_time: statement.time,
             captured_latency_us: statement.latency_us,
+            transaction: None,
             disposition,
         }
     }

@@ -20,7 +20,7 @@ use model::{
 };
 use replay::{
     AskedTwice, AskedWider, Judge, RunEnd, Runner, Settings, SharedOptions, SharedStore,
-    SideAnswer, StopSignal, Store, StoreOptions, Unchanged, plan,
+    SideAnswer, StopSignal, Store, StoreOptions, Unchanged, plan, plan::Selection,
 };
 use std::{
     error::Error,
@@ -88,7 +88,8 @@ fn workload() -> Result<Workload, Box<dyn Error>> {
 async fn prepared(sessions_max: usize) -> Result<(RunHeader, Plan, Runner), Box<dyn Error>> {
     let (legacy, governed) = (engine(Dialect::Postgres)?, engine(Dialect::DuckDb)?);
     let workload = workload()?;
-    let plan = plan::build(&workload, &Unchanged { dialect: Dialect::DuckDb }, None)?;
+    let plan =
+        plan::build(&workload, &Unchanged { dialect: Dialect::DuckDb }, Selection::default())?;
     let settings = Settings { sessions_max, ..Settings::default() };
     let header = header(&workload, &legacy, &governed, &settings).await?;
     let judge = Arc::new(Compared(compare::Settings::new(Vec::new())?));

@@ -4,7 +4,7 @@ use crate::{
     answer::SideAnswer,
     engine_session::{EngineSession, Terms, Tried, is_passing},
     error::ReplayError,
-    guard,
+    guard::{self, Writes},
     settings::Settings,
     stop::StopSignal,
 };
@@ -32,7 +32,7 @@ impl Question {
         request: Request,
         facts: &StatementFacts,
     ) -> Result<Self, SkipReason> {
-        guard::check(facts, &request.sql)?;
+        guard::check(facts, &request.sql, Writes::Refused)?;
         Ok(Self { engine, side, request })
     }
 }

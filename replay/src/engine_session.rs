@@ -6,7 +6,7 @@ use crate::{
     settings::Settings,
     stop::StopSignal,
 };
-use engines::{Canceller, Engine, Request, Session, SessionSettings};
+use engines::{Access, Canceller, Engine, Request, Session, SessionSettings};
 use futures::FutureExt as _;
 use model::{EngineInfo, Failure, FailureClass, Scratch, SqlState};
 use std::{panic::AssertUnwindSafe, sync::Arc, thread, time::Duration};
@@ -68,6 +68,8 @@ impl Try {
 pub(crate) struct EngineSession {
     engine: Arc<dyn Engine>,
     opened_with: SessionSettings,
+    /// What the next statement runs in: a transaction with this access, or none.
+    wanted: Option<Access>,
     live: Option<Live>,
 }
 
@@ -77,6 +79,15 @@ struct Live {
     canceller: Canceller,
     /// A statement was sent and its end was not seen: not to be used again.
     busy: bool,
+    /// A transaction was begun.
+    within: bool,
+}
+
+impl Live {
+    /// Can it run the next statement?
+    fn is_fit(&self) -> bool {
+        !self.busy && self.session.is_usable()
+    }
 }
 
 type Panic = Box<dyn std::any::Any + Send>;
@@ -95,7 +106,7 @@ enum After {
 impl EngineSession {
     /// Opens nothing yet.
     pub(crate) fn new(engine: Arc<dyn Engine>, opened_with: SessionSettings) -> Self {
-        Self { engine, opened_with, live: None }
+        Self { engine, opened_with, wanted: None, live: None }
     }
 
     /// What the open session says of its engine.
@@ -103,11 +114,37 @@ impl EngineSession {
         self.live.as_ref().map(|live| live.session.info())
     }
 
+    /// From now on statements run in a transaction with this access, or alone. It is begun with the
+    /// first of them, again where it was lost, and ended by [`Self::end_transaction`].
+    pub(crate) const fn want(&mut self, access: Option<Access>) {
+        self.wanted = access;
+    }
+
+    /// Is a transaction open, with all that was done in it?
+    pub(crate) fn is_within(&self) -> bool {
+        self.live.as_ref().is_some_and(|live| live.within && live.is_fit())
+    }
+
+    /// Ends the transaction, if one is open, and undoes what it changed. A session that does not do so
+    /// in time is let go, and its engine ends the transaction with it.
+    pub(crate) async fn end_transaction(&mut self, settings: &Settings) {
+        let Some(live) = self.live.as_mut().filter(|live| live.within) else { return };
+        let was_fit = live.is_fit();
+        live.within = false;
+        live.busy = true;
+        let ended =
+            was_fit && bounded(settings.cancel_grace, live.session.roll_back()).await.is_ok();
+        live.busy = false;
+        if !ended {
+            self.let_go();
+        }
+    }
+
     /// Sends a statement once.
     pub(crate) async fn attempt(&mut self, request: &Request, terms: &Terms<'_>) -> Try {
         let settings = terms.settings;
         let opening = Instant::now();
-        let live = match self.ensure_open(terms).await {
+        let live = match self.ensure_ready(terms).await {
             Ok(live) => live,
             Err(failure) if is_passing(&failure) => {
                 return Try::not_sent(Tried::NotSent(failure), opening.elapsed());
@@ -152,7 +189,11 @@ impl EngineSession {
         };
         drop(work);
         live.busy = false;
-        let usable = live.session.is_usable();
+        if live.within && !matches!(tried, Tried::Rows(_)) && after == After::Clean {
+            // Engines refuse everything else in a transaction after a failure.
+            self.end_transaction(settings).await;
+        }
+        let usable = self.live.as_ref().is_some_and(|live| live.session.is_usable());
         let lost = after != After::Clean || !usable;
         if lost {
             let message = match after {
@@ -173,8 +214,24 @@ impl EngineSession {
         self.ensure_open(terms).await.map(|_| ())
     }
 
+    /// A session in the transaction that is wanted.
+    async fn ensure_ready(&mut self, terms: &Terms<'_>) -> Result<&mut Live, Failure> {
+        let wanted = self.wanted;
+        let live = self.ensure_open(terms).await?;
+        let Some(access) = wanted.filter(|_| !live.within) else { return Ok(live) };
+        live.busy = true;
+        let begun = bounded(terms.settings.open_timeout, live.session.begin(access)).await;
+        // Where it failed, nobody knows what the session is in now.
+        live.busy = begun.is_err();
+        if !begun? && access == Access::ReadWrite {
+            return Err(no_transactions());
+        }
+        live.within = true;
+        Ok(live)
+    }
+
     async fn ensure_open(&mut self, terms: &Terms<'_>) -> Result<&mut Live, Failure> {
-        if !self.live.as_ref().is_some_and(|live| !live.busy && live.session.is_usable()) {
+        if !self.live.as_ref().is_some_and(Live::is_fit) {
             self.let_go();
             let opening = Opening {
                 engine: &self.engine,
@@ -184,7 +241,7 @@ impl EngineSession {
             };
             let session = opening.open(terms.warn).await?;
             let canceller = session.canceller();
-            self.live = Some(Live { session, canceller, busy: false });
+            self.live = Some(Live { session, canceller, busy: false, within: false });
         }
         self.live.as_mut().ok_or_else(|| unreachable("no session is open".to_owned()))
     }
@@ -259,6 +316,34 @@ impl Opening<'_> {
                 () = self.stop.stopped() => return Err(failure),
             }
         }
+    }
+}
+
+/// Waits for an engine up to a limit; a panic of its driver is a failure.
+async fn bounded<T>(
+    limit: Duration,
+    work: impl Future<Output = Result<T, Failure>>,
+) -> Result<T, Failure> {
+    match timeout(limit, AssertUnwindSafe(work).catch_unwind()).await {
+        Ok(Ok(ended)) => ended,
+        Ok(Err(payload)) => Err(panic_failure(payload.as_ref())),
+        Err(_) => Err(unreachable(format!(
+            "the engine neither began nor ended a transaction within {} ms",
+            limit.as_millis()
+        ))),
+    }
+}
+
+/// Nothing that changes rows may run there.
+fn no_transactions() -> Failure {
+    Failure {
+        class: FailureClass::Refused,
+        sqlstate: SqlState::FEATURE_NOT_SUPPORTED,
+        message: "the engine has no transactions, so that what the statement changes could not be \
+                  undone"
+            .to_owned(),
+        code: None,
+        position: None,
     }
 }
 

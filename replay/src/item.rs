@@ -4,10 +4,12 @@ use crate::{
     answer::SideAnswer,
     checkpoint::Checkpoint,
     event::{Event, Measured},
+    guard::{self, Effect},
     judge::{self, AskedTwice, AskedWider, Judge},
     lateness::Lateness,
     runner::Context,
     session::{Sides, Stopped},
+    settings::Settings,
     side_session::{Answered, Halt},
     store::{Record, SideRecord},
     ties,
@@ -15,8 +17,8 @@ use crate::{
 };
 use engines::Request;
 use model::{
-    ColumnInfo, Judgement, Lag, Outcome, OutcomeResult, PlanItem, Rows, Side, SideStatement,
-    Verdict, WideOutcome, Wider, logical::type_label,
+    Changes, ColumnInfo, Disposition, Judgement, Lag, Outcome, OutcomeResult, PlanItem, Rows, Side,
+    SideStatement, Verdict, WideOutcome, Wider, logical::type_label,
 };
 use std::sync::{Arc, atomic::Ordering};
 use tokio::time::Instant;
@@ -92,11 +94,16 @@ impl Answers {
         bytes.fold(0, u64::saturating_add)
     }
 
+    /// Did the statement fail: legacy, governed?
+    fn failed(&self) -> [bool; 2] {
+        [&self.legacy, &self.governed].map(|side| side.has_failed())
+    }
+
     fn measured(&self, lag: Lag) -> Measured {
         let sides = [&self.legacy, &self.governed];
         Measured {
             latency_us: sides.map(|side| side.latency_us()),
-            failed: sides.map(|side| matches!(side.answer, SideAnswer::Failed(_))),
+            failed: self.failed(),
             lag,
             result_bytes: self.bytes(),
         }
@@ -110,25 +117,61 @@ impl Answers {
     }
 }
 
-/// Asks, judges and records `item`. Gives the moment at which both sides had answered, and the lag.
+/// What came of an item that was recorded.
+pub(crate) struct Ran {
+    /// When both sides had answered.
+    pub(crate) answered: Instant,
+    pub(crate) lag: Lag,
+    /// Did it fail there: legacy, governed?
+    pub(crate) failed: [bool; 2],
+}
+
+/// Asks, judges and records `item`.
 pub(crate) async fn run(
     context: &Arc<Context>,
     sides: &mut Sides,
     item: &Arc<PlanItem>,
-    statements: [&SideStatement; 2],
+    (statements, effect): ([&SideStatement; 2], Effect),
     late: Lateness,
-) -> Result<(Instant, Lag), Stopped> {
+) -> Result<Ran, Stopped> {
     let executed = tokio::select! {
         biased;
-        executed = execute(context, sides, item, statements) => executed.map_err(Stopped::Halt)?,
+        executed = execute(context, sides, item, (statements, effect)) => {
+            executed.map_err(Stopped::Halt)?
+        }
         // What is dropped here is cancelled when the session is closed.
         () = context.stop_grace_over() => return Err(Stopped::Halt(Halt::Interrupted)),
     };
     let Executed { answers, judgement, answered } = executed;
     let lag = answers.lag(late);
+    let failed = answers.failed();
     context.purse.spend(answers.bytes());
     record(context, item, Some((answers, lag)), judgement).await?;
-    Ok((answered, lag))
+    Ok(Ran { answered, lag, failed })
+}
+
+/// Runs an item that has its verdict once more, for what it changes. Tells whether it failed: legacy,
+/// governed.
+pub(crate) async fn repeat(
+    context: &Arc<Context>,
+    sides: &mut Sides,
+    item: &PlanItem,
+) -> Result<[bool; 2], Stopped> {
+    let Disposition::Run { legacy, governed, .. } = &item.disposition else {
+        return Ok([false, false]);
+    };
+    let Settings { source, writes, .. } = &context.settings;
+    let Ok(effect) = guard::recheck(legacy, governed, source, *writes) else {
+        return Ok([true, true]);
+    };
+    let requests = [legacy, governed].map(|statement| request(item, statement, effect));
+    let asked = (requests.each_ref(), effect);
+    let answered = tokio::select! {
+        biased;
+        answered = answer_both(sides, item, asked) => answered.map_err(Stopped::Halt)?,
+        () = context.stop_grace_over() => return Err(Stopped::Halt(Halt::Interrupted)),
+    };
+    Ok([answered.0, answered.1].map(|side| side.has_failed()))
 }
 
 /// What came of an item.
@@ -144,12 +187,12 @@ async fn execute(
     context: &Arc<Context>,
     sides: &mut Sides,
     item: &Arc<PlanItem>,
-    statements: [&SideStatement; 2],
+    (statements, effect): ([&SideStatement; 2], Effect),
 ) -> Result<Executed, Halt> {
     let checkpoints = context.queue.checkpoints();
     checkpoints.reached(Checkpoint::BeforeExecute, item.index);
-    let [legacy, governed] = statements.map(|statement| request(item, statement));
-    let (answer, governed) = answer_both(sides, item, [&legacy, &governed]).await?;
+    let [legacy, governed] = statements.map(|statement| request(item, statement, effect));
+    let (answer, governed) = answer_both(sides, item, ([&legacy, &governed], effect)).await?;
     let answered = Instant::now();
     checkpoints.reached(Checkpoint::AfterExecute, item.index);
 
@@ -159,7 +202,9 @@ async fn execute(
         judgement =
             settle_ties(context, sides, item, (statements, &mut answers), judgement).await?;
     }
-    if context.settings.noise && judgement.verdict == Verdict::Mismatch {
+    // What was changed once would be changed twice.
+    let may_ask_again = context.settings.noise && effect == Effect::Reads;
+    if may_ask_again && judgement.verdict == Verdict::Mismatch {
         answers.again = Some(Arc::new(sides.legacy.answer(item.index, &legacy).await?));
         judgement = judge_item(context, item, &answers, Light::Again(judgement)).await;
     }
@@ -169,13 +214,20 @@ async fn execute(
 async fn answer_both(
     sides: &mut Sides,
     item: &PlanItem,
-    [legacy, governed]: [&Request; 2],
+    ([legacy, governed], effect): ([&Request; 2], Effect),
 ) -> Result<(Arc<Answered>, Arc<Answered>), Halt> {
     // Both requests are polled by one task; the engines do their work elsewhere.
     let (legacy, governed) = tokio::try_join!(
         sides.legacy.answer(item.index, legacy),
         sides.governed.answer(item.index, governed)
     )?;
+    if effect != Effect::Reads {
+        for (side, answered) in [(&mut sides.legacy, &legacy), (&mut sides.governed, &governed)] {
+            if !answered.has_failed() {
+                side.changed();
+            }
+        }
+    }
     Ok((Arc::new(legacy), Arc::new(governed)))
 }
 
@@ -197,8 +249,10 @@ async fn settle_ties(
             Err(why) => return Ok(ties::not_asked(judgement, &why)),
         };
         answers.wide = None;
-        let requests = question.statements.each_ref().map(|statement| request(item, statement));
-        let (legacy, governed) = answer_both(sides, item, requests.each_ref()).await?;
+        let requests = question.statements.each_ref();
+        let requests = requests.map(|statement| request(item, statement, Effect::Reads));
+        let asked = (requests.each_ref(), Effect::Reads);
+        let (legacy, governed) = answer_both(sides, item, asked).await?;
         answers.wide = Some(WideAnswers { wider: question.wider, legacy, governed });
         judgement = judge_item(context, item, answers, Light::Wide(first.clone())).await;
         if !ties::is_open(&judgement) {
@@ -269,8 +323,10 @@ async fn record(
     Ok(())
 }
 
-fn request(item: &PlanItem, statement: &SideStatement) -> Request {
-    Request { sql: statement.sql.clone(), dialect: statement.dialect, binds: item.binds.clone() }
+fn request(item: &PlanItem, statement: &SideStatement, effect: Effect) -> Request {
+    let counts = effect == Effect::Changes(Changes::Counted);
+    let SideStatement { sql, dialect } = statement;
+    Request { counts, ..Request::bound(sql.clone(), *dialect, item.binds.clone()) }
 }
 
 fn side_records(answers: &Answers) -> [SideRecord<'_>; 2] {

@@ -18,6 +18,8 @@ pub(crate) struct Lateness {
     pub(crate) before: Lag,
     /// How long after it was due its session still waited for those of the engines.
     pub(crate) opened_late: Duration,
+    /// How long it waited for others to end their changes.
+    pub(crate) turn: Duration,
 }
 
 impl Lateness {
@@ -36,7 +38,8 @@ impl Lateness {
         };
         // A session may be opened before the statement is due; only what is late counts.
         let engine = engine.saturating_add(opening).saturating_add(self.opened_late).min(total);
-        let slot = slot.saturating_add(queued).min(total.saturating_sub(engine));
+        let slot =
+            slot.saturating_add(queued).saturating_add(self.turn).min(total.saturating_sub(engine));
         // Rounded before the rest is taken, so that the parts add up.
         let [total, engine_us, slot_us] = [total, engine, slot].map(microseconds);
         let driver_us = total.saturating_sub(engine_us).saturating_sub(slot_us);
@@ -79,6 +82,7 @@ mod tests {
             arrived,
             before: on_time,
             opened_late: Duration::ZERO,
+            turn: Duration::ZERO,
         };
         let of = late(Some(due + 30 * MS), due + 35 * MS);
         assert_eq!(of.lag(due + 40 * MS, 2 * MS, 3 * MS), lag((33, 2, 5)));
@@ -102,6 +106,7 @@ mod tests {
             arrived: due + answered * MS,
             before,
             opened_late: Duration::ZERO,
+            turn: Duration::ZERO,
         };
         let none = Duration::ZERO;
         // The session had got its place 60 ms late; this statement is due 10 ms after one of 12 ms.
@@ -127,6 +132,7 @@ mod tests {
                 arrived: start + arrived * MS,
                 before: lag(before),
                 opened_late: Duration::ZERO,
+            turn: Duration::ZERO,
             };
             let lag = late.lag(start + sent * MS, queued * MS, opening * MS);
             prop_assert_eq!(lag.total_us(), u64::from(sent.saturating_sub(1_000)) * 1_000);

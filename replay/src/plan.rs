@@ -1,12 +1,14 @@
 //! Makes the plan of a run: one item for each captured statement, run or skip, with the reason.
 
-use crate::guard;
+use crate::guard::{self, Writes};
 use model::{
     AppliedRule, Diagnostic, Dialect, Digest, Disposition, Fidelity, Plan, PlanItem, SideStatement,
     SkipReason, Statement, StatementFacts, Workload,
 };
-use sql::Parsed;
+use sql::{Parsed, TransactionControl};
 use std::collections::BTreeMap;
+
+mod transactions;
 
 /// Digits of the fingerprint of a text that cannot be parsed; as many as `sql` gives.
 const FINGERPRINT_DIGITS: usize = 16;
@@ -16,7 +18,7 @@ const LISTED_MAX: usize = 5;
 
 /// How a statement gets to the governed side. The transpiler is plugged in by the caller.
 pub trait Translate {
-    /// Translates one statement that was found to be a read. `facts` are those of its text.
+    /// Translates one statement that may run. `facts` are those of its text.
     fn translate(&self, statement: &Statement, facts: &StatementFacts) -> TranslateOutcome;
 
     /// Parses a statement under the settings of the system that it comes from.
@@ -47,6 +49,15 @@ pub enum TranslateOutcome {
         /// Why, with code and place.
         diagnostics: Vec<Diagnostic>,
     },
+}
+
+/// What of a workload is to run.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Selection<'a> {
+    /// Statements of this fingerprint only.
+    pub only: Option<&'a str>,
+    /// What becomes of statements that change rows.
+    pub writes: Writes,
 }
 
 /// Copies each text unchanged and claims that it is in the governed engine's own dialect: what a
@@ -81,21 +92,22 @@ pub enum PlanError {
     },
 }
 
-/// Plans `workload`. With `only`, statements of other fingerprints are skipped as not selected, so
-/// that the totals still balance to the capture.
+/// Plans `workload`. Statements of other fingerprints than the selected one are skipped as not selected,
+/// so that the totals still balance to the capture.
 ///
 /// # Errors
-/// `only` names a fingerprint that no statement has.
+/// The selection names a fingerprint that no statement has.
 pub fn build(
     workload: &Workload,
     translate: &dyn Translate,
-    only: Option<&str>,
+    selection: Selection<'_>,
 ) -> Result<Plan, PlanError> {
-    let items: Vec<PlanItem> = (0_u64..)
+    let planned = (0_u64..)
         .zip(&workload.statements)
-        .map(|(index, statement)| plan_item(index, statement, translate, only))
-        .collect();
-    if let Some(only) = only
+        .map(|(index, statement)| plan_item(index, statement, translate, selection));
+    let (mut items, controls): (Vec<PlanItem>, Vec<Option<TransactionControl>>) = planned.unzip();
+    transactions::mark(&mut items, &controls);
+    if let Some(only) = selection.only
         && !items.iter().any(|item| item.fingerprint == only)
     {
         let fingerprint = only.to_owned();
@@ -108,8 +120,8 @@ fn plan_item(
     index: u64,
     statement: &Statement,
     translate: &dyn Translate,
-    only: Option<&str>,
-) -> PlanItem {
+    Selection { only, writes }: Selection<'_>,
+) -> (PlanItem, Option<TransactionControl>) {
     let parsed = translate.parse(statement);
     let facts = parsed.as_ref().ok().map(sql::Parsed::facts);
     let fingerprint = parsed.as_ref().map_or_else(
@@ -123,7 +135,7 @@ fn plan_item(
             Disposition::Skip { reason: SkipReason::NotSelected { filter } }
         }
         (.., Some(how)) => Disposition::Skip { reason: SkipReason::Incomplete { how } },
-        (Ok(_), Some(facts), None) => dispose(statement, facts, translate),
+        (Ok(_), Some(facts), None) => dispose(statement, facts, translate, writes),
         (Err(diagnostic), ..) => {
             Disposition::Skip { reason: SkipReason::Unparsable { diagnostic: diagnostic.clone() } }
         }
@@ -132,15 +144,21 @@ fn plan_item(
             reason: SkipReason::NotAQuery { statement: "statement without facts".to_owned() },
         },
     };
-    PlanItem::of(index, statement, fingerprint, facts, disposition)
+    let control = match &parsed {
+        Ok(parsed) => parsed.transaction_control(),
+        // The parser does not know PostgreSQL's other word for ROLLBACK.
+        Err(_) => (guard::verb(&statement.sql) == "ABORT").then_some(TransactionControl::End),
+    };
+    (PlanItem::of(index, statement, fingerprint, facts, disposition), control)
 }
 
 fn dispose(
     statement: &Statement,
     facts: &StatementFacts,
     translate: &dyn Translate,
+    writes: Writes,
 ) -> Disposition {
-    if let Err(reason) = guard::check(facts, &statement.sql) {
+    if let Err(reason) = guard::check(facts, &statement.sql, writes) {
         return Disposition::Skip { reason };
     }
     match translate.translate(statement, facts) {
@@ -208,6 +226,10 @@ mod tests {
 
     const UNCHANGED: Unchanged = Unchanged { dialect: Dialect::DuckDb };
 
+    fn only(fingerprint: &str) -> Selection<'_> {
+        Selection { only: Some(fingerprint), ..Selection::default() }
+    }
+
     /// Refuses every text with an `x` in it.
     struct Picky;
 
@@ -238,7 +260,7 @@ mod tests {
             "SELEC 1",
             "SELECT x FROM t",
         ]);
-        let plan = build(&workload, &Picky, None).unwrap();
+        let plan = build(&workload, &Picky, Selection::default()).unwrap();
         let [read, write, set, broken, refused] = plan.items.as_slice() else { panic!() };
         assert_eq!(skip(read), None);
         assert!(matches!(skip(write), Some(SkipReason::Write { .. })), "{write:?}");
@@ -249,7 +271,7 @@ mod tests {
 
     #[test]
     fn a_copied_text_claims_the_engines_own_dialect() {
-        let plan = build(&workload(&["SELECT 1"]), &UNCHANGED, None).unwrap();
+        let plan = build(&workload(&["SELECT 1"]), &UNCHANGED, Selection::default()).unwrap();
         let Disposition::Run { legacy, governed, .. } = &plan.items[0].disposition else {
             panic!("{plan:?}")
         };
@@ -260,13 +282,13 @@ mod tests {
     #[test]
     fn the_filter_skips_the_others_and_knows_what_there_is() {
         let workload = workload(&["SELECT 1", "SELECT 2", "SELECT a FROM t", "SELEC"]);
-        let all = build(&workload, &UNCHANGED, None).unwrap();
-        let plan = build(&workload, &UNCHANGED, Some(&all.items[0].fingerprint)).unwrap();
+        let all = build(&workload, &UNCHANGED, Selection::default()).unwrap();
+        let plan = build(&workload, &UNCHANGED, only(&all.items[0].fingerprint)).unwrap();
         let runs: Vec<u64> =
             plan.items.iter().filter(|i| skip(i).is_none()).map(|i| i.index).collect();
         assert_eq!(runs, [0, 1]);
         assert!(matches!(skip(&plan.items[3]), Some(SkipReason::NotSelected { .. })));
-        let error = build(&workload, &UNCHANGED, Some("nope")).unwrap_err().to_string();
+        let error = build(&workload, &UNCHANGED, only("nope")).unwrap_err().to_string();
         assert!(error.contains("`nope`") && error.contains(&all.items[0].fingerprint), "{error}");
     }
 
@@ -274,7 +296,9 @@ mod tests {
     fn what_was_not_captured_whole_does_not_run() {
         let mut statements = workload(&["SELECT 1", "SELECT 1"]).statements;
         statements[1].incomplete = Some(Incomplete::Truncated);
-        let plan = build(&Workload::new("t", statements).unwrap(), &UNCHANGED, None).unwrap();
+        let plan =
+            build(&Workload::new("t", statements).unwrap(), &UNCHANGED, Selection::default())
+                .unwrap();
         assert!(skip(&plan.items[0]).is_none());
         let reason = skip(&plan.items[1]).unwrap().to_string();
         assert_eq!(reason, "incomplete: it was cut where it was captured");
@@ -283,7 +307,7 @@ mod tests {
     #[test]
     fn the_digest_notices_every_change() {
         let workload = workload(&["SELECT 1", "SELECT a FROM t"]);
-        let plan = build(&workload, &UNCHANGED, None).unwrap();
+        let plan = build(&workload, &UNCHANGED, Selection::default()).unwrap();
         assert_eq!(digest(&plan).unwrap(), digest(&plan.clone()).unwrap());
         let mut other = plan.clone();
         other.items[1].fingerprint.push('0');
@@ -308,14 +332,16 @@ mod tests {
         )) {
             let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
             let workload = workload(&texts);
-            let plan = build(&workload, &Picky, None).unwrap();
+            let plan = build(&workload, &Picky, Selection::default()).unwrap();
             prop_assert_eq!(plan.items.len(), texts.len());
             for (index, (item, statement)) in plan.items.iter().zip(&workload.statements).enumerate() {
                 prop_assert_eq!(item.index, index as u64);
                 prop_assert_eq!(&item.statement, &statement.id);
                 prop_assert_eq!(&item.sql, &statement.sql);
                 if let Disposition::Run { .. } = item.disposition {
-                    prop_assert!(guard::check(item.facts.as_ref().unwrap(), &item.sql).is_ok());
+                    let facts = item.facts.as_ref().unwrap();
+                    let checked = guard::check(facts, &item.sql, Writes::Refused);
+                    prop_assert_eq!(checked, Ok(guard::Effect::Reads));
                 }
             }
         }

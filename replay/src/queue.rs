@@ -59,6 +59,9 @@ pub(crate) struct Start {
     pub(crate) total: u64,
     /// Of these, those with a verdict.
     pub(crate) done: u64,
+    /// Items that have their verdict, in unfinished transactions that change rows: what they changed was
+    /// undone, and the rest of their transaction needs it again.
+    pub(crate) again: Vec<PlanItem>,
     /// Items to begin with.
     pub(crate) items: Vec<PlanItem>,
     /// Are there others to claim?

@@ -96,7 +96,7 @@ fn write_all(queue: &dyn Queue, mut entries: mpsc::Receiver<Entry>) {
 mod tests {
     use super::*;
     use crate::{
-        plan::{Unchanged, build},
+        plan::{Selection, Unchanged, build},
         store::{Record, Store, StoreOptions},
     };
     use model::{
@@ -108,7 +108,8 @@ mod tests {
         let statement =
             |n: u64| Statement::new(n.to_string(), ("s", n), Dialect::Postgres, "SELECT 1");
         let workload = Workload::new("test", (0..items).map(statement).collect()).unwrap();
-        let plan = build(&workload, &Unchanged { dialect: Dialect::DuckDb }, None).unwrap();
+        let plan = build(&workload, &Unchanged { dialect: Dialect::DuckDb }, Selection::default())
+            .unwrap();
         let engine = EngineInfo {
             kind: EngineKind::Simulated,
             version: "1".to_owned(),

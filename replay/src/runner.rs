@@ -6,6 +6,7 @@ use crate::{
     engine_session::Opening,
     error::ReplayError,
     event::{Event, Feed, Observer, Silent},
+    guard::Writes,
     judge::{self, Judge},
     queue::{Queue, Start},
     recorder::Recorder,
@@ -82,10 +83,13 @@ pub(crate) struct Context {
     pub(crate) stop: StopSignal,
     pub(crate) feed: Feed,
     pub(crate) recorder: Recorder,
+    /// One transaction that changes rows is open at a time: what others change would keep it waiting, or
+    /// end it.
+    pub(crate) changing: Arc<Semaphore>,
     /// When the run began to send: this start of it, or that of the first process of several.
     pub(crate) began: Instant,
     pub(crate) purse: Purse,
-    pub(crate) retries_left: AtomicU64,
+    retries_left: AtomicU64,
     pub(crate) done: AtomicU64,
     pub(crate) total: u64,
 }
@@ -130,6 +134,13 @@ impl Context {
     /// nobody closes the semaphore, so that there always is one.
     pub(crate) async fn turn(&self, side: Side) -> Option<SemaphorePermit<'_>> {
         self.lane(side).turns.acquire().await.ok()
+    }
+
+    /// Takes one of the run's retries, if one is left.
+    pub(crate) fn take_retry(&self) -> bool {
+        let one_less = |left: u64| left.checked_sub(1);
+        let (set, fetch) = (Ordering::Relaxed, Ordering::Relaxed);
+        self.retries_left.fetch_update(set, fetch, one_less).is_ok()
     }
 
     /// Counts a session that did not react; true once there are too many.
@@ -253,6 +264,14 @@ impl Runner {
         store: &SharedStore,
         stop: StopSignal,
     ) -> Result<RunEnd, ReplayError> {
+        if self.settings.writes != Writes::Refused {
+            return Err(ReplayError::Settings {
+                message:
+                    "statements that change rows run in one process at a time, so that a shared \
+                          run cannot have them"
+                        .to_owned(),
+            });
+        }
         self.run_queue(Arc::new(store.clone()), stop).await
     }
 
@@ -263,9 +282,10 @@ impl Runner {
     ) -> Result<RunEnd, ReplayError> {
         self.settings.validate()?;
         let start = load(Arc::clone(&queue)).await?;
-        let Start { total, done: already_done, items, first, .. } = start;
+        let Start { total, done: already_done, again, items, first, .. } = start;
         let pace = self.settings.pace;
-        let tracks = schedule::tracks(items, pace, first)?;
+        let keeping = (pace, first, self.settings.transactions);
+        let tracks = schedule::tracks(again, items, keeping)?;
         // Of a shared run the sessions come later; that of its whole plan is looked at before.
         let lasts = if start.has_more { None } else { schedule::length(&tracks, pace)? };
         let (halt, halted) = StopSignal::channel();
@@ -307,7 +327,7 @@ impl Runner {
                 claimed = supply.claimed(claims), if claims > 0 => {
                     let tracks = claimed.map_err(ReplayError::from).and_then(|claimed| {
                         context.others_done(claimed.done);
-                        schedule::tracks(claimed.items, pace, first)
+                        schedule::tracks(Vec::new(), claimed.items, keeping)
                     });
                     match tracks {
                         Ok(tracks) => {
@@ -389,6 +409,7 @@ impl Runner {
             stop,
             feed,
             recorder,
+            changing: Arc::new(Semaphore::new(1)),
             began,
             // The budget is that of this start, whenever the run began.
             purse: Purse::new(settings.budget, Instant::now(), spending),

@@ -5,9 +5,10 @@ use crate::{
     pace::{Pace, Speed},
 };
 use chrono::{DateTime, Utc};
+use engines::Access;
 use model::{Disposition, Plan, PlanItem};
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     time::Duration,
 };
 use tokio::time::Instant;
@@ -26,6 +27,18 @@ pub(crate) enum Due {
 pub(crate) struct Step {
     pub(crate) item: PlanItem,
     pub(crate) due: Due,
+    /// The transaction to run it in.
+    pub(crate) within: Option<Within>,
+    /// It has its verdict; what it changed was undone since, and is needed again.
+    pub(crate) is_again: bool,
+}
+
+/// A transaction that statements run in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Within {
+    /// The captured one, by the index of the item that began it, or of the only statement.
+    pub(crate) number: u64,
+    pub(crate) access: Access,
 }
 
 /// What is left of a captured session, in its order.
@@ -49,7 +62,8 @@ impl Track {
     /// When the next statement is due in a run that began at `began`; absent where that is whenever the
     /// session gets to it.
     pub(crate) fn due(&self, began: Instant) -> Option<Instant> {
-        match (self.steps.front()?.due, self.answered) {
+        let front = self.steps.front()?;
+        match (front.due, self.answered) {
             (Due::At(after), _) => Some(later(began, after)),
             (Due::After(after), Some(answered)) => Some(later(answered, after)),
             (Due::After(_), None) => None,
@@ -105,7 +119,7 @@ pub fn planned_length(plan: &Plan, pace: Pace) -> Result<Option<Duration>, Repla
     }
     let items = plan.items.clone();
     let begins = first(&items);
-    length(&tracks(items, pace, begins)?, pace)
+    length(&tracks(Vec::new(), items, (pace, begins, true))?, pace)
 }
 
 /// What is too far away to be an instant is due in a century.
@@ -124,14 +138,16 @@ fn runs(item: &PlanItem) -> bool {
 }
 
 /// Sessions in the order of their first item, each with its items in sequence order, in a run that
-/// begins at the captured time `first`.
+/// begins at the captured time `first`. The items of `again` have their verdict and come before those
+/// of their session. Reads of one captured transaction stay together where `keeps` says so; with what
+/// changes rows they always do.
 ///
 /// # Errors
 /// A pace that goes by captured times, where no statement that runs has one.
 pub(crate) fn tracks(
+    again: Vec<PlanItem>,
     items: Vec<PlanItem>,
-    pace: Pace,
-    first: Option<DateTime<Utc>>,
+    (pace, first, keeps): (Pace, Option<DateTime<Utc>>, bool),
 ) -> Result<Vec<Track>, ReplayError> {
     if pace != Pace::Fast && first.is_none() && items.iter().any(runs) {
         return Err(ReplayError::Settings {
@@ -142,16 +158,45 @@ pub(crate) fn tracks(
         });
     }
     let first = first.unwrap_or_default();
+    let changing: BTreeSet<u64> = items
+        .iter()
+        .chain(&again)
+        .filter_map(|item| item.transaction.filter(|_| changes(item)))
+        .collect();
+    let within = |item: &PlanItem| within(item, &changing, keeps);
+    let mut again_of: BTreeMap<String, Vec<PlanItem>> = by_session(again).into_iter().collect();
     let tracks = by_session(items).into_iter().map(|(name, items)| {
         let dues = match pace {
             Pace::Fast => vec![Due::After(Duration::ZERO); items.len()],
             Pace::Closed(speed) => closed(&items, speed),
             Pace::Recorded(speed) => recorded(&items, speed, first),
         };
-        let steps = items.into_iter().zip(dues).map(|(item, due)| Step { item, due }).collect();
+        let step = |item: PlanItem, due, is_again| {
+            let within = within(&item);
+            Step { item, due, within, is_again }
+        };
+        let again = again_of.remove(&name).unwrap_or_default().into_iter();
+        let again = again.map(|item| step(item, Due::After(Duration::ZERO), true));
+        let fresh = items.into_iter().zip(dues).map(|(item, due)| step(item, due, false));
+        let steps = again.chain(fresh).collect();
         Track { name, steps, answered: None }
     });
     Ok(tracks.collect())
+}
+
+/// Does it run and change rows?
+pub(crate) fn changes(item: &PlanItem) -> bool {
+    runs(item) && item.facts.as_ref().is_some_and(|facts| facts.changes.is_some())
+}
+
+fn within(item: &PlanItem, changing: &BTreeSet<u64>, keeps: bool) -> Option<Within> {
+    let write = |number| Some(Within { number, access: Access::ReadWrite });
+    match item.transaction {
+        Some(number) if changing.contains(&number) => write(number),
+        Some(number) if keeps => Some(Within { number, access: Access::ReadOnly }),
+        None if changes(item) => write(item.index),
+        _ => None,
+    }
 }
 
 fn by_session(items: Vec<PlanItem>) -> Vec<(String, Vec<PlanItem>)> {
@@ -252,7 +297,7 @@ mod tests {
     fn dues(made: &[Made], pace: Pace) -> Vec<Vec<Due>> {
         let items = items(made);
         let first = first(&items);
-        let tracks = tracks(items, pace, first).unwrap();
+        let tracks = tracks(Vec::new(), items, (pace, first, true)).unwrap();
         tracks.iter().map(|track| track.steps.iter().map(|step| step.due).collect()).collect()
     }
 
@@ -313,7 +358,7 @@ mod tests {
         let length = |made: &[Made], pace| {
             let items = items(made);
             let first = first(&items);
-            length(&tracks(items, pace, first).unwrap(), pace)
+            length(&tracks(Vec::new(), items, (pace, first, true)).unwrap(), pace)
         };
         let made = [(0, Some(10), 500, true), (1, Some(11), 0, true), (0, Some(70), 0, true)];
         let recorded = |factor| Pace::Recorded(speed(factor));
@@ -336,10 +381,11 @@ mod tests {
         let made = [(0, None, 0, true), (1, None, 0, true), (0, None, 0, true)];
         assert_eq!(dues(&made, Pace::Fast), [vec![after(0); 2], vec![after(0)]]);
         for pace in [Pace::Recorded(Speed::CAPTURED), Pace::Closed(Speed::CAPTURED)] {
-            let error = tracks(items(&made), pace, None).unwrap_err().to_string();
+            let error =
+                tracks(Vec::new(), items(&made), (pace, None, true)).unwrap_err().to_string();
             assert!(error.contains("pace = \"fast\""), "{error}");
             // What is skipped needs no times.
-            assert!(tracks(items(&[(0, None, 0, false)]), pace, None).is_ok());
+            assert!(tracks(Vec::new(), items(&[(0, None, 0, false)]), (pace, None, true)).is_ok());
         }
     }
 
@@ -361,12 +407,12 @@ mod tests {
             for pace in [Pace::Fast, Pace::Closed(speed), Pace::Recorded(speed)] {
                 let items = items(&made);
                 let first = first(&items);
-                let Ok(tracks) = tracks(items, pace, first) else { continue };
+                let Ok(tracks) = tracks(Vec::new(), items, (pace, first, true)) else { continue };
                 let mut indexes = Vec::new();
                 for track in &tracks {
                     let mut latest = Duration::ZERO;
                     let mut sequence = 0;
-                    for Step { item, due } in &track.steps {
+                    for Step { item, due, .. } in &track.steps {
                         prop_assert_eq!(&item.session, &track.name);
                         prop_assert!(item.sequence >= sequence);
                         sequence = item.sequence;
@@ -388,7 +434,7 @@ mod tests {
             let lengths = |factor: f64| -> Option<Vec<Duration>> {
                 let items = items(&made);
                 let first = first(&items);
-                let tracks = tracks(items, Pace::Recorded(speed(factor)), first).ok()?;
+                let tracks = tracks(Vec::new(), items, (Pace::Recorded(speed(factor)), first, true)).ok()?;
                 let dues = tracks.iter().flat_map(|track| track.steps.iter().map(|step| step.due));
                 Some(dues.map(|due| match due { Due::At(of) | Due::After(of) => of }).collect())
             };

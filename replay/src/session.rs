@@ -2,16 +2,20 @@
 
 use crate::{
     error::ReplayError,
-    guard, item,
+    guard::{self, Effect},
+    item,
     lateness::Lateness,
     runner::Context,
     schedule::Track,
+    settings::Settings,
     side_session::{Halt, SideSession},
     store::StoreError,
+    transaction::Transaction,
 };
-use model::{Disposition, Lag, Side};
+use engines::Access;
+use model::{Disposition, Failure, Lag, PlanItem, Side, SideStatement};
 use std::{sync::Arc, time::Duration};
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep, sleep_until};
 
 /// How a session came to its end.
 #[derive(Debug)]
@@ -48,6 +52,11 @@ pub(crate) async fn run(context: Arc<Context>, mut track: Track) -> Result<Ended
         Ok(()) if track.steps.is_empty() => Ok(Ended::Over),
         Ok(()) => Ok(Ended::Idle(track)),
         Err(Stopped::Halt(Halt::Interrupted)) => Ok(Ended::Over),
+        // A transaction that was undone is run again, or given up.
+        Err(Stopped::Halt(Halt::Undone(failure))) => {
+            let message = format!("a transaction was left undone: {failure}");
+            Err(ReplayError::Panicked { session: track.name, message })
+        }
         Err(Stopped::Halt(Halt::Unreachable(side, failure))) => {
             Err(ReplayError::Unreachable { side, failure })
         }
@@ -66,9 +75,12 @@ async fn run_steps(
 ) -> Result<(), Stopped> {
     // What was answered before this session got its place again says nothing of the lag.
     let (mut answered, mut before) = (None, Lag::default());
+    let mut transaction = Transaction::default();
     loop {
         let arrived = Instant::now();
-        let due = track.due(context.began).unwrap_or(arrived);
+        let Some(front) = track.steps.front() else { return Ok(()) };
+        let is_held = transaction.holds(front.within);
+        let due = track.due(context.began).filter(|_| !is_held).unwrap_or(arrived);
         let wait = due.saturating_duration_since(arrived);
         if wait > context.settings.idle_max {
             return Ok(());
@@ -91,26 +103,122 @@ async fn run_steps(
         }
         let Some(step) = track.steps.pop_front() else { return Ok(()) };
         let item = Arc::new(step.item);
-        match &item.disposition {
-            Disposition::Skip { reason } => item::skip(context, &item, reason.to_string()).await?,
-            Disposition::Run { legacy, governed, .. } => {
-                match guard::recheck(legacy, governed, &context.settings.source) {
-                    Ok(()) => {
-                        let late = Lateness { due, answered, arrived, before, opened_late };
-                        let asked = [legacy, governed];
-                        let (at, lag) = item::run(context, sides, &item, asked, late).await?;
-                        (answered, before) = (Some(at), lag);
-                        track.answered = answered;
-                    }
-                    Err(reason) => {
-                        let message = format!("refused right before it was sent: {reason}");
-                        context.feed.warn(Some(item.index), None, message.clone());
-                        item::skip(context, &item, message).await?;
-                    }
+        let (statements, effect) = match ready(context, &item) {
+            Ok(ready) => ready,
+            Err(reason) => {
+                if !step.is_again {
+                    item::skip(context, &item, reason).await?;
                 }
+                continue;
             }
+        };
+        let entered = transaction.enter(context, sides, step.within).await;
+        let turn = entered.map_err(Stopped::Halt)?;
+        let late = Lateness { due, answered, arrived, before, opened_late, turn };
+        let run = Run { item: &item, statements, effect, late, is_again: step.is_again };
+        if let Some((at, lag)) = run_in(context, sides, &mut transaction, &run).await? {
+            (answered, before) = (Some(at), lag);
+            track.answered = answered;
+        }
+        if track.steps.front().is_none_or(|next| next.within != step.within) {
+            transaction.leave(sides).await;
         }
     }
+}
+
+/// One statement to run.
+struct Run<'a> {
+    item: &'a Arc<PlanItem>,
+    statements: [&'a SideStatement; 2],
+    effect: Effect,
+    late: Lateness,
+    is_again: bool,
+}
+
+/// What an item sends to each side, and what that does; or why it does not run.
+fn ready<'a>(
+    context: &Context,
+    item: &'a PlanItem,
+) -> Result<([&'a SideStatement; 2], Effect), String> {
+    let (legacy, governed) = match &item.disposition {
+        Disposition::Skip { reason } => return Err(reason.to_string()),
+        Disposition::Run { legacy, governed, .. } => (legacy, governed),
+    };
+    let Settings { source, writes, .. } = &context.settings;
+    match guard::recheck(legacy, governed, source, *writes) {
+        Ok(effect) => Ok(([legacy, governed], effect)),
+        Err(reason) => {
+            let message = format!("refused right before it was sent: {reason}");
+            context.feed.warn(Some(item.index), None, message.clone());
+            Err(message)
+        }
+    }
+}
+
+/// Runs a statement in its transaction. Where a failure that may pass undid what was changed before it,
+/// that is made again, and the statement is sent again. Gives when it was answered, and its lag.
+async fn run_in(
+    context: &Arc<Context>,
+    sides: &mut Sides,
+    transaction: &mut Transaction,
+    run: &Run<'_>,
+) -> Result<Option<(Instant, Lag)>, Stopped> {
+    let Run { item, statements, effect, late, is_again } = *run;
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        if !sides.is_whole() && transaction.broken().is_none() {
+            match transaction.restore(context, sides).await {
+                Err(Stopped::Halt(Halt::Undone(failure))) => {
+                    try_again(context, sides, transaction, (item, tries, &failure)).await?;
+                    continue;
+                }
+                restored => restored?,
+            }
+        }
+        if let Some(reason) = transaction.broken() {
+            if !is_again {
+                item::skip(context, item, reason.clone()).await?;
+            }
+            return Ok(None);
+        }
+        let ran = if is_again {
+            item::repeat(context, sides, item).await.map(|failed| (failed, None))
+        } else {
+            let ran = item::run(context, sides, item, (statements, effect), late).await;
+            ran.map(|ran| (ran.failed, Some((ran.answered, ran.lag))))
+        };
+        match ran {
+            Ok((failed, measured)) => {
+                transaction.ran(sides, item, (effect, failed)).await;
+                return Ok(measured);
+            }
+            Err(Stopped::Halt(Halt::Undone(failure))) => {
+                try_again(context, sides, transaction, (item, tries, &failure)).await?;
+            }
+            Err(stopped) => return Err(stopped),
+        }
+    }
+}
+
+/// Waits before a transaction is run again, or gives it up.
+async fn try_again(
+    context: &Arc<Context>,
+    sides: &mut Sides,
+    transaction: &mut Transaction,
+    (item, tries, failure): (&PlanItem, u32, &Failure),
+) -> Result<(), Stopped> {
+    if context.stop.is_stopped() {
+        return Err(Stopped::Halt(Halt::Interrupted));
+    }
+    if tries >= context.settings.attempts_max || !context.take_retry() {
+        transaction.give_up(sides, failure).await;
+        return Ok(());
+    }
+    let message = format!("its transaction is run again after: {failure}");
+    context.feed.warn(Some(item.index), None, message);
+    sleep(context.settings.backoff(tries)).await;
+    Ok(())
 }
 
 impl Sides {
@@ -118,5 +226,21 @@ impl Sides {
     /// statement.
     async fn open(&mut self) {
         tokio::join!(self.legacy.open(), self.governed.open());
+    }
+
+    /// From now on statements run in a transaction with this access, or alone.
+    pub(crate) const fn want(&mut self, access: Option<Access>) {
+        self.legacy.want(access);
+        self.governed.want(access);
+    }
+
+    /// Ends the transaction that is open, and undoes what was changed in it.
+    pub(crate) async fn end_transaction(&mut self) {
+        tokio::join!(self.legacy.end_transaction(), self.governed.end_transaction());
+    }
+
+    /// Is there all that was changed in the transaction?
+    fn is_whole(&self) -> bool {
+        self.legacy.is_whole() && self.governed.is_whole()
     }
 }

@@ -1,6 +1,6 @@
 //! The bounds of a run. Everything that waits, retries or holds memory is bounded here.
 
-use crate::{budget::Budget, error::ReplayError, pace::Pace};
+use crate::{budget::Budget, error::ReplayError, guard::Writes, pace::Pace};
 use engines::SessionSettings;
 use model::Side;
 use sql::SourceSettings;
@@ -64,6 +64,11 @@ pub struct Settings {
     /// Is the legacy asked again where the answers mismatch? What it has with itself is not held
     /// against the governed side.
     pub noise: bool,
+    /// What becomes of statements that change rows. As in the plan.
+    pub writes: Writes,
+    /// Do the reads of one captured transaction run in one transaction on each side, where its engine
+    /// has them? Otherwise each runs alone.
+    pub transactions: bool,
     /// Are both sides asked for more rows where a limit cuts through a tie? See [`mod@crate::ties`].
     pub ties: bool,
     /// Settings of the system that the statements come from: how their texts are read.
@@ -103,6 +108,8 @@ impl Default for Settings {
             breaker_pause_max: Duration::from_mins(1),
             result_bytes_max: 16 << 30,
             noise: false,
+            writes: Writes::Refused,
+            transactions: true,
             ties: true,
             source: SourceSettings::default(),
             legacy: SessionSettings::default(),

@@ -10,12 +10,9 @@ use crate::{
     store::Attempt,
 };
 use chrono::Utc;
-use engines::Request;
+use engines::{Access, Request};
 use model::{Failure, FailureClass, Side};
-use std::{
-    sync::{Arc, atomic::Ordering},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 use tokio::time::{Instant, sleep};
 
 /// Why an item has no answer.
@@ -25,6 +22,9 @@ pub(crate) enum Halt {
     Interrupted,
     /// This side's engine is gone; the item stays pending.
     Unreachable(Side, Failure),
+    /// A failure that may pass ended a transaction, and what was changed in it is undone: all of it may
+    /// be run again.
+    Undone(Failure),
 }
 
 /// What one side answered, with all that led to it.
@@ -43,6 +43,11 @@ pub(crate) struct Answered {
 }
 
 impl Answered {
+    /// Did it fail?
+    pub(crate) const fn has_failed(&self) -> bool {
+        matches!(self.answer, SideAnswer::Failed(_))
+    }
+
     /// How long the answer took, in microseconds.
     pub(crate) fn latency_us(&self) -> u64 {
         self.attempts.last().map_or(0, |attempt| attempt.latency_us)
@@ -62,13 +67,15 @@ pub(crate) struct SideSession {
     side: Side,
     context: Arc<Context>,
     session: EngineSession,
+    /// Was something changed in the transaction, so that one statement of it cannot be tried again?
+    has_changed: bool,
 }
 
 impl SideSession {
     pub(crate) fn new(side: Side, name: &str, context: Arc<Context>) -> Self {
         let opened_with = context.settings.session_settings(side, Some(name));
         let session = EngineSession::new(Arc::clone(context.engine(side)), opened_with);
-        Self { side, context, session }
+        Self { side, context, session, has_changed: false }
     }
 
     /// Opens a session where none is open. Whether that works is for the next statement to find out.
@@ -76,7 +83,28 @@ impl SideSession {
         let _ = self.opened(None).await;
     }
 
-    /// Sends a read until it is answered, or fails for good.
+    /// From now on statements run in a transaction with this access, or alone.
+    pub(crate) const fn want(&mut self, access: Option<Access>) {
+        self.session.want(access);
+    }
+
+    /// Ends the transaction, if one is open.
+    pub(crate) async fn end_transaction(&mut self) {
+        self.session.end_transaction(&self.context.settings).await;
+        self.has_changed = false;
+    }
+
+    /// A statement changed rows in the transaction.
+    pub(crate) const fn changed(&mut self) {
+        self.has_changed = true;
+    }
+
+    /// Is there all that was changed in the transaction?
+    pub(crate) fn is_whole(&self) -> bool {
+        !self.has_changed || self.session.is_within()
+    }
+
+    /// Sends a statement until it is answered, or fails for good.
     pub(crate) async fn answer(&mut self, index: u64, request: &Request) -> Result<Answered, Halt> {
         let context = Arc::clone(&self.context);
         let breaker = context.breaker(self.side);
@@ -135,6 +163,9 @@ impl SideSession {
             }
             attempts.push(attempt(Some(failure.clone())));
             let times = u32::try_from(attempts.len()).unwrap_or(u32::MAX);
+            if self.has_changed && is_passing(&failure) {
+                return Err(Halt::Undone(failure));
+            }
             if self.may_retry(index, &failure, times)? {
                 sleep(context.settings.backoff(times)).await;
                 continue;
@@ -230,19 +261,17 @@ impl SideSession {
             // The failure may be a part of the shutdown: not a fact about the statement.
             return Err(Halt::Interrupted);
         }
-        let taken =
-            self.context
-                .retries_left
-                .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1));
-        if taken.is_ok() {
+        let taken = self.context.take_retry();
+        if taken {
             self.context.feed.tell(Event::SentAgain { index, side: self.side });
         }
-        let message = match taken {
-            Ok(_) => format!("sent again after: {failure}"),
-            Err(_) => format!("not sent again, the run's `retries_max` is used up: {failure}"),
+        let message = if taken {
+            format!("sent again after: {failure}")
+        } else {
+            format!("not sent again, the run's `retries_max` is used up: {failure}")
         };
         self.context.feed.warn(Some(index), Some(self.side), message);
-        Ok(taken.is_ok())
+        Ok(taken)
     }
 
     /// Ends the session. A statement that is still running is cancelled first.

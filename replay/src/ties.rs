@@ -4,7 +4,7 @@
 //! limit shows them all. It is another text than the one that was captured, so the write guard looks
 //! at it before it is sent.
 
-use crate::guard;
+use crate::guard::{self, Writes};
 use model::{Judgement, SideStatement, Verdict, Wider, Window};
 use sql::SourceSettings;
 
@@ -74,7 +74,7 @@ pub fn question(
     let statements = [(legacy, legacy_sql), (governed, governed_sql)]
         .map(|(statement, sql)| SideStatement { dialect: statement.dialect, sql });
     let [legacy, governed] = &statements;
-    guard::recheck(legacy, governed, source)
+    guard::recheck(legacy, governed, source, Writes::Refused)
         .map_err(|reason| format!("it was refused right before it was sent: {reason}"))?;
     Ok(Some(Question { wider, statements }))
 }

@@ -1,5 +1,7 @@
 //! What the text alone tells of a statement: does it read or write, in which order, is it stable?
 
+mod changes;
+mod control;
 mod functions;
 mod kind;
 mod open;
@@ -12,6 +14,7 @@ use crate::{
     location,
     parse::Parsed,
 };
+pub use control::TransactionControl;
 pub(crate) use functions::ORDER_SENSITIVE_AGGREGATES;
 use functions::WRITING;
 use kind::{KindOf, kind_of};
@@ -38,6 +41,7 @@ impl Parsed {
             kind = StatementKind::Write;
             by = Some(part);
         }
+        let changes = changes::of(&self.statement, walk.locks).filter(|_| !walk.writes_beyond);
         let (order_by, limited, skips) = match &self.statement {
             Statement::Query(query) => {
                 (order::keys(query, traits), is_limited(query), skips(query))
@@ -59,6 +63,7 @@ impl Parsed {
             tables,
             origins,
             writes_by: by,
+            changes,
         }
     }
 
@@ -153,6 +158,10 @@ struct Walk<'a> {
     ctes: BTreeSet<String>,
     open: Vec<NotComparable>,
     writes: Option<String>,
+    /// Is something written that a rollback does not undo?
+    writes_beyond: bool,
+    /// Are rows locked?
+    locks: bool,
 }
 
 impl<'a> Walk<'a> {
@@ -166,6 +175,8 @@ impl<'a> Walk<'a> {
             ctes: BTreeSet::new(),
             open: Vec::new(),
             writes: None,
+            writes_beyond: false,
+            locks: false,
         };
         // The walk never breaks off.
         let _ = parsed.statement.visit(&mut walk);
@@ -199,13 +210,18 @@ impl<'a> Walk<'a> {
         self.writes.get_or_insert_with(|| by.to_owned());
     }
 
+    fn write_beyond(&mut self, by: &str) {
+        self.write(by);
+        self.writes_beyond = true;
+    }
+
     fn body(&mut self, body: &SetExpr) {
         match body {
             SetExpr::Insert(_) => self.write("INSERT"),
             SetExpr::Update(_) => self.write("UPDATE"),
             SetExpr::Delete(_) => self.write("DELETE"),
             SetExpr::Merge(_) => self.write("MERGE"),
-            SetExpr::Select(select) if select.into.is_some() => self.write("SELECT INTO"),
+            SetExpr::Select(select) if select.into.is_some() => self.write_beyond("SELECT INTO"),
             SetExpr::SetOperation { left, right, .. } => {
                 self.body(left);
                 self.body(right);
@@ -223,7 +239,7 @@ impl<'a> Walk<'a> {
     /// Notes what a function does, wherever it is called.
     fn called(&mut self, name: &str, call: &impl Spanned) {
         if WRITING.iter().any(|known| name == *known || prefix_matches(known, name)) {
-            self.write(&format!("{name}()"));
+            self.write_beyond(&format!("{name}()"));
         }
         if let Some(kind) = open::of_name(self.dialect(), name) {
             self.leave_call_open(kind, name, call);
@@ -277,6 +293,7 @@ impl Visitor for Walk<'_> {
         }
         if let Some(lock) = query.locks.first() {
             self.write(&lock.to_string());
+            self.locks = true;
         }
         ControlFlow::Continue(())
     }

@@ -34,7 +34,7 @@ pub use catalog::{Catalog, core_type};
 pub use ddl::tables_of_ddl;
 pub use dialects::collations::collated_type;
 pub use dialects::{Setting, Values, is_extension, settings, type_spellings};
-pub use facts::TableRows;
+pub use facts::{TableRows, TransactionControl};
 pub use location::with_parentheses;
 pub use parse::{Parsed, STATEMENT_BYTES_MAX, UNPARSABLE, parse, printed_by_parser_alone};
 pub use respelled::spelled_by;

@@ -28,7 +28,7 @@ use legacy::Legacy;
 use model::{
     Dialect, Scope, Tolerance, ToleranceKind, Workload, catalog::CatalogTable, report::RunReport,
 };
-use replay::{RunEnd, Spending, StopSignal, StoreOptions};
+use replay::{RunEnd, Selection, Spending, StopSignal, StoreOptions};
 use reports::{console, html};
 use std::{
     path::{Path, PathBuf},
@@ -155,7 +155,7 @@ impl Stage {
         let dialects = (self.legacy.engine().dialect(), self.governed.dialect());
         let planner = Planner::new(mode, &Dialect::Postgres.into(), dialects, &self.tables);
         let settings = replay::Settings::default();
-        let mut plan = pipeline::plan(workload, &planner, None)?;
+        let mut plan = pipeline::plan(workload, &planner, Selection::default())?;
         if mode == Mode::Transpiled {
             bind_check::of_plan(&mut plan, &self.engine, &settings.governed).await?;
         }

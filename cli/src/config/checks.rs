@@ -1,6 +1,8 @@
 //! What the types of the configuration cannot say.
 
-use super::{Config, catalog::CatalogFrom, tolerance::ToleranceConfig};
+use super::{
+    Config, catalog::CatalogFrom, replay::WritesConfig, spec::Kind, tolerance::ToleranceConfig,
+};
 
 /// One step on the way to a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,10 +59,39 @@ pub(super) fn check(config: &Config) -> Result<(), Fault> {
         return Err(Fault::new(["replay", key], message)
             .hint("`pace` is `closed` or `recorded` where captured times are to be kept"));
     }
+    writes(config)?;
     tolerances(&config.tolerances)?;
     if config.session.time_zone.trim().is_empty() {
         return Err(Fault::new(["session", "time_zone"], "`time_zone` is empty")
             .hint("give an IANA name such as `UTC` or `Europe/Berlin`"));
+    }
+    Ok(())
+}
+
+/// Changes need two copies that nobody needs, and engines that undo them.
+fn writes(config: &Config) -> Result<(), Fault> {
+    if config.replay.writes == WritesConfig::Refused {
+        return Ok(());
+    }
+    let sides = [
+        ("legacy", config.legacy.kind, config.legacy.scratch),
+        ("governed", config.governed.kind, config.governed.scratch),
+    ];
+    for (section, kind, scratch) in sides {
+        if kind == Kind::DataFusion {
+            let message =
+                format!("`writes` is `rolled-back`, but the {section} engine has no transactions");
+            return Err(Fault::new(["replay", "writes"], message)
+                .hint("DataFusion cannot undo changes; leave `writes` out"));
+        }
+        if !scratch {
+            let message =
+                format!("`writes` is `rolled-back`, but the {section} side is no scratch copy");
+            return Err(Fault::new(["replay", "writes"], message).hint(format!(
+                "say `scratch = true` in `[{section}]` if nobody else needs that database: rows are \
+                 changed and rolled back, but sequences go on, triggers fire and locks are held"
+            )));
+        }
     }
     Ok(())
 }

@@ -27,7 +27,7 @@ pub(crate) struct LegacyConfig {
     pub(crate) password_env: Option<String>,
     /// PostgreSQL: file that holds the password.
     pub(crate) password_file: Option<PathBuf>,
-    /// DuckDB: the database file, opened read-only.
+    /// DuckDB: the database file, opened read-only unless it is a `scratch` copy.
     pub(crate) path: Option<PathBuf>,
     /// DuckDB, DataFusion: threads for all sessions together; by default one for each core.
     pub(crate) threads: Option<NonZeroU32>,
@@ -37,6 +37,10 @@ pub(crate) struct LegacyConfig {
     /// DataFusion: the files that are its tables.
     #[serde(default)]
     pub(crate) tables: Vec<TableFile>,
+    /// PostgreSQL, DuckDB: is it a copy that nobody needs, in which `replay.writes` may change rows until
+    /// they are rolled back?
+    #[serde(default)]
+    pub(crate) scratch: bool,
 }
 
 /// The new engine behind the governance pipeline.
@@ -58,7 +62,8 @@ pub(crate) struct GovernedConfig {
     pub(crate) password_env: Option<String>,
     /// PostgreSQL: file that holds the password.
     pub(crate) password_file: Option<PathBuf>,
-    /// DuckDB: the database file, opened read-only, cut off from files and the network.
+    /// DuckDB: the database file, opened read-only unless it is a `scratch` copy, cut off from files and
+    /// the network.
     pub(crate) path: Option<PathBuf>,
     /// DuckDB, DataFusion: threads for all sessions together; by default one for each core.
     pub(crate) threads: Option<NonZeroU32>,
@@ -68,6 +73,10 @@ pub(crate) struct GovernedConfig {
     /// DataFusion: the files that are its tables.
     #[serde(default)]
     pub(crate) tables: Vec<TableFile>,
+    /// PostgreSQL, DuckDB: is it a copy that nobody needs, in which `replay.writes` may change rows until
+    /// they are rolled back?
+    #[serde(default)]
+    pub(crate) scratch: bool,
 }
 
 impl LegacyConfig {
@@ -84,6 +93,7 @@ impl LegacyConfig {
             threads: self.threads,
             memory_bytes_max: self.memory_bytes_max,
             tables: &self.tables,
+            scratch: self.scratch,
         }
         .spec(base)
     }
@@ -103,6 +113,7 @@ impl GovernedConfig {
             threads: self.threads,
             memory_bytes_max: self.memory_bytes_max,
             tables: &self.tables,
+            scratch: self.scratch,
         }
         .spec(base)
     }

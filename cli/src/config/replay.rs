@@ -1,7 +1,7 @@
 //! `[replay]`.
 
 use crate::wiring::preflight::Depth;
-use replay::{Pace, Speed};
+use replay::{Pace, Speed, Writes};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -21,6 +21,11 @@ pub(crate) struct ReplayConfig {
     pub(crate) preflight: PreflightConfig,
     /// When statements are sent.
     pub(crate) pace: PaceConfig,
+    /// Run the reads of a captured transaction in one transaction on each side, where its engine has
+    /// them, so that they see one state of the data. Without it each runs alone.
+    pub(crate) transactions: bool,
+    /// What becomes of statements that change rows.
+    pub(crate) writes: WritesConfig,
     /// How many times faster than at capture, 0.001 to 1,000, where the pace goes by captured times.
     pub(crate) speed: f64,
 }
@@ -46,6 +51,29 @@ impl PreflightConfig {
             Self::Off => None,
             Self::Counts => Some(Depth::Counts),
             Self::Checksums => Some(Depth::Checksums),
+        }
+    }
+}
+
+/// What becomes of INSERT, UPDATE, DELETE, MERGE and row locks. Everything else that writes is never run.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum WritesConfig {
+    /// They do not run.
+    #[default]
+    Refused,
+    /// They run with the other statements of their captured transaction, one transaction at a time, and
+    /// are rolled back. Both sides must say that they are a `scratch` copy: sequences go on, triggers
+    /// fire and locks are held.
+    RolledBack,
+}
+
+impl WritesConfig {
+    /// As the replay has it.
+    pub(crate) const fn writes(self) -> Writes {
+        match self {
+            Self::Refused => Writes::Refused,
+            Self::RolledBack => Writes::RolledBack,
         }
     }
 }
@@ -89,6 +117,8 @@ impl Default for ReplayConfig {
             ties: true,
             preflight: PreflightConfig::Counts,
             pace: PaceConfig::Fast,
+            transactions: true,
+            writes: WritesConfig::Refused,
             speed: 1.0,
         }
     }

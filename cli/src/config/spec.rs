@@ -70,6 +70,7 @@ pub(super) struct Keys<'a> {
     pub(super) threads: Option<NonZeroU32>,
     pub(super) memory_bytes_max: Option<u64>,
     pub(super) tables: &'a [TableFile],
+    pub(super) scratch: bool,
 }
 
 /// An engine, its keys checked. Holds no password.
@@ -85,6 +86,8 @@ pub(crate) enum EngineSpec {
         threads: Option<NonZeroU32>,
         /// Memory for all sessions together, in bytes.
         memory_bytes_max: Option<u64>,
+        /// May it be changed?
+        scratch: bool,
     },
     /// DataFusion over files.
     DataFusion {
@@ -165,8 +168,10 @@ pub(crate) enum Secret {
 /// Keys of each kind, for messages.
 const fn known(kind: Kind) -> (&'static str, &'static [&'static str]) {
     match kind {
-        Kind::Postgres => ("postgres", &["url", "url_env", "password_env", "password_file"]),
-        Kind::DuckDb => ("duckdb", &["path", "threads", "memory_bytes_max"]),
+        Kind::Postgres => {
+            ("postgres", &["url", "url_env", "password_env", "password_file", "scratch"])
+        }
+        Kind::DuckDb => ("duckdb", &["path", "threads", "memory_bytes_max", "scratch"]),
         Kind::DataFusion => ("datafusion", &["tables", "threads", "memory_bytes_max"]),
     }
 }
@@ -185,6 +190,7 @@ impl Keys<'_> {
                     path: base.join(path),
                     threads: self.threads,
                     memory_bytes_max: self.memory_bytes_max,
+                    scratch: self.scratch,
                 })
             }
             Kind::DataFusion => {
@@ -224,6 +230,7 @@ impl Keys<'_> {
             ("threads", self.threads.is_some()),
             ("memory_bytes_max", self.memory_bytes_max.is_some()),
             ("tables", !self.tables.is_empty()),
+            ("scratch", self.scratch),
         ];
         let (kind, known) = known(self.kind);
         match given.into_iter().find(|(key, given)| *given && !known.contains(key)) {

@@ -32,7 +32,7 @@ impl BindCheck {
         sql: &str,
         binds: &[Bind],
     ) -> Result<Option<Diagnostic>, CliError> {
-        let request = Request { sql: sql.to_owned(), dialect: self.dialect, binds: binds.to_vec() };
+        let request = Request::bound(sql, self.dialect, binds.to_vec());
         match self.session.check(&request).await {
             Ok(()) => Ok(None),
             Err(failure) if failure.class == FailureClass::Statement => {

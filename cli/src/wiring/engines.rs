@@ -71,12 +71,12 @@ pub(crate) fn postgres(section: &str, spec: &ServerSpec) -> Result<PostgresConfi
 }
 
 fn duckdb(section: &str, spec: &EngineSpec) -> Result<DuckDb, CliError> {
-    let EngineSpec::DuckDb { path, threads, memory_bytes_max } = spec else {
+    let EngineSpec::DuckDb { path, threads, memory_bytes_max, scratch } = spec else {
         return Err(CliError::usage(format!("`{section}` is no DuckDB database")));
     };
     exists(section, path)?;
     let options = DuckDbOptions { threads: *threads, memory_bytes_max: *memory_bytes_max };
-    DuckDb::open_with(path, true, &options).map_err(|failure| unreachable(section, &failure))
+    DuckDb::open_with(path, !scratch, &options).map_err(|failure| unreachable(section, &failure))
 }
 
 async fn datafusion(section: &str, spec: &EngineSpec) -> Result<DataFusion, CliError> {
@@ -201,6 +201,7 @@ mod tests {
             path: "no/such.duckdb".into(),
             threads: None,
             memory_bytes_max: None,
+            scratch: false,
         };
         let error = open_governed(&duckdb, "UTC").await.unwrap_err();
         assert_eq!(error.exit(), Exit::Unreachable);

@@ -28,7 +28,7 @@ use model::{
     TableCheck, TableData, Workload,
     catalog::{CatalogColumn, CatalogTable},
 };
-use replay::{Asked, Listener, Question, Settings, SideAnswer, StopSignal, ask};
+use replay::{Asked, Listener, Question, Selection, Settings, SideAnswer, StopSignal, ask};
 use sql::SourceSettings;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -249,7 +249,7 @@ fn tables(
         Some(Statement::new(*name, (*name, 0), dialect, query(table, dialect)))
     });
     let workload = Workload::new("preflight", known.collect()).map_err(CliError::usage)?;
-    let plan = planner.plan(&workload, None).map_err(CliError::usage)?;
+    let plan = planner.plan(&workload, Selection::default()).map_err(CliError::usage)?;
     let mut queries: BTreeMap<String, Result<[String; 2], String>> = plan
         .items
         .into_iter()

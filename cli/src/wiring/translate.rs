@@ -9,7 +9,7 @@ use model::{
     Bind, Diagnostic, Dialect, Disposition, Fidelity, NotComparableKind, OrderKey, Plan,
     SideStatement, Statement, StatementFacts, Workload, catalog::CatalogTable,
 };
-use replay::{PlanError, Translate, TranslateOutcome};
+use replay::{PlanError, Selection, Translate, TranslateOutcome};
 use sql::{Parsed, SourceSettings};
 use std::{cell::RefCell, collections::BTreeMap};
 use transpiler::{Refusal, Translation, Transpiler};
@@ -131,10 +131,14 @@ impl Planner {
         }
     }
 
-    /// The plan of `workload`; with `only`, of the statements of that fingerprint.
-    pub(crate) fn plan(&self, workload: &Workload, only: Option<&str>) -> Result<Plan, PlanError> {
+    /// The plan of what is selected of `workload`.
+    pub(crate) fn plan(
+        &self,
+        workload: &Workload,
+        selection: Selection<'_>,
+    ) -> Result<Plan, PlanError> {
         let pass = Pass { planner: self, found: RefCell::default() };
-        let mut plan = replay::plan::build(workload, &pass, only)?;
+        let mut plan = replay::plan::build(workload, &pass, selection)?;
         let mut found = pass.found.into_inner();
         for item in &mut plan.items {
             let Some(findings) = found.remove(&item.statement) else { continue };
@@ -277,7 +281,7 @@ mod tests {
 
     fn plan(mode: Mode, legacy: Dialect, texts: &[(&str, Dialect)]) -> Plan {
         Planner::new(mode, &Dialect::Postgres.into(), (legacy, Dialect::DuckDb), &catalog())
-            .plan(&workload(texts), None)
+            .plan(&workload(texts), Selection::default())
             .unwrap()
     }
 
@@ -332,7 +336,7 @@ mod tests {
         let texts = [(sql, Dialect::Postgres), (unknown, Dialect::Postgres)];
         let engines = (Dialect::Postgres, Dialect::Postgres);
         let plan = Planner::new(Mode::Transpiled, &Dialect::Postgres.into(), engines, &catalog())
-            .plan(&workload(&texts), None)
+            .plan(&workload(&texts), Selection::default())
             .unwrap();
         for (item, (text, _)) in plan.items.iter().zip(texts) {
             let Disposition::Run { legacy, governed, translated, .. } = &item.disposition else {
@@ -359,7 +363,7 @@ mod tests {
         let texts = [(sql, Dialect::DuckDb)];
         let engines = (Dialect::DuckDb, Dialect::DuckDb);
         let plan = Planner::new(Mode::Transpiled, &Dialect::Postgres.into(), engines, &catalog())
-            .plan(&workload(&texts), None)
+            .plan(&workload(&texts), Selection::default())
             .unwrap();
         let Disposition::Run { translated, rules, .. } = &plan.items[0].disposition else {
             panic!("{plan:?}")

@@ -42,14 +42,11 @@ fn drive(server: &ThrowawayCluster) {
         let postgres = Postgres::new(server.config());
         for session in 1..=2 {
             let mut client = postgres.open(&SessionSettings::default()).await.unwrap();
-            let bound = Request {
-                sql: "SELECT $1 || ' and $2', $2".to_owned(),
-                dialect: Dialect::Postgres,
-                binds: vec![
-                    Bind { type_oid: 25, value: Some(format!("it's {session}")) },
-                    Bind { type_oid: 25, value: None },
-                ],
-            };
+            let binds = vec![
+                Bind { type_oid: 25, value: Some(format!("it's {session}")) },
+                Bind { type_oid: 25, value: None },
+            ];
+            let bound = Request::bound("SELECT $1 || ' and $2', $2", Dialect::Postgres, binds);
             for request in [
                 Request::new(
                     "SELECT 'two\nlines', \"relname\" FROM pg_class LIMIT 2",

@@ -3,11 +3,11 @@
 use super::{
     binds, catalog,
     control::{Control, Submitted},
-    worker::{self, Batches, Command, Started, Task},
+    worker::{self, Batches, Command, Started, Task, Within},
 };
 use crate::{
     failure,
-    interface::{Canceller, Request, ResultStream, Session, SessionSettings},
+    interface::{Access, Canceller, Request, ResultStream, Session, SessionSettings},
     reader::check_columns,
 };
 use arrow::{
@@ -33,6 +33,7 @@ pub(super) struct DuckDbSession {
     info: EngineInfo,
     statement_timeout: Option<Duration>,
     read_only: bool,
+    transaction: Option<Access>,
 }
 
 impl DuckDbSession {
@@ -57,6 +58,7 @@ impl DuckDbSession {
             },
             statement_timeout: settings.statement_timeout,
             read_only: settings.read_only,
+            transaction: None,
         };
         session
             .pin(settings, locked_zone)
@@ -166,7 +168,13 @@ impl Session for DuckDbSession {
     async fn execute(&mut self, request: Request) -> Result<ResultStream, Failure> {
         let (sql, values) = binds::prepare(&request.sql, &request.binds)?;
         let (reply, answer) = oneshot::channel();
-        let task = Task::Execute { sql: sql.clone(), values, read_only: self.read_only, reply };
+        let within = match (self.transaction, self.read_only) {
+            (Some(Access::ReadOnly), _) => Within::Reading,
+            (Some(Access::ReadWrite), _) => Within::Writing,
+            (None, true) => Within::Own,
+            (None, false) => Within::Nothing,
+        };
+        let task = Task::Execute { sql: sql.clone(), values, within, reply };
         let submitted = self.submit(task).await?;
         let Started { schema, batches } = match receive(answer).await {
             Ok(started) => started,
@@ -183,6 +191,25 @@ impl Session for DuckDbSession {
         let (sql, values) = binds::prepare(&request.sql, &request.binds)?;
         let (reply, answer) = oneshot::channel();
         let submitted = self.submit(Task::Check { sql, binds: values.len(), reply }).await?;
+        finish(submitted, answer).await
+    }
+
+    async fn begin(&mut self, access: Access) -> Result<bool, Failure> {
+        let kind = match access {
+            Access::ReadOnly => "READ ONLY",
+            Access::ReadWrite => "READ WRITE",
+        };
+        self.script(format!("BEGIN TRANSACTION {kind}")).await?;
+        self.transaction = Some(access);
+        Ok(true)
+    }
+
+    async fn roll_back(&mut self) -> Result<(), Failure> {
+        if self.transaction.take().is_none() {
+            return Ok(());
+        }
+        let (reply, answer) = oneshot::channel();
+        let submitted = self.submit(Task::RollBack { reply }).await?;
         finish(submitted, answer).await
     }
 

@@ -15,6 +15,9 @@ use tokio::sync::{mpsc, oneshot};
 /// Batches that may wait for the reader; one holds 2,048 rows.
 const BATCHES_WAITING_MAX: usize = 4;
 
+/// What DuckDB says of a ROLLBACK outside of transactions.
+const NO_TRANSACTION: &str = "no transaction is active";
+
 pub(super) type Reply<T> = oneshot::Sender<Result<T, Failure>>;
 pub(super) type Batches = mpsc::Receiver<Result<RecordBatch, Failure>>;
 
@@ -25,7 +28,8 @@ pub(super) struct Started {
 }
 
 pub(super) enum Task {
-    Execute { sql: String, values: Vec<Value>, read_only: bool, reply: Reply<Started> },
+    Execute { sql: String, values: Vec<Value>, within: Within, reply: Reply<Started> },
+    RollBack { reply: Reply<()> },
     Check { sql: String, binds: usize, reply: Reply<()> },
     Script { sql: String, reply: Reply<()> },
     Load { table: CatalogTable, rows: Box<dyn RecordBatchReader + Send>, reply: Reply<u64> },
@@ -63,19 +67,25 @@ pub(super) fn start(
 fn refuse(task: Task, failure: Failure) {
     match task {
         Task::Execute { reply, .. } => drop(reply.send(Err(failure))),
-        Task::Check { reply, .. } | Task::Script { reply, .. } => drop(reply.send(Err(failure))),
+        Task::Check { reply, .. } | Task::Script { reply, .. } | Task::RollBack { reply } => {
+            drop(reply.send(Err(failure)));
+        }
         Task::Load { reply, .. } => drop(reply.send(Err(failure))),
         Task::Query { reply, .. } => drop(reply.send(Err(failure))),
     }
 }
 
-/// The transaction around a statement that the session asked for.
+/// The transaction that a statement runs in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Open {
-    /// None of the worker's; the session's own may be open.
+pub(super) enum Within {
+    /// None that is known; a script of the session may have begun one.
     Nothing,
-    /// The worker's own, which ends with the statement.
-    ReadOnly,
+    /// A read-only one of its own, which ends with it.
+    Own,
+    /// The session's, which reads.
+    Reading,
+    /// The session's, which may write.
+    Writing,
 }
 
 pub(super) struct Worker<'a> {
@@ -87,20 +97,23 @@ pub(super) struct Worker<'a> {
 impl Worker<'_> {
     fn run(&self, task: Task) {
         match task {
-            Task::Execute { sql, values, read_only, reply } => {
-                if !read_only {
-                    return self.execute(&sql, &values, Open::Nothing, reply);
+            Task::Execute { sql, values, within, reply } => {
+                if within != Within::Own {
+                    return self.execute(&sql, &values, within, reply);
                 }
                 // A failing statement aborts its transaction, so each one has its own.
                 let begun = self.connection.execute_batch("BEGIN TRANSACTION READ ONLY");
                 if let Err(error) = begun {
                     return drop(reply.send(Err(self.explain(&error))));
                 }
-                self.execute(&sql, &values, Open::ReadOnly, reply);
+                self.execute(&sql, &values, within, reply);
                 // A late interrupt for the statement must not hit the end of its transaction.
                 self.control.end(self.number);
                 // It is over already where the statement was a COMMIT or ROLLBACK.
                 let _ = self.connection.execute_batch("ROLLBACK");
+            }
+            Task::RollBack { reply } => {
+                drop(reply.send(self.roll_back()));
             }
             Task::Check { sql, binds, reply } => {
                 drop(reply.send(self.prepare(&sql, binds).map(drop)));
@@ -118,6 +131,14 @@ impl Worker<'_> {
         }
     }
 
+    fn roll_back(&self) -> Result<(), Failure> {
+        match self.connection.execute_batch("ROLLBACK").map_err(|error| self.explain(&error)) {
+            // A failure ended it already.
+            Err(failure) if failure.message.contains(NO_TRANSACTION) => Ok(()),
+            ended => ended,
+        }
+    }
+
     pub(super) fn explain(&self, error: &duckdb::Error) -> Failure {
         self.control.explain(self.number, error::of(error))
     }
@@ -126,12 +147,12 @@ impl Worker<'_> {
         self.control.is_stopped(self.number)
     }
 
-    fn execute(&self, sql: &str, values: &[Value], open: Open, reply: Reply<Started>) {
+    fn execute(&self, sql: &str, values: &[Value], within: Within, reply: Reply<Started>) {
         let started = self.begin(sql, values);
         let (statement, forms, first) = match started {
             Ok(started) => started,
             Err(failure) => {
-                let failure = reason::of(self, failure, open, sql, values);
+                let failure = reason::of(self, failure, within, sql, values);
                 return drop(reply.send(Err(failure)));
             }
         };
@@ -152,7 +173,7 @@ impl Worker<'_> {
                 Err(error) => {
                     let failure = self.explain(&error);
                     drop(statement);
-                    let failure = reason::of(self, failure, open, sql, values);
+                    let failure = reason::of(self, failure, within, sql, values);
                     let _ = sender.blocking_send(Err(failure));
                     return;
                 }

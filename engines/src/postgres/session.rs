@@ -10,10 +10,11 @@ use super::{
 };
 use crate::{
     failure,
-    interface::{Canceller, Request, ResultStream, Session, SessionSettings},
+    interface::{Access, Canceller, Request, ResultStream, Session, SessionSettings},
 };
 use arrow::{
-    datatypes::Schema,
+    array::Int64Array,
+    datatypes::{DataType, Field, Schema},
     record_batch::{RecordBatch, RecordBatchReader},
 };
 use async_trait::async_trait;
@@ -21,6 +22,7 @@ use bytes::BytesMut;
 use futures::StreamExt as _;
 use model::{
     Bind, Dialect, EngineInfo, EngineKind, Failure, FailureClass, SqlState, catalog::CatalogTable,
+    logical,
 };
 use std::{collections::BTreeMap, error::Error, pin::Pin, sync::Arc};
 use tokio_postgres::{
@@ -91,6 +93,7 @@ impl Reading {
 pub(super) struct PostgresSession {
     shared: Arc<Shared>,
     info: EngineInfo,
+    in_transaction: bool,
 }
 
 impl PostgresSession {
@@ -113,7 +116,7 @@ impl PostgresSession {
                 format!("{config} logged in but did not take the session settings in time"),
             )
         })??;
-        Ok(Self { shared, info })
+        Ok(Self { shared, info, in_transaction: false })
     }
 }
 
@@ -215,6 +218,13 @@ impl Session for PostgresSession {
             shared.failed(&error, &sql)
         })?;
         let columns = statement.columns();
+        if columns.is_empty() && request.counts {
+            let binds = request.binds.into_iter().map(TextBind);
+            let changed = shared.client.execute_raw(&statement, binds).await;
+            running.finish();
+            let changed = changed.map_err(|error| shared.failed(&error, &sql))?;
+            return counted(changed, sql);
+        }
         let column_types: Result<Vec<ColumnType>, Failure> =
             columns.iter().map(ColumnType::of).collect();
         let column_types = column_types.inspect_err(|_| running.finish())?;
@@ -265,6 +275,25 @@ impl Session for PostgresSession {
         prepared.map(drop).map_err(|error| self.shared.failed(&error, &request.sql))
     }
 
+    async fn begin(&mut self, access: Access) -> Result<bool, Failure> {
+        // One snapshot for all its statements, as DuckDB's transactions have it.
+        let kind = match access {
+            Access::ReadOnly => "READ ONLY",
+            Access::ReadWrite => "READ WRITE",
+        };
+        let begin = format!("BEGIN ISOLATION LEVEL REPEATABLE READ {kind}");
+        self.run_script(&begin).await?;
+        self.in_transaction = true;
+        Ok(true)
+    }
+
+    async fn roll_back(&mut self) -> Result<(), Failure> {
+        if !std::mem::take(&mut self.in_transaction) {
+            return Ok(());
+        }
+        self.run_script("ROLLBACK").await
+    }
+
     async fn run_script(&mut self, sql: &str) -> Result<(), Failure> {
         let mut running = Running::start(&self.shared).await?;
         let result = self.shared.client.batch_execute(sql).await;
@@ -295,6 +324,18 @@ impl Session for PostgresSession {
     fn is_usable(&self) -> bool {
         self.shared.is_usable()
     }
+}
+
+/// The number of changed rows as DuckDB gives it.
+fn counted(rows: u64, sql: String) -> Result<ResultStream, Failure> {
+    let rows = i64::try_from(rows).map_err(|error| failure::internal(error.to_string()))?;
+    let engine_type = (logical::ENGINE_TYPE.to_owned(), "bigint".to_owned());
+    let field = Field::new("Count", DataType::Int64, true).with_metadata([engine_type].into());
+    let schema = Arc::new(Schema::new(vec![field]));
+    let column = Arc::new(Int64Array::from_iter_values([rows]));
+    let batch = RecordBatch::try_new(Arc::clone(&schema), vec![column])
+        .map_err(|error| failure::internal(error.to_string()))?;
+    Ok(ResultStream::new(schema, sql, futures::stream::iter([Ok(batch)]).boxed()))
 }
 
 /// The type that a bind names; `unknown` lets the server infer it.

@@ -13,3 +13,5 @@ mod postgres;
 mod simulated;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod transactions;

@@ -1,7 +1,10 @@
 //! PostgreSQL: a real server, thrown away afterwards.
 
-use crate::support::{
-    ask, ask_with, check_binds, concat, fails, field, load, resident_kb, row, rows, table,
+use crate::{
+    support::{
+        ask, ask_with, check_binds, concat, fails, field, load, resident_kb, row, rows, table,
+    },
+    transactions,
 };
 use arrow::{
     array::AsArray as _,
@@ -54,6 +57,7 @@ async fn a_server_answers_exactly() {
     failures_carry_sqlstate_and_position(session).await;
     results_without_rows_or_columns(session).await;
     read_only_refuses_writes(&cluster).await;
+    transactions::check(&Postgres::new(cluster.config())).await;
     settings_are_pinned(&cluster).await;
     catalog_is_relative_to_the_search_path(&cluster).await;
     loading_round_trips(session).await;

@@ -29,7 +29,7 @@ pub(crate) async fn ask_with(
         .iter()
         .map(|(type_oid, value)| Bind { type_oid: *type_oid, value: value.map(str::to_owned) })
         .collect();
-    let request = Request { sql: sql.to_owned(), dialect: session.info().dialect, binds };
+    let request = Request::bound(sql, session.info().dialect, binds);
     session.execute(request).await?.collect(BYTES_MAX).await
 }
 

@@ -11,7 +11,7 @@ use crate::{
     prices::Shape,
 };
 use engines::Request;
-use model::{Digest, SqlState, StatementKind};
+use model::{Changes, Digest, SqlState, StatementKind};
 use sql::SourceSettings;
 use std::collections::BTreeMap;
 
@@ -41,6 +41,7 @@ pub(crate) static PAGES: &[Page] = &[UNREADABLE, NO_GOVERNED_PATH];
 pub(crate) struct Subject {
     pub(super) request: Request,
     kind: StatementKind,
+    changes: Option<Changes>,
     tables: Vec<String>,
     shape: Shape,
 }
@@ -48,6 +49,16 @@ pub(crate) struct Subject {
 impl Subject {
     pub(crate) fn tables(&self) -> &[String] {
         &self.tables
+    }
+
+    /// Does it read, and nothing else?
+    pub(super) fn reads(&self) -> bool {
+        self.kind == StatementKind::Read
+    }
+
+    /// Does a rollback undo all that it writes?
+    pub(super) const fn rolls_back(&self) -> bool {
+        self.changes.is_some()
     }
 
     pub(super) fn shape(&self) -> Shape {
@@ -101,7 +112,7 @@ pub(crate) fn read(request: Request, source: &SourceSettings) -> Result<Subject,
         full_scan: !found.tables.is_empty() && !parsed.has_filter(),
         selects_star: parsed.selects_star(),
     };
-    Ok(Subject { request, kind: found.kind, tables: found.tables, shape })
+    Ok(Subject { request, kind: found.kind, changes: found.changes, tables: found.tables, shape })
 }
 
 /// Asks the policy about a statement.

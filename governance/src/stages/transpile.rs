@@ -34,7 +34,9 @@ static WRITES: Page = Page {
     code: "GV0503",
     title: "a statement that writes",
     text: "The statement can be translated, by `gnomon transpile`, but it would change the engine's \
-           tables. The governed side answers queries and runs nothing that writes.",
+           tables. The governed side answers queries; it changes rows only in a transaction that \
+           was begun to be rolled back, on a scratch copy, and runs nothing that a rollback does \
+           not undo.",
     error: ErrorCode::UnsupportedConstruct,
 };
 
@@ -122,14 +124,21 @@ const fn fidelity(fidelity: Fidelity) -> &'static str {
     }
 }
 
-/// Translates the statement; one that is in the engine's dialect stays as it is.
+/// Translates the statement; one that is in the engine's dialect stays as it is. With `rolled_back`
+/// it runs in a transaction whose changes are undone.
 pub(crate) fn run(
     translator: &Translator,
     guarded: Guarded,
+    rolled_back: bool,
 ) -> Result<(Translated, TranspileVerdict), Stop> {
     let (subject, policy, funds) = guarded.into_parts();
     let shape = subject.shape();
     let tables = subject.tables().to_vec();
+    let undone = rolled_back && subject.rolls_back();
+    // Such as a COMMIT in the engine's own dialect.
+    if rolled_back && !undone && !subject.reads() {
+        return Err(writes("the statement would outlive the rollback of its transaction"));
+    }
     let Subject { mut request, .. } = subject;
     let from = request.dialect;
     let (sql, fidelity, rules) = match &translator.transpiler {
@@ -138,13 +147,8 @@ pub(crate) fn run(
             let translation = transpiler
                 .translate(&request.sql, &request.binds)
                 .map_err(|refusal| refused(translator, from, &refusal.diagnostics))?;
-            if translation.writes {
-                return Err(Stop::new(
-                    Stage::Transpile,
-                    &WRITES,
-                    "the statement writes, and nothing that writes is run".to_owned(),
-                )
-                .sqlstate(SqlState::FEATURE_NOT_SUPPORTED));
+            if translation.writes && !undone {
+                return Err(writes("the statement writes, and nothing that writes is run"));
             }
             translation.tell_types(&mut request.binds);
             let rules = translation.rules.into_iter().map(|rule| rule.code).collect();
@@ -164,8 +168,13 @@ pub(crate) fn run(
         }
     };
     let verdict = TranspileVerdict { from, to: translator.engine, fidelity, rules };
-    let text = Request { sql, dialect: translator.engine, binds: request.binds };
+    let text = Request { sql, dialect: translator.engine, ..request };
     Ok((Translated { text, tables, shape, policy, funds }, verdict))
+}
+
+fn writes(message: &str) -> Stop {
+    Stop::new(Stage::Transpile, &WRITES, message.to_owned())
+        .sqlstate(SqlState::FEATURE_NOT_SUPPORTED)
 }
 
 fn refused(translator: &Translator, from: Dialect, diagnostics: &[Diagnostic]) -> Stop {
@@ -193,7 +202,7 @@ mod tests {
     fn the_engines_own_dialect_stays_as_it_is() {
         let translator = Translator::new(Dialect::DuckDb, Dialect::Postgres, &[]);
         let sql = "SELECT  x  FROM a -- as it is";
-        let (translated, verdict) = run(&translator, guarded(sql)).unwrap();
+        let (translated, verdict) = run(&translator, guarded(sql), false).unwrap();
         let (text, remains) = translated.into_parts();
         assert_eq!((text.sql.as_str(), text.dialect), (sql, Dialect::Postgres));
         assert_eq!(remains.tables, ["a"]);
@@ -204,7 +213,7 @@ mod tests {
     #[test]
     fn another_dialect_is_translated_and_the_rules_are_the_evidence() {
         let translator = Translator::new(Dialect::Postgres, Dialect::DuckDb, &[]);
-        let (translated, verdict) = run(&translator, guarded("SELECT 7 / 2")).unwrap();
+        let (translated, verdict) = run(&translator, guarded("SELECT 7 / 2"), false).unwrap();
         let (text, _) = translated.into_parts();
         assert_eq!(text.dialect, Dialect::DuckDb);
         assert!(text.sql.contains("//"), "{}", text.sql);
@@ -215,7 +224,7 @@ mod tests {
     fn a_refusal_carries_the_diagnostics() {
         let translator = Translator::new(Dialect::Postgres, Dialect::DuckDb, &[]);
         let sql = "SELECT no_such_function_anywhere(1)";
-        let error = run(&translator, guarded(sql)).unwrap_err().for_request("r");
+        let error = run(&translator, guarded(sql), false).unwrap_err().for_request("r");
         assert_eq!((error.code, error.rule()), (ErrorCode::UnsupportedConstruct, "GV0501"));
         assert!(error.details["diagnostics"].is_array());
     }
@@ -224,7 +233,7 @@ mod tests {
     fn what_writes_is_refused_although_it_can_be_translated() {
         let translator = Translator::new(Dialect::Postgres, Dialect::DuckDb, &[]);
         for sql in ["DROP TABLE IF EXISTS a", "CREATE TABLE a (x integer)"] {
-            let error = run(&translator, guarded(sql)).unwrap_err().for_request("r");
+            let error = run(&translator, guarded(sql), false).unwrap_err().for_request("r");
             assert_eq!((error.code, error.rule()), (ErrorCode::UnsupportedConstruct, "GV0503"));
         }
     }
@@ -233,7 +242,7 @@ mod tests {
     fn a_dialect_without_a_catalog_is_refused() {
         for catalog in [Dialect::DuckDb, Dialect::DataFusion] {
             let translator = Translator::new(catalog, Dialect::DuckDb, &[]);
-            let error = run(&translator, guarded("SELECT 1")).unwrap_err().for_request("r");
+            let error = run(&translator, guarded("SELECT 1"), false).unwrap_err().for_request("r");
             assert_eq!(error.rule(), "GV0502");
         }
     }

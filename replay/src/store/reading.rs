@@ -1,12 +1,13 @@
 //! Reading a run: what is pending, and the report.
 
 use super::{Attempt, Store, StoreError, schema::index_of};
+use crate::schedule;
 use chrono::{DateTime, Utc};
 use model::{
     Judgement, Lag, Outcome, Plan, PlanItem, Side, TableCheck,
     report::{ItemReport, RunHeader, RunReport},
 };
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Params, params};
 use serde::de::DeserializeOwned;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -33,6 +34,37 @@ impl Store {
         let connection = self.connection();
         let found: Vec<(u64, PlanItem)> = rows(&connection, &self.database_path(), sql)?;
         Ok(found.into_iter().map(|(_, item)| item).collect())
+    }
+
+    /// The items with a verdict of transactions that change rows and of which some of `pending` are left,
+    /// in plan order.
+    pub(crate) fn undone(&self, pending: &[PlanItem]) -> Result<Vec<PlanItem>, StoreError> {
+        let unfinished: BTreeMap<u64, &PlanItem> =
+            pending.iter().rev().filter_map(|item| Some((item.transaction?, item))).collect();
+        let connection = self.connection();
+        let path = self.database_path();
+        let mut begun = connection
+            .prepare("SELECT 1 FROM verdict WHERE idx = ?1")
+            .map_err(StoreError::database(&path))?;
+        let sql = "SELECT idx, item FROM item WHERE idx IN (SELECT idx FROM verdict) \
+                   AND idx > ?1 AND session = ?2 ORDER BY idx";
+        let mut undone = Vec::new();
+        for (number, item) in unfinished {
+            let first = index_of(number)?;
+            // Of most transactions nothing ran, not even what begins them.
+            if !begun.exists(params![first]).map_err(StoreError::database(&path))? {
+                continue;
+            }
+            let values = params![first, item.session];
+            let found: Vec<(u64, PlanItem)> = rows_with(&connection, &path, sql, values)?;
+            let of_it = found.into_iter().map(|(_, item)| item);
+            let of_it: Vec<PlanItem> =
+                of_it.filter(|item| item.transaction == Some(number)).collect();
+            if of_it.iter().any(schedule::changes) {
+                undone.extend(of_it);
+            }
+        }
+        Ok(undone)
     }
 
     /// The plan as it was recorded.
@@ -156,9 +188,18 @@ fn rows<T: DeserializeOwned>(
     path: &Path,
     sql: &str,
 ) -> Result<Vec<(u64, T)>, StoreError> {
+    rows_with(connection, path, sql, [])
+}
+
+fn rows_with<T: DeserializeOwned>(
+    connection: &Connection,
+    path: &Path,
+    sql: &str,
+    values: impl Params,
+) -> Result<Vec<(u64, T)>, StoreError> {
     let failed = StoreError::database(path);
     let mut query = connection.prepare(sql).map_err(&failed)?;
-    let mut rows = query.query([]).map_err(&failed)?;
+    let mut rows = query.query(values).map_err(&failed)?;
     let mut found = Vec::new();
     while let Some(row) = rows.next().map_err(&failed)? {
         let index: i64 = row.get(0).map_err(&failed)?;

@@ -188,7 +188,8 @@ impl Queue for Store {
         let (total, done) = self.counts()?;
         let items = self.pending()?;
         let first = schedule::first(&items);
-        Ok(Start { total, done, items, has_more: false, first, elapsed: Duration::ZERO })
+        let again = self.undone(&items)?;
+        Ok(Start { total, done, again, items, has_more: false, first, elapsed: Duration::ZERO })
     }
 
     fn claim(&self, _shards: usize, _until: Option<DateTime<Utc>>) -> Result<Claimed, StoreError> {

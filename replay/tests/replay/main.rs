@@ -42,3 +42,5 @@ mod support;
 mod ties;
 #[cfg(test)]
 mod timeouts;
+#[cfg(test)]
+mod transactions;

@@ -10,7 +10,7 @@ use model::{
 };
 use replay::{
     AnswerRows, AskedTwice, AskedWider, Judge, ReplayError, RunEnd, Runner, Settings, SideAnswer,
-    StopSignal, Store, StoreOptions, Unchanged, plan,
+    StopSignal, Store, StoreOptions, Unchanged, plan, plan::Selection,
 };
 use std::{path::Path, sync::Arc, time::Duration};
 
@@ -45,7 +45,7 @@ pub(crate) fn workload_of(texts: impl IntoIterator<Item = (usize, String)>) -> W
 }
 
 pub(crate) fn plan_of(workload: &Workload) -> Plan {
-    plan::build(workload, &Unchanged { dialect: Dialect::DuckDb }, None).unwrap()
+    plan::build(workload, &Unchanged { dialect: Dialect::DuckDb }, Selection::default()).unwrap()
 }
 
 /// Sessions of reads, with writes to refuse; on [`flaky`] and [`half_wrong`] engines also with retries and

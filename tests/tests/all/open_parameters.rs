@@ -101,11 +101,7 @@ async fn a_place_tells_what_it_tells_postgres_and_answers_agree() {
             if expected.as_ref().is_ok_and(|expected| *expected != told) {
                 wrong.push(format!("{sql}: {told} instead of {expected:?}"));
             }
-            let request = Request {
-                sql: (*sql).to_owned(),
-                dialect: Dialect::Postgres,
-                binds: binds(values),
-            };
+            let request = Request::bound(*sql, Dialect::Postgres, binds(values));
             // As it was captured: without types.
             let legacy = match world.postgres.execute(request).await {
                 Ok(rows) => rows.collect(1 << 30).await,
@@ -113,7 +109,7 @@ async fn a_place_tells_what_it_tells_postgres_and_answers_agree() {
             };
             let session =
                 if to == Dialect::DuckDb { &mut world.duckdb } else { &mut world.datafusion };
-            let request = Request { sql: translation.sql.clone(), dialect: to, binds: bound };
+            let request = Request::bound(translation.sql.clone(), to, bound);
             let governed = match session.execute(request).await {
                 Ok(rows) => rows.collect(1 << 30).await,
                 Err(failure) => Err(failure),

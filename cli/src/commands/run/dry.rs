@@ -3,7 +3,10 @@
 use crate::error::CliError;
 use model::{Disposition, Fidelity, Plan, SkipReason};
 use serde::Serialize;
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
+};
 
 /// Version of the JSON form.
 const FORMAT_VERSION: u32 = 1;
@@ -20,6 +23,10 @@ struct Outline {
     /// Of those that run, translated by approximate rules.
     approximate: usize,
     skip: usize,
+    /// Captured transactions that statements that run are in.
+    transactions: usize,
+    /// Statements that change rows, and are rolled back.
+    rolled_back: usize,
     /// Statements by the reason that keeps them out, most frequent first.
     skipped: Vec<Group>,
     rules: Vec<RuleUse>,
@@ -47,11 +54,15 @@ impl Outline {
     fn of(plan: &Plan) -> Self {
         let mut skipped: BTreeMap<(Option<String>, String), Vec<String>> = BTreeMap::new();
         let mut rules: BTreeMap<(&str, &str), RuleUse> = BTreeMap::new();
-        let (mut run, mut approximate) = (0, 0);
+        let (mut run, mut approximate, mut rolled_back) = (0, 0, 0);
+        let mut transactions = BTreeSet::new();
         for item in &plan.items {
             match &item.disposition {
                 Disposition::Run { rules: applied, fidelity, .. } => {
                     run += 1;
+                    transactions.extend(item.transaction);
+                    let changes = item.facts.as_ref().and_then(|facts| facts.changes);
+                    rolled_back += usize::from(changes.is_some());
                     approximate += usize::from(*fidelity == Fidelity::Approximate);
                     for rule in applied {
                         let used =
@@ -81,6 +92,8 @@ impl Outline {
             run,
             approximate,
             skip: plan.items.len() - run,
+            transactions: transactions.len(),
+            rolled_back,
             skipped,
             rules: rules.into_values().collect(),
         }
@@ -105,6 +118,17 @@ pub(super) fn text(plan: &Plan, width: usize) -> String {
         text,
         "{} statements: {} would run ({} by approximate rules), {} would not",
         outline.statements, outline.run, outline.approximate, outline.skip
+    );
+    let counted = |count: usize, one: &str, many: &str| match count {
+        0 => String::new(),
+        1 => format!("1 {one}\n"),
+        _ => format!("{count} {many}\n"),
+    };
+    text += &counted(outline.transactions, "captured transaction", "captured transactions");
+    text += &counted(
+        outline.rolled_back,
+        "statement changes rows and is rolled back",
+        "statements change rows and are rolled back",
     );
     if !outline.skipped.is_empty() {
         let _ = writeln!(text, "\nnot run");

@@ -51,6 +51,9 @@ struct Identity<'a> {
     /// Only where they are not asked for, for the same reason.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     without_ties: bool,
+    /// Only where they are not kept, for the same reason.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    without_transactions: bool,
     started: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     label: Option<&'a str>,
@@ -77,6 +80,7 @@ pub(super) fn bytes(parts: &Parts<'_>) -> Result<Vec<u8>, CliError> {
             .map(|bounds| format!("{bounds:?}")),
         noise: settings.noise,
         without_ties: !settings.ties,
+        without_transactions: !settings.transactions,
         started: matches!(again, Again::Now).then(|| Utc::now().timestamp_micros()),
         label: match again {
             Again::Label(label) => Some(*label),

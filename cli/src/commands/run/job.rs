@@ -17,7 +17,7 @@ use crate::{
 };
 use engines::Engine;
 use model::{Plan, Workload, catalog::CatalogTable};
-use replay::{Pace, Settings, SharedOptions, StopSignal};
+use replay::{Pace, Selection, Settings, SharedOptions, StopSignal, Writes};
 use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
@@ -99,7 +99,9 @@ pub(crate) async fn plan(
     }
     let dialects = (legacy.dialect(), wired::dialect(&loaded.governed));
     let planner = Planner::new(mode, &loaded.source, dialects, &tables);
-    let mut plan = pipeline::plan(workload, &planner, inputs.only.as_deref())?;
+    let selection =
+        Selection { only: inputs.only.as_deref(), writes: loaded.config.replay.writes.writes() };
+    let mut plan = pipeline::plan(workload, &planner, selection)?;
     let bound = (mode == Mode::Transpiled).then_some(&mut plan);
     let governed = interruptible(stop, governed_engine(loaded, bound)).await;
     Ok(Planned { plan, governed, legacy, tables, comparison })
@@ -120,6 +122,8 @@ pub(crate) async fn prepare<'a>(
         source: loaded.source.clone(),
         noise: inputs.noise || loaded.config.replay.noise,
         ties: loaded.config.replay.ties,
+        transactions: loaded.config.replay.transactions,
+        writes: loaded.config.replay.writes.writes(),
         pace: loaded.config.replay.pace().map_err(|(_, message)| CliError::usage(message))?,
         ..loaded.config.limits.settings(&loaded.config.session)
     };
@@ -200,6 +204,14 @@ fn fleet(
         }
         return Ok(None);
     };
+    if settings.writes != Writes::Refused {
+        return Err(CliError::usage(
+            "`replay.writes` is `rolled-back`, but the run is shared by several processes",
+        )
+        .hint(
+            "changes run one transaction at a time; replay them in one process, without a store",
+        ));
+    }
     let options = SharedOptions {
         name: inputs.name.clone().unwrap_or_else(own_name),
         lease: loaded.config.store.lease(),

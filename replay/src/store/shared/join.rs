@@ -189,7 +189,15 @@ impl SharedStore {
             let elapsed: f64 = row.try_get(1)?;
             let elapsed = Duration::try_from_secs_f64(elapsed).unwrap_or_default();
             let first = first.and_then(DateTime::<Utc>::from_timestamp_micros);
-            Ok(Start { total, done, items: Vec::new(), has_more: true, first, elapsed })
+            Ok(Start {
+                total,
+                done,
+                again: Vec::new(),
+                items: Vec::new(),
+                has_more: true,
+                first,
+                elapsed,
+            })
         };
         self.shared.link.run("read when the run began", reading).await
     }

@@ -4,7 +4,8 @@ use chrono::{DateTime, Utc};
 use model::{Disposition, Plan};
 use std::collections::BTreeMap;
 
-/// Items of a piece of a session, where sessions may be cut: enough that claiming one costs little.
+/// Items of a piece of a session, where sessions may be cut: enough that claiming one costs little. A
+/// transaction is never cut.
 const ITEMS_MAX: usize = 64;
 
 /// A plan in shards. Each has an owner, or none; its items run in order.
@@ -22,18 +23,20 @@ impl Shards {
     /// One shard for each session, in the order in which they begin in the plan; sessions in pieces
     /// unless they are to stay whole.
     pub(super) fn new(plan: &Plan, whole_sessions: bool) -> Self {
-        // Per session: its shard, and the items in it.
-        let mut open: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+        // Per session: its shard, the items in it, and the transaction of the last one.
+        let mut open: BTreeMap<&str, (usize, usize, Option<u64>)> = BTreeMap::new();
         let mut shards = Self::default();
         for item in &plan.items {
             let runs = matches!(item.disposition, Disposition::Run { .. });
             let captured = item.captured_time.filter(|_| runs).as_ref().map(micros);
             let fresh = shards.begins_us.len();
-            let (shard, count) = open.entry(&item.session).or_insert((fresh, 0));
-            if !whole_sessions && *count == ITEMS_MAX {
+            let (shard, count, within) = open.entry(&item.session).or_insert((fresh, 0, None));
+            let is_inside = item.transaction.is_some() && item.transaction == *within;
+            if !whole_sessions && *count >= ITEMS_MAX && !is_inside {
                 (*shard, *count) = (fresh, 0);
             }
             *count += 1;
+            *within = item.transaction;
             let shard = *shard;
             if shard == fresh {
                 shards.begins_us.push(None);
@@ -56,7 +59,7 @@ pub(super) fn micros(time: &DateTime<Utc>) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::{Unchanged, build};
+    use crate::plan::{Selection, Unchanged, build};
     use model::{Dialect, Statement, Workload};
     use proptest::prelude::*;
     use std::time::Duration;
@@ -72,7 +75,8 @@ mod tests {
             }
         };
         let workload = Workload::new("t", made.iter().enumerate().map(statement).collect());
-        build(&workload.unwrap(), &Unchanged { dialect: Dialect::DuckDb }, None).unwrap()
+        build(&workload.unwrap(), &Unchanged { dialect: Dialect::DuckDb }, Selection::default())
+            .unwrap()
     }
 
     #[test]
@@ -86,6 +90,25 @@ mod tests {
         let cut = Shards::new(&plan, false);
         assert_eq!(cut.begins_us.len(), 4);
         assert_eq!((cut.of_items[126], cut.of_items[128], cut.of_items[129]), (0, 2, 3));
+    }
+
+    #[test]
+    fn a_transaction_is_not_cut() {
+        let texts = (0..200).map(|n| match n {
+            60 => "BEGIN",
+            80 => "COMMIT",
+            _ => "SELECT 1",
+        });
+        let statement = |(n, sql): (usize, &str)| {
+            Statement::new(n.to_string(), ("s", n as u64), Dialect::Postgres, sql)
+        };
+        let workload = Workload::new("t", texts.enumerate().map(statement).collect()).unwrap();
+        let unchanged = Unchanged { dialect: Dialect::DuckDb };
+        let plan = build(&workload, &unchanged, Selection::default()).unwrap();
+        let shards = Shards::new(&plan, false);
+        let begins: Vec<usize> =
+            (1..200).filter(|n| shards.of_items[*n] != shards.of_items[n - 1]).collect();
+        assert_eq!(begins, [80, 144]);
     }
 
     proptest! {
