@@ -10,6 +10,7 @@ mod governance;
 mod legacy;
 mod limits;
 mod load;
+mod password_command;
 mod replay;
 mod reports;
 mod secret;

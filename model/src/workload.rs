@@ -5,6 +5,8 @@
 
 pub mod codec;
 
+mod time;
+
 use crate::{artifact::Digest, dialect::Dialect, sqlstate::SqlState};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -61,7 +63,7 @@ pub struct Statement {
     /// Position in its session, ascending; gaps are allowed.
     pub sequence: u64,
     /// When it started, where the source tells.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "time::serialize")]
     pub time: Option<DateTime<Utc>>,
     /// Database.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -7,8 +7,12 @@ processes of the server. Prints medians as a Markdown table. Of the latency at o
 all transactions.
 
     python3 capture/benches/proxy/run.py --gnomon target/release/gnomon
+    python3 capture/benches/proxy/run.py --gnomon target/release/gnomon --memory 10
 
-Needs initdb, pgbench and pgbouncer. Called by root it runs servers as the user postgres.
+With --memory it shows instead what the proxy's process holds while so many million statements pass through it, and then
+a result of so many gigabytes, and at most until the workload of them is made.
+
+Needs initdb, pgbench and pgbouncer, and psycopg 3 for the result in rows. Called by root it runs servers as the user postgres.
 """
 
 import argparse
@@ -22,6 +26,7 @@ import socket
 import statistics
 import subprocess
 import tempfile
+import threading
 import time
 
 PASSWORD = "benchmark"
@@ -134,10 +139,33 @@ class Proxy:
         status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
         return int(status.split("VmHWM:")[1].split()[0]) / 1000
 
+    def resident_mb(self):
+        status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(status.split("VmRSS:")[1].split()[0]) / 1000
+
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
         said, _ = self.process.communicate()
         return said
+
+    def stop_watched(self):
+        """Its last words, and the most memory that it had until then, in megabytes."""
+        peak, done = self.peak_mb(), threading.Event()
+
+        def watch():
+            nonlocal peak
+            while not done.wait(0.05):
+                try:
+                    peak = max(peak, self.peak_mb())
+                except (OSError, IndexError):
+                    return
+
+        watching = threading.Thread(target=watch)
+        watching.start()
+        said = self.stop()
+        done.set()
+        watching.join()
+        return said, peak
 
 
 def pgbench(port, words, folder):
@@ -155,12 +183,51 @@ def pgbench(port, words, folder):
     return float(rates[0]) if rates else 0.0, latencies
 
 
+def memory(proxy, folder, millions):
+    """What the proxy holds while many statements pass, and one large result."""
+    print("| passed | resident | at most |")
+    print("|---|---|---|")
+
+    def told(what):
+        print(f"| {what} | {proxy.resident_mb():.0f} MB | {proxy.peak_mb():.0f} MB |", flush=True)
+
+    clients = 8
+    pgbench(proxy.port, ["-n", "-S", "-M", "prepared", "-c", str(clients), "-t", "1000"], folder)
+    told("8,000 statements")
+    for tenth in range(1, 11):
+        each = millions * 100_000 // clients
+        pgbench(proxy.port, ["-n", "-S", "-M", "prepared", "-c", str(clients), "-t", str(each)], folder)
+        told(f"{millions * tenth / 10:g} million statements")
+    # A row of a thousand bytes.
+    query = f"SELECT n, repeat('x', 989) FROM generate_series(1, {millions * 1_000_000}) AS s(n)"
+    words = [program("psql"), "-h", "127.0.0.1", "-p", str(proxy.port), "-U", "bench", "-d", "postgres", "-X", "-q"]
+    environment = {**os.environ, "PGPASSWORD": PASSWORD}
+    words += ["-c", f"COPY ({query}) TO STDOUT"]
+    subprocess.run(words, check=True, stdout=subprocess.DEVNULL, env=environment)
+    told(f"{millions} GB by COPY")
+    try:
+        import psycopg
+    except ImportError:
+        print("| rows are not measured: psycopg is not installed | | |")
+    else:
+        # Other clients hold all rows before they give the first.
+        connection = psycopg.connect(host="127.0.0.1", port=proxy.port, user="bench", password=PASSWORD, dbname="postgres")
+        for _ in connection.cursor().stream(query):
+            pass
+        connection.close()
+        told(f"{millions} GB in rows")
+    said, peak = proxy.stop_watched()
+    print(f"| the workload made of it | | {peak:.0f} MB |")
+    print(said)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--gnomon", required=True, help="an executable in the release profile")
     parser.add_argument("--seconds", type=int, default=5, help="of each turn")
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--clients", type=int, nargs="+", default=[1, 8, 32])
+    parser.add_argument("--memory", type=int, metavar="MILLIONS", help="show the memory over so many million statements")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="gnomon-bench-", dir="/tmp") as folder:
         folder = pathlib.Path(folder)
@@ -172,6 +239,10 @@ def main():
         work.mkdir()
         pgbench(server.port, ["-i", "-s", "10", "-q"], work)
         bouncer, proxy = Bouncer(folder, server), Proxy(options.gnomon, folder, server)
+        if options.memory:
+            memory(proxy, work, options.memory)
+            server.stop()
+            return
         print("| clients | protocol | direct | pgbouncer | gnomon | of pgbouncer |")
         print("|---|---|---|---|---|---|")
         medians = {}

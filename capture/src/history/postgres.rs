@@ -134,7 +134,7 @@ impl Log {
             user: record.get(USER)?.map(str::to_owned),
             latency_us: duration.and_then(super::micros),
             ..Statement::new(
-                format!("{session}:{line}"),
+                [session, line].join(":"),
                 (session, sequence),
                 Dialect::Postgres,
                 text,

@@ -8,7 +8,7 @@ use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 pub(crate) fn parse(text: &str) -> Option<DateTime<Utc>> {
     let text = text.trim();
     let (date, rest) = (text.get(..10)?, text.get(10..)?);
-    let date = NaiveDate::parse_from_str(date, "%Y-%m-%d").ok()?;
+    let date = calendar_date(date)?;
     let Some(rest) = rest.strip_prefix(['T', ' ']) else {
         return rest.is_empty().then(|| date.and_time(NaiveTime::MIN).and_utc());
     };
@@ -25,6 +25,20 @@ pub(crate) fn parse(text: &str) -> Option<DateTime<Utc>> {
 pub(crate) fn of_seconds(text: &str) -> Option<DateTime<Utc>> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     DateTime::from_timestamp(whole.parse().ok()?, nanos(fraction)?)
+}
+
+/// `2023-01-31`: every record has one, so that a parser of formats would be felt.
+fn calendar_date(text: &str) -> Option<NaiveDate> {
+    let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = *text.as_bytes().first_chunk::<10>()? else {
+        return None;
+    };
+    let number = |digits: &[u8]| {
+        digits.iter().try_fold(0_u32, |number, digit| {
+            digit.is_ascii_digit().then(|| number * 10 + u32::from(digit - b'0'))
+        })
+    };
+    let year = i32::try_from(number(&[y1, y2, y3, y4])?).ok()?;
+    NaiveDate::from_ymd_opt(year, number(&[m1, m2])?, number(&[d1, d2])?)
 }
 
 fn clock_time(text: &str) -> Option<NaiveTime> {

@@ -27,6 +27,9 @@ pub(crate) struct LegacyConfig {
     pub(crate) password_env: Option<String>,
     /// PostgreSQL: file that holds the password.
     pub(crate) password_file: Option<PathBuf>,
+    /// PostgreSQL: program and words that write the password, such as those of a keyring:
+    /// `["secret-tool", "lookup", "service", "shop"]`.
+    pub(crate) password_command: Option<Vec<String>>,
     /// DuckDB: the database file, opened read-only unless it is a `scratch` copy.
     pub(crate) path: Option<PathBuf>,
     /// DuckDB, DataFusion: threads for all sessions together; by default one for each core.
@@ -62,6 +65,9 @@ pub(crate) struct GovernedConfig {
     pub(crate) password_env: Option<String>,
     /// PostgreSQL: file that holds the password.
     pub(crate) password_file: Option<PathBuf>,
+    /// PostgreSQL: program and words that write the password, such as those of a keyring:
+    /// `["secret-tool", "lookup", "service", "shop"]`.
+    pub(crate) password_command: Option<Vec<String>>,
     /// DuckDB: the database file, opened read-only unless it is a `scratch` copy, cut off from files and
     /// the network.
     pub(crate) path: Option<PathBuf>,
@@ -89,6 +95,7 @@ impl LegacyConfig {
             url_env: self.url_env.as_deref(),
             password_env: self.password_env.as_deref(),
             password_file: self.password_file.as_deref(),
+            password_command: self.password_command.as_deref(),
             path: self.path.as_deref(),
             threads: self.threads,
             memory_bytes_max: self.memory_bytes_max,
@@ -109,6 +116,7 @@ impl GovernedConfig {
             url_env: self.url_env.as_deref(),
             password_env: self.password_env.as_deref(),
             password_file: self.password_file.as_deref(),
+            password_command: self.password_command.as_deref(),
             path: self.path.as_deref(),
             threads: self.threads,
             memory_bytes_max: self.memory_bytes_max,

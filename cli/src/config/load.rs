@@ -52,7 +52,7 @@ impl Loaded {
         let Some(url) = url else { return Ok(self.store.clone()) };
         if secret::holds_password(url) {
             return Err(CliError::usage("the URL in `--store` holds a password")
-                .hint("others see command lines: take it out and name `store.password_env` or `store.password_file`, or set PGPASSWORD"));
+                .hint("others see command lines: take it out and name `store.password_env`, `store.password_file` or `store.password_command`, or set PGPASSWORD"));
         }
         let password = self.config.store.password(&self.base);
         let password = password.map_err(|fault| CliError::usage(fault.message))?;

@@ -1,6 +1,6 @@
 //! Passwords: never in the configuration, and never in a message about it.
 
-use super::spec::Secret;
+use super::{password_command, spec::Secret};
 use crate::error::CliError;
 
 /// Does this connection string hold a password, as a URL or as `key=value` pairs?
@@ -97,6 +97,7 @@ impl Secret {
                     "the environment variable `{name}`, named by `{key}_env`, is not UTF-8"
                 ))),
             },
+            Self::Command(words) => password_command::ask(words, &format!("{key}_command")),
             Self::File(path) => match std::fs::read_to_string(path) {
                 Ok(text) => Ok(text.trim_end_matches(['\r', '\n']).to_owned()),
                 Err(error) => Err(CliError::usage(format!(

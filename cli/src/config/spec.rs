@@ -13,7 +13,8 @@ use std::{
 #[serde(rename_all = "lowercase")]
 #[schemars(rename = "EngineKind")]
 pub(crate) enum Kind {
-    /// A PostgreSQL server: `url` or `url_env`, `password_env` or `password_file`.
+    /// A PostgreSQL server: `url` or `url_env`, and `password_env`, `password_file` or
+    /// `password_command`.
     Postgres,
     /// A DuckDB database file, opened read-only: `path`.
     DuckDb,
@@ -66,6 +67,7 @@ pub(super) struct Keys<'a> {
     pub(super) url_env: Option<&'a str>,
     pub(super) password_env: Option<&'a str>,
     pub(super) password_file: Option<&'a Path>,
+    pub(super) password_command: Option<&'a [String]>,
     pub(super) path: Option<&'a Path>,
     pub(super) threads: Option<NonZeroU32>,
     pub(super) memory_bytes_max: Option<u64>,
@@ -117,6 +119,7 @@ pub(super) struct ServerKeys<'a> {
     pub(super) url_env: Option<&'a str>,
     pub(super) password_env: Option<&'a str>,
     pub(super) password_file: Option<&'a Path>,
+    pub(super) password_command: Option<&'a [String]>,
 }
 
 impl ServerKeys<'_> {
@@ -126,7 +129,7 @@ impl ServerKeys<'_> {
             (Some(url), None) => {
                 if secret::holds_password(url) {
                     return Err(Fault::new([self.section, "url"], "the URL holds a password")
-                        .hint("take it out and name an environment variable in `password_env`, or a file in `password_file`")
+                        .hint("take it out and name an environment variable in `password_env`, a file in `password_file`, or a program that gives it in `password_command`")
                         .hint("or give the whole URL by an environment variable: `url_env`"));
                 }
                 Secret::Plain(url.to_owned())
@@ -140,11 +143,14 @@ impl ServerKeys<'_> {
 
     /// The password alone.
     pub(super) fn password(self, base: &Path) -> Result<Option<Secret>, Fault> {
-        Ok(match (self.password_env, self.password_file) {
-            (None, None) => None,
-            (Some(name), None) => Some(Secret::Env(name.to_owned())),
-            (None, Some(path)) => Some(Secret::File(base.join(path))),
-            (Some(_), Some(_)) => return Err(self.both("password_env", "password_file")),
+        Ok(match (self.password_env, self.password_file, self.password_command) {
+            (None, None, None) => None,
+            (Some(name), None, None) => Some(Secret::Env(name.to_owned())),
+            (None, Some(path), None) => Some(Secret::File(base.join(path))),
+            (None, None, Some(words)) => Some(Secret::Command(words.to_vec())),
+            (Some(_), Some(_), _) => return Err(self.both("password_env", "password_file")),
+            (Some(_), _, _) => return Err(self.both("password_env", "password_command")),
+            (None, ..) => return Err(self.both("password_file", "password_command")),
         })
     }
 
@@ -163,14 +169,17 @@ pub(crate) enum Secret {
     Env(String),
     /// A file; its last line end does not count.
     File(PathBuf),
+    /// What a program writes; its last line end does not count.
+    Command(Vec<String>),
 }
 
 /// Keys of each kind, for messages.
 const fn known(kind: Kind) -> (&'static str, &'static [&'static str]) {
     match kind {
-        Kind::Postgres => {
-            ("postgres", &["url", "url_env", "password_env", "password_file", "scratch"])
-        }
+        Kind::Postgres => (
+            "postgres",
+            &["url", "url_env", "password_env", "password_file", "password_command", "scratch"],
+        ),
         Kind::DuckDb => ("duckdb", &["path", "threads", "memory_bytes_max", "scratch"]),
         Kind::DataFusion => ("datafusion", &["tables", "threads", "memory_bytes_max"]),
     }
@@ -212,9 +221,11 @@ impl Keys<'_> {
     }
 
     fn postgres(self, base: &Path) -> Result<EngineSpec, Fault> {
-        let Self { section, url, url_env, password_env, password_file, .. } = self;
+        let Self { section, url, url_env, password_env, password_file, password_command, .. } =
+            self;
         let server =
-            ServerKeys { section, url, url_env, password_env, password_file }.spec(base)?;
+            ServerKeys { section, url, url_env, password_env, password_file, password_command }
+                .spec(base)?;
         server
             .map(EngineSpec::Postgres)
             .ok_or_else(|| self.missing("url", "postgres://user@host:5432/database"))
@@ -226,6 +237,7 @@ impl Keys<'_> {
             ("url_env", self.url_env.is_some()),
             ("password_env", self.password_env.is_some()),
             ("password_file", self.password_file.is_some()),
+            ("password_command", self.password_command.is_some()),
             ("path", self.path.is_some()),
             ("threads", self.threads.is_some()),
             ("memory_bytes_max", self.memory_bytes_max.is_some()),

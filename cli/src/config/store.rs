@@ -33,6 +33,8 @@ pub(crate) struct StoreConfig {
     pub(crate) password_env: Option<String>,
     /// File that holds that server's password.
     pub(crate) password_file: Option<PathBuf>,
+    /// Program and words that write that server's password, such as those of a keyring.
+    pub(crate) password_command: Option<Vec<String>>,
     /// How long a process of a shared run may give no sign of life before others take over what it does,
     /// in seconds, from 1 to 3,600.
     pub(crate) lease_seconds: u64,
@@ -61,6 +63,7 @@ impl Default for StoreConfig {
             url_env: None,
             password_env: None,
             password_file: None,
+            password_command: None,
             lease_seconds: 30,
         }
     }
@@ -112,6 +115,7 @@ impl StoreConfig {
             url_env: self.url_env.as_deref(),
             password_env: self.password_env.as_deref(),
             password_file: self.password_file.as_deref(),
+            password_command: self.password_command.as_deref(),
         }
     }
 }

@@ -1,26 +1,23 @@
 //! Statements a second of the replay itself: tiny statements on engines that cost nothing.
 //!
-//! `cargo bench -p replay`. Beside it, in the same run, stands what such a replay cannot do without:
-//! the same statements asked of the same two engines, and as many rows in a table of SQLite, a
-//! transaction each. The same replay on a shared store shows what a fleet costs.
+//! Beside it, in the same run, stands what such a replay cannot do without: the same statements asked of
+//! the same two engines, and as many rows in a table of SQLite, a transaction each. The same replay on a
+//! shared store shows what a fleet costs.
 
+use crate::common::{Compared, header, median};
 use arrow::{
     array::{Int64Array, RecordBatch},
     datatypes::{DataType, Field, Schema},
 };
-use compare::{Memory, StatementRef, Unwatched};
 use engines::{
     Engine, Request, SessionSettings,
     postgres::{Postgres, ThrowawayCluster},
     simulated::{Scripted, Simulated},
 };
-use model::{
-    AsideInMemory, Dialect, EngineInfo, Judgement, Plan, PlanItem, Side, Statement, Workload,
-    report::RunHeader,
-};
+use model::{Dialect, Plan, Statement, Workload, report::RunHeader};
 use replay::{
-    AskedTwice, AskedWider, Judge, RunEnd, Runner, Settings, SharedOptions, SharedStore,
-    SideAnswer, StopSignal, Store, StoreOptions, Unchanged, plan, plan::Selection,
+    RunEnd, Runner, Selection, Settings, SharedOptions, SharedStore, StopSignal, Store,
+    StoreOptions, Unchanged, plan,
 };
 use std::{
     error::Error,
@@ -28,45 +25,11 @@ use std::{
     sync::Arc,
     time::{Duration, Instant},
 };
-
-/// The allocator of `gnomon` itself.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+use tokio::runtime::Runtime;
 
 const STATEMENTS: u32 = 10_000;
 const SESSIONS: u32 = 64;
 const ROUNDS: usize = 3;
-
-/// The comparer with its defaults.
-struct Compared(compare::Settings);
-
-fn answer(answer: &SideAnswer) -> compare::Answer<'_> {
-    match answer {
-        SideAnswer::Rows(answer) => compare::Answer::Rows(answer.rows.as_ref()),
-        SideAnswer::Failed(failure) => compare::Answer::Failed(failure),
-    }
-}
-
-impl Judge for Compared {
-    fn judge(&self, item: &PlanItem, legacy: &SideAnswer, governed: &SideAnswer) -> Judgement {
-        let Some(facts) = &item.facts else { unreachable!("the plan was made here") };
-        let request = compare::Request {
-            statement: StatementRef { id: &item.statement, fingerprint: &item.fingerprint, facts },
-            key: None,
-            memory: Memory { bytes_max: 64 << 20, scratch: Some(&AsideInMemory) },
-            watch: &Unwatched,
-        };
-        compare::judge_answers(request, [legacy, governed].map(answer), &self.0)
-    }
-
-    fn judge_noise(&self, _: &PlanItem, first: Judgement, _: AskedTwice<'_>) -> Judgement {
-        first
-    }
-
-    fn judge_ties(&self, _: &PlanItem, first: Judgement, _: AskedWider<'_>) -> Judgement {
-        first
-    }
-}
 
 fn engine(dialect: Dialect) -> Result<Arc<dyn Engine>, Box<dyn Error>> {
     let schema = Arc::new(Schema::new(vec![Field::new("n", DataType::Int64, true)]));
@@ -138,18 +101,6 @@ async fn replay(sessions_max: usize) -> Result<f64, Box<dyn Error>> {
     Ok(seconds)
 }
 
-async fn header(
-    workload: &Workload,
-    legacy: &Arc<dyn Engine>,
-    governed: &Arc<dyn Engine>,
-    settings: &Settings,
-) -> Result<RunHeader, Box<dyn Error>> {
-    let legacy: EngineInfo = replay::probe(legacy, Side::Legacy, settings).await?;
-    let governed = replay::probe(governed, Side::Governed, settings).await?;
-    let content = workload.manifest.content.clone();
-    Ok(RunHeader::new("bench", chrono::Utc::now(), content, [legacy, governed]))
-}
-
 /// The same statements, asked and thrown away, one session after the other.
 async fn asked() -> Result<f64, Box<dyn Error>> {
     let engines = [engine(Dialect::Postgres)?, engine(Dialect::DuckDb)?];
@@ -194,13 +145,8 @@ fn inserted() -> Result<f64, Box<dyn Error>> {
     Ok(clock.elapsed().as_secs_f64())
 }
 
-fn median(mut seconds: Vec<f64>) -> Duration {
-    seconds.sort_by(f64::total_cmp);
-    Duration::from_secs_f64(seconds.get(seconds.len() / 2).copied().unwrap_or(0.0))
-}
-
-fn main() -> Result<(), Box<dyn Error>> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+/// Prints what tiny statements cost.
+pub(crate) fn measure(runtime: &Runtime) -> Result<(), Box<dyn Error>> {
     let (mut replayed, mut alone, mut written) =
         ([const { Vec::new() }; 4], Vec::new(), Vec::new());
     let sessions = [1, 4, 16, 64];
