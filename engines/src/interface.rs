@@ -7,7 +7,8 @@ use arrow::{
 use async_trait::async_trait;
 use futures::{Stream, StreamExt as _, future::BoxFuture, stream::BoxStream};
 use model::{
-    Bind, Dialect, EngineInfo, EngineKind, Failure, FailureClass, SqlState, catalog::CatalogTable,
+    Bind, Changes, Dialect, EngineInfo, EngineKind, Failure, FailureClass, SqlState,
+    catalog::CatalogTable,
 };
 use std::{
     fmt,
@@ -153,9 +154,10 @@ pub struct Request {
     pub dialect: Dialect,
     /// Bound parameters, `$1` first.
     pub binds: Vec<Bind>,
-    /// Is the answer the number of rows that the statement changes? It is one row with one column
-    /// `Count` of 64 bits then, as DuckDB gives it, on every engine.
-    pub counts: bool,
+    /// What it is expected to change; absent for a read, which then changes nothing in a transaction
+    /// that may write either, where the engine can see to that. The number of changed rows is one row
+    /// with one column `Count` of 64 bits, as DuckDB gives it, on every engine.
+    pub changes: Option<Changes>,
 }
 
 impl Request {
@@ -166,7 +168,7 @@ impl Request {
 
     /// A statement with parameters, `$1` first.
     pub fn bound(sql: impl Into<String>, dialect: Dialect, binds: Vec<Bind>) -> Self {
-        Self { sql: sql.into(), dialect, binds, counts: false }
+        Self { sql: sql.into(), dialect, binds, changes: None }
     }
 }
 

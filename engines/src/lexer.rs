@@ -91,6 +91,48 @@ pub(crate) fn check_single(sql: &str) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Refuses what could end the transaction that it runs in, or whose effect could outlive it. The first
+/// word decides, read as the engine reads it: parsers of others do not nest comments as engines do.
+///
+/// # Errors
+/// SQLSTATE 25001 for anything but a query or a change of rows.
+pub(crate) fn check_undone(sql: &str) -> Result<(), Failure> {
+    const KNOWN: [&str; 9] =
+        ["select", "with", "values", "table", "from", "insert", "update", "delete", "merge"];
+    let word = first_word(sql);
+    if KNOWN.iter().any(|known| word.eq_ignore_ascii_case(known)) {
+        return Ok(());
+    }
+    let state = SqlState::parse("25001").unwrap_or(SqlState::SYNTAX_ERROR);
+    Err(failure::statement(
+        state,
+        "in a transaction that is rolled back only queries and changes of rows run",
+    ))
+}
+
+/// The first word, past white space, comments and parentheses.
+fn first_word(sql: &str) -> &str {
+    let bytes = sql.as_bytes();
+    let at = |index: usize| bytes.get(index).copied().unwrap_or(0);
+    let mut i = 0;
+    while i < bytes.len() {
+        match at(i) {
+            b'-' if at(i + 1) == b'-' => {
+                while i < bytes.len() && at(i) != b'\n' {
+                    i += 1;
+                }
+            }
+            b'/' if at(i + 1) == b'*' => i = end_of_comment(bytes, i),
+            b'(' => i += 1,
+            byte if byte.is_ascii_whitespace() => i += 1,
+            _ => break,
+        }
+    }
+    let rest = bytes.get(i..).unwrap_or_default();
+    let length = rest.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    sql.get(i..i + length).unwrap_or_default()
+}
+
 /// Is there nothing to run?
 pub(crate) fn is_blank(sql: &str) -> bool {
     marks(sql).iter().all(|mark| *mark == Mark::Semicolon)
@@ -167,6 +209,32 @@ fn end_of_dollar_quoted(bytes: &[u8], start: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nothing_ends_a_transaction_that_is_rolled_back() {
+        for sql in [
+            "SELECT 1",
+            " -- x\n/* /* */ */ ((select 1))",
+            "WITH a AS (SELECT 1) INSERT INTO t SELECT * FROM a",
+            "merge INTO t USING u ON true WHEN MATCHED THEN DELETE",
+        ] {
+            assert!(check_undone(sql).is_ok(), "{sql}");
+        }
+        for sql in [
+            "COMMIT",
+            "/* /* */ UPDATE t SET n = 0 -- */ COMMIT",
+            "/* /* */ UPDATE t SET n = 0 */ COMMIT",
+            "END",
+            "(commit)",
+            "COPY t TO 'x'",
+            "DROP TABLE t",
+            "updates",
+            "",
+            "'select'",
+        ] {
+            assert!(check_undone(sql).is_err(), "{sql}");
+        }
+    }
 
     #[test]
     fn one_statement_passes() {

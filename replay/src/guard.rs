@@ -71,7 +71,7 @@ pub fn recheck(
         Ok(Ok(same)) if same == effect => Ok(effect),
         Ok(Ok(_)) => Err(SkipReason::Write { by: verb(&governed.sql) }),
         Ok(Err(reason)) => Err(reason),
-        Err(_) if governed.sql == legacy.sql => Ok(effect),
+        Err(_) if governed.sql == legacy.sql && effect == Effect::Reads => Ok(effect),
         Err(unparsable) => Err(unparsable),
     }
 }

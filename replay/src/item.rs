@@ -17,7 +17,7 @@ use crate::{
 };
 use engines::Request;
 use model::{
-    Changes, ColumnInfo, Disposition, Judgement, Lag, Outcome, OutcomeResult, PlanItem, Rows, Side,
+    ColumnInfo, Disposition, Failure, Judgement, Lag, Outcome, OutcomeResult, PlanItem, Rows, Side,
     SideStatement, Verdict, WideOutcome, Wider, logical::type_label,
 };
 use std::sync::{Arc, atomic::Ordering};
@@ -124,6 +124,8 @@ pub(crate) struct Ran {
     pub(crate) lag: Lag,
     /// Did it fail there: legacy, governed?
     pub(crate) failed: [bool; 2],
+    /// Did both sides do the same?
+    pub(crate) agreed: bool,
 }
 
 /// Asks, judges and records `item`.
@@ -132,7 +134,7 @@ pub(crate) async fn run(
     sides: &mut Sides,
     item: &Arc<PlanItem>,
     (statements, effect): ([&SideStatement; 2], Effect),
-    late: Lateness,
+    (late, doubt): (Lateness, Option<&String>),
 ) -> Result<Ran, Stopped> {
     let executed = tokio::select! {
         biased;
@@ -142,12 +144,18 @@ pub(crate) async fn run(
         // What is dropped here is cancelled when the session is closed.
         () = context.stop_grace_over() => return Err(Stopped::Halt(Halt::Interrupted)),
     };
-    let Executed { answers, judgement, answered } = executed;
+    let Executed { answers, mut judgement, answered } = executed;
+    if let Some(reason) = doubt
+        && judgement.verdict == Verdict::Mismatch
+    {
+        judgement.verdict = Verdict::Inconclusive { reason: reason.clone() };
+    }
+    let agreed = matches!(judgement.verdict, Verdict::Match | Verdict::Tolerated);
     let lag = answers.lag(late);
     let failed = answers.failed();
     context.purse.spend(answers.bytes());
     record(context, item, Some((answers, lag)), judgement).await?;
-    Ok(Ran { answered, lag, failed })
+    Ok(Ran { answered, lag, failed, agreed })
 }
 
 /// Runs an item that has its verdict once more, for what it changes. Tells whether it failed: legacy,
@@ -205,6 +213,10 @@ async fn execute(
     // What was changed once would be changed twice.
     let may_ask_again = context.settings.noise && effect == Effect::Reads;
     if may_ask_again && judgement.verdict == Verdict::Mismatch {
+        if !sides.has_changed() {
+            // In the same snapshot the legacy would say the same again, whatever moves.
+            sides.end_transaction().await;
+        }
         answers.again = Some(Arc::new(sides.legacy.answer(item.index, &legacy).await?));
         judgement = judge_item(context, item, &answers, Light::Again(judgement)).await;
     }
@@ -217,10 +229,13 @@ async fn answer_both(
     ([legacy, governed], effect): ([&Request; 2], Effect),
 ) -> Result<(Arc<Answered>, Arc<Answered>), Halt> {
     // Both requests are polled by one task; the engines do their work elsewhere.
+    // A side whose transaction was undone leaves the other one time to end: others may wait for what it
+    // finds out of its engine.
     let (legacy, governed) = tokio::try_join!(
-        sides.legacy.answer(item.index, legacy),
-        sides.governed.answer(item.index, governed)
+        undone_or(sides.legacy.answer(item.index, legacy)),
+        undone_or(sides.governed.answer(item.index, governed))
     )?;
+    let (legacy, governed) = (legacy.map_err(Halt::Undone)?, governed.map_err(Halt::Undone)?);
     if effect != Effect::Reads {
         for (side, answered) in [(&mut sides.legacy, &legacy), (&mut sides.governed, &governed)] {
             if !answered.has_failed() {
@@ -229,6 +244,16 @@ async fn answer_both(
         }
     }
     Ok((Arc::new(legacy), Arc::new(governed)))
+}
+
+/// What undid a transaction is no reason to drop what the other side is at.
+async fn undone_or(
+    answer: impl Future<Output = Result<Answered, Halt>>,
+) -> Result<Result<Answered, Failure>, Halt> {
+    match answer.await {
+        Err(Halt::Undone(failure)) => Ok(Err(failure)),
+        answered => answered.map(Ok),
+    }
 }
 
 /// Asks both sides for more rows, until all that the limit may take are seen. Answers that are of no
@@ -324,9 +349,12 @@ async fn record(
 }
 
 fn request(item: &PlanItem, statement: &SideStatement, effect: Effect) -> Request {
-    let counts = effect == Effect::Changes(Changes::Counted);
+    let changes = match effect {
+        Effect::Reads => None,
+        Effect::Changes(changes) => Some(changes),
+    };
     let SideStatement { sql, dialect } = statement;
-    Request { counts, ..Request::bound(sql.clone(), *dialect, item.binds.clone()) }
+    Request { changes, ..Request::bound(sql.clone(), *dialect, item.binds.clone()) }
 }
 
 fn side_records(answers: &Answers) -> [SideRecord<'_>; 2] {

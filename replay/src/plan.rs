@@ -146,8 +146,7 @@ fn plan_item(
     };
     let control = match &parsed {
         Ok(parsed) => parsed.transaction_control(),
-        // The parser does not know PostgreSQL's other word for ROLLBACK.
-        Err(_) => (guard::verb(&statement.sql) == "ABORT").then_some(TransactionControl::End),
+        Err(_) => transactions::unparsable(&statement.sql),
     };
     (PlanItem::of(index, statement, fingerprint, facts, disposition), control)
 }

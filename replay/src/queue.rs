@@ -60,8 +60,9 @@ pub(crate) struct Start {
     /// Of these, those with a verdict.
     pub(crate) done: u64,
     /// Items that have their verdict, in unfinished transactions that change rows: what they changed was
-    /// undone, and the rest of their transaction needs it again.
-    pub(crate) again: Vec<PlanItem>,
+    /// undone, and the rest of their transaction needs it again. In their session's order; with each,
+    /// whether both sides did the same.
+    pub(crate) again: Vec<(PlanItem, bool)>,
     /// Items to begin with.
     pub(crate) items: Vec<PlanItem>,
     /// Are there others to claim?

@@ -29,8 +29,9 @@ pub(crate) struct Step {
     pub(crate) due: Due,
     /// The transaction to run it in.
     pub(crate) within: Option<Within>,
-    /// It has its verdict; what it changed was undone since, and is needed again.
-    pub(crate) is_again: bool,
+    /// It has its verdict; what it changed was undone since, and is needed again. Did both sides do the
+    /// same then?
+    pub(crate) again: Option<bool>,
 }
 
 /// A transaction that statements run in.
@@ -145,7 +146,7 @@ fn runs(item: &PlanItem) -> bool {
 /// # Errors
 /// A pace that goes by captured times, where no statement that runs has one.
 pub(crate) fn tracks(
-    again: Vec<PlanItem>,
+    again: Vec<(PlanItem, bool)>,
     items: Vec<PlanItem>,
     (pace, first, keeps): (Pace, Option<DateTime<Utc>>, bool),
 ) -> Result<Vec<Track>, ReplayError> {
@@ -158,26 +159,28 @@ pub(crate) fn tracks(
         });
     }
     let first = first.unwrap_or_default();
-    let changing: BTreeSet<u64> = items
-        .iter()
-        .chain(&again)
-        .filter_map(|item| item.transaction.filter(|_| changes(item)))
-        .collect();
+    let all = items.iter().chain(again.iter().map(|(item, _)| item));
+    let changing: BTreeSet<u64> =
+        all.filter_map(|item| item.transaction.filter(|_| changes(item))).collect();
     let within = |item: &PlanItem| within(item, &changing, keeps);
-    let mut again_of: BTreeMap<String, Vec<PlanItem>> = by_session(again).into_iter().collect();
+    let mut again_of: BTreeMap<String, Vec<(PlanItem, bool)>> = BTreeMap::new();
+    for (item, agreed) in again {
+        again_of.entry(item.session.clone()).or_default().push((item, agreed));
+    }
     let tracks = by_session(items).into_iter().map(|(name, items)| {
         let dues = match pace {
             Pace::Fast => vec![Due::After(Duration::ZERO); items.len()],
             Pace::Closed(speed) => closed(&items, speed),
             Pace::Recorded(speed) => recorded(&items, speed, first),
         };
-        let step = |item: PlanItem, due, is_again| {
+        let step = |item: PlanItem, due, again| {
             let within = within(&item);
-            Step { item, due, within, is_again }
+            Step { item, due, within, again }
         };
         let again = again_of.remove(&name).unwrap_or_default().into_iter();
-        let again = again.map(|item| step(item, Due::After(Duration::ZERO), true));
-        let fresh = items.into_iter().zip(dues).map(|(item, due)| step(item, due, false));
+        let again =
+            again.map(|(item, agreed)| step(item, Due::After(Duration::ZERO), Some(agreed)));
+        let fresh = items.into_iter().zip(dues).map(|(item, due)| step(item, due, None));
         let steps = again.chain(fresh).collect();
         Track { name, steps, answered: None }
     });

@@ -13,7 +13,7 @@ use crate::{
     transaction::Transaction,
 };
 use engines::Access;
-use model::{Disposition, Failure, Lag, PlanItem, Side, SideStatement};
+use model::{Disposition, Lag, PlanItem, Side, SideStatement};
 use std::{sync::Arc, time::Duration};
 use tokio::time::{Instant, sleep, sleep_until};
 
@@ -78,11 +78,17 @@ async fn run_steps(
     let mut transaction = Transaction::default();
     loop {
         let arrived = Instant::now();
-        let Some(front) = track.steps.front() else { return Ok(()) };
-        let is_held = transaction.holds(front.within);
+        let next = track.steps.front().map(|step| step.within);
+        if next.is_none_or(|within| !transaction.is_in(within)) {
+            // Before any pause: others may wait for the turn, and locks are held.
+            transaction.leave(sides).await;
+        }
+        let Some(within) = next else { return Ok(()) };
+        let is_held = transaction.holds(within);
         let due = track.due(context.began).filter(|_| !is_held).unwrap_or(arrived);
         let wait = due.saturating_duration_since(arrived);
         if wait > context.settings.idle_max {
+            transaction.leave(sides).await;
             return Ok(());
         }
         // The budget is looked at here, too: that it is used up is heard a little later by the run.
@@ -106,7 +112,7 @@ async fn run_steps(
         let (statements, effect) = match ready(context, &item) {
             Ok(ready) => ready,
             Err(reason) => {
-                if !step.is_again {
+                if step.again.is_none() {
                     item::skip(context, &item, reason).await?;
                 }
                 continue;
@@ -115,13 +121,10 @@ async fn run_steps(
         let entered = transaction.enter(context, sides, step.within).await;
         let turn = entered.map_err(Stopped::Halt)?;
         let late = Lateness { due, answered, arrived, before, opened_late, turn };
-        let run = Run { item: &item, statements, effect, late, is_again: step.is_again };
+        let run = Run { item: &item, statements, effect, late, again: step.again };
         if let Some((at, lag)) = run_in(context, sides, &mut transaction, &run).await? {
             (answered, before) = (Some(at), lag);
             track.answered = answered;
-        }
-        if track.steps.front().is_none_or(|next| next.within != step.within) {
-            transaction.leave(sides).await;
         }
     }
 }
@@ -132,7 +135,8 @@ struct Run<'a> {
     statements: [&'a SideStatement; 2],
     effect: Effect,
     late: Lateness,
-    is_again: bool,
+    /// As in [`crate::schedule::Step`].
+    again: Option<bool>,
 }
 
 /// What an item sends to each side, and what that does; or why it does not run.
@@ -163,62 +167,50 @@ async fn run_in(
     transaction: &mut Transaction,
     run: &Run<'_>,
 ) -> Result<Option<(Instant, Lag)>, Stopped> {
-    let Run { item, statements, effect, late, is_again } = *run;
     let mut tries = 0;
     loop {
         tries += 1;
-        if !sides.is_whole() && transaction.broken().is_none() {
-            match transaction.restore(context, sides).await {
-                Err(Stopped::Halt(Halt::Undone(failure))) => {
-                    try_again(context, sides, transaction, (item, tries, &failure)).await?;
-                    continue;
-                }
-                restored => restored?,
-            }
+        sides.may_undo(tries < context.settings.attempts_max);
+        let ran = run_once(context, sides, transaction, run).await;
+        let Err(Stopped::Halt(Halt::Undone(failure))) = ran else { return ran };
+        if context.stop.is_stopped() {
+            return Err(Stopped::Halt(Halt::Interrupted));
         }
-        if let Some(reason) = transaction.broken() {
-            if !is_again {
-                item::skip(context, item, reason.clone()).await?;
-            }
-            return Ok(None);
+        if tries > context.settings.attempts_max.saturating_mul(2) {
+            transaction.give_up(sides, &failure).await;
         }
-        let ran = if is_again {
-            item::repeat(context, sides, item).await.map(|failed| (failed, None))
-        } else {
-            let ran = item::run(context, sides, item, (statements, effect), late).await;
-            ran.map(|ran| (ran.failed, Some((ran.answered, ran.lag))))
-        };
-        match ran {
-            Ok((failed, measured)) => {
-                transaction.ran(sides, item, (effect, failed)).await;
-                return Ok(measured);
-            }
-            Err(Stopped::Halt(Halt::Undone(failure))) => {
-                try_again(context, sides, transaction, (item, tries, &failure)).await?;
-            }
-            Err(stopped) => return Err(stopped),
-        }
+        let message = format!("its transaction is run again after: {failure}");
+        context.feed.warn(Some(run.item.index), None, message);
+        sleep(context.settings.backoff(tries)).await;
     }
 }
 
-/// Waits before a transaction is run again, or gives it up.
-async fn try_again(
+/// The same once. On the last try a failure that may pass is the answer.
+async fn run_once(
     context: &Arc<Context>,
     sides: &mut Sides,
     transaction: &mut Transaction,
-    (item, tries, failure): (&PlanItem, u32, &Failure),
-) -> Result<(), Stopped> {
-    if context.stop.is_stopped() {
-        return Err(Stopped::Halt(Halt::Interrupted));
+    run: &Run<'_>,
+) -> Result<Option<(Instant, Lag)>, Stopped> {
+    let Run { item, statements, effect, late, again } = *run;
+    if !sides.is_whole() && transaction.broken().is_none() {
+        transaction.restore(context, sides).await?;
     }
-    if tries >= context.settings.attempts_max || !context.take_retry() {
-        transaction.give_up(sides, failure).await;
-        return Ok(());
+    if let Some(reason) = transaction.broken() {
+        if again.is_none() {
+            item::skip(context, item, reason.clone()).await?;
+        }
+        return Ok(None);
     }
-    let message = format!("its transaction is run again after: {failure}");
-    context.feed.warn(Some(item.index), None, message);
-    sleep(context.settings.backoff(tries)).await;
-    Ok(())
+    if let Some(agreed) = again {
+        let failed = item::repeat(context, sides, item).await?;
+        transaction.ran(sides, item, (effect, failed, agreed)).await;
+        return Ok(None);
+    }
+    let late = (late, transaction.doubt());
+    let ran = item::run(context, sides, item, (statements, effect), late).await?;
+    transaction.ran(sides, item, (effect, ran.failed, ran.agreed)).await;
+    Ok(Some((ran.answered, ran.lag)))
 }
 
 impl Sides {
@@ -237,6 +229,17 @@ impl Sides {
     /// Ends the transaction that is open, and undoes what was changed in it.
     pub(crate) async fn end_transaction(&mut self) {
         tokio::join!(self.legacy.end_transaction(), self.governed.end_transaction());
+    }
+
+    /// As [`SideSession::may_undo`], on both sides.
+    const fn may_undo(&mut self, may: bool) {
+        self.legacy.may_undo(may);
+        self.governed.may_undo(may);
+    }
+
+    /// Was something changed in the transaction?
+    pub(crate) const fn has_changed(&self) -> bool {
+        self.legacy.has_changed() || self.governed.has_changed()
     }
 
     /// Is there all that was changed in the transaction?

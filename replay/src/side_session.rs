@@ -69,13 +69,15 @@ pub(crate) struct SideSession {
     session: EngineSession,
     /// Was something changed in the transaction, so that one statement of it cannot be tried again?
     has_changed: bool,
+    /// May the whole transaction be run again instead?
+    may_undo: bool,
 }
 
 impl SideSession {
     pub(crate) fn new(side: Side, name: &str, context: Arc<Context>) -> Self {
         let opened_with = context.settings.session_settings(side, Some(name));
         let session = EngineSession::new(Arc::clone(context.engine(side)), opened_with);
-        Self { side, context, session, has_changed: false }
+        Self { side, context, session, has_changed: false, may_undo: false }
     }
 
     /// Opens a session where none is open. Whether that works is for the next statement to find out.
@@ -99,6 +101,16 @@ impl SideSession {
         self.has_changed = true;
     }
 
+    /// From now on a failure that may pass undoes the transaction, to be run again, or is the answer.
+    pub(crate) const fn may_undo(&mut self, may: bool) {
+        self.may_undo = may;
+    }
+
+    /// Was something changed in the transaction?
+    pub(crate) const fn has_changed(&self) -> bool {
+        self.has_changed
+    }
+
     /// Is there all that was changed in the transaction?
     pub(crate) fn is_whole(&self) -> bool {
         !self.has_changed || self.session.is_within()
@@ -120,6 +132,11 @@ impl SideSession {
             let turn = context.turn(self.side).await;
             queued = queued.saturating_add(waiting.elapsed());
             let started = Utc::now();
+            if !self.is_whole() {
+                // It was lost while this waited. Another session would have none of what was changed.
+                let message = "the session was lost within its transaction".to_owned();
+                return Err(Halt::Undone(unreachable(message)));
+            }
             let tried = self.attempt(index, request).await;
             drop(turn);
             let Try { tried, sent: at, latency, opening, lost, hung } = tried;
@@ -164,9 +181,13 @@ impl SideSession {
             attempts.push(attempt(Some(failure.clone())));
             let times = u32::try_from(attempts.len()).unwrap_or(u32::MAX);
             if self.has_changed && is_passing(&failure) {
-                return Err(Halt::Undone(failure));
-            }
-            if self.may_retry(index, &failure, times)? {
+                if self.context.stop.is_stopped() {
+                    return Err(Halt::Interrupted);
+                }
+                if self.may_undo && self.context.take_retry() {
+                    return Err(Halt::Undone(failure));
+                }
+            } else if self.may_retry(index, &failure, times)? {
                 sleep(context.settings.backoff(times)).await;
                 continue;
             }

@@ -36,6 +36,8 @@ pub(crate) struct Open {
     changes: Vec<Arc<PlanItem>>,
     /// Why nothing more of it runs.
     broken: Option<String>,
+    /// Why answers may differ now although the engines do the same.
+    doubt: Option<String>,
     /// Nobody else changes anything meanwhile.
     _turn: Option<OwnedSemaphorePermit>,
 }
@@ -63,7 +65,13 @@ impl Transaction {
             },
         };
         sides.want(Some(within.access));
-        *self = Self::Open(Open { within, changes: Vec::new(), broken: None, _turn: turn });
+        *self = Self::Open(Open {
+            within,
+            changes: Vec::new(),
+            broken: None,
+            doubt: None,
+            _turn: turn,
+        });
         Ok(waiting.elapsed())
     }
 
@@ -83,6 +91,11 @@ impl Transaction {
         }
     }
 
+    /// Is it where such a statement runs?
+    pub(crate) fn is_in(&self, within: Option<Within>) -> bool {
+        self.within() == within
+    }
+
     /// Is it one that changes rows, and that this statement is in? Such a transaction keeps no pauses: it
     /// holds locks, and others wait for it.
     pub(crate) fn holds(&self, within: Option<Within>) -> bool {
@@ -97,19 +110,38 @@ impl Transaction {
         }
     }
 
-    /// A statement was answered in it, or failed for good on the sides that `failed` tells.
+    /// Why answers may differ now although the engines do the same.
+    pub(crate) const fn doubt(&self) -> Option<&String> {
+        match self {
+            Self::None => None,
+            Self::Open(open) => open.doubt.as_ref(),
+        }
+    }
+
+    /// A statement was answered in it, or failed for good on the sides that `failed` tells; `agreed` says
+    /// whether both did the same.
     pub(crate) async fn ran(
         &mut self,
         sides: &mut Sides,
         item: &Arc<PlanItem>,
-        (effect, failed): (Effect, [bool; 2]),
+        (effect, failed, agreed): (Effect, [bool; 2], bool),
     ) {
         let Self::Open(open) = self else { return };
         let is_change = matches!(effect, Effect::Changes(_));
         let [legacy, governed] = failed;
         let side = match (legacy, governed) {
+            (false, false) if is_change && !agreed => {
+                open.broken = Some(format!(
+                    "not run: `{}` did not do the same on both sides, so that what comes after it in \
+                     its transaction would be compared over other data",
+                    item.statement
+                ));
+                sides.end_transaction().await;
+                return;
+            }
             (false, false) => {
                 if is_change {
+                    open.doubt = open.doubt.take().or_else(|| doubt_by(item));
                     open.changes.push(Arc::clone(item));
                 }
                 return;
@@ -152,14 +184,23 @@ impl Transaction {
         Ok(())
     }
 
-    /// Gives up on the rest of it.
+    /// Gives up on the rest of it, which is lost again and again before anything could be sent.
     pub(crate) async fn give_up(&mut self, sides: &mut Sides, failure: &Failure) {
         if let Self::Open(open) = self {
             open.broken = Some(format!(
-                "not run: the transaction that this statement is in was ended again and again: \
+                "not run: the transaction that this statement is in was lost again and again: \
                  {failure}"
             ));
         }
         sides.end_transaction().await;
     }
+}
+
+/// Why answers after this change may differ.
+fn doubt_by(item: &PlanItem) -> Option<String> {
+    let open = item.facts.as_ref().and_then(|facts| facts.volatile.first())?;
+    Some(format!(
+        "`{}`, before it in its transaction, changed rows by what its text leaves open (`{open}`)",
+        item.statement
+    ))
 }

@@ -11,7 +11,9 @@ pub(super) fn holds_password(text: &str) -> bool {
 /// The text with every password made unreadable; each byte stays where it is.
 pub(super) fn masked(text: &str) -> String {
     let mut bytes = text.as_bytes().to_vec();
-    for (start, end) in spans(text) {
+    let mut hidden = spans(text);
+    of_commands(text, &mut hidden);
+    for (start, end) in hidden {
         if let Some(password) = bytes.get_mut(start..end) {
             password.fill(b'*');
         }
@@ -29,6 +31,24 @@ fn spans(text: &str) -> Vec<(usize, usize)> {
         at += line.len();
     }
     found
+}
+
+/// The value of a key that names a program, whose words may hold a token, up to the end of its list.
+fn of_commands(text: &str, found: &mut Vec<(usize, usize)>) {
+    let (mut at, mut is_open) = (0, false);
+    for line in text.split_inclusive('\n') {
+        let end = at + line.trim_end().len();
+        let value = match line.split_once('=') {
+            _ if is_open => Some(at),
+            Some((key, _)) if key.contains("command") => Some(at + key.len() + 1),
+            _ => None,
+        };
+        if let Some(start) = value {
+            found.push((start, end));
+            is_open = (is_open || line.contains('[')) && !line.contains(']');
+        }
+        at += line.len();
+    }
 }
 
 /// `scheme://user:password@host`. The last `@` before the query ends the password, so that an
@@ -153,6 +173,19 @@ mod tests {
         let shown = masked(text);
         assert_eq!(shown.len(), text.len());
         assert!(shown.contains("GOOD") && !shown.contains("pw"), "{shown}");
+    }
+
+    #[test]
+    fn the_words_of_a_program_are_masked() {
+        for text in [
+            "pasword_command = [\"curl\", \"-H\", \"X-Token: s3cret\"]\npath = \"a\"\n",
+            "password_command = \"curl s3cret\"\npath = \"a\"\n",
+            "password_command = [\n  \"curl\",\n  \"s3cret\",\n]\npath = \"a\"\n",
+        ] {
+            let shown = masked(text);
+            assert_eq!(shown.len(), text.len());
+            assert!(!shown.contains("s3cret") && shown.contains("path = \"a\""), "{shown}");
+        }
     }
 
     #[test]

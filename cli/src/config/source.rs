@@ -89,6 +89,8 @@ fn rephrase(message: &str) -> (String, Option<String>) {
     }
     match message.split_once(", expected ") {
         Some((what, expected)) if message.starts_with("invalid") => {
+            // What stands there is shown beside it, unless it may be a secret.
+            let what = what.split_once(" \"").map_or(what, |(what, _)| what);
             (format!("{what}, expected {}", plain(expected)), None)
         }
         _ => (message.trim_end_matches('.').to_owned(), None),
@@ -131,7 +133,7 @@ mod tests {
         for (message, ours) in [
             (
                 "invalid type: string \"x\", expected u64",
-                "invalid type: string \"x\", expected a whole number",
+                "invalid type: string, expected a whole number",
             ),
             (
                 "invalid type: integer `3`, expected struct WorkloadConfig",

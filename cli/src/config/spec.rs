@@ -16,7 +16,7 @@ pub(crate) enum Kind {
     /// A PostgreSQL server: `url` or `url_env`, and `password_env`, `password_file` or
     /// `password_command`.
     Postgres,
-    /// A DuckDB database file, opened read-only: `path`.
+    /// A DuckDB database file, opened read-only unless it is a `scratch` copy: `path`.
     DuckDb,
     /// Apache DataFusion inside this process, over files: `tables`.
     DataFusion,
@@ -147,11 +147,30 @@ impl ServerKeys<'_> {
             (None, None, None) => None,
             (Some(name), None, None) => Some(Secret::Env(name.to_owned())),
             (None, Some(path), None) => Some(Secret::File(base.join(path))),
-            (None, None, Some(words)) => Some(Secret::Command(words.to_vec())),
+            (None, None, Some(words)) => Some(Secret::Command(self.program(base, words)?)),
             (Some(_), Some(_), _) => return Err(self.both("password_env", "password_file")),
             (Some(_), _, _) => return Err(self.both("password_env", "password_command")),
             (None, ..) => return Err(self.both("password_file", "password_command")),
         })
+    }
+
+    /// The program and its words. One that is given by a relative path is relative to `base`; one that is
+    /// a bare name is looked for as any other command.
+    fn program(self, base: &Path, words: &[String]) -> Result<Vec<String>, Fault> {
+        let Some((program, words)) =
+            words.split_first().filter(|(name, _)| !name.trim().is_empty())
+        else {
+            let at = [self.section, "password_command"];
+            return Err(Fault::new(at, "`password_command` names no program").hint(
+                "give it with its words: [\"secret-tool\", \"lookup\", \"service\", \"shop\"]",
+            ));
+        };
+        let program = if Path::new(program).components().count() > 1 {
+            base.join(program).to_string_lossy().into_owned()
+        } else {
+            program.clone()
+        };
+        Ok(std::iter::once(program).chain(words.iter().cloned()).collect())
     }
 
     fn both(self, one: &str, other: &str) -> Fault {
@@ -193,7 +212,7 @@ impl Keys<'_> {
             Kind::Postgres => self.postgres(base),
             Kind::DuckDb => {
                 let path = self.path.ok_or_else(|| {
-                    self.missing("path", "the DuckDB database file, which is opened read-only")
+                    self.missing("path", "the DuckDB database file, which is opened read-only unless it is a `scratch` copy")
                 })?;
                 Ok(EngineSpec::DuckDb {
                     path: base.join(path),

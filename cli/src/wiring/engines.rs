@@ -25,7 +25,8 @@ pub(crate) const fn dialect(spec: &EngineSpec) -> Dialect {
 /// Where an engine is, without a password: a part of the run's name.
 pub(crate) fn place(section: &str, spec: &EngineSpec) -> Result<String, CliError> {
     Ok(match spec {
-        EngineSpec::Postgres(server) => postgres(section, server)?.to_string(),
+        // Nobody is asked for the password, which is no part of it.
+        EngineSpec::Postgres(server) => without_password(section, server)?.to_string(),
         EngineSpec::DuckDb { path, .. } => path.display().to_string(),
         EngineSpec::DataFusion { tables, .. } => tables
             .iter()
@@ -60,14 +61,17 @@ pub(crate) async fn open_governed(
 
 /// The server of a section, with its password.
 pub(crate) fn postgres(section: &str, spec: &ServerSpec) -> Result<PostgresConfig, CliError> {
-    let ServerSpec { url, password } = spec;
-    let text = url.read(&format!("{section}.url"))?;
-    let config = PostgresConfig::parse(&text)
-        .map_err(|error| CliError::usage(format!("the URL in `{section}.url`: {error}")))?;
-    Ok(match password {
+    let config = without_password(section, spec)?;
+    Ok(match &spec.password {
         Some(password) => config.with_password(&password.read(&format!("{section}.password"))?),
         None => config,
     })
+}
+
+fn without_password(section: &str, spec: &ServerSpec) -> Result<PostgresConfig, CliError> {
+    let text = spec.url.read(&format!("{section}.url"))?;
+    PostgresConfig::parse(&text)
+        .map_err(|error| CliError::usage(format!("the URL in `{section}.url`: {error}")))
 }
 
 fn duckdb(section: &str, spec: &EngineSpec) -> Result<DuckDb, CliError> {

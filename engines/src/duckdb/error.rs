@@ -147,7 +147,7 @@ fn sqlstate(kind: &str, message: &str, subtype: Option<&str>) -> SqlState {
         "TransactionContext" | "Transaction" => {
             if says("read-only") {
                 SqlState::READ_ONLY_SQL_TRANSACTION
-            } else if says("conflict") {
+            } else if says("conflict") || says("Conflict") {
                 state("40001")
             } else {
                 state("25000")

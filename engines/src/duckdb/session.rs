@@ -8,6 +8,7 @@ use super::{
 use crate::{
     failure,
     interface::{Access, Canceller, Request, ResultStream, Session, SessionSettings},
+    lexer,
     reader::check_columns,
 };
 use arrow::{
@@ -167,6 +168,9 @@ impl Session for DuckDbSession {
 
     async fn execute(&mut self, request: Request) -> Result<ResultStream, Failure> {
         let (sql, values) = binds::prepare(&request.sql, &request.binds)?;
+        if self.transaction == Some(Access::ReadWrite) {
+            lexer::check_undone(&sql)?;
+        }
         let (reply, answer) = oneshot::channel();
         let within = match (self.transaction, self.read_only) {
             (Some(Access::ReadOnly), _) => Within::Reading,
@@ -205,12 +209,17 @@ impl Session for DuckDbSession {
     }
 
     async fn roll_back(&mut self) -> Result<(), Failure> {
-        if self.transaction.take().is_none() {
-            return Ok(());
-        }
+        let Some(access) = self.transaction.take() else { return Ok(()) };
         let (reply, answer) = oneshot::channel();
         let submitted = self.submit(Task::RollBack { reply }).await?;
-        finish(submitted, answer).await
+        let was_open = finish(submitted, answer).await?;
+        if access == Access::ReadWrite && !was_open {
+            return Err(failure::internal(
+                "a transaction that was to be rolled back had been ended by something else"
+                    .to_owned(),
+            ));
+        }
+        Ok(())
     }
 
     async fn run_script(&mut self, sql: &str) -> Result<(), Failure> {

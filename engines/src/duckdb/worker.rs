@@ -28,12 +28,34 @@ pub(super) struct Started {
 }
 
 pub(super) enum Task {
-    Execute { sql: String, values: Vec<Value>, within: Within, reply: Reply<Started> },
-    RollBack { reply: Reply<()> },
-    Check { sql: String, binds: usize, reply: Reply<()> },
-    Script { sql: String, reply: Reply<()> },
-    Load { table: CatalogTable, rows: Box<dyn RecordBatchReader + Send>, reply: Reply<u64> },
-    Query { sql: String, reply: Reply<Vec<RecordBatch>> },
+    Execute {
+        sql: String,
+        values: Vec<Value>,
+        within: Within,
+        reply: Reply<Started>,
+    },
+    /// Tells whether there was one to roll back.
+    RollBack {
+        reply: Reply<bool>,
+    },
+    Check {
+        sql: String,
+        binds: usize,
+        reply: Reply<()>,
+    },
+    Script {
+        sql: String,
+        reply: Reply<()>,
+    },
+    Load {
+        table: CatalogTable,
+        rows: Box<dyn RecordBatchReader + Send>,
+        reply: Reply<u64>,
+    },
+    Query {
+        sql: String,
+        reply: Reply<Vec<RecordBatch>>,
+    },
 }
 
 /// A task and the number under which it can be stopped.
@@ -67,9 +89,8 @@ pub(super) fn start(
 fn refuse(task: Task, failure: Failure) {
     match task {
         Task::Execute { reply, .. } => drop(reply.send(Err(failure))),
-        Task::Check { reply, .. } | Task::Script { reply, .. } | Task::RollBack { reply } => {
-            drop(reply.send(Err(failure)));
-        }
+        Task::Check { reply, .. } | Task::Script { reply, .. } => drop(reply.send(Err(failure))),
+        Task::RollBack { reply } => drop(reply.send(Err(failure))),
         Task::Load { reply, .. } => drop(reply.send(Err(failure))),
         Task::Query { reply, .. } => drop(reply.send(Err(failure))),
     }
@@ -131,11 +152,10 @@ impl Worker<'_> {
         }
     }
 
-    fn roll_back(&self) -> Result<(), Failure> {
+    fn roll_back(&self) -> Result<bool, Failure> {
         match self.connection.execute_batch("ROLLBACK").map_err(|error| self.explain(&error)) {
-            // A failure ended it already.
-            Err(failure) if failure.message.contains(NO_TRANSACTION) => Ok(()),
-            ended => ended,
+            Err(failure) if failure.message.contains(NO_TRANSACTION) => Ok(false),
+            ended => ended.map(|()| true),
         }
     }
 

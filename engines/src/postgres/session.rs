@@ -11,6 +11,7 @@ use super::{
 use crate::{
     failure,
     interface::{Access, Canceller, Request, ResultStream, Session, SessionSettings},
+    lexer,
 };
 use arrow::{
     array::Int64Array,
@@ -21,8 +22,8 @@ use async_trait::async_trait;
 use bytes::BytesMut;
 use futures::StreamExt as _;
 use model::{
-    Bind, Dialect, EngineInfo, EngineKind, Failure, FailureClass, SqlState, catalog::CatalogTable,
-    logical,
+    Bind, Changes, Dialect, EngineInfo, EngineKind, Failure, FailureClass, SqlState,
+    catalog::CatalogTable, logical,
 };
 use std::{collections::BTreeMap, error::Error, pin::Pin, sync::Arc};
 use tokio_postgres::{
@@ -93,7 +94,9 @@ impl Reading {
 pub(super) struct PostgresSession {
     shared: Arc<Shared>,
     info: EngineInfo,
-    in_transaction: bool,
+    transaction: Option<Access>,
+    /// A read has left its savepoint open.
+    is_shielded: bool,
 }
 
 impl PostgresSession {
@@ -116,7 +119,22 @@ impl PostgresSession {
                 format!("{config} logged in but did not take the session settings in time"),
             )
         })??;
-        Ok(Self { shared, info, in_transaction: false })
+        Ok(Self { shared, info, transaction: None, is_shielded: false })
+    }
+}
+
+impl PostgresSession {
+    /// Sees to it that a read changes nothing in a transaction that may write, whatever functions it
+    /// calls: it runs behind a savepoint, from which the transaction reads only until it is left.
+    async fn shield(&mut self, reads: bool) -> Result<(), Failure> {
+        let script = match (self.is_shielded, reads) {
+            (true, true) | (false, false) => return Ok(()),
+            (false, true) => "SAVEPOINT gnomon_read; SET LOCAL transaction_read_only = on",
+            (true, false) => "ROLLBACK TO SAVEPOINT gnomon_read; RELEASE SAVEPOINT gnomon_read",
+        };
+        self.run_script(script).await?;
+        self.is_shielded = reads;
+        Ok(())
     }
 }
 
@@ -210,6 +228,10 @@ impl Session for PostgresSession {
 
     async fn execute(&mut self, request: Request) -> Result<ResultStream, Failure> {
         let sql = request.sql;
+        if self.transaction == Some(Access::ReadWrite) {
+            lexer::check_undone(&sql)?;
+            self.shield(request.changes.is_none()).await?;
+        }
         let mut running = Running::start(&self.shared).await?;
         let shared = &self.shared;
         let types: Vec<Type> = request.binds.iter().map(bind_type).collect();
@@ -218,7 +240,7 @@ impl Session for PostgresSession {
             shared.failed(&error, &sql)
         })?;
         let columns = statement.columns();
-        if columns.is_empty() && request.counts {
+        if columns.is_empty() && request.changes == Some(Changes::Counted) {
             let binds = request.binds.into_iter().map(TextBind);
             let changed = shared.client.execute_raw(&statement, binds).await;
             running.finish();
@@ -283,12 +305,13 @@ impl Session for PostgresSession {
         };
         let begin = format!("BEGIN ISOLATION LEVEL REPEATABLE READ {kind}");
         self.run_script(&begin).await?;
-        self.in_transaction = true;
+        self.transaction = Some(access);
         Ok(true)
     }
 
     async fn roll_back(&mut self) -> Result<(), Failure> {
-        if !std::mem::take(&mut self.in_transaction) {
+        self.is_shielded = false;
+        if self.transaction.take().is_none() {
             return Ok(());
         }
         self.run_script("ROLLBACK").await

@@ -4,13 +4,15 @@ use crate::support::{ask, fails, row};
 use engines::{
     Access, Engine, Request, Session, SessionSettings, datafusion::DataFusion, duckdb::DuckDb,
 };
+use model::{Changes, EngineKind};
 
 const COUNT: &str = "SELECT count(*) FROM moved";
 const TWO: &str = "INSERT INTO moved VALUES (11), (12)";
 
 /// The number of changed rows, as the engine was asked to give it.
 async fn counted(session: &mut dyn Session, sql: &str) -> Vec<(String, String, i64)> {
-    let request = Request { counts: true, ..Request::new(sql, session.info().dialect) };
+    let changes = Some(Changes::Counted);
+    let request = Request { changes, ..Request::new(sql, session.info().dialect) };
     let result = session.execute(request).await.unwrap().collect(1 << 20).await.unwrap();
     let column = result.batches[0].column(0);
     let count = arrow::array::AsArray::as_primitive::<arrow::datatypes::Int64Type>(column).value(0);
@@ -53,9 +55,38 @@ pub(crate) async fn check(engine: &dyn Engine) {
     assert_eq!(counted(within, TWO).await, changed(2));
     assert_eq!(counted(within, "UPDATE moved SET n = n + 1 WHERE n > 11").await, changed(1));
     assert_eq!(counted(within, "DELETE FROM moved WHERE n > 100").await, changed(0));
-    assert_eq!(row(within, "DELETE FROM moved WHERE n = 13 RETURNING n").await, ["13"]);
+    let request = Request {
+        changes: Some(Changes::Returned),
+        ..Request::new("DELETE FROM moved WHERE n = 13 RETURNING n", within.info().dialect)
+    };
+    let returned = within.execute(request).await.unwrap().collect(1 << 20).await.unwrap();
+    assert_eq!(returned.rows(), 1);
     assert_eq!(row(within, COUNT).await, ["11"]);
     assert_eq!(row(other, COUNT).await, ["10"]);
+    within.roll_back().await.unwrap();
+    assert_eq!(row(within, COUNT).await, ["10"]);
+
+    // A read changes nothing, whatever it calls, and what is changed after it counts.
+    if engine.kind() == EngineKind::Postgres {
+        let body = "INSERT INTO moved VALUES (99) RETURNING n";
+        let function = format!("CREATE FUNCTION writes() RETURNS bigint LANGUAGE sql AS '{body}'");
+        other.run_script(&function).await.unwrap();
+        within.begin(Access::ReadWrite).await.unwrap();
+        assert_eq!(row(within, COUNT).await, ["10"]);
+        assert_eq!(counted(within, TWO).await, changed(2));
+        assert_eq!(row(within, COUNT).await, ["12"]);
+        assert_eq!(row(within, COUNT).await, ["12"]);
+        assert_eq!(counted(within, TWO).await, changed(2));
+        assert_eq!(fails(within, "SELECT writes()").await.sqlstate.as_str(), "25006");
+        within.roll_back().await.unwrap();
+    }
+
+    // Nothing ends it, in whatever disguise: here engines see a COMMIT where others see an UPDATE.
+    within.begin(Access::ReadWrite).await.unwrap();
+    counted(within, TWO).await;
+    for end in ["COMMIT", "/* /* */ UPDATE moved SET n = 0 -- */ COMMIT"] {
+        assert_eq!(fails(within, end).await.sqlstate.as_str(), "25001");
+    }
     within.roll_back().await.unwrap();
     assert_eq!(row(within, COUNT).await, ["10"]);
 

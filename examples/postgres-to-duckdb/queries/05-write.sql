@@ -1,2 +1,2 @@
--- A captured write: it is never replayed, and the report says so.
+-- A captured write: it is not replayed here, and the report says so.
 UPDATE sales SET discount = 0 WHERE discount IS NULL

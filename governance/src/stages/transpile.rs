@@ -239,6 +239,21 @@ mod tests {
     }
 
     #[test]
+    fn where_changes_are_rolled_back_only_what_a_rollback_undoes_passes() {
+        let own = Translator::new(Dialect::Postgres, Dialect::Postgres, &[]);
+        let other = Translator::new(Dialect::Postgres, Dialect::DuckDb, &[]);
+        for sql in ["COMMIT", "CREATE TABLE a (x integer)", "SET x = 1", "DROP TABLE a"] {
+            for translator in [&own, &other] {
+                let error = run(translator, guarded(sql), true).unwrap_err().for_request("r");
+                assert_eq!(error.rule(), "GV0503", "{sql}");
+            }
+        }
+        for sql in ["DELETE FROM a", "SELECT x FROM a"] {
+            assert!(run(&own, guarded(sql), true).is_ok(), "{sql}");
+        }
+    }
+
+    #[test]
     fn a_dialect_without_a_catalog_is_refused() {
         for catalog in [Dialect::DuckDb, Dialect::DataFusion] {
             let translator = Translator::new(catalog, Dialect::DuckDb, &[]);

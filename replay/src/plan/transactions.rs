@@ -1,8 +1,23 @@
 //! Which captured transaction each statement was in.
 
+use crate::guard;
 use model::PlanItem;
 use sql::TransactionControl;
 use std::collections::BTreeMap;
+
+/// What a text does that cannot be parsed, going by its first words: `ABORT`, `BEGIN … DEFERRABLE`,
+/// `PREPARE TRANSACTION`.
+pub(super) fn unparsable(sql: &str) -> Option<TransactionControl> {
+    match guard::verb(sql).as_str() {
+        "ABORT" | "COMMIT" | "END" | "ROLLBACK" => Some(TransactionControl::End),
+        "BEGIN" | "START" => Some(TransactionControl::Begin),
+        "PREPARE" => {
+            let second = sql.split_whitespace().nth(1).unwrap_or_default();
+            second.eq_ignore_ascii_case("transaction").then_some(TransactionControl::End)
+        }
+        _ => None,
+    }
+}
 
 /// Marks each item that stands between the beginning of a transaction and its end, in its session's
 /// order. `controls` tells what each item does to the transaction of its session.

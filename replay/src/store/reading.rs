@@ -38,7 +38,7 @@ impl Store {
 
     /// The items with a verdict of transactions that change rows and of which some of `pending` are left,
     /// in plan order.
-    pub(crate) fn undone(&self, pending: &[PlanItem]) -> Result<Vec<PlanItem>, StoreError> {
+    pub(crate) fn undone(&self, pending: &[PlanItem]) -> Result<Vec<(PlanItem, bool)>, StoreError> {
         let unfinished: BTreeMap<u64, &PlanItem> =
             pending.iter().rev().filter_map(|item| Some((item.transaction?, item))).collect();
         let connection = self.connection();
@@ -48,6 +48,8 @@ impl Store {
             .map_err(StoreError::database(&path))?;
         let sql = "SELECT idx, item FROM item WHERE idx IN (SELECT idx FROM verdict) \
                    AND idx > ?1 AND session = ?2 ORDER BY idx";
+        let agreed = "SELECT 1 FROM verdict WHERE idx = ?1 AND verdict IN ('match', 'tolerated')";
+        let mut agreed = connection.prepare(agreed).map_err(StoreError::database(&path))?;
         let mut undone = Vec::new();
         for (number, item) in unfinished {
             let first = index_of(number)?;
@@ -58,10 +60,16 @@ impl Store {
             let values = params![first, item.session];
             let found: Vec<(u64, PlanItem)> = rows_with(&connection, &path, sql, values)?;
             let of_it = found.into_iter().map(|(_, item)| item);
-            let of_it: Vec<PlanItem> =
+            let mut of_it: Vec<PlanItem> =
                 of_it.filter(|item| item.transaction == Some(number)).collect();
-            if of_it.iter().any(schedule::changes) {
-                undone.extend(of_it);
+            of_it.sort_by_key(|item| (item.sequence, item.index));
+            if !of_it.iter().any(schedule::changes) {
+                continue;
+            }
+            for item in of_it {
+                let index = params![index_of(item.index)?];
+                let agreed = agreed.exists(index).map_err(StoreError::database(&path))?;
+                undone.push((item, agreed));
             }
         }
         Ok(undone)

@@ -303,6 +303,82 @@ async fn nothing_is_compared_where_only_one_side_made_a_change() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_compared_after_a_change_that_reached_other_rows() {
+    let world = World::new().await;
+    run_script(world.duckdb.as_ref(), "DELETE FROM t WHERE n = 3").await;
+    let update = "UPDATE t SET n = 0 WHERE n < 5";
+    let texts = ["BEGIN", update, SUM, INSERT, "COMMIT", "SELECT CAST(max(n) AS bigint) FROM t"];
+    let plan = plan_of(&texts);
+    let undisturbed = world.run(&plan, rolled_back(), None).await;
+    let skipped = "skipped";
+    assert_eq!(undisturbed.verdicts, [skipped, "mismatch", skipped, skipped, skipped, "match"]);
+    let reason = undisturbed.reasons[2].as_ref().unwrap();
+    assert!(reason.contains("`q1` did not do the same on both sides"), "{reason}");
+    // Nor where it was found out before an interruption.
+    let (runs, (stop, stopped)) = (tempfile::tempdir().unwrap(), StopSignal::channel());
+    let watch = Watch::new(move |checkpoint, at| {
+        if checkpoint == Checkpoint::AfterExecute && at == 1 {
+            stop.stop();
+        }
+    });
+    let store = watched(runs.path(), &plan, Some(watch));
+    let end = world.runner(rolled_back()).run(&store, stopped).await.unwrap();
+    assert_eq!(end, RunEnd::Interrupted);
+    drop(store);
+    let store = watched(runs.path(), &plan, None);
+    let end = world.runner(rolled_back()).run(&store, StopSignal::never()).await;
+    assert_eq!(end.unwrap(), RunEnd::Complete);
+    assert_eq!(Found::of(&store), undisturbed);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_change_leaves_open_is_no_mismatch_after_it() {
+    let world = World::new().await;
+    let random = "INSERT INTO t VALUES (CAST(random() * 1000000000 AS bigint))";
+    let plan = plan_of(&["BEGIN", random, COUNT, SUM, "COMMIT", SUM]);
+    let found = world.run(&plan, rolled_back(), None).await;
+    let skipped = "skipped";
+    assert_eq!(found.verdicts, [skipped, "match", "match", "inconclusive", skipped, "match"]);
+    assert!(found.reasons[3].as_ref().unwrap().contains("`q1`"), "{found:?}");
+}
+
+/// The session waits for its turn on the server, and is lost there.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_lost_while_it_waits_has_its_changes_made_again() {
+    let world = World::new().await;
+    run_script(world.duckdb.as_ref(), "CREATE MACRO pg_sleep(s) AS 'slept'").await;
+    let slow = "SELECT CAST(count(*) AS bigint) FROM t WHERE pg_sleep(0.05) IS NOT NULL";
+    let texts = [(1, slow), (0, "BEGIN"), (0, INSERT), (0, COUNT), (0, "COMMIT"), (1, slow)];
+    let (is_done, postgres) = (AtomicBool::new(false), Arc::clone(&world.postgres));
+    let watch = Watch::new(move |checkpoint, at| {
+        let is_there = checkpoint == Checkpoint::AfterCommit && at == 2;
+        if !is_there || is_done.swap(true, Ordering::SeqCst) {
+            return;
+        }
+        let postgres = Arc::clone(&postgres);
+        std::thread::spawn(move || {
+            let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(async {
+                // The other session has the turn now.
+                tokio::time::sleep(Duration::from_millis(200)).await;
+                let idle = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+                            WHERE state = 'idle in transaction'";
+                run_script(postgres.as_ref(), idle).await;
+            });
+        });
+    });
+    let settings = Settings { legacy_statements_max: Some(1), ..rolled_back() };
+    let runs = tempfile::tempdir().unwrap();
+    let plan = plan_of_sessions(&texts);
+    let store = watched(runs.path(), &plan, Some(watch));
+    let end = world.runner(settings).run(&store, StopSignal::never()).await;
+    assert_eq!(end.unwrap(), RunEnd::Complete);
+    let found = Found::of(&store);
+    assert_eq!((found.values[3], found.verdicts[3]), (Some(12), "match"), "{found:?}");
+    assert_eq!(world.rows().await, UNTOUCHED);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_lost_session_has_its_changes_made_again() {
     let world = World::new().await;
     let texts = ["BEGIN", INSERT, COUNT, UPDATE, SUM, "COMMIT"];
