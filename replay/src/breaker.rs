@@ -147,6 +147,15 @@ impl Breaker {
         }
     }
 
+    /// Nothing was sent after all: somebody else may try.
+    pub(crate) fn untried(&self) {
+        let mut state = self.state();
+        let State::Trying { trips } = &*state else { return };
+        *state = State::Open { until: Instant::now(), trips: *trips };
+        drop(state);
+        self.changed.notify_waiters();
+    }
+
     /// The engine failed. Tells if the breaker opened because of it.
     pub(crate) fn bad(&self, failure: &Failure, weight: Weight) -> Option<Tripped> {
         let mut state = self.state();
@@ -229,6 +238,17 @@ mod tests {
         }
         assert!(is_open(&breaker).await);
         assert_eq!(breaker.bad(&gone(), Weight::One), None, "it opens once");
+    }
+
+    #[tokio::test]
+    async fn who_sends_nothing_after_all_leaves_the_try_to_others() {
+        let breaker = breaker(1, 5, 1);
+        assert!(breaker.bad(&gone(), Weight::Whole).is_some());
+        tokio::time::sleep(Duration::from_millis(5)).await;
+        assert!(!is_open(&breaker).await, "one may try");
+        assert!(is_open(&breaker).await, "the others wait");
+        breaker.untried();
+        assert!(!is_open(&breaker).await, "another one may");
     }
 
     #[tokio::test]

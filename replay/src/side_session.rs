@@ -134,6 +134,7 @@ impl SideSession {
             let started = Utc::now();
             if !self.is_whole() {
                 // It was lost while this waited. Another session would have none of what was changed.
+                breaker.untried();
                 let message = "the session was lost within its transaction".to_owned();
                 return Err(Halt::Undone(unreachable(message)));
             }

@@ -1,5 +1,7 @@
 //! `gnomon capture proxy` between real clients and a real server.
 
+mod cancel;
+
 use super::gnomon;
 use engines::{
     Engine as _, SessionSettings,
@@ -465,38 +467,6 @@ fn tls_on_both_legs_and_logins_that_are_bound_to_it() {
         let (workload, _) = recording.stop();
         assert_eq!(workload.manifest.statements, u64::from(allowed));
     }
-}
-
-#[test]
-fn a_cancel_reaches_its_statement_and_replication_is_passed_on() {
-    let server = server();
-    let recording = Recording::of(&server);
-    let through = connection(&server, recording.port, "");
-    let mut command = postgres("psql");
-    command.args(["-X", "-d", &through, "-c", "SELECT pg_sleep(50)"]);
-    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    let begun = Instant::now();
-    // Until it sleeps.
-    let active = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%' AND state = 'active'";
-    let own = connection(&server, server.tcp_port().unwrap(), "");
-    while !text(&psql(&own, active)).contains(" 1\n") {
-        assert!(begun.elapsed() < PATIENCE);
-        thread::sleep(Duration::from_millis(20));
-    }
-    assert!(
-        Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success()
-    );
-    let output = child.wait_with_output().unwrap();
-    assert!(text(&output).contains("canceling statement due to user request"), "{}", text(&output));
-    assert!(begun.elapsed() < Duration::from_secs(45));
-
-    let stream = connection(&server, recording.port, "replication=database");
-    let output = psql(&stream, "IDENTIFY_SYSTEM;");
-    assert!(text(&output).contains("systemid"), "{}", text(&output));
-    let (workload, said) = recording.stop();
-    assert_eq!((count(&said, "cancels"), count(&said, "passed")), (1, 1), "{said}");
-    let [slept] = workload.statements.as_slice() else { panic!("{:?}", workload.statements) };
-    assert_eq!(slept.error.unwrap().as_str(), "57014");
 }
 
 #[test]
