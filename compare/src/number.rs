@@ -9,6 +9,8 @@ use std::{cmp::Ordering, str::FromStr};
 
 /// Digits that always fit a `u128`.
 const SMALL_DIGITS: usize = 38;
+/// Digits that always fit a `u64`.
+const SWIFT_DIGITS: usize = 19;
 /// Most digits, and largest distance of the point, that are read: PostgreSQL's `numeric` has at
 /// most 131,072 before and 16,383 after the point.
 const DIGITS_MAX: i64 = 200_000;
@@ -60,6 +62,14 @@ impl Exact {
         if digits == 0 {
             return Self { negative: false, digits: Digits::Small(0), exponent: 0, scale };
         }
+        // Divisions of 64 bits take a fraction of the time of wider ones.
+        if let Ok(mut few) = u64::try_from(digits) {
+            while few.is_multiple_of(10) {
+                few /= 10;
+                exponent += 1;
+            }
+            digits = few.into();
+        }
         while digits.is_multiple_of(10) {
             digits /= 10;
             exponent += 1;
@@ -105,6 +115,34 @@ impl Exact {
         let scale = signed(fraction.len());
         readable
             .then(|| Self::from_digits(negative, &digits, shift - scale, (scale - shift).max(0)))
+    }
+
+    /// A plain number of up to 19 digits as an integer at this scale: what reading it and
+    /// [`at_scale`](Self::at_scale) give, in a fraction of the time. `None` says nothing of the text.
+    #[inline]
+    pub(crate) fn scaled_text(text: &str, scale: u32) -> Option<i128> {
+        let (is_negative, rest) = match text.as_bytes() {
+            [b'-', rest @ ..] => (true, rest),
+            rest => (false, rest),
+        };
+        let (mut digits, mut count, mut point) = (0_u64, 0_usize, None);
+        for byte in rest {
+            match byte {
+                b'0'..=b'9' if count < SWIFT_DIGITS => {
+                    digits = digits * 10 + u64::from(byte - b'0');
+                    count += 1;
+                }
+                b'.' if point.is_none() => point = Some(count),
+                _ => return None,
+            }
+        }
+        if count == 0 {
+            return None;
+        }
+        let places = u32::try_from(point.map_or(0, |before| count - before)).ok()?;
+        let unit = 10_u64.checked_pow(scale.checked_sub(places)?)?;
+        let scaled = i128::from(digits) * i128::from(unit);
+        Some(if is_negative { -scaled } else { scaled })
     }
 
     /// The exact value of a finite float; `None` for NaN and infinities. -0.0 gives 0.
@@ -395,6 +433,32 @@ mod tests {
     }
 
     #[test]
+    fn a_text_of_few_digits_is_scaled_at_once() {
+        for (text, scaled) in [
+            ("12.34", Some(12_340)),
+            ("-0.5", Some(-500)),
+            (".5", Some(500)),
+            ("5.", Some(5_000)),
+            ("-0", Some(0)),
+            ("9999999999999999999", Some(9_999_999_999_999_999_999_000)),
+            // For the slow way.
+            ("1.2345", None),
+            ("10000000000000000000", None),
+            ("+1", None),
+            ("1e3", None),
+            ("NaN", None),
+            ("", None),
+            ("-", None),
+            (".", None),
+            ("1.2.3", None),
+            ("١", None),
+        ] {
+            assert_eq!(Exact::scaled_text(text, 3), scaled, "`{text}`");
+        }
+        assert_eq!(Exact::scaled_text("1", 20), None);
+    }
+
+    #[test]
     fn floats_have_their_exact_value() {
         assert_eq!(
             Exact::from_f64(0.1).unwrap().to_plain(),
@@ -461,6 +525,16 @@ mod tests {
             prop_assert_eq!(p == q, x == y);
             prop_assert_eq!(exact(&x.to_plain()), x.clone());
             prop_assert_eq!(Exact::from_big(&x.to_big()), x);
+        }
+
+        #[test]
+        fn both_ways_to_scale_a_text_agree(
+            text in prop_oneof!["-?[0-9]{0,12}\\.?[0-9]{0,12}", "[-+.0-9eN]{0,22}"],
+            scale in 0_u32..22,
+        ) {
+            if let Some(scaled) = Exact::scaled_text(&text, scale) {
+                prop_assert_eq!(Exact::parse(&text).unwrap().at_scale(scale), Some(scaled));
+            }
         }
 
         #[test]

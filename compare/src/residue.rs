@@ -34,7 +34,8 @@ use sift::sift;
 /// Up to which size the rows that may differ are found and judged in a simpler way.
 #[derive(Debug, Clone, Copy)]
 struct Sizes {
-    /// Inputs of at most so many rows, both sides together, are kept while they are read first.
+    /// Inputs of at most so many rows, both sides together, are kept while they are read first. Of more
+    /// rows, most answers are equal, and keeping them would be for nothing.
     kept_rows: u64,
     /// Rows of so many bytes are judged in one piece, so that a key can be looked for among all.
     piece_bytes: u64,
@@ -48,7 +49,7 @@ impl Sizes {
     /// Counts of rows get a sixteenth of the memory.
     fn of(memory: Memory<'_>) -> Self {
         let tally_bytes = (memory.bytes_max / 16).min(256 << 20);
-        Self { kept_rows: 200_000, piece_bytes: 256 << 20, tally_bytes, sifted_each: 4 }
+        Self { kept_rows: 8_192, piece_bytes: 256 << 20, tally_bytes, sifted_each: 4 }
     }
 }
 

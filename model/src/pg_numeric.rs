@@ -5,8 +5,6 @@
 //! four 16-bit words (number of digits, weight of the first digit, sign, digits after the point to
 //! show) and then the digits in base 10,000, most significant first.
 
-use std::fmt::Write as _;
-
 const POSITIVE: u16 = 0x0000;
 const NEGATIVE: u16 = 0x4000;
 const NAN: u16 = 0xC000;
@@ -47,9 +45,9 @@ pub fn decode(bytes: &[u8], text: &mut String) -> Option<()> {
             if weight < 0 {
                 text.push('0');
             } else {
-                write!(text, "{}", digit(weight)?).ok()?;
+                push_digits(text, digit(weight)?, true);
                 for position in (0..weight).rev() {
-                    write!(text, "{:04}", digit(position)?).ok()?;
+                    push_digits(text, digit(position)?, false);
                 }
             }
             if scale > 0 {
@@ -57,7 +55,7 @@ pub fn decode(bytes: &[u8], text: &mut String) -> Option<()> {
                 let end = text.len() + scale;
                 let mut position = -1;
                 while text.len() < end {
-                    write!(text, "{:04}", digit(position)?).ok()?;
+                    push_digits(text, digit(position)?, false);
                     position -= 1;
                 }
                 text.truncate(end);
@@ -66,6 +64,19 @@ pub fn decode(bytes: &[u8], text: &mut String) -> Option<()> {
         _ => return None,
     }
     Some(())
+}
+
+/// Appends four decimal digits, or those from the first that is no zero on. Results are full of them, and
+/// formatting takes several times as long.
+fn push_digits(text: &mut String, digit: u16, is_first: bool) {
+    let mut is_shown = !is_first;
+    for unit in [1_000, 100, 10, 1] {
+        let one = digit / unit % 10;
+        is_shown |= one != 0 || unit == 1;
+        if is_shown {
+            text.push(char::from(b'0' + u8::try_from(one).unwrap_or_default()));
+        }
+    }
 }
 
 /// Appends the binary form of a text as [`decode`] writes it. Absent for any other text, or one

@@ -9,6 +9,7 @@ use super::{
     value::{float_word, fold, fold_instant, fold_interval, fold_scaled},
 };
 use crate::{
+    number::Exact,
     reader::{ReadError, Reader, unit_nanos},
     value::Instant,
 };
@@ -116,6 +117,27 @@ impl Sink<'_> {
         }
     }
 
+    /// Exact numbers as text: those of few digits are integers at the scale of the form.
+    fn numerics<'a, A: Array>(
+        &mut self,
+        texts: &'a A,
+        reader: &Reader,
+        (form, scale): (&Form, u32),
+    ) -> Result<(), (usize, ReadError)>
+    where
+        &'a A: ArrayAccessor<Item = &'a str>,
+    {
+        let key = self.key;
+        for (row, state) in self.states.iter_mut().enumerate().take(texts.len()) {
+            let scaled = (!texts.is_null(row)).then(|| texts.value(row));
+            match scaled.and_then(|text| Exact::scaled_text(text, scale)) {
+                Some(scaled) => fold_scaled(scaled, form, state, key),
+                None => fold(&reader.value(row).map_err(|error| (row, error))?, form, state, key),
+            }
+        }
+        Ok(())
+    }
+
     fn booleans(&mut self, array: &BooleanArray) {
         let key = self.key;
         for (row, state) in self.states.iter_mut().enumerate().take(array.len()) {
@@ -156,6 +178,19 @@ impl Sink<'_> {
             return Ok(());
         }
         let reader = Reader::new(field, array).map_err(|error| (None, error))?;
+        let is_numeric = logical::extension_name(field) == Some(logical::NUMERIC);
+        if is_numeric && let Form::Exact(scale) | Form::Number(scale) = form {
+            let to = (form, scale.digits);
+            let taken = match array.data_type() {
+                DataType::Utf8 => Some(self.numerics(array.as_string::<i32>(), &reader, to)),
+                DataType::LargeUtf8 => Some(self.numerics(array.as_string::<i64>(), &reader, to)),
+                DataType::Utf8View => Some(self.numerics(array.as_string_view(), &reader, to)),
+                _ => None,
+            };
+            if let Some(taken) = taken {
+                return taken.map_err(|(row, error)| (u64::try_from(row).ok(), error));
+            }
+        }
         for (row, state) in self.states.iter_mut().enumerate().take(array.len()) {
             let value = reader.value(row).map_err(|error| (u64::try_from(row).ok(), error))?;
             fold(&value, form, state, self.key);
