@@ -1,7 +1,9 @@
 //! Records of CSV: fields in quotes may hold line ends, quotes in them are doubled.
 //!
-//! Read by `csv-core`, which takes any bytes; what this adds is a bound on the length of a record, the
-//! number of the line that it begins in, and the columns that are asked for.
+//! Read by `csv-core`, which takes any bytes, but for records that are [`plain`]; what this adds is a bound on
+//! the length of a record, the number of the line that it begins in, and the columns that are asked for.
+
+mod plain;
 
 use super::{
     entries::Opens,
@@ -31,6 +33,8 @@ pub(crate) struct Records<R> {
     text: R,
     reader: Reader,
     line: u64,
+    /// Does `reader` stand where a record begins, with nothing of the one before to take?
+    is_between: bool,
     bytes: Vec<u8>,
     ends: Vec<usize>,
 }
@@ -52,10 +56,25 @@ enum Read {
 impl<R: BufRead> Records<R> {
     pub(crate) fn new(text: R) -> Self {
         let bytes = vec![0; 1 << 16];
-        Self { text, reader: Reader::new(), line: 1, bytes, ends: vec![0; 64] }
+        // The first record is for `reader`, which skips a byte order mark before it.
+        let reader = Reader::new();
+        Self { text, reader, line: 1, is_between: false, bytes, ends: vec![0; 64] }
     }
 
     fn next(&mut self) -> io::Result<Read> {
+        if self.is_between
+            && let Some(plain) =
+                plain::record(self.text.fill_buf()?, &mut self.bytes, &mut self.ends)
+        {
+            let line = self.line;
+            self.line += plain.lines;
+            self.text.consume(plain.taken);
+            return Ok(Read::Record { line, fields: plain.fields });
+        }
+        self.read()
+    }
+
+    fn read(&mut self) -> io::Result<Read> {
         let (mut written, mut ended, mut is_too_long) = (0, 0, false);
         let line = self.line;
         loop {
@@ -63,8 +82,10 @@ impl<R: BufRead> Records<R> {
             let free = self.bytes.get_mut(written..).unwrap_or_default();
             let ends = self.ends.get_mut(ended..).unwrap_or_default();
             let (result, taken, wrote, found) = self.reader.read_record(input, free, ends);
-            self.line +=
-                memchr::memchr_iter(b'\n', input.get(..taken).unwrap_or_default()).count() as u64;
+            let seen = input.get(..taken).unwrap_or_default();
+            self.line += memchr::memchr_iter(b'\n', seen).count() as u64;
+            // Behind a carriage return a line feed may follow that belongs to it.
+            self.is_between = seen.ends_with(b"\n");
             self.text.consume(taken);
             (written, ended) = (written + wrote, ended + found);
             match result {
@@ -205,9 +226,18 @@ mod tests {
     type Found = Vec<(u64, Result<Vec<Option<String>>, String>)>;
 
     fn read(text: &[u8], header: Header, wanted: &[Wanted]) -> Result<Found, Failed> {
-        let mut found = Vec::new();
         // A buffer of few bytes, so that records lie across several.
-        let text = io::BufReader::with_capacity(3, text);
+        read_by(3, text, header, wanted)
+    }
+
+    fn read_by(
+        buffer: usize,
+        text: &[u8],
+        header: Header,
+        wanted: &[Wanted],
+    ) -> Result<Found, Failed> {
+        let mut found = Vec::new();
+        let text = io::BufReader::with_capacity(buffer, text);
         Records::new(text).each(header, wanted, |line, record| {
             let fields = record.and_then(|record| {
                 let field = |at| record.get(at).map(|text| text.map(str::to_owned));
@@ -285,6 +315,19 @@ mod tests {
             let _ = read(&bytes, Header::First, &[optional("a")]);
             let found = read(&bytes, Header::Fixed(&["a"]), &[needed("a")]).unwrap();
             prop_assert!(found.len() <= bytes.len());
+        }
+
+        /// No record lies whole in a buffer of one byte: there none is cut as a plain one.
+        #[test]
+        fn plain_records_are_the_same(
+            text in prop_oneof!["[ab,\"\n\r]{0,80}", "((a|\"b(\"\"|\n|,)?\"|)(,|\n|\r\n|\r|\n\n)){0,40}"],
+            buffer in 2_usize..100,
+        ) {
+            let by = |buffer| {
+                let wanted = [optional("a"), optional("b"), optional("c")];
+                read_by(buffer, text.as_bytes(), Header::Fixed(&["a", "b", "c"]), &wanted).unwrap()
+            };
+            prop_assert_eq!(by(buffer), by(1));
         }
     }
 }

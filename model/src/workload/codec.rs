@@ -123,17 +123,20 @@ impl Tally {
             return Err(malformed(number, format!("longer than {LINE_BYTES_MAX} bytes")));
         }
         let id = self.id(&statement.id);
-        if self.ids.contains(&id) {
+        // Put in at once: of many millions each look goes to memory.
+        if !self.ids.insert(id) {
             return Ok(Wrote::KnownId);
         }
         match self.sessions.get_mut(&statement.session) {
-            Some(last) if *last >= statement.sequence => return Ok(Wrote::Behind),
+            Some(last) if *last >= statement.sequence => {
+                self.ids.remove(&id);
+                return Ok(Wrote::Behind);
+            }
             Some(last) => *last = statement.sequence,
             None => {
                 self.sessions.insert(statement.session.clone(), statement.sequence);
             }
         }
-        self.ids.insert(id);
         self.statements = number;
         if let Some(incomplete) = statement.incomplete {
             let [truncated, redacted, unbound] = &mut self.incomplete;
